@@ -1,0 +1,126 @@
+use serde::{Deserialize, Serialize};
+
+/// An LTI app behind the gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct App {
+    /// The app's id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it does, in one or two sentences.
+    pub description: String,
+    /// The address of its icon.
+    pub icon_url: String,
+}
+
+/// All apps of this gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AppPage {
+    /// The apps.
+    pub value: Vec<App>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
+
+/// A field of a registration that an LMS provides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub enum LmsFieldName {
+    /// `issuer`
+    Issuer,
+    /// `clientId`
+    ClientId,
+    /// `keysetUrl`
+    KeysetUrl,
+    /// `authenticationUrl`
+    AuthenticationUrl,
+    /// `accessTokenUrl`
+    AccessTokenUrl,
+    /// `accessTokenAudience`
+    AccessTokenAudience,
+    /// `deploymentIds`
+    DeploymentIds,
+}
+
+/// How an LMS calls a value that the admin enters, and where it is found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LmsField {
+    /// The field of the registration.
+    pub field: LmsFieldName,
+    /// What this LMS calls it.
+    pub label: String,
+    /// Where its admin finds it.
+    pub hint: String,
+    /// Whether it must be entered.
+    pub required: bool,
+    /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
+    pub fixed: Option<String>,
+    /// How the value follows from the issuer; `{issuer}` stands for it.
+    pub pattern: Option<String>,
+}
+
+/// An LMS that the gateway knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Platform {
+    /// The id, e.g. `moodle`.
+    pub id: String,
+    /// The LMS's name, e.g. `Moodle`.
+    pub name: String,
+    /// Whether many schools share one client ID there, so that the deployment tells them apart.
+    pub shared_client_ids: bool,
+    /// The values that the admin enters, in the order in which that LMS shows them.
+    pub fields: Vec<LmsField>,
+}
+
+/// All platforms.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct PlatformPage {
+    /// The platforms.
+    pub value: Vec<Platform>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
+
+/// A value of the gateway that the admin copies into the LMS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayKey {
+    /// What the gateway calls it, e.g. `Redirect URL`.
+    pub name: String,
+    /// What this LMS calls it, e.g. `Redirection URI(s)`.
+    pub label: String,
+    /// The value.
+    pub value: String,
+}
+
+/// `GET /api/v1/apps/{appId}/tool-configuration?platform=…`: what the admin enters in the LMS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ToolConfiguration {
+    /// The app.
+    pub app_id: String,
+    /// The platform.
+    pub platform: String,
+    /// The values to copy, in the order in which that LMS asks for them.
+    pub keys: Vec<GatewayKey>,
+    /// What to do in that LMS, step by step.
+    pub steps: Vec<String>,
+    /// A ready-made document to paste, where the LMS accepts one (Canvas).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<serde_json::Value>,
+}

@@ -1,0 +1,125 @@
+use serde::{Deserialize, Serialize};
+use time::{Date, OffsetDateTime};
+use uuid::Uuid;
+
+/// A launch, as the list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Launch {
+    /// The short id that error pages show.
+    pub reference: String,
+    /// When it arrived.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: OffsetDateTime,
+    /// Handed over to the app, or refused.
+    pub outcome: LaunchOutcome,
+    /// Why it was refused: `<family>.<detail>`.
+    pub code: Option<String>,
+    /// The registration that it belongs to.
+    pub registration_id: Option<Uuid>,
+    /// The LTI message type.
+    pub message_type: Option<String>,
+}
+
+/// How a launch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum LaunchOutcome {
+    /// Handed over to the app.
+    Accepted,
+    /// Refused.
+    Refused,
+}
+
+/// A page of launches, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LaunchPage {
+    /// The launches of this page.
+    pub value: Vec<Launch>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
+
+/// A launch with everything that was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LaunchDetails {
+    /// The short id that error pages show.
+    pub reference: String,
+    /// When it arrived.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: OffsetDateTime,
+    /// Handed over to the app, or refused.
+    pub outcome: LaunchOutcome,
+    /// Why it was refused: `<family>.<detail>`.
+    pub code: Option<String>,
+    /// The registration that it belongs to.
+    pub registration_id: Option<Uuid>,
+    /// The LTI message type.
+    pub message_type: Option<String>,
+    /// What was checked, in order.
+    pub checks: Vec<Check>,
+}
+
+/// One check of a launch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// The stage of the launch, e.g. `signature`.
+    pub stage: String,
+    /// What the rule asks, in one sentence.
+    pub rule: String,
+    /// Passed, failed, or not reached.
+    pub result: CheckResult,
+    /// What was expected; only values of an allow-list.
+    pub expected: Option<String>,
+    /// What came; only values of an allow-list, else type and length.
+    pub seen: Option<String>,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CheckResult {
+    /// In order.
+    Passed,
+    /// Not in order: the launch ended here.
+    Failed,
+    /// Not reached, or not applicable.
+    Skipped,
+}
+
+/// Launches of one day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DailyLaunches {
+    /// The day, in UTC.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
+    pub date: Date,
+    /// Handed over to the app.
+    pub accepted: u64,
+    /// Refused.
+    pub refused: u64,
+}
+
+/// Counts a day, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DailyLaunchesPage {
+    /// One entry a day, also for days without launches.
+    pub value: Vec<DailyLaunches>,
+}

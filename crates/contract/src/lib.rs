@@ -1,0 +1,46 @@
+//! The REST wire of the LMS Gateway: what goes over HTTP between the gateway, the portal and automation.
+//!
+//! Structs only, no behaviour. JSON in camelCase. Unknown fields of a request are refused; read-only
+//! fields that come back in a request (a `GET` answer sent again as a `POST`) are accepted and ignored.
+//! The feature `openapi` derives the schemas of `GET /openapi.json`.
+
+mod catalogue;
+mod launches;
+mod problem;
+mod registrations;
+mod tenants;
+
+pub use catalogue::{App, AppPage, GatewayKey, LmsField, LmsFieldName, Platform, PlatformPage, ToolConfiguration};
+pub use launches::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage};
+pub use problem::{Problem, ProblemFault};
+pub use registrations::{
+    Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, NewDeployment, NewRegistration, Registration,
+    RegistrationCheck, RegistrationPage, Severity,
+};
+pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};
+
+use serde::{Deserialize, Serialize};
+
+/// A person or an application that did something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Actor {
+    /// Object id (`oid`) in the tenant's directory.
+    pub id: String,
+    /// Display name, as the token carried it.
+    pub name: String,
+    /// Person or application.
+    pub kind: ActorKind,
+}
+
+/// Whether an actor is a person or an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ActorKind {
+    /// A person, signed in.
+    User,
+    /// An application with an app-only token.
+    App,
+}

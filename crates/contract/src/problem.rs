@@ -1,0 +1,34 @@
+use serde::{Deserialize, Serialize};
+
+/// An error answer, `application/problem+json` (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Problem {
+    /// A URI that names the kind of problem; `about:blank` where the status says it all.
+    pub r#type: String,
+    /// The kind of problem in a few words.
+    pub title: String,
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// What happened this time and what to do about it.
+    pub detail: String,
+    /// Stable machine-readable code, e.g. `registration.not_found`.
+    pub code: String,
+    /// The id of this request, also in the header `x-request-id`.
+    pub request_id: String,
+    /// Every fault that was found in the request, at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<ProblemFault>,
+}
+
+/// One fault in a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ProblemFault {
+    /// What is wrong with the value and what would be right.
+    pub detail: String,
+    /// Where it is: a JSON pointer (RFC 6901) into the body, e.g. `/keysetUrl`, or the name of a query parameter.
+    pub pointer: String,
+}

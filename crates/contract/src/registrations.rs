@@ -1,0 +1,269 @@
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::Actor;
+
+/// A registration: one app, in one LMS, for one tenant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Registration {
+    /// The registration's id.
+    pub id: Uuid,
+    /// The tenant that it belongs to.
+    pub tenant_id: Uuid,
+    /// The name that the admin gave it.
+    pub name: String,
+    /// The app that is launched.
+    pub app_id: String,
+    /// The LMS: one of the ids of `GET /api/v1/platforms`.
+    pub platform: String,
+    /// The platform's issuer, compared byte for byte.
+    pub issuer: String,
+    /// The client ID that the platform gave the tool.
+    pub client_id: String,
+    /// The accepted deployments.
+    pub deployment_ids: Vec<String>,
+    /// Where the browser is sent to be authenticated by the LMS.
+    pub authentication_url: String,
+    /// Where the platform publishes its keys.
+    pub keyset_url: String,
+    /// Where the platform gives out access tokens for its services.
+    pub access_token_url: Option<String>,
+    /// The audience of those requests, where it isn't the access token URL (Brightspace).
+    pub access_token_audience: Option<String>,
+    /// Whether launches without a user (`sub`) are let through.
+    pub allow_anonymous: bool,
+    /// Whether a deployment seen for the first time is accepted at once.
+    pub accept_any_deployment: bool,
+    /// When it was added.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub created_at: OffsetDateTime,
+    /// Who added it.
+    pub created_by: Actor,
+    /// The last accepted launch.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub last_launch_at: Option<OffsetDateTime>,
+    /// Whether its keyset can be used.
+    pub health: Health,
+    /// How many deployments wait for a decision.
+    pub waiting_deployments: u32,
+}
+
+/// A page of registrations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationPage {
+    /// The registrations of this page.
+    pub value: Vec<Registration>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
+
+/// `POST /api/v1/registrations`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewRegistration {
+    /// A name for the list, 1 to 200 characters.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 200))]
+    pub name: String,
+    /// The app: one of the ids of `GET /api/v1/apps`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1))]
+    pub app_id: String,
+    /// The LMS: one of the ids of `GET /api/v1/platforms`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1))]
+    pub platform: String,
+    /// The platform's issuer, exactly as the LMS shows it.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 2048))]
+    pub issuer: String,
+    /// The client ID that the LMS gave the tool.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 255))]
+    pub client_id: String,
+    /// Deployments to accept; may be empty where the LMS issues them later.
+    #[serde(default)]
+    pub deployment_ids: Vec<String>,
+    /// The LMS's OpenID Connect authentication URL.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 2048))]
+    pub authentication_url: String,
+    /// The LMS's public keyset URL.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 2048))]
+    pub keyset_url: String,
+    /// The LMS's access token URL.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048))]
+    pub access_token_url: Option<String>,
+    /// The audience of access token requests, where the LMS shows one (Brightspace).
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_length = 2048))]
+    pub access_token_audience: Option<String>,
+    /// Let launches without a user (`sub`) through.
+    #[serde(default)]
+    pub allow_anonymous: bool,
+    /// Accept every deployment of a correctly signed launch at once.
+    #[serde(default)]
+    pub accept_any_deployment: bool,
+    /// The registration that this one takes the place of, in one step.
+    #[serde(default)]
+    pub replaces: Option<Uuid>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub id: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub tenant_id: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub created_at: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub created_by: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub last_launch_at: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub health: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub waiting_deployments: Option<serde_json::Value>,
+}
+
+/// Whether a registration's keyset can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// Good, bad, or not known yet.
+    pub state: HealthState,
+    /// Since when it is so.
+    #[serde(with = "time::serde::rfc3339::option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
+    pub since: Option<OffsetDateTime>,
+    /// What is wrong.
+    pub detail: Option<String>,
+}
+
+/// The state of a registration's keyset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HealthState {
+    /// Fetched and usable.
+    Good,
+    /// Unreachable or unusable.
+    Bad,
+    /// Not asked yet.
+    Unknown,
+}
+
+/// A deployment of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Deployment {
+    /// The LMS's id of this installation of the tool.
+    pub deployment_id: String,
+    /// Accepted, waiting for a decision, or rejected.
+    pub state: DeploymentState,
+    /// When it was entered or first seen in a launch.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub first_seen_at: OffsetDateTime,
+}
+
+/// What was decided about a deployment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum DeploymentState {
+    /// Its launches go through.
+    Accepted,
+    /// Seen in a correctly signed launch; an admin decides.
+    Waiting,
+    /// An admin removed it; its launches are refused.
+    Rejected,
+}
+
+/// All deployments of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct DeploymentPage {
+    /// The deployments of this page.
+    pub value: Vec<Deployment>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
+
+/// `POST /api/v1/registrations/{id}/deployments`: accepts a deployment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewDeployment {
+    /// The deployment's id, exactly as the LMS shows it; 1 to 255 characters.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 255))]
+    pub deployment_id: String,
+}
+
+/// What a check of a registration found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationCheck {
+    /// What was found, the gravest first.
+    pub findings: Vec<Finding>,
+    /// Whether no finding is an error.
+    pub passed: bool,
+}
+
+/// One finding of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Finding {
+    /// Stable code, e.g. `keyset.unreachable`.
+    pub code: String,
+    /// How grave it is.
+    pub severity: Severity,
+    /// The field of the registration that it is about.
+    pub field: Option<String>,
+    /// What was seen.
+    pub seen: String,
+    /// What to do.
+    pub remedy: Option<String>,
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Launches won't work.
+    Error,
+    /// Probably a mistake.
+    Warning,
+    /// Good to know.
+    Info,
+}

@@ -1,0 +1,142 @@
+use crate::{Actor, TenantId};
+
+/// A role in the caller's own tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// A person who does everything in its tenant.
+    Admin,
+    /// A person who reads registrations and reports problems.
+    Educator,
+    /// A person of the operator's tenants who reads and answers problem reports.
+    Support,
+    /// Application role `Registrations.Read.All`.
+    RegistrationsReadAll,
+    /// Application role `Registrations.ReadWrite.All`.
+    RegistrationsReadWriteAll,
+    /// Application role `Reports.Read.All`.
+    ReportsReadAll,
+    /// Application role `Reports.ReadWrite.All`.
+    ReportsReadWriteAll,
+    /// Application role `Tenant.Register`.
+    TenantRegister,
+}
+
+/// Who is calling, for which tenant, with which roles there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    /// The caller's own tenant; nothing of another one is ever visible.
+    pub tenant: TenantId,
+    /// The person or application.
+    pub actor: Actor,
+    /// Its roles.
+    pub roles: Vec<Role>,
+}
+
+impl Caller {
+    fn has_any_of(&self, roles: &[Role]) -> bool {
+        self.roles.iter().any(|role| roles.contains(role))
+    }
+
+    /// Whether the caller has any role: without one only its own account answers.
+    #[must_use]
+    pub fn has_role(&self) -> bool {
+        !self.roles.is_empty()
+    }
+
+    /// List and view registrations and their deployments.
+    #[must_use]
+    pub fn may_read_registrations(&self) -> bool {
+        self.has_any_of(&[
+            Role::Admin,
+            Role::Educator,
+            Role::RegistrationsReadAll,
+            Role::RegistrationsReadWriteAll,
+        ])
+    }
+
+    /// Create, check and delete registrations, accept and remove deployments.
+    #[must_use]
+    pub fn may_write_registrations(&self) -> bool {
+        self.has_any_of(&[Role::Admin, Role::RegistrationsReadWriteAll])
+    }
+
+    /// Register the caller's tenant, and give that up again.
+    #[must_use]
+    pub fn may_register_tenant(&self) -> bool {
+        self.has_any_of(&[Role::Admin, Role::TenantRegister])
+    }
+
+    /// Read launch records with their diagnostics.
+    #[must_use]
+    pub fn may_read_launches(&self) -> bool {
+        self.has_any_of(&[Role::Admin, Role::RegistrationsReadAll, Role::RegistrationsReadWriteAll])
+    }
+
+    /// Read who did what.
+    #[must_use]
+    pub fn may_read_audit_events(&self) -> bool {
+        self.may_read_launches()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ActorKind;
+
+    fn caller(roles: &[Role]) -> Caller {
+        let actor = Actor {
+            id: "oid".to_owned(),
+            name: "Ada".to_owned(),
+            kind: ActorKind::User,
+        };
+        Caller {
+            tenant: TenantId(uuid::Uuid::nil()),
+            actor,
+            roles: roles.to_vec(),
+        }
+    }
+
+    #[test]
+    fn who_may_do_what() {
+        use Role::{
+            Admin, Educator, RegistrationsReadAll, RegistrationsReadWriteAll, ReportsReadAll, ReportsReadWriteAll, Support,
+            TenantRegister,
+        };
+        // role: read registrations, write registrations, register the tenant, read launches and audit events
+        for (role, expected) in [
+            (Admin, [true, true, true, true]),
+            (Educator, [true, false, false, false]),
+            (Support, [false, false, false, false]),
+            (RegistrationsReadAll, [true, false, false, true]),
+            (RegistrationsReadWriteAll, [true, true, false, true]),
+            (ReportsReadAll, [false, false, false, false]),
+            (ReportsReadWriteAll, [false, false, false, false]),
+            (TenantRegister, [false, false, true, false]),
+        ] {
+            let c = caller(&[role]);
+            let seen = [
+                c.may_read_registrations(),
+                c.may_write_registrations(),
+                c.may_register_tenant(),
+                c.may_read_launches(),
+            ];
+            assert_eq!(seen, expected, "{role:?}");
+            assert_eq!(c.may_read_audit_events(), c.may_read_launches(), "{role:?}");
+            assert!(c.has_role(), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_role_nothing_is_allowed() {
+        let c = caller(&[]);
+        assert!(!c.has_role() && !c.may_read_registrations() && !c.may_write_registrations() && !c.may_register_tenant());
+        assert!(!c.may_read_launches() && !c.may_read_audit_events());
+    }
+
+    #[test]
+    fn roles_add_up() {
+        let c = caller(&[Role::Educator, Role::TenantRegister]);
+        assert!(c.may_read_registrations() && c.may_register_tenant() && !c.may_write_registrations());
+    }
+}

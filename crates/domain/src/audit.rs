@@ -1,0 +1,140 @@
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{Actor, RegistrationId, TenantId};
+
+/// One entry of the audit trail: who did what, when, to what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEvent {
+    /// The event's id.
+    pub id: Uuid,
+    /// When it happened.
+    pub at: OffsetDateTime,
+    /// Whose trail it is.
+    pub tenant_id: TenantId,
+    /// Who did it.
+    pub by: Actor,
+    /// What was done.
+    pub action: AuditAction,
+    /// To what it was done.
+    pub subject: Subject,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuditAction {
+    /// `tenant.registered`
+    TenantRegistered,
+    /// `tenant.deleted`
+    TenantDeleted,
+    /// `registration.created`
+    RegistrationCreated,
+    /// `registration.deleted`
+    RegistrationDeleted,
+    /// `deployment.accepted`
+    DeploymentAccepted,
+    /// `deployment.removed`
+    DeploymentRemoved,
+}
+
+impl AuditAction {
+    /// All actions.
+    pub const ALL: [Self; 6] = [
+        Self::TenantRegistered,
+        Self::TenantDeleted,
+        Self::RegistrationCreated,
+        Self::RegistrationDeleted,
+        Self::DeploymentAccepted,
+        Self::DeploymentRemoved,
+    ];
+
+    /// The stable name, e.g. `registration.created`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::TenantRegistered => "tenant.registered",
+            Self::TenantDeleted => "tenant.deleted",
+            Self::RegistrationCreated => "registration.created",
+            Self::RegistrationDeleted => "registration.deleted",
+            Self::DeploymentAccepted => "deployment.accepted",
+            Self::DeploymentRemoved => "deployment.removed",
+        }
+    }
+
+    /// The action of that name.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.code() == code)
+    }
+}
+
+/// What something was done to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The tenant itself.
+    Tenant(TenantId),
+    /// A registration.
+    Registration(RegistrationId),
+    /// A deployment, by the LMS's id of it.
+    Deployment(String),
+}
+
+impl Subject {
+    /// The kind's stable name: `tenant`, `registration`, `deployment`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => "tenant",
+            Self::Registration(_) => "registration",
+            Self::Deployment(_) => "deployment",
+        }
+    }
+
+    /// The id as text.
+    #[must_use]
+    pub fn id(&self) -> String {
+        match self {
+            Self::Tenant(id) => id.to_string(),
+            Self::Registration(id) => id.to_string(),
+            Self::Deployment(id) => id.clone(),
+        }
+    }
+
+    /// The subject of that kind and id.
+    #[must_use]
+    pub fn from_parts(kind: &str, id: &str) -> Option<Self> {
+        match kind {
+            "tenant" => Uuid::parse_str(id).ok().map(|id| Self::Tenant(TenantId(id))),
+            "registration" => Uuid::parse_str(id).ok().map(|id| Self::Registration(RegistrationId(id))),
+            "deployment" => Some(Self::Deployment(id.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_back() {
+        for action in AuditAction::ALL {
+            assert_eq!(AuditAction::from_code(action.code()), Some(action));
+        }
+        assert_eq!(AuditAction::from_code("registration.edited"), None);
+    }
+
+    #[test]
+    fn subjects_are_read_back() {
+        let id = Uuid::from_u128(7);
+        for subject in [
+            Subject::Tenant(TenantId(id)),
+            Subject::Registration(RegistrationId(id)),
+            Subject::Deployment("10408:7db438".to_owned()),
+        ] {
+            assert_eq!(Subject::from_parts(subject.kind(), &subject.id()), Some(subject));
+        }
+        assert_eq!(Subject::from_parts("registration", "not a uuid"), None);
+        assert_eq!(Subject::from_parts("launch", "1"), None);
+    }
+}

@@ -1,0 +1,30 @@
+//! What a valid tenant, registration, deployment and launch record is, and who may do what.
+//!
+//! Pure: no clock, no randomness, no network, no wire format. What comes from outside is parsed here
+//! once ([`NewRegistration::parse`], [`Tenant::parse_display_name`], [`Reference::parse`]) and is a
+//! domain value from then on.
+
+mod access;
+mod addresses;
+mod audit;
+mod faults;
+mod launches;
+mod platforms;
+pub mod presets;
+mod reference;
+mod registrations;
+mod tenants;
+mod text;
+
+pub use access::{Caller, Role};
+pub use addresses::is_public_address;
+pub use audit::{AuditAction, AuditEvent, Subject};
+pub use faults::Fault;
+pub use launches::{AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, RefusalClass, RefusedLaunch};
+pub use platforms::PlatformFamily;
+pub use reference::{Reference, UnreadableReference};
+pub use registrations::{
+    Deployment, DeploymentState, Draft, Health, HealthState, LaunchRegistration, NewRegistration, Registration, RegistrationId,
+    Rules, parse_deployment_id,
+};
+pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

@@ -1,0 +1,242 @@
+//! What each LMS calls the values that go back and forth, where its admin finds them, and which are the same everywhere.
+//!
+//! Labels are the LMS's own words, in the order in which it shows them. Sources: Canvas `doc/api/lti_dev_key_config.md`,
+//! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle
+//! and Brightspace pages of Microsoft's LTI documentation, Open edX `xblock-lti-consumer`, Sakai's LTI documentation.
+
+use crate::PlatformFamily;
+
+mod hosted;
+mod own_servers;
+
+/// A field of a registration that an LMS provides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LmsFieldName {
+    /// `issuer`
+    Issuer,
+    /// `clientId`
+    ClientId,
+    /// `keysetUrl`
+    KeysetUrl,
+    /// `authenticationUrl`
+    AuthenticationUrl,
+    /// `accessTokenUrl`
+    AccessTokenUrl,
+    /// `accessTokenAudience`
+    AccessTokenAudience,
+    /// `deploymentIds`
+    DeploymentIds,
+}
+
+impl LmsFieldName {
+    /// The field's name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Issuer => "issuer",
+            Self::ClientId => "clientId",
+            Self::KeysetUrl => "keysetUrl",
+            Self::AuthenticationUrl => "authenticationUrl",
+            Self::AccessTokenUrl => "accessTokenUrl",
+            Self::AccessTokenAudience => "accessTokenAudience",
+            Self::DeploymentIds => "deploymentIds",
+        }
+    }
+}
+
+/// A value of the gateway that goes into the LMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GatewayKeyName {
+    /// Where the LMS posts launches for the app.
+    TargetLinkUrl,
+    /// Where the LMS begins a launch.
+    LoginUrl,
+    /// Where the LMS posts the id_token.
+    RedirectUrl,
+    /// Where the gateway publishes its own keys.
+    JwksUrl,
+    /// The app's icon.
+    IconUrl,
+}
+
+impl GatewayKeyName {
+    /// What the gateway calls it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TargetLinkUrl => "Target link URL",
+            Self::LoginUrl => "OpenID Connect login URL",
+            Self::RedirectUrl => "Redirect URL",
+            Self::JwksUrl => "JWKS URL",
+            Self::IconUrl => "Icon URL",
+        }
+    }
+}
+
+/// How an LMS calls a value that the admin enters, and where it is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresetField {
+    /// The field of the registration.
+    pub field: LmsFieldName,
+    /// What this LMS calls it.
+    pub label: &'static str,
+    /// Where its admin finds it.
+    pub hint: &'static str,
+    /// Whether it must be entered.
+    pub required: bool,
+    /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
+    pub fixed: Option<&'static str>,
+    /// How the value usually follows from the issuer; `{issuer}` stands for it. A suggestion, not a rule.
+    pub pattern: Option<&'static str>,
+}
+
+impl PresetField {
+    const fn new(field: LmsFieldName, label: &'static str, hint: &'static str) -> Self {
+        let required = !matches!(
+            field,
+            LmsFieldName::AccessTokenUrl | LmsFieldName::AccessTokenAudience | LmsFieldName::DeploymentIds
+        );
+        Self {
+            field,
+            label,
+            hint,
+            required,
+            fixed: None,
+            pattern: None,
+        }
+    }
+
+    const fn fixed(self, value: &'static str) -> Self {
+        Self {
+            fixed: Some(value),
+            ..self
+        }
+    }
+
+    const fn pattern(self, pattern: &'static str) -> Self {
+        Self {
+            pattern: Some(pattern),
+            ..self
+        }
+    }
+}
+
+/// Everything about registering with one LMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// The LMS.
+    pub family: PlatformFamily,
+    /// The values that come from the LMS, in the order in which it shows them.
+    pub fields: &'static [PresetField],
+    /// The values that go into the LMS, each with the LMS's own label, in the order in which it asks for them.
+    pub gateway_keys: &'static [(GatewayKeyName, &'static str)],
+    /// What to do in that LMS, step by step.
+    pub steps: &'static [&'static str],
+}
+
+/// The preset of an LMS.
+#[must_use]
+pub fn preset(family: PlatformFamily) -> &'static Preset {
+    match family {
+        PlatformFamily::Canvas => &hosted::CANVAS,
+        PlatformFamily::CanvasBeta => &hosted::CANVAS_BETA,
+        PlatformFamily::CanvasTest => &hosted::CANVAS_TEST,
+        PlatformFamily::CanvasSelfHosted => &own_servers::CANVAS_SELF_HOSTED,
+        PlatformFamily::Blackboard => &hosted::BLACKBOARD,
+        PlatformFamily::Moodle => &own_servers::MOODLE,
+        PlatformFamily::OpenLms => &own_servers::OPEN_LMS,
+        PlatformFamily::Brightspace => &own_servers::BRIGHTSPACE,
+        PlatformFamily::Schoology => &hosted::SCHOOLOGY,
+        PlatformFamily::Sakai => &own_servers::SAKAI,
+        PlatformFamily::OpenEdx => &own_servers::OPEN_EDX,
+        PlatformFamily::Other => &own_servers::OTHER,
+    }
+}
+
+/// The family whose schools all have this issuer.
+pub(crate) fn owner_of_issuer(issuer: &str) -> Option<PlatformFamily> {
+    PlatformFamily::ALL.into_iter().find(|family| {
+        preset(*family)
+            .fields
+            .iter()
+            .any(|field| field.field == LmsFieldName::Issuer && field.fixed == Some(issuer))
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::{Draft, NewRegistration, Rules};
+
+    #[test]
+    fn every_preset_asks_for_every_mandatory_value_once() {
+        for family in PlatformFamily::ALL {
+            let preset = preset(family);
+            assert_eq!(preset.family, family);
+            for name in [
+                LmsFieldName::Issuer,
+                LmsFieldName::ClientId,
+                LmsFieldName::KeysetUrl,
+                LmsFieldName::AuthenticationUrl,
+                LmsFieldName::DeploymentIds,
+            ] {
+                assert_eq!(
+                    preset.fields.iter().filter(|field| field.field == name).count(),
+                    1,
+                    "{family:?} {name:?}"
+                );
+            }
+            for key in [
+                GatewayKeyName::TargetLinkUrl,
+                GatewayKeyName::LoginUrl,
+                GatewayKeyName::RedirectUrl,
+                GatewayKeyName::JwksUrl,
+            ] {
+                assert!(preset.gateway_keys.iter().any(|(name, _)| *name == key), "{family:?} {key:?}");
+            }
+            assert!(!preset.steps.is_empty(), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn a_registration_filled_from_its_preset_passes() {
+        for family in PlatformFamily::ALL {
+            let site = "https://lms.contoso.edu";
+            let value = |name: LmsFieldName| {
+                let field = preset(family).fields.iter().find(|field| field.field == name)?;
+                let text = field.fixed.or(field.pattern)?;
+                Some(text.replace("{clientId}", "c-1").replace("{issuer}", site))
+            };
+            let draft = Draft {
+                name: family.name().to_owned(),
+                app_id: "launch-inspector".to_owned(),
+                platform: family.id().to_owned(),
+                issuer: value(LmsFieldName::Issuer).unwrap_or_else(|| site.to_owned()),
+                client_id: "c-1".to_owned(),
+                authentication_url: value(LmsFieldName::AuthenticationUrl).unwrap_or_else(|| format!("{site}/auth")),
+                keyset_url: value(LmsFieldName::KeysetUrl).unwrap_or_else(|| format!("{site}/jwks")),
+                access_token_url: value(LmsFieldName::AccessTokenUrl),
+                ..Draft::default()
+            };
+            let rules = Rules {
+                allow_http: false,
+                app_ids: &["launch-inspector".to_owned()],
+            };
+            assert_eq!(
+                NewRegistration::parse(draft, &rules).map(|registration| registration.family),
+                Ok(family)
+            );
+        }
+    }
+
+    #[test]
+    fn hosted_issuers_have_their_owner() {
+        assert_eq!(
+            owner_of_issuer("https://canvas.instructure.com"),
+            Some(PlatformFamily::Canvas)
+        );
+        assert_eq!(owner_of_issuer("https://blackboard.com"), Some(PlatformFamily::Blackboard));
+        assert_eq!(owner_of_issuer("https://moodle.contoso.edu"), None);
+    }
+}

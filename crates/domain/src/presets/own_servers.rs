@@ -1,0 +1,241 @@
+//! LMSs in which every site has values of its own.
+
+use super::hosted::{CANVAS_KEYS, CANVAS_STEPS};
+use super::{GatewayKeyName as Key, LmsFieldName as Name, Preset, PresetField};
+use crate::PlatformFamily;
+
+const MOODLE_DETAILS: &str =
+    "Site administration > Plugins > Activity modules > External tool > Manage tools > View configuration details.";
+
+const MOODLE_FIELDS: &[PresetField] = &[
+    PresetField::new(Name::Issuer, "Platform ID", MOODLE_DETAILS),
+    PresetField::new(Name::ClientId, "Client ID", MOODLE_DETAILS),
+    PresetField::new(Name::DeploymentIds, "Deployment ID", MOODLE_DETAILS),
+    PresetField::new(Name::KeysetUrl, "Public keyset URL", MOODLE_DETAILS).pattern("{issuer}/mod/lti/certs.php"),
+    PresetField::new(Name::AccessTokenUrl, "Access token URL", MOODLE_DETAILS).pattern("{issuer}/mod/lti/token.php"),
+    PresetField::new(Name::AuthenticationUrl, "Authentication request URL", MOODLE_DETAILS).pattern("{issuer}/mod/lti/auth.php"),
+];
+
+const MOODLE_KEYS: &[(Key, &str)] = &[
+    (Key::TargetLinkUrl, "Tool URL"),
+    (Key::JwksUrl, "Public keyset"),
+    (Key::LoginUrl, "Initiate login URL"),
+    (Key::RedirectUrl, "Redirection URI(s)"),
+    (Key::IconUrl, "Secure icon URL"),
+];
+
+const MOODLE_STEPS: &[&str] = &[
+    "Go to Site administration > Plugins > Activity modules > External tool > Manage tools and choose configure a tool manually.",
+    "Set the LTI version to LTI 1.3 and the Public key type to Keyset URL, and enter the gateway keys.",
+    "Under Privacy let the launch share name and email, and check Force SSL. Choose Save changes.",
+    "On the tool's card choose View configuration details: these are the values to enter here.",
+    "In each course, turn on Show in activity chooser under More > LTI External tools.",
+];
+
+pub(super) const MOODLE: Preset = Preset {
+    family: PlatformFamily::Moodle,
+    fields: MOODLE_FIELDS,
+    gateway_keys: MOODLE_KEYS,
+    steps: MOODLE_STEPS,
+};
+
+pub(super) const OPEN_LMS: Preset = Preset {
+    family: PlatformFamily::OpenLms,
+    fields: MOODLE_FIELDS,
+    gateway_keys: MOODLE_KEYS,
+    steps: MOODLE_STEPS,
+};
+
+const BRIGHTSPACE_DETAILS: &str = "Admin Tools > Manage Extensibility > LTI Advantage > the registered tool.";
+
+pub(super) const BRIGHTSPACE: Preset = Preset {
+    family: PlatformFamily::Brightspace,
+    fields: &[
+        PresetField::new(Name::ClientId, "Client ID", BRIGHTSPACE_DETAILS),
+        PresetField::new(Name::KeysetUrl, "Brightspace Keyset URL", BRIGHTSPACE_DETAILS).pattern("{issuer}/d2l/.well-known/jwks"),
+        PresetField::new(
+            Name::AccessTokenUrl,
+            "Brightspace OAuth2 Access Token URL",
+            BRIGHTSPACE_DETAILS,
+        )
+        .pattern("https://auth.brightspace.com/core/connect/token"),
+        PresetField::new(
+            Name::AuthenticationUrl,
+            "OpenID Connect Authentication Endpoint",
+            BRIGHTSPACE_DETAILS,
+        )
+        .pattern("{issuer}/d2l/lti/authenticate"),
+        PresetField::new(Name::AccessTokenAudience, "Brightspace OAuth2 Audience", BRIGHTSPACE_DETAILS),
+        PresetField::new(Name::Issuer, "Issuer", BRIGHTSPACE_DETAILS),
+        PresetField::new(
+            Name::DeploymentIds,
+            "Deployment ID",
+            "Admin Tools > External Learning Tools > New Deployment; it is shown once the deployment was created.",
+        ),
+    ],
+    gateway_keys: &[
+        (Key::TargetLinkUrl, "Domain"),
+        (Key::RedirectUrl, "Redirect URLs"),
+        (Key::LoginUrl, "OpenID Connect Login URL"),
+        (Key::TargetLinkUrl, "Target Link URI"),
+        (Key::JwksUrl, "Keyset URL"),
+        (Key::IconUrl, "Icon URL"),
+    ],
+    steps: &[
+        "Go to Admin Tools > Manage Extensibility > LTI Advantage, choose Register Tool > Standard and enter the gateway keys.",
+        "Choose Register: the values to enter here are shown.",
+        "Go to Admin Tools > External Learning Tools > New Deployment; check all Security Settings except Anonymous, and leave Open as External Resource unchecked.",
+        "Add the org units, choose Create Deployment and copy the Deployment ID.",
+        "Choose View Links > New Link, the type Basic Launch and the Redirect URL.",
+    ],
+};
+
+const SAKAI_DETAILS: &str = "Administration Workspace > External Tools > the tool > LTI 1.3 values of this server.";
+
+pub(super) const SAKAI: Preset = Preset {
+    family: PlatformFamily::Sakai,
+    fields: &[
+        PresetField::new(Name::Issuer, "Platform Issuer", SAKAI_DETAILS),
+        PresetField::new(Name::ClientId, "Client ID", SAKAI_DETAILS),
+        PresetField::new(Name::DeploymentIds, "Deployment ID", SAKAI_DETAILS),
+        PresetField::new(Name::KeysetUrl, "Platform OAuth2 Well-Known/KeySet URL", SAKAI_DETAILS)
+            .pattern("{issuer}/imsblis/lti13/keyset"),
+        PresetField::new(
+            Name::AccessTokenUrl,
+            "Platform OAuth2 Bearer Token Retrieval URL",
+            SAKAI_DETAILS,
+        ),
+        PresetField::new(Name::AuthenticationUrl, "Platform OIDC Authentication URL", SAKAI_DETAILS)
+            .pattern("{issuer}/imsoidc/lti13/oidc_auth"),
+    ],
+    gateway_keys: &[
+        (Key::TargetLinkUrl, "Launch URL"),
+        (Key::JwksUrl, "LTI 1.3 Tool Keyset URL"),
+        (Key::LoginUrl, "LTI 1.3 Tool OpenID Connect/Initialization Endpoint"),
+        (Key::RedirectUrl, "LTI 1.3 Tool Redirect Endpoint(s)"),
+        (Key::IconUrl, "Icon URL"),
+    ],
+    steps: &[
+        "In the Administration Workspace open External Tools and choose Install LTI 1.x Tool.",
+        "Choose LTI 1.3, enter the gateway keys and save.",
+        "Open the tool again: the values to enter here are shown.",
+    ],
+};
+
+const OPEN_EDX_DETAILS: &str = "Studio: shown under the LTI Consumer component, or in the shared LTI configuration.";
+
+pub(super) const OPEN_EDX: Preset = Preset {
+    family: PlatformFamily::OpenEdx,
+    fields: &[
+        PresetField::new(
+            Name::ClientId,
+            "Client ID",
+            "Studio: shown under the LTI Consumer component; each component has its own.",
+        ),
+        PresetField::new(
+            Name::DeploymentIds,
+            "Deployment ID",
+            "1, unless a shared LTI configuration sets another.",
+        ),
+        PresetField::new(Name::KeysetUrl, "Keyset URL", OPEN_EDX_DETAILS),
+        PresetField::new(Name::AccessTokenUrl, "Access Token URL", OPEN_EDX_DETAILS),
+        PresetField::new(Name::AuthenticationUrl, "Login URL", OPEN_EDX_DETAILS).pattern("{issuer}/api/lti_consumer/v1/launch/"),
+        PresetField::new(Name::Issuer, "Issuer", "The root URL of the LMS."),
+    ],
+    gateway_keys: &[
+        (Key::TargetLinkUrl, "Tool Launch URL"),
+        (Key::LoginUrl, "Tool Initiate Login URL"),
+        (Key::RedirectUrl, "Registered Redirect URIs"),
+        (Key::JwksUrl, "Tool Keyset URL"),
+        (Key::IconUrl, "Icon URL"),
+    ],
+    steps: &[
+        "In Studio add an LTI Consumer component and choose Edit.",
+        "Set the LTI Version to LTI 1.3 and the Tool Public Key Mode to Keyset URL, enter the gateway keys and save.",
+        "The values to enter here are shown below the component.",
+    ],
+};
+
+pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
+    family: PlatformFamily::CanvasSelfHosted,
+    fields: &[
+        PresetField::new(
+            Name::Issuer,
+            "Issuer",
+            "lti_iss in config/security.yml on the Canvas server; https://canvas.instructure.com unless it was changed.",
+        ),
+        PresetField::new(
+            Name::ClientId,
+            "Client ID",
+            "Admin > Developer Keys: the number in the Details column.",
+        ),
+        PresetField::new(
+            Name::DeploymentIds,
+            "Deployment Id",
+            "Settings > Apps > View App Configurations > the app's gear > Deployment Id.",
+        ),
+        PresetField::new(
+            Name::KeysetUrl,
+            "Public JWK URL",
+            "https:// + your Canvas host + /api/lti/security/jwks",
+        )
+        .pattern("{issuer}/api/lti/security/jwks"),
+        PresetField::new(
+            Name::AuthenticationUrl,
+            "Authentication Endpoint",
+            "https:// + your Canvas host + /api/lti/authorize_redirect",
+        )
+        .pattern("{issuer}/api/lti/authorize_redirect"),
+        PresetField::new(
+            Name::AccessTokenUrl,
+            "Access Token Endpoint",
+            "https:// + your Canvas host + /login/oauth2/token",
+        )
+        .pattern("{issuer}/login/oauth2/token"),
+    ],
+    gateway_keys: CANVAS_KEYS,
+    steps: CANVAS_STEPS,
+};
+
+const OTHER_DETAILS: &str = "The LMS shows it where the tool was added.";
+
+pub(super) const OTHER: Preset = Preset {
+    family: PlatformFamily::Other,
+    fields: &[
+        PresetField::new(
+            Name::Issuer,
+            "Issuer",
+            "Also called Platform ID. Enter it exactly as shown, with or without the last slash.",
+        ),
+        PresetField::new(Name::ClientId, "Client ID", OTHER_DETAILS),
+        PresetField::new(Name::KeysetUrl, "Keyset URL", "Also called JWKS URL or public key URL."),
+        PresetField::new(
+            Name::AuthenticationUrl,
+            "Authentication URL",
+            "Also called OIDC authentication or authorization endpoint.",
+        ),
+        PresetField::new(
+            Name::DeploymentIds,
+            "Deployment ID",
+            "Some LMSs show it only after the tool was added to a course.",
+        ),
+        PresetField::new(Name::AccessTokenUrl, "Access token URL", "Also called OAuth2 token endpoint."),
+        PresetField::new(
+            Name::AccessTokenAudience,
+            "Access token audience",
+            "Leave it empty unless the LMS shows one.",
+        ),
+    ],
+    gateway_keys: &[
+        (Key::TargetLinkUrl, "Target link URL"),
+        (Key::LoginUrl, "OpenID Connect login URL"),
+        (Key::RedirectUrl, "Redirect URL"),
+        (Key::JwksUrl, "JWKS URL"),
+        (Key::IconUrl, "Icon URL"),
+    ],
+    steps: &[
+        "Add an LTI 1.3 tool in the LMS and enter the gateway keys.",
+        "Let launches carry name and email; make the tool visible to instructors and learners.",
+        "Enter the values that the LMS shows here.",
+    ],
+};

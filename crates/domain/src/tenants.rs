@@ -1,0 +1,71 @@
+use std::fmt;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::Fault;
+use crate::text::{self, Alphabet};
+
+/// A Microsoft Entra organisation (`tid`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TenantId(pub Uuid);
+
+impl fmt::Display for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A person or an application that did something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Object id (`oid`) in the tenant's directory.
+    pub id: String,
+    /// Display name, as the token carried it.
+    pub name: String,
+    /// Person or application.
+    pub kind: ActorKind,
+}
+
+/// Whether an actor is a person or an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActorKind {
+    /// A person, signed in.
+    User,
+    /// An application with an app-only token.
+    App,
+}
+
+/// An organisation that uses the gateway, or waits to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// The tenant id (`tid`).
+    pub id: TenantId,
+    /// The organisation's name.
+    pub display_name: String,
+    /// Where it stands.
+    pub state: TenantState,
+    /// When it was registered.
+    pub registered_at: OffsetDateTime,
+    /// Who registered it.
+    pub registered_by: Actor,
+}
+
+/// Where a tenant stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TenantState {
+    /// May use the gateway.
+    Registered,
+    /// Waits for the operator's approval.
+    Pending,
+}
+
+impl Tenant {
+    /// Parses the name of an organisation: 1 to 200 visible characters, ends trimmed.
+    ///
+    /// # Errors
+    /// The fault, for the field `displayName`.
+    pub fn parse_display_name(raw: &str) -> Result<String, Fault> {
+        text::parse("displayName", raw, 200, Alphabet::Any)
+    }
+}

@@ -1,0 +1,98 @@
+use std::borrow::Cow;
+
+use crate::Fault;
+
+/// Characters that a copied value carries unseen: marks of direction, joiners, soft hyphens, byte order marks, tags.
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// The text without spaces and invisible characters at both ends.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
+}
+
+/// What a text field may hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Alphabet {
+    /// Anything that can be seen.
+    Any,
+    /// Printable ASCII, as OAuth 2.0 asks of a client ID (RFC 6749, appendix A.1) and LTI of a deployment ID.
+    Ascii,
+}
+
+/// Trims a text and judges what is left: 1 to `max` visible characters.
+pub(crate) fn parse(field: impl Into<Cow<'static, str>>, raw: &str, max: usize, alphabet: Alphabet) -> Result<String, Fault> {
+    let field = field.into();
+    let text = trim(raw);
+    if text.is_empty() {
+        return Err(Fault::new(field, "required", "A value is needed here."));
+    }
+    if text.chars().count() > max {
+        return Err(Fault::new(field, "too_long", format!("At most {max} characters.")));
+    }
+    if let Some((position, c)) = text.chars().enumerate().find(|(_, c)| is_invisible(*c)) {
+        let detail = format!(
+            "An invisible character (U+{:04X}) stands at position {}: delete it, or type the value instead of pasting it.",
+            u32::from(c),
+            position + 1
+        );
+        return Err(Fault::new(field, "invisible_character", detail));
+    }
+    if matches!(alphabet, Alphabet::Ascii)
+        && let Some(c) = text.chars().find(|c| !matches!(c, ' '..='~'))
+    {
+        return Err(Fault::new(
+            field,
+            "not_ascii",
+            format!("“{c}” can't be part of it: LMSs use plain letters, digits and signs here."),
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_trimmed_of_spaces_and_invisible_characters() {
+        assert_eq!(
+            parse("name", "\u{feff}\u{200b} Contoso Moodle\t\u{a0}\r\n", 200, Alphabet::Any).unwrap(),
+            "Contoso Moodle"
+        );
+    }
+
+    #[test]
+    fn invisible_characters_inside_are_refused_with_their_place() {
+        for c in ['\u{200b}', '\u{0}', '\n', '\u{202e}', '\u{ad}', '\u{feff}'] {
+            let fault = parse("name", &format!("Con{c}toso"), 200, Alphabet::Any).unwrap_err();
+            assert_eq!(fault.code, "invisible_character", "{c:?}");
+            assert!(fault.detail.contains("position 4"), "{}", fault.detail);
+        }
+    }
+
+    #[test]
+    fn length_is_counted_in_characters() {
+        assert!(parse("name", &"ü".repeat(200), 200, Alphabet::Any).is_ok());
+        assert_eq!(
+            parse("name", &"ü".repeat(201), 200, Alphabet::Any).unwrap_err().code,
+            "too_long"
+        );
+        assert_eq!(parse("name", " \u{200b} ", 200, Alphabet::Any).unwrap_err().code, "required");
+    }
+
+    #[test]
+    fn identifiers_are_printable_ascii() {
+        assert_eq!(
+            parse("clientId", "10000000000042", 255, Alphabet::Ascii).unwrap(),
+            "10000000000042"
+        );
+        assert_eq!(parse("clientId", "café", 255, Alphabet::Ascii).unwrap_err().code, "not_ascii");
+    }
+}

@@ -1,0 +1,190 @@
+//! The application: [`routes`] is the only list of routes, [`run`] serves them.
+
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer, Responder,
+    http::{Method, header},
+    middleware::{Compress, from_fn},
+    web,
+};
+use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
+use utoipa_swagger_ui::{SwaggerUi, oauth};
+
+use crate::{
+    assets, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi, portal, registrations,
+    request_id, state::AppState, tenants,
+};
+
+/// The routes of the REST API, served and documented by the same line each.
+fn api(config: &mut ServiceConfig<'_>) {
+    config
+        .service(tenants::get_account)
+        .service(tenants::register_tenant)
+        .service(tenants::get_tenant)
+        .service(tenants::delete_tenant)
+        .service(catalogue::list_apps)
+        .service(catalogue::list_platforms)
+        .service(catalogue::get_tool_configuration)
+        .service(registrations::create_registration)
+        .service(registrations::list_registrations)
+        .service(registrations::check_draft)
+        .service(registrations::get_registration)
+        .service(registrations::delete_registration)
+        .service(registrations::check_registration)
+        .service(registrations::list_deployments)
+        .service(registrations::accept_deployment)
+        .service(registrations::remove_deployment)
+        .service(launches::list_launches)
+        .service(launches::count_daily_launches)
+        .service(launches::get_launch);
+}
+
+/// Everything else that this gateway answers.
+fn pages(config: &mut web::ServiceConfig) {
+    config
+        .configure(lti::routes)
+        .service(inspector::inspect_launch)
+        .service(inspector::get_app_icon)
+        .service(assets::serve_asset)
+        .service(health::live)
+        .service(health::ready)
+        .service(portal::get_portal_config)
+        .service(portal::get_portal_asset);
+}
+
+/// The OpenAPI document of [`api`]. Needs neither configuration nor database.
+pub fn document() -> utoipa::openapi::OpenApi {
+    let (_, document) =
+        App::new().into_utoipa_app().openapi(openapi::base()).service(scope("/api/v1").configure(api)).split_for_parts();
+    document
+}
+
+/// What the fallback knows of the API: which methods a path has.
+struct KnownPaths(Vec<(Vec<String>, Vec<&'static str>)>);
+
+impl KnownPaths {
+    fn new(document: &utoipa::openapi::OpenApi) -> Self {
+        let methods = |item: &utoipa::openapi::PathItem| {
+            let operations = [
+                (&item.get, "GET"),
+                (&item.post, "POST"),
+                (&item.put, "PUT"),
+                (&item.patch, "PATCH"),
+                (&item.delete, "DELETE"),
+            ];
+            operations.into_iter().filter(|(operation, _)| operation.is_some()).map(|(_, name)| name).collect()
+        };
+        let segments = |path: &str| path.split('/').map(ToOwned::to_owned).collect();
+        Self(document.paths.paths.iter().map(|(path, item)| (segments(path), methods(item))).collect())
+    }
+
+    /// The methods of the path; fixed segments before variable ones.
+    fn allow(&self, path: &str) -> Option<&[&'static str]> {
+        let asked: Vec<_> = path.split('/').collect();
+        let fits = |known: &[String]| {
+            known.len() == asked.len()
+                && known.iter().zip(&asked).all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
+        };
+        let fitting = self.0.iter().filter(|(known, _)| fits(known));
+        fitting.min_by_key(|(known, _)| known.iter().filter(|segment| segment.starts_with('{')).count()).map(|(_, methods)| methods.as_slice())
+    }
+}
+
+/// What no route answers: a method that a resource doesn't have, a page of the portal, or nothing.
+async fn fallback(request: HttpRequest, state: web::Data<AppState>, known: web::Data<KnownPaths>) -> Result<HttpResponse, ApiError> {
+    let path = request.path();
+    if let Some(methods) = known.allow(path) {
+        let edits = matches!(*request.method(), Method::PUT | Method::PATCH) && path.starts_with("/api/v1/registrations/");
+        let detail = if edits {
+            "A registration can't be edited. Add the new one with `replaces` set to the id of this one, or delete it and add it again."
+        } else {
+            "This resource doesn't have that method; the header Allow names those that it has."
+        };
+        return Err(ApiError::MethodNotAllowed { allow: methods.join(", "), detail: detail.to_owned() });
+    }
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("*/*");
+    let not_a_page = ["/api/", "/lti/", "/apps/", "/dev/", "/docs/", "/health/", "/.well-known/", "/portal/", "/assets/"];
+    let page = matches!(*request.method(), Method::GET | Method::HEAD)
+        && (accept.contains("text/html") || path == "/")
+        && !not_a_page.iter().any(|prefix| path.starts_with(prefix));
+    if page {
+        return Ok(portal::get_portal_page(&request, &state).await);
+    }
+    Err(ApiError::NotFound { code: "request.not_found", detail: "There is nothing at this address.".to_owned() })
+}
+
+async fn to_docs() -> impl Responder {
+    web::Redirect::to("/docs/")
+}
+
+fn swagger_ui(state: &AppState, document: utoipa::openapi::OpenApi) -> SwaggerUi {
+    let identity = &state.config.identity;
+    let scope = format!("{}/{}", identity.application_id_uri, identity.scope);
+    SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document).oauth(
+        oauth::Config::new().client_id(&identity.portal_client_id).scopes(vec![scope]).use_pkce_with_authorization_code_grant(true),
+    )
+}
+
+/// The development sign-in, where this binary has it and `--dev` was given.
+#[cfg(feature = "dev")]
+pub type DevSignIn = Option<dev_identity::DevIdentity>;
+/// This binary has none.
+#[cfg(not(feature = "dev"))]
+pub type DevSignIn = ();
+
+fn mount_dev_sign_in(config: &mut web::ServiceConfig, sign_in: &DevSignIn) {
+    #[cfg(feature = "dev")]
+    if let Some(sign_in) = sign_in {
+        config.configure(sign_in.configure());
+    }
+    #[cfg(not(feature = "dev"))]
+    let () = (config, *sign_in).1;
+}
+
+/// Serves until a signal or `stop` ends it; running requests finish first, within the configured time.
+///
+/// # Errors
+///
+/// Where a listener can't be used.
+pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let document = openapi::with_sign_in(document(), &state.config);
+    let known = web::Data::new(KnownPaths::new(&document));
+    let shutdown = state.config.server.shutdown_seconds;
+    let document = Arc::new(document);
+    let data = web::Data::new(state);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(data.clone())
+            .app_data(known.clone())
+            .app_data(web::PayloadConfig::new(input::BODY_LIMIT))
+            .app_data(web::FormConfig::default().limit(input::BODY_LIMIT))
+            .service(web::scope("/api/v1").configure(|config| api(&mut ServiceConfig::new(config))))
+            .configure(pages)
+            .configure(|config| mount_dev_sign_in(config, &dev_sign_in))
+            .route("/docs", web::get().to(to_docs))
+            .service(swagger_ui(&data, (*document).clone()))
+            .default_service(web::to(fallback))
+            .wrap(Compress::default())
+            .wrap(from_fn(guards::secure))
+            .wrap(from_fn(guards::keep_dev_local))
+            .wrap(from_fn(request_id::assign))
+            .wrap(tracing_actix_web::TracingLogger::<crate::log::RequestSpan>::new())
+    })
+    .shutdown_timeout(shutdown)
+    .client_request_timeout(Duration::from_secs(30))
+    .listen(listener)?
+    .run();
+    Ok(server)
+}
+
+/// Serves `/metrics` on a listener of its own.
+///
+/// # Errors
+///
+/// Where the listener can't be used.
+pub fn run_metrics(metrics: metrics::Metrics, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let data = web::Data::new(metrics);
+    let server = HttpServer::new(move || App::new().app_data(data.clone()).route("/metrics", web::get().to(metrics::show_metrics)));
+    Ok(server.workers(1).disable_signals().listen(listener)?.run())
+}

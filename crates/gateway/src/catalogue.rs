@@ -1,0 +1,202 @@
+//! The apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
+
+use actix_web::{get, web};
+use contract::{App, AppPage, GatewayKey, LmsField, LmsFieldName, Platform, PlatformPage, Problem, ToolConfiguration};
+use domain::{PlatformFamily, presets};
+use serde::Deserialize;
+
+use crate::{
+    config::{self, Config},
+    error::ApiError,
+    identity::{Allowed, ReadRegistrations},
+    input::Query,
+    state::AppState,
+};
+
+mod canvas;
+
+/// The built-in app's id.
+pub const INSPECTOR_ID: &str = "launch-inspector";
+
+/// All apps, the built-in one first.
+pub struct Catalogue {
+    apps: Vec<config::App>,
+    ids: Vec<String>,
+}
+
+impl Catalogue {
+    /// The apps of a configuration.
+    pub fn new(config: &Config) -> Self {
+        let apps: Vec<_> = inspector(config).into_iter().chain(config.apps.iter().cloned()).collect();
+        let ids = apps.iter().map(|app| app.id.clone()).collect();
+        Self { apps, ids }
+    }
+
+    /// The app of that id.
+    pub fn find(&self, id: &str) -> Option<&config::App> {
+        self.apps.iter().find(|app| app.id == id)
+    }
+
+    /// All ids.
+    pub fn ids(&self) -> &[String] {
+        &self.ids
+    }
+
+    fn apps(&self) -> &[config::App] {
+        &self.apps
+    }
+}
+
+fn inspector(config: &Config) -> Option<config::App> {
+    Some(config::App {
+        id: INSPECTOR_ID.to_owned(),
+        name: "Launch inspector".to_owned(),
+        description: "Shows the launch that it received: who, which course, which role. The way to test a registration.".to_owned(),
+        launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url).parse().ok()?,
+        icon_url: String::new(),
+        deep_linking: true,
+        custom_parameters: [
+            ("t", "$ResourceLink.title"),
+            ("csid", "$CourseSection.sourcedId"),
+            ("usid", "$Person.sourcedId"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
+        scopes: Vec::new(),
+    })
+}
+
+/// The address of an app's icon.
+pub fn icon_url(state: &AppState, app: &config::App) -> String {
+    if app.icon_url.is_empty() { state.public_url(&format!("/apps/{}/icon.svg", app.id)) } else { app.icon_url.clone() }
+}
+
+/// List the apps behind this gateway.
+#[utoipa::path(
+    tag = "catalogue", operation_id = "list_apps",
+    responses(
+        (status = 200, description = "All apps", body = AppPage),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/apps")]
+pub async fn list_apps(_reader: Allowed<ReadRegistrations>, state: web::Data<AppState>) -> web::Json<AppPage> {
+    let app = |app: &config::App| App {
+        id: app.id.clone(),
+        name: app.name.clone(),
+        description: app.description.clone(),
+        icon_url: icon_url(&state, app),
+    };
+    web::Json(AppPage { value: state.catalogue.apps().iter().map(app).collect(), next_link: None })
+}
+
+/// List the LMSs with the values that each needs.
+#[utoipa::path(
+    tag = "catalogue", operation_id = "list_platforms",
+    responses(
+        (status = 200, description = "All platforms", body = PlatformPage),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/platforms")]
+pub async fn list_platforms(_reader: Allowed<ReadRegistrations>) -> web::Json<PlatformPage> {
+    web::Json(PlatformPage { value: PlatformFamily::ALL.into_iter().map(platform).collect(), next_link: None })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToolConfigurationQuery {
+    platform: String,
+}
+
+/// Get what the LMS's administrator enters for an app.
+#[utoipa::path(
+    tag = "catalogue", operation_id = "get_tool_configuration",
+    params(
+        ("app_id" = String, Path, description = "The app's id"),
+        ("platform" = String, Query, description = "The platform's id", example = "moodle"),
+    ),
+    responses(
+        (status = 200, description = "The values under that LMS's own names", body = ToolConfiguration),
+        (status = 404, description = "No such app or platform", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/apps/{app_id}/tool-configuration")]
+pub async fn get_tool_configuration(
+    _reader: Allowed<ReadRegistrations>,
+    state: web::Data<AppState>,
+    app_id: web::Path<String>,
+    query: Query<ToolConfigurationQuery>,
+) -> Result<web::Json<ToolConfiguration>, ApiError> {
+    let app = state
+        .catalogue
+        .find(&app_id)
+        .ok_or_else(|| ApiError::NotFound { code: "app.not_found", detail: "There is no app with that id.".to_owned() })?;
+    let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or_else(|| ApiError::NotFound {
+        code: "platform.not_found",
+        detail: "There is no platform with that id; GET /api/v1/platforms lists them.".to_owned(),
+    })?;
+    Ok(web::Json(tool_configuration(&state, app, family)))
+}
+
+fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamily) -> ToolConfiguration {
+    use presets::GatewayKeyName as Name;
+    let preset = presets::preset(family);
+    let value = |name| match name {
+        Name::TargetLinkUrl | Name::RedirectUrl => state.public_url("/lti/launch"),
+        Name::LoginUrl => state.public_url("/lti/login"),
+        Name::JwksUrl => state.public_url("/.well-known/jwks.json"),
+        Name::IconUrl => icon_url(state, app),
+    };
+    let mut keys: Vec<_> = preset
+        .gateway_keys
+        .iter()
+        .map(|(name, label)| GatewayKey { name: name.name().to_owned(), label: (*label).to_owned(), value: value(*name) })
+        .collect();
+    if !app.custom_parameters.is_empty() {
+        let parameters: Vec<_> = app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        keys.push(GatewayKey {
+            name: "Custom parameters".to_owned(),
+            label: "Custom parameters".to_owned(),
+            value: parameters.join("\n"),
+        });
+    }
+    ToolConfiguration {
+        app_id: app.id.clone(),
+        platform: family.id().to_owned(),
+        keys,
+        steps: preset.steps.iter().map(|step| (*step).to_owned()).collect(),
+        document: canvas::developer_key(state, app, family),
+    }
+}
+
+fn platform(family: PlatformFamily) -> Platform {
+    Platform {
+        id: family.id().to_owned(),
+        name: family.name().to_owned(),
+        // The published client IDs of hosted Canvas are shared, a school's own are not; the API judges each by its form.
+        shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
+        fields: presets::preset(family).fields.iter().map(field).collect(),
+    }
+}
+
+fn field(field: &presets::PresetField) -> LmsField {
+    use presets::LmsFieldName as Name;
+    LmsField {
+        field: match field.field {
+            Name::Issuer => LmsFieldName::Issuer,
+            Name::ClientId => LmsFieldName::ClientId,
+            Name::KeysetUrl => LmsFieldName::KeysetUrl,
+            Name::AuthenticationUrl => LmsFieldName::AuthenticationUrl,
+            Name::AccessTokenUrl => LmsFieldName::AccessTokenUrl,
+            Name::AccessTokenAudience => LmsFieldName::AccessTokenAudience,
+            Name::DeploymentIds => LmsFieldName::DeploymentIds,
+        },
+        label: field.label.to_owned(),
+        hint: field.hint.to_owned(),
+        required: field.required,
+        fixed: field.fixed.map(ToOwned::to_owned),
+        pattern: field.pattern.map(ToOwned::to_owned),
+    }
+}

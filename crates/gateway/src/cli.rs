@@ -1,0 +1,126 @@
+//! The command line: `serve | migrate | openapi | check-config | keys`.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    app, log,
+    clock::Clock,
+    config::Config,
+    secrets::Secrets,
+    serve::{Gateway, StartFault, open_database},
+    signing_keys::SigningKeys,
+};
+
+/// Registers LTI 1.3 apps for a school's LMS and validates every launch.
+#[derive(Parser)]
+#[command(name = "lms-gateway", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the gateway.
+    Serve {
+        /// For trying and developing, on this computer only: SQLite file, development sign-in, http allowed.
+        #[arg(long)]
+        dev: bool,
+        /// The configuration file; `gateway.toml` of the working directory where it exists.
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
+    /// Bring the database's schema up to date.
+    Migrate(ConfigFile),
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Check the configuration and name every fault at once.
+    CheckConfig(ConfigFile),
+    /// Print the public keys, for LMSs and for apps.
+    Keys(ConfigFile),
+}
+
+#[derive(clap::Args)]
+struct ConfigFile {
+    /// As for `serve --dev`.
+    #[arg(long)]
+    dev: bool,
+    /// The configuration file; `gateway.toml` of the working directory where it exists.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Runs the command of this process.
+pub fn run() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Serve { dev, config } => serve(dev, config),
+        Command::Migrate(file) => migrate(file),
+        Command::Openapi => print_openapi(),
+        Command::CheckConfig(file) => check_config(file),
+        Command::Keys(file) => print_keys(file),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            say_fault(&fault.0);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(dev: bool, file: Option<PathBuf>) -> Result<(), StartFault> {
+    let config = load(dev, file)?;
+    log::start(&config.log).map_err(StartFault)?;
+    actix_web::rt::System::new().block_on(async {
+        let gateway = Gateway::start(config, Clock::system()).await?;
+        tracing::info!(address = %gateway.address, public_url = gateway.public_url, "the gateway is ready");
+        gateway.wait().await.map_err(|error| StartFault(format!("The gateway ended: {error}.")))
+    })
+}
+
+fn migrate(file: ConfigFile) -> Result<(), StartFault> {
+    let config = load(file.dev, file.config)?;
+    actix_web::rt::System::new().block_on(open_database(&config))?;
+    say("The database is up to date.");
+    Ok(())
+}
+
+fn print_openapi() -> Result<(), StartFault> {
+    let document = app::document().to_pretty_json();
+    say(&document.map_err(|error| StartFault(format!("The OpenAPI document can't be written: {error}.")))?);
+    Ok(())
+}
+
+fn check_config(file: ConfigFile) -> Result<(), StartFault> {
+    load(file.dev, file.config)?;
+    say("The configuration has no fault.");
+    Ok(())
+}
+
+fn print_keys(file: ConfigFile) -> Result<(), StartFault> {
+    let config = load(file.dev, file.config)?;
+    let keys = actix_web::rt::System::new().block_on(async {
+        let store = open_database(&config).await?;
+        let keys = SigningKeys::load_or_create(&store, &Secrets::new(&config), &Clock::system()).await;
+        keys.map_err(|error| StartFault(format!("{error:#}.")))
+    })?;
+    let shown = serde_json::json!({ "lms": keys.lms_jwks(), "apps": keys.launch_jwks() });
+    say(&serde_json::to_string_pretty(&shown).map_err(|error| StartFault(error.to_string()))?);
+    Ok(())
+}
+
+fn load(dev: bool, file: Option<PathBuf>) -> Result<Config, StartFault> {
+    Config::load(dev, file).map_err(|faults| StartFault(faults.to_string()))
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for goes to its standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "why a command failed goes to its standard error")]
+fn say_fault(text: &str) {
+    eprintln!("{text}");
+}

@@ -1,0 +1,216 @@
+//! [`ApiError`]: every answer of the REST API that isn't a success, and the only place where its status is chosen.
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+use contract::{Problem, ProblemFault};
+use store::StoreError;
+
+use crate::request_id;
+
+/// A refusal or a failure, as `application/problem+json` (RFC 9457).
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// 401: no token, or one that doesn't hold. `error` is RFC 6750's, absent where no token came.
+    #[error("not signed in: {detail}")]
+    Unauthorized {
+        /// `invalid_token`, or nothing.
+        error: Option<&'static str>,
+        /// What is wrong with the token.
+        detail: String,
+    },
+    /// 403: the caller may not do this.
+    #[error("forbidden: {code}")]
+    Forbidden {
+        /// Stable code.
+        code: &'static str,
+        /// What is missing.
+        detail: String,
+    },
+    /// 404: no such thing in the caller's tenant.
+    #[error("not found: {code}")]
+    NotFound {
+        /// Stable code.
+        code: &'static str,
+        /// What was looked for.
+        detail: String,
+    },
+    /// 405: this can't be done to that resource.
+    #[error("method not allowed")]
+    MethodNotAllowed {
+        /// The methods that can.
+        allow: String,
+        /// What to do instead.
+        detail: String,
+    },
+    /// 409: something else stands in the way.
+    #[error("conflict: {code}")]
+    Conflict {
+        /// Stable code.
+        code: &'static str,
+        /// What it is and what to do.
+        detail: String,
+        /// Where in the request, if it is about a value.
+        pointer: Option<String>,
+    },
+    /// 400, 413, 415: the request can't be read.
+    #[error("bad request: {code}")]
+    Unreadable {
+        /// The status.
+        status: StatusCode,
+        /// Stable code.
+        code: &'static str,
+        /// What is wrong.
+        detail: String,
+        /// Where in the request.
+        pointer: Option<String>,
+    },
+    /// 422: the request can be read, but its values won't do. All faults at once.
+    #[error("invalid request: {} faults", .0.len())]
+    Invalid(Vec<ProblemFault>),
+    /// 503: the database can't be reached at the moment.
+    #[error("the database is unavailable")]
+    Unavailable(#[source] StoreError),
+    /// 500: ours.
+    #[error("internal error")]
+    Internal(#[source] anyhow::Error),
+}
+
+impl ApiError {
+    /// A 400 about the request as a whole.
+    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+        Self::Unreadable { status: StatusCode::BAD_REQUEST, code, detail: detail.into(), pointer: None }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::Unauthorized { .. } => "Sign in first",
+            Self::Forbidden { .. } => "Not allowed",
+            Self::NotFound { .. } => "Not found",
+            Self::MethodNotAllowed { .. } => "Not possible here",
+            Self::Conflict { .. } => "In conflict with what is there",
+            Self::Unreadable { .. } => "The request can't be read",
+            Self::Invalid(_) => "Some values need a change",
+            Self::Unavailable(_) => "Temporarily unavailable",
+            Self::Internal(_) => "Something went wrong",
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthorized { error: None, .. } => "token.missing",
+            Self::Unauthorized { .. } => "token.invalid",
+            Self::MethodNotAllowed { .. } => "request.method_not_allowed",
+            Self::Invalid(_) => "request.invalid",
+            Self::Unavailable(_) => "internal.unavailable",
+            Self::Internal(_) => "internal.error",
+            Self::Forbidden { code, .. } | Self::NotFound { code, .. } | Self::Conflict { code, .. } | Self::Unreadable { code, .. } => code,
+        }
+    }
+
+    fn detail(&self) -> String {
+        match self {
+            Self::Invalid(faults) => match faults.as_slice() {
+                [one] => one.detail.clone(),
+                many => format!("{} values need a change; `errors` names each.", many.len()),
+            },
+            Self::Unavailable(_) => "The gateway can't reach its database at the moment. Try again in a few seconds.".to_owned(),
+            Self::Internal(_) => "The gateway failed. Try again later; if it persists, report the request's id.".to_owned(),
+            Self::Unauthorized { detail, .. }
+            | Self::Forbidden { detail, .. }
+            | Self::NotFound { detail, .. }
+            | Self::MethodNotAllowed { detail, .. }
+            | Self::Conflict { detail, .. }
+            | Self::Unreadable { detail, .. } => detail.clone(),
+        }
+    }
+
+    fn faults(&self) -> Vec<ProblemFault> {
+        match self {
+            Self::Invalid(faults) => faults.clone(),
+            Self::Conflict { pointer: Some(pointer), .. } | Self::Unreadable { pointer: Some(pointer), .. } => {
+                vec![ProblemFault { detail: self.detail(), pointer: pointer.clone() }]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } => StatusCode::FORBIDDEN,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Unreadable { status, .. } => *status,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status_code();
+        let mut response = HttpResponse::build(status);
+        response.content_type("application/problem+json");
+        match self {
+            Self::Unauthorized { error: None, .. } => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"lms-gateway\""));
+            }
+            Self::Unauthorized { error: Some(error), detail } => {
+                let challenge = format!("Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"", quotable(detail));
+                response.insert_header((header::WWW_AUTHENTICATE, challenge));
+            }
+            Self::Forbidden { code: "role.missing", .. } => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"lms-gateway\", error=\"insufficient_scope\""));
+            }
+            Self::MethodNotAllowed { allow, .. } => {
+                response.insert_header((header::ALLOW, allow.as_str()));
+            }
+            Self::Unavailable(source) => {
+                tracing::error!(error = %chain(source), "the database is unavailable");
+                response.insert_header((header::RETRY_AFTER, "5"));
+            }
+            Self::Internal(source) => tracing::error!(error = %format!("{source:#}"), "internal error"),
+            _ => {}
+        }
+        response.json(Problem {
+            r#type: "about:blank".to_owned(),
+            title: self.title().to_owned(),
+            status: status.as_u16(),
+            detail: self.detail(),
+            code: self.code().to_owned(),
+            request_id: request_id::current(),
+            errors: self.faults(),
+        })
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) => Self::Unavailable(error),
+            other => Self::Internal(other.into()),
+        }
+    }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}
+
+/// Keeps only what may stand in a quoted string of a header (RFC 9110, section 5.6.4).
+fn quotable(text: &str) -> String {
+    text.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect()
+}

@@ -1,0 +1,146 @@
+//! Argument types of handlers. A handler without one of them is visibly public.
+
+use std::marker::PhantomData;
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
+use domain::{Caller, Tenant, TenantState};
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
+
+use crate::{error::ApiError, state::AppState};
+
+/// A caller with a valid token, of whatever tenant and role.
+pub struct SignedIn(pub Caller);
+
+/// A caller who may do `P`, of a tenant that is registered unless `P` says otherwise.
+pub struct Allowed<P> {
+    /// Who it is.
+    pub caller: Caller,
+    permission: PhantomData<P>,
+}
+
+/// Something that only some callers may do.
+pub trait Permission: 'static {
+    /// Whether it works before the tenant is registered.
+    const BEFORE_REGISTRATION: bool = false;
+    /// The roles that may, for the message.
+    const ROLES: &'static str;
+    /// Whether this caller may.
+    fn is_given_to(caller: &Caller) -> bool;
+}
+
+/// List and view registrations, apps and platforms.
+pub struct ReadRegistrations;
+/// Add, check and delete registrations, decide on deployments.
+pub struct WriteRegistrations;
+/// Read launches and their diagnostics.
+pub struct ReadLaunches;
+/// See how the own tenant stands.
+pub struct ReadTenant;
+/// Register the own tenant, and give that up.
+pub struct RegisterTenant;
+
+impl Permission for ReadRegistrations {
+    const ROLES: &'static str = "Admin or Educator, for applications Registrations.Read.All or Registrations.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.may_read_registrations()
+    }
+}
+
+impl Permission for WriteRegistrations {
+    const ROLES: &'static str = "Admin, for applications Registrations.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.may_write_registrations()
+    }
+}
+
+impl Permission for ReadLaunches {
+    const ROLES: &'static str = "Admin, for applications Registrations.Read.All or Registrations.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.may_read_launches()
+    }
+}
+
+impl Permission for ReadTenant {
+    const BEFORE_REGISTRATION: bool = true;
+    const ROLES: &'static str = "Admin, Educator or any application role of this API";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.has_role()
+    }
+}
+
+impl Permission for RegisterTenant {
+    const BEFORE_REGISTRATION: bool = true;
+    const ROLES: &'static str = "Admin, for applications Tenant.Register";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.may_register_tenant()
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        async move { caller(&request).await.map(Self) }.boxed_local()
+    }
+}
+
+impl<P: Permission> FromRequest for Allowed<P> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        async move {
+            let caller = caller(&request).await?;
+            if !P::is_given_to(&caller) {
+                return Err(ApiError::Forbidden { code: "role.missing", detail: format!("This needs the role {}.", P::ROLES) });
+            }
+            if !P::BEFORE_REGISTRATION {
+                require_registered(state(&request)?.store.find_tenant(caller.tenant).await?.as_ref())?;
+            }
+            Ok(Self { caller, permission: PhantomData })
+        }
+        .boxed_local()
+    }
+}
+
+fn require_registered(tenant: Option<&Tenant>) -> Result<(), ApiError> {
+    match tenant.map(|tenant| tenant.state) {
+        Some(TenantState::Registered) => Ok(()),
+        Some(TenantState::Pending) => Err(ApiError::Forbidden {
+            code: "tenant.pending",
+            detail: "Your organization is registered and waits for the operator's approval.".to_owned(),
+        }),
+        None => Err(ApiError::Forbidden {
+            code: "tenant.not_registered",
+            detail: "Your organization isn't registered with the LMS Gateway yet. An admin registers it with POST /api/v1/tenant.".to_owned(),
+        }),
+    }
+}
+
+async fn caller(request: &HttpRequest) -> Result<Caller, ApiError> {
+    let bearer = bearer(request)?;
+    Ok(state(request)?.issuers.verify(bearer).await?.caller)
+}
+
+/// The token of the header `Authorization` (RFC 6750, section 2.1).
+fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
+    let missing = || ApiError::Unauthorized {
+        error: None,
+        detail: "Send an access token in the header `Authorization: Bearer …`.".to_owned(),
+    };
+    let value = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?.to_str().map_err(|_| missing())?;
+    match value.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(token.trim()),
+        _ => Err(missing()),
+    }
+}
+
+fn state(request: &HttpRequest) -> Result<&AppState, ApiError> {
+    request
+        .app_data::<web::Data<AppState>>()
+        .map(web::Data::get_ref)
+        .ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the application state is missing")))
+}

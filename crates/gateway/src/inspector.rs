@@ -1,0 +1,206 @@
+//! The built-in app *Launch inspector*: receives a launch token like any app, verifies it like any app, shows what it says.
+//!
+//! [`token`] is what an app developer writes: the sample in `docs/apps.md` follows it.
+
+mod token;
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, get, http::StatusCode, http::header, post, web};
+use askama::Template;
+use moka::future::Cache;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use crate::{assets, catalogue::INSPECTOR_ID, error::ApiError, state::AppState};
+use token::{LaunchToken, TokenFault};
+
+const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
+const CUSTOM: &str = "https://purl.imsglobal.org/spec/lti/claim/custom";
+const LAUNCH_PRESENTATION: &str = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation";
+const MESSAGE_TYPE: &str = "https://purl.imsglobal.org/spec/lti/claim/message_type";
+const RESOURCE_LINK: &str = "https://purl.imsglobal.org/spec/lti/claim/resource_link";
+const ROLES: &str = "https://purl.imsglobal.org/spec/lti/claim/roles";
+const TOOL_PLATFORM: &str = "https://purl.imsglobal.org/spec/lti/claim/tool_platform";
+const GRADES: &str = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint";
+const MEMBERS: &str = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice";
+
+/// The inspector's own memory: token ids of the last two minutes, so that none is used twice.
+#[derive(Clone)]
+pub struct Inspector {
+    seen: Cache<String, ()>,
+}
+
+impl Inspector {
+    /// An inspector that has seen nothing.
+    pub fn new() -> Self {
+        Self { seen: Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(120)).build() }
+    }
+
+    /// Whether a token id comes for the first time.
+    async fn is_first_use(&self, jti: &str) -> bool {
+        self.seen.entry(jti.to_owned()).or_insert(()).await.is_fresh()
+    }
+}
+
+#[derive(Deserialize)]
+struct LaunchForm {
+    #[serde(default)]
+    launch_token: String,
+}
+
+#[derive(Template)]
+#[template(path = "inspector.html")]
+struct Page {
+    platform_name: String,
+    reference: String,
+    unfilled: usize,
+    sections: Vec<Section>,
+    custom: Vec<Parameter>,
+    json: String,
+    css: String,
+}
+
+#[derive(Template)]
+#[template(path = "inspector_refusal.html")]
+struct RefusalPage {
+    title: &'static str,
+    sentence: String,
+    css: String,
+}
+
+struct Section {
+    title: &'static str,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: &'static str,
+    value: Value,
+}
+
+enum Value {
+    Text(String),
+    Code(String),
+    Badges(Vec<String>),
+}
+
+struct Parameter {
+    name: String,
+    value: String,
+}
+
+impl Parameter {
+    /// LMSs leave variables that they can't fill as they are.
+    fn is_unfilled(&self) -> bool {
+        self.value.starts_with('$') && self.value.contains('.')
+    }
+}
+
+/// Receives a launch.
+#[post("/apps/launch-inspector/launch")]
+pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchForm>) -> Result<HttpResponse, ApiError> {
+    let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks()).map_err(|error| ApiError::Internal(error.into()))?;
+    let verified = token::verify(&form.launch_token, &jwks, &state.config.server.public_url, INSPECTOR_ID, state.clock.unix());
+    let answer = match verified {
+        Ok(token) if state.inspector.is_first_use(&token.jti).await => (StatusCode::OK, page(&token).render()),
+        Ok(_) => refused(&TokenFault::Used),
+        Err(fault) => refused(&fault),
+    };
+    let body = answer.1.map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(HttpResponse::build(answer.0)
+        .content_type("text/html; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(body))
+}
+
+fn refused(fault: &TokenFault) -> (StatusCode, askama::Result<String>) {
+    let page = RefusalPage { title: "This launch can’t be shown", sentence: fault.to_string(), css: assets::url("pages.css") };
+    (StatusCode::BAD_REQUEST, page.render())
+}
+
+fn page(token: &LaunchToken) -> Page {
+    let claims = &token.claims;
+    let custom: Vec<_> = object(claims, CUSTOM)
+        .map(|custom| custom.iter().map(|(name, value)| Parameter { name: name.clone(), value: plain(value) }).collect())
+        .unwrap_or_default();
+    let lms = text(claims, TOOL_PLATFORM, "name");
+    let product = text(claims, TOOL_PLATFORM, "product_family_code");
+    let version = text(claims, TOOL_PLATFORM, "version");
+    let platform_name = lms.unwrap_or_else(|| token.platform.issuer.clone());
+    let rows = |rows: Vec<(&'static str, Option<Value>)>| {
+        rows.into_iter().filter_map(|(name, value)| Some(Row { name, value: value? })).collect()
+    };
+    let launch = rows(vec![
+        ("LMS", join([product, version], " ").map(Value::Text)),
+        ("Issuer", Some(Value::Code(token.platform.issuer.clone()))),
+        ("Client ID", Some(Value::Code(token.platform.client_id.clone()))),
+        ("Deployment", Some(Value::Code(token.platform.deployment_id.clone()))),
+        ("Message", string(claims, MESSAGE_TYPE).map(Value::Code)),
+        ("Opened in", text(claims, LAUNCH_PRESENTATION, "document_target").map(Value::Text)),
+    ]);
+    let name = string(claims, "name").or_else(|| join([string(claims, "given_name"), string(claims, "family_name")], " "));
+    let roles: Vec<_> = claims.get(ROLES).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
+    let roles = roles.iter().filter(|role| !role.is_empty()).map(|role| ::lti::short_role(role).to_owned()).collect::<Vec<_>>();
+    let who = rows(vec![
+        ("User", Some(Value::Code(token.sub.clone()))),
+        ("Name", name.map(Value::Text)),
+        ("Email", string(claims, "email").map(Value::Text)),
+        ("Roles", Some(if roles.is_empty() { Value::Text("None".to_owned()) } else { Value::Badges(roles) })),
+        ("Course", join([text(claims, CONTEXT, "label"), text(claims, CONTEXT, "title")], ", ").map(Value::Text)),
+        ("Activity", text(claims, RESOURCE_LINK, "title").map(Value::Text)),
+        ("Language", text(claims, LAUNCH_PRESENTATION, "locale").map(Value::Text)),
+    ]);
+    let offered = |claim| Value::Text(if claims.contains_key(claim) { "Offered" } else { "Not offered" }.to_owned());
+    let services = rows(vec![
+        ("Assignments and grades", Some(offered(GRADES))),
+        ("Names and roles", Some(offered(MEMBERS))),
+    ]);
+    Page {
+        platform_name,
+        reference: token.reference.clone(),
+        unfilled: custom.iter().filter(|parameter| parameter.is_unfilled()).count(),
+        sections: vec![
+            Section { title: "Launch", rows: launch },
+            Section { title: "Who and where", rows: who },
+            Section { title: "Services that the LMS offers", rows: services },
+        ],
+        custom,
+        json: serde_json::to_string_pretty(token).unwrap_or_default(),
+        css: assets::url("pages.css"),
+    }
+}
+
+fn object<'a>(claims: &'a Map<String, Json>, name: &str) -> Option<&'a Map<String, Json>> {
+    claims.get(name).and_then(Json::as_object)
+}
+
+fn string(claims: &Map<String, Json>, name: &str) -> Option<String> {
+    claims.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+}
+
+fn text(claims: &Map<String, Json>, claim: &str, member: &str) -> Option<String> {
+    object(claims, claim).and_then(|claim| string(claim, member))
+}
+
+fn join<const N: usize>(parts: [Option<String>; N], separator: &str) -> Option<String> {
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(separator))
+}
+
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}
+
+/// The monogram of an app that has no icon of its own.
+#[get("/apps/{app_id}/icon.svg")]
+pub async fn get_app_icon(state: web::Data<AppState>, app_id: web::Path<String>) -> HttpResponse {
+    let Some(app) = state.catalogue.find(&app_id) else {
+        return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is no such app.");
+    };
+    let monogram: String = app.name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
+    let svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-family=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
+    );
+    HttpResponse::Ok().content_type("image/svg+xml").insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body(svg)
+}

@@ -1,0 +1,227 @@
+//! Documents with keys at other people's addresses: an LMS's public keyset, a tenant's signing keys.
+//!
+//! What a launch may rely on:
+//! - A key that is known costs no request. A document that grew old is fetched again in the background.
+//! - An unknown key or an earlier failure asks again, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
+//!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that made-up key ids can't be used to flood an LMS.
+//! - Requests that wait for the same document share one fetch.
+//! - Keys outlive an outage of their source for [`LAST_KNOWN_GOOD`].
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use moka::future::Cache;
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::{
+    clock::Clock,
+    outbound::{FetchFault, Outbound},
+};
+
+/// After a failure, the next fetch waits this long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// After a fetch that didn't bring the wanted key, the next one for an unknown key waits this long.
+const PAUSE_AFTER_MISS: Duration = Duration::from_secs(60);
+/// A document is fresh for this long where its source doesn't say.
+const FRESH: Duration = Duration::from_secs(60 * 60);
+/// What a source says is honoured within these bounds.
+const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), Duration::from_secs(24 * 60 * 60));
+/// Known keys are used this long after they were last seen.
+const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
+/// Documents kept at the most.
+const CAPACITY: u64 = 20_000;
+
+/// A document with keys, found by their id.
+pub trait KeyDocument: Sized + Send + Sync + 'static {
+    /// Reads the document, or says in a sentence why it can't be used.
+    fn parse(bytes: &[u8]) -> Result<Self, String>;
+    /// Whether it holds a key of that id.
+    fn has(&self, kid: &str) -> bool;
+}
+
+/// Why there is no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// The document couldn't be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchFault),
+    /// It was fetched, but can't be used.
+    #[error("{0}")]
+    Unreadable(String),
+    /// It has no key of that id.
+    #[error("the keyset has no key with that id")]
+    KeyNotFound,
+}
+
+/// The cache of all documents of one kind. Cheap to clone.
+pub struct KeySets<T> {
+    slots: Cache<Url, Arc<Slot<T>>>,
+    outbound: Outbound,
+    clock: Clock,
+    observer: Arc<Observer>,
+}
+
+/// Is told of every fetch, and what was wrong with it.
+type Observer = dyn Fn(&Url, Option<&KeyFault>) + Send + Sync;
+
+impl<T> Clone for KeySets<T> {
+    fn clone(&self) -> Self {
+        Self {
+            slots: self.slots.clone(),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            observer: Arc::clone(&self.observer),
+        }
+    }
+}
+
+/// What is known of one document.
+struct Slot<T> {
+    known: Mutex<Known<T>>,
+    /// Held during a fetch: whoever wants the same document waits for it.
+    fetching: tokio::sync::Mutex<()>,
+}
+
+struct Known<T> {
+    good: Option<Good<T>>,
+    last_fetch: Option<LastFetch>,
+}
+
+struct Good<T> {
+    document: Arc<T>,
+    fetched_at: OffsetDateTime,
+    fresh_until: OffsetDateTime,
+}
+
+#[derive(Clone)]
+struct LastFetch {
+    at: OffsetDateTime,
+    fault: Option<KeyFault>,
+    /// It was made for a key that it didn't bring.
+    missed: bool,
+}
+
+impl<T: KeyDocument> KeySets<T> {
+    /// An empty cache.
+    pub fn new(outbound: Outbound, clock: Clock) -> Self {
+        let slots = Cache::builder().max_capacity(CAPACITY).time_to_idle(LAST_KNOWN_GOOD).build();
+        Self { slots, outbound, clock, observer: Arc::new(|_, _| ()) }
+    }
+
+    /// The same cache, telling `observer` of every fetch.
+    #[must_use]
+    pub fn observed_by(self, observer: impl Fn(&Url, Option<&KeyFault>) + Send + Sync + 'static) -> Self {
+        Self { observer: Arc::new(observer), ..self }
+    }
+
+    /// The document at `url` that holds the key `kid`.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, by the last fetch.
+    pub async fn with_key(&self, url: &Url, kid: &str) -> Result<Arc<T>, KeyFault> {
+        let slot = self.slot(url).await;
+        if let Some((document, fresh)) = slot.usable(kid, self.clock.now()) {
+            if !fresh {
+                self.refresh_in_background(url, &slot);
+            }
+            return Ok(document);
+        }
+        {
+            let _only_one = slot.fetching.lock().await;
+            // Another request may have brought it while this one waited.
+            if let Some((document, _)) = slot.usable(kid, self.clock.now()) {
+                return Ok(document);
+            }
+            if slot.may_fetch(self.clock.now()) {
+                self.fetch(url, &slot, Some(kid)).await;
+            }
+        }
+        match slot.usable(kid, self.clock.now()) {
+            Some((document, _)) => Ok(document),
+            None => Err(slot.lock().last_fetch.as_ref().and_then(|last| last.fault.clone()).unwrap_or(KeyFault::KeyNotFound)),
+        }
+    }
+
+    /// The document as it is now at its source, for somebody who asks for a check.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyFault> {
+        let slot = self.slot(url).await;
+        let _only_one = slot.fetching.lock().await;
+        self.fetch(url, &slot, None).await;
+        let known = slot.lock();
+        match (known.last_fetch.as_ref().and_then(|last| last.fault.clone()), &known.good) {
+            (None, Some(good)) => Ok(Arc::clone(&good.document)),
+            (fault, _) => Err(fault.unwrap_or(KeyFault::KeyNotFound)),
+        }
+    }
+
+    async fn slot(&self, url: &Url) -> Arc<Slot<T>> {
+        self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
+    }
+
+    fn refresh_in_background(&self, url: &Url, slot: &Arc<Slot<T>>) {
+        let (sets, url, slot) = (self.clone(), url.clone(), Arc::clone(slot));
+        actix_web::rt::spawn(async move {
+            if let Ok(_only_one) = slot.fetching.try_lock()
+                && slot.may_fetch(sets.clock.now())
+            {
+                sets.fetch(&url, &slot, None).await;
+            }
+        });
+    }
+
+    async fn fetch(&self, url: &Url, slot: &Slot<T>, wanted: Option<&str>) {
+        let result = self.outbound.get_json(url).await;
+        let now = self.clock.now();
+        let parsed = result
+            .map_err(KeyFault::from)
+            .and_then(|fetched| Ok((T::parse(&fetched.bytes).map_err(KeyFault::Unreadable)?, fetched.max_age)));
+        (self.observer)(url, parsed.as_ref().err());
+        let mut known = slot.lock();
+        match parsed {
+            Ok((document, max_age)) => {
+                let missed = wanted.is_some_and(|kid| !document.has(kid));
+                let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
+                known.good = Some(Good { document: Arc::new(document), fetched_at: now, fresh_until: now + fresh });
+                known.last_fetch = Some(LastFetch { at: now, fault: None, missed });
+            }
+            Err(fault) => {
+                tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
+                known.last_fetch = Some(LastFetch { at: now, fault: Some(fault), missed: false });
+            }
+        }
+    }
+}
+
+impl<T: KeyDocument> Slot<T> {
+    fn empty() -> Self {
+        Self { known: Mutex::new(Known { good: None, last_fetch: None }), fetching: tokio::sync::Mutex::new(()) }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The document, if it holds the key and was seen not too long ago, and whether it is still fresh.
+    fn usable(&self, kid: &str, now: OffsetDateTime) -> Option<(Arc<T>, bool)> {
+        let known = self.lock();
+        let good = known.good.as_ref()?;
+        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD).then(|| (Arc::clone(&good.document), now < good.fresh_until))
+    }
+
+    fn may_fetch(&self, now: OffsetDateTime) -> bool {
+        let known = self.lock();
+        known.last_fetch.as_ref().is_none_or(|last| now >= last.at + if last.missed { PAUSE_AFTER_MISS } else { PAUSE })
+    }
+}
+
+#[cfg(test)]
+#[path = "key_sets/tests.rs"]
+mod tests;

@@ -1,0 +1,177 @@
+//! `/api/v1/launches`: what was launched, and why something wasn't.
+
+use actix_web::{get, web};
+use contract::{DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
+use domain::{Reference, RegistrationId};
+use serde::{Deserialize, Serialize};
+use store::{LaunchCursor, LaunchQuery};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::{
+    error::ApiError,
+    identity::{Allowed, ReadLaunches},
+    input::Query,
+    page,
+    state::AppState,
+};
+
+/// Days of the daily counts where the request doesn't say, and at the most.
+const DAYS: (u16, u16) = (30, 366);
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Only launches of this registration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_id: Option<Uuid>,
+    /// Only launches that ended so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<LaunchOutcome>,
+    /// Not before this time.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<OffsetDateTime>,
+    /// Before this time.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<OffsetDateTime>,
+    /// Entries on a page, 1 to 200; 50 where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// From `nextLink`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+}
+
+/// List launches, newest first.
+#[utoipa::path(
+    tag = "launches", operation_id = "list_launches",
+    params(ListQuery),
+    responses(
+        (status = 200, description = "A page of launches", body = LaunchPage),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/launches")]
+pub async fn list_launches(
+    reader: Allowed<ReadLaunches>,
+    state: web::Data<AppState>,
+    query: Query<ListQuery>,
+) -> Result<web::Json<LaunchPage>, ApiError> {
+    let asked = query.judge()?;
+    let after = asked.cursor.as_deref().map(|cursor| {
+        LaunchCursor::decode(cursor).ok_or_else(|| page::bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list."))
+    });
+    let wanted = LaunchQuery {
+        registration_id: asked.registration_id.map(RegistrationId),
+        outcome: asked.outcome.map(|outcome| match outcome {
+            LaunchOutcome::Accepted => domain::LaunchOutcome::Accepted,
+            LaunchOutcome::Refused => domain::LaunchOutcome::Refused,
+        }),
+        from: asked.from,
+        to: asked.to,
+        limit: page::limit(asked.limit)?,
+        after: after.transpose()?,
+    };
+    let found = state.store.list_launches(reader.caller.tenant, &wanted).await?;
+    let next_link = found
+        .next
+        .and_then(|cursor| page::next_link(&state, "/api/v1/launches", &ListQuery { cursor: Some(cursor.to_string()), ..asked }));
+    Ok(web::Json(LaunchPage { value: found.value.into_iter().map(summary).collect(), next_link }))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DailyQuery {
+    /// Only launches of this registration.
+    registration_id: Option<Uuid>,
+    /// How many days, up to today; 30 where absent.
+    #[param(minimum = 1, maximum = 366)]
+    days: Option<u16>,
+}
+
+/// Count launches by day and outcome.
+#[utoipa::path(
+    tag = "launches", operation_id = "count_daily_launches",
+    params(DailyQuery),
+    responses(
+        (status = 200, description = "One entry a day, oldest first", body = DailyLaunchesPage),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/launches/daily")]
+pub async fn count_daily_launches(
+    reader: Allowed<ReadLaunches>,
+    state: web::Data<AppState>,
+    query: Query<DailyQuery>,
+) -> Result<web::Json<DailyLaunchesPage>, ApiError> {
+    let DailyQuery { registration_id, days } = query.judge()?;
+    let days = days.unwrap_or(DAYS.0);
+    if !(1..=DAYS.1).contains(&days) {
+        return Err(page::bad_parameter("days", format!("The number of days is from 1 to {}.", DAYS.1)));
+    }
+    let today = state.clock.now().date();
+    let counts = state.store.daily_launches(reader.caller.tenant, registration_id.map(RegistrationId), days, today).await?;
+    let value = counts
+        .into_iter()
+        .map(|day| {
+            let domain::DailyLaunches { date, accepted, refused } = day;
+            DailyLaunches { date, accepted, refused }
+        })
+        .collect();
+    Ok(web::Json(DailyLaunchesPage { value }))
+}
+
+/// Get a launch with everything that was checked, by the reference that its page showed.
+#[utoipa::path(
+    tag = "launches", operation_id = "get_launch",
+    params(("reference" = String, Path, description = "The reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
+    responses(
+        (status = 200, description = "The launch", body = LaunchDetails),
+        (status = 404, description = "No such launch", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/launches/{reference}")]
+pub async fn get_launch(
+    reader: Allowed<ReadLaunches>,
+    state: web::Data<AppState>,
+    reference: web::Path<String>,
+) -> Result<web::Json<LaunchDetails>, ApiError> {
+    let not_found =
+        || ApiError::NotFound { code: "launch.not_found", detail: "Your organization has no launch with that reference.".to_owned() };
+    let reference = Reference::parse(&reference).map_err(|_| not_found())?;
+    let launch = state.store.find_launch(reader.caller.tenant, &reference).await?.ok_or_else(not_found)?;
+    Ok(web::Json(details(launch)?))
+}
+
+fn outcome(outcome: domain::LaunchOutcome) -> LaunchOutcome {
+    match outcome {
+        domain::LaunchOutcome::Accepted => LaunchOutcome::Accepted,
+        domain::LaunchOutcome::Refused => LaunchOutcome::Refused,
+    }
+}
+
+fn summary(launch: domain::Launch) -> Launch {
+    let domain::Launch { reference, at, outcome: ended, code, registration_id, message_type } = launch;
+    Launch {
+        reference: reference.to_string(),
+        at,
+        outcome: outcome(ended),
+        code,
+        registration_id: registration_id.map(|id| id.0),
+        message_type,
+    }
+}
+
+fn details(found: domain::LaunchDetails) -> Result<LaunchDetails, ApiError> {
+    let domain::LaunchDetails { launch, issuer: _, client_id: _, checks } = found;
+    let Launch { reference, at, outcome, code, registration_id, message_type } = summary(launch);
+    // lti::Check and contract::Check have one form as JSON.
+    let checks = serde_json::from_str(&checks).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(LaunchDetails { reference, at, outcome, code, registration_id, message_type, checks })
+}

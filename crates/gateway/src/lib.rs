@@ -1,0 +1,41 @@
+//! The LMS Gateway: HTTP in and out, identity, key sets, configuration.
+//!
+//! `app.rs` lists the routes. Each resource of the REST API has a file or folder of its name; `lti/` has the launch.
+
+#![allow(unreachable_pub, reason = "an application: its modules share with each other, not with other crates")]
+
+mod app;
+mod assets;
+mod browser;
+mod catalogue;
+pub mod cli;
+mod clock;
+mod config;
+mod error;
+mod guards;
+mod health;
+mod identity;
+mod input;
+mod inspector;
+mod key_sets;
+mod launches;
+mod log;
+mod lti;
+mod metrics;
+mod openapi;
+mod outbound;
+mod page;
+mod portal;
+mod random;
+mod registrations;
+mod request_id;
+mod secrets;
+mod serve;
+mod signing_keys;
+mod state;
+mod tenants;
+mod wire;
+
+pub use clock::Clock;
+pub use config::{Config, ConfigFaults};
+pub use serve::{Gateway, StartFault};

@@ -1,0 +1,32 @@
+//! The LTI 1.3 endpoints: thin around the crate `lti`, which holds the rules.
+//!
+//! `login` finds the platform, seals the state and binds the browser; `launch` opens the state, verifies, decides on the registration,
+//! records and hands over. What goes wrong ends in `refusal`: a page, and a record that the school's admin can look up.
+
+mod attempt;
+mod form;
+mod hand_over;
+mod jwks;
+mod key_set;
+mod launch;
+mod login;
+mod refusal;
+mod registration;
+
+use actix_web::web;
+
+/// Mounts the LTI endpoints.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(
+            web::resource("/lti/login")
+                .route(web::get().to(login::login))
+                .route(web::post().to(login::login))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(
+            web::resource("/lti/launch").route(web::post().to(launch::launch)).default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(jwks::lms_jwks)
+        .service(jwks::launch_jwks);
+}

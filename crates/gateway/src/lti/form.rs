@@ -1,0 +1,79 @@
+//! The parameters of an LTI request: from the query of a GET, from the form of a POST.
+
+use std::borrow::Cow;
+
+use ::lti::{Evidence, Refusal, Rule};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::BytesMut};
+use futures_util::{
+    StreamExt as _,
+    future::{FutureExt as _, LocalBoxFuture},
+};
+
+/// The longest form, in bytes.
+const LIMIT: usize = 256 * 1024;
+/// What is longer is still received up to here, so that the browser gets to read the page that says so.
+const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
+
+/// The undecoded parameters, or why there are none. Never fails as an extractor: a page must come out.
+pub(super) struct LtiForm(Result<BytesMut, Refusal>);
+
+impl LtiForm {
+    /// The decoded pairs, in order.
+    ///
+    /// # Errors
+    ///
+    /// Too long, no form, or not received completely.
+    pub(super) fn pairs(&self) -> Result<impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)>, Refusal> {
+        match &self.0 {
+            Ok(bytes) => Ok(form_urlencoded::parse(bytes)),
+            Err(refusal) => Err(refusal.clone()),
+        }
+    }
+}
+
+impl FromRequest for LtiForm {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let query = (request.method() == Method::GET).then(|| BytesMut::from(request.query_string().as_bytes()));
+        let is_form = request.content_type() == "application/x-www-form-urlencoded";
+        let payload = payload.take();
+        async move {
+            Ok(Self(match query {
+                Some(query) if query.len() > LIMIT => Err(too_large()),
+                Some(query) => Ok(query),
+                None => receive(payload, is_form).await,
+            }))
+        }
+        .boxed_local()
+    }
+}
+
+async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusal> {
+    let mut form = BytesMut::new();
+    let mut received = 0;
+    while let Some(chunk) = payload.next().await {
+        let Ok(chunk) = chunk else {
+            return Err(Refusal::new(Rule::MalformedParameter).with(Evidence::expected("a complete form").and_seen("an interrupted one")));
+        };
+        received += chunk.len();
+        if received <= LIMIT {
+            form.extend_from_slice(&chunk);
+        } else if received > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if received > LIMIT {
+        return Err(too_large());
+    }
+    if !is_form {
+        let expected = "a form (application/x-www-form-urlencoded)";
+        return Err(Refusal::new(Rule::MalformedParameter).with(Evidence::expected(expected).and_seen("another kind of body")));
+    }
+    Ok(form)
+}
+
+fn too_large() -> Refusal {
+    Refusal::new(Rule::TooLarge).with(Evidence::expected(format!("at most {LIMIT} bytes")).and_seen("a longer form"))
+}

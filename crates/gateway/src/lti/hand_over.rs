@@ -1,0 +1,117 @@
+//! The hand-over: a launch token, posted by the browser to the app's configured launch URL.
+
+use ::lti::{Launch, LoginState};
+use askama::Template;
+use aws_lc_rs::digest;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{LaunchRegistration, TenantId};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::attempt::Attempt;
+use crate::{assets, config::App, state::AppState};
+
+/// How long a launch token counts, in seconds.
+const LIFETIME: i64 = 60;
+
+/// The claims of a launch token. The validated LTI claims stand beside them under their full URIs.
+#[derive(Serialize)]
+struct LaunchToken<'a> {
+    iss: &'a str,
+    aud: &'a str,
+    sub: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    tenant_id: Uuid,
+    registration_id: Uuid,
+    platform: Platform<'a>,
+    reference: String,
+    #[serde(flatten)]
+    claims: &'a Map<String, Value>,
+}
+
+#[derive(Serialize)]
+struct Platform<'a> {
+    issuer: &'a str,
+    client_id: &'a str,
+    deployment_id: &'a str,
+    sub: Option<&'a str>,
+    family: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "hand_over.html")]
+struct Page<'a> {
+    app: &'a App,
+    token: &'a str,
+    css: String,
+    script: String,
+}
+
+/// The page that posts the launch token. Its target is the app's configured URL, never anything of the request.
+pub(super) fn page(
+    state: &AppState,
+    app: &App,
+    login: &LoginState,
+    registration: &LaunchRegistration,
+    launch: &Launch,
+    attempt: &Attempt,
+) -> anyhow::Result<String> {
+    let subject = subject(registration.tenant_id, &login.platform.issuer, launch.subject.as_deref());
+    let token = state.signing_keys.sign_launch_token(&LaunchToken {
+        iss: &state.config.server.public_url,
+        aud: &app.id,
+        sub: subject,
+        iat: attempt.now(),
+        exp: attempt.now() + LIFETIME,
+        jti: Uuid::new_v4().to_string(),
+        tenant_id: registration.tenant_id.0,
+        registration_id: registration.id.0,
+        platform: Platform {
+            issuer: &login.platform.issuer,
+            client_id: &login.platform.client_id,
+            deployment_id: &launch.deployment_id,
+            sub: launch.subject.as_deref(),
+            family: registration.family.id(),
+        },
+        reference: attempt.reference.to_string(),
+        claims: &launch.claims,
+    })?;
+    Ok(Page { app, token: &token, css: assets::url("pages.css"), script: assets::url("hand-over.js") }.render()?)
+}
+
+/// A stable, opaque name of a person: the same in every launch, without telling the LMS's own id, different in every tenant.
+/// Anonymous launches share one.
+fn subject(tenant: TenantId, issuer: &str, subject: Option<&str>) -> String {
+    let mut hash = digest::Context::new(&digest::SHA256);
+    hash.update(b"lms-gateway launch subject 1");
+    for part in [tenant.to_string().as_str(), issuer, subject.unwrap_or_default()] {
+        hash.update(&(part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    URL_SAFE_NO_PAD.encode(hash.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subject_is_stable_and_different_in_every_tenant_and_issuer() {
+        let tenant = TenantId(Uuid::from_u128(1));
+        let of = |tenant, issuer, sub| subject(tenant, issuer, Some(sub));
+        assert_eq!(of(tenant, "https://a", "3"), of(tenant, "https://a", "3"));
+        for other in [
+            of(TenantId(Uuid::from_u128(2)), "https://a", "3"),
+            of(tenant, "https://b", "3"),
+            of(tenant, "https://a", "4"),
+            of(tenant, "https://", "a3"),
+            subject(tenant, "https://a", None),
+        ] {
+            assert_ne!(other, of(tenant, "https://a", "3"));
+        }
+        assert!(!of(tenant, "https://a", "teacher").contains("teacher"));
+    }
+}

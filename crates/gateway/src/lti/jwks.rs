@@ -1,0 +1,24 @@
+//! The gateway's public keys: for LMSs (client assertions, deep linking answers) and for apps (launch tokens).
+
+use actix_web::{HttpResponse, get, http::header, web};
+
+use crate::{signing_keys::Jwks, state::AppState};
+
+/// RS256, for LMSs.
+#[get("/.well-known/jwks.json")]
+pub(super) async fn lms_jwks(state: web::Data<AppState>) -> HttpResponse {
+    answer(&state.signing_keys.lms_jwks())
+}
+
+/// ES256, for apps.
+#[get("/.well-known/launch-jwks.json")]
+pub(super) async fn launch_jwks(state: web::Data<AppState>) -> HttpResponse {
+    answer(&state.signing_keys.launch_jwks())
+}
+
+fn answer(keys: &Jwks<'_>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .json(keys)
+}

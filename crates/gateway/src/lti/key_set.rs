@@ -1,0 +1,30 @@
+//! LMSs' public keysets in the cache of key documents, and their faults as refusals.
+
+use ::lti::{Evidence, KeySet, Refusal, Rule};
+
+use crate::key_sets::{KeyDocument, KeyFault};
+
+impl KeyDocument for KeySet {
+    fn parse(bytes: &[u8]) -> Result<Self, String> {
+        Self::parse(bytes).map_err(|fault| fault.to_string())
+    }
+
+    fn has(&self, kid: &str) -> bool {
+        self.find(kid).is_some()
+    }
+}
+
+/// Why there is no key, as the refusal of a launch.
+pub(super) fn refusal(fault: &KeyFault, kid: &str) -> Refusal {
+    match fault {
+        KeyFault::Fetch(fault) => {
+            Refusal::new(Rule::KeysetUnreachable).with(Evidence::expected("a JSON Web Key Set").and_seen(fault.to_string()))
+        }
+        KeyFault::Unreadable(why) => {
+            Refusal::new(Rule::KeysetUnreadable).with(Evidence::expected("a JSON Web Key Set").and_seen(why))
+        }
+        KeyFault::KeyNotFound => {
+            Refusal::new(Rule::KeyNotFound).with(Evidence::expected(kid).and_seen("a keyset without this key"))
+        }
+    }
+}

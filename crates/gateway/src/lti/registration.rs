@@ -1,0 +1,91 @@
+//! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
+
+use ::lti::{Evidence, Launch, LoginState, Refusal, Rule};
+use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
+use store::{LaunchTarget, StoreError};
+
+use super::{attempt::Attempt, refusal::store_failed};
+use crate::{config::App, state::AppState};
+
+/// The registration of a launch, and its app.
+pub(super) struct Registered<'a> {
+    pub(super) registration: LaunchRegistration,
+    pub(super) app: &'a App,
+}
+
+/// Resolves a launch. An unlisted deployment of a client that belongs to one tenant waits for that tenant's decision, or is
+/// accepted at once where the registration says so.
+pub(super) async fn of_launch<'a>(
+    state: &'a AppState,
+    login: &LoginState,
+    launch: &Launch,
+    attempt: &mut Attempt,
+) -> Result<Registered<'a>, Refusal> {
+    let platform = &login.platform;
+    let target = state.store.find_launch_target(&platform.issuer, &platform.client_id, &launch.deployment_id).await;
+    let evidence = || Evidence::seen(&launch.deployment_id);
+    let registration = match target.map_err(|error| store_failed(&error))? {
+        LaunchTarget::Accepted(registration) => registration,
+        LaunchTarget::Unlisted(Some(registration)) => {
+            let noted = state.store.note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at).await;
+            if noted.map_err(|error| store_failed(&error))? == Some(DeploymentState::Accepted) {
+                return registered(state, login, registration, evidence(), attempt).await;
+            }
+            attempt.registration = Some((registration.tenant_id, registration.id));
+            let remedy = "The deployment now waits in the registration: accept it there, if it is yours.";
+            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
+        }
+        LaunchTarget::Waiting(registration) => {
+            attempt.registration = Some((registration.tenant_id, registration.id));
+            let remedy = "The deployment waits in the registration: accept it there, if it is yours.";
+            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
+        }
+        LaunchTarget::Rejected(registration) => {
+            attempt.registration = Some((registration.tenant_id, registration.id));
+            let remedy = "The deployment was removed from the registration; accept it there again, if that was a mistake.";
+            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
+        }
+        LaunchTarget::Unlisted(None) => return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence())),
+        LaunchTarget::Deleted | LaunchTarget::Unknown => {
+            return Err(attempt.checks.fail(Rule::RegistrationDeleted, Evidence::none()));
+        }
+    };
+    registered(state, login, registration, evidence(), attempt).await
+}
+
+/// The deployment is accepted. The platform is compared once more with the one of the login: if the registration was deleted and
+/// somebody registered the same client with another keyset in between, this launch was verified with the wrong keys. The
+/// registration is immutable and must still be there when the launch is recorded, so the answer holds until then.
+async fn registered<'a>(
+    state: &'a AppState,
+    login: &LoginState,
+    registration: LaunchRegistration,
+    evidence: Evidence,
+    attempt: &mut Attempt,
+) -> Result<Registered<'a>, Refusal> {
+    attempt.registration = Some((registration.tenant_id, registration.id));
+    let platform = &login.platform;
+    let now = state.store.find_platforms(&platform.issuer, Some(&platform.client_id)).await.map_err(|error| store_failed(&error))?;
+    if now.first().is_none_or(|now| now.platform != *platform) {
+        return Err(attempt.checks.fail(Rule::RegistrationDeleted, Evidence::seen("the registration changed since the login")));
+    }
+    attempt.checks.pass(Rule::DeploymentUnlisted, evidence);
+    let app = state.catalogue.find(&registration.app_id).ok_or_else(|| {
+        attempt.checks.fail(
+            Rule::RegistrationDeleted,
+            Evidence::seen(&registration.app_id).and_remedy("The operator no longer offers this app; delete the registration."),
+        )
+    })?;
+    Ok(Registered { registration, app })
+}
+
+/// Whose launch it is as far as the client ID alone tells: `None` where schools share it.
+pub(super) async fn owner(state: &AppState, issuer: &str, client_id: &str) -> Result<Option<(TenantId, RegistrationId)>, StoreError> {
+    Ok(match state.store.find_launch_target(issuer, client_id, "").await? {
+        LaunchTarget::Accepted(registration)
+        | LaunchTarget::Waiting(registration)
+        | LaunchTarget::Rejected(registration)
+        | LaunchTarget::Unlisted(Some(registration)) => Some((registration.tenant_id, registration.id)),
+        LaunchTarget::Unlisted(None) | LaunchTarget::Deleted | LaunchTarget::Unknown => None,
+    })
+}

@@ -1,0 +1,64 @@
+//! Counters for Prometheus, on a listener of their own.
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web};
+use prometheus::{Encoder as _, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
+
+/// The counters. Cheap to clone.
+#[derive(Clone)]
+pub struct Metrics(Arc<Counters>);
+
+struct Counters {
+    registry: Registry,
+    logins: IntCounter,
+    accepted: IntCounter,
+    refused: IntCounterVec,
+}
+
+impl Metrics {
+    /// All counters at zero.
+    ///
+    /// # Errors
+    ///
+    /// Where two counters have one name, which no configuration can cause.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let registry = Registry::new();
+        let logins = IntCounter::new("lms_gateway_logins_total", "Logins that were begun")?;
+        let accepted = IntCounter::new("lms_gateway_launches_accepted_total", "Launches that were handed over to an app")?;
+        let refused = Opts::new("lms_gateway_launches_refused_total", "Logins and launches that were refused, by code");
+        let refused = IntCounterVec::new(refused, &["code"])?;
+        registry.register(Box::new(logins.clone()))?;
+        registry.register(Box::new(accepted.clone()))?;
+        registry.register(Box::new(refused.clone()))?;
+        Ok(Self(Arc::new(Counters { registry, logins, accepted, refused })))
+    }
+
+    /// A browser was sent to an LMS's authentication URL.
+    pub fn login_begun(&self) {
+        self.0.logins.inc();
+    }
+
+    /// A launch was handed over.
+    pub fn launch_accepted(&self) {
+        self.0.accepted.inc();
+    }
+
+    /// A launch was refused; `code` is one of the fixed list of rules.
+    pub fn launch_refused(&self, code: &'static str) {
+        self.0.refused.with_label_values(&[code]).inc();
+    }
+}
+
+/// `GET /metrics`
+pub async fn show_metrics(metrics: web::Data<Metrics>) -> HttpResponse {
+    let encoder = TextEncoder::new();
+    let mut text = Vec::new();
+    match encoder.encode(&metrics.0.registry.gather(), &mut text) {
+        Ok(()) => HttpResponse::Ok().content_type(encoder.format_type()).body(text),
+        Err(error) => {
+            tracing::error!(%error, "the metrics could not be written");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The one HTTP client that goes out: to key sets and discovery documents, at addresses that somebody typed in.
+//!
+//! Guards against server-side request forgery: https only, public addresses only (literals before the request, names when they
+//! are resolved for the connection, so that DNS rebinding gains nothing), no redirects, no proxy, 5 seconds, 1 MB. `--dev` allows
+//! http and private addresses; an operator allows single `host:port` pairs (`outbound.allowed_hosts`).
+
+use std::{
+    collections::HashSet,
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures_util::StreamExt as _;
+use reqwest::{
+    dns::{Addrs, Name, Resolve, Resolving},
+    header,
+};
+use url::{Host, Url};
+
+use crate::config::Config;
+
+/// A fetch takes at most this long, from the first byte sent to the last received.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// What is longer is not read to its end.
+const MAX_BYTES: usize = 1_000_000;
+
+/// The guarded client.
+#[derive(Clone)]
+pub struct Outbound {
+    client: reqwest::Client,
+    guard: Guard,
+}
+
+#[derive(Clone)]
+struct Guard {
+    /// `--dev`: http and private addresses.
+    anything_goes: bool,
+    allowed_hosts: Arc<HashSet<String>>,
+}
+
+/// What came back.
+pub struct Fetched {
+    /// The body.
+    pub bytes: Vec<u8>,
+    /// Seconds that the answer may be kept, by its `Cache-Control`.
+    pub max_age: Option<Duration>,
+}
+
+/// Why nothing usable came back. The sentences are for the school's administrator.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FetchFault {
+    /// The guard didn't let the request out.
+    #[error("the gateway may not call this address: {0}")]
+    Blocked(&'static str),
+    /// No connection, or it broke.
+    #[error("no connection: {0}")]
+    Unreachable(String),
+    /// No complete answer in time.
+    #[error("no complete answer within 5 seconds")]
+    TimedOut,
+    /// An answer, but with this status.
+    #[error("the answer had HTTP status {0}")]
+    Status(u16),
+    /// The answer points elsewhere; redirects aren't followed.
+    #[error("the answer redirects elsewhere, with HTTP status {0}")]
+    Redirected(u16),
+    /// Longer than 1 MB.
+    #[error("the answer is longer than 1 MB")]
+    TooLong,
+}
+
+impl Outbound {
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// Where TLS can't be set up.
+    pub fn new(config: &Config) -> Result<Self, reqwest::Error> {
+        let guard = Guard {
+            anything_goes: config.dev,
+            allowed_hosts: Arc::new(config.outbound.allowed_hosts.iter().map(|host| host.to_ascii_lowercase()).collect()),
+        };
+        let agent = format!("LMS-Gateway/{} (+{})", env!("CARGO_PKG_VERSION"), config.server.public_url);
+        #[expect(clippy::disallowed_methods, reason = "the guarded client is made here and nowhere else")]
+        let client = reqwest::Client::builder()
+            .user_agent(agent)
+            .timeout(TIMEOUT)
+            .connect_timeout(TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .https_only(!config.dev)
+            .dns_resolver(guard.clone())
+            .build()?;
+        Ok(Self { client, guard })
+    }
+
+    /// Gets a JSON document.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing came back that could be a document; its content is not judged.
+    pub async fn get_json(&self, url: &Url) -> Result<Fetched, FetchFault> {
+        self.guard.judge(url)?;
+        let answer = self.client.get(url.clone()).header(header::ACCEPT, "application/json").send().await.map_err(fault)?;
+        let status = answer.status();
+        if status.is_redirection() {
+            return Err(FetchFault::Redirected(status.as_u16()));
+        }
+        if !status.is_success() {
+            return Err(FetchFault::Status(status.as_u16()));
+        }
+        let max_age = max_age(answer.headers());
+        let mut bytes = Vec::new();
+        let mut chunks = answer.bytes_stream();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(fault)?;
+            if bytes.len() + chunk.len() > MAX_BYTES {
+                return Err(FetchFault::TooLong);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Fetched { bytes, max_age })
+    }
+}
+
+impl Guard {
+    /// Judges what can be judged before a name is resolved. The HTTP client doesn't ask the resolver about literal addresses.
+    fn judge(&self, url: &Url) -> Result<(), FetchFault> {
+        if self.anything_goes || self.allows(url) {
+            return Ok(());
+        }
+        if url.scheme() != "https" {
+            return Err(FetchFault::Blocked("it isn't https"));
+        }
+        let public = match url.host() {
+            Some(Host::Ipv4(address)) => domain::is_public_address(IpAddr::V4(address)),
+            Some(Host::Ipv6(address)) => domain::is_public_address(IpAddr::V6(address)),
+            Some(Host::Domain(_)) => true,
+            None => false,
+        };
+        if public { Ok(()) } else { Err(FetchFault::Blocked("it is on a private network")) }
+    }
+
+    fn allows(&self, url: &Url) -> bool {
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
+        self.allowed_hosts.contains(&format!("{host}:{port}").to_ascii_lowercase())
+    }
+
+    /// Whether a name stands in the operator's list, with whatever port: the port was judged with the URL.
+    fn allows_name(&self, name: &str) -> bool {
+        let name = name.to_ascii_lowercase();
+        self.allowed_hosts.iter().any(|allowed| allowed.rsplit_once(':').is_some_and(|(host, _)| host == name))
+    }
+}
+
+/// Resolves names for connections, leaving out every address that isn't public.
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.clone();
+        Box::pin(async move {
+            let unfiltered = guard.anything_goes || guard.allows_name(name.as_str());
+            let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0))
+                .await?
+                .filter(|address| unfiltered || domain::is_public_address(address.ip()))
+                .collect();
+            if addresses.is_empty() {
+                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the name leads to a private network only").into());
+            }
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
+fn fault(error: reqwest::Error) -> FetchFault {
+    if error.is_timeout() {
+        return FetchFault::TimedOut;
+    }
+    // The innermost cause says most, and names no query.
+    let mut innermost: &dyn std::error::Error = &error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    FetchFault::Unreachable(innermost.to_string().chars().take(200).collect())
+}
+
+/// The `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1); zero where nothing may be stored.
+fn max_age(headers: &header::HeaderMap) -> Option<Duration> {
+    let directives = headers.get(header::CACHE_CONTROL)?.to_str().ok()?.to_ascii_lowercase();
+    let mut directives = directives.split(',').map(str::trim);
+    directives.find_map(|directive| match directive.split_once('=') {
+        Some(("max-age", seconds)) => seconds.trim_matches('"').parse().ok().map(Duration::from_secs),
+        None if directive == "no-store" || directive == "no-cache" => Some(Duration::ZERO),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn guard(allowed: &[&str]) -> Guard {
+        Guard { anything_goes: false, allowed_hosts: Arc::new(allowed.iter().map(|host| (*host).to_owned()).collect()) }
+    }
+
+    #[test]
+    fn literal_private_addresses_and_http_are_blocked() {
+        for url in [
+            "http://lms.example/keys",
+            "https://127.0.0.1/keys",
+            "https://10.0.0.7/keys",
+            "https://169.254.169.254/latest",
+            "https://[::1]/keys",
+            "https://[::ffff:10.0.0.7]/keys",
+            "https://[fe80::1]/keys",
+            "https://0x7f.1/keys",
+            "https://2130706433/keys",
+        ] {
+            assert!(matches!(guard(&[]).judge(&Url::parse(url).unwrap()), Err(FetchFault::Blocked(_))), "{url}");
+        }
+        assert_eq!(guard(&[]).judge(&Url::parse("https://lms.example/keys").unwrap()), Ok(()));
+        assert_eq!(guard(&[]).judge(&Url::parse("https://93.184.216.34/keys").unwrap()), Ok(()));
+    }
+
+    #[test]
+    fn the_operator_allows_single_hosts_and_ports() {
+        let guard = guard(&["moodle.campus.internal:443", "10.0.0.7:8443"]);
+        assert_eq!(guard.judge(&Url::parse("https://10.0.0.7:8443/keys").unwrap()), Ok(()));
+        assert!(guard.judge(&Url::parse("https://10.0.0.7/keys").unwrap()).is_err());
+        assert!(guard.allows_name("Moodle.campus.internal") && !guard.allows_name("other.campus.internal"));
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_a_private_address_does_not_resolve() {
+        let name = || "localhost".parse::<Name>().unwrap();
+        assert!(guard(&[]).resolve(name()).await.is_err());
+        assert!(guard(&["localhost:443"]).resolve(name()).await.is_ok());
+    }
+
+    #[test]
+    fn cache_control_is_read() {
+        let age = |value: &str| max_age(&header::HeaderMap::from_iter([(header::CACHE_CONTROL, value.parse().unwrap())]));
+        assert_eq!(age("public, max-age=864000"), Some(Duration::from_secs(864_000)));
+        assert_eq!(age("no-store"), Some(Duration::ZERO));
+        assert_eq!(age("private"), None);
+        assert_eq!(max_age(&header::HeaderMap::new()), None);
+    }
+}

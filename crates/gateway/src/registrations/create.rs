@@ -1,0 +1,93 @@
+use actix_web::{HttpResponse, http::header, post, web};
+use contract::{NewRegistration, Problem, Registration};
+use domain::{RegistrationId, Rules};
+use store::InsertRefused;
+use uuid::Uuid;
+
+use super::wire;
+use crate::{
+    error::ApiError,
+    identity::{Allowed, WriteRegistrations},
+    input::Body,
+    state::AppState,
+};
+
+/// Add a registration. Nothing is fetched; `POST /api/v1/registrations/check` does that.
+#[utoipa::path(
+    tag = "registrations", operation_id = "create_registration",
+    request_body(content = NewRegistration, example = json!({
+        "name": "Contoso Moodle", "appId": "launch-inspector", "platform": "moodle",
+        "issuer": "https://moodle.contoso.edu", "clientId": "0aEVzPOYmhw5mJi", "deploymentIds": ["1"],
+        "authenticationUrl": "https://moodle.contoso.edu/mod/lti/auth.php",
+        "keysetUrl": "https://moodle.contoso.edu/mod/lti/certs.php",
+        "accessTokenUrl": "https://moodle.contoso.edu/mod/lti/token.php",
+    })),
+    responses(
+        (status = 201, description = "Added", body = Registration, headers(("location" = String, description = "Its address"))),
+        (status = 409, description = "The LMS's client or deployment is taken", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Some values need a change; all are named", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/registrations")]
+pub async fn create_registration(
+    writer: Allowed<WriteRegistrations>,
+    state: web::Data<AppState>,
+    body: Body<NewRegistration>,
+) -> Result<HttpResponse, ApiError> {
+    let new = parse(&state, body.judge()?)?;
+    let caller = writer.caller;
+    let id = RegistrationId(Uuid::now_v7());
+    let created = state.store.insert_registration(caller.tenant, id, &new, &caller.actor, state.clock.now()).await.map_err(refused)?;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}"))))
+        .json(wire::registration(created)))
+}
+
+/// The body as a valid registration, or all its faults.
+pub(super) fn parse(state: &AppState, body: NewRegistration) -> Result<domain::NewRegistration, ApiError> {
+    let rules = Rules { allow_http: state.config.dev, app_ids: state.catalogue.ids() };
+    domain::NewRegistration::parse(wire::draft(body), &rules).map_err(crate::wire::faults)
+}
+
+pub(super) fn refused(refused: InsertRefused) -> ApiError {
+    let conflict = |code, pointer: &str, detail: String| ApiError::Conflict { code, detail, pointer: Some(pointer.to_owned()) };
+    match refused {
+        InsertRefused::DeploymentTaken { same_tenant: true, deployment_id } => conflict(
+            "registration.duplicate",
+            "/deploymentIds",
+            format!("Your organization has a registration with this issuer, client ID and deployment {deployment_id} already. Delete it, or replace it."),
+        ),
+        InsertRefused::DeploymentTaken { same_tenant: false, deployment_id } => conflict(
+            "registration.taken",
+            "/deploymentIds",
+            format!("The deployment {deployment_id} of this issuer and client ID is registered elsewhere. Compare it with what your LMS shows."),
+        ),
+        InsertRefused::ClientTaken => conflict(
+            "registration.taken",
+            "/clientId",
+            "This issuer and client ID are registered elsewhere. Compare both with what your LMS shows.".to_owned(),
+        ),
+        InsertRefused::PlatformDiffers { field } => conflict(
+            "registration.platform_differs",
+            &format!("/{field}"),
+            "Another registration with this issuer and client ID has another value here; they must be the same.".to_owned(),
+        ),
+        InsertRefused::AlreadyOpen => conflict(
+            "registration.duplicate",
+            "/deploymentIds",
+            "Your organization has a registration with this issuer and client ID and no deployment already. Enter a deployment ID, or replace it."
+                .to_owned(),
+        ),
+        InsertRefused::ReplacesNotFound => conflict(
+            "registration.replaces_not_found",
+            "/replaces",
+            "The registration to replace isn't there (any more).".to_owned(),
+        ),
+        InsertRefused::TenantNotFound => ApiError::Forbidden {
+            code: "tenant.not_registered",
+            detail: "Your organization isn't registered with the LMS Gateway (any more).".to_owned(),
+        },
+        InsertRefused::Store(error) => error.into(),
+    }
+}

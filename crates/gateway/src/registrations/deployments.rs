@@ -1,0 +1,103 @@
+use actix_web::{HttpResponse, delete, get, http::header, post, web};
+use contract::{Deployment, DeploymentPage, NewDeployment, Problem};
+use domain::{RegistrationId, TenantId};
+use store::AcceptRefused;
+
+use super::{create, not_found, registration_id, wire};
+use crate::{
+    error::ApiError,
+    identity::{Allowed, ReadRegistrations, WriteRegistrations},
+    input::{Body, Id},
+    state::AppState,
+};
+
+/// List a registration's deployments, also those that wait for a decision.
+#[utoipa::path(
+    tag = "deployments", operation_id = "list_deployments",
+    params(("id" = uuid::Uuid, Path, description = "The registration's id")),
+    responses(
+        (status = 200, description = "All deployments", body = DeploymentPage),
+        (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/registrations/{id}/deployments")]
+pub async fn list_deployments(
+    reader: Allowed<ReadRegistrations>,
+    state: web::Data<AppState>,
+    id: Id,
+) -> Result<web::Json<DeploymentPage>, ApiError> {
+    let value = state.store.list_deployments(reader.caller.tenant, registration_id(id)?).await?.ok_or_else(not_found)?;
+    Ok(web::Json(DeploymentPage { value: value.into_iter().map(wire::deployment).collect(), next_link: None }))
+}
+
+/// Accept a deployment: one that waits, or one that is entered by hand.
+#[utoipa::path(
+    tag = "deployments", operation_id = "accept_deployment",
+    params(("id" = uuid::Uuid, Path, description = "The registration's id")),
+    request_body(content = NewDeployment, example = json!({ "deploymentId": "1" })),
+    responses(
+        (status = 201, description = "Accepted", body = Deployment),
+        (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It belongs to another registration", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/registrations/{id}/deployments")]
+pub async fn accept_deployment(
+    writer: Allowed<WriteRegistrations>,
+    state: web::Data<AppState>,
+    id: Id,
+    body: Body<NewDeployment>,
+) -> Result<HttpResponse, ApiError> {
+    let caller = writer.caller;
+    let id = registration_id(id)?;
+    require(&state, caller.tenant, id).await?;
+    let deployment = domain::parse_deployment_id(&body.judge()?.deployment_id).map_err(crate::wire::fault)?;
+    let accepted = state.store.accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now()).await;
+    let accepted = accepted.map_err(|refused| match refused {
+        AcceptRefused::NotFound => not_found(),
+        AcceptRefused::Taken { same_tenant } => {
+            create::refused(store::InsertRefused::DeploymentTaken { deployment_id: deployment.clone(), same_tenant })
+        }
+        AcceptRefused::Store(error) => error.into(),
+    })?;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}/deployments"))))
+        .json(wire::deployment(accepted)))
+}
+
+/// Remove a deployment: its launches are refused from then on.
+#[utoipa::path(
+    tag = "deployments", operation_id = "remove_deployment",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The registration's id"),
+        ("deployment_id" = String, Path, description = "The deployment's id, percent-encoded"),
+    ),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 404, description = "No such registration or deployment", body = Problem, content_type = "application/problem+json"),
+        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[delete("/registrations/{id}/deployments/{deployment_id}")]
+pub async fn remove_deployment(
+    writer: Allowed<WriteRegistrations>,
+    state: web::Data<AppState>,
+    path: web::Path<(String, String)>,
+    id: Id,
+) -> Result<HttpResponse, ApiError> {
+    let caller = writer.caller;
+    let id = registration_id(id)?;
+    let (_, deployment) = path.into_inner();
+    if state.store.remove_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now()).await? {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        require(&state, caller.tenant, id).await?;
+        Err(ApiError::NotFound { code: "deployment.not_found", detail: "The registration has no deployment with that id.".to_owned() })
+    }
+}
+
+async fn require(state: &AppState, tenant: TenantId, id: RegistrationId) -> Result<(), ApiError> {
+    state.store.find_registration(tenant, id).await?.map(|_| ()).ok_or_else(not_found)
+}

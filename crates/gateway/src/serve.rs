@@ -1,0 +1,155 @@
+//! From a configuration to a running gateway: [`Gateway::start`] is used by the binary and by tests alike.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use migrations::{Migrator, MigratorTrait as _};
+use store::{ConnectOptions, Store};
+
+use crate::{app, clock::Clock, config::Config, error::chain, state::AppState};
+
+/// How often old launch records are removed.
+const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Why a gateway doesn't start: one sentence that says what to change.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartFault(pub String);
+
+/// A running gateway.
+pub struct Gateway {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its address for browsers, LMSs and apps.
+    pub public_url: String,
+    server: actix_web::dev::Server,
+    metrics: Option<actix_web::dev::Server>,
+}
+
+impl Gateway {
+    /// Opens the listeners, then the database, brings its schema up to date, and starts to serve.
+    ///
+    /// # Errors
+    ///
+    /// What stands in the way, in one sentence.
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartFault> {
+        let listener = bind("server.listen", &config.server.listen)?;
+        let metrics_listener = match config.metrics.listen.as_str() {
+            "" => None,
+            address => Some(bind("metrics.listen", address)?),
+        };
+        let address = listener.local_addr().map_err(|error| StartFault(format!("The listener has no address: {error}.")))?;
+        let public_url = config.server.public_url.clone();
+        let store = open_database(&config).await?;
+        let dev_sign_in = dev_sign_in(&config, &clock)?;
+        let state = AppState::new(config, store, clock).await.map_err(|error| StartFault(format!("{error:#}.")))?;
+        let served = |error: std::io::Error| StartFault(format!("The gateway can't serve: {error}."));
+        let metrics =
+            metrics_listener.map(|listener| app::run_metrics(state.metrics.clone(), listener)).transpose().map_err(served)?;
+        actix_web::rt::spawn(purge(state.clone()));
+        let server = app::run(state, dev_sign_in, listener).map_err(served)?;
+        Ok(Self { address, public_url, server, metrics })
+    }
+
+    /// A handle that stops it.
+    pub fn handle(&self) -> actix_web::dev::ServerHandle {
+        self.server.handle()
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    ///
+    /// Where serving fails.
+    pub async fn wait(self) -> std::io::Result<()> {
+        let metrics = self.metrics.map(|server| (server.handle(), actix_web::rt::spawn(server)));
+        let result = self.server.await;
+        if let Some((handle, _)) = metrics {
+            handle.stop(false).await;
+        }
+        result
+    }
+}
+
+fn bind(key: &str, address: &str) -> Result<TcpListener, StartFault> {
+    TcpListener::bind(address).map_err(|error| {
+        StartFault(match error.kind() {
+            std::io::ErrorKind::AddrInUse => format!("{key}: {address} is in use by another program; end it, or choose another port."),
+            std::io::ErrorKind::PermissionDenied => format!("{key}: {address} may not be used; choose a port from 1024 up."),
+            _ => format!("{key}: {address} can't be listened on: {error}."),
+        })
+    })
+}
+
+/// Connects and migrates. An SQLite file's folder is made where it is missing.
+pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> {
+    let url = &config.database.url;
+    if let Some(folder) = sqlite_folder(url) {
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| StartFault(format!("database.url: the folder {} can't be made: {error}.", folder.display())))?;
+    }
+    // The URL may carry a password, so it is never part of the sentence.
+    let unusable = |why: String| StartFault(format!("database.url: the database can't be opened: {why}."));
+    let options = ConnectOptions { url: url.clone(), max_connections: config.database.max_connections };
+    let store = Store::connect(&options).await.map_err(|error| unusable(chain(&error)))?;
+    Migrator::up(store.connection(), None).await.map_err(|error| unusable(chain(&error)))?;
+    Ok(store)
+}
+
+fn sqlite_folder(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+    if path.is_empty() || path.starts_with(':') {
+        return None;
+    }
+    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned)
+}
+
+#[cfg(feature = "dev")]
+fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartFault> {
+    if !config.dev {
+        return Ok(None);
+    }
+    let fault = |error: &dyn std::error::Error| StartFault(format!("The development sign-in can't start: {}.", chain(error)));
+    let clock = clock.clone();
+    let settings = dev_identity::Settings {
+        public_url: url::Url::parse(&config.server.public_url).map_err(|error| fault(&error))?,
+        portal_redirect_uris: [crate::portal::REDIRECT_PATH, "/docs/oauth2-redirect.html", "/tenant"]
+            .map(|path| format!("{}{path}", config.server.public_url))
+            .into(),
+        // Beside the database, so that people stay signed in when the gateway restarts.
+        key_file: sqlite_folder(&config.database.url).map(|folder| folder.join("dev-identity.pem")),
+        now: std::sync::Arc::new(move || u64::try_from(clock.unix()).unwrap_or_default()),
+    };
+    dev_identity::DevIdentity::new(settings).map(Some).map_err(|error| fault(&error))
+}
+
+#[cfg(not(feature = "dev"))]
+fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartFault> {
+    if config.dev {
+        return Err(StartFault("This binary was built without the development sign-in; serve without --dev.".to_owned()));
+    }
+    Ok(())
+}
+
+/// Removes launch records that are older than the operator keeps them.
+async fn purge(state: AppState) {
+    let mut tick = actix_web::rt::time::interval(PURGE_EVERY);
+    loop {
+        tick.tick().await;
+        let before = state.clock.now() - time::Duration::days(i64::from(state.config.launches.retention_days));
+        loop {
+            match state.store.purge_launches(before).await {
+                Ok(0) => break,
+                Ok(count) => tracing::info!(count, "old launch records were removed"),
+                Err(error) => {
+                    tracing::warn!(error = %chain(&error), "old launch records could not be removed");
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What every worker of the gateway shares.
+
+use std::sync::Arc;
+
+use domain::HealthState;
+use store::Store;
+use url::Url;
+
+use crate::{
+    catalogue::Catalogue, clock::Clock, config::Config, error::chain, identity::Issuers, inspector::Inspector, key_sets::{KeyFault, KeySets},
+    metrics::Metrics, outbound::Outbound, secrets::Secrets, signing_keys::SigningKeys,
+};
+
+/// The shared state. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// The apps behind the gateway.
+    pub catalogue: Arc<Catalogue>,
+    /// Verifies bearer tokens.
+    pub issuers: Issuers,
+    /// The LMSs' public keysets.
+    pub key_sets: KeySets<::lti::KeySet>,
+    /// The gateway's own signing keys.
+    pub signing_keys: Arc<SigningKeys>,
+    /// Seals login states.
+    pub state_keys: Arc<::lti::StateKeys>,
+    /// The built-in app.
+    pub inspector: Inspector,
+    /// Counters.
+    pub metrics: Metrics,
+}
+
+impl AppState {
+    /// Puts the state together on an open, migrated database.
+    ///
+    /// # Errors
+    ///
+    /// Where the signing keys can't be read or made, or TLS can't be set up.
+    pub async fn new(config: Config, store: Store, clock: Clock) -> anyhow::Result<Self> {
+        let outbound = Outbound::new(&config)?;
+        let secrets = Secrets::new(&config);
+        let signing_keys = SigningKeys::load_or_create(&store, &secrets, &clock).await?;
+        Ok(Self {
+            catalogue: Arc::new(Catalogue::new(&config)),
+            issuers: Issuers::new(&config, outbound.clone(), clock.clone()),
+            key_sets: KeySets::new(outbound, clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
+            state_keys: Arc::new(::lti::StateKeys::new(secrets.state_key())),
+            signing_keys: Arc::new(signing_keys),
+            inspector: Inspector::new(),
+            metrics: Metrics::new()?,
+            config: Arc::new(config),
+            store,
+            clock,
+        })
+    }
+
+    /// An absolute address of this gateway; `path` begins with a slash.
+    pub fn public_url(&self, path: &str) -> String {
+        format!("{}{path}", self.config.server.public_url)
+    }
+}
+
+/// A registration's health follows every fetch of its keyset.
+fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Option<&KeyFault>) + Send + Sync {
+    move |url, fault| {
+        let (store, url, at) = (store.clone(), url.clone(), clock.now());
+        let health = if fault.is_some() { HealthState::Bad } else { HealthState::Good };
+        let detail = fault.map(ToString::to_string);
+        actix_web::rt::spawn(async move {
+            if let Err(error) = store.set_health(&url, health, detail.as_deref(), at).await {
+                tracing::warn!(error = %chain(&error), "a registration's health could not be kept");
+            }
+        });
+    }
+}

@@ -1,0 +1,148 @@
+//! Every way in which a launch is refused: one [`Rule`] each, with a code, a sentence for the educator and a remedy for the administrator.
+
+use std::fmt;
+
+use crate::{Evidence, Stage};
+
+mod rules;
+
+pub use rules::Rule;
+
+/// What kind of page a refusal ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Family {
+    /// No registration belongs to the launch.
+    RegistrationNotFound,
+    /// The browser was not recognised.
+    CookiesNotFound,
+    /// What the LMS sent is not in line with LTI 1.3.
+    LaunchInvalid,
+    /// The LMS's keyset is unreachable, unreadable or without the key.
+    KeysetUnavailable,
+    /// The LMS itself answered with an error.
+    PlatformError,
+    /// The fault is ours.
+    Internal,
+}
+
+impl Family {
+    /// The first part of the code, e.g. `launch_invalid`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RegistrationNotFound => "registration_not_found",
+            Self::CookiesNotFound => "cookies_not_found",
+            Self::LaunchInvalid => "launch_invalid",
+            Self::KeysetUnavailable => "keyset_unavailable",
+            Self::PlatformError => "platform_error",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+/// A refused launch: the rule that was broken, and the evidence. Holds no personal data and no token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    rule: Rule,
+    stage: Stage,
+    about: Option<&'static str>,
+    evidence: Box<Evidence>,
+}
+
+impl Refusal {
+    /// A refusal by `rule`, without evidence.
+    #[must_use]
+    pub fn new(rule: Rule) -> Self {
+        Self {
+            rule,
+            stage: rule.stage(),
+            about: None,
+            evidence: Box::default(),
+        }
+    }
+
+    /// The same, with evidence.
+    #[must_use]
+    pub fn with(mut self, evidence: Evidence) -> Self {
+        *self.evidence = evidence;
+        self
+    }
+
+    /// The same, with the name of the parameter or claim that it is about.
+    #[must_use]
+    pub fn about(mut self, name: &'static str) -> Self {
+        self.about = Some(name);
+        self
+    }
+
+    /// The same, met at another stage than the rule's own.
+    #[must_use]
+    pub fn at(mut self, stage: Stage) -> Self {
+        self.stage = stage;
+        self
+    }
+
+    /// An LMS's error answer (OpenID Connect Core 3.1.2.6). Codes that the specifications do not know are kept as their length only.
+    #[must_use]
+    pub fn from_platform_error(error: &str) -> Self {
+        let rule = Rule::of_platform_error(error);
+        let seen = match rule {
+            Rule::PlatformOther => format!("an unknown error code of {} characters", error.chars().count()),
+            _ => error.to_owned(),
+        };
+        Self::new(rule).with(Evidence::expected("an id_token").and_seen(seen))
+    }
+
+    /// The rule that was broken.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.rule
+    }
+
+    /// Where in the launch it was noticed.
+    #[must_use]
+    pub fn stage(&self) -> Stage {
+        self.stage
+    }
+
+    /// Family and detail, e.g. `launch_invalid.nonce`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.rule.code()
+    }
+
+    /// The family.
+    #[must_use]
+    pub fn family(&self) -> Family {
+        self.rule.family()
+    }
+
+    /// One plain sentence for an educator: what exactly was wrong. Contains nothing that the request chose.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match self.about {
+            Some(name) => format!("{} ({name}).", self.rule.sentence().trim_end_matches('.')),
+            None => self.rule.sentence().to_owned(),
+        }
+    }
+
+    /// What the administrator should do.
+    #[must_use]
+    pub fn remedy(&self) -> &str {
+        self.evidence.remedy.as_deref().unwrap_or(self.rule.remedy())
+    }
+
+    /// What was expected, and what came.
+    #[must_use]
+    pub fn evidence(&self) -> &Evidence {
+        &self.evidence
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code(), self.sentence())
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,519 @@
+//! One table a rule: how it is broken, and the odd values that keep it.
+
+use lti::{Expected, Message, Policy};
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+/// `name` set to `value` in an otherwise good launch.
+fn with(name: &str, value: Value) -> Value {
+    let mut claims = claims();
+    claims[claim(name)] = value;
+    claims
+}
+
+fn without(name: &str) -> Value {
+    let mut claims = claims();
+    remove(&mut claims, &claim(name));
+    claims
+}
+
+/// LTI claims by their short name.
+fn claim(name: &str) -> String {
+    match name {
+        "iss" | "aud" | "azp" | "exp" | "iat" | "nbf" | "nonce" | "sub" | "name" => name.to_owned(),
+        name => format!("{LTI}{name}"),
+    }
+}
+
+fn assert_outcomes(cases: impl IntoIterator<Item = (&'static str, Value, &'static str)>) {
+    for (name, value, code) in cases {
+        let shown = value.to_string();
+        assert_eq!(
+            outcome(&with(name, value)),
+            code,
+            "{name} = {}",
+            &shown[..shown.len().min(80)]
+        );
+    }
+}
+
+#[test]
+fn a_good_launch_is_accepted() {
+    assert_eq!(outcome(&claims()), "accepted");
+    assert_eq!(outcome(&deep_linking_claims()), "accepted");
+}
+
+#[test]
+fn every_required_claim_is_missed_by_its_own_name() {
+    for (name, code) in [
+        ("iss", "launch_invalid.issuer"),
+        ("aud", "launch_invalid.audience"),
+        ("exp", "launch_invalid.expiry"),
+        ("iat", "launch_invalid.issued_at"),
+        ("nonce", "launch_invalid.nonce"),
+        ("version", "launch_invalid.version"),
+        ("message_type", "launch_invalid.message_type"),
+        ("deployment_id", "launch_invalid.deployment_missing"),
+        ("target_link_uri", "launch_invalid.target_link_uri"),
+        ("roles", "launch_invalid.roles"),
+        ("resource_link", "launch_invalid.resource_link"),
+    ] {
+        assert_eq!(outcome(&without(name)), code, "without {name}");
+    }
+}
+
+#[test]
+fn issuer_matches_byte_for_byte() {
+    assert_outcomes([
+        ("iss", json!("https://other.example.edu"), "launch_invalid.issuer"),
+        ("iss", json!("https://lms.example.edu/"), "launch_invalid.issuer"),
+        ("iss", json!("https://LMS.example.edu"), "launch_invalid.issuer"),
+        ("iss", json!(["https://lms.example.edu"]), "launch_invalid.issuer"),
+        ("iss", json!(null), "launch_invalid.issuer"),
+    ]);
+}
+
+#[test]
+fn near_misses_of_the_issuer_are_named() {
+    for (sent, by) in [
+        ("https://lms.example.edu/", "a trailing slash"),
+        ("http://lms.example.edu", "http against https"),
+        ("https://LMS.example.edu", "capital letters"),
+        (" https://lms.example.edu", "spaces"),
+    ] {
+        let refusal = launch(&with("iss", json!(sent))).unwrap_err();
+        assert!(refusal.remedy().contains(by), "{sent}: {}", refusal.remedy());
+    }
+    let refusal = launch(&with("iss", json!("https://other.example.edu"))).unwrap_err();
+    assert_eq!(refusal.remedy(), lti::Rule::Issuer.remedy());
+}
+
+#[test]
+fn audience_is_the_client_and_nobody_else() {
+    assert_outcomes([
+        ("aud", json!([CLIENT_ID]), "accepted"),
+        ("aud", json!([CLIENT_ID, CLIENT_ID]), "accepted"),
+        ("aud", json!("somebody-else"), "launch_invalid.audience"),
+        ("aud", json!(["somebody-else"]), "launch_invalid.audience"),
+        ("aud", json!([CLIENT_ID, "somebody-else"]), "launch_invalid.audience"),
+        ("aud", json!(["somebody-else", CLIENT_ID]), "launch_invalid.audience"),
+        ("aud", json!([CLIENT_ID, 7]), "launch_invalid.audience"),
+        ("aud", json!([]), "launch_invalid.audience"),
+        ("aud", json!(""), "launch_invalid.audience"),
+        ("aud", json!({ CLIENT_ID: true }), "launch_invalid.audience"),
+    ]);
+    let extra = launch(&with("aud", json!([CLIENT_ID, "somebody-else"]))).unwrap_err();
+    assert!(extra.remedy().contains("further audiences"));
+    let near = launch(&with("aud", json!(CLIENT_ID.to_lowercase()))).unwrap_err();
+    assert!(near.remedy().contains("client ID") && near.remedy().contains("capital letters"));
+}
+
+#[test]
+fn authorized_party_is_the_client_if_named() {
+    assert_outcomes([
+        ("azp", json!(CLIENT_ID), "accepted"),
+        ("azp", json!("somebody-else"), "launch_invalid.authorized_party"),
+        ("azp", json!([CLIENT_ID]), "launch_invalid.authorized_party"),
+        ("azp", json!(null), "launch_invalid.authorized_party"),
+    ]);
+}
+
+#[test]
+fn times_have_a_minute_of_leeway_both_ways() {
+    assert_outcomes([
+        ("exp", json!(NOW - 59), "accepted"),
+        ("exp", json!(NOW - 60), "launch_invalid.expired"),
+        ("exp", json!(NOW as f64 + 0.5), "accepted"),
+        ("exp", json!(1e300), "accepted"),
+        ("exp", json!(-1e300), "launch_invalid.expired"),
+        ("exp", json!((NOW + 55).to_string()), "launch_invalid.expiry"),
+        ("exp", json!(null), "launch_invalid.expiry"),
+        ("iat", json!(NOW + 60), "accepted"),
+        ("iat", json!(NOW + 61), "launch_invalid.issued_in_future"),
+        ("iat", json!(NOW as f64 + 60.9), "accepted"),
+        ("iat", json!(NOW - 3600), "accepted"),
+        ("iat", json!(NOW - 3601), "launch_invalid.too_old"),
+        ("iat", json!(NOW as f64 - 3600.5), "launch_invalid.too_old"),
+        ("iat", json!(i64::MIN), "launch_invalid.too_old"),
+        ("iat", json!(u64::MAX), "launch_invalid.issued_in_future"),
+        ("iat", json!(true), "launch_invalid.issued_at"),
+        ("nbf", json!(NOW + 60), "accepted"),
+        ("nbf", json!(NOW + 61), "launch_invalid.not_yet_valid"),
+        ("nbf", json!("now"), "launch_invalid.not_yet_valid"),
+    ]);
+}
+
+#[test]
+fn nonce_is_the_one_that_was_sent() {
+    assert_outcomes([
+        ("nonce", json!("another"), "launch_invalid.nonce"),
+        ("nonce", json!(format!("{NONCE}x")), "launch_invalid.nonce"),
+        ("nonce", json!(""), "launch_invalid.nonce"),
+        ("nonce", json!(null), "launch_invalid.nonce"),
+        ("nonce", json!([NONCE]), "launch_invalid.nonce"),
+    ]);
+    // A caller that lost the nonce must not let an empty one through.
+    let empty = Expected { nonce: "", ..expected() };
+    assert_eq!(
+        verify(&token(&with("nonce", json!(""))), &empty).0.unwrap_err().code(),
+        "launch_invalid.nonce"
+    );
+}
+
+#[test]
+fn version_is_exactly_1_3_0() {
+    assert_outcomes([
+        ("version", json!("1.3"), "launch_invalid.version"),
+        ("version", json!("1.3.1"), "launch_invalid.version"),
+        ("version", json!("1.3.0 "), "launch_invalid.version"),
+        ("version", json!(1.3), "launch_invalid.version"),
+    ]);
+}
+
+#[test]
+fn message_types_that_are_not_supported_are_named() {
+    for name in [
+        "LtiSubmissionReviewRequest",
+        "LtiStartProctoring",
+        "DataPrivacyLaunchRequest",
+        "ltiresourcelinkrequest",
+        "",
+    ] {
+        let refusal = launch(&with("message_type", json!(name))).unwrap_err();
+        assert_eq!(refusal.code(), "launch_invalid.message_type");
+        let (_, checks) = verify(&token(&with("message_type", json!(name))), &expected());
+        assert!(
+            checks.iter().any(|check| check.seen.as_deref() == Some(name)),
+            "{name} is not named"
+        );
+    }
+    assert_outcomes([(
+        "message_type",
+        json!(["LtiResourceLinkRequest"]),
+        "launch_invalid.message_type",
+    )]);
+}
+
+#[test]
+fn deployment_is_named_and_the_one_of_the_login() {
+    assert_outcomes([
+        ("deployment_id", json!("x".repeat(255)), "accepted"),
+        ("deployment_id", json!("x".repeat(256)), "launch_invalid.too_long"),
+        ("deployment_id", json!(""), "launch_invalid.deployment_missing"),
+        ("deployment_id", json!(1), "launch_invalid.deployment_missing"),
+        ("deployment_id", json!("é"), "launch_invalid.deployment_missing"),
+        ("deployment_id", json!("a\u{0}"), "launch_invalid.deployment_missing"),
+    ]);
+    for (hint, code) in [
+        ("1", "accepted"),
+        ("2", "launch_invalid.deployment_mismatch"),
+        ("1 ", "launch_invalid.deployment_mismatch"),
+    ] {
+        let expected = Expected {
+            deployment_hint: Some(hint),
+            ..expected()
+        };
+        let (launch, _) = verify(&token(&claims()), &expected);
+        assert_eq!(launch.map_or_else(|refusal| refusal.code(), |_| "accepted"), code);
+    }
+}
+
+#[test]
+fn target_link_uri_is_a_web_address() {
+    assert_outcomes([
+        ("target_link_uri", json!("http://tool.example/launch?item=7#part"), "accepted"),
+        ("target_link_uri", json!(""), "launch_invalid.target_link_uri"),
+        ("target_link_uri", json!("/launch"), "launch_invalid.target_link_uri"),
+        (
+            "target_link_uri",
+            json!("javascript:alert(1)"),
+            "launch_invalid.target_link_uri",
+        ),
+        ("target_link_uri", json!(null), "launch_invalid.target_link_uri"),
+        ("target_link_uri", json!({}), "launch_invalid.target_link_uri"),
+    ]);
+}
+
+#[test]
+fn another_target_at_login_is_a_warning_only() {
+    let (state, _) = lti::LoginState::new(&platform(), &login(), &[7; 64], NOW);
+    let mut claims = claims();
+    claims["nonce"] = json!(state.nonce);
+    let (same, _) = verify(&token(&claims), &state.expected(NOW));
+    assert_eq!(same.unwrap().warnings, [""; 0]);
+
+    claims[format!("{LTI}target_link_uri")] = json!("https://tool.example/elsewhere");
+    let (other, checks) = verify(&token(&claims), &state.expected(NOW));
+    assert_eq!(other.unwrap().warnings.len(), 1);
+    assert!(
+        checks
+            .iter()
+            .any(|check| check.remedy.as_deref().is_some_and(|remedy| remedy.contains("at login")))
+    );
+}
+
+#[test]
+fn roles_are_an_array_that_may_be_empty() {
+    assert_outcomes([
+        ("roles", json!([]), "accepted"),
+        ("roles", json!([""]), "accepted"),
+        ("roles", json!(["Helper", 7, null]), "accepted"),
+        ("roles", json!(null), "launch_invalid.roles"),
+        ("roles", json!("Instructor"), "launch_invalid.roles"),
+        ("roles", json!({}), "launch_invalid.roles"),
+    ]);
+    let launch = launch(&with("roles", json!(["Helper", 7, ""]))).unwrap();
+    assert_eq!(launch.roles, ["Helper"]);
+    assert_eq!(launch.warnings.len(), 1);
+    let mut claims = deep_linking_claims();
+    claims[format!("{LTI}roles")] = json!("Instructor");
+    assert_eq!(outcome(&claims), "launch_invalid.roles");
+}
+
+#[test]
+fn resource_link_has_an_id() {
+    assert_outcomes([
+        ("resource_link", json!({ "id": "x".repeat(255), "title": 7 }), "accepted"),
+        ("resource_link", json!({ "id": "x".repeat(256) }), "launch_invalid.too_long"),
+        ("resource_link", json!({ "id": "" }), "launch_invalid.resource_link"),
+        ("resource_link", json!({ "id": 7 }), "launch_invalid.resource_link"),
+        ("resource_link", json!({ "title": "A link" }), "launch_invalid.resource_link"),
+        ("resource_link", json!("link-1"), "launch_invalid.resource_link"),
+        ("resource_link", json!(null), "launch_invalid.resource_link"),
+    ]);
+}
+
+#[test]
+fn subject_is_text_of_at_most_255_ascii_characters() {
+    assert_outcomes([
+        ("sub", json!("x".repeat(255)), "accepted"),
+        ("sub", json!("x".repeat(256)), "launch_invalid.too_long"),
+        ("sub", json!("é".repeat(256)), "launch_invalid.too_long"),
+        ("sub", json!("é"), "launch_invalid.subject"),
+        ("sub", json!(""), "launch_invalid.subject"),
+        ("sub", json!(7), "launch_invalid.subject"),
+        ("sub", json!(null), "launch_invalid.subject"),
+    ]);
+    let refusal = launch(&with("sub", json!("x".repeat(256)))).unwrap_err();
+    assert!(refusal.sentence().contains("(sub)"), "{refusal}");
+}
+
+#[test]
+fn anonymous_launches_are_admitted_only_where_allowed() {
+    let launch = launch(&without("sub")).unwrap();
+    assert_eq!(launch.subject, None);
+    let mut checks = lti::Checks::new();
+    let refused = launch.admit(&Policy::default(), &mut checks).unwrap_err();
+    assert_eq!(refused.code(), "launch_invalid.subject");
+    launch
+        .admit(
+            &Policy {
+                allow_anonymous: true,
+                ..Policy::default()
+            },
+            &mut checks,
+        )
+        .unwrap();
+}
+
+#[test]
+fn deep_linking_is_admitted_only_where_the_app_declares_it() {
+    let launch = launch(&deep_linking_claims()).unwrap();
+    let mut checks = lti::Checks::new();
+    let refused = launch
+        .admit(
+            &Policy {
+                allow_anonymous: true,
+                deep_linking: false,
+            },
+            &mut checks,
+        )
+        .unwrap_err();
+    assert_eq!(refused.code(), "launch_invalid.message_not_offered");
+    launch
+        .admit(
+            &Policy {
+                allow_anonymous: false,
+                deep_linking: true,
+            },
+            &mut checks,
+        )
+        .unwrap();
+    crate::support::launch(&claims())
+        .unwrap()
+        .admit(&Policy::default(), &mut checks)
+        .unwrap();
+}
+
+#[test]
+fn deep_linking_settings_are_complete() {
+    let Message::DeepLinking(settings) = launch(&deep_linking_claims()).unwrap().message else {
+        panic!("another message")
+    };
+    assert_eq!(settings.return_url.as_str(), "https://lms.example.edu/return?course=2");
+    assert_eq!(settings.accept_types, ["ltiResourceLink"]);
+    assert_eq!(settings.accept_presentation_document_targets, ["iframe", "window"]);
+
+    let mut absent = deep_linking_claims();
+    remove(&mut absent, lti_dl());
+    assert_eq!(outcome(&absent), "launch_invalid.deep_linking_settings");
+    for (member, value) in [
+        ("deep_link_return_url", json!("javascript:alert(1)")),
+        ("deep_link_return_url", json!(null)),
+        ("accept_types", json!("link")),
+        ("accept_types", json!(null)),
+        ("accept_presentation_document_targets", json!(null)),
+    ] {
+        let mut claims = deep_linking_claims();
+        claims[lti_dl()][member] = value;
+        assert_eq!(outcome(&claims), "launch_invalid.deep_linking_settings", "{member}");
+    }
+}
+
+#[test]
+fn a_claim_that_stands_twice_is_refused() {
+    let text = claims().to_string();
+    let twice = format!(r#"{{"sub":"somebody-else",{}"#, &text[1..]);
+    let token = sign(&header().to_string(), twice.as_bytes(), lms_key());
+    assert_eq!(verify(&token, &expected()).0.unwrap_err().code(), "launch_invalid.claims");
+}
+
+#[test]
+fn loose_values_are_tolerated() {
+    assert_outcomes([
+        ("custom", json!({ "number": 7, "nothing": null, "list": [1] }), "accepted"),
+        ("context", json!({ "id": "course-1", "type": ["Odd", 7] }), "accepted"),
+        ("context", json!(null), "accepted"),
+        ("launch_presentation", json!("iframe"), "accepted"),
+        ("tool_platform", json!({ "guid": 7 }), "accepted"),
+        ("never_heard_of", json!({ "deep": [{}] }), "accepted"),
+        ("name", json!(7), "accepted"),
+    ]);
+    let odd = launch(&with("context", json!({ "id": "x".repeat(256) }))).unwrap();
+    assert_eq!(odd.warnings.len(), 1);
+}
+
+#[test]
+fn the_launch_says_who_where_and_back() {
+    let mut claims = claims();
+    claims[format!("{LTI}launch_presentation")] =
+        json!({ "locale": "de", "return_url": "https://lms.example.edu/back?course=2" });
+    claims[format!("{LTI}tool_platform")] = json!({ "product_family_code": "moodle" });
+    claims["jti"] = json!("protocol");
+    claims["https://vendor.example/claim"] = json!("kept");
+    claims["tenant_id"] = json!("dropped");
+    let launch = launch(&claims).unwrap();
+    assert_eq!(launch.name().as_deref(), Some("Terry Teacher"));
+    assert_eq!(launch.subject.as_deref(), Some("user-7"));
+    assert_eq!(launch.deployment_id, "1");
+    assert_eq!(launch.target_link_uri.as_deref(), Some("https://tool.example/launch"));
+    assert_eq!((launch.issued_at, launch.expires_at), (NOW - 5, NOW + 55));
+    let context = launch.context().unwrap();
+    assert_eq!(
+        (context.id.as_deref(), context.label.as_deref(), context.title.as_deref()),
+        (Some("course-1"), Some("C1"), Some("Course one"))
+    );
+    assert_eq!(launch.locale().as_deref(), Some("de"));
+    assert_eq!(
+        launch.return_url(false).unwrap().as_str(),
+        "https://lms.example.edu/back?course=2"
+    );
+    assert_eq!(launch.platform_family().as_deref(), Some("moodle"));
+    assert_eq!(launch.short_roles().collect::<Vec<_>>(), ["Instructor"]);
+    let Message::ResourceLink(link) = &launch.message else {
+        panic!("another message")
+    };
+    assert_eq!(
+        (link.id.as_str(), link.title.as_deref(), link.description.as_deref()),
+        ("link-1", Some("A link"), None)
+    );
+    assert_eq!(launch.message.message_type(), "LtiResourceLinkRequest");
+
+    let mut kept: Vec<&str> = launch
+        .claims
+        .keys()
+        .map(String::as_str)
+        .filter(|name| !name.starts_with(LTI))
+        .collect();
+    kept.sort_unstable();
+    assert_eq!(
+        kept,
+        ["email", "family_name", "given_name", "https://vendor.example/claim", "name"]
+    );
+    assert_eq!(launch.claims.keys().filter(|name| name.starts_with(LTI)).count(), 9);
+    assert!(!format!("{launch:?}").contains("Terry"), "personal data in Debug");
+}
+
+#[test]
+fn names_and_language_come_from_what_is_there() {
+    let name = |change: fn(&mut Value)| {
+        let mut claims = claims();
+        remove(&mut claims, "name");
+        change(&mut claims);
+        launch(&claims).unwrap().name()
+    };
+    assert_eq!(name(|_| ()).as_deref(), Some("Terry Teacher"));
+    assert_eq!(name(|claims| claims["given_name"] = json!("")).as_deref(), Some("Teacher"));
+    assert_eq!(
+        name(|claims| (remove(claims, "given_name"), remove(claims, "family_name")).0),
+        None
+    );
+
+    let mut claims = claims();
+    claims["locale"] = json!("sv");
+    assert_eq!(launch(&claims).unwrap().locale().as_deref(), Some("sv"));
+    assert_eq!(launch(&without("context")).unwrap().context(), None);
+    assert_eq!(launch(&with("context", json!("course-1"))).unwrap().context(), None);
+}
+
+#[test]
+fn return_urls_are_https_and_without_credentials() {
+    let back = |url: &str, allow_http| {
+        launch(&with("launch_presentation", json!({ "return_url": url })))
+            .unwrap()
+            .return_url(allow_http)
+    };
+    assert!(back("https://lms.example.edu/back", false).is_some());
+    assert!(back("http://lms.example.edu/back", true).is_some());
+    assert!(back("http://lms.example.edu/back", false).is_none());
+    for bad in [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "/back",
+        "https://terry@lms.example.edu/",
+        "https://:secret@lms.example.edu/",
+    ] {
+        assert!(back(bad, true).is_none(), "{bad}");
+    }
+}
+
+#[test]
+fn rights_come_from_known_roles_only() {
+    let launch = |role: &str| launch(&with("roles", json!([role]))).unwrap();
+    for instructor in [
+        "Instructor",
+        "urn:lti:role:ims/lis/Instructor",
+        "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor",
+    ] {
+        assert!(launch(instructor).is_instructor(), "{instructor}");
+    }
+    for other in [
+        "Learner",
+        "http://purl.imsglobal.org/vocab/lis/v2/unknown/unknown#Instructor",
+        "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Instructor",
+        "http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant",
+        "https://evil.example/membership#Instructor",
+    ] {
+        assert!(!launch(other).is_instructor(), "{other}");
+    }
+    assert!(launch("http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator").is_lms_administrator());
+    assert!(launch("http://purl.imsglobal.org/vocab/lis/v2/system/person#SysAdmin").is_lms_administrator());
+    assert!(!launch("http://purl.imsglobal.org/vocab/lis/v2/membership#Administrator").is_lms_administrator());
+    assert!(!launch("Administrator").is_lms_administrator());
+    assert_eq!(lti::short_role("urn:lti:role:ims/lis/Instructor"), "Instructor");
+    assert_eq!(
+        lti::short_role("http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"),
+        "TeachingAssistant"
+    );
+}

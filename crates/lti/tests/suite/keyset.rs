@@ -1,0 +1,205 @@
+//! Key sets as LMSs publish them, and as they should not.
+
+use lti::{Checks, FindingReason, KeySet, KeySetFault, MAX_KEYS, MAX_KEYSET_LENGTH, Refusal};
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+fn set(keys: &[Value]) -> KeySet {
+    KeySet::parse(json!({ "keys": keys }).to_string().as_bytes()).unwrap()
+}
+
+/// The LMS's key, with one member changed; null removes it.
+fn changed(name: &str, value: Value) -> Value {
+    let mut jwk = jwk(KID, lms_key());
+    if value.is_null() {
+        remove(&mut jwk, name);
+    } else {
+        jwk[name] = value;
+    }
+    jwk
+}
+
+/// A number of `bits` bits with its lowest bit as given.
+fn modulus(bits: usize, lowest: u8) -> Value {
+    let mut bytes = vec![0x5a; bits.div_ceil(8)];
+    bytes[0] = 1 << ((bits - 1) % 8);
+    *bytes.last_mut().unwrap() = 0x10 | lowest;
+    json!(base64url(bytes))
+}
+
+#[test]
+fn a_key_of_a_set_verifies() {
+    let keys = set(&[jwk("another", other_key()), jwk(KID, lms_key())]);
+    assert_eq!((keys.usable(), keys.findings().len()), (2, 0));
+    assert_eq!(keys.find(KID).unwrap().kid(), KID);
+    assert!(keys.find("unheard of").is_none());
+}
+
+#[test]
+fn tolerated_shapes_are_usable() {
+    for (name, value) in [
+        ("alg", json!(null)),
+        ("use", json!(null)),
+        ("key_ops", json!(["verify"])),
+        ("key_ops", json!(["sign"])),
+        ("key_ops", json!([])),
+        ("key_ops", json!("verify")),
+        ("x5c", json!(["MIIB"])),
+        ("e", json!("AAEAAQ")),
+        ("e", json!("AQAB==")),
+        ("n", modulus(2048, 1)),
+        ("n", modulus(8192, 1)),
+        ("kid", json!("x".repeat(512))),
+    ] {
+        assert_eq!(set(&[changed(name, value)]).usable(), 1, "{name}");
+    }
+}
+
+#[test]
+fn a_leading_zero_does_not_change_the_key() {
+    let modulus = changed("n", json!(null));
+    let mut padded = jwk(KID, lms_key());
+    let n = base64::Engine::decode(
+        &base64::engine::general_purpose::URL_SAFE_NO_PAD,
+        padded["n"].as_str().unwrap(),
+    )
+    .unwrap();
+    padded["n"] = json!(base64url([&[0][..], &n].concat()));
+    let keys = set(&[padded]);
+    let token = token(&claims());
+    assert!(lti::verify(&token, keys.find(KID).unwrap(), &expected(), &mut Checks::new()).is_ok());
+    assert_eq!(set(&[modulus]).usable(), 0);
+}
+
+#[test]
+fn unusable_keys_are_left_out_by_name() {
+    for (name, value, reason) in [
+        ("kid", json!(null), FindingReason::NoKid),
+        ("kid", json!(""), FindingReason::NoKid),
+        ("kid", json!(7), FindingReason::NoKid),
+        ("kid", json!("x".repeat(513)), FindingReason::NoKid),
+        ("kty", json!("EC"), FindingReason::NotRsa),
+        ("kty", json!("oct"), FindingReason::NotRsa),
+        ("kty", json!(null), FindingReason::NotRsa),
+        ("alg", json!("RS512"), FindingReason::OtherAlgorithm),
+        ("alg", json!("HS256"), FindingReason::OtherAlgorithm),
+        ("alg", json!(["RS256"]), FindingReason::OtherAlgorithm),
+        ("use", json!("enc"), FindingReason::NotForSignatures),
+        ("key_ops", json!(["encrypt"]), FindingReason::NotForSignatures),
+        ("n", modulus(2047, 1), FindingReason::Size),
+        ("n", modulus(1024, 1), FindingReason::Size),
+        ("n", modulus(8193, 1), FindingReason::Size),
+        ("n", modulus(2048, 0), FindingReason::Unreadable),
+        ("n", json!(null), FindingReason::Unreadable),
+        ("n", json!("+/+/"), FindingReason::Unreadable),
+        ("n", json!(""), FindingReason::Unreadable),
+        ("e", json!(null), FindingReason::Unreadable),
+        ("e", json!("AQ"), FindingReason::Unreadable),
+        ("e", json!("AA"), FindingReason::Unreadable),
+        ("e", json!("AQAA"), FindingReason::Unreadable),
+        ("e", json!("AQAAAAE"), FindingReason::Unreadable),
+    ] {
+        // One bad key does not spoil the set.
+        let keys = set(&[changed(name, value.clone()), jwk("good", other_key())]);
+        assert_eq!(keys.usable(), 1, "{name} = {value}");
+        assert_eq!(keys.findings().len(), 1);
+        assert_eq!(
+            (keys.findings()[0].index, keys.findings()[0].reason),
+            (0, reason),
+            "{name} = {value}"
+        );
+        assert!(keys.find("good").is_some());
+    }
+    let keys = set(&[json!("not an object"), json!(null), jwk(KID, lms_key())]);
+    assert_eq!(keys.usable(), 1);
+    assert!(
+        keys.findings()
+            .iter()
+            .all(|finding| finding.reason == FindingReason::Unreadable)
+    );
+}
+
+#[test]
+fn findings_say_which_key_and_why() {
+    let keys = set(&[jwk("good", other_key()), changed("kty", json!("EC"))]);
+    let finding = &keys.findings()[0];
+    assert_eq!((finding.index, finding.kid.as_deref()), (1, Some(KID)));
+    assert_eq!(finding.reason.sentence(), "The key is not an RSA key.");
+}
+
+#[test]
+fn two_keys_of_one_name_are_both_left_out() {
+    let keys = set(&[jwk("good", other_key()), jwk(KID, lms_key()), jwk(KID, other_key())]);
+    assert_eq!(keys.usable(), 1);
+    assert!(keys.find(KID).is_none());
+    let places: Vec<_> = keys
+        .findings()
+        .iter()
+        .map(|finding| (finding.index, finding.reason))
+        .collect();
+    assert_eq!(places, [(1, FindingReason::Ambiguous), (2, FindingReason::Ambiguous)]);
+
+    // The same key twice, or a key of another type with the same name, leaves no doubt.
+    let keys = set(&[jwk(KID, lms_key()), jwk(KID, lms_key()), changed("kty", json!("EC"))]);
+    assert_eq!(keys.usable(), 1);
+    assert!(keys.find(KID).is_some());
+    // The same modulus with another exponent is another key.
+    assert!(set(&[jwk(KID, lms_key()), changed("e", json!("Aw"))]).find(KID).is_none());
+}
+
+#[test]
+fn what_is_no_keyset_is_named() {
+    for (answer, fault) in [
+        (&b"<!DOCTYPE html><html>"[..], KeySetFault::WebPage),
+        (b" \n<html>", KeySetFault::WebPage),
+        (b"", KeySetFault::NotJson),
+        (b"{", KeySetFault::NotJson),
+        (b"\xff\xfe", KeySetFault::NotJson),
+        (b"{\"keys\":[]}{}", KeySetFault::NotJson),
+        (b"[]", KeySetFault::NotAKeySet),
+        (b"{}", KeySetFault::NotAKeySet),
+        (b"null", KeySetFault::NotAKeySet),
+        (br#"{"keys":{}}"#, KeySetFault::NotAKeySet),
+    ] {
+        assert_eq!(KeySet::parse(answer).unwrap_err(), fault);
+        let refusal = Refusal::from(fault);
+        assert_eq!(refusal.code(), "keyset_unavailable.unreadable");
+    }
+    let mut long = br#"{"keys":[]}"#.to_vec();
+    long.resize(MAX_KEYSET_LENGTH, b' ');
+    assert!(KeySet::parse(&long).is_ok());
+    long.push(b' ');
+    assert_eq!(KeySet::parse(&long).unwrap_err(), KeySetFault::TooLarge);
+}
+
+#[test]
+fn the_number_of_keys_is_bounded() {
+    let mut jwks: Vec<Value> = (0..MAX_KEYS - 1).map(|index| json!({ "kid": index.to_string() })).collect();
+    jwks.push(jwk(KID, lms_key()));
+    let keys = set(&jwks);
+    assert!(keys.find(KID).is_some());
+    assert!(keys.findings().iter().all(|finding| finding.reason == FindingReason::NotRsa));
+    jwks.insert(0, json!({}));
+    let keys = set(&jwks);
+    assert!(keys.find(KID).is_none());
+    assert_eq!(keys.findings().last().unwrap().reason, FindingReason::TooMany);
+}
+
+#[test]
+fn a_missing_key_is_told_from_an_empty_set() {
+    let mut checks = Checks::new();
+    let refusal = keyset().require("another", &mut checks).unwrap_err();
+    assert_eq!(refusal.code(), "keyset_unavailable.key_not_found");
+    let check = &checks.as_slice()[0];
+    assert_eq!(
+        (check.expected.as_deref(), check.seen.as_deref()),
+        (Some("another"), Some(KID))
+    );
+    assert_eq!(
+        set(&[]).require(KID, &mut checks).unwrap_err().code(),
+        "keyset_unavailable.no_usable_key"
+    );
+    assert!(keyset().require(KID, &mut checks).is_ok());
+    assert_eq!(checks.as_slice().last().unwrap().result, lti::CheckResult::Passed);
+}

@@ -1,0 +1,286 @@
+//! The login initiation and the authentication request.
+
+use std::collections::HashMap;
+
+use lti::{LoginRequest, Platform, Refusal, authentication_request};
+use proptest::prelude::*;
+use url::Url;
+
+use crate::support::*;
+
+const GOOD: [(&str, &str); 3] = [
+    ("iss", "https://lms.example.edu"),
+    ("login_hint", "3"),
+    ("target_link_uri", "https://tool.example/launch"),
+];
+
+fn parse(extra: &[(&str, &str)]) -> Result<LoginRequest, Refusal> {
+    LoginRequest::parse(pairs(&[&GOOD[..], extra].concat()))
+}
+
+#[test]
+fn required_parameters_are_enough() {
+    let login = parse(&[]).unwrap();
+    assert_eq!(
+        (login.iss.as_str(), login.login_hint.as_str()),
+        ("https://lms.example.edu", "3")
+    );
+    assert_eq!(login.target_link_uri, "https://tool.example/launch");
+    assert_eq!(
+        (
+            login.client_id,
+            login.lti_message_hint,
+            login.lti_deployment_id,
+            login.lti_storage_target
+        ),
+        (None, None, None, None)
+    );
+}
+
+#[test]
+fn optional_parameters_are_taken_and_unknown_ones_ignored() {
+    let login = parse(&[
+        ("client_id", "c"),
+        ("lti_message_hint", "h"),
+        ("lti_deployment_id", "d"),
+        ("lti_storage_target", "_parent"),
+        ("canvas_region", "x"),
+        ("canvas_region", "y"),
+        ("ISS", "z"),
+    ])
+    .unwrap();
+    assert_eq!(login.client_id.as_deref(), Some("c"));
+    assert_eq!(login.lti_message_hint.as_deref(), Some("h"));
+    assert_eq!(login.lti_deployment_id.as_deref(), Some("d"));
+    assert_eq!(login.lti_storage_target.as_deref(), Some("_parent"));
+}
+
+#[test]
+fn the_other_name_of_the_deployment_stands_in() {
+    let deployment = |extra: &[(&str, &str)]| parse(extra).unwrap().lti_deployment_id;
+    assert_eq!(deployment(&[("deployment_id", "a")]).as_deref(), Some("a"));
+    assert_eq!(
+        deployment(&[("deployment_id", "a"), ("lti_deployment_id", "b")]).as_deref(),
+        Some("b")
+    );
+    assert_eq!(
+        deployment(&[("deployment_id", "a"), ("lti_deployment_id", "")]).as_deref(),
+        Some("a")
+    );
+}
+
+#[test]
+fn empty_optional_parameters_are_absent() {
+    let login = parse(&[
+        ("client_id", ""),
+        ("lti_message_hint", ""),
+        ("lti_deployment_id", ""),
+        ("lti_storage_target", ""),
+    ])
+    .unwrap();
+    assert_eq!(
+        (
+            login.client_id,
+            login.lti_message_hint,
+            login.lti_deployment_id,
+            login.lti_storage_target
+        ),
+        (None, None, None, None)
+    );
+}
+
+#[test]
+fn missing_parameters_are_named() {
+    for left_out in ["iss", "login_hint", "target_link_uri"] {
+        let rest: Vec<_> = GOOD.into_iter().filter(|(name, _)| *name != left_out).collect();
+        let emptied: Vec<_> = GOOD
+            .map(|(name, value)| (name, if name == left_out { "" } else { value }))
+            .into();
+        for form in [rest, emptied] {
+            let refusal = LoginRequest::parse(pairs(&form)).unwrap_err();
+            assert_eq!(refusal.code(), "launch_invalid.missing_parameter");
+            assert!(refusal.sentence().ends_with(&format!("({left_out}).")), "{refusal}");
+        }
+    }
+}
+
+#[test]
+fn parameters_that_come_twice_are_refused() {
+    for name in [
+        "iss",
+        "client_id",
+        "login_hint",
+        "target_link_uri",
+        "lti_message_hint",
+        "lti_deployment_id",
+        "deployment_id",
+        "lti_storage_target",
+    ] {
+        for values in [["a", "a"], ["", "a"], ["a", ""]] {
+            let known = GOOD.into_iter().filter(|(known, _)| *known != name);
+            let form: Vec<_> = known.chain(values.map(|value| (name, value))).collect();
+            let refusal = LoginRequest::parse(pairs(&form)).unwrap_err();
+            assert_eq!(refusal.code(), "launch_invalid.duplicate_parameter");
+            assert!(refusal.sentence().contains(name));
+        }
+    }
+}
+
+#[test]
+fn lengths_are_bounded() {
+    for (name, limit) in [
+        ("iss", 1024),
+        ("client_id", 255),
+        ("login_hint", 8192),
+        ("target_link_uri", 8192),
+        ("lti_message_hint", 8192),
+        ("lti_deployment_id", 255),
+        ("deployment_id", 255),
+        ("lti_storage_target", 255),
+    ] {
+        let with_length = |length: usize| {
+            let long = "x".repeat(length);
+            let rest = GOOD.into_iter().filter(|(known, _)| *known != name);
+            let form: Vec<(&str, &str)> = rest.chain([(name, long.as_str())]).collect();
+            LoginRequest::parse(pairs(&form))
+        };
+        assert!(with_length(limit).is_ok(), "{name}");
+        let refusal = with_length(limit + 1).unwrap_err();
+        assert_eq!(refusal.code(), "launch_invalid.too_large");
+        assert!(refusal.sentence().contains(name));
+    }
+}
+
+#[test]
+fn names_hold_no_control_characters_but_hints_may() {
+    for name in ["iss", "client_id", "lti_deployment_id", "lti_storage_target"] {
+        let rest = GOOD.into_iter().filter(|(known, _)| *known != name);
+        let form: Vec<_> = rest.chain([(name, "a\u{0}b")]).collect();
+        assert_eq!(
+            LoginRequest::parse(pairs(&form)).unwrap_err().code(),
+            "launch_invalid.malformed_parameter",
+            "{name}"
+        );
+    }
+    assert!(parse(&[("lti_message_hint", "a\r\n\u{0}")]).is_ok());
+}
+
+/// The decoded query, each name once.
+fn query(url: &Url) -> HashMap<String, String> {
+    let mut query = HashMap::new();
+    for (name, value) in url.query_pairs() {
+        assert!(
+            query.insert(name.into_owned(), value.into_owned()).is_none(),
+            "twice in {url}"
+        );
+    }
+    query
+}
+
+#[test]
+fn the_request_has_exactly_its_parameters() {
+    let url = authentication_request(
+        &platform(),
+        "https://tool.example/lti/launch",
+        &login(),
+        "the state",
+        "the-nonce",
+    );
+    assert!(
+        url.as_str().starts_with("https://lms.example.edu/auth?scope=openid&"),
+        "{url}"
+    );
+    let expected = [
+        ("scope", "openid"),
+        ("response_type", "id_token"),
+        ("response_mode", "form_post"),
+        ("prompt", "none"),
+        ("client_id", CLIENT_ID),
+        ("redirect_uri", "https://tool.example/lti/launch"),
+        ("login_hint", "3"),
+        ("nonce", "the-nonce"),
+        ("state", "the state"),
+        ("lti_message_hint", r#"{"cmid":2,"launchid":"ltilaunch1_259640302"}"#),
+    ];
+    assert_eq!(
+        query(&url),
+        expected
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    );
+    assert!(
+        url.as_str().contains("state=the%20state"),
+        "a plus sign is not a space for everybody"
+    );
+}
+
+#[test]
+fn an_absent_message_hint_is_not_sent() {
+    let login = LoginRequest {
+        lti_message_hint: None,
+        ..login()
+    };
+    let url = authentication_request(&platform(), "https://tool.example/lti/launch", &login, "s", "n");
+    assert!(!query(&url).contains_key("lti_message_hint"));
+}
+
+#[test]
+fn the_query_of_the_authentication_url_stays_but_ours_wins() {
+    let platform = Platform {
+        authentication_url: "https://lms.example.edu/auth?a=1+2%20&scope=email&st%61te=theirs&&b&nonce=theirs#top"
+            .parse()
+            .unwrap(),
+        ..platform()
+    };
+    let url = authentication_request(&platform, "https://tool.example/lti/launch", &login(), "ours", "our-nonce");
+    assert!(url.query().unwrap().starts_with("a=1+2%20&b&scope=openid&"), "{url}");
+    assert_eq!(url.fragment(), None);
+    let query = query(&url);
+    assert_eq!(
+        (query["state"].as_str(), query["nonce"].as_str(), query["scope"].as_str()),
+        ("ours", "our-nonce", "openid")
+    );
+}
+
+#[test]
+fn errors_go_back_beside_the_query_of_the_return_url() {
+    let back: Url = "https://lms.example.edu/back?course=2&lti_errormsg=old#x".parse().unwrap();
+    let url = lti::with_error(&back, "Nicht gültig & <b>", "launch_invalid.nonce");
+    assert!(
+        url.as_str()
+            .starts_with("https://lms.example.edu/back?course=2&lti_errormsg=Nicht%20g"),
+        "{url}"
+    );
+    let query = query(&url);
+    assert_eq!(
+        (query["lti_errormsg"].as_str(), query["lti_errorlog"].as_str()),
+        ("Nicht gültig & <b>", "launch_invalid.nonce")
+    );
+}
+
+proptest! {
+    #[test]
+    fn hints_come_back_byte_for_byte(login_hint in any::<String>(), message_hint in any::<String>(), state in "[A-Za-z0-9_-]{1,200}") {
+        let login = LoginRequest { login_hint: login_hint.clone(), lti_message_hint: Some(message_hint.clone()), ..login() };
+        let url = authentication_request(&platform(), "https://tool.example/lti/launch", &login, &state, "n");
+        let query = query(&url);
+        prop_assert_eq!(&query["login_hint"], &login_hint);
+        prop_assert_eq!(&query["lti_message_hint"], &message_hint);
+        prop_assert_eq!(&query["state"], &state);
+    }
+
+    #[test]
+    fn foreign_parameters_are_kept(names in prop::collection::vec("x[a-z]{0,5}", 0..5), value in any::<String>()) {
+        let mut url: Url = "https://lms.example.edu/auth".parse().unwrap();
+        for name in &names {
+            url.query_pairs_mut().append_pair(name, &value);
+        }
+        let before: Vec<_> = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        let platform = Platform { authentication_url: url, ..platform() };
+        let after = authentication_request(&platform, "https://tool.example/lti/launch", &login(), "s", "n");
+        let kept: Vec<_> = after.query_pairs().take(before.len()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        prop_assert_eq!(kept, before);
+        prop_assert_eq!(after.query_pairs().count(), names.len() + 10);
+    }
+}

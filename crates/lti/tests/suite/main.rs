@@ -1,0 +1,14 @@
+//! The library from outside: every rule once broken and once kept, the certification list, the known attacks, the LMSs.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod attacks;
+mod certification;
+mod claims;
+mod corpora;
+mod keyset;
+mod login;
+mod platforms;
+mod record;
+mod response;
+mod state;
+mod support;

@@ -1,0 +1,256 @@
+//! The sealed state: what was sealed comes back, to the right browser, in time, and nothing else does.
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use lti::{LoginRequest, LoginState, Platform, StateKeys};
+use proptest::prelude::*;
+
+use crate::support::*;
+
+const KEY: [u8; 32] = [1; 32];
+const NONCE_12: [u8; 12] = [2; 12];
+
+fn random(seed: u8) -> [u8; 64] {
+    std::array::from_fn(|at| u8::try_from(at).unwrap().wrapping_mul(7).wrapping_add(seed))
+}
+
+fn state() -> LoginState {
+    LoginState::new(&platform(), &login(), &random(0), NOW).0
+}
+
+fn sealed() -> String {
+    state().seal(&StateKeys::new(KEY), NONCE_12)
+}
+
+fn open(token: &str, now: i64) -> Result<LoginState, &'static str> {
+    LoginState::open(token, &StateKeys::new(KEY), now).map_err(|refusal| refusal.code())
+}
+
+/// Seals any text as the library would.
+fn seal_text(text: &[u8], purpose: &[u8], version: u8) -> String {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &KEY).unwrap());
+    let mut text = text.to_vec();
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(NONCE_12), Aad::from(purpose), &mut text)
+        .unwrap();
+    URL_SAFE_NO_PAD.encode([&[version][..], &NONCE_12, &text].concat())
+}
+
+const PURPOSE: &[u8] = b"lti login state, version 1";
+
+fn opened_text() -> String {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &KEY).unwrap());
+    let mut token = URL_SAFE_NO_PAD.decode(sealed()).unwrap();
+    let text = key
+        .open_in_place(Nonce::assume_unique_for_key(NONCE_12), Aad::from(PURPOSE), &mut token[13..])
+        .unwrap();
+    String::from_utf8(text.to_vec()).unwrap()
+}
+
+#[test]
+fn what_was_sealed_comes_back() {
+    let login = LoginRequest {
+        lti_storage_target: Some("_parent".to_owned()),
+        ..login()
+    };
+    let (state, _) = LoginState::new(&platform(), &login, &random(0), NOW);
+    let opened = open(&state.seal(&StateKeys::new(KEY), NONCE_12), NOW).unwrap();
+    assert_eq!(opened, state);
+    assert_eq!(opened.platform(), &platform());
+    assert_eq!(
+        (opened.deployment_hint.as_deref(), opened.storage_target.as_deref()),
+        (Some("1"), Some("_parent"))
+    );
+    let expected = opened.expected(NOW + 7);
+    assert_eq!(
+        (expected.issuer, expected.client_id, expected.nonce),
+        (ISSUER, CLIENT_ID, state.nonce.as_str())
+    );
+    assert_eq!(
+        (expected.deployment_hint, expected.target_link_uri, expected.now),
+        (Some("1"), Some(state.target_link_uri), NOW + 7)
+    );
+}
+
+#[test]
+fn the_random_bytes_are_all_used_and_kept_apart() {
+    let (first, secret) = LoginState::new(&platform(), &login(), &random(0), NOW);
+    assert_eq!(first.id, random(0)[..16]);
+    assert_eq!(first.nonce, base64url(&random(0)[16..32]));
+    assert_eq!(secret.as_str(), base64url(&random(0)[32..]));
+    assert!(!sealed().contains(secret.as_str()));
+    assert_eq!(first.nonce.len(), 22, "128 bits");
+}
+
+#[test]
+fn a_state_is_small_and_survives_text_cleaning() {
+    let token = sealed();
+    assert!(token.len() < 1024, "{}", token.len());
+    assert!(
+        token
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    );
+    assert_eq!(URL_SAFE_NO_PAD.decode(&token).unwrap()[0], 1, "the version");
+    assert!(!opened_text().contains("tool.example"), "long values are hashed");
+}
+
+#[test]
+fn a_state_lives_ten_minutes_with_a_minute_of_leeway_both_ways() {
+    let token = sealed();
+    for (now, outcome) in [
+        (NOW + 660, Ok(())),
+        (NOW + 661, Err("launch_invalid.state_expired")),
+        (NOW - 60, Ok(())),
+        (NOW - 61, Err("launch_invalid.state")),
+        (i64::MAX, Err("launch_invalid.state_expired")),
+        (i64::MIN, Err("launch_invalid.state")),
+    ] {
+        assert_eq!(open(&token, now).map(|_| ()), outcome, "{}", now.saturating_sub(NOW));
+    }
+}
+
+#[test]
+fn only_the_keys_open_it() {
+    let opens = |keys: &StateKeys| {
+        LoginState::open(&sealed(), keys, NOW)
+            .map(|_| ())
+            .map_err(|refusal| refusal.code())
+    };
+    assert_eq!(opens(&StateKeys::new([9; 32])), Err("launch_invalid.state"));
+    assert_eq!(
+        opens(&StateKeys::new([9; 32]).with_previous([8; 32])),
+        Err("launch_invalid.state")
+    );
+    assert_eq!(
+        opens(&StateKeys::new([9; 32]).with_previous([8; 32]).with_previous(KEY)),
+        Ok(())
+    );
+    let rotated = state().seal(&StateKeys::new([9; 32]).with_previous(KEY), NONCE_12);
+    assert_eq!(
+        open(&rotated, NOW).map(|_| ()),
+        Err("launch_invalid.state"),
+        "the first key seals"
+    );
+    assert!(!format!("{:?}", StateKeys::new(KEY)).contains("1, 1"), "keys are not shown");
+}
+
+#[test]
+fn only_this_version_and_purpose_opens() {
+    let text = opened_text();
+    assert!(open(&seal_text(text.as_bytes(), PURPOSE, 1), NOW).is_ok());
+    assert!(open(&seal_text(text.as_bytes(), PURPOSE, 2), NOW).is_err());
+    assert!(open(&seal_text(text.as_bytes(), PURPOSE, 0), NOW).is_err());
+    assert!(open(&seal_text(text.as_bytes(), b"lti error reference", 1), NOW).is_err());
+}
+
+#[test]
+fn sealed_text_is_parsed_strictly() {
+    let text = opened_text();
+    let id = format!(r#""i":"{}""#, base64url(&random(0)[..16]));
+    assert!(text.contains(&id), "{text}");
+    for bad in [
+        text.replacen('{', r#"{"x":1,"#, 1),
+        text.replacen('{', r#"{"t":0,"#, 1),
+        text.replace(&id, r#""i":"AAAA""#),
+        text.replace(&format!("{id},"), ""),
+        text.replace("https://lms.example.edu/auth", "no address"),
+        format!("{text} {{}}"),
+        String::new(),
+    ] {
+        assert_ne!(bad, text);
+        assert!(open(&seal_text(bad.as_bytes(), PURPOSE, 1), NOW).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn what_is_no_state_is_refused() {
+    let padded = format!("{}=", sealed());
+    let long = "A".repeat(lti::MAX_STATE_LENGTH + 1);
+    for text in ["", "A", "AQ", "AQIC", "not base64!", "état", &padded, &long] {
+        assert_eq!(open(text, NOW).map(|_| ()), Err("launch_invalid.state"));
+    }
+}
+
+#[test]
+fn only_the_browser_with_the_secret_matches() {
+    let (state, secret) = LoginState::new(&platform(), &login(), &random(0), NOW);
+    let (_, other) = LoginState::new(&platform(), &login(), &random(1), NOW);
+    assert!(state.matches_browser(secret.as_str()));
+    assert!(!state.matches_browser(other.as_str()));
+    assert!(!state.matches_browser(""));
+    assert!(!state.matches_browser(&secret.as_str()[1..]));
+    assert!(!format!("{secret:?}").contains(secret.as_str()));
+}
+
+#[test]
+fn every_login_has_its_own_cookie() {
+    let state = state();
+    assert_eq!(state.cookie_name(true), "__Host-lti_00070e151c232a31383f464d545b6269");
+    assert_eq!(state.cookie_name(false), "lti_00070e151c232a31383f464d545b6269");
+    assert_eq!(state.storage_key(), state.cookie_name(false));
+    let (other, _) = LoginState::new(&platform(), &login(), &random(1), NOW);
+    assert_ne!(other.cookie_name(true), state.cookie_name(true));
+}
+
+#[test]
+fn the_longest_login_fits() {
+    let login = LoginRequest {
+        lti_deployment_id: Some("\"".repeat(255)),
+        lti_storage_target: Some("\"".repeat(255)),
+        target_link_uri: "x".repeat(8192),
+        ..login()
+    };
+    let url = |length: usize| {
+        format!("https://lms.example.edu/{}", "x".repeat(length - 24))
+            .parse()
+            .unwrap()
+    };
+    let platform = Platform {
+        issuer: "\"".repeat(1024),
+        client_id: "\"".repeat(255),
+        authentication_url: url(2048),
+        keyset_url: url(2048),
+    };
+    let (state, _) = LoginState::new(&platform, &login, &random(0), NOW);
+    let token = state.seal(&StateKeys::new(KEY), NONCE_12);
+    assert!(token.len() <= lti::MAX_STATE_LENGTH, "{}", token.len());
+    assert_eq!(open(&token, NOW).unwrap(), state);
+}
+
+proptest! {
+    #[test]
+    fn any_flipped_bit_is_refused(at in any::<prop::sample::Index>(), bit in 0..8_u32) {
+        let mut bytes = URL_SAFE_NO_PAD.decode(sealed()).unwrap();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        prop_assert_eq!(open(&URL_SAFE_NO_PAD.encode(bytes), NOW).map(|_| ()), Err("launch_invalid.state"));
+    }
+
+    #[test]
+    fn any_changed_character_is_refused(at in any::<prop::sample::Index>(), with in any::<char>()) {
+        let token = sealed();
+        let at = at.index(token.len());
+        let changed = format!("{}{with}{}", &token[..at], &token[at + 1..]);
+        prop_assume!(changed != token);
+        prop_assert!(open(&changed, NOW).is_err());
+    }
+
+    #[test]
+    fn any_cut_is_refused(length in any::<prop::sample::Index>()) {
+        let token = sealed();
+        prop_assert!(open(&token[..length.index(token.len())], NOW).is_err());
+    }
+
+    #[test]
+    fn any_login_comes_back(issuer in any::<String>(), deployment in prop::option::of(any::<String>()), seed in any::<u8>(), now in 0..i64::MAX / 2) {
+        let platform = Platform { issuer, ..platform() };
+        let login = LoginRequest { lti_deployment_id: deployment, ..login() };
+        let (state, secret) = LoginState::new(&platform, &login, &random(seed), now);
+        let token = state.seal(&StateKeys::new(KEY), NONCE_12);
+        prop_assume!(token.len() <= lti::MAX_STATE_LENGTH);
+        let opened = open(&token, now).unwrap();
+        prop_assert!(opened.matches_browser(secret.as_str()));
+        prop_assert_eq!(opened, state);
+    }
+}

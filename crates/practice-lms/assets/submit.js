@@ -1,0 +1,2 @@
+// Without this script the person presses Continue.
+document.querySelector("form[data-submit-at-once]").submit();

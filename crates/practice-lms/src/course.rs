@@ -1,0 +1,128 @@
+//! The pages that people see: home, the course, the activity, and the page that begins a launch.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::launches::Launch;
+use crate::lms::Lms;
+use crate::page::{self, May};
+use crate::people::Person;
+use crate::token::{ACTIVITY_TITLE, COURSE_LABEL, COURSE_TITLE, Container};
+
+/// Who visits, and where the tool is to be shown.
+#[derive(Deserialize)]
+pub(crate) struct Visit {
+    #[serde(default, rename = "as")]
+    person: Person,
+    #[serde(default, rename = "in")]
+    container: Container,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    course: String,
+}
+
+pub(crate) async fn home() -> HttpResponse {
+    let page = Home { course: course_name() };
+    page::show(StatusCode::OK, &page, May::SendFormsHere)
+}
+
+#[derive(Template)]
+#[template(path = "course.html")]
+struct Course {
+    course: String,
+    activity: &'static str,
+    visitor: Person,
+    people: [Person; 3],
+}
+
+pub(crate) async fn course(visit: web::Query<Visit>) -> HttpResponse {
+    let page = Course {
+        course: course_name(),
+        activity: ACTIVITY_TITLE,
+        visitor: visit.person,
+        people: Person::ALL,
+    };
+    page::show(StatusCode::OK, &page, May::SendFormsHere)
+}
+
+#[derive(Template)]
+#[template(path = "activity.html")]
+struct Activity {
+    course: String,
+    activity: &'static str,
+    visitor: Person,
+}
+
+pub(crate) async fn activity(visit: web::Query<Visit>) -> HttpResponse {
+    let page = Activity {
+        course: course_name(),
+        activity: ACTIVITY_TITLE,
+        visitor: visit.person,
+    };
+    page::show(StatusCode::OK, &page, May::FrameTheTool)
+}
+
+#[derive(Template)]
+#[template(path = "hand_over.html")]
+pub(crate) struct HandOver {
+    pub(crate) form_name: &'static str,
+    pub(crate) action: String,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+/// The login initiation (Security Framework 1.0, 5.1.1.1), as the form post that Moodle makes of it.
+pub(crate) async fn launch(lms: web::Data<Lms>, visit: web::Query<Visit>) -> HttpResponse {
+    let tool = lms.tool();
+    let launch_id = lms.begin_launch(Launch {
+        person: visit.person,
+        container: visit.container,
+    });
+    let page = HandOver {
+        form_name: "ltiInitiateLoginForm",
+        action: tool.initiate_login_url,
+        fields: vec![
+            ("iss", lms.public_url.clone()),
+            ("target_link_uri", tool.tool_url),
+            ("login_hint", visit.person.number().to_owned()),
+            ("lti_message_hint", json!({ "cmid": 2, "launchid": launch_id }).to_string()),
+            ("client_id", lms.client_id.clone()),
+            ("lti_deployment_id", lms.deployment_id.clone()),
+        ],
+    };
+    page::show(StatusCode::OK, &page, May::PostToTheTool)
+}
+
+/// What a tool may tell on the way back (LTI 1.3 core, 5.4.4).
+#[derive(Deserialize)]
+pub(crate) struct ComingBack {
+    #[serde(default)]
+    lti_errormsg: String,
+    #[serde(default)]
+    lti_msg: String,
+}
+
+#[derive(Template)]
+#[template(path = "return.html")]
+struct Return {
+    error: String,
+    message: String,
+}
+
+pub(crate) async fn come_back(told: web::Query<ComingBack>) -> HttpResponse {
+    let ComingBack { lti_errormsg, lti_msg } = told.into_inner();
+    let page = Return {
+        error: lti_errormsg,
+        message: lti_msg,
+    };
+    page::show(StatusCode::OK, &page, May::SendFormsHere)
+}
+
+fn course_name() -> String {
+    format!("{COURSE_LABEL}, {COURSE_TITLE}")
+}

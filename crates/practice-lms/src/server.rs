@@ -1,0 +1,248 @@
+//! Starting and stopping, and the handle by which a test plays with a running LMS.
+
+use std::net::TcpListener;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::{SystemTime, UNIX_EPOCH};
+use std::{io, thread};
+
+use actix_web::dev::ServerHandle;
+use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{App, HttpServer, rt, web};
+use jwt_simple::algorithms::RS256KeyPair;
+use url::Url;
+use uuid::Uuid;
+
+use crate::data_file::{DataFile, Kept};
+use crate::keyset::{self, KeysetBehaviour};
+use crate::launches::Launches;
+use crate::lms::{Changing, Lms};
+use crate::settings::{Settings, StartError};
+use crate::token::LaunchSpec;
+use crate::tool::ToolSettings;
+use crate::{auth, course, page, tool_settings};
+
+/// Requests in flight get this long when the LMS is stopped.
+const STOP_SECONDS: u64 = 2;
+
+/// The practice LMS.
+#[derive(Debug)]
+pub struct PracticeLms;
+
+/// A running LMS; it stops when this is dropped.
+pub struct Running {
+    /// Its public URL, which is its issuer too; without slash at the end.
+    pub base_url: String,
+    /// The client ID of its tool.
+    pub client_id: String,
+    /// The deployment ID of its tool.
+    pub deployment_id: String,
+    lms: web::Data<Lms>,
+    server: ServerHandle,
+}
+
+impl PracticeLms {
+    /// Starts an LMS in a thread of its own; when this returns it listens.
+    pub fn start(settings: Settings) -> Result<Running, StartError> {
+        if !is_web_origin(&settings.gateway) {
+            return Err(StartError::Gateway(settings.gateway));
+        }
+        let listener = listen(&settings.listen).map_err(|source| StartError::Listen {
+            listen: settings.listen.clone(),
+            source,
+        })?;
+        let public_url = public_url(&settings, &listener)?;
+        let lms = web::Data::new(open(settings, public_url)?);
+        let server = serve(lms.clone(), listener).map_err(StartError::Server)?;
+        Ok(Running {
+            base_url: lms.public_url.clone(),
+            client_id: lms.client_id.clone(),
+            deployment_id: lms.deployment_id.clone(),
+            lms,
+            server,
+        })
+    }
+}
+
+impl Running {
+    /// The issuer that stands in its id_tokens.
+    pub fn issuer(&self) -> &str {
+        &self.base_url
+    }
+
+    /// Its public keyset URL.
+    pub fn keyset_url(&self) -> String {
+        format!("{}/mod/lti/certs.php", self.base_url)
+    }
+
+    /// Its authentication request URL.
+    pub fn authentication_url(&self) -> String {
+        format!("{}/mod/lti/auth.php", self.base_url)
+    }
+
+    /// Its access token URL.
+    pub fn access_token_url(&self) -> String {
+        format!("{}/mod/lti/token.php", self.base_url)
+    }
+
+    /// Makes an id_token now, without the handshake in the browser.
+    pub fn id_token(&self, launch: &LaunchSpec) -> String {
+        launch.id_token(&self.lms, now())
+    }
+
+    /// Uses other addresses of the tool from now on, without keeping them.
+    pub fn set_tool(&self, tool: ToolSettings) {
+        self.lms.changing().tool = tool;
+    }
+
+    /// Signs with this key from now on, and takes the old one out of the keyset.
+    pub fn rotate_key(&self, key: RS256KeyPair) {
+        self.lms.changing().key = key;
+    }
+
+    /// Lets the keyset address answer like this from now on.
+    pub fn set_keyset(&self, behaviour: KeysetBehaviour) {
+        self.lms.changing().keyset_behaviour = behaviour;
+    }
+
+    /// How often the keyset was asked for.
+    pub fn keyset_requests(&self) -> u64 {
+        self.lms.keyset_requests.load(Ordering::Relaxed)
+    }
+
+    /// Stops it: requests in flight finish, for two seconds at most.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The command is sent by the call; only waiting for its end would need the future.
+        drop(self.server.stop(false));
+    }
+}
+
+/// Every route of the LMS.
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/").get(course::home))
+        .service(web::resource("/course").get(course::course))
+        .service(web::resource("/course/activity").get(course::activity))
+        .service(web::resource("/launch").get(course::launch))
+        .service(
+            web::resource("/admin/tool")
+                .get(tool_settings::show)
+                .post(tool_settings::save),
+        )
+        .service(web::resource("/mod/lti/auth.php").get(auth::by_get).post(auth::by_post))
+        .service(web::resource("/mod/lti/certs.php").get(keyset::certs))
+        .service(web::resource("/mod/lti/return.php").get(course::come_back))
+        .service(web::resource("/assets/{name}").get(page::asset))
+        .default_service(web::to(page::not_found));
+}
+
+/// Seconds since 1970: the only place that reads the clock.
+pub(crate) fn now() -> i64 {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    since_1970.as_secs().cast_signed()
+}
+
+fn listen(address: &str) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+fn public_url(settings: &Settings, listener: &TcpListener) -> Result<String, StartError> {
+    match &settings.public_url {
+        Some(given) if is_web_origin(given) => Ok(given.trim_end_matches('/').to_owned()),
+        Some(given) => Err(StartError::PublicUrl(given.clone())),
+        None => {
+            let address = listener.local_addr().map_err(StartError::Server)?;
+            Ok(format!("http://{address}"))
+        }
+    }
+}
+
+fn is_web_origin(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none() && url.fragment().is_none()
+    })
+}
+
+/// What was kept from last time wins; what is new is kept for the next.
+fn open(settings: Settings, public_url: String) -> Result<Lms, StartError> {
+    let data_file = settings.data.map(DataFile::at);
+    let kept = match &data_file {
+        Some(file) => file.read()?,
+        None => None,
+    };
+    let kept = match kept {
+        Some(kept) => kept,
+        None => {
+            let made = Kept {
+                client_id: settings.client_id.unwrap_or_else(new_client_id),
+                key: settings
+                    .key
+                    .map_or_else(|| RS256KeyPair::generate(2048), Ok)
+                    .map_err(|_| StartError::Key)?,
+                tool: None,
+            };
+            if let Some(file) = &data_file {
+                file.write(&made.client_id, &made.key, None)?;
+            }
+            made
+        }
+    };
+    Ok(Lms {
+        public_url,
+        client_id: kept.client_id,
+        deployment_id: settings.deployment_id,
+        sesskey: Uuid::new_v4().simple().to_string(),
+        data_file,
+        changing: Mutex::new(Changing {
+            key: kept.key,
+            tool: kept.tool.unwrap_or_else(|| ToolSettings::of_gateway(&settings.gateway)),
+            launches: Launches::default(),
+            keyset_behaviour: KeysetBehaviour::default(),
+        }),
+        keyset_requests: AtomicU64::new(0),
+    })
+}
+
+/// Moodle's client IDs are 15 letters and digits.
+fn new_client_id() -> String {
+    Uuid::new_v4().simple().to_string().chars().take(15).collect()
+}
+
+fn serve(lms: web::Data<Lms>, listener: TcpListener) -> io::Result<ServerHandle> {
+    let (started, waiting) = mpsc::channel();
+    thread::Builder::new().name("practice-lms".to_owned()).spawn(move || {
+        rt::System::new().block_on(async move {
+            let server = HttpServer::new(move || {
+                App::new()
+                    .app_data(lms.clone())
+                    .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
+                    .configure(page::input_faults)
+                    .configure(routes)
+            })
+            .workers(2)
+            .disable_signals()
+            .shutdown_timeout(STOP_SECONDS)
+            .listen(listener);
+            match server.map(HttpServer::run) {
+                Ok(server) => {
+                    // Nobody waits any more only if the starting thread is gone.
+                    let _ = started.send(Ok(server.handle()));
+                    if let Err(error) = server.await {
+                        tracing::error!(%error, "the web server ended");
+                    }
+                }
+                Err(error) => drop(started.send(Err(error))),
+            }
+        });
+    })?;
+    waiting.recv().unwrap_or_else(|_| Err(io::Error::other("its thread ended")))
+}

@@ -1,0 +1,230 @@
+use domain::{Actor, AuditAction, Deployment, DeploymentState, RegistrationId, Subject, TenantId};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use time::OffsetDateTime;
+
+use crate::entities::{deployments, registrations};
+use crate::registrations::{find_live, find_taken, forget_undecided, lock_live};
+use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_family, to_micros};
+use crate::{Store, StoreError, audit, is_storable, sql};
+
+/// How many deployments may wait for a decision in one registration: enough for a school, too few to fill a disk.
+const MAX_WAITING: i64 = 100;
+
+/// Why a deployment can't be accepted.
+#[derive(Debug, thiserror::Error)]
+pub enum AcceptRefused {
+    /// The tenant has no such registration.
+    #[error("there is no such registration")]
+    NotFound,
+    /// Another registration accepts it already.
+    #[error("the deployment is registered already")]
+    Taken {
+        /// Whether that is a registration of the same tenant; of another one nothing may be said.
+        same_tenant: bool,
+    },
+    /// The store couldn't answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<DbErr> for AcceptRefused {
+    fn from(error: DbErr) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Store {
+    /// The deployments of a registration, oldest first; `None` when the tenant has no such registration.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_deployments(
+        &self,
+        tenant: TenantId,
+        registration: RegistrationId,
+    ) -> Result<Option<Vec<Deployment>>, StoreError> {
+        if find_live(&self.db, tenant, registration).await?.is_none() {
+            return Ok(None);
+        }
+        let rows = deployments::Entity::find()
+            .filter(deployments::Column::RegistrationId.eq(registration.0))
+            .order_by_asc(deployments::Column::FirstSeenAt)
+            .order_by_asc(deployments::Column::DeploymentId)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(read).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// Accepts a deployment, whether it waits, was rejected, or has never been seen. Accepting again changes nothing.
+    ///
+    /// # Errors
+    /// [`AcceptRefused`], which never says whose registration is in the way.
+    pub async fn accept_deployment(
+        &self,
+        tenant: TenantId,
+        registration: RegistrationId,
+        deployment_id: &str,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<Deployment, AcceptRefused> {
+        let tx = self.begin().await?;
+        let row = lock_live(&tx, tenant, registration, None)
+            .await?
+            .ok_or(AcceptRefused::NotFound)?;
+        let ids = [deployment_id.to_owned()];
+        let known = find(&tx, registration, deployment_id).await?;
+        match find_taken(&tx, &row.issuer, &row.client_id, &ids).await? {
+            Some((_, owner)) if owner.id == registration.0 => return Ok(read(known.ok_or(StoreError::Conflict)?)?),
+            Some((_, owner)) => {
+                return Err(AcceptRefused::Taken {
+                    same_tenant: owner.tenant_id == tenant.0,
+                });
+            }
+            None => forget_undecided(&tx, &row.issuer, &row.client_id, &ids).await?,
+        }
+        let accepted = deployments::Model {
+            registration_id: row.id,
+            issuer: row.issuer,
+            client_id: row.client_id,
+            deployment_id: deployment_id.to_owned(),
+            state: ACCEPTED.to_owned(),
+            first_seen_at: known.map_or_else(|| to_micros(at), |known| known.first_seen_at),
+        };
+        deployments::Entity::insert(accepted.clone().into_active_model())
+            .exec_without_returning(&tx)
+            .await?;
+        let subject = Subject::Deployment(deployment_id.to_owned());
+        audit::insert(&tx, tenant, by, AuditAction::DeploymentAccepted, subject, at).await?;
+        tx.commit().await?;
+        Ok(read(accepted)?)
+    }
+
+    /// Removes a deployment; `false` when the registration has none of that id. On a client that is the tenant's own, an
+    /// accepted or waiting one stays as rejected, or the next launch would bring it back; removing it once more forgets
+    /// it. Where schools share the client, nothing waits and it is forgotten at once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_deployment(
+        &self,
+        tenant: TenantId,
+        registration: RegistrationId,
+        deployment_id: &str,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        if !is_storable(deployment_id) {
+            return Ok(false);
+        }
+        let tx = self.begin().await?;
+        let Some(row) = lock_live(&tx, tenant, registration, None).await? else {
+            return Ok(false);
+        };
+        let Some(known) = find(&tx, registration, deployment_id).await? else {
+            return Ok(false);
+        };
+        let deployment = by_id(registration, deployment_id);
+        if known.state == REJECTED || client_is_shared(&row)? {
+            deployments::Entity::delete_many().filter(deployment).exec(&tx).await?;
+        } else {
+            let rejected = deployments::ActiveModel {
+                state: sea_orm::ActiveValue::Set(REJECTED.to_owned()),
+                ..Default::default()
+            };
+            deployments::Entity::update_many()
+                .set(rejected)
+                .filter(deployment)
+                .exec(&tx)
+                .await?;
+        }
+        let subject = Subject::Deployment(deployment_id.to_owned());
+        audit::insert(&tx, tenant, by, AuditAction::DeploymentRemoved, subject, at).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Notes a deployment that a correctly signed launch named and no registration lists: accepted at once where the
+    /// registration takes any, else waiting. Answers its state, which is the former one if it was known; `None` when
+    /// the registration is gone, shares its client with other schools, too many wait already, or another registration
+    /// accepted it meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_deployment(
+        &self,
+        tenant: TenantId,
+        registration: RegistrationId,
+        deployment_id: &str,
+        at: OffsetDateTime,
+    ) -> Result<Option<DeploymentState>, StoreError> {
+        if !is_storable(deployment_id) {
+            return Ok(None);
+        }
+        let tx = self.begin().await?;
+        let Some(row) = lock_live(&tx, tenant, registration, None).await? else {
+            return Ok(None);
+        };
+        if client_is_shared(&row)? {
+            return Ok(None);
+        }
+        if let Some(known) = find(&tx, registration, deployment_id).await? {
+            return read_deployment_state(&known.state).map(Some);
+        }
+        let ids = [deployment_id.to_owned()];
+        if find_taken(&tx, &row.issuer, &row.client_id, &ids).await?.is_some() {
+            return Ok(None);
+        }
+        if !row.accept_any_deployment && count_waiting(&tx, registration).await? >= MAX_WAITING {
+            return Ok(None);
+        }
+        let state = if row.accept_any_deployment { ACCEPTED } else { WAITING };
+        let noted = deployments::Model {
+            registration_id: row.id,
+            issuer: row.issuer,
+            client_id: row.client_id,
+            deployment_id: deployment_id.to_owned(),
+            state: state.to_owned(),
+            first_seen_at: to_micros(at),
+        };
+        deployments::Entity::insert(noted.into_active_model())
+            .exec_without_returning(&tx)
+            .await?;
+        tx.commit().await?;
+        read_deployment_state(state).map(Some)
+    }
+}
+
+fn by_id(registration: RegistrationId, deployment_id: &str) -> sea_orm::Condition {
+    sea_orm::Condition::all()
+        .add(deployments::Column::RegistrationId.eq(registration.0))
+        .add(deployments::Column::DeploymentId.eq(deployment_id))
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    registration: RegistrationId,
+    deployment_id: &str,
+) -> Result<Option<deployments::Model>, StoreError> {
+    Ok(deployments::Entity::find()
+        .filter(by_id(registration, deployment_id))
+        .one(db)
+        .await?)
+}
+
+async fn count_waiting(db: &impl ConnectionTrait, registration: RegistrationId) -> Result<i64, StoreError> {
+    let text = "SELECT COUNT(*) AS waiting FROM deployments WHERE registration_id = $1 AND state = 'waiting'";
+    let row = db.query_one_raw(sql(db, text, [registration.0.into()])).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get("", "waiting"))?)
+}
+
+fn client_is_shared(row: &registrations::Model) -> Result<bool, StoreError> {
+    Ok(read_family(&row.family)?.client_ids_are_shared(&row.client_id))
+}
+
+fn read(row: deployments::Model) -> Result<Deployment, StoreError> {
+    Ok(Deployment {
+        state: read_deployment_state(&row.state)?,
+        first_seen_at: from_micros(row.first_seen_at)?,
+        deployment_id: row.deployment_id,
+    })
+}

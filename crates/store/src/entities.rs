@@ -1,0 +1,11 @@
+//! The tables, as `migrations` leaves them.
+
+#![allow(unreachable_pub)] // what sea-orm's derives generate
+
+pub(crate) mod audit_events;
+pub(crate) mod deployments;
+pub(crate) mod launches;
+pub(crate) mod platforms;
+pub(crate) mod registrations;
+pub(crate) mod signing_keys;
+pub(crate) mod tenants;

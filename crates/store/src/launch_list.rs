@@ -1,0 +1,213 @@
+use domain::{DailyLaunches, Launch, LaunchDetails, LaunchOutcome, Reference, RegistrationId, TenantId};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Value,
+};
+use time::{Date, Duration, OffsetDateTime, Time};
+use uuid::Uuid;
+
+use crate::cursors::LaunchCursor;
+use crate::entities::launches::{Column, Entity, Model};
+use crate::rows::{from_micros, outcome, read_outcome, to_micros, unreadable};
+use crate::{Store, StoreError, sql};
+
+const MICROS_PER_DAY: i64 = 86_400_000_000;
+
+/// Which launches of a tenant to list.
+#[derive(Clone, Debug, Default)]
+pub struct LaunchQuery {
+    /// Of this registration only.
+    pub registration_id: Option<RegistrationId>,
+    /// With this outcome only.
+    pub outcome: Option<LaunchOutcome>,
+    /// At this time or later.
+    pub from: Option<OffsetDateTime>,
+    /// Before this time.
+    pub to: Option<OffsetDateTime>,
+    /// How many at most.
+    pub limit: u32,
+    /// From where on.
+    pub after: Option<LaunchCursor>,
+}
+
+/// A page of launches, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaunchPage {
+    /// The launches.
+    pub value: Vec<Launch>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<LaunchCursor>,
+}
+
+/// The columns of a list: the checks stay where they are.
+#[derive(FromQueryResult)]
+struct Row {
+    reference: String,
+    at: i64,
+    outcome: String,
+    code: Option<String>,
+    registration_id: Option<Uuid>,
+    message_type: Option<String>,
+}
+
+impl Store {
+    /// Finds a launch of the tenant, or one that belongs to nobody: such a refusal has no other key than its reference,
+    /// which only the person saw whose launch it was.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_launch(&self, tenant: TenantId, reference: &Reference) -> Result<Option<LaunchDetails>, StoreError> {
+        let whose = Condition::any()
+            .add(Column::TenantId.eq(tenant.0))
+            .add(Column::TenantId.is_null());
+        let row = Entity::find_by_id(reference.as_str().to_owned())
+            .filter(whose)
+            .one(&self.db)
+            .await?;
+        row.map(read_details).transpose()
+    }
+
+    /// Lists the tenant's launches, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_launches(&self, tenant: TenantId, query: &LaunchQuery) -> Result<LaunchPage, StoreError> {
+        let LaunchQuery {
+            registration_id,
+            outcome: wanted,
+            from,
+            to,
+            limit,
+            after,
+        } = query;
+        let mut select = Entity::find()
+            .select_only()
+            .columns([
+                Column::Reference,
+                Column::At,
+                Column::Outcome,
+                Column::Code,
+                Column::RegistrationId,
+                Column::MessageType,
+            ])
+            .filter(Column::TenantId.eq(tenant.0))
+            .order_by(Column::At, Order::Desc)
+            .order_by(Column::Reference, Order::Desc)
+            .limit(u64::from(*limit) + 1);
+        if let Some(registration) = registration_id {
+            select = select.filter(Column::RegistrationId.eq(registration.0));
+        }
+        if let Some(wanted) = wanted {
+            select = select.filter(Column::Outcome.eq(outcome(*wanted)));
+        }
+        if let Some(from) = from {
+            select = select.filter(Column::At.gte(to_micros(*from)));
+        }
+        if let Some(to) = to {
+            select = select.filter(Column::At.lt(to_micros(*to)));
+        }
+        if let Some(cursor) = after {
+            let position = Expr::tuple([Expr::value(cursor.launched_at), Expr::value(cursor.reference.clone())]);
+            select = select.filter(Expr::tuple([Expr::col(Column::At), Expr::col(Column::Reference)]).lt(position));
+        }
+        let mut rows = select.into_model::<Row>().all(&self.db).await?;
+        let more = rows.len() > *limit as usize;
+        rows.truncate(*limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| LaunchCursor {
+            launched_at: row.at,
+            reference: row.reference.clone(),
+        });
+        Ok(LaunchPage {
+            value: rows.into_iter().map(read).collect::<Result<_, _>>()?,
+            next,
+        })
+    }
+
+    /// Counts launches a day (UTC) by outcome for the last days up to `today`, oldest first, also for days without any.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn daily_launches(
+        &self,
+        tenant: TenantId,
+        registration: Option<RegistrationId>,
+        days: u16,
+        today: Date,
+    ) -> Result<Vec<DailyLaunches>, StoreError> {
+        let midnight = |date: Date| to_micros(date.with_time(Time::MIDNIGHT).assume_utc());
+        let end = midnight(today).saturating_add(MICROS_PER_DAY);
+        let start = end.saturating_sub(i64::from(days).saturating_mul(MICROS_PER_DAY));
+        let mut values: Vec<Value> = vec![tenant.0.into(), start.into(), end.into(), MICROS_PER_DAY.into()];
+        let of_registration = registration.map_or("", |registration| {
+            values.push(registration.0.into());
+            "AND registration_id = $5"
+        });
+        let text = format!(
+            "SELECT (at - $2) / $4 AS day, outcome, COUNT(*) AS launches FROM launches
+             WHERE tenant_id = $1 AND at >= $2 AND at < $3 {of_registration} GROUP BY 1, 2"
+        );
+        let mut counts: Vec<DailyLaunches> = (0..i64::from(days))
+            .rev()
+            .filter_map(|back| today.checked_sub(Duration::days(back)))
+            .map(|date| DailyLaunches {
+                date,
+                accepted: 0,
+                refused: 0,
+            })
+            .collect();
+        for row in self.db.query_all_raw(sql(&self.db, &text, values)).await? {
+            let day: i64 = row.try_get("", "day")?;
+            let launches: i64 = row.try_get("", "launches")?;
+            let outcome: String = row.try_get("", "outcome")?;
+            let count = usize::try_from(day)
+                .ok()
+                .and_then(|day| counts.get_mut(day))
+                .ok_or_else(|| unreadable("day"))?;
+            match read_outcome(&outcome)? {
+                LaunchOutcome::Accepted => count.accepted = launches.unsigned_abs(),
+                LaunchOutcome::Refused => count.refused = launches.unsigned_abs(),
+            }
+        }
+        Ok(counts)
+    }
+}
+
+fn read(row: Row) -> Result<Launch, StoreError> {
+    Ok(Launch {
+        reference: Reference::parse(&row.reference).map_err(|_| unreadable("reference"))?,
+        at: from_micros(row.at)?,
+        outcome: read_outcome(&row.outcome)?,
+        code: row.code,
+        registration_id: row.registration_id.map(RegistrationId),
+        message_type: row.message_type,
+    })
+}
+
+fn read_details(row: Model) -> Result<LaunchDetails, StoreError> {
+    let Model {
+        reference,
+        at,
+        outcome,
+        code,
+        registration_id,
+        message_type,
+        issuer,
+        client_id,
+        checks,
+        ..
+    } = row;
+    let launch = read(Row {
+        reference,
+        at,
+        outcome,
+        code,
+        registration_id,
+        message_type,
+    })?;
+    Ok(LaunchDetails {
+        launch,
+        issuer,
+        client_id,
+        checks,
+    })
+}

@@ -1,0 +1,196 @@
+use domain::{AcceptedLaunch, RefusalClass, RefusedLaunch, RegistrationId};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use time::OffsetDateTime;
+
+use crate::entities::{launches, registrations};
+use crate::rows::{refusal_class, to_micros};
+use crate::{Store, StoreError, sql};
+
+/// How the record of an accepted launch went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordedLaunch {
+    /// It is recorded, and its state is used up: hand it over.
+    Recorded,
+    /// Its state was used by an earlier launch.
+    Replayed,
+    /// The registration, or its acceptance of this deployment, ended meanwhile.
+    RegistrationGone,
+}
+
+/// How many refused launches are kept, so that nobody can fill the database or push out what others need to see. Kept are
+/// the newest; for a moment there are somewhat more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusalQuotas {
+    /// Signed by the LMS, registration known: for each tenant.
+    pub signed_attributed: u32,
+    /// Signed by the LMS, no registration.
+    pub signed_unattributed: u32,
+    /// Registration known, but anybody can have sent it: for each tenant.
+    pub unsigned_attributed: u32,
+    /// Anybody can have sent it.
+    pub unsigned_unattributed: u32,
+}
+
+impl Default for RefusalQuotas {
+    fn default() -> Self {
+        Self {
+            signed_attributed: 20_000,
+            signed_unattributed: 10_000,
+            unsigned_attributed: 5_000,
+            unsigned_unattributed: 5_000,
+        }
+    }
+}
+
+impl RefusalQuotas {
+    fn of(&self, class: RefusalClass) -> u32 {
+        match class {
+            RefusalClass::SignedAttributed => self.signed_attributed,
+            RefusalClass::SignedUnattributed => self.signed_unattributed,
+            RefusalClass::UnsignedAttributed => self.unsigned_attributed,
+            RefusalClass::UnsignedUnattributed => self.unsigned_unattributed,
+        }
+    }
+}
+
+/// The last launch is kept to the minute: one more write a minute and registration, not one a launch.
+const LAST_LAUNCH_PRECISION: i64 = 60_000_000;
+
+/// How many records one call of [`Store::purge_launches`] deletes at most.
+const PURGE_BATCH: i64 = 5_000;
+
+impl Store {
+    /// Records a launch, which uses up its state and decides everything at once: a replay loses against the first launch
+    /// on whatever instance, and a launch under way loses against the deletion of its registration.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record_launch(&self, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
+        let at = to_micros(launch.at);
+        let statement = sql(
+            &self.db,
+            "INSERT INTO launches
+                 (reference, at, tenant_id, registration_id, outcome, class, message_type, issuer, client_id, state_id, checks)
+             SELECT $1, $2, r.tenant_id, r.id, 'accepted', 'accepted', $3, r.issuer, r.client_id, $4, $5
+             FROM registrations r JOIN deployments d ON d.registration_id = r.id
+             WHERE r.id = $6 AND r.tenant_id = $7 AND r.deleted_at IS NULL AND d.deployment_id = $8 AND d.state = 'accepted'
+             ON CONFLICT DO NOTHING
+             RETURNING (SELECT last_launch_at FROM registrations WHERE id = launches.registration_id) AS last_launch_at",
+            [
+                launch.reference.as_str().into(),
+                at.into(),
+                short(&launch.message_type).into(),
+                launch.state_id.to_vec().into(),
+                launch.checks.replace('\0', "").into(),
+                launch.registration_id.0.into(),
+                launch.tenant_id.0.into(),
+                launch.deployment_id.replace('\0', "").into(),
+            ],
+        );
+        let Some(row) = self.db.query_one_raw(statement).await? else {
+            return self.why_not_recorded(launch).await;
+        };
+        let last_launch_at: i64 = row.try_get("", "last_launch_at")?;
+        if at >= last_launch_at.saturating_add(LAST_LAUNCH_PRECISION) {
+            // The launch is recorded whatever becomes of this.
+            if let Err(error) = self.note_last_launch(launch.registration_id, at).await {
+                tracing::warn!(%error, "the time of the last launch couldn't be kept");
+            }
+        }
+        Ok(RecordedLaunch::Recorded)
+    }
+
+    async fn why_not_recorded(&self, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
+        let state = launches::Column::StateId.eq(launch.state_id.to_vec());
+        if launches::Entity::find().filter(state).one(&self.db).await?.is_some() {
+            return Ok(RecordedLaunch::Replayed);
+        }
+        let reference = launches::Entity::find_by_id(launch.reference.as_str().to_owned())
+            .one(&self.db)
+            .await?;
+        if reference.is_some() {
+            Err(StoreError::Conflict)
+        } else {
+            Ok(RecordedLaunch::RegistrationGone)
+        }
+    }
+
+    async fn note_last_launch(&self, registration: RegistrationId, at: i64) -> Result<(), StoreError> {
+        registrations::Entity::update_many()
+            .set(registrations::ActiveModel {
+                last_launch_at: Set(at),
+                ..Default::default()
+            })
+            .filter(registrations::Column::Id.eq(registration.0))
+            .filter(registrations::Column::LastLaunchAt.lt(at))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// Records a refused launch within the quota of its class.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn record_refusal(&self, launch: &RefusedLaunch) -> Result<(), StoreError> {
+        let class = launch.class();
+        let row = launches::Model {
+            reference: launch.reference.as_str().to_owned(),
+            at: to_micros(launch.at),
+            tenant_id: launch.registration.map(|(tenant, _)| tenant.0),
+            registration_id: launch.registration.map(|(_, registration)| registration.0),
+            outcome: "refused".to_owned(),
+            class: refusal_class(class).to_owned(),
+            code: Some(short(&launch.code)),
+            message_type: launch.message_type.as_deref().map(short),
+            issuer: launch.issuer.as_deref().map(short),
+            client_id: launch.client_id.as_deref().map(short),
+            state_id: None,
+            checks: launch.checks.replace('\0', ""),
+        };
+        let tenant_id = row.tenant_id;
+        launches::Entity::insert(row.into_active_model())
+            .exec_without_returning(&self.db)
+            .await?;
+        // References are random: their last symbol picks one insertion in 32 to clean up, on whatever instance.
+        if launch.reference.as_str().ends_with('0') {
+            self.enforce_quota(class, tenant_id).await?;
+        }
+        Ok(())
+    }
+
+    async fn enforce_quota(&self, class: RefusalClass, tenant_id: Option<uuid::Uuid>) -> Result<(), StoreError> {
+        let (whose, mut values) = match tenant_id {
+            Some(tenant_id) => ("tenant_id = $3", vec![tenant_id.into()]),
+            None => ("tenant_id IS NULL", Vec::new()),
+        };
+        let text = format!(
+            "DELETE FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose} AND at <=
+                 (SELECT at FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose}
+                  ORDER BY at DESC, reference DESC LIMIT 1 OFFSET $2)"
+        );
+        let mut all: Vec<sea_orm::Value> = vec![refusal_class(class).into(), i64::from(self.quotas.of(class)).into()];
+        all.append(&mut values);
+        self.db.execute_raw(sql(&self.db, &text, all)).await?;
+        Ok(())
+    }
+
+    /// Deletes records of launches from before that time, oldest first and at most some thousand; answers how many. To be
+    /// called until it answers 0. The time must lie further back than the states of logins live.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn purge_launches(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+        let text = "DELETE FROM launches WHERE reference IN (SELECT reference FROM launches WHERE at < $1 ORDER BY at LIMIT $2)";
+        let deleted = self
+            .db
+            .execute_raw(sql(&self.db, text, [to_micros(before).into(), PURGE_BATCH.into()]))
+            .await?;
+        Ok(deleted.rows_affected())
+    }
+}
+
+/// At most 500 characters of a text from outside, without what PostgreSQL can't hold.
+fn short(text: &str) -> String {
+    text.chars().filter(|c| *c != '\0').take(500).collect()
+}

@@ -1,0 +1,169 @@
+//! Saves and finds domain values on SQLite and PostgreSQL.
+//!
+//! Rows never leave this crate. Everything that belongs to a tenant is asked for with the tenant: what belongs to another
+//! one isn't there. Look-ups answer `Result<Option<T>, StoreError>`, operations that can be refused have their own enum.
+//!
+//! Texts with a NUL character, which PostgreSQL can't hold, are never stored; a look-up by such a text finds nothing.
+
+mod audit;
+mod cursors;
+mod deployments;
+mod entities;
+mod launch_list;
+mod launches;
+mod platforms;
+mod registration_list;
+mod registrations;
+mod rows;
+mod signing_keys;
+mod tenants;
+
+#[cfg(test)]
+mod tests;
+
+pub use audit::AuditPage;
+pub use cursors::{AuditCursor, LaunchCursor, RegistrationCursor};
+pub use deployments::AcceptRefused;
+pub use launch_list::{LaunchPage, LaunchQuery};
+pub use launches::{RecordedLaunch, RefusalQuotas};
+pub use platforms::{Difference, KnownPlatform, LaunchTarget, NearMiss};
+pub use registration_list::{RegistrationOrder, RegistrationPage, RegistrationQuery, RegistrationSort};
+pub use registrations::InsertRefused;
+pub use signing_keys::StoredKey;
+pub use tenants::{TenantDeletion, TenantInsertion};
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+/// How to reach the database.
+#[derive(Clone, Debug)]
+pub struct ConnectOptions {
+    /// `sqlite://path?mode=rwc`, `sqlite::memory:` or `postgres://…`
+    pub url: String,
+    /// The most connections to hold; a database in memory has one whatever is asked.
+    pub max_connections: u32,
+}
+
+/// Why the store couldn't answer.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else's change got in first; asking again may succeed.
+    #[error("another change got in first")]
+    Conflict,
+    /// The database can't be reached, is busy, or holds something unreadable.
+    #[error("the database can't be used")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Conflict,
+            _ => Self::Unavailable(Box::new(error)),
+        }
+    }
+}
+
+/// The database behind the gateway. Cheap to clone; clones share the connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    db: DatabaseConnection,
+    quotas: RefusalQuotas,
+}
+
+impl Store {
+    /// Connects. The schema is brought up by `migrations::migrate` on [`Store::connection`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database can't be reached.
+    pub async fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
+        let mut settings = sea_orm::ConnectOptions::new(&options.url);
+        settings
+            .max_connections(options.max_connections.max(1))
+            .connect_timeout(Duration::from_secs(5))
+            .acquire_timeout(Duration::from_secs(5))
+            .sqlx_logging(false);
+        if options.url.starts_with("sqlite:") {
+            // WAL with synchronous = NORMAL: what was committed survives the end of the process at any moment. A power
+            // failure may lose the last commits, never the consistency.
+            settings.test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "NORMAL")
+                    .pragma("foreign_keys", "ON")
+                    .busy_timeout(Duration::from_secs(5))
+            });
+            if options.url.contains(":memory:") || options.url.contains("mode=memory") {
+                // Every connection would have a database of its own, which ends with the connection.
+                settings
+                    .max_connections(1)
+                    .min_connections(1)
+                    .idle_timeout(None::<Duration>)
+                    .max_lifetime(None::<Duration>);
+            }
+        } else {
+            settings.test_before_acquire_if_idle_for(Duration::from_secs(10));
+        }
+        let db = Database::connect(settings).await?;
+        Ok(Self {
+            db,
+            quotas: RefusalQuotas::default(),
+        })
+    }
+
+    /// The same store with other quotas for refused launches.
+    #[must_use]
+    pub fn with_quotas(self, quotas: RefusalQuotas) -> Self {
+        Self { quotas, ..self }
+    }
+
+    /// The connection, for migrations.
+    #[must_use]
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        Ok(self.db.ping().await?)
+    }
+
+    /// Begins a transaction that writes. On SQLite it takes the write lock at once: one that reads first and then wants
+    /// to write is refused when somebody else wrote in between.
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let sqlite = self.db.get_database_backend() == DbBackend::Sqlite;
+        let sqlite_transaction_mode = sqlite.then_some(SqliteTransactionMode::Immediate);
+        Ok(self
+            .db
+            .begin_with_options(TransactionOptions {
+                sqlite_transaction_mode,
+                ..TransactionOptions::default()
+            })
+            .await?)
+    }
+}
+
+/// A statement in SQL that both databases understand, with `$1`, `$2` … for its values.
+fn sql(db: &impl ConnectionTrait, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), text, values)
+}
+
+/// The same with row locks: `lock` is appended on PostgreSQL; on SQLite the writing transaction is alone anyway.
+fn locking_sql(db: &impl ConnectionTrait, text: &str, lock: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    match db.get_database_backend() {
+        DbBackend::Postgres => sql(db, &format!("{text} {lock}"), values),
+        _ => sql(db, text, values),
+    }
+}
+
+/// Whether the databases can hold the text at all.
+fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}

@@ -1,0 +1,227 @@
+use domain::{LaunchRegistration, PlatformFamily, RegistrationId, TenantId};
+use lti::Platform;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::entities::{deployments, platforms, registrations};
+use crate::registrations::read_for_launch;
+use crate::rows::{REJECTED, read_family, read_url};
+use crate::{Store, StoreError, is_storable, sql};
+
+/// A platform that has live registrations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownPlatform {
+    /// Issuer, client ID and URLs.
+    pub platform: Platform,
+    /// The LMS.
+    pub family: PlatformFamily,
+    /// Whether many schools use this client ID.
+    pub shared: bool,
+}
+
+/// Where a launch goes by its verified issuer, client ID and deployment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaunchTarget {
+    /// To this registration, which accepts the deployment.
+    Accepted(LaunchRegistration),
+    /// Nowhere yet: the deployment waits for a decision at this registration.
+    Waiting(LaunchRegistration),
+    /// Nowhere: the tenant removed the deployment from this registration.
+    Rejected(LaunchRegistration),
+    /// Nowhere yet: no registration lists the deployment. Where the client ID is one tenant's own, it is to be noted
+    /// ([`Store::note_deployment`]) at this registration; where schools share it, there is none.
+    Unlisted(Option<LaunchRegistration>),
+    /// Nowhere: registrations of this client were there and are deleted.
+    Deleted,
+    /// Nowhere: this client was never registered.
+    Unknown,
+}
+
+/// A registration of the tenant whose platform nearly is the one that a refused launch named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The registration.
+    pub registration_id: RegistrationId,
+    /// In what it differs.
+    pub difference: Difference,
+}
+
+/// In what a registration differs from a launch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The issuer has a slash at the end on one side only.
+    TrailingSlash,
+    /// The issuer begins with http on one side and https on the other.
+    Scheme,
+    /// Same issuer, another client ID.
+    ClientId,
+}
+
+impl Store {
+    /// The live platforms of an issuer, of one client ID where that is known. At most two without one, since more than one
+    /// is ambiguous.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_platforms(&self, issuer: &str, client_id: Option<&str>) -> Result<Vec<KnownPlatform>, StoreError> {
+        if !is_storable(issuer) || !client_id.is_none_or(is_storable) {
+            return Ok(Vec::new());
+        }
+        let mut query = platforms::Entity::find().filter(platforms::Column::Issuer.eq(issuer));
+        if let Some(client_id) = client_id {
+            query = query.filter(platforms::Column::ClientId.eq(client_id));
+        }
+        let rows = query.order_by_asc(platforms::Column::ClientId).limit(2).all(&self.db).await?;
+        rows.into_iter().map(read).collect()
+    }
+
+    /// Whether there were registrations of this client, all of which are deleted, provided that none is live.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn was_deleted(&self, issuer: &str, client_id: &str) -> Result<bool, StoreError> {
+        if !is_storable(issuer) || !is_storable(client_id) {
+            return Ok(false);
+        }
+        let deleted = registrations::Entity::find()
+            .filter(registrations::Column::Issuer.eq(issuer))
+            .filter(registrations::Column::ClientId.eq(client_id))
+            .filter(registrations::Column::DeletedAt.is_not_null())
+            .one(&self.db)
+            .await?;
+        Ok(deleted.is_some())
+    }
+
+    /// Where a launch with these verified values goes.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_launch_target(
+        &self,
+        issuer: &str,
+        client_id: &str,
+        deployment_id: &str,
+    ) -> Result<LaunchTarget, StoreError> {
+        if !is_storable(issuer) || !is_storable(client_id) || !is_storable(deployment_id) {
+            return Ok(LaunchTarget::Unknown);
+        }
+        if let Some(row) = self.find_accepting(issuer, client_id, deployment_id).await? {
+            return read_for_launch(row).map(LaunchTarget::Accepted);
+        }
+        let platform = platforms::Entity::find_by_id((issuer.to_owned(), client_id.to_owned()))
+            .one(&self.db)
+            .await?;
+        match platform {
+            None if self.was_deleted(issuer, client_id).await? => Ok(LaunchTarget::Deleted),
+            None => Ok(LaunchTarget::Unknown),
+            Some(platform) if platform.tenant_id.is_none() => Ok(LaunchTarget::Unlisted(None)),
+            Some(_) => self.find_undecided(issuer, client_id, deployment_id).await,
+        }
+    }
+
+    async fn find_accepting(
+        &self,
+        issuer: &str,
+        client_id: &str,
+        deployment_id: &str,
+    ) -> Result<Option<registrations::Model>, StoreError> {
+        let statement = sql(
+            &self.db,
+            "SELECT r.* FROM deployments d JOIN registrations r ON r.id = d.registration_id
+             WHERE d.issuer = $1 AND d.client_id = $2 AND d.deployment_id = $3 AND d.state = 'accepted' AND r.deleted_at IS NULL",
+            [issuer.into(), client_id.into(), deployment_id.into()],
+        );
+        Ok(registrations::Entity::find().from_raw_sql(statement).one(&self.db).await?)
+    }
+
+    /// The client is one tenant's own: what that tenant's registrations know of the deployment, else which one is to note
+    /// it: one that takes any, then one that has no deployment yet, then the oldest.
+    async fn find_undecided(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Result<LaunchTarget, StoreError> {
+        let noted = deployments::Entity::find()
+            .filter(deployments::Column::Issuer.eq(issuer))
+            .filter(deployments::Column::ClientId.eq(client_id))
+            .filter(deployments::Column::DeploymentId.eq(deployment_id))
+            .order_by_asc(deployments::Column::FirstSeenAt)
+            .one(&self.db)
+            .await?;
+        if let Some(noted) = noted {
+            let row = registrations::Entity::find_by_id(noted.registration_id).one(&self.db).await?;
+            return match row {
+                None => Ok(LaunchTarget::Deleted),
+                Some(row) if noted.state == REJECTED => read_for_launch(row).map(LaunchTarget::Rejected),
+                Some(row) => read_for_launch(row).map(LaunchTarget::Waiting),
+            };
+        }
+        let statement = sql(
+            &self.db,
+            "SELECT r.* FROM registrations r WHERE r.issuer = $1 AND r.client_id = $2 AND r.deleted_at IS NULL
+             ORDER BY r.accept_any_deployment DESC,
+                 EXISTS (SELECT 1 FROM deployments d WHERE d.registration_id = r.id AND d.state = 'accepted'), r.created_at, r.id
+             LIMIT 1",
+            [issuer.into(), client_id.into()],
+        );
+        let row = registrations::Entity::find().from_raw_sql(statement).one(&self.db).await?;
+        row.map_or(Ok(LaunchTarget::Deleted), |row| {
+            Ok(LaunchTarget::Unlisted(Some(read_for_launch(row)?)))
+        })
+    }
+
+    /// The tenant's own registrations that a refused launch nearly named, the likeliest first, at most five.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_near_misses(&self, tenant: TenantId, issuer: &str, client_id: &str) -> Result<Vec<NearMiss>, StoreError> {
+        if !is_storable(issuer) || !is_storable(client_id) {
+            return Ok(Vec::new());
+        }
+        let slash = toggle_slash(issuer);
+        let scheme = toggle_scheme(issuer);
+        let statement = sql(
+            &self.db,
+            "SELECT * FROM registrations WHERE tenant_id = $1 AND deleted_at IS NULL
+             AND ((issuer IN ($2, $3) AND client_id = $4) OR (issuer = $5 AND client_id <> $4))
+             ORDER BY CASE WHEN client_id = $4 THEN 0 ELSE 1 END, created_at DESC, id LIMIT 5",
+            [
+                tenant.0.into(),
+                slash.as_str().into(),
+                scheme.as_str().into(),
+                client_id.into(),
+                issuer.into(),
+            ],
+        );
+        let rows = registrations::Entity::find().from_raw_sql(statement).all(&self.db).await?;
+        let near = rows.into_iter().map(|row| NearMiss {
+            registration_id: RegistrationId(row.id),
+            difference: match row.issuer {
+                seen if seen == issuer => Difference::ClientId,
+                seen if seen == slash => Difference::TrailingSlash,
+                _ => Difference::Scheme,
+            },
+        });
+        Ok(near.collect())
+    }
+}
+
+fn toggle_slash(issuer: &str) -> String {
+    issuer.strip_suffix('/').map_or_else(|| format!("{issuer}/"), str::to_owned)
+}
+
+fn toggle_scheme(issuer: &str) -> String {
+    match issuer.split_once("://") {
+        Some(("https", rest)) => format!("http://{rest}"),
+        Some(("http", rest)) => format!("https://{rest}"),
+        _ => issuer.to_owned(),
+    }
+}
+
+fn read(row: platforms::Model) -> Result<KnownPlatform, StoreError> {
+    Ok(KnownPlatform {
+        family: read_family(&row.family)?,
+        shared: row.tenant_id.is_none(),
+        platform: Platform {
+            authentication_url: read_url(&row.authentication_url)?,
+            keyset_url: read_url(&row.keyset_url)?,
+            issuer: row.issuer,
+            client_id: row.client_id,
+        },
+    })
+}

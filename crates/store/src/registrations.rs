@@ -1,0 +1,319 @@
+mod insert;
+
+use std::collections::HashMap;
+
+use domain::{
+    Actor, AuditAction, Health, HealthState, LaunchRegistration, NewRegistration, Registration, RegistrationId, Subject, TenantId,
+};
+use lti::Platform;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::entities::{deployments, registrations};
+use crate::rows::{
+    ACCEPTED, WAITING, from_micros, health_state, read_actor, read_family, read_health_state, read_url, to_micros,
+};
+use crate::{Store, StoreError, audit, locking_sql, sql};
+
+pub use insert::InsertRefused;
+use insert::insert;
+
+impl Store {
+    /// Stores a registration with its deployments and its audit event, all or nothing. Where it replaces another one,
+    /// that one ends in the same transaction. Of concurrent registrations of one deployment exactly one succeeds.
+    ///
+    /// # Errors
+    /// [`InsertRefused`], which never says whose registration is in the way.
+    pub async fn insert_registration(
+        &self,
+        tenant: TenantId,
+        id: RegistrationId,
+        new: &NewRegistration,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<Registration, InsertRefused> {
+        let tx = self.begin().await?;
+        let registration = insert(&tx, tenant, id, new, by, at).await?;
+        tx.commit().await?;
+        Ok(registration)
+    }
+
+    /// What would refuse this registration now; nothing is stored.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_obstacle(
+        &self,
+        tenant: TenantId,
+        new: &NewRegistration,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<Option<InsertRefused>, StoreError> {
+        let tx = self.begin().await?;
+        let tried = insert(&tx, tenant, RegistrationId(uuid::Uuid::nil()), new, by, at).await;
+        tx.rollback().await?;
+        match tried {
+            Ok(_) => Ok(None),
+            Err(InsertRefused::Store(error)) => Err(error),
+            Err(obstacle) => Ok(Some(obstacle)),
+        }
+    }
+
+    /// Finds a registration of the tenant.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_registration(&self, tenant: TenantId, id: RegistrationId) -> Result<Option<Registration>, StoreError> {
+        let Some(row) = find_live(&self.db, tenant, id).await? else {
+            return Ok(None);
+        };
+        Ok(with_deployments(&self.db, vec![row]).await?.pop())
+    }
+
+    /// Deletes a registration with its deployments; `false` when the tenant has none of that id. What is left is a mark
+    /// by which later launches are told that it was deleted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn delete_registration(
+        &self,
+        tenant: TenantId,
+        id: RegistrationId,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let tx = self.begin().await?;
+        let deleted = retire(&tx, tenant, id, None, by, at).await?;
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    /// Keeps the health of a keyset with every registration that uses it; `since` changes only with the state.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_health(
+        &self,
+        keyset_url: &Url,
+        state: HealthState,
+        detail: Option<&str>,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let statement = "UPDATE registrations
+            SET health_since = CASE WHEN health_state = $1 THEN health_since ELSE $2 END, health_state = $1, health_detail = $3
+            WHERE keyset_url = $4 AND deleted_at IS NULL AND (health_state <> $1 OR health_detail IS DISTINCT FROM $3)";
+        let values = [
+            health_state(state).into(),
+            to_micros(at).into(),
+            detail.map(str::to_owned).into(),
+            keyset_url.as_str().into(),
+        ];
+        self.db.execute_raw(sql(&self.db, statement, values)).await?;
+        Ok(())
+    }
+}
+
+/// The first of these deployments that a registration accepts already, with that registration.
+pub(crate) async fn find_taken(
+    tx: &impl ConnectionTrait,
+    issuer: &str,
+    client_id: &str,
+    deployment_ids: &[String],
+) -> Result<Option<(String, registrations::Model)>, StoreError> {
+    let taken = deployments::Entity::find()
+        .filter(deployments::Column::Issuer.eq(issuer))
+        .filter(deployments::Column::ClientId.eq(client_id))
+        .filter(deployments::Column::State.eq(ACCEPTED))
+        .filter(deployments::Column::DeploymentId.is_in(deployment_ids))
+        .order_by_asc(deployments::Column::DeploymentId)
+        .one(tx)
+        .await?;
+    let Some(taken) = taken else { return Ok(None) };
+    let owner = registrations::Entity::find_by_id(taken.registration_id).one(tx).await?;
+    Ok(owner.map(|owner| (taken.deployment_id, owner)))
+}
+
+/// Drops what other registrations of the client noted about deployments that are accepted now. Only private clients
+/// have such notes, so all of them are the tenant's own.
+pub(crate) async fn forget_undecided(
+    tx: &impl ConnectionTrait,
+    issuer: &str,
+    client_id: &str,
+    deployment_ids: &[String],
+) -> Result<(), StoreError> {
+    deployments::Entity::delete_many()
+        .filter(deployments::Column::Issuer.eq(issuer))
+        .filter(deployments::Column::ClientId.eq(client_id))
+        .filter(deployments::Column::State.ne(ACCEPTED))
+        .filter(deployments::Column::DeploymentId.is_in(deployment_ids))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends a registration: the mark of its deletion, its deployments, the platform's row with its last registration, the
+/// audit event. `also` is a platform that the transaction goes on to claim, so that all locks are taken in one order.
+async fn retire(
+    tx: &DatabaseTransaction,
+    tenant: TenantId,
+    id: RegistrationId,
+    also: Option<&Platform>,
+    by: &Actor,
+    at: OffsetDateTime,
+) -> Result<bool, StoreError> {
+    let Some(row) = lock_live(tx, tenant, id, also).await? else {
+        return Ok(false);
+    };
+    registrations::Entity::update_many()
+        .set(registrations::ActiveModel {
+            deleted_at: Set(Some(to_micros(at))),
+            ..Default::default()
+        })
+        .filter(registrations::Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
+    deployments::Entity::delete_many()
+        .filter(deployments::Column::RegistrationId.eq(id.0))
+        .exec(tx)
+        .await?;
+    let statement = "DELETE FROM platforms WHERE issuer = $1 AND client_id = $2 AND NOT EXISTS
+        (SELECT 1 FROM registrations r WHERE r.issuer = $1 AND r.client_id = $2 AND r.deleted_at IS NULL)";
+    tx.execute_raw(sql(tx, statement, [row.issuer.into(), row.client_id.into()]))
+        .await?;
+    audit::insert(
+        tx,
+        tenant,
+        by,
+        AuditAction::RegistrationDeleted,
+        Subject::Registration(id),
+        at,
+    )
+    .await?;
+    Ok(true)
+}
+
+/// Finds a live registration and holds its platform's row, and that of `also`, until the transaction ends.
+pub(crate) async fn lock_live(
+    tx: &DatabaseTransaction,
+    tenant: TenantId,
+    id: RegistrationId,
+    also: Option<&Platform>,
+) -> Result<Option<registrations::Model>, StoreError> {
+    let Some(row) = find_live(tx, tenant, id).await? else {
+        return Ok(None);
+    };
+    let (issuer, client_id) = also.map_or((&row.issuer, &row.client_id), |platform| {
+        (&platform.issuer, &platform.client_id)
+    });
+    let statement = locking_sql(
+        tx,
+        "SELECT issuer FROM platforms WHERE (issuer = $1 AND client_id = $2) OR (issuer = $3 AND client_id = $4)
+         ORDER BY issuer, client_id",
+        "FOR UPDATE",
+        [
+            row.issuer.as_str().into(),
+            row.client_id.as_str().into(),
+            issuer.as_str().into(),
+            client_id.as_str().into(),
+        ],
+    );
+    tx.query_all_raw(statement).await?;
+    // It may have been deleted while the lock was waited for.
+    find_live(tx, tenant, id).await
+}
+
+pub(crate) async fn find_live(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    id: RegistrationId,
+) -> Result<Option<registrations::Model>, StoreError> {
+    let query = registrations::Entity::find_by_id(id.0)
+        .filter(registrations::Column::TenantId.eq(tenant.0))
+        .filter(registrations::Column::DeletedAt.is_null());
+    Ok(query.one(db).await?)
+}
+
+/// Completes rows to registrations, with one query for all their deployments.
+pub(crate) async fn with_deployments(
+    db: &impl ConnectionTrait,
+    rows: Vec<registrations::Model>,
+) -> Result<Vec<Registration>, StoreError> {
+    let found: Vec<(uuid::Uuid, String, String)> = deployments::Entity::find()
+        .select_only()
+        .columns([
+            deployments::Column::RegistrationId,
+            deployments::Column::DeploymentId,
+            deployments::Column::State,
+        ])
+        .filter(deployments::Column::RegistrationId.is_in(rows.iter().map(|row| row.id)))
+        .filter(deployments::Column::State.is_in([ACCEPTED, WAITING]))
+        .order_by_asc(deployments::Column::FirstSeenAt)
+        .order_by_asc(deployments::Column::DeploymentId)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut by_registration: HashMap<uuid::Uuid, (Vec<String>, u32)> = HashMap::new();
+    for (registration, deployment_id, state) in found {
+        let (accepted, waiting) = by_registration.entry(registration).or_default();
+        if state == ACCEPTED {
+            accepted.push(deployment_id);
+        } else {
+            *waiting += 1;
+        }
+    }
+    rows.into_iter()
+        .map(|row| {
+            let (accepted, waiting) = by_registration.remove(&row.id).unwrap_or_default();
+            read(row, accepted, waiting)
+        })
+        .collect()
+}
+
+fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployments: u32) -> Result<Registration, StoreError> {
+    Ok(Registration {
+        id: RegistrationId(row.id),
+        tenant_id: TenantId(row.tenant_id),
+        name: row.name,
+        app_id: row.app_id,
+        family: read_family(&row.family)?,
+        platform: Platform {
+            issuer: row.issuer,
+            client_id: row.client_id,
+            authentication_url: read_url(&row.authentication_url)?,
+            keyset_url: read_url(&row.keyset_url)?,
+        },
+        access_token_url: row.access_token_url.as_deref().map(read_url).transpose()?,
+        access_token_audience: row.access_token_audience,
+        deployment_ids,
+        allow_anonymous: row.allow_anonymous,
+        accept_any_deployment: row.accept_any_deployment,
+        created_at: from_micros(row.created_at)?,
+        created_by: read_actor(row.created_by_id, row.created_by_name, &row.created_by_kind)?,
+        last_launch_at: if row.last_launch_at == 0 {
+            None
+        } else {
+            Some(from_micros(row.last_launch_at)?)
+        },
+        health: Health {
+            state: read_health_state(&row.health_state)?,
+            since: row.health_since.map(from_micros).transpose()?,
+            detail: row.health_detail,
+        },
+        waiting_deployments,
+    })
+}
+
+pub(crate) fn read_for_launch(row: registrations::Model) -> Result<LaunchRegistration, StoreError> {
+    Ok(LaunchRegistration {
+        id: RegistrationId(row.id),
+        tenant_id: TenantId(row.tenant_id),
+        name: row.name,
+        app_id: row.app_id,
+        family: read_family(&row.family)?,
+        allow_anonymous: row.allow_anonymous,
+        accept_any_deployment: row.accept_any_deployment,
+    })
+}

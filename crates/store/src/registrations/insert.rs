@@ -1,0 +1,239 @@
+//! One registration more: what may be in its way, and its rows.
+
+use domain::{Actor, AuditAction, HealthState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
+use lti::Platform;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
+use time::OffsetDateTime;
+
+use super::{find_taken, forget_undecided, read, retire};
+use crate::entities::{deployments, platforms, registrations};
+use crate::rows::{ACCEPTED, actor_kind, health_state, to_micros};
+use crate::{StoreError, audit, sql, tenants};
+
+/// Why a registration can't be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum InsertRefused {
+    /// A registration accepts this deployment already.
+    #[error("the deployment {deployment_id} is registered already")]
+    DeploymentTaken {
+        /// The deployment.
+        deployment_id: String,
+        /// Whether that is a registration of the same tenant; of another one nothing may be said.
+        same_tenant: bool,
+    },
+    /// Another tenant has this client ID, which is private to one.
+    #[error("the client ID is registered already")]
+    ClientTaken,
+    /// The tenant's, or the other schools', registrations of this client say something else here.
+    #[error("registrations of one client have the same {field}")]
+    PlatformDiffers {
+        /// The field's name on the wire.
+        field: &'static str,
+    },
+    /// The tenant has a registration of this client that has no deployment yet.
+    #[error("a registration without deployment exists")]
+    AlreadyOpen,
+    /// The registration to take the place of isn't there.
+    #[error("the registration to replace doesn't exist")]
+    ReplacesNotFound,
+    /// The tenant isn't registered (any more).
+    #[error("the tenant isn't registered")]
+    TenantNotFound,
+    /// The store couldn't answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<DbErr> for InsertRefused {
+    fn from(error: DbErr) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Everything that the registration of one takes, within the transaction.
+pub(super) async fn insert(
+    tx: &DatabaseTransaction,
+    tenant: TenantId,
+    id: RegistrationId,
+    new: &NewRegistration,
+    by: &Actor,
+    at: OffsetDateTime,
+) -> Result<Registration, InsertRefused> {
+    if !tenants::lock(tx, tenant, "FOR SHARE").await? {
+        return Err(InsertRefused::TenantNotFound);
+    }
+    if let Some(old) = new.replaces
+        && !retire(tx, tenant, old, Some(&new.platform), by, at).await?
+    {
+        return Err(InsertRefused::ReplacesNotFound);
+    }
+    claim_platform(tx, tenant, new).await?;
+    if new.deployment_ids.is_empty() {
+        refuse_second_open(tx, tenant, &new.platform).await?;
+    } else {
+        refuse_taken_deployments(tx, tenant, &new.platform, &new.deployment_ids).await?;
+        forget_undecided(tx, &new.platform.issuer, &new.platform.client_id, &new.deployment_ids).await?;
+    }
+    let row = new_row(tenant, id, new, by, at);
+    registrations::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(tx)
+        .await?;
+    if !new.deployment_ids.is_empty() {
+        let rows = new.deployment_ids.iter().map(|deployment_id| {
+            let row = deployments::Model {
+                registration_id: id.0,
+                issuer: new.platform.issuer.clone(),
+                client_id: new.platform.client_id.clone(),
+                deployment_id: deployment_id.clone(),
+                state: ACCEPTED.to_owned(),
+                first_seen_at: row.created_at,
+            };
+            row.into_active_model()
+        });
+        deployments::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    }
+    audit::insert(
+        tx,
+        tenant,
+        by,
+        AuditAction::RegistrationCreated,
+        Subject::Registration(id),
+        at,
+    )
+    .await?;
+    Ok(read(row, new.deployment_ids.clone(), 0)?)
+}
+
+/// Makes the platform's row, or finds that the one there says the same; holds it until the transaction ends, so that
+/// changes of one client's registrations come one after the other.
+async fn claim_platform(tx: &DatabaseTransaction, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
+    let Platform {
+        issuer,
+        client_id,
+        authentication_url,
+        keyset_url,
+    } = &new.platform;
+    let owner = (!new.client_is_shared()).then_some(tenant.0);
+    let access_token_url = new.access_token_url.as_ref().map(|url| url.as_str().to_owned());
+    let statement = sql(
+        tx,
+        "INSERT INTO platforms (issuer, client_id, family, tenant_id, authentication_url, keyset_url, access_token_url)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (issuer, client_id)
+         DO UPDATE SET access_token_url = COALESCE(platforms.access_token_url, excluded.access_token_url)
+         RETURNING *",
+        [
+            issuer.as_str().into(),
+            client_id.as_str().into(),
+            new.family.id().into(),
+            owner.into(),
+            authentication_url.as_str().into(),
+            keyset_url.as_str().into(),
+            access_token_url.clone().into(),
+        ],
+    );
+    let row = platforms::Entity::find()
+        .from_raw_sql(statement)
+        .one(tx)
+        .await?
+        .ok_or(StoreError::Conflict)?;
+    if row.tenant_id.is_some_and(|owner| owner != tenant.0) {
+        return Err(InsertRefused::ClientTaken);
+    }
+    let differs = |field| Err(InsertRefused::PlatformDiffers { field });
+    if row.family != new.family.id() {
+        return differs("platform");
+    }
+    if row.authentication_url != authentication_url.as_str() {
+        return differs("authenticationUrl");
+    }
+    if row.keyset_url != keyset_url.as_str() {
+        return differs("keysetUrl");
+    }
+    if access_token_url.is_some() && row.access_token_url != access_token_url {
+        return differs("accessTokenUrl");
+    }
+    Ok(())
+}
+
+/// Uniqueness without a deployment can't be an index, since NULLs are distinct: a tenant has one such registration of a
+/// client, or the next new deployment could go to either.
+async fn refuse_second_open(tx: &DatabaseTransaction, tenant: TenantId, platform: &Platform) -> Result<(), InsertRefused> {
+    let statement = sql(
+        tx,
+        "SELECT r.id FROM registrations r
+         WHERE r.tenant_id = $1 AND r.issuer = $2 AND r.client_id = $3 AND r.deleted_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM deployments d WHERE d.registration_id = r.id AND d.state = 'accepted')",
+        [
+            tenant.0.into(),
+            platform.issuer.as_str().into(),
+            platform.client_id.as_str().into(),
+        ],
+    );
+    match tx.query_one_raw(statement).await? {
+        Some(_) => Err(InsertRefused::AlreadyOpen),
+        None => Ok(()),
+    }
+}
+
+async fn refuse_taken_deployments(
+    tx: &DatabaseTransaction,
+    tenant: TenantId,
+    platform: &Platform,
+    deployment_ids: &[String],
+) -> Result<(), InsertRefused> {
+    match find_taken(tx, &platform.issuer, &platform.client_id, deployment_ids).await? {
+        Some((deployment_id, owner)) => Err(InsertRefused::DeploymentTaken {
+            deployment_id,
+            same_tenant: owner.tenant_id == tenant.0,
+        }),
+        None => Ok(()),
+    }
+}
+
+fn new_row(tenant: TenantId, id: RegistrationId, new: &NewRegistration, by: &Actor, at: OffsetDateTime) -> registrations::Model {
+    let NewRegistration {
+        name,
+        app_id,
+        family,
+        platform:
+            Platform {
+                issuer,
+                client_id,
+                authentication_url,
+                keyset_url,
+            },
+        access_token_url,
+        access_token_audience,
+        deployment_ids: _,
+        allow_anonymous,
+        accept_any_deployment,
+        replaces: _,
+    } = new;
+    registrations::Model {
+        id: id.0,
+        tenant_id: tenant.0,
+        name: name.clone(),
+        name_lower: name.to_lowercase(),
+        search_text: format!("{name}\n{issuer}\n{client_id}").to_lowercase(),
+        app_id: app_id.clone(),
+        family: family.id().to_owned(),
+        issuer: issuer.clone(),
+        client_id: client_id.clone(),
+        authentication_url: authentication_url.as_str().to_owned(),
+        keyset_url: keyset_url.as_str().to_owned(),
+        access_token_url: access_token_url.as_ref().map(|url| url.as_str().to_owned()),
+        access_token_audience: access_token_audience.clone(),
+        allow_anonymous: *allow_anonymous,
+        accept_any_deployment: *accept_any_deployment,
+        created_at: to_micros(at),
+        created_by_id: by.id.clone(),
+        created_by_name: by.name.clone(),
+        created_by_kind: actor_kind(by.kind).to_owned(),
+        last_launch_at: 0,
+        health_state: health_state(HealthState::Unknown).to_owned(),
+        health_since: None,
+        health_detail: None,
+        deleted_at: None,
+    }
+}

@@ -1,0 +1,83 @@
+use super::*;
+use crate::Difference;
+
+const ISSUER: &str = "https://moodle.contoso.edu";
+
+#[tokio::test]
+async fn a_login_finds_its_platform() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        add(store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
+        let without_client = store.find_platforms(ISSUER, None).await.unwrap();
+        assert_eq!(without_client.len(), 1, "two registrations, one platform");
+        assert_eq!(without_client[0].platform, moodle("c-1", &[]).platform);
+        assert_eq!(
+            (without_client[0].family, without_client[0].shared),
+            (PlatformFamily::Moodle, false)
+        );
+        add(store, FABRIKAM, &moodle("c-2", &["1"])).await.unwrap();
+        assert_eq!(store.find_platforms(ISSUER, None).await.unwrap().len(), 2, "ambiguous");
+        assert_eq!(store.find_platforms(ISSUER, Some("c-2")).await.unwrap().len(), 1);
+        assert!(store.find_platforms(ISSUER, Some("c-3")).await.unwrap().is_empty());
+        assert!(
+            store
+                .find_platforms("https://moodle.contoso.edu/", Some("c-1"))
+                .await
+                .unwrap()
+                .is_empty()
+        );
+        add(store, CONTOSO, &blackboard(&["1"])).await.unwrap();
+        assert!(store.find_platforms("https://blackboard.com", None).await.unwrap()[0].shared);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_platform_lives_as_long_as_its_last_registration() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let first = add(store, CONTOSO, &blackboard(&["1"])).await.unwrap();
+        let second = add(store, FABRIKAM, &blackboard(&["2"])).await.unwrap();
+        store.delete_registration(CONTOSO, first.id, &ada(), at(1)).await.unwrap();
+        assert_eq!(store.find_platforms("https://blackboard.com", None).await.unwrap().len(), 1);
+        store.delete_registration(FABRIKAM, second.id, &ada(), at(1)).await.unwrap();
+        assert!(store.find_platforms("https://blackboard.com", None).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_near_miss_is_named_to_the_tenant_that_missed() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        for (issuer, client_id, difference) in [
+            ("https://moodle.contoso.edu/", "c-1", Difference::TrailingSlash),
+            ("http://moodle.contoso.edu", "c-1", Difference::Scheme),
+            (ISSUER, "c-9", Difference::ClientId),
+        ] {
+            let near = store.find_near_misses(CONTOSO, issuer, client_id).await.unwrap();
+            assert_eq!(
+                near,
+                [crate::NearMiss {
+                    registration_id: registration.id,
+                    difference
+                }]
+            );
+            assert!(store.find_near_misses(FABRIKAM, issuer, client_id).await.unwrap().is_empty());
+        }
+        assert!(
+            store.find_near_misses(CONTOSO, ISSUER, "c-1").await.unwrap().is_empty(),
+            "that one is a hit"
+        );
+        assert!(
+            store
+                .find_near_misses(CONTOSO, "https://elsewhere.edu", "c-1")
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    })
+    .await;
+}

@@ -1,0 +1,155 @@
+use domain::{AuditAction, Subject, TenantState};
+
+use super::*;
+use crate::{StoredKey, TenantDeletion, TenantInsertion};
+
+#[tokio::test]
+async fn a_tenant_is_registered_once() {
+    on_each_database(async |db| {
+        assert_eq!(db.store.find_tenant(CONTOSO).await.unwrap(), Some(tenant(CONTOSO)));
+        let again = Tenant {
+            display_name: "Contoso, again".to_owned(),
+            ..tenant(CONTOSO)
+        };
+        assert_eq!(
+            db.store.insert_tenant(&again).await.unwrap(),
+            TenantInsertion::Existing(tenant(CONTOSO))
+        );
+        assert_eq!(db.store.list_audit_events(CONTOSO, 10, None).await.unwrap().value.len(), 1);
+        assert_eq!(db.store.find_tenant(TenantId(Uuid::from_u128(3))).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_waiting_tenant_is_approved_once() {
+    on_each_database(async |db| {
+        let id = TenantId(Uuid::from_u128(3));
+        assert!(!db.store.approve_tenant(id).await.unwrap());
+        db.store
+            .insert_tenant(&Tenant {
+                state: TenantState::Pending,
+                ..tenant(id)
+            })
+            .await
+            .unwrap();
+        assert!(db.store.approve_tenant(id).await.unwrap());
+        assert!(!db.store.approve_tenant(id).await.unwrap());
+        assert_eq!(
+            db.store.find_tenant(id).await.unwrap().unwrap().state,
+            TenantState::Registered
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_with_registrations_stays() {
+    on_each_database(async |db| {
+        let registration = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        let delete = async || db.store.delete_tenant(CONTOSO, &ada(), at(9)).await.unwrap();
+        assert_eq!(delete().await, TenantDeletion::HasRegistrations);
+        assert!(
+            db.store
+                .delete_registration(CONTOSO, registration.id, &ada(), at(8))
+                .await
+                .unwrap()
+        );
+        assert_eq!(delete().await, TenantDeletion::Deleted);
+        assert_eq!(delete().await, TenantDeletion::NotFound);
+        assert_eq!(db.store.find_tenant(CONTOSO).await.unwrap(), None);
+        assert!(db.store.find_tenant(FABRIKAM).await.unwrap().is_some());
+        assert!(matches!(
+            add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await,
+            Err(InsertRefused::TenantNotFound)
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_audit_trail_tells_who_did_what_and_is_paged() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        store
+            .accept_deployment(CONTOSO, registration.id, "2", &ada(), at(1))
+            .await
+            .unwrap();
+        store
+            .remove_deployment(CONTOSO, registration.id, "2", &ada(), at(2))
+            .await
+            .unwrap();
+        store
+            .delete_registration(CONTOSO, registration.id, &ada(), at(3))
+            .await
+            .unwrap();
+
+        let mut events = Vec::new();
+        let mut after = None;
+        loop {
+            let page = store.list_audit_events(CONTOSO, 2, after.as_ref()).await.unwrap();
+            events.extend(page.value);
+            let Some(next) = page.next else { break };
+            after = Some(crate::AuditCursor::decode(&next.to_string()).unwrap());
+        }
+        let actions: Vec<_> = events.iter().map(|event| event.action).collect();
+        use AuditAction::{DeploymentAccepted, DeploymentRemoved, RegistrationCreated, RegistrationDeleted, TenantRegistered};
+        assert_eq!(
+            actions,
+            [
+                RegistrationDeleted,
+                DeploymentRemoved,
+                DeploymentAccepted,
+                RegistrationCreated,
+                TenantRegistered
+            ]
+        );
+        assert_eq!(events[0].subject, Subject::Registration(registration.id));
+        assert_eq!(events[1].subject, Subject::Deployment("2".to_owned()));
+        assert_eq!((&events[0].by, events[0].at, events[0].tenant_id), (&ada(), at(3), CONTOSO));
+        assert_eq!(
+            store.list_audit_events(FABRIKAM, 10, None).await.unwrap().value.len(),
+            1,
+            "its own registration only"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn one_signing_key_is_active_for_each_purpose() {
+    on_each_database(async |db| {
+        let key = |kid: &str, purpose: &str| StoredKey {
+            kid: kid.to_owned(),
+            purpose: purpose.to_owned(),
+            sealed_private_key: vec![0, 1, 255],
+            public_jwk: "{}".to_owned(),
+            created_at: at(0),
+            retired_at: None,
+        };
+        let other = db.second_instance().await;
+        assert!(db.store.insert_signing_key(&key("k-1", "launch")).await.unwrap());
+        assert!(!other.insert_signing_key(&key("k-2", "launch")).await.unwrap());
+        assert!(other.insert_signing_key(&key("k-3", "platform")).await.unwrap());
+        assert_eq!(other.signing_keys("launch").await.unwrap(), [key("k-1", "launch")]);
+        assert!(
+            !format!("{:?}", key("k-1", "launch")).contains("255"),
+            "not even the sealed key is logged"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_answers_a_ping() {
+    on_each_database(async |db| db.store.ping().await.unwrap()).await;
+    let nowhere = crate::ConnectOptions {
+        url: "sqlite:///nonexistent/directory/gateway.db".to_owned(),
+        max_connections: 1,
+    };
+    assert!(matches!(
+        Store::connect(&nowhere).await,
+        Err(crate::StoreError::Unavailable(_))
+    ));
+}

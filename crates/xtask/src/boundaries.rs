@@ -1,0 +1,205 @@
+//! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti`.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+
+use crate::process;
+use crate::workspace::cargo;
+
+struct Rule {
+    package: &'static str,
+    never_sees: &'static [&'static str],
+    because: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        package: "contract",
+        never_sees: &[
+            "lti",
+            "domain",
+            "store",
+            "gateway",
+            "dev-identity",
+            "practice-lms",
+            "migrations",
+            "actix-web",
+            "sea-orm",
+            "tokio",
+            "reqwest",
+        ],
+        because: "it is the wire and nothing else, and the portal builds it for the browser",
+    },
+    Rule {
+        package: "lti",
+        never_sees: &[
+            "contract",
+            "domain",
+            "store",
+            "gateway",
+            "dev-identity",
+            "practice-lms",
+            "migrations",
+            "actix-web",
+            "sea-orm",
+            "reqwest",
+            "tokio",
+        ],
+        because: "it is pure: time and randomness are passed in, nothing goes out",
+    },
+    Rule {
+        package: "domain",
+        never_sees: &[
+            "contract",
+            "store",
+            "gateway",
+            "dev-identity",
+            "practice-lms",
+            "migrations",
+            "actix-web",
+            "sea-orm",
+            "reqwest",
+            "tokio",
+        ],
+        because: "it is pure: it knows neither the wire nor the database",
+    },
+    Rule {
+        package: "store",
+        never_sees: &["contract", "gateway", "actix-web", "reqwest"],
+        because: "it saves domain values, whoever asks",
+    },
+    Rule {
+        package: "migrations",
+        never_sees: &["store", "domain", "lti", "contract"],
+        because: "a published migration must not change when an entity does",
+    },
+    Rule {
+        package: "gateway",
+        never_sees: &["practice-lms", "leptos", "portal"],
+        because: "it is what the operator runs",
+    },
+    Rule {
+        package: "dev-identity",
+        never_sees: &["store", "domain", "lti", "gateway"],
+        because: "it plays the part of Entra, which knows nothing of ours",
+    },
+    Rule {
+        package: "practice-lms",
+        never_sees: &["lti", "domain", "store", "gateway", "contract"],
+        because: "a typing mistake in a claim must not fool both sides",
+    },
+    Rule {
+        package: "portal",
+        never_sees: &[
+            "lti",
+            "domain",
+            "store",
+            "gateway",
+            "dev-identity",
+            "practice-lms",
+            "migrations",
+            "actix-web",
+            "sea-orm",
+        ],
+        because: "it knows the gateway by its contract only",
+    },
+];
+
+/// Fails with one sentence a violation.
+pub(crate) fn check() -> Result<()> {
+    let violations = process::step("boundaries", || {
+        let mut violations = Vec::new();
+        for rule in RULES {
+            violations.extend(judge(rule, &seen_by(rule.package)?));
+        }
+        Ok(violations)
+    })?;
+    if !violations.is_empty() {
+        bail!(violations.join("\n"));
+    }
+    crate::install::ensure_wasm_target()?;
+    process::run(
+        "contract for the browser",
+        &mut cargo([
+            "check",
+            "--quiet",
+            "--package",
+            "contract",
+            "--target",
+            "wasm32-unknown-unknown",
+        ]),
+    )
+}
+
+/// Every package that ends up in the program, tests apart.
+fn seen_by(package: &str) -> Result<BTreeSet<String>> {
+    let mut tree = cargo([
+        "tree",
+        "--quiet",
+        "--edges",
+        "normal,build",
+        "--target",
+        "all",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+        "--package",
+        package,
+    ]);
+    let tree = process::output(&mut tree)?;
+    Ok(tree
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(ToOwned::to_owned)
+        .collect())
+}
+
+fn judge(rule: &Rule, seen: &BTreeSet<String>) -> Vec<String> {
+    rule.never_sees
+        .iter()
+        .filter(|name| seen.contains(**name))
+        .map(|name| format!("{} sees {name}, but must not: {}", rule.package, rule.because))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: Rule = Rule {
+        package: "domain",
+        never_sees: &["sea-orm", "actix-web"],
+        because: "it is pure",
+    };
+
+    fn seen(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_forbidden_package_is_one_sentence() {
+        assert_eq!(
+            judge(&RULE, &seen(&["domain", "url", "sea-orm"])),
+            ["domain sees sea-orm, but must not: it is pure"]
+        );
+    }
+
+    #[test]
+    fn a_package_with_a_similar_name_is_allowed() {
+        assert!(judge(&RULE, &seen(&["domain", "sea-orm-migration", "url"])).is_empty());
+    }
+
+    #[test]
+    fn every_arrow_of_the_real_tree_is_seen() -> Result<()> {
+        let seen = seen_by("gateway")?;
+        assert!(
+            ["gateway", "store", "domain", "lti", "contract", "actix-web"]
+                .iter()
+                .all(|name| seen.contains(*name)),
+            "{seen:?}"
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! What a machine can say about the code without running it.
+
+use anyhow::Result;
+
+use crate::workspace::cargo;
+use crate::{boundaries, install, openapi, portal, process};
+
+pub(crate) fn lint() -> Result<()> {
+    install::ensure_wasm_target()?;
+    process::run("formatting", &mut cargo(["fmt", "--all", "--check"]))?;
+    process::run(
+        "clippy",
+        &mut cargo([
+            "clippy",
+            "--workspace",
+            "--exclude",
+            "portal",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ]),
+    )?;
+    process::run(
+        "clippy, portal",
+        &mut cargo([
+            "clippy",
+            "--package",
+            "portal",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "--deny",
+            "warnings",
+        ]),
+    )?;
+    // What the operator gets: no development sign-in in it.
+    process::run(
+        "clippy, gateway without dev",
+        &mut cargo([
+            "clippy",
+            "--package",
+            "gateway",
+            "--no-default-features",
+            "--",
+            "--deny",
+            "warnings",
+        ]),
+    )?;
+    boundaries::check()?;
+    openapi::openapi(true)?;
+    portal::build(portal::Mode::Release)
+}

@@ -1,0 +1,74 @@
+//! Everything that one does with this repository: try it, change it, check it. `just` lists the same.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks to its terminal"
+)]
+
+mod boundaries;
+mod dev;
+mod install;
+mod lint;
+mod openapi;
+mod portal;
+mod postgres;
+mod process;
+mod start;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Builds, starts and checks the LMS Gateway
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+enum Task {
+    /// Starts the gateway and the practice LMS on embedded defaults, ready to be tried
+    Start(start::Options),
+    /// Installs what is missing and runs every test, those in a browser included
+    Test,
+    /// The same servers as `start`, rebuilt and restarted whenever a file changes
+    Dev(start::Ports),
+    /// Builds the portal into dist/portal
+    Portal {
+        /// Unoptimised, uncompressed and quick to build
+        #[arg(long)]
+        dev: bool,
+    },
+    /// Formatting, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
+    Lint,
+    /// Checks which crate sees which
+    Boundaries,
+    /// Writes openapi/gateway.json
+    Openapi {
+        /// Only compares: fails when the file is not what the gateway describes
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match process::end_children_on_interrupt().and_then(|()| carry_out(Task::parse())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("✗ {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(task: Task) -> Result<()> {
+    match task {
+        Task::Start(options) => start::start(&options),
+        Task::Test => test::test(),
+        Task::Dev(ports) => dev::dev(&ports),
+        Task::Portal { dev: true } => portal::build(portal::Mode::Dev),
+        Task::Portal { dev: false } => portal::build(portal::Mode::Release),
+        Task::Lint => lint::lint(),
+        Task::Boundaries => boundaries::check(),
+        Task::Openapi { check } => openapi::openapi(check),
+    }
+}

@@ -1,0 +1,147 @@
+//! Builds the portal: compiles it to wasm, binds it to JavaScript and writes `dist/portal`, which the gateway serves as it is.
+
+mod bundle;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+
+use self::bundle::Bundle;
+use crate::workspace::{cargo, root, target};
+use crate::{install, process};
+
+const WASM_BINDGEN: &str = "0.2.130";
+/// All bytes of the first page, as a browser gets them (docs: "portal: all bytes for the first page, brotli").
+const BUDGET: usize = 250_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// As small as it gets, compressed, measured against the budget.
+    Release,
+    /// Quick to build.
+    Dev,
+}
+
+/// Builds `dist/portal`, or leaves it as it is when nothing changed.
+pub(crate) fn build(mode: Mode) -> Result<()> {
+    ensure_one_wasm_bindgen(&fs::read_to_string(root().join("Cargo.lock")).context("cannot read Cargo.lock")?)?;
+    install::ensure_wasm_target()?;
+    let profile = match mode {
+        Mode::Release => "portal",
+        Mode::Dev => "dev",
+    };
+    process::run(
+        "compiling the portal",
+        &mut cargo([
+            "build",
+            "--package",
+            "portal",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--profile",
+            profile,
+        ]),
+    )?;
+    let folder = if mode == Mode::Dev { "debug" } else { profile };
+    let wasm = target().join("wasm32-unknown-unknown").join(folder).join("portal.wasm");
+    write_unless_unchanged(&wasm, mode)
+}
+
+fn write_unless_unchanged(wasm: &Path, mode: Mode) -> Result<()> {
+    let frontend = root().join("frontend");
+    let dist = root().join("dist");
+    let stamp = stamp(wasm, &frontend, mode)?;
+    let stamp_file = dist.join("portal.stamp");
+    if fs::read_to_string(&stamp_file).is_ok_and(|last| last == stamp) && dist.join("portal/index.html").is_file() {
+        return Ok(());
+    }
+    let bundle = process::step("bundling the portal", || {
+        let bundle = Bundle::new(wasm, &frontend, mode)?;
+        bundle.write(&dist.join("portal"))?;
+        Ok(bundle)
+    })?;
+    if mode == Mode::Release {
+        println!("{}", bundle.sizes());
+        ensure_within_budget(bundle.brotli_bytes())?;
+    }
+    fs::write(&stamp_file, stamp).with_context(|| format!("cannot write {}", stamp_file.display()))
+}
+
+/// The glue that wasm-bindgen writes fits only wasm made with the very same version of it.
+fn ensure_one_wasm_bindgen(lock: &str) -> Result<()> {
+    let (_, after) = lock
+        .split_once("name = \"wasm-bindgen\"\nversion = \"")
+        .context("Cargo.lock has no wasm-bindgen")?;
+    let version = after.split('"').next().unwrap_or_default();
+    ensure!(
+        version == WASM_BINDGEN,
+        "Cargo.lock has wasm-bindgen {version}, but xtask bundles with {WASM_BINDGEN}: set wasm-bindgen-cli-support to ={version} \
+         in crates/xtask/Cargo.toml and WASM_BINDGEN to {version} in crates/xtask/src/portal.rs"
+    );
+    Ok(())
+}
+
+fn ensure_within_budget(bytes: usize) -> Result<()> {
+    ensure!(
+        bytes <= BUDGET,
+        "the portal's first page is {bytes} bytes in brotli, above its budget of {BUDGET}"
+    );
+    Ok(())
+}
+
+/// Changes with everything that goes into the bundle.
+fn stamp(wasm: &Path, frontend: &Path, mode: Mode) -> Result<String> {
+    let mut hash = Sha256::new();
+    hash.update(bundle::MAIN_JS);
+    hash.update([u8::from(mode == Mode::Dev)]);
+    let sources = [
+        vec![wasm.to_owned(), frontend.join("index.html")],
+        files(&frontend.join("styles"))?,
+        files(&frontend.join("assets"))?,
+    ];
+    for path in sources.concat() {
+        hash.update(path.as_os_str().as_encoded_bytes());
+        hash.update(fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?);
+    }
+    Ok(hex(&hash.finalize()))
+}
+
+/// The files of a folder, sorted; none if there is no such folder.
+fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut files: Vec<_> = entries
+        .into_iter()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_wasm_bindgen_in_the_lock_file_is_named() {
+        let lock = |version: &str| format!("[[package]]\nname = \"wasm-bindgen\"\nversion = \"{version}\"\n");
+        assert!(ensure_one_wasm_bindgen(&lock(WASM_BINDGEN)).is_ok());
+        let refused = ensure_one_wasm_bindgen(&lock("0.2.131")).map_err(|error| error.to_string());
+        assert!(refused.is_err_and(|sentence| sentence.contains("=0.2.131")));
+    }
+
+    #[test]
+    fn the_budget_is_the_last_size_that_passes() {
+        assert!(ensure_within_budget(BUDGET).is_ok());
+        assert!(ensure_within_budget(BUDGET + 1).is_err());
+    }
+}

@@ -1,0 +1,55 @@
+//! Every test: pure, storage (on both databases), HTTP, portal, browser.
+
+use anyhow::Result;
+
+use crate::postgres::Postgres;
+use crate::workspace::{cargo, command, root, target};
+use crate::{install, portal, process};
+
+/// xtask's own tests are among them.
+const HOST: [&str; 3] = ["--workspace", "--exclude", "portal"];
+
+pub(crate) fn test() -> Result<()> {
+    let programs = install::ensure_test_programs()?;
+    install::ensure_wasm_target()?;
+
+    // Programs and tests in one go, so that both are built with the same features, once.
+    process::run(
+        "compiling programs and tests",
+        cargo(["build"]).args(HOST).args(["--lib", "--bins", "--tests"]),
+    )?;
+    let postgres = Postgres::start(&programs.postgres)?;
+    process::run(
+        "tests of the host crates",
+        cargo(["test"])
+            .args(HOST)
+            .args(["--lib", "--bins", "--tests"])
+            .env("TEST_POSTGRES_URL", postgres.url()),
+    )?;
+    drop(postgres);
+    process::run("examples in the documentation", cargo(["test"]).args(HOST).arg("--doc"))?;
+    process::run("tests of the portal", &mut cargo(["test", "--package", "portal"]))?;
+
+    portal::build(portal::Mode::Release)?;
+    let e2e = root().join("e2e");
+    process::run(
+        "installing the browser tests",
+        command("npm")
+            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+            .current_dir(&e2e)
+            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+    )?;
+    process::run(
+        "types of the browser tests",
+        command("npx").args(["--no-install", "tsc"]).current_dir(&e2e),
+    )?;
+    process::run(
+        "tests in the browser",
+        command("npx")
+            .args(["--no-install", "playwright", "test", "--project=stories"])
+            .current_dir(&e2e)
+            .env("CHROMIUM", programs.chromium)
+            .env("PROGRAMS", target().join("debug"))
+            .env("PORTAL", root().join("dist/portal")),
+    )
+}

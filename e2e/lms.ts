@@ -1,0 +1,75 @@
+import { expect, type FrameLocator, type Page } from "@playwright/test";
+
+/** What an LMS shows of itself for the gateway. */
+export interface LmsKeys {
+  issuer: string;
+  clientId: string;
+  deploymentId: string;
+  keysetUrl: string;
+  accessTokenUrl: string;
+  authenticationUrl: string;
+}
+
+/** What the gateway shows of itself for an LMS. */
+export interface GatewayKeys {
+  targetLinkUrl: string;
+  loginUrl: string;
+  redirectUrl: string;
+}
+
+export type Visitor = "Tess Teacher" | "Sam Student" | "Ada Admin";
+
+/** The practice LMS, as its people use it. */
+export class Lms {
+  constructor(
+    readonly page: Page,
+    readonly address: string,
+  ) {}
+
+  async openToolSettings(): Promise<void> {
+    await this.page.goto(`${this.address}/admin/tool`);
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveText("Tool settings");
+  }
+
+  /** The values of "Tool configuration details". */
+  async keys(): Promise<LmsKeys> {
+    await this.openToolSettings();
+    const value = (name: string) =>
+      this.page.locator("dl > div", { has: this.page.getByText(name, { exact: true }) }).locator("code").innerText();
+    return {
+      issuer: await value("Platform ID"),
+      clientId: await value("Client ID"),
+      deploymentId: await value("Deployment ID"),
+      keysetUrl: await value("Public keyset URL"),
+      accessTokenUrl: await value("Access token URL"),
+      authenticationUrl: await value("Authentication request URL"),
+    };
+  }
+
+  async saveTool(gateway: GatewayKeys): Promise<void> {
+    await this.openToolSettings();
+    await this.page.getByLabel("Tool URL").fill(gateway.targetLinkUrl);
+    await this.page.getByLabel("Initiate login URL").fill(gateway.loginUrl);
+    await this.page.getByLabel("Redirection URI(s)").fill(gateway.redirectUrl);
+    await this.page.getByRole("button", { name: "Save changes" }).click();
+    await expect(this.page.getByRole("status").filter({ hasText: "Changes saved." })).toBeVisible();
+  }
+
+  async openCourse(visitor: Visitor): Promise<void> {
+    await this.page.goto(`${this.address}/course`);
+    await this.page.getByRole("link", { name: visitor }).click();
+    await expect(this.page.getByText(`You open it as ${visitor}.`)).toBeVisible();
+  }
+
+  /** Opens the activity in the course page; what its frame shows. */
+  async launchInFrame(): Promise<FrameLocator> {
+    await this.page.getByRole("link", { name: "Open on this page" }).click();
+    return this.page.frameLocator("iframe");
+  }
+
+  async launchInWindow(): Promise<Page> {
+    const opened = this.page.waitForEvent("popup");
+    await this.page.getByRole("link", { name: "Open in a new window" }).click();
+    return opened;
+  }
+}

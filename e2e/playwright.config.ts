@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "stories",
+  outputDir: "results",
+  fullyParallel: true,
+  workers: 2,
+  forbidOnly: process.env.CI !== undefined,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    browserName: "chromium",
+    locale: "en-US",
+    viewport: { width: 1280, height: 800 },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      // Debian's: Playwright's own download may not be reachable. Without sandbox, since CI runs as root.
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      chromiumSandbox: false,
+      args: ["--test-third-party-cookie-phaseout"],
+    },
+  },
+  projects: [
+    { name: "stories", testIgnore: "screenshots.spec.ts" },
+    // Pictures of every page in `shots/`, to look at: npx playwright test --project=screenshots
+    { name: "screenshots", testMatch: "screenshots.spec.ts" },
+  ],
+});

@@ -1,0 +1,148 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import type { GatewayKeys, LmsKeys } from "./lms";
+
+/** People of Contoso University in the development sign-in. */
+export const people = {
+  admin: "Megan Bowen",
+  educator: "Isaiah Langer",
+  student: "Lidia Holloway",
+} as const;
+
+/** The portal, as its people use it. */
+export class Portal {
+  constructor(
+    readonly page: Page,
+    readonly address: string,
+  ) {}
+
+  heading(name: string | RegExp): Locator {
+    return this.page.getByRole("heading", { level: 1, name });
+  }
+
+  status(text: string | RegExp): Locator {
+    return this.page.getByRole("status").filter({ hasText: text });
+  }
+
+  async open(path = "/"): Promise<void> {
+    await this.page.goto(this.address + path);
+  }
+
+  async signIn(name: string): Promise<void> {
+    await this.open();
+    await this.page.getByRole("link", { name: "Go to registration portal" }).click();
+    await this.choosePerson(name);
+  }
+
+  /** On the sign-in page. */
+  async choosePerson(name: string): Promise<void> {
+    await this.page.getByRole("button", { name }).click();
+  }
+
+  /** As an administrator whose organization isn't registered. */
+  async registerOrganization(): Promise<void> {
+    await this.page.getByRole("link", { name: "Register your organization" }).click();
+    await expect(this.heading("Register your organization")).toBeVisible();
+    await this.confirmOrganization();
+  }
+
+  async confirmOrganization(): Promise<void> {
+    await this.page.getByRole("checkbox").check();
+    await this.page.getByRole("button", { name: "Register Contoso University" }).click();
+    await expect(this.heading("Registrations")).toBeVisible();
+  }
+
+  async switchAccount(): Promise<void> {
+    await this.page.getByRole("button", { name: "Sign out & switch accounts" }).click();
+    await expect(this.heading("Choose who to sign in as")).toBeVisible();
+  }
+
+  async openHelp(): Promise<void> {
+    await this.page.getByRole("button", { name: "Help" }).click();
+    await expect(this.page.getByRole("menuitem", { name: "Report a problem" })).toBeVisible();
+  }
+
+  async openAccount(): Promise<void> {
+    await this.page.getByRole("button", { name: /^Account of/ }).click();
+    await expect(this.page.getByRole("menuitem", { name: "Sign out" })).toBeVisible();
+  }
+
+  async next(): Promise<void> {
+    await this.page.getByRole("button", { name: "Next" }).click();
+  }
+
+  async startRegistration(): Promise<void> {
+    await this.page.getByRole("link", { name: "Add new registration" }).first().click();
+    await expect(this.heading("Which app do you want to add?")).toBeVisible();
+  }
+
+  async chooseApp(app: string): Promise<void> {
+    await this.page.getByRole("radio", { name: app }).check();
+    await this.next();
+    await expect(this.heading("Name it and choose your LMS")).toBeVisible();
+  }
+
+  async nameAndChooseLms(name: string, lms: string): Promise<void> {
+    await this.page.getByLabel("Registration name").fill(name);
+    await this.page.getByRole("radio", { name: lms, exact: true }).check();
+    await this.next();
+    await expect(this.heading(/Copy the (gateway keys|configuration) into/)).toBeVisible();
+  }
+
+  /** Moodle's names for them, since the practice LMS behaves like one. */
+  async gatewayKeys(): Promise<GatewayKeys> {
+    return {
+      targetLinkUrl: await this.page.getByLabel("Tool URL").inputValue(),
+      loginUrl: await this.page.getByLabel("Initiate login URL").inputValue(),
+      redirectUrl: await this.page.getByLabel("Redirection URI(s)").inputValue(),
+    };
+  }
+
+  async enterLmsKeys(keys: LmsKeys): Promise<void> {
+    const field = (label: string | RegExp) => this.page.getByRole("textbox", { name: label });
+    await field("Issuer").fill(keys.issuer);
+    await field("Client ID").fill(keys.clientId);
+    await field("Keyset URL").fill(keys.keysetUrl);
+    await field("Authentication URL").fill(keys.authenticationUrl);
+    await field("Access token URL").fill(keys.accessTokenUrl);
+    await field("Deployment ID").fill(keys.deploymentId);
+  }
+
+  async checkKeys(): Promise<void> {
+    await this.page.getByRole("button", { name: "Check the keys" }).click();
+    await expect(this.heading("Check and save")).toBeVisible();
+  }
+
+  async save(): Promise<void> {
+    await this.page.getByRole("button", { name: "Save registration" }).click();
+    await expect(this.status("Registration saved")).toBeVisible();
+  }
+
+  /** The whole wizard. */
+  async addRegistration(name: string, keys: LmsKeys): Promise<void> {
+    await this.startRegistration();
+    await this.chooseApp("Launch inspector");
+    await this.nameAndChooseLms(name, "Moodle");
+    await this.next();
+    await this.enterLmsKeys(keys);
+    await this.checkKeys();
+    await this.save();
+  }
+
+  async openList(): Promise<void> {
+    await this.open("/registrations");
+    await expect(this.heading("Registrations")).toBeVisible();
+  }
+
+  async askToDelete(name: string): Promise<Locator> {
+    await this.page.getByRole("button", { name: `Delete ${name}` }).click();
+    const dialog = this.page.getByRole("alertdialog");
+    await expect(dialog).toContainText(name);
+    return dialog;
+  }
+
+  async deleteRegistration(name: string): Promise<void> {
+    const dialog = await this.askToDelete(name);
+    await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+    await expect(this.status(`“${name}” was deleted`)).toBeVisible();
+  }
+}

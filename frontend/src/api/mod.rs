@@ -1,0 +1,223 @@
+//! The public REST API, as this portal uses it.
+//!
+//! [`config`] is all that somebody who isn't signed in can ask for. Everything else is a method of [`Api`], which exists only
+//! inside the signed-in part of the portal.
+
+mod error;
+mod query;
+
+use contract::{
+    Account, App, AppPage, DeploymentPage, LaunchDetails, LaunchPage, NewDeployment, NewRegistration, NewTenant, Platform,
+    PlatformPage, Registration, RegistrationCheck, RegistrationPage, Tenant, ToolConfiguration,
+};
+use gloo_net::http::{Method, RequestBuilder};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use web_sys::AbortController;
+
+pub(crate) use error::ApiError;
+pub(crate) use query::{LaunchQuery, RegistrationQuery, SortBy, own_path};
+
+use crate::auth::{Auth, NoToken, Prompt};
+use crate::browser;
+use crate::config::Config;
+
+/// What the gateway tells everybody.
+pub(crate) async fn config() -> Result<Config, ApiError> {
+    decode(exchange(Method::GET, "/portal/config.json", None, None).await?)
+}
+
+/// The API, with the token of the person who signed in.
+#[derive(Clone)]
+pub(crate) struct Api {
+    auth: Auth,
+}
+
+impl Api {
+    pub(crate) fn new(auth: Auth) -> Self {
+        Self { auth }
+    }
+
+    pub(crate) async fn me(&self) -> Result<Account, ApiError> {
+        self.get("/api/v1/me").await
+    }
+
+    pub(crate) async fn tenant(&self) -> Result<Tenant, ApiError> {
+        self.get("/api/v1/tenant").await
+    }
+
+    pub(crate) async fn register_tenant(&self, tenant: &NewTenant) -> Result<Tenant, ApiError> {
+        self.post("/api/v1/tenant", tenant).await
+    }
+
+    pub(crate) async fn apps(&self) -> Result<Vec<App>, ApiError> {
+        self.get::<AppPage>("/api/v1/apps").await.map(|page| page.value)
+    }
+
+    pub(crate) async fn platforms(&self) -> Result<Vec<Platform>, ApiError> {
+        self.get::<PlatformPage>("/api/v1/platforms").await.map(|page| page.value)
+    }
+
+    pub(crate) async fn tool_configuration(&self, app_id: &str, platform: &str) -> Result<ToolConfiguration, ApiError> {
+        let base = format!("/api/v1/apps/{app_id}/tool-configuration");
+        self.get(&query::path(&base, &[("platform", platform)])).await
+    }
+
+    /// A page of registrations: the path of a [`RegistrationQuery`], or the next page's.
+    pub(crate) async fn registrations(&self, path: &str) -> Result<RegistrationPage, ApiError> {
+        self.get(path).await
+    }
+
+    pub(crate) async fn registration(&self, id: &str) -> Result<Registration, ApiError> {
+        self.get(&registration_path(id)).await
+    }
+
+    pub(crate) async fn create_registration(&self, registration: &NewRegistration) -> Result<Registration, ApiError> {
+        self.post("/api/v1/registrations", registration).await
+    }
+
+    pub(crate) async fn check_registration(&self, registration: &NewRegistration) -> Result<RegistrationCheck, ApiError> {
+        self.post("/api/v1/registrations/check", registration).await
+    }
+
+    pub(crate) async fn check_saved_registration(&self, id: &str) -> Result<RegistrationCheck, ApiError> {
+        let path = format!("{}/check", registration_path(id));
+        decode(self.send(Method::POST, &path, None).await?)
+    }
+
+    pub(crate) async fn delete_registration(&self, id: &str) -> Result<(), ApiError> {
+        self.send(Method::DELETE, &registration_path(id), None).await.map(drop)
+    }
+
+    pub(crate) async fn deployments(&self, registration_id: &str) -> Result<DeploymentPage, ApiError> {
+        self.get(&format!("{}/deployments", registration_path(registration_id))).await
+    }
+
+    pub(crate) async fn accept_deployment(&self, registration_id: &str, deployment_id: &str) -> Result<(), ApiError> {
+        let path = format!("{}/deployments", registration_path(registration_id));
+        let deployment = NewDeployment { deployment_id: deployment_id.to_owned() };
+        self.send(Method::POST, &path, Some(encode(&deployment))).await.map(drop)
+    }
+
+    pub(crate) async fn delete_deployment(&self, registration_id: &str, deployment_id: &str) -> Result<(), ApiError> {
+        let path = format!("{}/deployments/{}", registration_path(registration_id), segment(deployment_id));
+        self.send(Method::DELETE, &path, None).await.map(drop)
+    }
+
+    /// A page of launches: the path of a [`LaunchQuery`], or the next page's.
+    pub(crate) async fn launches(&self, path: &str) -> Result<LaunchPage, ApiError> {
+        self.get(path).await
+    }
+
+    pub(crate) async fn launch(&self, reference: &str) -> Result<LaunchDetails, ApiError> {
+        self.get(&format!("/api/v1/launches/{}", segment(reference))).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
+        decode(self.send(Method::GET, path, None).await?)
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
+        decode(self.send(Method::POST, path, Some(encode(body))).await?)
+    }
+
+    /// Sends with a token; once more with a fresh one, if the gateway refuses the first.
+    async fn send(&self, method: Method, path: &str, body: Option<String>) -> Result<String, ApiError> {
+        let token = self.token(self.auth.access_token().await).await?;
+        let first = exchange(method.clone(), path, Some(&token), body.clone()).await;
+        if !is_unauthorized(&first) {
+            return first;
+        }
+        let token = self.token(self.auth.renew(&token).await).await?;
+        let second = exchange(method, path, Some(&token), body).await;
+        if is_unauthorized(&second) { Err(ApiError::TokenRefused) } else { second }
+    }
+
+    /// The token. Where somebody has to sign in, the portal leaves for that and comes back to this very page.
+    async fn token(&self, token: Result<String, NoToken>) -> Result<String, ApiError> {
+        match token {
+            Ok(token) => Ok(token),
+            Err(NoToken::Unreachable) => Err(ApiError::Unreachable),
+            Err(NoToken::Refused) => Err(ApiError::TokenRefused),
+            Err(NoToken::SignInNeeded) => {
+                self.auth.sign_in(&browser::here(), Prompt::Any).await.map_err(|_| ApiError::Unreachable)?;
+                std::future::pending().await
+            }
+        }
+    }
+}
+
+fn is_unauthorized<T>(answer: &Result<T, ApiError>) -> bool {
+    matches!(answer, Err(error) if error.status() == Some(401))
+}
+
+/// Aborts a request that nobody waits for any more.
+struct Abort(Option<AbortController>);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        if let Some(controller) = &self.0 {
+            controller.abort();
+        }
+    }
+}
+
+/// One request and the text of its answer.
+async fn exchange(method: Method, path: &str, token: Option<&str>, body: Option<String>) -> Result<String, ApiError> {
+    let abort = Abort(AbortController::new().ok());
+    let signal = abort.0.as_ref().map(AbortController::signal);
+    let mut request = RequestBuilder::new(path)
+        .method(method)
+        .abort_signal(signal.as_ref())
+        .header("accept", "application/json, application/problem+json");
+    if let Some(token) = token {
+        request = request.header("authorization", &format!("Bearer {token}"));
+    }
+    let request = match body {
+        Some(body) => request.header("content-type", "application/json").body(body),
+        None => request.build(),
+    };
+    let answer = request.map_err(unreachable)?.send().await.map_err(unreachable)?;
+    let text = answer.text().await.map_err(unreachable)?;
+    if answer.ok() { Ok(text) } else { Err(ApiError::from_answer(answer.status(), &text)) }
+}
+
+fn unreachable(_: gloo_net::Error) -> ApiError {
+    ApiError::Unreachable
+}
+
+fn decode<T: DeserializeOwned>(text: String) -> Result<T, ApiError> {
+    serde_json::from_str(&text).map_err(|_| ApiError::Unreadable(200))
+}
+
+fn encode(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+fn registration_path(id: &str) -> String {
+    format!("/api/v1/registrations/{}", segment(id))
+}
+
+/// A text as one segment of a path: deployment IDs hold colons, slashes and percent signs.
+fn segment(text: &str) -> String {
+    let mut segment = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'~' | b'.' => segment.push(char::from(byte)),
+            _ => segment.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    segment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deployment_id_stays_one_segment() {
+        assert_eq!(segment("10408:7db438/a b%"), "10408%3A7db438%2Fa%20b%25");
+        assert_eq!(segment("1"), "1");
+        assert_eq!(segment("é"), "%C3%A9");
+    }
+}

@@ -1,0 +1,163 @@
+//! The addresses of lists.
+
+use contract::LaunchOutcome;
+
+/// How many entries a page has.
+const PAGE: &str = "50";
+
+/// Which registrations, and in which order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct RegistrationQuery {
+    pub(crate) search: String,
+    pub(crate) app_id: String,
+    pub(crate) platform: String,
+    /// `good`, `bad`, `unknown`, or empty for all.
+    pub(crate) health: String,
+    pub(crate) sort: Sort,
+}
+
+/// A column to sort by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum SortBy {
+    #[default]
+    Name,
+    CreatedAt,
+    LastLaunchAt,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sort {
+    pub(crate) by: SortBy,
+    pub(crate) descending: bool,
+}
+
+impl Sort {
+    /// What a click on a column's header does: sorts by it, or turns the order round.
+    pub(crate) fn clicked(self, by: SortBy) -> Self {
+        Self { by, descending: self.by == by && !self.descending }
+    }
+
+    fn as_text(self) -> String {
+        let by = match self.by {
+            SortBy::Name => "name",
+            SortBy::CreatedAt => "createdAt",
+            SortBy::LastLaunchAt => "lastLaunchAt",
+        };
+        format!("{}{by}", if self.descending { "-" } else { "" })
+    }
+}
+
+impl RegistrationQuery {
+    pub(crate) fn path(&self) -> String {
+        let sort = self.sort.as_text();
+        path(
+            "/api/v1/registrations",
+            &[
+                ("search", self.search.trim()),
+                ("appId", &self.app_id),
+                ("platform", &self.platform),
+                ("health", &self.health),
+                ("sort", &sort),
+                ("limit", PAGE),
+            ],
+        )
+    }
+
+    /// As many as one answer holds, by name.
+    pub(crate) fn all() -> String {
+        path("/api/v1/registrations", &[("sort", "name"), ("limit", "200")])
+    }
+
+    /// Whether it leaves anything out.
+    pub(crate) fn is_filter(&self) -> bool {
+        !(self.search.trim().is_empty() && self.app_id.is_empty() && self.platform.is_empty() && self.health.is_empty())
+    }
+}
+
+/// Which launches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LaunchQuery {
+    pub(crate) registration_id: String,
+    pub(crate) outcome: Option<LaunchOutcome>,
+}
+
+impl LaunchQuery {
+    pub(crate) fn path(&self) -> String {
+        self.path_with_limit(PAGE)
+    }
+
+    pub(crate) fn path_with_limit(&self, limit: &str) -> String {
+        let outcome = match self.outcome {
+            Some(LaunchOutcome::Accepted) => "accepted",
+            Some(LaunchOutcome::Refused) => "refused",
+            None => "",
+        };
+        path(
+            "/api/v1/launches",
+            &[("registrationId", &self.registration_id), ("outcome", outcome), ("limit", limit)],
+        )
+    }
+}
+
+/// Parameters without a value are left out.
+pub(super) fn path(base: &str, parameters: &[(&str, &str)]) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters.iter().filter(|(_, value)| !value.is_empty()))
+        .finish();
+    if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
+}
+
+/// Path and query of a `nextLink`: the token goes to this portal's own origin, whatever an answer names.
+pub(crate) fn own_path(next_link: &str) -> Option<String> {
+    let rest = next_link.strip_prefix("https://").or_else(|| next_link.strip_prefix("http://"))?;
+    let path = &rest[rest.find('/')?..];
+    path.starts_with("/api/v1/").then(|| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_only_what_was_asked_for() {
+        assert_eq!(RegistrationQuery::default().path(), "/api/v1/registrations?sort=name&limit=50");
+        let query = RegistrationQuery {
+            search: " a&b ".to_owned(),
+            platform: "moodle".to_owned(),
+            sort: Sort { by: SortBy::CreatedAt, descending: true },
+            ..RegistrationQuery::default()
+        };
+        assert_eq!(
+            query.path(),
+            "/api/v1/registrations?search=a%26b&platform=moodle&sort=-createdAt&limit=50"
+        );
+        assert!(query.is_filter());
+        assert!(!RegistrationQuery { search: "  ".to_owned(), ..RegistrationQuery::default() }.is_filter());
+    }
+
+    #[test]
+    fn a_second_click_turns_the_order_round() {
+        let sort = Sort::default().clicked(SortBy::CreatedAt);
+        assert_eq!(sort, Sort { by: SortBy::CreatedAt, descending: false });
+        assert!(sort.clicked(SortBy::CreatedAt).descending);
+        assert!(!sort.clicked(SortBy::CreatedAt).clicked(SortBy::Name).descending);
+    }
+
+    #[test]
+    fn filters_launches() {
+        let query = LaunchQuery { registration_id: "r".to_owned(), outcome: Some(LaunchOutcome::Refused) };
+        assert_eq!(query.path(), "/api/v1/launches?registrationId=r&outcome=refused&limit=50");
+        assert_eq!(LaunchQuery::default().path_with_limit("5"), "/api/v1/launches?limit=5");
+    }
+
+    #[test]
+    fn a_next_link_is_followed_on_the_own_origin() {
+        assert_eq!(
+            own_path("https://gateway.example/api/v1/registrations?cursor=x").as_deref(),
+            Some("/api/v1/registrations?cursor=x")
+        );
+        for link in ["https://evil.example", "https://evil.example/x", "javascript:alert(1)", "//evil.example/api/v1/"] {
+            assert_eq!(own_path(link), None, "{link}");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The id_token of a sign-in: read for display and to bind the answer to the question.
+//!
+//! Its signature isn't verified: it came straight from the token endpoint over TLS (OpenID Connect Core, section 3.1.3.7,
+//! item 6), and nothing is decided by it. What a person may do, the API decides by the access token.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Deserialize;
+
+use super::Person;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Claims {
+    iss: String,
+    aud: String,
+    nonce: Option<String>,
+    tid: String,
+    oid: String,
+    sub: String,
+    name: String,
+    preferred_username: String,
+    login_hint: Option<String>,
+}
+
+/// Why an id_token isn't the answer to our question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mismatch {
+    Unreadable,
+    Issuer,
+    Audience,
+    Nonce,
+}
+
+impl Mismatch {
+    /// A code for people who ask for help.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Unreadable => "id_token_unreadable",
+            Self::Issuer => "issuer_mismatch",
+            Self::Audience => "audience_mismatch",
+            Self::Nonce => "nonce_mismatch",
+        }
+    }
+}
+
+pub(super) fn read(token: &str) -> Result<Claims, Mismatch> {
+    let payload = token.split('.').nth(1).ok_or(Mismatch::Unreadable)?;
+    let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).map_err(|_| Mismatch::Unreadable)?;
+    serde_json::from_slice(&bytes).map_err(|_| Mismatch::Unreadable)
+}
+
+impl Claims {
+    /// `issuer` as the metadata give it: for `organizations` a template with `{tenantid}`.
+    pub(super) fn verify(&self, issuer: &str, client_id: &str, nonce: &str) -> Result<(), Mismatch> {
+        if self.iss != issuer.replace("{tenantid}", &self.tid) {
+            return Err(Mismatch::Issuer);
+        }
+        if self.aud != client_id {
+            return Err(Mismatch::Audience);
+        }
+        if self.nonce.as_deref() != Some(nonce) {
+            return Err(Mismatch::Nonce);
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_person(self) -> Person {
+        let name = if self.name.is_empty() { self.preferred_username.clone() } else { self.name };
+        Person {
+            name,
+            username: self.preferred_username,
+            key: format!("{}.{}", self.tid, if self.oid.is_empty() { self.sub } else { self.oid }),
+            login_hint: self.login_hint,
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const TEMPLATE: &str = "https://login.example/{tenantid}/v2.0";
+
+    fn token(claims: &serde_json::Value) -> String {
+        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
+    }
+
+    fn claims() -> Claims {
+        read(&token(&serde_json::json!({
+            "iss": "https://login.example/t1/v2.0", "aud": "portal", "nonce": "n", "tid": "t1", "oid": "o1",
+            "name": "Mégan Bowen", "preferred_username": "megan@contoso.example", "exp": 1
+        })))
+        .unwrap()
+    }
+
+    #[test]
+    fn tells_who_signed_in() {
+        let person = claims().into_person();
+        assert_eq!((person.name.as_str(), person.key.as_str()), ("Mégan Bowen", "t1.o1"));
+    }
+
+    #[test]
+    fn is_the_answer_to_our_question_only() {
+        assert_eq!(claims().verify(TEMPLATE, "portal", "n"), Ok(()));
+        assert_eq!(claims().verify(TEMPLATE, "portal", "other"), Err(Mismatch::Nonce));
+        assert_eq!(claims().verify(TEMPLATE, "another", "n"), Err(Mismatch::Audience));
+        assert_eq!(
+            claims().verify("https://evil.example/{tenantid}/v2.0", "portal", "n"),
+            Err(Mismatch::Issuer)
+        );
+        assert_eq!(Claims { nonce: None, ..claims() }.verify(TEMPLATE, "portal", "n"), Err(Mismatch::Nonce));
+    }
+
+    #[test]
+    fn refuses_what_is_no_token() {
+        for text in ["", "a", "a.%%.c", "a.e30x.c"] {
+            assert_eq!(read(text).unwrap_err(), Mismatch::Unreadable, "{text}");
+        }
+    }
+}

@@ -1,0 +1,311 @@
+//! Signing in with Microsoft Entra: authorization code with PKCE in this window, renewal by refresh token, sign-out.
+//!
+//! The few requests are written out here: the `oauth2` crate would bring `url` and its tables of international names, more
+//! bytes than the rest of the portal's own code, and it knows neither nonce nor `prompt`.
+
+mod callback;
+mod id_token;
+mod pkce;
+mod session;
+
+use std::sync::Arc;
+
+use futures_util::lock::Mutex;
+use gloo_net::http::Request;
+use serde::Deserialize;
+
+pub(crate) use callback::SignInError;
+pub(crate) use session::{Person, Session};
+
+use self::callback::{Answer, classify};
+use self::session::{BegunSignIn, TokenAnswer, own_path};
+use crate::browser::{self, tab};
+use crate::config::Config;
+
+/// Everything of ours in the tab's storage begins so.
+pub(crate) const STORAGE_PREFIX: &str = "lms-gateway.";
+
+/// OpenID Connect metadata, as far as they are needed here.
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    end_session_endpoint: Option<String>,
+}
+
+/// An error answer of the token endpoint (RFC 6749, section 5.2).
+#[derive(Debug, Deserialize)]
+struct TokenError {
+    error: String,
+}
+
+/// Why there is no token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoToken {
+    /// Somebody has to sign in.
+    SignInNeeded,
+    /// The identity provider can't be reached; the token of before has ended.
+    Unreachable,
+    /// The token that was refused is as fresh as any: signing in once more would only go round in circles.
+    Refused,
+}
+
+/// Which account is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prompt {
+    /// The one that is signed in already, if there is one.
+    Any,
+    /// The account picker.
+    SelectAccount,
+}
+
+/// Signing in and out of this portal.
+#[derive(Clone)]
+pub(crate) struct Auth {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    /// One renewal at a time: a refresh token is rotated on each use.
+    renewing: Mutex<()>,
+}
+
+impl Auth {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { inner: Arc::new(Inner { config, renewing: Mutex::new(()) }) }
+    }
+
+    /// Leaves for the sign-in page; `return_to` is where to go afterwards.
+    pub(crate) async fn sign_in(&self, return_to: &str, prompt: Prompt) -> Result<(), SignInError> {
+        let metadata = self.metadata().await?;
+        let (state, nonce, verifier) = (pkce::random_text(), pkce::random_text(), pkce::random_text());
+        let url = self.authorization_url(&metadata, &state, &nonce, &pkce::challenge(&verifier), prompt);
+        BegunSignIn::new(verifier, nonce, return_to.to_owned()).save(&state);
+        browser::leave(&url);
+        Ok(())
+    }
+
+    fn authorization_url(&self, metadata: &Metadata, state: &str, nonce: &str, challenge: &str, prompt: Prompt) -> String {
+        let config = &self.inner.config;
+        let mut parameters = vec![
+            ("client_id", config.client_id.as_str()),
+            ("response_type", "code"),
+            ("redirect_uri", &config.redirect_uri),
+            // The fragment never reaches a server, so the code stays out of access logs.
+            ("response_mode", "fragment"),
+            ("state", state),
+            ("nonce", nonce),
+            ("code_challenge", challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        let scope = self.scope();
+        parameters.push(("scope", &scope));
+        if prompt == Prompt::SelectAccount {
+            parameters.push(("prompt", "select_account"));
+        }
+        format!("{}?{}", metadata.authorization_endpoint, form(&parameters))
+    }
+
+    fn scope(&self) -> String {
+        format!("{} openid profile offline_access", self.inner.config.scope)
+    }
+
+    /// Takes the answer out of the address; gives the path to go on to.
+    pub(crate) async fn complete_sign_in(&self) -> Result<String, SignInError> {
+        let (query, fragment) = browser::query_and_fragment();
+        let answer = Answer::parse(&query, &fragment);
+        let begun = answer.state.as_deref().and_then(BegunSignIn::take);
+        let Some(begun) = begun else {
+            // The back button leads here a second time; whoever is signed in just goes on.
+            return match Session::load() {
+                Some(_) => Ok(own_path("").to_owned()),
+                None => Err(SignInError::Failed("state_mismatch".to_owned())),
+            };
+        };
+        let code = answer.code()?;
+        let metadata = self.metadata().await?;
+        let tokens = self
+            .request_tokens(
+                &metadata,
+                &[
+                    ("grant_type", "authorization_code"),
+                    ("code", &code),
+                    ("code_verifier", &begun.verifier),
+                    ("redirect_uri", &self.inner.config.redirect_uri),
+                ],
+            )
+            .await?;
+        let person = self.identify(&metadata, tokens.id_token.as_deref(), &begun.nonce)?;
+        Session::new(tokens, person, browser::now()).save();
+        Ok(own_path(&begun.return_to).to_owned())
+    }
+
+    fn identify(&self, metadata: &Metadata, id_token: Option<&str>, nonce: &str) -> Result<Person, SignInError> {
+        let claims = id_token::read(id_token.unwrap_or_default())
+            .and_then(|claims| claims.verify(&metadata.issuer, &self.inner.config.client_id, nonce).map(|()| claims));
+        claims
+            .map(id_token::Claims::into_person)
+            .map_err(|mismatch| SignInError::Failed(mismatch.code().to_owned()))
+    }
+
+    /// A token that is good for some minutes, renewed if need be.
+    pub(crate) async fn access_token(&self) -> Result<String, NoToken> {
+        let session = Session::load().ok_or(NoToken::SignInNeeded)?;
+        if !session.needs_renewal(browser::now()) {
+            return Ok(session.access_token);
+        }
+        match self.renew(&session.access_token).await {
+            // Ahead of time nothing is lost yet.
+            Err(NoToken::Unreachable) if !session.is_expired(browser::now()) => Ok(session.access_token),
+            renewed => renewed,
+        }
+    }
+
+    /// Another token than `refused`, by the refresh token.
+    pub(crate) async fn renew(&self, refused: &str) -> Result<String, NoToken> {
+        let _turn = self.inner.renewing.lock().await;
+        let session = Session::load().ok_or(NoToken::SignInNeeded)?;
+        if session.access_token != refused {
+            // Whoever had the turn before did it.
+            return Ok(session.access_token);
+        }
+        if session.is_fresh(browser::now()) && !session.needs_renewal(browser::now()) {
+            return Err(NoToken::Refused);
+        }
+        let refresh_token = session.refresh_token.clone().ok_or(NoToken::SignInNeeded)?;
+        let metadata = self.metadata().await.map_err(|_| NoToken::Unreachable)?;
+        let parameters = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
+        match self.request_tokens(&metadata, &parameters).await {
+            Ok(tokens) => {
+                let session = session.renewed(tokens, browser::now());
+                session.save();
+                Ok(session.access_token)
+            }
+            Err(SignInError::Other(_)) => Err(NoToken::Unreachable),
+            Err(SignInError::Denied(_) | SignInError::Failed(_)) => {
+                Session::forget();
+                Err(NoToken::SignInNeeded)
+            }
+        }
+    }
+
+    /// Forgets everything of this person in the tab, then signs out at the identity provider too.
+    pub(crate) async fn sign_out(&self) {
+        let login_hint = Session::load().and_then(|session| session.person.login_hint);
+        forget_everything();
+        let home = self.inner.config.signed_out_url();
+        let end = self.metadata().await.ok().and_then(|metadata| metadata.end_session_endpoint);
+        let Some(end) = end else {
+            browser::leave(&home);
+            return;
+        };
+        let mut parameters = vec![("post_logout_redirect_uri", home.as_str())];
+        if let Some(hint) = &login_hint {
+            parameters.push(("logout_hint", hint));
+        }
+        browser::leave(&format!("{end}?{}", form(&parameters)));
+    }
+
+    /// Forgets this person in the tab and asks which account to use.
+    pub(crate) async fn switch_account(&self) -> Result<(), SignInError> {
+        forget_everything();
+        self.sign_in("/registrations", Prompt::SelectAccount).await
+    }
+
+    async fn metadata(&self) -> Result<Metadata, SignInError> {
+        let answer = Request::get(&self.inner.config.metadata_url()).send().await.map_err(unreachable)?;
+        let text = answer.text().await.map_err(unreachable)?;
+        serde_json::from_str(&text).map_err(|_| SignInError::Other("metadata_unreadable".to_owned()))
+    }
+
+    async fn request_tokens(&self, metadata: &Metadata, parameters: &[(&str, &str)]) -> Result<TokenAnswer, SignInError> {
+        let scope = self.scope();
+        let mut all = vec![("client_id", self.inner.config.client_id.as_str()), ("scope", &scope)];
+        all.extend_from_slice(parameters);
+        // This content type needs no preflight request; every Entra client sends it so.
+        let answer = Request::post(&metadata.token_endpoint)
+            .header("content-type", "application/x-www-form-urlencoded;charset=utf-8")
+            .body(form(&all))
+            .map_err(unreachable)?
+            .send()
+            .await
+            .map_err(unreachable)?;
+        let text = answer.text().await.map_err(unreachable)?;
+        if answer.ok() {
+            return serde_json::from_str(&text).map_err(|_| SignInError::Other("token_unreadable".to_owned()));
+        }
+        Err(match serde_json::from_str::<TokenError>(&text) {
+            Ok(refusal) => classify(&refusal.error),
+            Err(_) => SignInError::Other(format!("http_{}", answer.status())),
+        })
+    }
+}
+
+/// Drafts too: the next person at this tab is somebody else.
+fn forget_everything() {
+    for key in tab::keys(STORAGE_PREFIX) {
+        tab::remove(&key);
+    }
+}
+
+fn form(parameters: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+}
+
+fn unreachable(_: gloo_net::Error) -> SignInError {
+    SignInError::Other("unreachable".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn auth() -> Auth {
+        Auth::new(Config {
+            authority: "https://login.example".to_owned(),
+            tenant: "organizations".to_owned(),
+            client_id: "portal".to_owned(),
+            scope: "api://lms-gateway/access_as_user".to_owned(),
+            redirect_uri: "https://gateway.example/auth/callback".to_owned(),
+            public_url: "https://gateway.example".to_owned(),
+            dev: false,
+            report_url: None,
+        })
+    }
+
+    fn metadata() -> Metadata {
+        Metadata {
+            issuer: String::new(),
+            authorization_endpoint: "https://login.example/authorize".to_owned(),
+            token_endpoint: String::new(),
+            end_session_endpoint: None,
+        }
+    }
+
+    #[test]
+    fn asks_for_a_code_bound_to_this_tab() {
+        let url = auth().authorization_url(&metadata(), "s+/=", "n", "c", Prompt::Any);
+        for part in [
+            "https://login.example/authorize?client_id=portal",
+            "response_type=code",
+            "response_mode=fragment",
+            "redirect_uri=https%3A%2F%2Fgateway.example%2Fauth%2Fcallback",
+            "scope=api%3A%2F%2Flms-gateway%2Faccess_as_user+openid+profile+offline_access",
+            "state=s%2B%2F%3D",
+            "nonce=n",
+            "code_challenge=c",
+            "code_challenge_method=S256",
+        ] {
+            assert!(url.contains(part), "{part} is missing in {url}");
+        }
+        assert!(!url.contains("prompt="));
+    }
+
+    #[test]
+    fn switching_accounts_shows_the_account_picker() {
+        let url = auth().authorization_url(&metadata(), "s", "n", "c", Prompt::SelectAccount);
+        assert!(url.ends_with("&prompt=select_account"), "{url}");
+    }
+}

@@ -1,0 +1,206 @@
+//! The tokens of the person who signed in, kept in the tab's storage: gone when the tab is closed, never shared with other tabs.
+
+use serde::{Deserialize, Serialize};
+
+use crate::browser::{self, tab};
+
+const KEY: &str = "lms-gateway.session";
+
+/// A token is renewed this long before it ends, as MSAL does.
+const RENEWAL_OFFSET: f64 = 300_000.0;
+
+const FRESH: f64 = 60_000.0;
+
+/// Who signed in, for display.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) username: String,
+    /// Tells one person's things in this tab from another's.
+    pub(crate) key: String,
+    /// Opaque; given back at sign-out, so that nobody has to choose an account there.
+    pub(crate) login_hint: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(super) access_token: String,
+    pub(super) refresh_token: Option<String>,
+    /// Milliseconds since 1970.
+    pub(super) expires_at: f64,
+    pub(super) issued_at: f64,
+    pub(crate) person: Person,
+}
+
+/// The answer of the token endpoint (RFC 6749, section 5.1).
+#[derive(Debug, Deserialize)]
+pub(super) struct TokenAnswer {
+    pub(super) access_token: String,
+    pub(super) refresh_token: Option<String>,
+    pub(super) id_token: Option<String>,
+    /// Seconds. Where it is missing the token counts as expired, so that each call renews it.
+    #[serde(default)]
+    pub(super) expires_in: f64,
+}
+
+impl Session {
+    pub(super) fn new(answer: TokenAnswer, person: Person, now: f64) -> Self {
+        Self {
+            access_token: answer.access_token,
+            refresh_token: answer.refresh_token,
+            expires_at: now + answer.expires_in * 1000.0,
+            issued_at: now,
+            person,
+        }
+    }
+
+    /// The session after a renewal; an answer without a refresh token leaves the old one in force (RFC 6749, section 6).
+    pub(super) fn renewed(self, answer: TokenAnswer, now: f64) -> Self {
+        Self {
+            access_token: answer.access_token,
+            refresh_token: answer.refresh_token.or(self.refresh_token),
+            expires_at: now + answer.expires_in * 1000.0,
+            issued_at: now,
+            person: self.person,
+        }
+    }
+
+    pub(super) fn needs_renewal(&self, now: f64) -> bool {
+        self.expires_at - now <= RENEWAL_OFFSET
+    }
+
+    /// A token that has only just been issued: where the API refuses it, another one won't do better.
+    pub(super) fn is_fresh(&self, now: f64) -> bool {
+        now - self.issued_at < FRESH
+    }
+
+    pub(super) fn is_expired(&self, now: f64) -> bool {
+        self.expires_at <= now
+    }
+
+    pub(crate) fn load() -> Option<Self> {
+        tab::get(KEY)
+    }
+
+    pub(super) fn save(&self) {
+        tab::set(KEY, self);
+    }
+
+    /// Forgets the tokens; drafts stay for when the same person comes back.
+    pub(super) fn forget() {
+        tab::remove(KEY);
+    }
+}
+
+/// A sign-in that was begun in this tab.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct BegunSignIn {
+    pub(super) verifier: String,
+    pub(super) nonce: String,
+    pub(super) return_to: String,
+    begun_at: f64,
+}
+
+const BEGUN_KEY: &str = "lms-gateway.sign-in.";
+
+/// How long a begun sign-in waits for its answer.
+const BEGUN_LIFETIME: f64 = 15.0 * 60_000.0;
+
+impl BegunSignIn {
+    pub(super) fn new(verifier: String, nonce: String, return_to: String) -> Self {
+        Self { verifier, nonce, return_to, begun_at: browser::now() }
+    }
+
+    /// Each begun sign-in stands by itself under its state: one that was given up (the back button, a closed dialog) never
+    /// stands in the way of the next.
+    pub(super) fn save(&self, state: &str) {
+        for key in tab::keys(BEGUN_KEY) {
+            if tab::get::<Self>(&key).is_none_or(|begun| begun.is_over(browser::now())) {
+                tab::remove(&key);
+            }
+        }
+        tab::set(&format!("{BEGUN_KEY}{state}"), self);
+    }
+
+    /// The sign-in that a state belongs to; it can be taken once.
+    pub(super) fn take(state: &str) -> Option<Self> {
+        let key = format!("{BEGUN_KEY}{state}");
+        let begun: Option<Self> = tab::get(&key);
+        tab::remove(&key);
+        begun.filter(|begun| !begun.is_over(browser::now()))
+    }
+
+    fn is_over(&self, now: f64) -> bool {
+        now - self.begun_at > BEGUN_LIFETIME
+    }
+}
+
+/// Where to go after signing in: a path of ours, nothing else.
+pub(super) fn own_path(path: &str) -> &str {
+    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    if is_own && !path.starts_with("/auth/") { path } else { "/registrations" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: f64 = 1_800_000_000_000.0;
+
+    fn answer(token: &str, refresh_token: Option<&str>, expires_in: f64) -> TokenAnswer {
+        TokenAnswer {
+            access_token: token.to_owned(),
+            refresh_token: refresh_token.map(str::to_owned),
+            id_token: None,
+            expires_in,
+        }
+    }
+
+    fn session() -> Session {
+        Session::new(answer("a1", Some("r1"), 3600.0), Person::default(), NOW)
+    }
+
+    #[test]
+    fn is_renewed_five_minutes_before_it_ends() {
+        assert!(!session().needs_renewal(NOW + 3_299_000.0));
+        assert!(session().needs_renewal(NOW + 3_300_000.0));
+        assert!(!session().is_expired(NOW + 3_599_999.0));
+        assert!(session().is_expired(NOW + 3_600_000.0));
+    }
+
+    #[test]
+    fn is_fresh_for_a_minute() {
+        assert!(session().is_fresh(NOW + 59_000.0));
+        assert!(!session().is_fresh(NOW + 60_000.0));
+    }
+
+    #[test]
+    fn a_token_without_an_end_is_renewed_each_time() {
+        assert!(Session::new(answer("a", None, 0.0), Person::default(), NOW).needs_renewal(NOW));
+    }
+
+    #[test]
+    fn a_renewal_keeps_the_refresh_token_unless_a_new_one_came() {
+        let later = NOW + 1000.0;
+        let kept = session().renewed(answer("a2", None, 60.0), later);
+        assert_eq!((kept.access_token.as_str(), kept.refresh_token.as_deref()), ("a2", Some("r1")));
+        assert!((kept.expires_at - (later + 60_000.0)).abs() < f64::EPSILON);
+        let rotated = session().renewed(answer("a2", Some("r2"), 60.0), later);
+        assert_eq!(rotated.refresh_token.as_deref(), Some("r2"));
+    }
+
+    #[test]
+    fn a_begun_sign_in_ends_after_a_quarter_of_an_hour() {
+        let begun = BegunSignIn { verifier: String::new(), nonce: String::new(), return_to: String::new(), begun_at: NOW };
+        assert!(!begun.is_over(NOW + 899_000.0));
+        assert!(begun.is_over(NOW + 901_000.0));
+    }
+
+    #[test]
+    fn returns_to_own_pages_only() {
+        assert_eq!(own_path("/launches?outcome=refused"), "/launches?outcome=refused");
+        for path in ["", "https://evil.example/", "//evil.example", "/\\evil.example", "launches", "/auth/callback"] {
+            assert_eq!(own_path(path), "/registrations", "{path}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! The browser as the portal needs it: time, randomness, storage, address, focus and clipboard, each in one place.
+
+use leptos::prelude::{document, request_animation_frame, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, Storage};
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> f64 {
+    js_sys::Date::now()
+}
+
+/// Random bytes from the browser's generator for keys.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    window()
+        .crypto()
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes))
+        .expect("every browser that runs WebAssembly has window.crypto");
+    bytes
+}
+
+/// What a tab keeps until it is closed.
+pub(crate) mod tab {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    use super::{Storage, window};
+
+    fn storage() -> Option<Storage> {
+        window().session_storage().ok().flatten()
+    }
+
+    pub(crate) fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
+        let text = storage()?.get_item(key).ok()??;
+        serde_json::from_str(&text).ok()
+    }
+
+    pub(crate) fn set<T: Serialize>(key: &str, value: &T) {
+        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(value)) {
+            // A full or forbidden storage costs the convenience, not the work.
+            let _ = storage.set_item(key, &text);
+        }
+    }
+
+    pub(crate) fn remove(key: &str) {
+        if let Some(storage) = storage() {
+            let _ = storage.remove_item(key);
+        }
+    }
+
+    /// The keys that begin with a prefix.
+    pub(crate) fn keys(prefix: &str) -> Vec<String> {
+        let Some(storage) = storage() else { return Vec::new() };
+        (0..storage.length().unwrap_or_default())
+            .filter_map(|place| storage.key(place).ok().flatten())
+            .filter(|key| key.starts_with(prefix))
+            .collect()
+    }
+}
+
+/// Path and query of the address, to come back to.
+pub(crate) fn here() -> String {
+    let location = window().location();
+    format!(
+        "{}{}",
+        location.pathname().unwrap_or_default(),
+        location.search().unwrap_or_default()
+    )
+}
+
+/// The address's query and fragment, without `?` and `#`.
+pub(crate) fn query_and_fragment() -> (String, String) {
+    let location = window().location();
+    let part = |text: String| text.get(1..).unwrap_or_default().to_owned();
+    (
+        part(location.search().unwrap_or_default()),
+        part(location.hash().unwrap_or_default()),
+    )
+}
+
+/// Leaves the portal for another page.
+pub(crate) fn leave(url: &str) {
+    let _ = window().location().assign(url);
+}
+
+pub(crate) fn language() -> String {
+    window().navigator().language().unwrap_or_else(|| "en".to_owned())
+}
+
+pub(crate) fn set_title(page: &str) {
+    document().set_title(&format!("{page} - {}", crate::i18n::texts().app_name));
+}
+
+/// Names the language of the page for screen readers and hyphenation.
+pub(crate) fn set_page_language(language: &str) {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("lang", language);
+    }
+}
+
+pub(crate) fn element(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Moves the focus to an element once what is being drawn now is there; to the first of the ids that exists.
+pub(crate) fn focus_soon(ids: Vec<String>) {
+    request_animation_frame(move || {
+        if let Some(found) = ids.iter().find_map(|id| element(id)) {
+            let _ = found.focus();
+        }
+    });
+}
+
+/// Copies a text; false where the browser doesn't allow it (it needs https or localhost).
+pub(crate) async fn copy(text: &str) -> bool {
+    if !window().is_secure_context() {
+        return false;
+    }
+    JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+}

@@ -1,0 +1,137 @@
+//! Values to copy, and the region that tells screen readers that it worked.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::Icon;
+use crate::browser;
+use crate::i18n::texts;
+
+/// What is to be announced.
+#[derive(Clone, Copy)]
+pub(crate) struct Announcement(RwSignal<String>);
+
+impl Announcement {
+    pub(crate) fn new() -> Self {
+        Self(RwSignal::new(String::new()))
+    }
+
+    /// Tells something that isn't written where the focus is.
+    pub(crate) fn say(self, text: String) {
+        self.0.set(text);
+    }
+}
+
+/// The status region; it is there, empty, from the start.
+#[component]
+pub(crate) fn Announcer() -> impl IntoView {
+    let Announcement(text) = expect_context();
+    view! { <div class="sr-only" role="status" aria-atomic="true">{move || text.get()}</div> }
+}
+
+/// A function that copies, and whether it was done just now.
+fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<bool>, impl Fn() + Copy + 'static) {
+    let (done, set_done) = signal(false);
+    let Announcement(region) = expect_context();
+    let copy = move || {
+        let (text, name) = (value.get_untracked(), name.get_untracked());
+        spawn_local(async move {
+            if !browser::copy(&text).await {
+                return;
+            }
+            set_done.try_set(true);
+            region.set((texts().common.copied_value)(&name));
+            set_timeout(
+                move || {
+                    set_done.try_set(false);
+                    region.try_set(String::new());
+                },
+                std::time::Duration::from_secs(3),
+            );
+        });
+    };
+    (done, copy)
+}
+
+fn icon_of(done: bool) -> AnyView {
+    if done { view! { <Icon name="checkmark" /> }.into_any() } else { view! { <Icon name="copy" /> }.into_any() }
+}
+
+/// A readonly, selectable value with its button: works without the clipboard too.
+#[component]
+pub(crate) fn CopyField(
+    /// The id of its input.
+    id: String,
+    /// What the LMS calls it.
+    label: String,
+    /// What we call it; small print.
+    #[prop(optional, into)]
+    ours: String,
+    value: String,
+    /// The name is clear from what is around.
+    #[prop(optional)]
+    hide_label: bool,
+) -> impl IntoView {
+    let (done, copy) = copier(value.clone().into(), label.clone().into());
+    let name = label.clone();
+    let caption = (!ours.is_empty() && ours != label).then(|| view! { <span class="caption">{ours}</span> });
+    view! {
+        <div class="copy-field">
+            <label for=id.clone()>
+                <span class=if hide_label { "sr-only" } else { "their" }>{label}</span>
+                {caption}
+            </label>
+            <div class="box">
+                <input id=id readonly value=value spellcheck="false" />
+                <button
+                    class="copy"
+                    class:is-done=done
+                    type="button"
+                    aria-label=(texts().common.copy_value)(&name)
+                    on:click=move |_| copy()
+                >
+                    {move || icon_of(done.get())}
+                    <span class="label">
+                        {move || if done.get() { texts().common.copied } else { texts().common.copy }}
+                    </span>
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// A small button behind a value.
+#[component]
+pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
+    let label = (texts().common.copy_value)(&name);
+    let (done, copy) = copier(value.into(), name.into());
+    view! {
+        <button
+            class="icon-button tooltip"
+            data-tip=move || if done.get() { texts().common.copied } else { texts().common.copy }
+            type="button"
+            aria-label=label
+            on:click=move |_| copy()
+        >
+            {move || icon_of(done.get())}
+        </button>
+    }
+}
+
+/// A button with words that copies several values at once.
+#[component]
+pub(crate) fn CopyAll(label: &'static str, value: String) -> impl IntoView {
+    let (done, copy) = copier(value.into(), label.to_owned().into());
+    view! {
+        <button class="button button-small" type="button" on:click=move |_| copy()>
+            {move || {
+                if done.get() {
+                    view! { <Icon name="checkmark" class="icon-16" /> }.into_any()
+                } else {
+                    view! { <Icon name="copy" class="icon-16" /> }.into_any()
+                }
+            }}
+            {move || if done.get() { texts().common.copied } else { label }}
+        </button>
+    }
+}

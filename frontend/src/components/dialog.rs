@@ -1,0 +1,98 @@
+//! Native dialogs: they trap the focus, close by Esc and give the focus back by themselves.
+
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::i18n::texts;
+
+fn shown_modal(dialog: NodeRef<Dialog>) {
+    Effect::new(move |_| {
+        if let Some(dialog) = dialog.get()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+        }
+    });
+}
+
+/// Details over the page.
+#[component]
+pub(crate) fn Drawer(
+    /// The id of its heading.
+    labelled_by: &'static str,
+    /// The name of its close button.
+    close_label: &'static str,
+    /// Runs when it was closed, by whatever.
+    close: Callback<()>,
+    /// Beside the close button.
+    head: AnyView,
+    /// Under the scrolling part: nothing, or a `drawer-foot`.
+    foot: AnyView,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    shown_modal(dialog);
+    view! {
+        <dialog class="drawer" node_ref=dialog aria-labelledby=labelled_by on:close=move |_| close.run(())>
+            <div class="drawer-head">
+                {head}
+                <form method="dialog">
+                    <button class="icon-button" aria-label=close_label>
+                        <Icon name="dismiss" />
+                    </button>
+                </form>
+            </div>
+            <div class="drawer-body">{children()}</div>
+            {foot}
+        </dialog>
+    }
+}
+
+/// A question before something that can't be undone. The focus starts on the harmless answer.
+#[component]
+pub(crate) fn AlertDialog(
+    title: String,
+    confirm: &'static str,
+    /// While it is being done, nothing can be pressed twice.
+    #[prop(into)]
+    busy: Signal<bool>,
+    on_confirm: Callback<()>,
+    on_cancel: Callback<()>,
+    children: Children,
+) -> impl IntoView {
+    let dialog = NodeRef::<Dialog>::new();
+    shown_modal(dialog);
+    view! {
+        <dialog
+            class="dialog"
+            node_ref=dialog
+            role="alertdialog"
+            aria-labelledby="question"
+            aria-describedby="consequence"
+            on:close=move |_| on_cancel.run(())
+        >
+            <h2 id="question">{title}</h2>
+            <div class="stack-s" id="consequence">
+                {children()}
+            </div>
+            <form method="dialog" class="dialog-actions">
+                <button
+                    class="button button-danger"
+                    type="button"
+                    aria-disabled=move || busy.get().to_string()
+                    on:click=move |_| {
+                        if !busy.get_untracked() {
+                            on_confirm.run(());
+                        }
+                    }
+                >
+                    {confirm}
+                </button>
+                <button class="button" autofocus>
+                    {texts().common.cancel}
+                </button>
+            </form>
+        </dialog>
+    }
+}

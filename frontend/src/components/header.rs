@@ -1,0 +1,185 @@
+use contract::{Account, Role};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::menu::Menu;
+use super::{Icon, initials};
+use crate::auth::{Auth, Person, Prompt, Session};
+use crate::config::Config;
+use crate::i18n::texts;
+use crate::pages::{Membership, SignInFailure};
+
+/// The mark of the gateway.
+#[component]
+fn Mark() -> impl IntoView {
+    view! {
+        <svg width="24" height="24" viewBox="0 0 24 24" fill="none" aria-hidden="true">
+            <path d="M5 20V9a7 7 0 0 1 14 0v11" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" />
+            <path
+                d="M9 14h8m0 0-3-3m3 3-3 3"
+                stroke="currentColor"
+                stroke-opacity=".7"
+                stroke-width="2"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+            />
+            <path d="M3 20.5h18" stroke="currentColor" stroke-width="2.2" stroke-linecap="round" />
+        </svg>
+    }
+}
+
+/// The same bar on every page: help, then account, at its end.
+#[component]
+pub(crate) fn Header(
+    /// There is a navigation beside the page, behind a button where there is no room for it.
+    #[prop(optional)]
+    with_nav: bool,
+    /// *Report a problem* stands in the bar itself.
+    #[prop(optional)]
+    with_report: bool,
+) -> impl IntoView {
+    let person = Session::load().map(|session| session.person);
+    let membership = use_context::<Membership>();
+    let report = expect_context::<Config>().report_url;
+    let nav_toggle = with_nav.then(|| {
+        view! {
+            <button class="header-button nav-toggle" type="button" popovertarget="nav" aria-label=texts().header.navigation>
+                <Icon name="navigation" />
+            </button>
+        }
+    });
+    let report_button = report.clone().filter(|_| with_report).map(|url| {
+        view! {
+            <a class="header-button" href=url target="_blank" rel="noopener">
+                <Icon name="send" />
+                <span class="label">{texts().common.report_problem}</span>
+            </a>
+        }
+    });
+    let signed_in = person.is_some();
+    view! {
+        <a class="skip-link" href="#main" rel="external">
+            {texts().common.skip_to_content}
+        </a>
+        <header class="header">
+            {nav_toggle} <a class="header-brand" href="/">
+                <Mark />
+                <span>{texts().app_name}</span>
+            </a>
+            {move || {
+                let name = membership.and_then(|membership| membership.organization());
+                name.map(|name| view! { <span class="header-org">{name}</span> })
+            }} <div class="header-end">
+                {report_button} <HelpMenu report signed_in />
+                {match person {
+                    Some(person) => view! { <AccountMenu person membership /> }.into_any(),
+                    None => view! { <SignInButton /> }.into_any(),
+                }}
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn HelpMenu(report: Option<String>, signed_in: bool) -> impl IntoView {
+    let t = &texts().header;
+    let look_up = signed_in.then(|| {
+        view! { <a class="menu-item" role="menuitem" href="/launches"><Icon name="search" />{t.look_up}</a> }
+    });
+    let report = report.map(|url| {
+        view! {
+            <hr />
+            <a class="menu-item" role="menuitem" href=url target="_blank" rel="noopener">
+                <Icon name="send" />
+                {texts().common.report_problem}
+            </a>
+        }
+    });
+    view! {
+        <Menu id="help-menu" label=t.help.to_owned() button=view! { <Icon name="question-circle" /> }.into_any()>
+            {look_up}
+            <a class="menu-item" role="menuitem" href="/docs" target="_blank" rel="noopener">
+                <Icon name="document" />
+                {t.api}
+            </a>
+            {report}
+        </Menu>
+    }
+}
+
+fn role_name(account: &Account) -> Option<&'static str> {
+    let t = &texts().header;
+    let names = [(Role::Admin, t.administrator), (Role::Support, t.support), (Role::Educator, t.educator)];
+    names.into_iter().find(|(role, _)| account.roles.contains(role)).map(|(_, name)| name)
+}
+
+#[component]
+fn AccountMenu(person: Person, membership: Option<Membership>) -> impl IntoView {
+    let t = &texts().header;
+    let auth = expect_context::<Auth>();
+    let failure = expect_context::<SignInFailure>();
+    let letters = initials(&person.name);
+    let label = (t.account_of)(&person.name);
+    let head = view! {
+        <div class="menu-account">
+            <span class="avatar" aria-hidden="true">
+                {letters.clone()}
+            </span>
+            <div>
+                {move || membership.and_then(|membership| membership.organization()).map(|name| view! { <p>{name}</p> })}
+                <p class="name">{person.name}</p> <p>{person.username}</p>
+                {membership.and_then(|membership| role_name(&membership.account())).map(|role| view! { <p>{role}</p> })}
+            </div>
+        </div>
+        <hr />
+    };
+    let switch = {
+        let auth = auth.clone();
+        move |_| {
+            let auth = auth.clone();
+            spawn_local(async move { failure.note(auth.switch_account().await) });
+        }
+    };
+    let sign_out = move |_| {
+        let auth = auth.clone();
+        spawn_local(async move { auth.sign_out().await });
+    };
+    view! {
+        <Menu
+            id="account-menu"
+            label
+            button=view! {
+                <span class="avatar" aria-hidden="true">
+                    {letters}
+                </span>
+            }
+                .into_any()
+            head=head.into_any()
+        >
+            <button class="menu-item" role="menuitem" type="button" on:click=switch>
+                <Icon name="swap" />
+                {t.switch_account}
+            </button>
+            <button class="menu-item" role="menuitem" type="button" on:click=sign_out>
+                <Icon name="sign-out" />
+                {t.sign_out}
+            </button>
+        </Menu>
+    }
+}
+
+#[component]
+fn SignInButton() -> impl IntoView {
+    let auth = expect_context::<Auth>();
+    let failure = expect_context::<SignInFailure>();
+    let sign_in = move |_| {
+        let auth = auth.clone();
+        spawn_local(async move { failure.note(auth.sign_in("/registrations", Prompt::Any).await) });
+    };
+    view! {
+        <button class="header-button" type="button" on:click=sign_in>
+            <Icon name="person" />
+            <span>{texts().header.sign_in}</span>
+        </button>
+    }
+}

@@ -1,0 +1,117 @@
+//! A menu under a button of the header: a native popover (light dismiss, Esc, top layer), made a menu by roles and arrow keys.
+
+use leptos::ev;
+use leptos::html::{Button, Div};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+
+fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
+    let Ok(found) = menu.query_selector_all("[role=menuitem]") else { return Vec::new() };
+    (0..found.length()).filter_map(|place| found.item(place)?.dyn_into().ok()).collect()
+}
+
+/// Where a key leads from one of `count` items.
+fn target(key: &str, at: Option<usize>, count: usize) -> Option<usize> {
+    let last = count.checked_sub(1)?;
+    match (key, at) {
+        ("ArrowDown", Some(at)) if at < last => Some(at + 1),
+        ("ArrowDown" | "Home", _) => Some(0),
+        ("ArrowUp", Some(at)) if at > 0 => Some(at - 1),
+        ("ArrowUp" | "End", _) => Some(last),
+        _ => None,
+    }
+}
+
+#[component]
+pub(crate) fn Menu(
+    id: &'static str,
+    /// The accessible name of the menu, and of its button.
+    label: String,
+    /// What the button shows.
+    button: AnyView,
+    /// Above the items.
+    #[prop(optional)]
+    head: Option<AnyView>,
+    children: Children,
+) -> impl IntoView {
+    let (open, set_open) = signal(false);
+    let opener = NodeRef::<Button>::new();
+    let menu = NodeRef::<Div>::new();
+    let element = move || menu.get_untracked().map(|menu| -> HtmlElement { (*menu).clone().unchecked_into() });
+    let toggled = move |_: ev::Event| {
+        let Some(menu) = element() else { return };
+        let is_open = menu.matches(":popover-open").unwrap_or_default();
+        set_open.set(is_open);
+        if let (true, Some(first)) = (is_open, items(&menu).first()) {
+            let _ = first.focus();
+        }
+    };
+    let close = move || {
+        if let Some(menu) = element() {
+            let _ = menu.hide_popover();
+        }
+    };
+    let pressed = move |event: ev::KeyboardEvent| {
+        if event.key() == "Tab" {
+            close();
+            return;
+        }
+        let Some(menu) = element() else { return };
+        let items = items(&menu);
+        let focused = document().active_element();
+        let at = items.iter().position(|item| Some(item.as_ref()) == focused.as_ref());
+        if let Some(item) = target(&event.key(), at, items.len()) {
+            event.prevent_default();
+            let _ = items[item].focus();
+        }
+    };
+    // Choosing an item closes the menu and gives the focus back, unless the item took it elsewhere.
+    let chosen = move |event: ev::MouseEvent| {
+        let item = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if item.and_then(|item| item.closest("[role=menuitem]").ok().flatten()).is_some() {
+            close();
+        }
+    };
+    view! {
+        <button
+            class="header-button"
+            type="button"
+            node_ref=opener
+            popovertarget=id
+            aria-haspopup="menu"
+            aria-expanded=move || open.get().to_string()
+            aria-label=label.clone()
+        >
+            {button}
+        </button>
+        <div class="menu" id=id popover="auto" node_ref=menu on:toggle=toggled on:keydown=pressed on:click=chosen>
+            {head}
+            <div role="menu" aria-label=label>
+                {children()}
+            </div>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[test]
+    fn arrows_go_round() {
+        assert_eq!(target("ArrowDown", Some(0), 3), Some(1));
+        assert_eq!(target("ArrowDown", Some(2), 3), Some(0));
+        assert_eq!(target("ArrowUp", Some(0), 3), Some(2));
+        assert_eq!(target("ArrowUp", None, 3), Some(2));
+        assert_eq!(target("ArrowDown", None, 3), Some(0));
+    }
+
+    #[test]
+    fn home_and_end_go_to_the_ends_and_other_keys_nowhere() {
+        assert_eq!(target("Home", Some(2), 3), Some(0));
+        assert_eq!(target("End", Some(0), 3), Some(2));
+        assert_eq!(target("a", Some(0), 3), None);
+        assert_eq!(target("End", None, 0), None);
+    }
+}

@@ -1,0 +1,38 @@
+//! Monograms of apps and LMSs: decoration beside a name, never instead of it.
+
+/// One of the accents, always the same for the same id.
+pub(crate) fn tone(id: &str) -> &'static str {
+    const TONES: [&str; 6] = ["tone-blue", "tone-lavender", "tone-pumpkin", "tone-teal", "tone-forest", "tone-steel"];
+    let sum = id.bytes().fold(5_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
+    TONES[sum % TONES.len()]
+}
+
+/// "LI" for Launch inspector, "Mo" for Moodle, "MB" for Megan Bowen.
+pub(crate) fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter(|word| word.starts_with(char::is_alphanumeric));
+    let Some(first) = words.next() else { return String::new() };
+    match words.next_back() {
+        Some(last) => first.chars().take(1).chain(last.chars().take(1)).flat_map(char::to_uppercase).collect(),
+        None => first.chars().take(2).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_the_first_letters() {
+        assert_eq!(initials("Launch inspector"), "LI");
+        assert_eq!(initials("Moodle"), "Mo");
+        assert_eq!(initials("Other LTI 1.3 LMS"), "OL");
+        assert_eq!(initials("Ärzte & Ölm"), "ÄÖ");
+        assert_eq!(initials(" "), "");
+    }
+
+    #[test]
+    fn an_id_keeps_its_tone() {
+        assert_eq!(tone("moodle"), tone("moodle"));
+        assert!(tone("").starts_with("tone-"));
+    }
+}

@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+use super::{Intent, MessageBar};
+
+/// What was just done, told on the page where one is after it.
+#[derive(Clone, Copy)]
+pub(crate) struct Notice(RwSignal<Option<(String, &'static str)>>);
+
+impl Notice {
+    pub(crate) fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    pub(crate) fn tell(self, done: String, rest: &'static str) {
+        self.0.set(Some((done, rest)));
+    }
+
+    pub(crate) fn clear(self) {
+        self.0.set(None);
+    }
+}
+
+/// The status region of a page; it is there before its text, so that screen readers notice.
+#[component]
+pub(crate) fn NoticeRegion() -> impl IntoView {
+    let notice = expect_context::<Notice>();
+    on_cleanup(move || {
+        notice.0.try_set(None);
+    });
+    // The region stands empty first, so that what comes into it is announced.
+    let (there, set_there) = signal(false);
+    request_animation_frame(move || {
+        set_there.try_set(true);
+    });
+    let shown = move || there.get().then(|| notice.0.get()).flatten();
+    let dismiss = Callback::new(move |()| notice.clear());
+    view! {
+        <div class="status-region" role="status">
+            {move || shown().map(|(strong, text)| view! { <MessageBar intent=Intent::Success strong text dismiss /> })}
+        </div>
+    }
+}

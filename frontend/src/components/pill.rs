@@ -1,0 +1,57 @@
+use contract::{HealthState, LaunchOutcome, Registration};
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::i18n::texts;
+
+/// Icon and word, so that colour is never the only sign.
+#[component]
+fn Pill(class: &'static str, icon: &'static str, icon_class: &'static str, text: &'static str) -> impl IntoView {
+    view! { <span class=format!("pill {class}")><Icon name=icon class=icon_class />{text}</span> }
+}
+
+/// The health of a registration, and the reason under it.
+#[component]
+pub(crate) fn HealthPill(
+    registration: Registration,
+    /// Leaves out the reason where it stands beside.
+    #[prop(optional)]
+    short: bool,
+) -> impl IntoView {
+    let t = &texts().registrations;
+    let Registration { health, waiting_deployments, last_launch_at, .. } = registration;
+    let (pill, reason) = match (health.state, waiting_deployments) {
+        (HealthState::Bad, _) => (
+            view! { <Pill class="pill-danger" icon="error-circle" icon_class="icon-solid" text=t.failing /> },
+            health.detail.unwrap_or_default(),
+        ),
+        (_, waiting @ 1..) => (
+            view! { <Pill class="pill-warning" icon="warning" icon_class="icon-solid" text=t.attention /> },
+            (t.waiting)(waiting),
+        ),
+        (HealthState::Good, 0) => (
+            view! { <Pill class="pill-success" icon="check-circle" icon_class="icon-solid" text=t.healthy /> },
+            String::new(),
+        ),
+        (HealthState::Unknown, 0) => {
+            let text = if last_launch_at.is_none() { t.no_launches } else { t.unchecked };
+            (view! { <Pill class="" icon="clock" icon_class="" text /> }, String::new())
+        }
+    };
+    let reason = (!short && !reason.is_empty()).then(|| view! { <span class="sub">{reason}</span> });
+    view! { <span>{pill} {reason}</span> }
+}
+
+/// How a launch ended.
+#[component]
+pub(crate) fn OutcomePill(outcome: LaunchOutcome) -> impl IntoView {
+    let t = &texts().launches;
+    match outcome {
+        LaunchOutcome::Accepted => {
+            view! { <Pill class="pill-success" icon="check-circle" icon_class="icon-solid" text=t.accepted /> }
+        }
+        LaunchOutcome::Refused => {
+            view! { <Pill class="pill-danger" icon="dismiss-circle" icon_class="icon-solid" text=t.refused /> }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_location;
+
+use super::{Header, Icon};
+use crate::browser;
+use crate::i18n::texts;
+
+/// Header, navigation and the page.
+#[component]
+pub(crate) fn Shell(children: Children) -> impl IntoView {
+    let t = &texts().header;
+    // Where there is no room the navigation is a panel over the page, which a chosen page closes.
+    let close = move |_| {
+        if let Some(nav) = browser::element("nav")
+            && nav.matches(":popover-open").unwrap_or_default()
+        {
+            let _ = nav.hide_popover();
+        }
+    };
+    view! {
+        <Header with_nav=true />
+        <div class="shell">
+            <nav class="nav" id="nav" popover="auto" aria-label=t.portal on:click=close>
+                <ul>
+                    <NavLink href="/registrations" icon="plug" text=t.registrations />
+                    <NavLink href="/launches" icon="history" text=t.launches />
+                    <NavLink href="/tenant" icon="building" text=t.organization />
+                </ul>
+            </nav>
+            {children()}
+        </div>
+    }
+}
+
+/// The same around the pages of a route.
+#[component]
+pub(crate) fn ShellRoute() -> impl IntoView {
+    view! {
+        <Shell>
+            <Outlet />
+        </Shell>
+    }
+}
+
+#[component]
+fn NavLink(href: &'static str, icon: &'static str, text: &'static str) -> impl IntoView {
+    let path = use_location().pathname;
+    let current = move || path.with(|path| path.starts_with(href)).then_some("page");
+    view! {
+        <li>
+            <a href=href aria-current=current title=text>
+                <Icon name=icon />
+                <span class="label">{text}</span>
+            </a>
+        </li>
+    }
+}
+
+/// A page without navigation: one card in the middle.
+#[component]
+pub(crate) fn Narrow(#[prop(optional)] with_report: bool, children: Children) -> impl IntoView {
+    view! {
+        <Header with_report />
+        <main class="center-page" id="main" tabindex="-1">
+            {children()}
+        </main>
+    }
+}

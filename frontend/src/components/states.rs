@@ -1,0 +1,48 @@
+//! What stands in the place of data that isn't there.
+
+use leptos::prelude::*;
+
+use super::{Intent, MessageBar};
+use crate::api::ApiError;
+use crate::i18n::texts;
+
+/// An error in words.
+pub(crate) fn explain(error: &ApiError) -> String {
+    let t = &texts().errors;
+    match error {
+        ApiError::Unreachable => format!("{}. {}", t.unreachable, t.unreachable_text),
+        ApiError::Problem(problem) if problem.status < 500 => problem.detail.clone(),
+        ApiError::Problem(problem) => format!("{} ({})", t.wrong, (t.request)(&problem.request_id)),
+        ApiError::TokenRefused => texts().sign_in.failed.to_owned(),
+        ApiError::Unreadable(_) => t.wrong.to_owned(),
+    }
+}
+
+#[component]
+pub(crate) fn TryAgain(again: Callback<()>) -> impl IntoView {
+    view! {
+        <button class="button button-small" type="button" on:click=move |_| again.run(())>
+            {texts().common.try_again}
+        </button>
+    }
+}
+
+/// In place of a list or of a page's content.
+#[component]
+pub(crate) fn LoadFailed(error: ApiError, again: Callback<()>) -> impl IntoView {
+    view! {
+        <MessageBar intent=Intent::Danger text=explain(&error)>
+            <TryAgain again />
+        </MessageBar>
+    }
+}
+
+/// A page that is about to be there: nothing for the first moments, then one word.
+#[component]
+pub(crate) fn Calm(#[prop(optional)] text: Option<&'static str>) -> impl IntoView {
+    view! {
+        <div class="calm" role="status">
+            <p class="late muted">{text.unwrap_or(texts().common.loading)}</p>
+        </div>
+    }
+}

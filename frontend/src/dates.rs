@@ -1,0 +1,136 @@
+//! Times in the words and the order of the reader's locale (`Intl`).
+
+use js_sys::{Array, Date, Intl, Object, Reflect};
+use leptos::prelude::*;
+use time::OffsetDateTime;
+
+use crate::browser;
+use crate::i18n::texts;
+
+const MINUTE: f64 = 60_000.0;
+const HOUR: f64 = 60.0 * MINUTE;
+const DAY: f64 = 24.0 * HOUR;
+
+/// How a moment is told: relative up to a day, then the date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    JustNow,
+    MinutesAgo(u32),
+    HoursAgo(u32),
+    OnDate,
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn told(now: f64, then: f64) -> Told {
+    let age = now - then;
+    match age {
+        // Clocks of browsers differ by minutes from the gateway's.
+        age if age < -5.0 * MINUTE => Told::OnDate,
+        age if age < MINUTE => Told::JustNow,
+        age if age < HOUR => Told::MinutesAgo((age / MINUTE) as u32),
+        age if age < DAY => Told::HoursAgo((age / HOUR) as u32),
+        _ => Told::OnDate,
+    }
+}
+
+fn milliseconds(at: OffsetDateTime) -> f64 {
+    #[allow(clippy::cast_precision_loss)]
+    let seconds = at.unix_timestamp() as f64;
+    seconds * 1000.0 + f64::from(at.millisecond())
+}
+
+/// The reader's locale where it is one of the page's language, else the page's language: no French months in an English page.
+fn locale() -> String {
+    let reader = browser::language();
+    let page = texts().language;
+    if reader.split('-').next() == Some(page) { reader } else { page.to_owned() }
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let options = Object::new();
+    for (name, value) in pairs {
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    options
+}
+
+fn format(at: OffsetDateTime, pairs: &[(&str, &str)]) -> String {
+    let date = Date::new(&milliseconds(at).into());
+    date.to_locale_string(&locale(), &options(pairs)).into()
+}
+
+fn ago(count: u32, unit: &str) -> String {
+    let format = Intl::RelativeTimeFormat::new(&Array::of1(&locale().into()), &options(&[("numeric", "always")]));
+    format.format(-f64::from(count), unit).into()
+}
+
+/// "4 minutes ago", "12 Jan 2026".
+fn relative(at: OffsetDateTime) -> String {
+    match told(browser::now(), milliseconds(at)) {
+        Told::JustNow => texts().common.just_now.to_owned(),
+        Told::MinutesAgo(count) => ago(count, "minute"),
+        Told::HoursAgo(count) => ago(count, "hour"),
+        Told::OnDate => day(at),
+    }
+}
+
+fn day(at: OffsetDateTime) -> String {
+    format(at, &[("dateStyle", "medium")])
+}
+
+/// "12 January 2026, 10:24".
+pub(crate) fn full(at: OffsetDateTime) -> String {
+    format(at, &[("dateStyle", "long"), ("timeStyle", "short")])
+}
+
+/// To the second: "23 Nov 2026, 09:12:47".
+fn exact(at: OffsetDateTime) -> String {
+    format(at, &[("dateStyle", "medium"), ("timeStyle", "medium")])
+}
+
+fn iso(at: OffsetDateTime) -> String {
+    Date::new(&milliseconds(at).into()).to_iso_string().into()
+}
+
+fn element(at: OffsetDateTime, words: String) -> impl IntoView {
+    view! { <time datetime=iso(at) title=full(at)>{words}</time> }
+}
+
+/// A moment in a list.
+pub(crate) fn ago_element(at: OffsetDateTime) -> impl IntoView {
+    element(at, relative(at))
+}
+
+/// A day in a list.
+pub(crate) fn day_element(at: OffsetDateTime) -> impl IntoView {
+    element(at, day(at))
+}
+
+/// The moment of a launch.
+pub(crate) fn exact_element(at: OffsetDateTime) -> impl IntoView {
+    element(at, exact(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_relative_up_to_a_day() {
+        let now = 1_800_000_000_000.0;
+        assert_eq!(told(now, now), Told::JustNow);
+        assert_eq!(told(now, now - 59_999.0), Told::JustNow);
+        assert_eq!(told(now, now - MINUTE), Told::MinutesAgo(1));
+        assert_eq!(told(now, now - HOUR + 1.0), Told::MinutesAgo(59));
+        assert_eq!(told(now, now - HOUR), Told::HoursAgo(1));
+        assert_eq!(told(now, now - DAY + 1.0), Told::HoursAgo(23));
+        assert_eq!(told(now, now - DAY), Told::OnDate);
+    }
+
+    #[test]
+    fn a_gateway_whose_clock_is_a_little_ahead_is_no_surprise() {
+        let now = 1_800_000_000_000.0;
+        assert_eq!(told(now, now + 2.0 * MINUTE), Told::JustNow);
+        assert_eq!(told(now, now + HOUR), Told::OnDate);
+    }
+}

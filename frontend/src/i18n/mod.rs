@@ -1,0 +1,140 @@
+//! Every word of the portal, by language. A catalogue that lacks a text doesn't compile.
+
+mod de;
+mod en;
+
+use crate::browser;
+
+/// Declares the groups of a catalogue: a plain name is a text, a name with types is a text made of values.
+macro_rules! catalogue {
+    (@) => { &'static str };
+    (@ ($($type:ty),+)) => { fn($($type),+) -> String };
+    ($($(#[$doc:meta])* $group:ident { $($field:ident $(($($type:ty),+))?),+ $(,)? })+) => {
+        $($(#[$doc])* pub(crate) struct $group { $(pub(crate) $field: catalogue!(@ $(($($type),+))?)),+ })+
+    };
+}
+
+/// All texts of one language.
+pub(crate) struct Texts {
+    /// Its BCP 47 tag.
+    pub(crate) language: &'static str,
+    pub(crate) app_name: &'static str,
+    pub(crate) common: Common,
+    pub(crate) header: Header,
+    pub(crate) landing: Landing,
+    pub(crate) sign_in: SignIn,
+    pub(crate) errors: Errors,
+    pub(crate) registrations: Registrations,
+    pub(crate) details: Details,
+    pub(crate) delete: Delete,
+    pub(crate) fields: Fields,
+    pub(crate) wizard: Wizard,
+    pub(crate) added: Added,
+    pub(crate) launches: Launches,
+    pub(crate) launch: LaunchPage,
+    pub(crate) tenant: Tenant,
+}
+
+catalogue! {
+    Common {
+        add_registration, app, back, cancel, close, copied, copied_value(&str), copy, copy_value(&str), created, dismiss, just_now,
+        last_launch, lms, loading, name, never, newer, next, older, pages, previous, refresh, report_problem, skip_to_content,
+        try_again, view, view_value(&str), yes,
+    }
+    Header {
+        account_of(&str), administrator, api, educator, help, launches, look_up, navigation, organization, portal,
+        registrations, sign_in, sign_out, support, switch_account,
+    }
+    Landing {
+        heading, lead, go, who, picture, points, point_connect, point_connect_text, point_check, point_check_text, point_find,
+        point_find_text,
+    }
+    SignIn {
+        title, working, denied, denied_why, admin_of_unregistered, admin_of_unregistered_rest, pending, switch, register,
+        failed, again, other, home, go, clear, code(&str),
+    }
+    Errors {
+        title, unreachable, unreachable_text, wrong, not_found, not_found_text, request(&str),     }
+    Registrations {
+        title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, loaded(usize), count(usize), on_page(usize), empty, empty_text,
+        none_found, none_found_text, clear_filters, actions, delete_value(&str), deleted(&str), deleted_rest, health,
+        healthy, failing, attention, no_launches, unchecked, waiting(u32),
+    }
+    Details {
+        app_in(&str, &str), health, waits(&str), accept, accept_value(&str), reject, reject_value(&str), keyset_good,
+        keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, seen, rejected, remove_value(&str),
+        lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by(&str, &str), id, anonymous, anonymous_yes, anonymous_no, any_deployment,
+        any_deployment_yes, any_deployment_no, none, again, delete, not_found, not_found_text, accepted(&str), removed(&str),
+        loading,
+    }
+    Delete {
+        title(&str), effect(&str, &str), undo, again, confirm,
+    }
+    Fields {
+        issuer, client_id, keyset_url, authentication_url, access_token_url, access_token_audience, deployment_id, optional, prefilled,
+        missing, too_long(usize), not_https, not_address, slash, remove_slash,
+    }
+    Wizard {
+        title, title_replace, leave, steps, step_of(usize), step_prefix(usize), done, kept, resumed, start_over, replacing(&str), replacing_rest,
+        step_app, step_name, step_gateway_keys, step_lms_keys, step_check,
+        app_title, app_lead,
+        name_title, name_lead, name_label, name_hint, platform_label,
+        keys_title(&str), keys_lead(&str), steps_title(&str), fields_title(&str), document_heading(&str),
+        copy_all, copy_document, one_by_one,
+        lms_title(&str), lms_lead, follows, same_everywhere, later, add_deployment, more_deployment(usize), remove_deployment(usize),
+        check_next, faults(usize), advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
+        check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, error,
+        app_and_lms, change, change_app, change_lms_keys, not_known_yet, save, saving,     }
+    Added {
+        saved, saved_rest, next, open(&str), open_text, accept, accept_text, view, another, back, summary, waits,
+    }
+    Launches {
+        title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, table,
+        reference, time, registration, reason, on_page(usize), empty, empty_text, none_found, view_value(&str), deleted_registration,
+        cookies_not_found, registration_not_found, launch_invalid, keyset_unavailable, platform_error, internal,
+    }
+    LaunchPage {
+        accepted, checks, counts(usize, usize, usize), passed, failed, skipped, expected, came, what_to_do, reference, reference_hint,
+        launch, message, resource_link, deep_linking, error_code, not_found, not_found_text, look_up_another, loading,
+    }
+    Tenant {
+        title, lead, name, name_hint, tenant_id, by, keeps, keeps_registrations, keeps_outcomes, keeps_no_people, allowed(&str),
+        allowed_missing, this_organization, register(&str), not_now, organization, organization_lead, registered, pending, pending_text, since, state, done(&str), done_rest,
+        waiting_title, check_again,
+    }
+}
+
+/// The texts in the first of the reader's languages that there is; else English.
+pub(crate) fn texts() -> &'static Texts {
+    #[cfg(target_arch = "wasm32")]
+    {
+        use std::sync::OnceLock;
+        static CHOSEN: OnceLock<&Texts> = OnceLock::new();
+        CHOSEN.get_or_init(|| for_language(&browser::language()))
+    }
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let _ = browser::language;
+        &en::TEXTS
+    }
+}
+
+fn for_language(tag: &str) -> &'static Texts {
+    match tag.split('-').next() {
+        Some("de") => &de::TEXTS,
+        _ => &en::TEXTS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_language;
+
+    #[test]
+    fn chooses_by_the_primary_language() {
+        assert_eq!(for_language("de-AT").language, "de");
+        assert_eq!(for_language("en-GB").language, "en");
+        assert_eq!(for_language("fr").language, "en");
+        assert_eq!(for_language("").language, "en");
+    }
+}

@@ -1,0 +1,94 @@
+//! Data that a page fetches: shown when it is there, fetched again when what it depends on changes or when asked.
+
+use std::future::Future;
+
+use futures_util::future::{AbortHandle, abortable};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::ApiError;
+
+/// Where a fetch stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Load<T> {
+    Pending,
+    Ready(T),
+    Failed(ApiError),
+}
+
+/// Fetched data.
+pub(crate) struct Loaded<T: Send + Sync + 'static> {
+    state: RwSignal<Load<T>>,
+    busy: RwSignal<bool>,
+    attempt: RwSignal<u32>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Loaded<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
+
+impl<T: Clone + Send + Sync + 'static> Loaded<T> {
+    pub(crate) fn get(&self) -> Load<T> {
+        self.state.get()
+    }
+
+    /// The data, once it is there.
+    pub(crate) fn ready(&self) -> Option<T> {
+        self.state.with(|state| match state {
+            Load::Ready(value) => Some(value.clone()),
+            Load::Pending | Load::Failed(_) => None,
+        })
+    }
+
+    /// Whether a fetch is on its way; what is shown may be out of date.
+    pub(crate) fn busy(&self) -> bool {
+        self.busy.get()
+    }
+
+    pub(crate) fn again(&self) {
+        self.attempt.update(|attempt| *attempt += 1);
+    }
+
+    /// Puts a value in its place that is known without asking.
+    pub(crate) fn set(&self, value: T) {
+        self.state.set(Load::Ready(value));
+    }
+}
+
+/// Fetches now, and again whenever a signal read by `fetch` changes. The fetch before is aborted, as is the last one when the
+/// page goes away, so an old answer never overwrites a new one. What was there stays until the new answer is.
+pub(crate) fn load<T, F, Fut>(fetch: F) -> Loaded<T>
+where
+    T: Clone + Send + Sync + 'static,
+    F: Fn() -> Fut + 'static,
+    Fut: Future<Output = Result<T, ApiError>> + 'static,
+{
+    let state = RwSignal::new(Load::Pending);
+    let busy = RwSignal::new(true);
+    let attempt = RwSignal::new(0_u32);
+    let running = StoredValue::new(None::<AbortHandle>);
+    let abort = move || {
+        if let Some(Some(handle)) = running.try_get_value() {
+            handle.abort();
+        }
+    };
+    Effect::new(move |_| {
+        attempt.track();
+        abort();
+        let (answer, handle) = abortable(fetch());
+        running.set_value(Some(handle));
+        busy.set(true);
+        spawn_local(async move {
+            if let Ok(answer) = answer.await {
+                state.try_set(answer.map_or_else(Load::Failed, Load::Ready));
+                busy.try_set(false);
+            }
+        });
+    });
+    on_cleanup(abort);
+    Loaded { state, busy, attempt }
+}

@@ -1,0 +1,27 @@
+//! The portal of the LMS Gateway: where an administrator registers an LMS, and where educators and support see what is registered.
+//!
+//! It runs in the browser and calls nothing but the public REST API, with the bearer token of the person who signed in.
+
+// What `#[component]` writes is `pub`, and components own what is passed to them.
+#![allow(unreachable_pub, clippy::needless_pass_by_value)]
+
+mod api;
+mod app;
+mod auth;
+mod browser;
+mod components;
+mod config;
+mod dates;
+mod i18n;
+mod load;
+mod pages;
+mod reference;
+mod wizard;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    if let Some(place) = browser::element("portal") {
+        place.set_inner_html("");
+        leptos::mount::mount_to(place, app::App).forget();
+    }
+}

@@ -1,0 +1,30 @@
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use crate::auth::{Auth, SignInError};
+use crate::browser;
+use crate::components::Calm;
+use crate::i18n::texts;
+use crate::pages::SignInErrorPage;
+
+/// Where the sign-in page sends people back to; it shows only what went wrong.
+#[component]
+pub(crate) fn CallbackPage() -> impl IntoView {
+    let auth = expect_context::<Auth>();
+    let navigate = use_navigate();
+    let error = RwSignal::new(None::<SignInError>);
+    browser::set_title(texts().sign_in.title);
+    spawn_local(async move {
+        match auth.complete_sign_in().await {
+            // The code doesn't stay in the history.
+            Ok(path) => navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() }),
+            Err(reason) => error.set(Some(reason)),
+        }
+    });
+    move || match error.get() {
+        Some(error) => view! { <SignInErrorPage error /> }.into_any(),
+        None => view! { <Calm text=texts().sign_in.working /> }.into_any(),
+    }
+}

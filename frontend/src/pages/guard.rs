@@ -1,0 +1,176 @@
+//! Who gets where.
+
+use contract::{Account, Role, Tenant, TenantAccess};
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+
+use super::Catalogue;
+use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
+use crate::api::{Api, ApiError};
+use crate::auth::{Auth, SignInError};
+use crate::components::{Calm, Header, LoadFailed, Notice};
+use crate::i18n::texts;
+use crate::load::{Load, Loaded, load};
+
+/// The person who is signed in, and their organization.
+#[derive(Clone, Copy)]
+pub(crate) struct Membership {
+    account: StoredValue<Account>,
+    reload: Callback<()>,
+    tenant: Loaded<Option<Tenant>>,
+}
+
+impl Membership {
+    pub(crate) fn account(&self) -> Account {
+        self.account.get_value()
+    }
+
+    /// Asks once more who this is, after the organization was registered.
+    pub(crate) fn reload(&self) {
+        self.reload.run(());
+    }
+
+    pub(crate) fn tenant(&self) -> Loaded<Option<Tenant>> {
+        self.tenant
+    }
+
+    /// The organization's name, once it is known.
+    pub(crate) fn organization(&self) -> Option<String> {
+        self.tenant.ready().flatten().map(|tenant| tenant.display_name)
+    }
+
+    pub(crate) fn standing(&self) -> Standing {
+        self.account.with_value(standing)
+    }
+
+    /// Educators see everything and change nothing: buttons that change something are left out for them.
+    pub(crate) fn may_write(&self) -> bool {
+        self.account.with_value(|account| account.roles.contains(&Role::Admin))
+    }
+}
+
+/// What an account may do here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    Member,
+    /// May register the organization.
+    AdminOfUnregistered,
+    /// The organization waits for its approval.
+    Pending,
+    Refused,
+}
+
+fn standing(account: &Account) -> Standing {
+    let admin = account.roles.contains(&Role::Admin);
+    let educator = account.roles.contains(&Role::Educator);
+    match account.tenant_state {
+        TenantAccess::Registered if admin || educator => Standing::Member,
+        TenantAccess::Pending if admin || educator => Standing::Pending,
+        TenantAccess::Unregistered if admin => Standing::AdminOfUnregistered,
+        TenantAccess::Registered | TenantAccess::Pending | TenantAccess::Unregistered => Standing::Refused,
+    }
+}
+
+/// Around everything that needs the API; whoever isn't signed in is sent to sign in.
+#[component]
+pub(crate) fn SignedIn() -> impl IntoView {
+    let api = Api::new(expect_context::<Auth>());
+    provide_context(api.clone());
+    provide_context(Notice::new());
+    let account = load(move || {
+        let api = api.clone();
+        async move { api.me().await }
+    });
+    let again = Callback::new(move |()| account.again());
+    move || match account.get() {
+        Load::Pending => view! { <Calm text=texts().sign_in.working /> }.into_any(),
+        Load::Ready(account) => view! { <WithAccount account reload=again /> }.into_any(),
+        Load::Failed(error) => refused(error, again),
+    }
+}
+
+fn refused(error: ApiError, again: Callback<()>) -> AnyView {
+    match error {
+        ApiError::TokenRefused => {
+            view! { <SignInErrorPage error=SignInError::Failed("token_refused".to_owned()) /> }.into_any()
+        }
+        // A tenant that this gateway is closed to, in the gateway's words.
+        ApiError::Problem(problem) if problem.status == 403 => {
+            view! { <Denied refusal=Refusal::Told(problem.detail) /> }.into_any()
+        }
+        error => view! {
+            <Header />
+            <main class="main main-narrow" id="main" tabindex="-1">
+                <LoadFailed error again />
+            </main>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let has_tenant = account.tenant_state != TenantAccess::Unregistered && standing(&account) != Standing::Refused;
+    let tenant = load(move || {
+        let api = api.clone();
+        async move { if has_tenant { api.tenant().await.map(Some) } else { Ok(None) } }
+    });
+    provide_context(Membership { account: StoredValue::new(account), reload, tenant });
+    view! { <Outlet /> }
+}
+
+/// Around everything that takes a role in a registered organization.
+#[component]
+pub(crate) fn Member() -> impl IntoView {
+    let membership = expect_context::<Membership>();
+    match membership.standing() {
+        Standing::Member => {
+            provide_context(Catalogue::load(expect_context()));
+            view! { <Outlet /> }.into_any()
+        }
+        Standing::AdminOfUnregistered => view! { <Denied refusal=Refusal::AdminOfUnregistered /> }.into_any(),
+        Standing::Pending => view! { <Denied refusal=Refusal::Pending /> }.into_any(),
+        Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::ActorKind;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn stands(tenant_state: TenantAccess, roles: &[Role]) -> Standing {
+        standing(&Account {
+            id: String::new(),
+            kind: ActorKind::User,
+            display_name: String::new(),
+            tenant_id: Uuid::nil(),
+            tenant_state,
+            roles: roles.to_vec(),
+        })
+    }
+
+    #[test]
+    fn admins_and_educators_of_registered_organizations_get_in() {
+        assert_eq!(stands(TenantAccess::Registered, &[Role::Admin]), Standing::Member);
+        assert_eq!(stands(TenantAccess::Registered, &[Role::Educator]), Standing::Member);
+    }
+
+    #[test]
+    fn everybody_else_is_refused() {
+        for state in [TenantAccess::Registered, TenantAccess::Pending, TenantAccess::Unregistered] {
+            assert_eq!(stands(state, &[]), Standing::Refused);
+            assert_eq!(stands(state, &[Role::Support, Role::RegistrationsReadAll]), Standing::Refused);
+        }
+        assert_eq!(stands(TenantAccess::Unregistered, &[Role::Educator]), Standing::Refused);
+    }
+
+    #[test]
+    fn only_an_admin_registers_the_organization() {
+        assert_eq!(stands(TenantAccess::Unregistered, &[Role::Admin]), Standing::AdminOfUnregistered);
+        assert_eq!(stands(TenantAccess::Pending, &[Role::Admin]), Standing::Pending);
+    }
+}

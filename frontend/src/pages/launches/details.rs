@@ -1,0 +1,257 @@
+use contract::{Check, CheckResult, LaunchDetails, LaunchOutcome};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::list::LookUp;
+use super::reason;
+use crate::api::{Api, ApiError};
+use crate::components::{Calm, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList};
+use crate::config::Config;
+use crate::dates;
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::pages::Catalogue;
+use crate::reference;
+
+/// `/launches/{reference}`.
+#[component]
+pub(crate) fn LaunchPage() -> impl IntoView {
+    let params = use_params_map();
+    let reference = Memo::new(move |_| params.with(|params| params.get("reference")).unwrap_or_default());
+    move || view! { <Launch asked=reference.get() /> }
+}
+
+#[component]
+fn Launch(asked: String) -> impl IntoView {
+    let t = texts();
+    let api = expect_context::<Api>();
+    // Addresses are typed too.
+    let asked = reference::parse(&asked).unwrap_or(asked);
+    let shown = asked.clone();
+    let launch = load(move || {
+        let (api, asked) = (api.clone(), asked.clone());
+        async move { api.launch(&asked).await }
+    });
+    view! {
+        <main class="main" id="main" tabindex="-1">
+            <nav class="breadcrumb" aria-label=t.header.portal>
+                <ol>
+                    <li>
+                        <a href="/launches">{t.launches.title}</a>
+                    </li>
+                    <li aria-current="page">{shown}</li>
+                </ol>
+            </nav>
+            {move || match launch.get() {
+                Load::Pending => view! { <Calm text=t.launch.loading /> }.into_any(),
+                Load::Ready(launch) => view! { <Shown launch /> }.into_any(),
+                Load::Failed(error) => view! { <Missing error again=Callback::new(move |()| launch.again()) /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Missing(error: ApiError, again: Callback<()>) -> impl IntoView {
+    let t = &texts().launch;
+    // What isn't shaped like a reference is told by a 400.
+    if !matches!(error.status(), Some(400 | 404)) {
+        return view! {
+            <Heading text=texts().errors.title.to_owned() />
+            <LoadFailed error again />
+        }
+        .into_any();
+    }
+    view! {
+        <div class="page-head">
+            <div>
+                <Heading text=t.not_found.to_owned() />
+                <p class="lead">{t.not_found_text}</p>
+            </div>
+        </div>
+        <h2 class="subtitle space-below-s">{t.look_up_another}</h2>
+        <LookUp />
+    }
+    .into_any()
+}
+
+#[component]
+fn Shown(launch: LaunchDetails) -> impl IntoView {
+    let t = &texts().launch;
+    let api = expect_context::<Api>();
+    let id = launch.registration_id;
+    // A launch may outlive its registration.
+    let registration = load(move || {
+        let api = api.clone();
+        async move {
+            match id {
+                Some(id) => api.registration(&id.to_string()).await.map(Some),
+                None => Ok(None),
+            }
+        }
+    });
+    let found = Signal::derive(move || registration.ready().flatten());
+    let title = match launch.outcome {
+        LaunchOutcome::Accepted => t.accepted,
+        LaunchOutcome::Refused => reason(launch.code.as_deref()).unwrap_or(texts().launches.refused),
+    };
+    let count = |result| launch.checks.iter().filter(|check| check.result == result).count();
+    let counts = (t.counts)(count(CheckResult::Passed), count(CheckResult::Failed), count(CheckResult::Skipped));
+    let report = expect_context::<Config>().report_url.map(|url| {
+        view! {
+            <a class="button" href=url target="_blank" rel="noopener">
+                <Icon name="send" class="icon-16" />
+                {texts().common.report_problem}
+            </a>
+        }
+    });
+    view! {
+        <div class="page-head">
+            <div>
+                <Heading text=title.to_owned() />
+                <div class="head-status">
+                    <OutcomePill outcome=launch.outcome />
+                    <span class="muted">
+                        {move || found.get().map(|registration| format!("{} · ", registration.name))} {dates::exact_element(launch.at)}
+                    </span>
+                </div>
+            </div>
+            {report}
+        </div>
+        <div class="columns">
+            <section class="card card-pad" aria-labelledby="checks">
+                <div class="card-head">
+                    <h2 id="checks">{t.checks}</h2>
+                    <span class="muted">{counts}</span>
+                </div>
+                <ol class="timeline">
+                    {launch.checks.iter().cloned().map(|check| view! { <CheckItem check /> }).collect_view()}
+                </ol>
+            </section>
+            <div class="stack">
+                <section class="card card-pad" aria-labelledby="reference-heading">
+                    <h2 class="space-below-s" id="reference-heading">
+                        {t.reference}
+                    </h2>
+                    <CopyField
+                        id="copy-reference".to_owned()
+                        label=t.reference.to_owned()
+                        value=launch.reference.clone()
+                        hide_label=true
+                    />
+                    <p class="hint space-above-s">{t.reference_hint}</p>
+                </section>
+                <Facts launch found missing=Signal::derive(move || matches!(registration.get(), Load::Failed(_))) />
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Facts(
+    launch: LaunchDetails,
+    found: Signal<Option<contract::Registration>>,
+    missing: Signal<bool>,
+) -> impl IntoView {
+    let t = &texts().launch;
+    let catalogue = expect_context::<Catalogue>();
+    let message = launch.message_type.map(|kind| match kind.as_str() {
+        "LtiResourceLinkRequest" => t.resource_link.to_owned(),
+        "LtiDeepLinkingRequest" => t.deep_linking.to_owned(),
+        _ => kind,
+    });
+    let registration = move || match found.get() {
+        Some(registration) => {
+            view! { <a href=format!("/registrations/{}", registration.id)>{registration.name}</a> }.into_any()
+        }
+        None if missing.get() => view! { <span class="muted">{texts().launches.deleted_registration}</span> }.into_any(),
+        None => view! { <span class="muted">"–"</span> }.into_any(),
+    };
+    let of_registration = move || {
+        found.get().map(|registration| {
+            view! {
+                <Value name=texts().common.app text=catalogue.app_name(&registration.app_id) />
+                <Value name=texts().common.lms text=catalogue.platform_name(&registration.platform) />
+            }
+        })
+    };
+    view! {
+        <section class="card card-pad" aria-labelledby="facts">
+            <h2 class="space-below-s" id="facts">
+                {t.launch}
+            </h2>
+            <ValueList>
+                <Value name=texts().launches.registration>{registration}</Value>
+                {of_registration}
+                <Value name=t.message text=message.unwrap_or_default() none="–" />
+                {launch.code.map(|code| view! { <Value name=t.error_code text=code mono=true /> })}
+            </ValueList>
+        </section>
+    }
+}
+
+#[component]
+fn CheckItem(check: Check) -> impl IntoView {
+    let t = &texts().launch;
+    let (class, icon, icon_class, prefix) = match check.result {
+        CheckResult::Passed => ("passed", "check-circle", "icon-solid", t.passed),
+        CheckResult::Failed => ("failed", "dismiss-circle", "icon-solid", t.failed),
+        CheckResult::Skipped => ("skipped", "circle", "", t.skipped),
+    };
+    let failed = check.result == CheckResult::Failed;
+    let pair = |name: &'static str, value: Option<String>| {
+        value.map(|value| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+    };
+    let finding = failed.then(|| {
+        view! {
+            <div class="finding">
+                <dl class="pair">{pair(t.expected, check.expected)} {pair(t.came, check.seen.clone())}</dl>
+                {check
+                    .remedy
+                    .map(|remedy| {
+                        view! {
+                            <div class="remedy">
+                                <strong>{t.what_to_do}</strong>
+                                <p>{remedy}</p>
+                            </div>
+                        }
+                    })}
+            </div>
+        }
+    });
+    let seen = (!failed).then_some(check.seen).flatten().map(|seen| view! { <p class="muted">{seen}</p> });
+    view! {
+        <li class=class>
+            <span class="check-icon">
+                <Icon name=icon class=icon_class />
+            </span>
+            <div>
+                <h3>
+                    <span class="sr-only">{prefix}</span>
+                    {stage_name(&check.stage)}
+                </h3>
+                <p>{check.rule}</p>
+                {seen} {finding}
+            </div>
+        </li>
+    }
+}
+
+/// `id_token_claims` as a heading: "Id token claims".
+fn stage_name(stage: &str) -> String {
+    let words = stage.replace(['_', '-', '.'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stage_name;
+
+    #[test]
+    fn a_stage_is_a_heading() {
+        assert_eq!(stage_name("signature"), "Signature");
+        assert_eq!(stage_name("message_type"), "Message type");
+        assert_eq!(stage_name(""), "");
+    }
+}

@@ -1,0 +1,276 @@
+use contract::{Launch, LaunchOutcome, Registration};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::reason;
+use crate::api::{Api, LaunchQuery, RegistrationQuery};
+use crate::components::{FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows};
+use crate::dates;
+use crate::i18n::texts;
+use crate::load::{Load, Loaded, load};
+use crate::pages::registrations::Filter;
+use crate::pages::Catalogue;
+use crate::reference;
+
+/// The registrations of the first page, to name launches by.
+type Names = Loaded<contract::RegistrationPage>;
+
+#[component]
+pub(crate) fn LaunchesPage() -> impl IntoView {
+    let t = &texts().launches;
+    let api = expect_context::<Api>();
+    let asked = use_query_map().with_untracked(|query| query.get("registrationId")).unwrap_or_default();
+    let query = RwSignal::new(LaunchQuery { registration_id: asked, outcome: None });
+    let links = RwSignal::new(PageLinks::default());
+    let names: Names = {
+        let api = api.clone();
+        load(move || {
+            let api = api.clone();
+            async move { api.registrations(&RegistrationQuery::all()).await }
+        })
+    };
+    let page = load(move || {
+        let path = links.with(|links| links.current(query.with(LaunchQuery::path)));
+        let api = api.clone();
+        async move { api.launches(&path).await }
+    });
+    let again = Callback::new(move |()| page.again());
+    view! {
+        <main class="main" id="main" tabindex="-1">
+            <div class="page-head">
+                <div>
+                    <Heading text=t.title.to_owned() />
+                    <p class="lead">{t.lead}</p>
+                </div>
+            </div>
+            <div class="commands">
+                <Outcomes query links />
+                <div class="end">
+                    <LookUp />
+                </div>
+            </div>
+            <div class="filters" role="group" aria-label=t.filters>
+                <RegistrationFilter query links names />
+                <button class="button button-subtle" type="button" on:click=move |_| again.run(())>
+                    <Icon name="arrow-sync" />
+                    {texts().common.refresh}
+                </button>
+            </div>
+            {move || match page.get() {
+                Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+                Load::Pending => view! { <Card rows=None names links next_link=None busy=true /> }.into_any(),
+                Load::Ready(found) if found.value.is_empty() => {
+                    view! { <Empty filtered=query.with(|query| *query != LaunchQuery::default()) /> }.into_any()
+                }
+                Load::Ready(found) => {
+                    view! { <Card rows=Some(found.value) names links next_link=found.next_link busy=page.busy() /> }.into_any()
+                }
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Outcomes(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
+    let t = &texts().launches;
+    let choice = move |outcome: Option<LaunchOutcome>, text: &'static str| {
+        let choose = move |_| {
+            links.set(PageLinks::default());
+            query.update(|query| query.outcome = outcome);
+        };
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="outcome"
+                    prop:checked=move || query.with(|query| query.outcome == outcome)
+                    on:change=choose
+                />
+                {text}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="segments">
+            <legend class="sr-only">{t.outcome}</legend>
+            {choice(None, t.all)}
+            {choice(Some(LaunchOutcome::Refused), t.refused)}
+            {choice(Some(LaunchOutcome::Accepted), t.accepted)}
+        </fieldset>
+    }
+}
+
+/// Leads to the launch that a reference names.
+#[component]
+pub(super) fn LookUp() -> impl IntoView {
+    let t = &texts().launches;
+    let navigate = use_navigate();
+    let (typed, set_typed) = signal(String::new());
+    let (wrong, set_wrong) = signal(false);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let found = reference::parse(&typed.get_untracked());
+        set_wrong.set(found.is_none());
+        if let Some(reference) = found {
+            navigate(&format!("/launches/{reference}"), NavigateOptions::default());
+        }
+    };
+    view! {
+        <form class="look-up" role="search" novalidate on:submit=submit>
+            <div class="search">
+                <Icon name="search" />
+                <label class="sr-only" for="reference">
+                    {t.find}
+                </label>
+                <input
+                    class="input"
+                    id="reference"
+                    type="search"
+                    maxlength="64"
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder=t.find_hint
+                    aria-describedby="reference-error"
+                    aria-invalid=move || wrong.get().to_string()
+                    prop:value=typed
+                    on:input=move |event| {
+                        set_wrong.set(false);
+                        set_typed.set(event_target_value(&event));
+                    }
+                />
+            </div>
+            <button class="button">{t.find_button}</button>
+            <div role="alert" class="look-up-error">
+                {move || {
+                    wrong.get().then(|| view! { <FieldError id="reference-error".to_owned() text=t.not_a_reference.to_owned() /> })
+                }}
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn RegistrationFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>, names: Names) -> impl IntoView {
+    let t = &texts().launches;
+    let options = move || {
+        let entry = |registration: Registration| (registration.id.to_string(), registration.name);
+        names.ready().map(|page| page.value.into_iter().map(entry).collect::<Vec<_>>()).unwrap_or_default()
+    };
+    view! {
+        <Filter
+            id="filter-registration"
+            label=t.registration
+            all=t.all_registrations
+            options=Signal::derive(options)
+            chosen=Signal::derive(move || query.with(|query| query.registration_id.clone()))
+            choose=Callback::new(move |id: String| {
+                links.set(PageLinks::default());
+                query.update(|query| id.clone_into(&mut query.registration_id));
+            })
+        />
+    }
+}
+
+#[component]
+fn Empty(filtered: bool) -> impl IntoView {
+    let t = &texts().launches;
+    view! {
+        <div class="card empty">
+            <h2>{if filtered { t.none_found } else { t.empty }}</h2>
+            {(!filtered).then(|| view! { <p>{t.empty_text}</p> })}
+        </div>
+    }
+}
+
+#[component]
+fn Card(
+    rows: Option<Vec<Launch>>,
+    names: Names,
+    links: RwSignal<PageLinks>,
+    next_link: Option<String>,
+    busy: bool,
+) -> impl IntoView {
+    let t = &texts().launches;
+    let summary = rows.as_ref().map(|rows| (t.on_page)(rows.len())).unwrap_or_default();
+    let body = match rows {
+        Some(rows) => rows.into_iter().map(|launch| view! { <Row launch names /> }).collect_view().into_any(),
+        None => view! { <SkeletonRows columns=5 /> }.into_any(),
+    };
+    let header = |text: &'static str| view! { <th scope="col" role="columnheader">{text}</th> };
+    view! {
+        <div class="card" aria-busy=busy.to_string()>
+            <div class="table-wrap">
+                <table class="table" role="table">
+                    <caption class="sr-only">{t.table}</caption>
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            {header(t.reference)} {header(t.time)} {header(t.registration)} {header(t.outcome)} {header(t.reason)}
+                            <th scope="col" role="columnheader" class="actions">
+                                <span class="sr-only">{texts().registrations.actions}</span>
+                            </th>
+                        </tr>
+                    </thead>
+                    <tbody role="rowgroup">{body}</tbody>
+                </table>
+            </div>
+            <Pager links next_link summary back=texts().common.newer on=texts().common.older />
+        </div>
+    }
+}
+
+/// A registration's name and app; one that isn't on the first page of them is named by what is known.
+#[component]
+pub(super) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl IntoView {
+    let catalogue = expect_context::<Catalogue>();
+    move || {
+        let registration = names.ready()?.value.into_iter().find(|registration| Some(registration.id) == id);
+        Some(match (registration, id) {
+            (Some(registration), _) => view! {
+                <span>
+                    {registration.name} <span class="sub">{catalogue.app_name(&registration.app_id)}</span>
+                </span>
+            }
+            .into_any(),
+            (None, Some(id)) => view! { <span class="mono">{id.to_string()}</span> }.into_any(),
+            (None, None) => view! { <span class="muted">"–"</span> }.into_any(),
+        })
+    }
+}
+
+#[component]
+fn Row(launch: Launch, names: Names) -> impl IntoView {
+    let t = &texts().launches;
+    let href = format!("/launches/{}", launch.reference);
+    let why = match (reason(launch.code.as_deref()), launch.code) {
+        (Some(why), Some(code)) => view! { <span>{why} <span class="sub mono">{code}</span></span> }.into_any(),
+        _ => view! { <span class="muted">"–"</span> }.into_any(),
+    };
+    view! {
+        <tr role="row">
+            <th scope="row" role="rowheader">
+                <a class="row-link mono" href=href.clone()>
+                    {launch.reference.clone()}
+                </a>
+            </th>
+            <td role="cell" data-label=t.time class="nowrap">
+                {dates::exact_element(launch.at)}
+            </td>
+            <td role="cell" data-label=t.registration>
+                <RegistrationName id=launch.registration_id names />
+            </td>
+            <td role="cell" data-label=t.outcome>
+                <OutcomePill outcome=launch.outcome />
+            </td>
+            <td role="cell" data-label=t.reason>
+                {why}
+            </td>
+            <td role="cell" class="actions">
+                <a class="icon-button tooltip" data-tip=texts().common.view href=href aria-label=(t.view_value)(&launch.reference)>
+                    <Icon name="eye" />
+                </a>
+            </td>
+        </tr>
+    }
+}

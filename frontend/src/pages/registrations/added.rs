@@ -1,0 +1,105 @@
+use contract::Registration;
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::api::Api;
+use crate::components::{Calm, Heading, Icon, LoadFailed, NoticeRegion, Value, ValueList};
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::pages::Catalogue;
+
+/// `/registrations/{id}/added`: what was saved, and what comes next.
+#[component]
+pub(crate) fn AddedPage() -> impl IntoView {
+    let api = expect_context::<Api>();
+    let params = use_params_map();
+    let registration = load(move || {
+        let (api, id) = (api.clone(), params.with(|params| params.get("id")).unwrap_or_default());
+        async move { api.registration(&id).await }
+    });
+    view! {
+        <main class="main main-narrow" id="main" tabindex="-1">
+            <NoticeRegion />
+            {move || match registration.get() {
+                Load::Pending => view! { <Calm /> }.into_any(),
+                Load::Failed(error) => {
+                    view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
+                }
+                Load::Ready(registration) => view! { <Added registration /> }.into_any(),
+            }}
+        </main>
+    }
+}
+
+#[component]
+fn Added(registration: Registration) -> impl IntoView {
+    let t = texts();
+    let catalogue = expect_context::<Catalogue>();
+    let (app_id, platform) = (registration.app_id.clone(), registration.platform.clone());
+    let app = Signal::derive(move || catalogue.app_name(&app_id));
+    let lms = Signal::derive(move || catalogue.platform_name(&platform));
+    // Where client IDs are shared nothing waits: such a deployment must be entered.
+    let waits = registration.deployment_ids.is_empty() && !registration.accept_any_deployment;
+    let deployments =
+        if registration.deployment_ids.is_empty() { t.added.waits.to_owned() } else { registration.deployment_ids.join(", ") };
+    let id = registration.id;
+    view! {
+        <div class="stack">
+            <section class="card card-pad">
+                <Heading text=registration.name.clone() />
+                <p class="lead space-below">{move || (t.details.app_in)(&app.get(), &lms.get())}</p>
+                <h2 class="subtitle space-below-s">{t.added.next}</h2>
+                <ol class="timeline">
+                    <Next title=Signal::derive(move || (t.added.open)(&lms.get())) text=t.added.open_text />
+                    {waits.then(|| view! { <Next title=Signal::derive(|| texts().added.accept.to_owned()) text=t.added.accept_text /> })}
+                </ol>
+                <div class="row space-above">
+                    <a class="button button-primary" href=format!("/registrations/{id}")>
+                        {t.added.view}
+                    </a>
+                    <a class="button" href=format!("/registrations/new?like={id}")>
+                        {t.added.another}
+                    </a>
+                    <a class="button button-subtle" href="/registrations">
+                        {t.added.back}
+                    </a>
+                </div>
+            </section>
+            <section class="card card-pad" aria-labelledby="summary">
+                <h2 class="subtitle" id="summary">
+                    {t.added.summary}
+                </h2>
+                <ValueList>
+                    <Value name=t.common.app>{app}</Value>
+                    <Value name=t.wizard.platform_label>{lms}</Value>
+                    <Value name=t.fields.issuer text=registration.issuer mono=true />
+                    <Value name=t.fields.client_id text=registration.client_id mono=true />
+                    <Value name=t.fields.keyset_url text=registration.keyset_url mono=true />
+                    <Value name=t.fields.authentication_url text=registration.authentication_url mono=true />
+                    <Value
+                        name=t.fields.access_token_url
+                        text=registration.access_token_url.unwrap_or_default()
+                        mono=true
+                        none=t.details.none
+                    />
+                    <Value name=t.fields.deployment_id text=deployments />
+                </ValueList>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn Next(title: Signal<String>, text: &'static str) -> impl IntoView {
+    view! {
+        <li>
+            <span class="check-icon">
+                <Icon name="circle" />
+            </span>
+            <div>
+                <h3>{title}</h3>
+                <p>{text}</p>
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,109 @@
+use contract::{Registration, RegistrationPage};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::table::view_id;
+use crate::api::{Api, ApiError};
+use crate::browser;
+use crate::components::{AlertDialog, LoadFailed, Notice};
+use crate::i18n::texts;
+use crate::load::Loaded;
+use crate::pages::Catalogue;
+
+/// The registration that is asked about, and the page of the list that it is on.
+#[derive(Clone, Copy)]
+pub(super) struct Deleting {
+    asked: RwSignal<Option<Registration>>,
+    page: Loaded<RegistrationPage>,
+}
+
+impl Deleting {
+    pub(super) fn new(page: Loaded<RegistrationPage>) -> Self {
+        Self { asked: RwSignal::new(None), page }
+    }
+
+    pub(super) fn ask(self, registration: Registration) {
+        self.asked.set(Some(registration));
+    }
+
+    pub(super) fn page(self) -> Loaded<RegistrationPage> {
+        self.page
+    }
+
+    /// Takes a deleted registration off the page; gives the one that stands in its place.
+    fn take_off(self, id: uuid::Uuid) -> Option<uuid::Uuid> {
+        let mut page = self.page.ready()?;
+        let place = page.value.iter().position(|registration| registration.id == id)?;
+        page.value.remove(place);
+        let next = page.value.get(place).or_else(|| page.value.last()).map(|registration| registration.id);
+        self.page.set(page);
+        next
+    }
+}
+
+/// The question before a deletion, while there is one.
+#[component]
+pub(super) fn DeleteDialog() -> impl IntoView {
+    let deleting = expect_context::<Deleting>();
+    move || deleting.asked.get().map(|registration| view! { <Question registration /> })
+}
+
+#[component]
+fn Question(registration: Registration) -> impl IntoView {
+    let t = &texts().delete;
+    let api = expect_context::<Api>();
+    let catalogue = expect_context::<Catalogue>();
+    let deleting = expect_context::<Deleting>();
+    let notice = expect_context::<Notice>();
+    let navigate = use_navigate();
+    let (busy, set_busy) = signal(false);
+    let (error, set_error) = signal(None::<ApiError>);
+    let Registration { id, name, app_id, platform, .. } = registration;
+
+    let deleted_name = name.clone();
+    let confirm = move || {
+        let (api, navigate, name) = (api.clone(), navigate.clone(), deleted_name.clone());
+        set_busy.set(true);
+        spawn_local(async move {
+            match api.delete_registration(&id.to_string()).await {
+                // Somebody else was quicker: it is gone as wanted.
+                Err(error) if error.status() != Some(404) => {
+                    set_busy.set(false);
+                    set_error.set(Some(error));
+                }
+                Ok(()) | Err(_) => {
+                    deleting.asked.set(None);
+                    notice.tell((texts().registrations.deleted)(&name), texts().registrations.deleted_rest);
+                    let next = deleting.take_off(id);
+                    if browser::here() != "/registrations" {
+                        navigate("/registrations", NavigateOptions { scroll: false, ..NavigateOptions::default() });
+                    }
+                    let mut ids: Vec<_> = next.into_iter().map(|id| view_id(&id.to_string())).collect();
+                    ids.push("page-heading".to_owned());
+                    browser::focus_soon(ids);
+                }
+            }
+        });
+    };
+    let confirm = StoredValue::new(confirm);
+    let run = Callback::new(move |()| confirm.with_value(|confirm| confirm()));
+    let effect = move || (t.effect)(&catalogue.app_name(&app_id), &catalogue.platform_name(&platform));
+    view! {
+        <AlertDialog
+            title=(t.title)(&name)
+            confirm=t.confirm
+            busy
+            on_confirm=run
+            on_cancel=Callback::new(move |()| deleting.asked.set(None))
+        >
+            <p>{effect}</p>
+            <p class="muted">
+                {t.undo} " "
+                <a href=format!("/registrations/new?replaces={id}")>{t.again}</a> "."
+            </p>
+            {move || error.get().map(|error| view! { <LoadFailed error again=run /> })}
+        </AlertDialog>
+    }
+}

@@ -1,0 +1,177 @@
+use contract::{Deployment, DeploymentState};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{Api, ApiError};
+use crate::browser;
+use crate::components::{Announcement, Icon, LoadFailed, explain};
+use crate::dates;
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::pages::Membership;
+
+/// What is decided about a deployment.
+#[derive(Clone, Debug)]
+struct Decision {
+    deployment_id: String,
+    accept: bool,
+}
+
+/// The deployments: those that wait first, then the others.
+#[component]
+pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>) -> impl IntoView {
+    let t = &texts().details;
+    let api = expect_context::<Api>();
+    let announcement = expect_context::<Announcement>();
+    let may_write = expect_context::<Membership>().may_write();
+    let (error, set_error) = signal(None::<ApiError>);
+    let loaded = {
+        let (api, id) = (api.clone(), registration_id.clone());
+        load(move || {
+            let (api, id) = (api.clone(), id.clone());
+            async move { api.deployments(&id).await }
+        })
+    };
+    let decide = Callback::new(move |Decision { deployment_id, accept }: Decision| {
+        let (api, id) = (api.clone(), registration_id.clone());
+        spawn_local(async move {
+            let answer = if accept {
+                api.accept_deployment(&id, &deployment_id).await
+            } else {
+                api.delete_deployment(&id, &deployment_id).await
+            };
+            match answer {
+                Ok(()) => {
+                    let told = if accept { t.accepted } else { t.removed };
+                    announcement.say(told(&deployment_id));
+                    set_error.try_set(None);
+                    loaded.again();
+                    changed.run(());
+                    // The button that was pressed goes away.
+                    browser::focus_soon(vec!["drawer-title".to_owned()]);
+                }
+                Err(reason) => {
+                    set_error.try_set(Some(reason));
+                }
+            }
+        });
+    });
+    view! {
+        {move || {
+            error
+                .get()
+                .map(|error| {
+                    view! {
+                        <p class="field-error" role="alert">
+                            <Icon name="error-circle" class="icon-solid" />
+                            {explain(&error)}
+                        </p>
+                    }
+                })
+        }}
+        {move || match loaded.get() {
+            Load::Pending => ().into_any(),
+            Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| loaded.again()) /> }.into_any(),
+            Load::Ready(page) => view! { <Sections deployments=page.value may_write decide /> }.into_any(),
+        }}
+    }
+}
+
+#[component]
+fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Decision>) -> impl IntoView {
+    let t = &texts().details;
+    let in_state = |state| deployments.iter().filter(move |deployment: &&Deployment| deployment.state == state).cloned();
+    let waiting: Vec<_> = in_state(DeploymentState::Waiting).collect();
+    let accepted: Vec<_> = in_state(DeploymentState::Accepted).collect();
+    let rejected: Vec<_> = in_state(DeploymentState::Rejected).collect();
+    let rows = |list: Vec<Deployment>| list.into_iter().map(|deployment| view! { <Row deployment may_write decide /> }).collect_view();
+    let none = accepted.is_empty().then(|| view! { <p class="muted">{t.deployments_none}</p> });
+    view! {
+        {(!waiting.is_empty())
+            .then(|| {
+                view! {
+                    <section class="section" aria-labelledby="drawer-waiting">
+                        <h3 id="drawer-waiting">{t.waiting_deployments}</h3>
+                        <ul class="approvals" role="list">
+                            {rows(waiting)}
+                        </ul>
+                    </section>
+                }
+            })}
+        <section class="section" aria-labelledby="drawer-deployments">
+            <h3 id="drawer-deployments">{t.deployments}</h3>
+            {none}
+            <ul class="approvals" role="list">
+                {rows(accepted)}
+            </ul>
+        </section>
+        {(!rejected.is_empty())
+            .then(|| {
+                view! {
+                    <section class="section" aria-labelledby="drawer-rejected">
+                        <h3 id="drawer-rejected">{t.rejected}</h3>
+                        <ul class="approvals" role="list">
+                            {rows(rejected)}
+                        </ul>
+                    </section>
+                }
+            })}
+    }
+}
+
+#[component]
+fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> impl IntoView {
+    let t = &texts().details;
+    let Deployment { deployment_id: id, state, first_seen_at } = deployment;
+    let decision = |accept| {
+        let id = id.clone();
+        move |_| decide.run(Decision { deployment_id: id.clone(), accept })
+    };
+    let accept = (may_write && state != DeploymentState::Accepted).then(|| {
+        view! {
+            <button
+                class="button button-small"
+                class:button-primary=state == DeploymentState::Waiting
+                type="button"
+                aria-label=(t.accept_value)(&id)
+                on:click=decision(true)
+            >
+                {t.accept}
+            </button>
+        }
+    });
+    let remove = match state {
+        DeploymentState::Waiting if may_write => Some(
+            view! {
+                <button class="button button-small" type="button" aria-label=(t.reject_value)(&id) on:click=decision(false)>
+                    {t.reject}
+                </button>
+            }
+            .into_any(),
+        ),
+        DeploymentState::Accepted if may_write => Some(
+            view! {
+                <button
+                    class="icon-button icon-button-danger"
+                    type="button"
+                    aria-label=(t.remove_value)(&id)
+                    on:click=decision(false)
+                >
+                    <Icon name="delete" />
+                </button>
+            }
+            .into_any(),
+        ),
+        DeploymentState::Waiting | DeploymentState::Accepted | DeploymentState::Rejected => None,
+    };
+    let name = if state == DeploymentState::Waiting { (t.waits)(&id) } else { id.clone() };
+    view! {
+        <li class:waiting=state == DeploymentState::Waiting>
+            <span class="value">
+                <strong>{name}</strong>
+                <span class="muted">" · " {t.seen} " " {dates::ago_element(first_seen_at)}</span>
+            </span>
+            <span class="row">{accept} {remove}</span>
+        </li>
+    }
+}

@@ -1,0 +1,279 @@
+//! The drawer: everything about one registration.
+
+use contract::Registration;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_params_map};
+
+use super::delete::Deleting;
+use super::deployments::DeploymentSections;
+use super::health::HealthSection;
+use crate::api::{Api, ApiError, LaunchQuery};
+use crate::browser;
+use crate::components::{Calm, Drawer, Icon, LoadFailed, OutcomePill, Value, ValueList, initials, tone};
+use crate::dates;
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::pages::launches::reason;
+use crate::pages::{Catalogue, Membership};
+
+/// `/registrations/{id}`.
+#[component]
+pub(crate) fn DetailsRoute() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    move || view! { <Details id=id.get() /> }
+}
+
+/// What the drawer shows; a newer answer about the same registration doesn't draw all of it anew.
+#[derive(Clone, Debug, PartialEq)]
+enum Phase {
+    Pending,
+    Shown,
+    Failed(ApiError),
+}
+
+#[component]
+fn Details(id: String) -> impl IntoView {
+    let t = &texts().details;
+    let api = expect_context::<Api>();
+    let navigate = use_navigate();
+    let deleting = expect_context::<Deleting>();
+    let loaded = load(move || {
+        let (api, id) = (api.clone(), id.clone());
+        async move { api.registration(&id).await }
+    });
+    let phase = Memo::new(move |_| match loaded.get() {
+        Load::Pending => Phase::Pending,
+        Load::Ready(_) => Phase::Shown,
+        Load::Failed(error) => Phase::Failed(error),
+    });
+    // The list behind shows the health too.
+    let again = Callback::new(move |()| {
+        loaded.again();
+        deleting.page().again();
+    });
+    let close = Callback::new(move |()| {
+        navigate("/registrations", NavigateOptions { scroll: false, ..NavigateOptions::default() });
+    });
+    let title = move || match phase.get() {
+        Phase::Pending => t.loading.to_owned(),
+        Phase::Shown => loaded.ready().map(|registration| registration.name).unwrap_or_default(),
+        Phase::Failed(error) if error.status() == Some(404) => t.not_found.to_owned(),
+        Phase::Failed(_) => texts().errors.title.to_owned(),
+    };
+    Effect::new(move |_| browser::set_title(&title()));
+    let head = view! {
+        <div class="entity">
+            {move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> })}
+            <div>
+                <h2 id="drawer-title" tabindex="-1" autofocus>
+                    {title}
+                </h2>
+                {move || loaded.ready().map(|registration| view! { <AppInLms registration /> })}
+            </div>
+        </div>
+    };
+    let foot = move || match phase.get() {
+        Phase::Shown => loaded.ready().map(|registration| view! { <Foot registration /> }),
+        Phase::Pending | Phase::Failed(_) => None,
+    };
+    view! {
+        <Drawer
+            labelled_by="drawer-title"
+            close_label=texts().common.close
+            close
+            head=head.into_any()
+            foot=view! { {foot} }.into_any()
+        >
+            {move || match phase.get() {
+                Phase::Pending => view! { <Calm text=t.loading /> }.into_any(),
+                Phase::Failed(error) if error.status() == Some(404) => view! { <p>{t.not_found_text}</p> }.into_any(),
+                Phase::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+                Phase::Shown => {
+                    let now = Signal::derive(move || loaded.ready());
+                    loaded.ready().map(|registration| view! { <Body registration now again /> }).into_any()
+                }
+            }}
+        </Drawer>
+    }
+}
+
+#[component]
+fn Tile(app_id: String) -> impl IntoView {
+    let catalogue = expect_context::<Catalogue>();
+    let class = format!("mono-tile large {}", tone(&app_id));
+    view! { <span class=class aria-hidden="true">{move || initials(&catalogue.app_name(&app_id))}</span> }
+}
+
+#[component]
+fn AppInLms(registration: Registration) -> impl IntoView {
+    let catalogue = expect_context::<Catalogue>();
+    let Registration { app_id, platform, .. } = registration;
+    let text = move || (texts().details.app_in)(&catalogue.app_name(&app_id), &catalogue.platform_name(&platform));
+    view! { <p class="muted">{text}</p> }
+}
+
+#[component]
+fn Foot(registration: Registration) -> impl IntoView {
+    let t = &texts().details;
+    let deleting = expect_context::<Deleting>();
+    let href = format!("/registrations/new?replaces={}", registration.id);
+    expect_context::<Membership>().may_write().then(|| {
+        view! {
+            <div class="drawer-foot">
+                <a class="button" href=href>
+                    <Icon name="arrow-sync" class="icon-16" />
+                    {t.again}
+                </a>
+                <button
+                    class="button button-subtle"
+                    type="button"
+                    aria-haspopup="dialog"
+                    on:click=move |_| deleting.ask(registration.clone())
+                >
+                    <Icon name="delete" />
+                    {t.delete}
+                </button>
+            </div>
+        }
+    })
+}
+
+#[component]
+fn Body(
+    /// As it was when the drawer opened; but for its health nothing of it ever changes.
+    registration: Registration,
+    now: Signal<Option<Registration>>,
+    again: Callback<()>,
+) -> impl IntoView {
+    let id = registration.id.to_string();
+    view! {
+        <HealthSection now again />
+        <DeploymentSections registration_id=id.clone() changed=again />
+        <LaunchSection registration_id=id />
+        <LmsKeys registration=registration.clone() />
+        <GatewayKeys registration=registration.clone() />
+        <About registration />
+    }
+}
+
+#[component]
+fn LaunchSection(registration_id: String) -> impl IntoView {
+    let t = &texts().details;
+    let api = expect_context::<Api>();
+    let all = format!("/launches?registrationId={registration_id}");
+    let path = LaunchQuery { registration_id, outcome: None }.path_with_limit("5");
+    let launches = load(move || {
+        let (api, path) = (api.clone(), path.clone());
+        async move { api.launches(&path).await }
+    });
+    let list = move || match launches.get() {
+        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| launches.again()) /> }.into_any(),
+        Load::Ready(page) if page.value.is_empty() => view! { <p class="muted">{t.no_launches}</p> }.into_any(),
+        Load::Ready(page) => {
+            let entry = |launch: contract::Launch| {
+                let href = format!("/launches/{}", launch.reference);
+                view! {
+                    <li>
+                        <span>
+                            <a class="mono" href=href>
+                                {launch.reference.clone()}
+                            </a>
+                            <span class="sub muted">{dates::exact_element(launch.at)} {reason(launch.code.as_deref()).map(|why| format!(" · {why}"))}</span>
+                        </span>
+                        <OutcomePill outcome=launch.outcome />
+                    </li>
+                }
+            };
+            view! {
+                <ul class="approvals" role="list">
+                    {page.value.into_iter().map(entry).collect_view()}
+                </ul>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="section" aria-labelledby="drawer-launches">
+            <div class="section-head">
+                <h3 id="drawer-launches">{t.launches}</h3>
+                <a href=all>{t.all_launches}</a>
+            </div>
+            {list}
+        </section>
+    }
+}
+
+#[component]
+fn LmsKeys(registration: Registration) -> impl IntoView {
+    let t = texts();
+    view! {
+        <section class="section" aria-labelledby="drawer-lms-keys">
+            <h3 id="drawer-lms-keys">{t.details.lms_keys}</h3>
+            <ValueList stack=true>
+                <Value name=t.fields.issuer text=registration.issuer mono=true copy=true />
+                <Value name=t.fields.client_id text=registration.client_id mono=true copy=true />
+                <Value name=t.fields.keyset_url text=registration.keyset_url mono=true copy=true />
+                <Value name=t.fields.authentication_url text=registration.authentication_url mono=true copy=true />
+                <Value
+                    name=t.fields.access_token_url
+                    text=registration.access_token_url.unwrap_or_default()
+                    mono=true
+                    copy=true
+                    none=t.details.none
+                />
+                {registration
+                    .access_token_audience
+                    .map(|audience| {
+                        view! { <Value name=t.fields.access_token_audience text=audience mono=true copy=true /> }
+                    })}
+            </ValueList>
+        </section>
+    }
+}
+
+#[component]
+fn GatewayKeys(registration: Registration) -> impl IntoView {
+    let t = &texts().details;
+    let api = expect_context::<Api>();
+    let Registration { app_id, platform, .. } = registration;
+    let configuration = load(move || {
+        let (api, app_id, platform) = (api.clone(), app_id.clone(), platform.clone());
+        async move { api.tool_configuration(&app_id, &platform).await }
+    });
+    let keys = move || match configuration.get() {
+        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
+        Load::Ready(configuration) => {
+            let value = |key: contract::GatewayKey| view! { <Value name=key.label text=key.value mono=true copy=true /> };
+            view! { <ValueList stack=true>{configuration.keys.into_iter().map(value).collect_view()}</ValueList> }.into_any()
+        }
+    };
+    view! {
+        <section class="section" aria-labelledby="drawer-gateway-keys">
+            <h3 id="drawer-gateway-keys">{t.gateway_keys}</h3>
+            {keys}
+        </section>
+    }
+}
+
+#[component]
+fn About(registration: Registration) -> impl IntoView {
+    let t = &texts().details;
+    let created = (t.created_by)(&dates::full(registration.created_at), &registration.created_by.name);
+    let anonymous = if registration.allow_anonymous { t.anonymous_yes } else { t.anonymous_no };
+    let any = if registration.accept_any_deployment { t.any_deployment_yes } else { t.any_deployment_no };
+    view! {
+        <section class="section" aria-labelledby="drawer-about">
+            <h3 id="drawer-about">{t.about}</h3>
+            <ValueList stack=true>
+                <Value name=texts().common.created text=created />
+                <Value name=t.id text=registration.id.to_string() mono=true copy=true />
+                <Value name=t.anonymous text=anonymous />
+                <Value name=t.any_deployment text=any />
+            </ValueList>
+        </section>
+    }
+}

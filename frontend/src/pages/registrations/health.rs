@@ -1,0 +1,114 @@
+use contract::{Finding, HealthState, Registration, RegistrationCheck, Severity};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::api::{Api, ApiError};
+use crate::components::{HealthPill, Icon, LoadFailed};
+use crate::dates;
+use crate::i18n::texts;
+use crate::pages::Membership;
+
+/// How the keyset is, and a check of it now.
+#[component]
+pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<()>) -> impl IntoView {
+    let t = &texts().details;
+    let api = expect_context::<Api>();
+    let may_write = expect_context::<Membership>().may_write();
+    let (busy, set_busy) = signal(false);
+    let (report, set_report) = signal(None::<Result<RegistrationCheck, ApiError>>);
+    let check = Callback::new(move |()| {
+        let Some(registration) = now.get_untracked() else { return };
+        if busy.get_untracked() {
+            return;
+        }
+        set_busy.set(true);
+        let api = api.clone();
+        spawn_local(async move {
+            let answer = api.check_saved_registration(&registration.id.to_string()).await;
+            set_busy.try_set(false);
+            set_report.try_set(Some(answer));
+            again.try_run(());
+        });
+    });
+    let outcome = move || match report.get() {
+        None => None,
+        Some(Err(error)) => Some(view! { <LoadFailed error again=check /> }.into_any()),
+        Some(Ok(report)) => Some(view! { <Report report /> }.into_any()),
+    };
+    view! {
+        <section class="section" aria-labelledby="drawer-health">
+            <div class="section-head">
+                <h3 id="drawer-health">{t.health}</h3>
+                {move || now.get().map(|registration| view! { <HealthPill registration short=true /> })}
+            </div>
+            <div class="stack-s">
+                <div class="row-tight">
+                    {move || now.get().map(|registration| view! { <Keyset registration /> })}
+                    {may_write
+                        .then(|| {
+                            view! {
+                                <button
+                                    class="link-button nowrap"
+                                    type="button"
+                                    aria-disabled=move || busy.get().to_string()
+                                    on:click=move |_| check.run(())
+                                >
+                                    {move || if busy.get() { t.checking } else { t.check_now }}
+                                </button>
+                            }
+                        })}
+                </div>
+                <div role="status">{outcome}</div>
+            </div>
+        </section>
+    }
+}
+
+/// The keyset's state in one line.
+#[component]
+fn Keyset(registration: Registration) -> impl IntoView {
+    let t = &texts().details;
+    let health = registration.health;
+    let since = health.since.map(|since| view! { <span class="muted">" · " {t.since} " " {dates::ago_element(since)}</span> });
+    match health.state {
+        HealthState::Good => view! {
+            <span class="good status-mark">
+                <Icon name="check-circle" class="icon-solid icon-16" />
+            </span>
+            <span>{t.keyset_good} {since}</span>
+        }
+        .into_any(),
+        HealthState::Bad => view! {
+            <span class="bad status-mark">
+                <Icon name="error-circle" class="icon-solid icon-16" />
+            </span>
+            <span>{health.detail} {since}</span>
+        }
+        .into_any(),
+        HealthState::Unknown => view! { <span class="muted">{t.keyset_unknown}</span> }.into_any(),
+    }
+}
+
+#[component]
+fn Report(report: RegistrationCheck) -> impl IntoView {
+    let finding = |finding: Finding| {
+        let icon = if finding.severity == Severity::Info { "info-solid" } else { "warning" };
+        view! {
+            <li class="row-start">
+                <span class=if finding.severity == Severity::Error { "bad" } else { "muted" }>
+                    <Icon name=icon class="icon-solid icon-16" />
+                </span>
+                <span>
+                    {finding.seen} " " {finding.remedy}
+                </span>
+            </li>
+        }
+    };
+    let good = report.passed && report.findings.iter().all(|finding| finding.severity == Severity::Info);
+    view! {
+        {good.then(|| view! { <p>{texts().details.checked_good}</p> })}
+        <ul class="stack-s" role="list">
+            {report.findings.into_iter().map(finding).collect_view()}
+        </ul>
+    }
+}

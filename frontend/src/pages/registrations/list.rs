@@ -1,0 +1,295 @@
+use std::time::Duration;
+
+use contract::Registration;
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::use_params_map;
+
+use super::delete::{DeleteDialog, Deleting};
+use super::table::{RegistrationTable, view_id};
+use crate::api::{Api, RegistrationQuery};
+use crate::browser;
+use crate::components::{Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager};
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::pages::{Catalogue, Membership};
+
+/// How long typing must rest before the search is sent.
+const TYPING_PAUSE: Duration = Duration::from_millis(250);
+
+/// `/registrations`, also under the drawer of one of them.
+#[component]
+pub(crate) fn RegistrationsPage() -> impl IntoView {
+    let t = &texts().registrations;
+    let api = expect_context::<Api>();
+    let may_write = expect_context::<Membership>().may_write();
+    let query = RwSignal::new(RegistrationQuery::default());
+    let links = RwSignal::new(PageLinks::default());
+    let page = load(move || {
+        let path = links.with(|links| links.current(query.with(RegistrationQuery::path)));
+        let api = api.clone();
+        async move { api.registrations(&path).await }
+    });
+    let deleting = Deleting::new(page);
+    provide_context(deleting);
+    let again = Callback::new(move |()| page.again());
+
+    let opened = use_params_map();
+    let open = Memo::new(move |_| opened.with(|params| params.get("id")));
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = open.get();
+        if let (Some(Some(closed)), None) = (before, &now) {
+            browser::set_title(t.title);
+            browser::focus_soon(vec![view_id(&closed), "page-heading".to_owned()]);
+        }
+        now
+    });
+
+    // A first registration is missing, not just one that fits.
+    let is_empty = move || {
+        matches!(page.get(), Load::Ready(page) if page.value.is_empty()) && query.with(|query| !query.is_filter())
+            && links.with(|links| *links == PageLinks::default())
+    };
+    view! {
+        <main class="main" id="main" tabindex="-1">
+            <div class="page-head">
+                <div>
+                    <Heading text=t.title.to_owned() keeps_focus=open.get_untracked().is_some() />
+                    <p class="lead">{t.lead}</p>
+                </div>
+            </div>
+            <NoticeRegion />
+            {move || {
+                if is_empty() {
+                    view! { <Empty may_write /> }.into_any()
+                } else {
+                    view! {
+                        <Commands query links may_write again busy=Signal::derive(move || page.busy()) />
+                        {move || match page.get() {
+                            Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+                            Load::Pending => view! { <Card rows=None query links next_link=None busy=true /> }.into_any(),
+                            Load::Ready(found) => {
+                                view! { <Card rows=Some(found.value) query links next_link=found.next_link busy=page.busy() /> }
+                                    .into_any()
+                            }
+                        }}
+                    }
+                        .into_any()
+                }
+            }}
+            <Found page_size=Signal::derive(move || page.ready().map(|page| page.value.len())) />
+        </main>
+        <Outlet />
+        <DeleteDialog />
+    }
+}
+
+/// Says how many were found, each time that changes.
+#[component]
+fn Found(page_size: Signal<Option<usize>>) -> impl IntoView {
+    let t = &texts().registrations;
+    view! { <p class="sr-only" role="status">{move || page_size.get().map_or(t.loading.to_owned(), |count| (t.loaded)(count))}</p> }
+}
+
+#[component]
+fn Empty(may_write: bool) -> impl IntoView {
+    let t = &texts().registrations;
+    view! {
+        <div class="card empty">
+            <div class="art-frame" inner_html=include_str!("../../../assets/empty.svg")></div>
+            <h2>{t.empty}</h2>
+            <p>{t.empty_text}</p>
+            {may_write.then(|| view! { <div class="row"><AddLink /></div> })}
+        </div>
+    }
+}
+
+#[component]
+fn AddLink() -> impl IntoView {
+    view! {
+        <a class="button button-primary" href="/registrations/new">
+            <Icon name="add" class="icon-16" />
+            {texts().common.add_registration}
+        </a>
+    }
+}
+
+/// What one can do, the search and the filters; they stay when loading fails.
+#[component]
+fn Commands(
+    query: RwSignal<RegistrationQuery>,
+    links: RwSignal<PageLinks>,
+    may_write: bool,
+    again: Callback<()>,
+    busy: Signal<bool>,
+) -> impl IntoView {
+    let t = &texts().registrations;
+    let catalogue = expect_context::<Catalogue>();
+    let notice = expect_context::<Notice>();
+    let change = move |change: &dyn Fn(&mut RegistrationQuery)| {
+        notice.clear();
+        links.set(PageLinks::default());
+        query.update(|query| change(query));
+    };
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        if let Some(waiting) = waiting.get_value() {
+            waiting.clear();
+        }
+        let send = move || change(&|query| text.clone_into(&mut query.search));
+        waiting.set_value(set_timeout_with_handle(send, TYPING_PAUSE).ok());
+    };
+    let apps = move || catalogue.apps().into_iter().map(|app| (app.id, app.name)).collect::<Vec<_>>();
+    let platforms = move || catalogue.platforms().into_iter().map(|platform| (platform.id, platform.name)).collect::<Vec<_>>();
+    let health = move || {
+        let states = [("good", t.healthy), ("bad", t.failing), ("unknown", t.unchecked)];
+        states.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec()
+    };
+    view! {
+        <div class="commands">
+            {may_write.then(|| view! { <AddLink /> })}
+            <button class="button button-subtle" type="button" aria-disabled=move || busy.get().to_string() on:click=move |_| again.run(())>
+                <Icon name="arrow-sync" />
+                {texts().common.refresh}
+            </button>
+            <div class="end">
+                <div class="search">
+                    <Icon name="search" />
+                    <label class="sr-only" for="search">
+                        {t.search}
+                    </label>
+                    <input
+                        class="input"
+                        id="search"
+                        type="search"
+                        maxlength="200"
+                        autocomplete="off"
+                        placeholder=t.search_hint
+                        prop:value=query.get_untracked().search
+                        on:input=typed
+                    />
+                </div>
+            </div>
+        </div>
+        <div class="filters" role="group" aria-label=t.filters>
+            <Filter
+                id="filter-app"
+                label=texts().common.app
+                all=t.all_apps
+                options=Signal::derive(apps)
+                chosen=Signal::derive(move || query.with(|query| query.app_id.clone()))
+                choose=Callback::new(move |id: String| change(&|query| id.clone_into(&mut query.app_id)))
+            />
+            <Filter
+                id="filter-lms"
+                label=texts().common.lms
+                all=t.all_lms
+                options=Signal::derive(platforms)
+                chosen=Signal::derive(move || query.with(|query| query.platform.clone()))
+                choose=Callback::new(move |id: String| change(&|query| id.clone_into(&mut query.platform)))
+            />
+            <Filter
+                id="filter-health"
+                label=t.health
+                all=t.all_health
+                options=Signal::derive(health)
+                chosen=Signal::derive(move || query.with(|query| query.health.clone()))
+                choose=Callback::new(move |id: String| change(&|query| id.clone_into(&mut query.health)))
+            />
+        </div>
+    }
+}
+
+/// A filter by one of several.
+#[component]
+pub(crate) fn Filter(
+    id: &'static str,
+    label: &'static str,
+    all: &'static str,
+    options: Signal<Vec<(String, String)>>,
+    chosen: Signal<String>,
+    choose: Callback<String>,
+) -> impl IntoView {
+    let entries = move || {
+        let chosen = chosen.get_untracked();
+        let entry = |(id, name): (String, String)| {
+            let selected = id == chosen;
+            view! { <option value=id selected=selected>{format!("{label}: {name}")}</option> }
+        };
+        options.get().into_iter().map(entry).collect_view()
+    };
+    view! {
+        <label class="sr-only" for=id>
+            {label}
+        </label>
+        <span class="select-wrap">
+            <select
+                class="select filter-select"
+                class:is-set=move || chosen.with(|chosen| !chosen.is_empty())
+                id=id
+                prop:value=chosen
+                on:change=move |event| choose.run(event_target_value(&event))
+            >
+                <option value="">{all}</option>
+                {entries}
+            </select>
+            <Icon name="chevron-down" class="icon-16" />
+        </span>
+    }
+}
+
+/// The table and its foot; without rows while they are on their way.
+#[component]
+fn Card(
+    rows: Option<Vec<Registration>>,
+    query: RwSignal<RegistrationQuery>,
+    links: RwSignal<PageLinks>,
+    next_link: Option<String>,
+    busy: bool,
+) -> impl IntoView {
+    let t = &texts().registrations;
+    let count = rows.as_ref().map_or(0, Vec::len);
+    let one_page = next_link.is_none() && links.with_untracked(|links| *links == PageLinks::default());
+    if rows.as_ref().is_some_and(Vec::is_empty) {
+        return view! { <NoneFound query links /> }.into_any();
+    }
+    let summary = match (&rows, one_page) {
+        (None, _) => String::new(),
+        (Some(_), true) => (t.count)(count),
+        (Some(_), false) => (t.on_page)(count),
+    };
+    view! {
+        <div class="card" aria-busy=busy.to_string()>
+            <RegistrationTable rows query links />
+            <Pager links next_link summary back=texts().common.previous on=texts().common.next />
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn NoneFound(query: RwSignal<RegistrationQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
+    let t = &texts().registrations;
+    let clear = move |_| {
+        links.set(PageLinks::default());
+        query.update(|query| *query = RegistrationQuery { sort: query.sort, ..RegistrationQuery::default() });
+        browser::focus_soon(vec!["search".to_owned()]);
+        if let Some(search) = browser::element("search") {
+            use wasm_bindgen::JsCast;
+            search.unchecked_into::<web_sys::HtmlInputElement>().set_value("");
+        }
+    };
+    view! {
+        <div class="card empty">
+            <h2>{t.none_found}</h2>
+            <p>{t.none_found_text}</p>
+            <div class="row">
+                <button class="button" type="button" on:click=clear>
+                    {t.clear_filters}
+                </button>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,13 @@
+//! `/registrations`: the list, the drawer over it, the page after adding one.
+
+mod added;
+mod delete;
+mod deployments;
+mod details;
+mod health;
+mod list;
+mod table;
+
+pub(crate) use added::AddedPage;
+pub(crate) use details::DetailsRoute;
+pub(crate) use list::{Filter, RegistrationsPage};

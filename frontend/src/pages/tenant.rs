@@ -1,0 +1,292 @@
+//! The organization: registering it, and where it stands.
+
+use contract::{NewTenant, TenantState};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::guard::Standing;
+use super::sign_in_error::{Denied, Refusal};
+use super::Membership;
+use crate::api::{Api, ApiError};
+use crate::auth::Session;
+use crate::components::{
+    ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Value, ValueList, explain,
+};
+use crate::dates;
+use crate::i18n::texts;
+use crate::load::Load;
+use crate::wizard::clean;
+
+/// `/tenant`.
+#[component]
+pub(crate) fn TenantPage() -> impl IntoView {
+    match expect_context::<Membership>().standing() {
+        Standing::Member => view! {
+            <Shell>
+                <main class="main main-narrow" id="main" tabindex="-1">
+                    <Organization />
+                </main>
+            </Shell>
+        }
+        .into_any(),
+        Standing::Pending => view! {
+            <Narrow>
+                <div class="card wide">
+                    <Waiting />
+                </div>
+            </Narrow>
+        }
+        .into_any(),
+        Standing::AdminOfUnregistered => view! {
+            <Narrow>
+                <Register />
+            </Narrow>
+        }
+        .into_any(),
+        Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
+    }
+}
+
+#[component]
+fn Organization() -> impl IntoView {
+    let t = &texts().tenant;
+    view! {
+        <div class="page-head">
+            <div>
+                <Heading text=t.organization.to_owned() />
+                <p class="lead">{t.organization_lead}</p>
+            </div>
+        </div>
+        <NoticeRegion />
+        <div class="card card-pad stack">
+            <TenantValues />
+            <div class="row">
+                <a class="button button-primary" href="/registrations">
+                    {texts().sign_in.go}
+                </a>
+            </div>
+        </div>
+    }
+}
+
+/// Name, ID, state and day of the organization.
+#[component]
+fn TenantValues() -> impl IntoView {
+    let t = &texts().tenant;
+    let tenant = expect_context::<Membership>().tenant();
+    move || match tenant.get() {
+        Load::Pending | Load::Ready(None) => view! { <div class="placeholder"></div> }.into_any(),
+        Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| tenant.again()) /> }.into_any(),
+        Load::Ready(Some(tenant)) => {
+            let state = match tenant.state {
+                TenantState::Registered => view! {
+                    <span class="pill pill-success">
+                        <Icon name="check-circle" class="icon-solid" />
+                        {t.registered}
+                    </span>
+                }
+                .into_any(),
+                TenantState::Pending => view! {
+                    <span class="pill pill-warning">
+                        <Icon name="clock" />
+                        {t.pending}
+                    </span>
+                }
+                .into_any(),
+            };
+            view! {
+                <ValueList>
+                    <Value name=t.organization text=tenant.display_name />
+                    <Value name=t.tenant_id text=tenant.id.to_string() mono=true copy=true />
+                    <Value name=t.state>{state}</Value>
+                    <Value name=t.since>{dates::day_element(tenant.registered_at)}</Value>
+                </ValueList>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn Waiting() -> impl IntoView {
+    let t = &texts().tenant;
+    let membership = expect_context::<Membership>();
+    view! {
+        <Icon name="clock" class="status-icon warning" />
+        <Heading text=t.waiting_title.to_owned() />
+        <div class="stack space-above">
+            <p>{t.pending_text}</p>
+            <TenantValues />
+            <div class="row">
+                <button class="button button-primary" type="button" on:click=move |_| membership.reload()>
+                    {t.check_again}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// What was forgotten or refused.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Faults {
+    name: Option<String>,
+    allowed: Option<&'static str>,
+    whole: Option<String>,
+}
+
+impl Faults {
+    fn of(error: &ApiError) -> Self {
+        let told = error.problem().and_then(|problem| problem.errors.first()).map(|fault| fault.detail.clone());
+        match told {
+            Some(name) => Self { name: Some(name), ..Self::default() },
+            None => Self { whole: Some(explain(error)), ..Self::default() },
+        }
+    }
+
+    fn list(&self) -> Vec<(String, String)> {
+        let name = self.name.clone().map(|text| ("organization-name".to_owned(), text));
+        let allowed = self.allowed.map(|text| ("allowed".to_owned(), text.to_owned()));
+        let whole = self.whole.clone().map(|text| (String::new(), text));
+        [name, allowed, whole].into_iter().flatten().collect()
+    }
+}
+
+#[component]
+fn Register() -> impl IntoView {
+    let t = &texts().tenant;
+    let api = expect_context::<Api>();
+    let membership = expect_context::<Membership>();
+    let notice = expect_context::<Notice>();
+    let account = membership.account();
+    let by = Session::load().map_or(account.display_name, |session| session.person.name);
+    let (name, set_name) = signal(String::new());
+    let (allowed, set_allowed) = signal(false);
+    let (busy, set_busy) = signal(false);
+    let (faults, set_faults) = signal(Faults::default());
+
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let display_name = clean(&name.get_untracked()).to_owned();
+        let found = Faults {
+            name: display_name.is_empty().then(|| texts().fields.missing.to_owned()),
+            allowed: (!allowed.get_untracked()).then_some(t.allowed_missing),
+            whole: None,
+        };
+        let in_order = found == Faults::default();
+        set_faults.set(found);
+        if !in_order || busy.get_untracked() {
+            return;
+        }
+        set_busy.set(true);
+        let api = api.clone();
+        spawn_local(async move {
+            let answer = api.register_tenant(&NewTenant { display_name, ..NewTenant::default() }).await;
+            set_busy.set(false);
+            match answer {
+                Ok(tenant) => {
+                    if tenant.state == TenantState::Registered {
+                        notice.tell((t.done)(&tenant.display_name), t.done_rest);
+                    }
+                    membership.reload();
+                }
+                Err(error) => set_faults.set(Faults::of(&error)),
+            }
+        });
+    };
+    let organization = Signal::derive(move || {
+        let name = clean(&name.get()).to_owned();
+        if name.is_empty() { t.this_organization.to_owned() } else { name }
+    });
+    view! {
+        <form class="card wide" novalidate on:submit=submit>
+            <Heading text=t.title.to_owned() />
+            <p class="lead space-below">{t.lead}</p>
+            {move || {
+                let list = faults.get().list();
+                (!list.is_empty()).then(|| view! { <ErrorSummary faults=list /> })
+            }}
+            <div class="field space-below">
+                <label for="organization-name">{t.name}</label>
+                <input
+                    class="input"
+                    id="organization-name"
+                    maxlength="200"
+                    required
+                    autocomplete="organization"
+                    aria-describedby="organization-name-hint organization-name-error"
+                    aria-invalid=move || faults.with(|faults| faults.name.is_some()).to_string()
+                    prop:value=name
+                    on:input=move |event| set_name.set(event_target_value(&event))
+                />
+                {move || {
+                    faults.get().name.map(|text| view! { <FieldError id="organization-name-error".to_owned() text /> })
+                }}
+                <p class="hint" id="organization-name-hint">
+                    {t.name_hint}
+                </p>
+            </div>
+            <ValueList>
+                <Value name=t.tenant_id text=account.tenant_id.to_string() mono=true />
+                <Value name=t.by text=by />
+            </ValueList>
+            <Keeps />
+            <div class="check">
+                <input
+                    type="checkbox"
+                    id="allowed"
+                    required
+                    aria-describedby="allowed-error"
+                    aria-invalid=move || faults.with(|faults| faults.allowed.is_some()).to_string()
+                    prop:checked=allowed
+                    on:change=move |event| set_allowed.set(event_target_checked(&event))
+                />
+                <label for="allowed">{move || (t.allowed)(&organization.get())}</label>
+            </div>
+            {move || {
+                faults.get().allowed.map(|text| view! { <FieldError id="allowed-error".to_owned() text=text.to_owned() /> })
+            }}
+            <div class="row space-above">
+                <button class="button button-primary" aria-disabled=move || busy.get().to_string()>
+                    {move || (t.register)(&organization.get())}
+                </button>
+                <a class="button button-subtle" href="/">
+                    {t.not_now}
+                </a>
+            </div>
+        </form>
+    }
+}
+
+/// What registering means for people's data.
+#[component]
+fn Keeps() -> impl IntoView {
+    let t = &texts().tenant;
+    view! {
+        <section class="section" aria-labelledby="keeps">
+            <h2 class="subtitle space-below-s" id="keeps">
+                {t.keeps}
+            </h2>
+            <ul role="list" class="stack-s">
+                <li class="row-start">
+                    <span class="good">
+                        <Icon name="checkmark" />
+                    </span>
+                    <span>{t.keeps_registrations}</span>
+                </li>
+                <li class="row-start">
+                    <span class="good">
+                        <Icon name="checkmark" />
+                    </span>
+                    <span>{t.keeps_outcomes}</span>
+                </li>
+                <li class="row-start">
+                    <span class="muted">
+                        <Icon name="dismiss" />
+                    </span>
+                    <span>{t.keeps_no_people}</span>
+                </li>
+            </ul>
+        </section>
+    }
+}

@@ -1,0 +1,229 @@
+use contract::{Finding, RegistrationCheck, Severity};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::state::Wizard;
+use crate::api::{Api, ApiError};
+use crate::components::{Calm, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList};
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::wizard::{Place, Step, problem_faults};
+
+/// Saving, and what went wrong with it.
+#[derive(Clone, Copy)]
+pub(super) struct Saving {
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<ApiError>>,
+    run: Callback<()>,
+}
+
+impl Saving {
+    pub(super) fn new(wizard: Wizard) -> Self {
+        let api = expect_context::<Api>();
+        let notice = expect_context::<Notice>();
+        let navigate = use_navigate();
+        let busy = RwSignal::new(false);
+        let error = RwSignal::new(None);
+        let run = Callback::new(move |()| {
+            if busy.get_untracked() {
+                return;
+            }
+            busy.set(true);
+            error.set(None);
+            let (api, navigate) = (api.clone(), navigate.clone());
+            let registration = untrack(|| wizard.draft.with(|draft| draft.request(&wizard.fields())));
+            spawn_local(async move {
+                let answer = api.create_registration(&registration).await;
+                if busy.try_set(false).is_some() {
+                    return;
+                }
+                match answer {
+                    Ok(saved) => {
+                        wizard.discard();
+                        notice.tell(texts().added.saved.to_owned(), texts().added.saved_rest);
+                        let path = format!("/registrations/{}/added", saved.id);
+                        navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    }
+                    Err(reason) => match faulty_step(&wizard, &reason) {
+                        Some(Step::CheckAndSave) => {}
+                        Some(step) => navigate(&step.path(), NavigateOptions::default()),
+                        None => error.set(Some(reason)),
+                    },
+                }
+            });
+        });
+        Self { busy, error, run }
+    }
+
+    pub(super) fn save(&self) {
+        self.run.run(());
+    }
+
+    pub(super) fn busy(&self) -> bool {
+        self.busy.get()
+    }
+}
+
+/// Tells the faults that the gateway found; gives the first step that has one. `None`: it isn't about what was entered.
+fn faulty_step(wizard: &Wizard, error: &ApiError) -> Option<Step> {
+    let problem = error.problem().filter(|problem| problem.status < 500)?;
+    let mut faults = problem_faults(problem);
+    let step = faults.iter().map(|fault| fault.place.step()).min()?;
+    // Each step shows its own faults; those of later steps are found again there.
+    faults.retain(|fault| fault.place.step() == step || fault.place == Place::Whole);
+    wizard.tell(faults);
+    Some(step)
+}
+
+#[component]
+pub(super) fn CheckStep() -> impl IntoView {
+    let t = &texts().wizard;
+    let api = expect_context::<Api>();
+    let wizard = expect_context::<Wizard>();
+    let saving = expect_context::<Saving>();
+    let check = load(move || {
+        let registration = untrack(|| wizard.draft.with(|draft| draft.request(&wizard.fields())));
+        let api = api.clone();
+        async move { api.check_registration(&registration).await }
+    });
+    let again = Callback::new(move |()| check.again());
+    let findings = move || match check.get() {
+        Load::Pending => view! { <Calm text=t.checking /> }.into_any(),
+        Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+        Load::Ready(report) => view! { <Findings report /> }.into_any(),
+    };
+    view! {
+        <div class="stack">
+            {move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run /> })}
+            <section class="card card-pad" aria-labelledby="check">
+                <div class="card-head">
+                    <h2 class="subtitle" id="check">
+                        {t.check_heading}
+                    </h2>
+                    <button
+                        class="button button-small"
+                        type="button"
+                        aria-disabled=move || check.busy().to_string()
+                        on:click=move |_| again.run(())
+                    >
+                        <Icon name="arrow-sync" class="icon-16" />
+                        {move || if check.busy() { t.checking } else { t.check_again }}
+                    </button>
+                </div>
+                <div role="status">{findings}</div>
+            </section>
+            <Review />
+        </div>
+    }
+}
+
+#[component]
+fn Findings(report: RegistrationCheck) -> impl IntoView {
+    let t = &texts().wizard;
+    let good = report.findings.iter().all(|finding| finding.severity == Severity::Info);
+    let all_good = good.then(|| view! { <Item class="passed" icon="check-circle" prefix=t.passed title=t.all_good text=t.all_good_text /> });
+    let item = |finding: Finding| {
+        let (class, icon, prefix) = match finding.severity {
+            Severity::Error => ("failed", "dismiss-circle", t.error),
+            Severity::Warning => ("warned", "warning", t.note),
+            Severity::Info => ("", "info-solid", t.note),
+        };
+        view! { <Item class icon prefix title=finding.seen text=finding.remedy.unwrap_or_default() /> }
+    };
+    view! {
+        <ol class="timeline">{all_good} {report.findings.into_iter().map(item).collect_view()}</ol>
+        {(!report.passed)
+            .then(|| {
+                view! {
+                    <div class="space-above">
+                        <MessageBar intent=Intent::Warning text=t.has_errors />
+                    </div>
+                }
+            })}
+    }
+}
+
+#[component]
+fn Item(
+    class: &'static str,
+    icon: &'static str,
+    prefix: &'static str,
+    #[prop(into)] title: String,
+    #[prop(into)] text: String,
+) -> impl IntoView {
+    view! {
+        <li class=class>
+            <span class="check-icon">
+                <Icon name=icon class="icon-solid" />
+            </span>
+            <div>
+                <h3>
+                    <span class="sr-only">{prefix}</span>
+                    {title}
+                </h3>
+                <p>{text}</p>
+            </div>
+        </li>
+    }
+}
+
+/// Everything once more, as it will be saved.
+#[component]
+fn Review() -> impl IntoView {
+    let t = texts();
+    let wizard = expect_context::<Wizard>();
+    let values = move || {
+        let new = wizard.draft.with(|draft| draft.request(&wizard.fields()));
+        let audience = new.access_token_audience.map(|audience| {
+            view! { <Value name=t.fields.access_token_audience text=audience mono=true /> }
+        });
+        view! {
+            <ValueList>
+                <Value name=t.fields.issuer text=new.issuer mono=true />
+                <Value name=t.fields.client_id text=new.client_id mono=true />
+                <Value name=t.fields.keyset_url text=new.keyset_url mono=true />
+                <Value name=t.fields.authentication_url text=new.authentication_url mono=true />
+                <Value
+                    name=t.fields.access_token_url
+                    text=new.access_token_url.unwrap_or_default()
+                    mono=true
+                    none=t.details.none
+                />
+                {audience}
+                <Value name=t.fields.deployment_id text=new.deployment_ids.join(", ") mono=true none=t.wizard.not_known_yet />
+                {new.accept_any_deployment.then(|| view! { <Value name=t.wizard.accept_any text=t.common.yes /> })}
+                {new.allow_anonymous.then(|| view! { <Value name=t.wizard.allow_anonymous text=t.common.yes /> })}
+            </ValueList>
+        }
+    };
+    view! {
+        <section class="card card-pad" aria-labelledby="review-app">
+            <div class="card-head">
+                <h2 class="subtitle" id="review-app">
+                    {t.wizard.app_and_lms}
+                </h2>
+                <a href=Step::NameAndLms.path() aria-label=t.wizard.change_app>
+                    {t.wizard.change}
+                </a>
+            </div>
+            <ValueList>
+                <Value name=t.wizard.name_label>{move || wizard.draft.with(|draft| draft.name.clone())}</Value>
+                <Value name=t.common.app>{move || wizard.app_name()}</Value>
+                <Value name=t.wizard.platform_label>{move || wizard.lms_name()}</Value>
+            </ValueList>
+        </section>
+        <section class="card card-pad" aria-labelledby="review-keys">
+            <div class="card-head">
+                <h2 class="subtitle" id="review-keys">
+                    {t.wizard.step_lms_keys}
+                </h2>
+                <a href=Step::LmsKeys.path() aria-label=t.wizard.change_lms_keys>
+                    {t.wizard.change}
+                </a>
+            </div>
+            {values}
+        </section>
+    }
+}

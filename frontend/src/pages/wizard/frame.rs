@@ -1,0 +1,242 @@
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::app_step::AppStep;
+use super::check_step::{CheckStep, Saving};
+use super::gateway_keys_step::GatewayKeysStep;
+use super::lms_keys_step::LmsKeysStep;
+use super::name_step::NameStep;
+use super::state::Wizard;
+use crate::components::{Calm, ErrorSummary, Heading, Icon, Intent, LoadFailed, MessageBar};
+use crate::i18n::texts;
+use crate::load::Load;
+use crate::pages::Catalogue;
+use crate::wizard::{Draft, Step};
+
+fn name(step: Step) -> &'static str {
+    let t = &texts().wizard;
+    match step {
+        Step::App => t.step_app,
+        Step::NameAndLms => t.step_name,
+        Step::GatewayKeys => t.step_gateway_keys,
+        Step::LmsKeys => t.step_lms_keys,
+        Step::CheckAndSave => t.step_check,
+    }
+}
+
+/// Steps, the current one of them, and the buttons that lead on.
+#[component]
+pub(super) fn Frame() -> impl IntoView {
+    let t = &texts().wizard;
+    let wizard = expect_context::<Wizard>();
+    let catalogue = expect_context::<Catalogue>();
+    let saving = Saving::new(wizard);
+    provide_context(saving);
+    let navigate = use_navigate();
+    let query = use_query_map();
+    // The draft decides how far one gets, but typing doesn't move anybody.
+    let step = Memo::new(move |_| {
+        let slug = query.with(|query| query.get("step")).unwrap_or_default();
+        wizard.draft.with_untracked(|draft| Step::reached(&slug, draft))
+    });
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let step = step.get_untracked();
+        if !wizard.accepts(step) {
+            return;
+        }
+        wizard.resumed.set(false);
+        if step == Step::LmsKeys {
+            wizard.draft.update(|draft| draft.lms_keys_entered = true);
+        }
+        match step.next() {
+            Some(next) => navigate(&next.path(), NavigateOptions::default()),
+            None => saving.save(),
+        }
+    };
+    let replaces = move || wizard.draft.with(|draft| draft.replaces.is_some());
+    view! {
+        <form class="wizard" novalidate on:submit=submit>
+            <div class="wizard-title">
+                <p>{move || if replaces() { t.title_replace } else { t.title }}</p>
+                <a class="icon-button" href="/registrations" aria-label=t.leave>
+                    <Icon name="dismiss" />
+                </a>
+            </div>
+            <div class="wizard-body">
+                <StepList step />
+                {move || match catalogue.get() {
+                    Load::Pending => view! { <div class="wizard-main"><Calm /></div> }.into_any(),
+                    Load::Failed(error) => {
+                        view! {
+                            <div class="wizard-main">
+                                <LoadFailed error again=Callback::new(move |()| catalogue.again()) />
+                            </div>
+                        }
+                            .into_any()
+                    }
+                    Load::Ready(_) => view! { <div class="wizard-main">{move || view! { <Current step=step.get() /> }}</div> }.into_any(),
+                }}
+            </div>
+            <Foot step />
+        </form>
+    }
+}
+
+#[component]
+fn StepList(step: Memo<Step>) -> impl IntoView {
+    let t = &texts().wizard;
+    let entry = move |entry: Step| {
+        let number = entry.number();
+        move || {
+            if entry < step.get() {
+                view! {
+                    <li class="done">
+                        <a class="step" href=entry.path()>
+                            <span class="dot">
+                                <Icon name="checkmark" class="icon-16" />
+                            </span>
+                            <span>{name(entry)} <span class="sr-only">{t.done}</span></span>
+                        </a>
+                    </li>
+                }
+                .into_any()
+            } else {
+                view! {
+                    <li aria-current=(entry == step.get()).then_some("step")>
+                        <span class="step">
+                            <span class="dot" aria-hidden="true">
+                                {number}
+                            </span>
+                            <span>{name(entry)}</span>
+                        </span>
+                    </li>
+                }
+                .into_any()
+            }
+        }
+    };
+    view! {
+        <div class="steps-short" aria-hidden="true">
+            <span class="muted">{move || (t.step_of)(step.get().number())}</span>
+            " "
+            <strong>{move || name(step.get())}</strong>
+            <progress max="5" value=move || step.get().number().to_string()></progress>
+        </div>
+        <nav class="steps-nav" aria-label=t.steps>
+            <ol class="steps">{Step::ALL.map(entry).collect_view()}</ol>
+        </nav>
+    }
+}
+
+#[component]
+fn Current(step: Step) -> impl IntoView {
+    let t = &texts().wizard;
+    let wizard = expect_context::<Wizard>();
+    // Told in the words of the LMS, whose name doesn't change while the step is shown.
+    let (app, lms) = untrack(|| (wizard.app_name(), wizard.lms_name()));
+    let (title, lead, view) = match step {
+        Step::App => (t.app_title.to_owned(), t.app_lead.to_owned(), view! { <AppStep /> }.into_any()),
+        Step::NameAndLms => (t.name_title.to_owned(), t.name_lead.to_owned(), view! { <NameStep app /> }.into_any()),
+        Step::GatewayKeys => ((t.keys_title)(&lms), (t.keys_lead)(&lms), view! { <GatewayKeysStep lms /> }.into_any()),
+        Step::LmsKeys => ((t.lms_title)(&lms), t.lms_lead.to_owned(), view! { <LmsKeysStep /> }.into_any()),
+        Step::CheckAndSave => (t.check_title.to_owned(), t.check_lead.to_owned(), view! { <CheckStep /> }.into_any()),
+    };
+    view! {
+        <Heading text=title prefix=(t.step_prefix)(step.number()) />
+        <p class="lead">{lead}</p>
+        <Resumed />
+        {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
+        {move || {
+            let faults = wizard.summary();
+            (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
+        }}
+        {view}
+    }
+}
+
+/// Says that a draft of before is gone on with.
+#[component]
+fn Resumed() -> impl IntoView {
+    let t = &texts().wizard;
+    let wizard = expect_context::<Wizard>();
+    let navigate = use_navigate();
+    let start_over = StoredValue::new(move || {
+        wizard.begin(Draft::default());
+        navigate(&Step::App.path(), NavigateOptions::default());
+    });
+    move || {
+        wizard.resumed.get().then(|| {
+            view! {
+                <div class="space-below">
+                    <MessageBar intent=Intent::Info text=t.resumed>
+                        <button class="button button-small" type="button" on:click=move |_| start_over.with_value(|run| run())>
+                            {t.start_over}
+                        </button>
+                    </MessageBar>
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Replacing() -> impl IntoView {
+    let t = &texts().wizard;
+    let wizard = expect_context::<Wizard>();
+    move || {
+        let replaces = wizard.draft.with(|draft| draft.replaces.clone());
+        replaces.map(|(_, name)| {
+            view! {
+                <div class="space-below">
+                    <MessageBar intent=Intent::Info strong=(t.replacing)(&name) text=t.replacing_rest />
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn Foot(step: Memo<Step>) -> impl IntoView {
+    let t = texts();
+    let wizard = expect_context::<Wizard>();
+    let saving = expect_context::<Saving>();
+    let navigate = use_navigate();
+    let cancel = move |_| {
+        wizard.discard();
+        navigate("/registrations", NavigateOptions::default());
+    };
+    let next = move || match step.get() {
+        Step::App | Step::NameAndLms | Step::GatewayKeys => t.common.next,
+        Step::LmsKeys => t.wizard.check_next,
+        Step::CheckAndSave if saving.busy() => t.wizard.saving,
+        Step::CheckAndSave => t.wizard.save,
+    };
+    view! {
+        <div class="wizard-foot">
+            {move || {
+                step.get()
+                    .back()
+                    .map(|back| {
+                        view! {
+                            <a class="button" href=back.path()>
+                                {t.common.back}
+                            </a>
+                        }
+                    })
+            }}
+            <button class="button button-primary" aria-disabled=move || saving.busy().to_string()>
+                {next}
+            </button>
+            <button class="button button-subtle" type="button" on:click=cancel>
+                {t.common.cancel}
+            </button>
+            <span class="saved">
+                <Icon name="checkmark" class="icon-16" />
+                {t.wizard.kept}
+            </span>
+        </div>
+    }
+}

@@ -1,0 +1,87 @@
+use contract::{GatewayKey, ToolConfiguration};
+use leptos::prelude::*;
+
+use super::state::Wizard;
+use crate::api::Api;
+use crate::components::{Calm, CopyAll, CopyField, LoadFailed};
+use crate::i18n::texts;
+use crate::load::{Load, load};
+
+#[component]
+pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let wizard = expect_context::<Wizard>();
+    let configuration = load(move || {
+        let (app_id, platform) = wizard.draft.with_untracked(|draft| (draft.app_id.clone(), draft.platform.clone()));
+        let api = api.clone();
+        async move { api.tool_configuration(&app_id, &platform).await }
+    });
+    move || match configuration.get() {
+        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
+        Load::Ready(configuration) => view! { <Keys configuration lms=lms.clone() /> }.into_any(),
+    }
+}
+
+#[component]
+fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
+    let t = &texts().wizard;
+    let ToolConfiguration { keys, steps, document, .. } = configuration;
+    let as_text = keys.iter().map(|key| format!("{}: {}", key.label, key.value)).collect::<Vec<_>>().join("\n");
+    let json = document.and_then(|document| serde_json::to_string_pretty(&document).ok());
+    let fields = match json {
+        Some(json) => view! {
+            <section class="card card-pad" aria-labelledby="document">
+                <div class="card-head">
+                    <h2 class="subtitle" id="document">
+                        {(t.document_heading)(&lms)}
+                    </h2>
+                    <CopyAll label=t.copy_document value=json.clone() />
+                </div>
+                <pre class="code" tabindex="0" aria-labelledby="document">
+                    {json}
+                </pre>
+            </section>
+            <details class="card card-pad disclosure">
+                <summary>{t.one_by_one}</summary>
+                <Rows keys />
+            </details>
+        }
+        .into_any(),
+        None => view! {
+            <section class="card card-pad" aria-labelledby="fields">
+                <div class="card-head">
+                    <h2 class="subtitle" id="fields">
+                        {(t.fields_title)(&lms)}
+                    </h2>
+                    <CopyAll label=t.copy_all value=as_text />
+                </div>
+                <Rows keys />
+            </section>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="stack">
+            {(!steps.is_empty())
+                .then(|| {
+                    view! {
+                        <div class="card card-pad stack-s">
+                            <h2 class="subtitle">{(t.steps_title)(&lms)}</h2>
+                            <ol class="instructions">
+                                {steps.into_iter().map(|step| view! { <li>{step.replace(" > ", " › ")}</li> }).collect_view()}
+                            </ol>
+                        </div>
+                    }
+                })} {fields}
+        </div>
+    }
+}
+
+#[component]
+fn Rows(keys: Vec<GatewayKey>) -> impl IntoView {
+    let row = |(place, key): (usize, GatewayKey)| {
+        view! { <CopyField id=format!("gateway-key-{place}") label=key.label ours=key.name value=key.value /> }
+    };
+    view! { <div class="copy-rows">{keys.into_iter().enumerate().map(row).collect_view()}</div> }
+}

@@ -1,0 +1,89 @@
+//! `/registrations/new`: the wizard, one file a step.
+
+mod app_step;
+mod check_step;
+mod frame;
+mod gateway_keys_step;
+mod lms_keys_step;
+mod name_step;
+mod state;
+
+use contract::Registration;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use self::frame::Frame;
+use self::state::Wizard;
+use super::Membership;
+use super::sign_in_error::{Denied, Refusal};
+use crate::api::{Api, ApiError};
+use crate::components::{Calm, Header, LoadFailed};
+use crate::load::{Load, load};
+use crate::wizard::{Draft, Step};
+
+/// Where a draft begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Beginning {
+    /// With what is in the tab's storage, or with nothing.
+    Tab,
+    /// *Delete and add again*: with the values of this registration.
+    Replace(String),
+    /// *Add another app to this LMS*.
+    SameLms(String),
+}
+
+#[component]
+pub(crate) fn WizardPage() -> impl IntoView {
+    if !expect_context::<Membership>().may_write() {
+        return view! { <Denied refusal=Refusal::NoRole /> }.into_any();
+    }
+    let wizard = Wizard::new();
+    provide_context(wizard);
+    let query = use_query_map();
+    let beginning = Memo::new(move |_| {
+        query.with(|query| match (query.get("replaces"), query.get("like")) {
+            (Some(id), _) => Beginning::Replace(id),
+            (None, Some(id)) => Beginning::SameLms(id),
+            (None, None) => Beginning::Tab,
+        })
+    });
+    view! {
+        <Header />
+        <main id="main" tabindex="-1">
+            {move || match beginning.get() {
+                Beginning::Tab => view! { <Frame /> }.into_any(),
+                Beginning::Replace(id) => view! { <Begin id draft_of=Draft::replacing /> }.into_any(),
+                Beginning::SameLms(id) => view! { <Begin id draft_of=Draft::same_lms /> }.into_any(),
+            }}
+        </main>
+    }
+    .into_any()
+}
+
+/// Makes a draft of a registration, then goes on with it; the address is then one that survives a reload.
+#[component]
+fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
+    let api = expect_context::<Api>();
+    let wizard = expect_context::<Wizard>();
+    let navigate = use_navigate();
+    let registration = load(move || {
+        let (api, id) = (api.clone(), id.clone());
+        async move { api.registration(&id).await }
+    });
+    Effect::new(move |_| {
+        if let Some(registration) = registration.ready() {
+            wizard.begin(draft_of(registration));
+            navigate(&Step::App.path(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+        }
+    });
+    let failed = move |error: ApiError| view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> };
+    view! {
+        <div class="main main-narrow">
+            {move || match registration.get() {
+                Load::Pending | Load::Ready(_) => view! { <Calm /> }.into_any(),
+                Load::Failed(error) => failed(error).into_any(),
+            }}
+        </div>
+    }
+}

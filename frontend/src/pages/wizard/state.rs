@@ -1,0 +1,133 @@
+use contract::LmsField;
+use leptos::prelude::*;
+
+use crate::auth::{STORAGE_PREFIX, Session};
+use crate::browser::tab;
+use crate::config::Config;
+use crate::i18n::texts;
+use crate::pages::Catalogue;
+use crate::wizard::{Draft, Fault, FaultKind, Place, Step};
+
+/// The draft while it is being filled in, and what is wrong with it.
+#[derive(Clone, Copy)]
+pub(super) struct Wizard {
+    pub(super) draft: RwSignal<Draft>,
+    /// What was found when leaving a step was tried; it stays as it is until the next try, as it takes the focus.
+    summary: RwSignal<Vec<Fault>>,
+    /// What is still wrong at the fields: typing takes a fault away.
+    faults: RwSignal<Vec<Fault>>,
+    /// The draft was begun before this page was opened.
+    pub(super) resumed: RwSignal<bool>,
+    catalogue: Catalogue,
+    key: StoredValue<String>,
+    dev: bool,
+}
+
+impl Wizard {
+    pub(super) fn new() -> Self {
+        let person = Session::load().map(|session| session.person.key).unwrap_or_default();
+        let key = format!("{STORAGE_PREFIX}draft.{person}");
+        let kept: Option<Draft> = tab::get(&key);
+        let resumed = RwSignal::new(kept.as_ref().is_some_and(|draft| !draft.is_empty()));
+        let draft = RwSignal::new(kept.unwrap_or_default());
+        let key = StoredValue::new(key);
+        Effect::new(move |_| {
+            let draft = draft.get();
+            key.with_value(|key| if draft.is_empty() { tab::remove(key) } else { tab::set(key, &draft) });
+        });
+        Self {
+            draft,
+            summary: RwSignal::default(),
+            faults: RwSignal::default(),
+            resumed,
+            catalogue: expect_context(),
+            key,
+            dev: expect_context::<Config>().dev,
+        }
+    }
+
+    /// Goes on with another draft.
+    pub(super) fn begin(&self, draft: Draft) {
+        self.draft.set(draft);
+        self.resumed.set(false);
+        self.tell(Vec::new());
+    }
+
+    /// Forgets the draft, at once, as the page may be left next.
+    pub(super) fn discard(&self) {
+        self.begin(Draft::default());
+        self.key.with_value(|key| tab::remove(key));
+    }
+
+    /// The fields of the chosen LMS.
+    pub(super) fn fields(&self) -> Vec<LmsField> {
+        let platform = self.draft.with(|draft| draft.platform.clone());
+        self.catalogue.platform(&platform).map(|platform| platform.fields).unwrap_or_default()
+    }
+
+    pub(super) fn lms_name(&self) -> String {
+        self.catalogue.platform_name(&self.draft.with(|draft| draft.platform.clone()))
+    }
+
+    pub(super) fn app_name(&self) -> String {
+        self.catalogue.app_name(&self.draft.with(|draft| draft.app_id.clone()))
+    }
+
+    /// Whether a step is in order; if not, what is wrong is told.
+    pub(super) fn accepts(&self, step: Step) -> bool {
+        let fields = untrack(|| self.fields());
+        let faults = self.draft.with_untracked(|draft| draft.faults(step, &fields, self.dev));
+        let in_order = faults.is_empty();
+        self.tell(faults);
+        in_order
+    }
+
+    pub(super) fn tell(&self, faults: Vec<Fault>) {
+        self.faults.set(faults.clone());
+        self.summary.set(faults);
+    }
+
+    pub(super) fn summary(&self) -> Vec<(String, String)> {
+        let entry = |fault: Fault| {
+            let id = if fault.place == Place::Whole { "" } else { fault.place.id() };
+            let text = explain(&fault.kind);
+            let name = self.label(fault.place);
+            (id.to_owned(), if name.is_empty() { text } else { format!("{name}: {text}") })
+        };
+        self.summary.get().into_iter().map(entry).collect()
+    }
+
+    fn label(&self, place: Place) -> String {
+        match place {
+            Place::App => texts().common.app.to_owned(),
+            Place::Name => texts().wizard.name_label.to_owned(),
+            Place::Platform => texts().wizard.platform_label.to_owned(),
+            Place::Lms(name) => {
+                self.fields().into_iter().find(|field| field.field == name).map(|field| field.label).unwrap_or_default()
+            }
+            Place::Whole => String::new(),
+        }
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn fault(&self, place: Place) -> Option<String> {
+        self.faults.with(|faults| faults.iter().find(|fault| fault.place == place).map(|fault| explain(&fault.kind)))
+    }
+
+    /// Changes the draft at a field, which is judged anew only when the step is left.
+    pub(super) fn enter(&self, place: Place, change: impl FnOnce(&mut Draft)) {
+        self.draft.update(change);
+        self.faults.update(|faults| faults.retain(|fault| fault.place != place));
+    }
+}
+
+fn explain(kind: &FaultKind) -> String {
+    let t = &texts().fields;
+    match kind {
+        FaultKind::Missing => t.missing.to_owned(),
+        FaultKind::TooLong(max) => (t.too_long)(*max),
+        FaultKind::NotHttps => t.not_https.to_owned(),
+        FaultKind::NotAnAddress => t.not_address.to_owned(),
+        FaultKind::Told(detail) => detail.clone(),
+    }
+}

@@ -1,0 +1,288 @@
+//! What was entered so far. It stays in the tab's storage, through reloads and an ended session.
+
+use std::borrow::Cow;
+
+use contract::{LmsField, LmsFieldName, NewRegistration, Registration};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::clean;
+
+/// A registration that is being added.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Draft {
+    pub(crate) app_id: String,
+    pub(crate) name: String,
+    pub(crate) platform: String,
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) keyset_url: String,
+    pub(crate) authentication_url: String,
+    pub(crate) access_token_url: String,
+    pub(crate) access_token_audience: String,
+    /// One a row; empty rows don't count.
+    pub(crate) deployment_ids: Vec<String>,
+    /// What the admin typed over a prefilled value; the others follow the issuer and the client ID.
+    typed: Vec<LmsFieldName>,
+    /// The LMS keys were in order when that step was left.
+    pub(crate) lms_keys_entered: bool,
+    pub(crate) allow_anonymous: bool,
+    pub(crate) accept_any_deployment: bool,
+    /// The registration that this one takes the place of, and its name.
+    pub(crate) replaces: Option<(Uuid, String)>,
+}
+
+impl Draft {
+    /// The same values once more, for *Delete and add again*.
+    pub(crate) fn replacing(old: Registration) -> Self {
+        Self {
+            replaces: Some((old.id, old.name.clone())),
+            name: old.name,
+            app_id: old.app_id,
+            platform: old.platform,
+            issuer: old.issuer,
+            client_id: old.client_id,
+            keyset_url: old.keyset_url,
+            authentication_url: old.authentication_url,
+            access_token_url: old.access_token_url.unwrap_or_default(),
+            access_token_audience: old.access_token_audience.unwrap_or_default(),
+            deployment_ids: old.deployment_ids,
+            typed: vec![
+                LmsFieldName::KeysetUrl,
+                LmsFieldName::AuthenticationUrl,
+                LmsFieldName::AccessTokenUrl,
+                LmsFieldName::AccessTokenAudience,
+            ],
+            lms_keys_entered: true,
+            allow_anonymous: old.allow_anonymous,
+            accept_any_deployment: old.accept_any_deployment,
+        }
+    }
+
+    /// The start of another app in the same LMS: what is the LMS's stays, what is the app's is asked for.
+    pub(crate) fn same_lms(other: Registration) -> Self {
+        Self { platform: other.platform, issuer: other.issuer, ..Self::default() }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Chooses the LMS; values that another LMS prefilled go.
+    pub(crate) fn choose_platform(&mut self, platform: &str) {
+        if self.platform != platform {
+            platform.clone_into(&mut self.platform);
+            self.lms_keys_entered = false;
+        }
+    }
+
+    fn entered(&self, name: LmsFieldName) -> &str {
+        match name {
+            LmsFieldName::Issuer => &self.issuer,
+            LmsFieldName::ClientId => &self.client_id,
+            LmsFieldName::KeysetUrl => &self.keyset_url,
+            LmsFieldName::AuthenticationUrl => &self.authentication_url,
+            LmsFieldName::AccessTokenUrl => &self.access_token_url,
+            LmsFieldName::AccessTokenAudience => &self.access_token_audience,
+            LmsFieldName::DeploymentIds => self.deployment_ids.first().map_or("", String::as_str),
+        }
+    }
+
+    /// Takes what the admin typed. Emptied, a field that can be prefilled is prefilled again.
+    pub(crate) fn enter(&mut self, name: LmsFieldName, value: &str) {
+        self.typed.retain(|typed| *typed != name);
+        if !value.is_empty() {
+            self.typed.push(name);
+        }
+        let place = match name {
+            LmsFieldName::Issuer => &mut self.issuer,
+            LmsFieldName::ClientId => &mut self.client_id,
+            LmsFieldName::KeysetUrl => &mut self.keyset_url,
+            LmsFieldName::AuthenticationUrl => &mut self.authentication_url,
+            LmsFieldName::AccessTokenUrl => &mut self.access_token_url,
+            LmsFieldName::AccessTokenAudience => &mut self.access_token_audience,
+            LmsFieldName::DeploymentIds => {
+                if self.deployment_ids.is_empty() {
+                    self.deployment_ids.push(String::new());
+                }
+                &mut self.deployment_ids[0]
+            }
+        };
+        value.clone_into(place);
+    }
+
+    pub(crate) fn remove_slash(&mut self) {
+        self.issuer = clean(&self.issuer).trim_end_matches('/').to_owned();
+    }
+
+    /// The deployment IDs that were entered, without empty rows.
+    pub(crate) fn deployment_ids(&self) -> Vec<String> {
+        let ids = self.deployment_ids.iter().map(|id| clean(id)).filter(|id| !id.is_empty());
+        ids.map(str::to_owned).collect()
+    }
+
+    /// What stands in a field: the LMS's fixed value, what was typed, or what follows from issuer and client ID.
+    pub(crate) fn value(&self, name: LmsFieldName, fields: &[LmsField]) -> Cow<'_, str> {
+        let field = fields.iter().find(|field| field.field == name);
+        if let Some(fixed) = field.and_then(|field| field.fixed.as_deref()) {
+            return Cow::Owned(fixed.replace("{clientId}", clean(self.entered(LmsFieldName::ClientId))));
+        }
+        if !self.typed.contains(&name)
+            && let Some(suggested) = field.and_then(|field| self.suggested(field.pattern.as_deref()?))
+        {
+            return Cow::Owned(suggested);
+        }
+        Cow::Borrowed(self.entered(name))
+    }
+
+    /// Whether a field shows a value that nobody typed.
+    pub(crate) fn is_prefilled(&self, name: LmsFieldName, fields: &[LmsField]) -> bool {
+        let field = fields.iter().find(|field| field.field == name);
+        field.is_some_and(|field| field.fixed.is_some())
+            || (!self.typed.contains(&name)
+                && field.and_then(|field| field.pattern.as_deref()).is_some_and(|pattern| self.suggested(pattern).is_some()))
+    }
+
+    fn suggested(&self, pattern: &str) -> Option<String> {
+        if !pattern.contains("{issuer}") {
+            return Some(pattern.to_owned());
+        }
+        let issuer = clean(&self.issuer).trim_end_matches('/');
+        // Before that much is typed, each keystroke would flash a nonsense address.
+        let (_, host) = issuer.split_once("://")?;
+        (!host.is_empty()).then(|| pattern.replace("{issuer}", issuer))
+    }
+
+    /// The request; `fields` are the chosen LMS's.
+    pub(crate) fn request(&self, fields: &[LmsField]) -> NewRegistration {
+        let value = |name| clean(&self.value(name, fields)).to_owned();
+        let optional = |name| {
+            let asked = fields.iter().any(|field| field.field == name);
+            Some(value(name)).filter(|value| asked && !value.is_empty())
+        };
+        NewRegistration {
+            name: clean(&self.name).to_owned(),
+            app_id: self.app_id.clone(),
+            platform: self.platform.clone(),
+            issuer: value(LmsFieldName::Issuer),
+            client_id: value(LmsFieldName::ClientId),
+            deployment_ids: self.deployment_ids(),
+            authentication_url: value(LmsFieldName::AuthenticationUrl),
+            keyset_url: value(LmsFieldName::KeysetUrl),
+            access_token_url: optional(LmsFieldName::AccessTokenUrl),
+            access_token_audience: optional(LmsFieldName::AccessTokenAudience),
+            allow_anonymous: self.allow_anonymous,
+            accept_any_deployment: self.accept_any_deployment,
+            replaces: self.replaces.as_ref().map(|(id, _)| *id),
+            ..NewRegistration::default()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: LmsFieldName, fixed: Option<&str>, pattern: Option<&str>) -> LmsField {
+        LmsField {
+            field: name,
+            label: String::new(),
+            hint: String::new(),
+            required: true,
+            fixed: fixed.map(str::to_owned),
+            pattern: pattern.map(str::to_owned),
+        }
+    }
+
+    fn moodle() -> Vec<LmsField> {
+        vec![
+            field(LmsFieldName::Issuer, None, None),
+            field(LmsFieldName::ClientId, None, None),
+            field(LmsFieldName::KeysetUrl, None, Some("{issuer}/mod/lti/certs.php")),
+            field(LmsFieldName::AuthenticationUrl, None, Some("{issuer}/mod/lti/auth.php")),
+        ]
+    }
+
+    #[test]
+    fn fills_in_what_follows_from_the_issuer() {
+        let mut draft = Draft::default();
+        assert_eq!(draft.value(LmsFieldName::KeysetUrl, &moodle()), "");
+        draft.enter(LmsFieldName::Issuer, " https://moodle.example/ ");
+        assert_eq!(
+            draft.value(LmsFieldName::KeysetUrl, &moodle()),
+            "https://moodle.example/mod/lti/certs.php"
+        );
+        assert!(draft.is_prefilled(LmsFieldName::KeysetUrl, &moodle()));
+        assert!(!draft.is_prefilled(LmsFieldName::Issuer, &moodle()));
+    }
+
+    #[test]
+    fn never_overwrites_what_was_typed() {
+        let mut draft = Draft::default();
+        draft.enter(LmsFieldName::KeysetUrl, "https://keys.example");
+        draft.enter(LmsFieldName::Issuer, "https://moodle.example");
+        assert_eq!(draft.value(LmsFieldName::KeysetUrl, &moodle()), "https://keys.example");
+        assert!(!draft.is_prefilled(LmsFieldName::KeysetUrl, &moodle()));
+        draft.enter(LmsFieldName::KeysetUrl, "");
+        assert!(draft.is_prefilled(LmsFieldName::KeysetUrl, &moodle()));
+    }
+
+    #[test]
+    fn fixed_values_need_no_typing_and_may_hold_the_client_id() {
+        let fields = [
+            field(LmsFieldName::Issuer, Some("https://blackboard.com"), None),
+            field(LmsFieldName::KeysetUrl, Some("https://bb.example/{clientId}/jwks.json"), None),
+        ];
+        let mut draft = Draft { issuer: "https://left.over".to_owned(), ..Draft::default() };
+        draft.enter(LmsFieldName::ClientId, " abc ");
+        let request = draft.request(&fields);
+        assert_eq!(request.issuer, "https://blackboard.com");
+        assert_eq!(request.keyset_url, "https://bb.example/abc/jwks.json");
+    }
+
+    #[test]
+    fn the_request_holds_trimmed_values_and_no_empty_ones() {
+        let mut draft = Draft {
+            name: " Contoso ".to_owned(),
+            deployment_ids: vec![" 1 ".to_owned(), String::new()],
+            access_token_audience: "left over from another LMS".to_owned(),
+            ..Draft::default()
+        };
+        draft.enter(LmsFieldName::Issuer, "https://moodle.example/\u{200b}");
+        let request = draft.request(&moodle());
+        assert_eq!(request.name, "Contoso");
+        assert_eq!(request.issuer, "https://moodle.example/");
+        assert_eq!(request.deployment_ids, ["1"]);
+        assert_eq!((request.access_token_url, request.access_token_audience), (None, None));
+        assert_eq!(request.replaces, None);
+    }
+
+    #[test]
+    fn the_slash_goes_only_when_asked() {
+        let mut draft = Draft::default();
+        draft.enter(LmsFieldName::Issuer, "https://moodle.example/ ");
+        assert_eq!(draft.request(&moodle()).issuer, "https://moodle.example/");
+        draft.remove_slash();
+        assert_eq!(draft.request(&moodle()).issuer, "https://moodle.example");
+    }
+
+    #[test]
+    fn another_lms_is_checked_again() {
+        let mut draft = Draft { lms_keys_entered: true, platform: "moodle".to_owned(), ..Draft::default() };
+        draft.choose_platform("moodle");
+        assert!(draft.lms_keys_entered);
+        draft.choose_platform("sakai");
+        assert!(!draft.lms_keys_entered);
+    }
+
+    #[test]
+    fn survives_the_tabs_storage() {
+        let mut draft = Draft { replaces: Some((Uuid::nil(), "Old".to_owned())), ..Draft::default() };
+        draft.enter(LmsFieldName::DeploymentIds, "1");
+        let text = serde_json::to_string(&draft).unwrap_or_default();
+        assert_eq!(serde_json::from_str::<Draft>(&text).ok(), Some(draft));
+        // A draft of an older portal misses fields and is read all the same.
+        assert_eq!(serde_json::from_str::<Draft>("{}").ok(), Some(Draft::default()));
+    }
+}

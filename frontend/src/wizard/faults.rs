@@ -1,0 +1,265 @@
+//! What is wrong with a draft: found here before it is sent, or told by the gateway.
+
+use contract::{LmsField, LmsFieldName, Problem};
+
+use super::{Draft, Step, clean};
+
+/// A field of the wizard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Place {
+    App,
+    Name,
+    Platform,
+    Lms(LmsFieldName),
+    /// No field of the wizard; told above all of them.
+    Whole,
+}
+
+impl Place {
+    /// The id of its input, which error summaries link to.
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Name => "name",
+            Self::Platform => "platform",
+            Self::Lms(LmsFieldName::Issuer) => "issuer",
+            Self::Lms(LmsFieldName::ClientId) => "client-id",
+            Self::Lms(LmsFieldName::KeysetUrl) => "keyset-url",
+            Self::Lms(LmsFieldName::AuthenticationUrl) => "authentication-url",
+            Self::Lms(LmsFieldName::AccessTokenUrl) => "access-token-url",
+            Self::Lms(LmsFieldName::AccessTokenAudience) => "access-token-audience",
+            Self::Lms(LmsFieldName::DeploymentIds) => "deployment-id",
+            Self::Whole => "problem",
+        }
+    }
+
+    /// The step on which it is entered.
+    pub(crate) fn step(self) -> Step {
+        match self {
+            Self::App => Step::App,
+            Self::Name | Self::Platform => Step::NameAndLms,
+            Self::Lms(_) => Step::LmsKeys,
+            Self::Whole => Step::CheckAndSave,
+        }
+    }
+
+    /// The field that a JSON pointer (RFC 6901) into the request means.
+    pub(crate) fn of_pointer(pointer: &str) -> Self {
+        let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
+        match first {
+            "appId" => Self::App,
+            "name" => Self::Name,
+            "platform" => Self::Platform,
+            "issuer" => Self::Lms(LmsFieldName::Issuer),
+            "clientId" => Self::Lms(LmsFieldName::ClientId),
+            "keysetUrl" => Self::Lms(LmsFieldName::KeysetUrl),
+            "authenticationUrl" => Self::Lms(LmsFieldName::AuthenticationUrl),
+            "accessTokenUrl" => Self::Lms(LmsFieldName::AccessTokenUrl),
+            "accessTokenAudience" => Self::Lms(LmsFieldName::AccessTokenAudience),
+            "deploymentIds" => Self::Lms(LmsFieldName::DeploymentIds),
+            _ => Self::Whole,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FaultKind {
+    Missing,
+    TooLong(usize),
+    NotHttps,
+    NotAnAddress,
+    /// In the gateway's words.
+    Told(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) place: Place,
+    pub(crate) kind: FaultKind,
+}
+
+impl Fault {
+    pub(super) fn new(place: Place, kind: FaultKind) -> Self {
+        Self { place, kind }
+    }
+}
+
+/// The faults that an error answer tells, each at its field; the answer as a whole where it names none.
+pub(crate) fn problem_faults(problem: &Problem) -> Vec<Fault> {
+    if problem.errors.is_empty() {
+        return vec![Fault::new(Place::Whole, FaultKind::Told(problem.detail.clone()))];
+    }
+    let told = |fault: &contract::ProblemFault| Fault::new(Place::of_pointer(&fault.pointer), FaultKind::Told(fault.detail.clone()));
+    problem.errors.iter().map(told).collect()
+}
+
+const MAX_ID: usize = 255;
+const MAX_URL: usize = 2048;
+pub(super) const MAX_NAME: usize = 200;
+
+impl Draft {
+    /// What stands in the way of leaving a step. `dev`: plain http is fine.
+    pub(crate) fn faults(&self, step: Step, fields: &[LmsField], dev: bool) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut check = |place, kind: Option<FaultKind>| faults.extend(kind.map(|kind| Fault::new(place, kind)));
+        match step {
+            Step::App => check(Place::App, missing(&self.app_id)),
+            Step::NameAndLms => {
+                check(Place::Name, text_fault(&self.name, true, MAX_NAME));
+                check(Place::Platform, missing(&self.platform));
+            }
+            Step::GatewayKeys | Step::CheckAndSave => {}
+            Step::LmsKeys => {
+                for field in fields {
+                    check(Place::Lms(field.field), self.lms_fault(field, fields, dev));
+                }
+            }
+        }
+        faults
+    }
+
+    fn lms_fault(&self, field: &LmsField, fields: &[LmsField], dev: bool) -> Option<FaultKind> {
+        let value = self.value(field.field, fields);
+        match field.field {
+            LmsFieldName::ClientId | LmsFieldName::AccessTokenAudience => text_fault(&value, field.required, MAX_ID),
+            LmsFieldName::DeploymentIds => {
+                let ids = self.deployment_ids();
+                if field.required && ids.is_empty() {
+                    return Some(FaultKind::Missing);
+                }
+                ids.iter().find_map(|id| text_fault(id, false, MAX_ID))
+            }
+            LmsFieldName::Issuer
+            | LmsFieldName::KeysetUrl
+            | LmsFieldName::AuthenticationUrl
+            | LmsFieldName::AccessTokenUrl => {
+                text_fault(&value, field.required, MAX_URL).or_else(|| address_fault(clean(&value), dev))
+            }
+        }
+    }
+
+    /// Whether the issuer ends in a slash, which most LMSs' issuers don't, and which must match exactly.
+    pub(crate) fn issuer_has_slash(&self, fields: &[LmsField]) -> bool {
+        let fixed = fields.iter().any(|field| field.field == LmsFieldName::Issuer && field.fixed.is_some());
+        !fixed && clean(&self.issuer).ends_with('/')
+    }
+}
+
+fn missing(value: &str) -> Option<FaultKind> {
+    clean(value).is_empty().then_some(FaultKind::Missing)
+}
+
+fn text_fault(value: &str, required: bool, max: usize) -> Option<FaultKind> {
+    let text = clean(value);
+    if text.is_empty() {
+        return required.then_some(FaultKind::Missing);
+    }
+    (text.chars().count() > max).then_some(FaultKind::TooLong(max))
+}
+
+/// The plain mistakes only; the gateway judges the rest.
+fn address_fault(address: &str, dev: bool) -> Option<FaultKind> {
+    if address.is_empty() {
+        return None;
+    }
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return Some(FaultKind::NotAnAddress);
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.is_empty() || address.contains(char::is_whitespace) {
+        return Some(FaultKind::NotAnAddress);
+    }
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => None,
+        "http" if dev => None,
+        _ => Some(FaultKind::NotHttps),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use contract::ProblemFault;
+
+    use super::*;
+
+    fn field(name: LmsFieldName, required: bool) -> LmsField {
+        LmsField { field: name, label: String::new(), hint: String::new(), required, fixed: None, pattern: None }
+    }
+
+    fn keyset_fault(value: &str, dev: bool) -> Option<FaultKind> {
+        let draft = Draft { keyset_url: value.to_owned(), ..Draft::default() };
+        let fields = [field(LmsFieldName::KeysetUrl, true)];
+        draft.faults(Step::LmsKeys, &fields, dev).pop().map(|fault| fault.kind)
+    }
+
+    #[test]
+    fn asks_for_what_is_required() {
+        let draft = Draft { name: "\u{200b} ".to_owned(), ..Draft::default() };
+        assert_eq!(draft.faults(Step::App, &[], false), [Fault::new(Place::App, FaultKind::Missing)]);
+        assert_eq!(
+            draft.faults(Step::NameAndLms, &[], false),
+            [Fault::new(Place::Name, FaultKind::Missing), Fault::new(Place::Platform, FaultKind::Missing)]
+        );
+        assert_eq!(keyset_fault(" ", false), Some(FaultKind::Missing));
+        let optional = [field(LmsFieldName::AccessTokenUrl, false), field(LmsFieldName::DeploymentIds, false)];
+        assert_eq!(draft.faults(Step::LmsKeys, &optional, false), []);
+        let required = [field(LmsFieldName::DeploymentIds, true)];
+        assert_eq!(draft.faults(Step::LmsKeys, &required, false).len(), 1);
+    }
+
+    #[test]
+    fn takes_addresses_with_https_only() {
+        assert_eq!(keyset_fault("https://moodle.example/mod/lti/certs.php", false), None);
+        assert_eq!(keyset_fault(" HTTPS://moodle.example ", false), None);
+        assert_eq!(keyset_fault("http://moodle.example/x", false), Some(FaultKind::NotHttps));
+        assert_eq!(keyset_fault("http://127.0.0.1:8090/x", true), None);
+        assert_eq!(keyset_fault("javascript://x", true), Some(FaultKind::NotHttps));
+        for value in ["moodle.example", "https://", "https:///x", "https://moodle.example/a b"] {
+            assert_eq!(keyset_fault(value, false), Some(FaultKind::NotAnAddress), "{value}");
+        }
+    }
+
+    #[test]
+    fn bounds_what_is_too_long() {
+        assert_eq!(keyset_fault(&format!("https://{}", "a".repeat(2041)), false), Some(FaultKind::TooLong(MAX_URL)));
+        let name = |length| Draft { name: "n".repeat(length), platform: "moodle".to_owned(), ..Draft::default() };
+        assert_eq!(name(200).faults(Step::NameAndLms, &[], false), []);
+        assert_eq!(name(201).faults(Step::NameAndLms, &[], false).len(), 1);
+    }
+
+    #[test]
+    fn points_out_a_slash_that_the_admin_typed() {
+        let draft = Draft { issuer: "https://moodle.example/ ".to_owned(), ..Draft::default() };
+        assert!(draft.issuer_has_slash(&[field(LmsFieldName::Issuer, true)]));
+        let fixed = LmsField { fixed: Some("https://lms.example/".to_owned()), ..field(LmsFieldName::Issuer, true) };
+        assert!(!draft.issuer_has_slash(&[fixed]));
+    }
+
+    #[test]
+    fn puts_each_fault_of_an_answer_to_its_field() {
+        let mut problem = Problem {
+            r#type: String::new(),
+            title: String::new(),
+            status: 409,
+            detail: "Taken already.".to_owned(),
+            code: String::new(),
+            request_id: String::new(),
+            errors: Vec::new(),
+        };
+        assert_eq!(
+            problem_faults(&problem),
+            [Fault::new(Place::Whole, FaultKind::Told("Taken already.".to_owned()))]
+        );
+        for (pointer, place) in [
+            ("/deploymentIds/0", Place::Lms(LmsFieldName::DeploymentIds)),
+            ("/keysetUrl", Place::Lms(LmsFieldName::KeysetUrl)),
+            ("/name", Place::Name),
+            ("/appId", Place::App),
+            ("", Place::Whole),
+            ("/somethingNew", Place::Whole),
+        ] {
+            problem.errors = vec![ProblemFault { detail: "d".to_owned(), pointer: pointer.to_owned() }];
+            assert_eq!(problem_faults(&problem), [Fault::new(place, FaultKind::Told("d".to_owned()))], "{pointer}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Adding a registration, without the drawing: what was entered, what follows from it, what is wrong with it.
+
+mod draft;
+mod faults;
+mod step;
+mod text;
+
+pub(crate) use draft::Draft;
+pub(crate) use faults::{Fault, FaultKind, Place, problem_faults};
+pub(crate) use step::Step;
+pub(crate) use text::clean;

@@ -1,0 +1,41 @@
+# The commands of this repository. All of them are `cargo xtask …` underneath, so `just` itself is a convenience.
+
+# Lists the recipes
+default:
+    @"{{ just_executable() }}" --list --unsorted
+
+# Starts gateway, portal and practice LMS, ready to be tried
+start *options:
+    cargo xtask start {{ options }}
+
+# Installs what is missing and runs every test, those in a browser included
+test:
+    cargo xtask test
+
+# Starts the same, rebuilds and restarts whenever a file changes
+dev *options:
+    cargo xtask dev {{ options }}
+
+# Builds the portal into dist/portal
+portal *options:
+    cargo xtask portal {{ options }}
+
+# Formatting, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
+lint:
+    cargo xtask lint
+
+# Checks which crate sees which
+boundaries:
+    cargo xtask boundaries
+
+# Writes openapi/gateway.json
+openapi *options:
+    cargo xtask openapi {{ options }}
+
+# Formats the code
+format:
+    cargo fmt --all
+
+# Pictures of every page in e2e/shots, of the programs and the portal as they were built last
+screenshots:
+    cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=screenshots

@@ -1,0 +1,47 @@
+//! The database schema of the LMS Gateway, up and down, for SQLite and PostgreSQL.
+//!
+//! Published migrations are never edited. They name tables and columns themselves, so that a later change of the
+//! entities can't change what an old migration does.
+
+mod m20261123_000001_create_tables;
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+/// Any number that nothing else in the database takes a lock by.
+const ADVISORY_LOCK: i64 = 0x6c74_6967_6174_6577;
+
+/// Brings a database to the newest schema, all or nothing. Instances that start at once do so one after the other.
+///
+/// # Errors
+/// What the database says.
+pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
+    let postgres = db.get_database_backend() == DbBackend::Postgres;
+    let sqlite_transaction_mode = (!postgres).then_some(SqliteTransactionMode::Immediate);
+    let tx = db
+        .begin_with_options(TransactionOptions {
+            sqlite_transaction_mode,
+            ..TransactionOptions::default()
+        })
+        .await?;
+    if postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+            .await?;
+    }
+    Migrator::up(&tx, None).await?;
+    tx.commit().await
+}
+
+/// The migrations in their order; [`migrate`] runs them.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_create_tables::Migration)]
+    }
+}
