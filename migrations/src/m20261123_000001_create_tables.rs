@@ -118,6 +118,7 @@ const UP: &[&str] = &[
     "CREATE INDEX launches_by_tenant ON launches (tenant_id, at, reference)",
     "CREATE INDEX launches_by_registration ON launches (registration_id, at, reference)",
     "CREATE INDEX launches_refused ON launches (class, tenant_id, at, reference) WHERE outcome = 'refused'",
+    "CREATE INDEX launches_refused_by_tenant ON launches (tenant_id, at, reference) WHERE outcome = 'refused'",
     "CREATE INDEX launches_by_time ON launches (at)",
     "CREATE TABLE audit_events (
         id {uuid} NOT NULL PRIMARY KEY,

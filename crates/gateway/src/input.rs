@@ -117,6 +117,10 @@ fn unreadable_body(error: &actix_web::Error) -> ApiError {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // serde would take an array for an object, its values in the order of the fields.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
+        return Err(ApiError::bad_request("request.malformed", "The body must be a JSON object."));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer(error.path());
@@ -191,7 +195,7 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_a_bad_request() {
-        for body in ["", "{", "{}x", "\u{0}", "[1,2", "{\"name\":\"\u{1}\"}"] {
+        for body in ["", "{", "{}x", "\u{0}", "[1,2", "[\"a\"]", "null", "{\"name\":\"\u{1}\"}"] {
             assert!(matches!(parse::<NewRegistration>(body.as_bytes()), Err(ApiError::Unreadable { .. })), "{body:?}");
         }
         assert!(matches!(parse::<NewRegistration>(b"{\"name\":\"\xff\"}"), Err(ApiError::Unreadable { .. })));

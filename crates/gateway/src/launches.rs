@@ -1,10 +1,10 @@
 //! `/api/v1/launches`: what was launched, and why something wasn't.
 
 use actix_web::{get, web};
-use contract::{DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
-use domain::{Reference, RegistrationId};
+use contract::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
+use domain::{Reference, RegistrationId, TenantId};
 use serde::{Deserialize, Serialize};
-use store::{LaunchCursor, LaunchQuery};
+use store::{Difference, LaunchCursor, LaunchQuery};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -146,7 +146,25 @@ pub async fn get_launch(
         || ApiError::NotFound { code: "launch.not_found", detail: "Your organization has no launch with that reference.".to_owned() };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
     let launch = state.store.find_launch(reader.caller.tenant, &reference).await?.ok_or_else(not_found)?;
-    Ok(web::Json(details(launch)?))
+    let near_miss = near_miss(&state, reader.caller.tenant, &launch).await?;
+    Ok(web::Json(details(launch, near_miss)?))
+}
+
+/// How the nearest of the tenant's registrations differs from what a launch without registration named.
+async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDetails) -> Result<Option<String>, ApiError> {
+    let (None, Some(issuer), Some(client_id)) = (launch.launch.registration_id, &launch.issuer, &launch.client_id) else {
+        return Ok(None);
+    };
+    let Some(near) = state.store.find_near_misses(tenant, issuer, client_id).await?.into_iter().next() else { return Ok(None) };
+    let name = state.store.find_registration(tenant, near.registration_id).await?.map(|registration| registration.name);
+    let difference = match near.difference {
+        Difference::TrailingSlash => "differs by a trailing slash in the issuer",
+        Difference::Scheme => "differs in the issuer: one begins with http, the other with https",
+        Difference::ClientId => "has the same issuer but another client ID",
+    };
+    Ok(name.map(|name| {
+        format!("Your registration “{name}” {difference}. Compare it with what the LMS shows; to change it, delete it and add it again.")
+    }))
 }
 
 fn outcome(outcome: domain::LaunchOutcome) -> LaunchOutcome {
@@ -168,10 +186,13 @@ fn summary(launch: domain::Launch) -> Launch {
     }
 }
 
-fn details(found: domain::LaunchDetails) -> Result<LaunchDetails, ApiError> {
+fn details(found: domain::LaunchDetails, near_miss: Option<String>) -> Result<LaunchDetails, ApiError> {
     let domain::LaunchDetails { launch, issuer: _, client_id: _, checks } = found;
     let Launch { reference, at, outcome, code, registration_id, message_type } = summary(launch);
     // lti::Check and contract::Check have one form as JSON.
-    let checks = serde_json::from_str(&checks).map_err(|error| ApiError::Internal(error.into()))?;
+    let mut checks: Vec<Check> = serde_json::from_str(&checks).map_err(|error| ApiError::Internal(error.into()))?;
+    if let (Some(failed), Some(near_miss)) = (checks.iter_mut().find(|check| check.result == CheckResult::Failed), near_miss) {
+        failed.remedy = Some(near_miss);
+    }
     Ok(LaunchDetails { reference, at, outcome, code, registration_id, message_type, checks })
 }

@@ -20,7 +20,7 @@ pub fn content_security_policy(state: &AppState) -> String {
     let authority = url::Url::parse(&state.config.identity.authority).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; \
-         connect-src 'self' {authority}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+         connect-src 'self' {authority}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -85,7 +85,8 @@ async fn send(request: &HttpRequest, path: &Path) -> Option<HttpResponse> {
         if accepts(coding)
             && let Ok(file) = NamedFile::open_async(with_suffix(path, suffix)).await
         {
-            let file = file.set_content_type(actix_files::file_extension_to_mime(extension(path)));
+            // Else the suffix makes it a download.
+            let file = file.disable_content_disposition().set_content_type(actix_files::file_extension_to_mime(extension(path)));
             let mut response = file.set_content_encoding(encoding).into_response(request);
             response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
             return Some(response);

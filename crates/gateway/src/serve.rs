@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use migrations::{Migrator, MigratorTrait as _};
 use store::{ConnectOptions, Store};
 
 use crate::{app, clock::Clock, config::Config, error::chain, state::AppState};
@@ -95,7 +94,7 @@ pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> 
     let unusable = |why: String| StartFault(format!("database.url: the database can't be opened: {why}."));
     let options = ConnectOptions { url: url.clone(), max_connections: config.database.max_connections };
     let store = Store::connect(&options).await.map_err(|error| unusable(chain(&error)))?;
-    Migrator::up(store.connection(), None).await.map_err(|error| unusable(chain(&error)))?;
+    migrations::migrate(store.connection()).await.map_err(|error| unusable(chain(&error)))?;
     Ok(store)
 }
 

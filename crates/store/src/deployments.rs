@@ -67,7 +67,7 @@ impl Store {
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<Deployment, AcceptRefused> {
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let row = lock_live(&tx, tenant, registration, None)
             .await?
             .ok_or(AcceptRefused::NotFound)?;
@@ -116,7 +116,7 @@ impl Store {
         if !is_storable(deployment_id) {
             return Ok(false);
         }
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let Some(row) = lock_live(&tx, tenant, registration, None).await? else {
             return Ok(false);
         };
@@ -160,7 +160,7 @@ impl Store {
         if !is_storable(deployment_id) {
             return Ok(None);
         }
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let Some(row) = lock_live(&tx, tenant, registration, None).await? else {
             return Ok(None);
         };

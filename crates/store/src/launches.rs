@@ -87,7 +87,10 @@ impl Store {
                 launch.deployment_id.replace('\0', "").into(),
             ],
         );
-        let Some(row) = self.db.query_one_raw(statement).await? else {
+        let turn = self.turn_to_write().await;
+        let recorded = self.db.query_one_raw(statement).await?;
+        drop(turn);
+        let Some(row) = recorded else {
             return self.why_not_recorded(launch).await;
         };
         let last_launch_at: i64 = row.try_get("", "last_launch_at")?;
@@ -116,6 +119,7 @@ impl Store {
     }
 
     async fn note_last_launch(&self, registration: RegistrationId, at: i64) -> Result<(), StoreError> {
+        let _turn = self.turn_to_write().await;
         registrations::Entity::update_many()
             .set(registrations::ActiveModel {
                 last_launch_at: Set(at),
@@ -149,6 +153,7 @@ impl Store {
             checks: launch.checks.replace('\0', ""),
         };
         let tenant_id = row.tenant_id;
+        let _turn = self.turn_to_write().await;
         launches::Entity::insert(row.into_active_model())
             .exec_without_returning(&self.db)
             .await?;
@@ -182,6 +187,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn purge_launches(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
         let text = "DELETE FROM launches WHERE reference IN (SELECT reference FROM launches WHERE at < $1 ORDER BY at LIMIT $2)";
+        let _turn = self.turn_to_write().await;
         let deleted = self
             .db
             .execute_raw(sql(&self.db, text, [to_micros(before).into(), PURGE_BATCH.into()]))

@@ -32,12 +32,14 @@ pub use registrations::InsertRefused;
 pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait, Value,
 };
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// How to reach the database.
 #[derive(Clone, Debug)]
@@ -72,6 +74,8 @@ impl From<DbErr> for StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     db: DatabaseConnection,
+    /// SQLite has one writer at a time. Those who wait for it inside SQLite poll, and the unlucky starve; here they queue.
+    writer: Option<Arc<Mutex<()>>>,
     quotas: RefusalQuotas,
 }
 
@@ -109,8 +113,10 @@ impl Store {
             settings.test_before_acquire_if_idle_for(Duration::from_secs(10));
         }
         let db = Database::connect(settings).await?;
+        let writer = (db.get_database_backend() == DbBackend::Sqlite).then(Arc::default);
         Ok(Self {
             db,
+            writer,
             quotas: RefusalQuotas::default(),
         })
     }
@@ -135,18 +141,23 @@ impl Store {
         Ok(self.db.ping().await?)
     }
 
+    /// Waits for the turn to write, which ends when the answer is dropped. On PostgreSQL it is always everybody's turn.
+    async fn turn_to_write(&self) -> Option<OwnedMutexGuard<()>> {
+        match &self.writer {
+            Some(writer) => Some(Arc::clone(writer).lock_owned().await),
+            None => None,
+        }
+    }
+
     /// Begins a transaction that writes. On SQLite it takes the write lock at once: one that reads first and then wants
     /// to write is refused when somebody else wrote in between.
-    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let sqlite = self.db.get_database_backend() == DbBackend::Sqlite;
-        let sqlite_transaction_mode = sqlite.then_some(SqliteTransactionMode::Immediate);
-        Ok(self
-            .db
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode,
-                ..TransactionOptions::default()
-            })
-            .await?)
+    async fn begin(&self) -> Result<(Option<OwnedMutexGuard<()>>, DatabaseTransaction), StoreError> {
+        let turn = self.turn_to_write().await;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: turn.is_some().then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok((turn, self.db.begin_with_options(options).await?))
     }
 }
 

@@ -35,7 +35,7 @@ impl Store {
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<Registration, InsertRefused> {
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let registration = insert(&tx, tenant, id, new, by, at).await?;
         tx.commit().await?;
         Ok(registration)
@@ -52,7 +52,7 @@ impl Store {
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<Option<InsertRefused>, StoreError> {
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let tried = insert(&tx, tenant, RegistrationId(uuid::Uuid::nil()), new, by, at).await;
         tx.rollback().await?;
         match tried {
@@ -85,7 +85,7 @@ impl Store {
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let deleted = retire(&tx, tenant, id, None, by, at).await?;
         tx.commit().await?;
         Ok(deleted)
@@ -111,6 +111,7 @@ impl Store {
             detail.map(str::to_owned).into(),
             keyset_url.as_str().into(),
         ];
+        let _turn = self.turn_to_write().await;
         self.db.execute_raw(sql(&self.db, statement, values)).await?;
         Ok(())
     }

@@ -94,13 +94,6 @@ pub(crate) fn read_health_state(text: &str) -> Result<HealthState, StoreError> {
     }
 }
 
-pub(crate) fn outcome(outcome: LaunchOutcome) -> &'static str {
-    match outcome {
-        LaunchOutcome::Accepted => "accepted",
-        LaunchOutcome::Refused => "refused",
-    }
-}
-
 pub(crate) fn read_outcome(text: &str) -> Result<LaunchOutcome, StoreError> {
     match text {
         "accepted" => Ok(LaunchOutcome::Accepted),

@@ -61,6 +61,7 @@ impl Store {
             created_at: to_micros(key.created_at),
             retired_at: key.retired_at.map(to_micros),
         };
+        let _turn = self.turn_to_write().await;
         let inserted = Entity::insert(row.into_active_model())
             .on_conflict(OnConflict::new().do_nothing().to_owned())
             .try_insert()

@@ -54,7 +54,7 @@ impl Store {
             registered_by_name: tenant.registered_by.name.clone(),
             registered_by_kind: actor_kind(tenant.registered_by.kind).to_owned(),
         };
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         let inserted = tenants::Entity::insert(row.into_active_model())
             .on_conflict(OnConflict::column(tenants::Column::Id).do_nothing().to_owned())
             .try_insert()
@@ -84,6 +84,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn approve_tenant(&self, tenant: TenantId) -> Result<bool, StoreError> {
+        let _turn = self.turn_to_write().await;
         let approved = tenants::Entity::update_many()
             .set(tenants::ActiveModel {
                 state: Set("registered".to_owned()),
@@ -101,7 +102,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn delete_tenant(&self, tenant: TenantId, by: &Actor, at: OffsetDateTime) -> Result<TenantDeletion, StoreError> {
-        let tx = self.begin().await?;
+        let (_turn, tx) = self.begin().await?;
         if !lock(&tx, tenant, "FOR UPDATE").await? {
             return Ok(TenantDeletion::NotFound);
         }

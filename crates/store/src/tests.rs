@@ -11,7 +11,6 @@ mod migrations;
 mod platforms;
 mod registrations;
 mod tenants;
-mod zz_measure;
 
 use domain::{
     AcceptedLaunch, Actor, ActorKind, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration, RegistrationId,

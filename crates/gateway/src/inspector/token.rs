@@ -69,3 +69,7 @@ pub(super) fn verify(token: &str, jwks: &[u8], issuer: &str, audience: &str, now
     }
     Ok(token)
 }
+
+#[cfg(test)]
+#[path = "token/tests.rs"]
+mod tests;

@@ -1,0 +1,208 @@
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use actix_web::{App, HttpResponse, HttpServer, web};
+
+use super::*;
+use crate::config::Config;
+
+/// A document that is nothing but the ids of its keys.
+#[derive(Debug)]
+struct Ids(Vec<String>);
+
+impl KeyDocument for Ids {
+    fn parse(bytes: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(bytes).map(Self).map_err(|error| error.to_string())
+    }
+
+    fn has(&self, kid: &str) -> bool {
+        self.0.iter().any(|id| id == kid)
+    }
+}
+
+/// A source of documents, and a cache in front of it with a clock to turn.
+struct Bench {
+    sets: KeySets<Ids>,
+    url: Url,
+    requests: Arc<AtomicUsize>,
+    answer: Arc<Mutex<(u16, String)>>,
+    seconds: Arc<AtomicI64>,
+}
+
+impl Bench {
+    fn start() -> Self {
+        let requests = Arc::new(AtomicUsize::new(0));
+        let answer = Arc::new(Mutex::new((200, r#"["a"]"#.to_owned())));
+        let (counted, answered) = (Arc::clone(&requests), Arc::clone(&answer));
+        let server = HttpServer::new(move || {
+            let (counted, answered) = (Arc::clone(&counted), Arc::clone(&answered));
+            App::new().default_service(web::to(move || {
+                let (counted, answered) = (Arc::clone(&counted), Arc::clone(&answered));
+                async move {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                    actix_web::rt::time::sleep(Duration::from_millis(20)).await;
+                    let (status, body) = answered.lock().unwrap().clone();
+                    HttpResponse::build(status.try_into().unwrap()).insert_header(("cache-control", "max-age=600")).body(body)
+                }
+            }))
+        });
+        let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}/keys", server.addrs()[0])).unwrap();
+        actix_web::rt::spawn(server.run());
+        let seconds = Arc::new(AtomicI64::new(0));
+        let clock = {
+            let seconds = Arc::clone(&seconds);
+            Clock::new(move || OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(seconds.load(Ordering::SeqCst)))
+        };
+        let config = Config::from_parts(true, "", []).unwrap();
+        let sets = KeySets::new(Outbound::new(&config).unwrap(), clock);
+        Self { sets, url, requests, answer, seconds }
+    }
+
+    async fn ask(&self, kid: &str) -> Result<(), KeyFault> {
+        self.sets.with_key(&self.url, kid).await.map(|_| ())
+    }
+
+    fn answers(&self, status: u16, body: &str) {
+        *self.answer.lock().unwrap() = (status, body.to_owned());
+    }
+
+    fn advance(&self, time: Duration) {
+        self.seconds.fetch_add(time.as_secs().try_into().unwrap(), Ordering::SeqCst);
+    }
+
+    fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// Lets background work finish.
+    async fn settle(&self, requests: usize) {
+        for _ in 0..200 {
+            if self.requests() >= requests {
+                break;
+            }
+            actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+        }
+        actix_web::rt::time::sleep(Duration::from_millis(60)).await;
+    }
+}
+
+#[actix_web::test]
+async fn a_known_key_costs_no_request() {
+    let bench = Bench::start();
+    for _ in 0..5 {
+        assert_eq!(bench.ask("a").await, Ok(()));
+    }
+    assert_eq!(bench.requests(), 1);
+}
+
+#[actix_web::test]
+async fn requests_that_wait_for_the_same_document_share_one_fetch() {
+    let bench = Bench::start();
+    let asked = futures_util::future::join_all((0..20).map(|_| bench.ask("a"))).await;
+    assert!(asked.iter().all(Result::is_ok));
+    assert_eq!(bench.requests(), 1);
+}
+
+#[actix_web::test]
+async fn an_unknown_key_asks_again_after_the_pause_and_then_once_a_minute() {
+    let bench = Bench::start();
+    bench.ask("a").await.unwrap();
+    assert_eq!(bench.ask("b").await, Err(KeyFault::KeyNotFound));
+    assert_eq!(bench.requests(), 1, "not within seconds of the last fetch");
+    bench.advance(PAUSE);
+    assert_eq!(bench.ask("b").await, Err(KeyFault::KeyNotFound));
+    assert_eq!(bench.requests(), 2);
+    bench.advance(PAUSE_AFTER_MISS - Duration::from_secs(1));
+    for junk in ["c", "d", "e"] {
+        assert_eq!(bench.ask(junk).await, Err(KeyFault::KeyNotFound));
+    }
+    assert_eq!(bench.requests(), 2, "made-up ids don't flood the source");
+    assert_eq!(bench.ask("a").await, Ok(()));
+    bench.advance(Duration::from_secs(1));
+    bench.answers(200, r#"["a","b"]"#);
+    assert_eq!(bench.ask("b").await, Ok(()), "a rotated key is found a minute later at the latest");
+}
+
+#[actix_web::test]
+async fn a_rotated_key_is_found_at_once_where_nothing_was_asked_lately() {
+    let bench = Bench::start();
+    bench.ask("a").await.unwrap();
+    bench.answers(200, r#"["b"]"#);
+    bench.advance(PAUSE);
+    assert_eq!(bench.ask("b").await, Ok(()));
+}
+
+#[actix_web::test]
+async fn a_failure_is_remembered_for_seconds_and_recovered_from() {
+    let bench = Bench::start();
+    bench.answers(500, "");
+    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchFault::Status(500))));
+    bench.answers(200, r#"["a"]"#);
+    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchFault::Status(500))));
+    assert_eq!(bench.requests(), 1);
+    bench.advance(PAUSE);
+    assert_eq!(bench.ask("a").await, Ok(()));
+}
+
+#[actix_web::test]
+async fn what_is_no_document_is_unreadable() {
+    let bench = Bench::start();
+    bench.answers(200, "<html>");
+    assert!(matches!(bench.ask("a").await, Err(KeyFault::Unreadable(_))));
+}
+
+#[actix_web::test]
+async fn a_redirect_and_a_long_answer_are_not_followed() {
+    let bench = Bench::start();
+    bench.answers(302, "");
+    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchFault::Redirected(302))));
+    bench.advance(PAUSE);
+    bench.answers(200, &format!("[\"a\"]{}", " ".repeat(1_000_000)));
+    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchFault::TooLong)));
+}
+
+#[actix_web::test]
+async fn known_keys_outlive_an_outage_for_a_day() {
+    let bench = Bench::start();
+    bench.ask("a").await.unwrap();
+    bench.answers(503, "");
+    bench.advance(Duration::from_secs(3600));
+    assert_eq!(bench.ask("a").await, Ok(()), "the stale document serves while it is fetched again");
+    bench.settle(2).await;
+    assert_eq!(bench.requests(), 2);
+    bench.advance(LAST_KNOWN_GOOD - Duration::from_secs(3601));
+    assert_eq!(bench.ask("a").await, Ok(()));
+    bench.settle(3).await;
+    bench.advance(Duration::from_secs(10));
+    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchFault::Status(503))));
+}
+
+#[actix_web::test]
+async fn a_document_that_grew_old_is_fetched_in_the_background() {
+    let bench = Bench::start();
+    bench.ask("a").await.unwrap();
+    bench.advance(Duration::from_secs(599));
+    bench.ask("a").await.unwrap();
+    assert_eq!(bench.requests(), 1, "max-age is honoured");
+    bench.advance(Duration::from_secs(1));
+    bench.answers(200, r#"["a","b"]"#);
+    bench.ask("a").await.unwrap();
+    bench.settle(2).await;
+    assert_eq!(bench.requests(), 2);
+    assert_eq!(bench.ask("b").await, Ok(()));
+    assert_eq!(bench.requests(), 2, "the background fetch brought it");
+}
+
+#[actix_web::test]
+async fn a_check_fetches_whatever_is_known_and_the_observer_hears_of_it() {
+    let bench = Bench::start();
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let keep = Arc::clone(&heard);
+    let sets = bench.sets.clone().observed_by(move |_, fault| keep.lock().unwrap().push(fault.is_none()));
+    sets.fetch_now(&bench.url).await.unwrap();
+    bench.answers(500, "");
+    assert!(sets.fetch_now(&bench.url).await.is_err());
+    assert_eq!(*heard.lock().unwrap(), [true, false]);
+}

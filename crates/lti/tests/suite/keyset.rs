@@ -48,6 +48,7 @@ fn tolerated_shapes_are_usable() {
         ("x5c", json!(["MIIB"])),
         ("e", json!("AAEAAQ")),
         ("e", json!("AQAB==")),
+        ("e", json!("_____w")),
         ("n", modulus(2048, 1)),
         ("n", modulus(8192, 1)),
         ("kid", json!("x".repeat(512))),
@@ -166,6 +167,7 @@ fn what_is_no_keyset_is_named() {
         let refusal = Refusal::from(fault);
         assert_eq!(refusal.code(), "keyset_unavailable.unreadable");
     }
+    assert_eq!(MAX_KEYSET_LENGTH, 1_048_576);
     let mut long = br#"{"keys":[]}"#.to_vec();
     long.resize(MAX_KEYSET_LENGTH, b' ');
     assert!(KeySet::parse(&long).is_ok());

@@ -229,6 +229,36 @@ fn no_personal_data_and_no_token_is_recorded() {
 }
 
 #[test]
+fn values_off_the_allow_list_are_told_by_type_and_length() {
+    for (value, seen) in [
+        (json!("private"), "a string of 7 characters"),
+        (json!(7), "a number"),
+        (json!(true), "a boolean"),
+        (json!(null), "null"),
+        (json!(["private"]), "an array of 1 values"),
+        (json!({ "private": 1 }), "an object of 1 members"),
+    ] {
+        let mut claims = claims();
+        claims["nonce"] = value;
+        let (_, checks) = verify(&token(&claims), &expected());
+        assert!(
+            checks
+                .iter()
+                .any(|check| check.result == CheckResult::Failed && check.seen.as_deref() == Some(seen)),
+            "{seen}"
+        );
+    }
+    let mut claims = claims();
+    remove(&mut claims, "nonce");
+    let (_, checks) = verify(&token(&claims), &expected());
+    assert!(
+        checks
+            .iter()
+            .any(|check| check.result == CheckResult::Failed && check.seen.as_deref() == Some("absent"))
+    );
+}
+
+#[test]
 fn values_are_shortened_and_freed_of_control_characters() {
     let mut checks = Checks::new();
     checks.pass(

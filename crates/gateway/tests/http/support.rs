@@ -1,0 +1,259 @@
+//! A gateway to talk to, tokens to talk with, and a browser that takes part in launches.
+
+use std::{
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use gateway::{Clock, Config, Gateway};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+pub const CONTOSO: &str = "c0ffee00-0000-4000-8000-000000000001";
+pub const FABRIKAM: &str = "c0ffee00-0000-4000-8000-000000000002";
+const AUTOMATION: &str = "c0ffee00-0000-4000-8000-0000000000c0";
+const AUTOMATION_WITHOUT_ROLES: &str = "c0ffee00-0000-4000-8000-0000000000c1";
+const PORTAL: &str = "c0ffee00-0000-4000-8000-0000000000b0";
+
+/// A running gateway on a database of its own.
+pub struct TestGateway {
+    pub url: String,
+    pub client: Client,
+    /// Seconds that the gateway's clock is ahead of the computer's.
+    ahead: Arc<AtomicI64>,
+    handle: actix_web::dev::ServerHandle,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl TestGateway {
+    pub async fn start() -> Self {
+        Self::start_with("").await
+    }
+
+    /// With more configuration, as TOML.
+    pub async fn start_with(toml: &str) -> Self {
+        let port = free_port();
+        let url = format!("http://localhost:{port}");
+        let environment = [
+            ("SERVER__LISTEN", format!("127.0.0.1:{port}")),
+            ("SERVER__PUBLIC_URL", url.clone()),
+            ("DATABASE__URL", "sqlite::memory:".to_owned()),
+            ("METRICS__LISTEN", String::new()),
+        ];
+        let environment = environment.map(|(name, value)| (format!("LMS_GATEWAY__{name}"), value));
+        let config = Config::from_parts(true, toml, environment).unwrap();
+        let ahead = Arc::new(AtomicI64::new(0));
+        let clock = {
+            let ahead = Arc::clone(&ahead);
+            Clock::new(move || OffsetDateTime::now_utc() + time::Duration::seconds(ahead.load(Ordering::Relaxed)))
+        };
+        let (started, wait) = tokio::sync::oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let gateway = Gateway::start(config, clock).await.unwrap();
+                started.send(gateway.handle()).ok();
+                gateway.wait().await.unwrap();
+            });
+        });
+        let handle = wait.await.unwrap();
+        Self { url, client: client(), ahead, handle, thread: Some(thread) }
+    }
+
+    /// Moves the gateway's clock.
+    pub fn advance(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    /// A request with a bearer token.
+    pub fn request(&self, method: Method, path: &str, token: &str) -> RequestBuilder {
+        self.client.request(method, self.at(path)).bearer_auth(token)
+    }
+
+    pub async fn get(&self, path: &str, token: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path, token).send().await.unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, token: &str, body: &Value) -> Answer {
+        Answer::of(self.request(Method::POST, path, token).json(body).send().await.unwrap()).await
+    }
+
+    pub async fn delete(&self, path: &str, token: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path, token).send().await.unwrap()).await
+    }
+
+    /// A token of the automation client, which has every application role.
+    pub async fn app_token(&self, tenant: &str) -> String {
+        self.client_credentials(tenant, AUTOMATION).await
+    }
+
+    /// A token of the client that has no role.
+    pub async fn app_token_without_roles(&self, tenant: &str) -> String {
+        self.client_credentials(tenant, AUTOMATION_WITHOUT_ROLES).await
+    }
+
+    async fn client_credentials(&self, tenant: &str, client_id: &str) -> String {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", client_id),
+            ("client_secret", "dev-only-secret"),
+            ("scope", "api://lms-gateway/.default"),
+        ];
+        let answer = self.client.post(self.at(&format!("/dev/identity/{tenant}/oauth2/v2.0/token"))).form(&form).send().await.unwrap();
+        answer.json::<Value>().await.unwrap()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// A token of a person: `admin`, `educator`, `student`, `guest`, `support`. Signs in as the portal does.
+    pub async fn user_token(&self, tenant: &str, position: &str) -> String {
+        self.user_tokens(tenant, position).await["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// All tokens of a person.
+    pub async fn user_tokens(&self, tenant: &str, position: &str) -> Value {
+        let person = match position {
+            "admin" => 1,
+            "educator" => 2,
+            "student" => 3,
+            "guest" => 4,
+            _ => 5,
+        };
+        let digit = &tenant[tenant.len() - 1..];
+        let oid = format!("c0ffee00-000{digit}-4000-8000-00000000000{person}");
+        let redirect_uri = self.at("/auth/callback");
+        let query = [
+            ("client_id", PORTAL),
+            ("response_type", "code"),
+            ("response_mode", "query"),
+            ("redirect_uri", &redirect_uri),
+            ("scope", "api://lms-gateway/access_as_user openid profile offline_access"),
+            ("state", "state"),
+            ("nonce", "nonce"),
+            // RFC 7636, appendix B.
+            ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+            ("code_challenge_method", "S256"),
+        ];
+        let authority = self.at(&format!("/dev/identity/{tenant}/oauth2/v2.0"));
+        let authorize = reqwest::Url::parse_with_params(&format!("{authority}/authorize"), query).unwrap();
+        let page = self.client.get(authorize).send().await.unwrap().text().await.unwrap();
+        let form = HtmlForm::of(&page);
+        let action = reqwest::Url::parse(&self.url).unwrap().join(&form.action).unwrap();
+        let chosen = [("request", form.field("request")), ("person", oid)];
+        let redirect = self.client.post(action).form(&chosen).send().await.unwrap();
+        let location = reqwest::Url::parse(redirect.headers()[header::LOCATION].to_str().unwrap()).unwrap();
+        let code = location.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let redeem = [
+            ("grant_type", "authorization_code"),
+            ("client_id", PORTAL),
+            ("code", &code),
+            ("redirect_uri", &redirect_uri),
+            ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+        ];
+        self.client.post(format!("{authority}/token")).form(&redeem).send().await.unwrap().json().await.unwrap()
+    }
+
+    /// Registers a tenant and answers with a token of its automation.
+    pub async fn tenant(&self, tenant: &str) -> String {
+        let token = self.app_token(tenant).await;
+        let answer = self.post("/api/v1/tenant", &token, &json!({ "displayName": "A University" })).await;
+        assert!(answer.status.is_success(), "{answer:?}");
+        token
+    }
+}
+
+impl Drop for TestGateway {
+    fn drop(&mut self) {
+        // The handle sends at once; the answer isn't waited for.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}
+
+/// A client that follows nothing and keeps no cookies: what a browser would do is the test's to say.
+pub fn client() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(Duration::from_secs(20)).build().unwrap()
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// An answer, read.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    pub async fn of(response: Response) -> Self {
+        let (status, headers) = (response.status(), response.headers().clone());
+        Self { status, headers, text: response.text().await.unwrap() }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The code of a problem, or of a refused launch.
+    pub fn code(&self) -> String {
+        match self.header("x-error-code") {
+            "" => self.json()["code"].as_str().unwrap_or_default().to_owned(),
+            code => code.to_owned(),
+        }
+    }
+
+    /// Asserts a problem+json in its complete form.
+    #[track_caller]
+    pub fn assert_problem(&self, status: u16, code: &str) {
+        assert_eq!((self.status.as_u16(), self.code().as_str()), (status, code), "{self:?}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        let problem = self.json();
+        for member in ["type", "title", "detail", "code", "requestId"] {
+            assert!(problem[member].is_string(), "{member} in {problem}");
+        }
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["requestId"], self.header("x-request-id"));
+    }
+}
+
+/// The first form of a page.
+pub struct HtmlForm {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}
+
+impl HtmlForm {
+    pub fn of(page: &str) -> Self {
+        let form = page.split("<form").nth(1).unwrap_or_else(|| panic!("no form in {page}"));
+        let form = form.split("</form>").next().unwrap();
+        let action = attribute(form.split('>').next().unwrap(), "action").unwrap_or_default();
+        let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
+        let fields = inputs.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())));
+        Self { action, fields: fields.collect() }
+    }
+
+    pub fn field(&self, name: &str) -> String {
+        self.fields.iter().find(|(field, _)| field == name).unwrap_or_else(|| panic!("no {name}")).1.clone()
+    }
+}
+
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
+    let unescaped = [("&#34;", "\""), ("&quot;", "\""), ("&#38;", "&"), ("&#60;", "<"), ("&#62;", ">"), ("&#39;", "'"), ("&amp;", "&")];
+    Some(unescaped.iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
+}
