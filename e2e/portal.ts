@@ -29,7 +29,7 @@ export class Portal {
 
   async signIn(name: string): Promise<void> {
     await this.open();
-    await this.page.getByRole("link", { name: "Go to registration portal" }).click();
+    await this.page.getByRole("button", { name: "Go to registration portal" }).click();
     await this.choosePerson(name);
   }
 
@@ -43,11 +43,18 @@ export class Portal {
     await this.page.getByRole("link", { name: "Register your organization" }).click();
     await expect(this.heading("Register your organization")).toBeVisible();
     await this.confirmOrganization();
+    await this.goToList();
   }
 
   async confirmOrganization(): Promise<void> {
-    await this.page.getByRole("checkbox").check();
+    await this.page.getByLabel("Organization name").fill("Contoso University");
+    await this.page.getByRole("checkbox", { name: "I’m allowed to register Contoso University" }).check();
     await this.page.getByRole("button", { name: "Register Contoso University" }).click();
+    await expect(this.status("Contoso University is registered")).toBeVisible();
+  }
+
+  async goToList(): Promise<void> {
+    await this.page.getByRole("link", { name: "Go to registration portal" }).click();
     await expect(this.heading("Registrations")).toBeVisible();
   }
 
@@ -58,7 +65,7 @@ export class Portal {
 
   async openHelp(): Promise<void> {
     await this.page.getByRole("button", { name: "Help" }).click();
-    await expect(this.page.getByRole("menuitem", { name: "Report a problem" })).toBeVisible();
+    await expect(this.page.getByRole("menuitem", { name: "REST API" })).toBeVisible();
   }
 
   async openAccount(): Promise<void> {
@@ -90,10 +97,11 @@ export class Portal {
 
   /** Moodle's names for them, since the practice LMS behaves like one. */
   async gatewayKeys(): Promise<GatewayKeys> {
+    const value = (label: string) => this.page.getByRole("textbox", { name: label }).inputValue();
     return {
-      targetLinkUrl: await this.page.getByLabel("Tool URL").inputValue(),
-      loginUrl: await this.page.getByLabel("Initiate login URL").inputValue(),
-      redirectUrl: await this.page.getByLabel("Redirection URI(s)").inputValue(),
+      targetLinkUrl: await value("Tool URL"),
+      loginUrl: await value("Initiate login URL"),
+      redirectUrl: await value("Redirection URI(s)"),
     };
   }
 
@@ -134,7 +142,7 @@ export class Portal {
   }
 
   async askToDelete(name: string): Promise<Locator> {
-    await this.page.getByRole("button", { name: `Delete ${name}` }).click();
+    await this.page.getByRole("button", { name: `Delete ${name}`, exact: true }).click();
     const dialog = this.page.getByRole("alertdialog");
     await expect(dialog).toContainText(name);
     return dialog;

@@ -22,7 +22,7 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await visit("page-not-found");
 
   await portal.open();
-  await page.getByRole("link", { name: "Go to registration portal" }).click();
+  await page.getByRole("button", { name: "Go to registration portal" }).click();
   await expect(portal.heading("Choose who to sign in as")).toBeVisible();
   await visit("sign-in");
   await portal.choosePerson(people.student);
@@ -36,6 +36,8 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await expect(portal.heading("Register your organization")).toBeVisible();
   await visit("register-organization");
   await portal.confirmOrganization();
+  await visit("organization");
+  await portal.goToList();
   await expect(page.getByRole("heading", { name: "Connect your first LMS" })).toBeVisible();
   await visit("registrations-empty");
   await portal.openAccount();

@@ -57,7 +57,7 @@ fn pages(config: &mut web::ServiceConfig) {
 pub fn document() -> utoipa::openapi::OpenApi {
     let (_, document) =
         App::new().into_utoipa_app().openapi(openapi::base()).service(scope("/api/v1").configure(api)).split_for_parts();
-    document
+    openapi::with_refusals(document)
 }
 
 /// What the fallback knows of the API: which methods a path has.

@@ -46,6 +46,11 @@ impl<T> Query<T> {
 }
 
 impl Id {
+    /// Whether it is this word, which is no id.
+    pub fn is(&self, word: &str) -> bool {
+        self.0 == word
+    }
+
     /// The id.
     ///
     /// # Errors

@@ -17,8 +17,12 @@ pub use list::list_registrations;
 
 use crate::{error::ApiError, input::Id};
 
-/// The id of a registration, by the path.
+/// The id of a registration, by the path. `…/registrations/check` is a resource of its own, which only takes a `POST`.
 fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
+    if id.is("check") {
+        let detail = "Send the registration to be checked with POST.".to_owned();
+        return Err(ApiError::MethodNotAllowed { allow: "POST".to_owned(), detail });
+    }
     id.judge("registration.not_found", NOT_FOUND).map(domain::RegistrationId)
 }
 

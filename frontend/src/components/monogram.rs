@@ -3,8 +3,9 @@
 /// One of the accents, always the same for the same id.
 pub(crate) fn tone(id: &str) -> &'static str {
     const TONES: [&str; 6] = ["tone-blue", "tone-lavender", "tone-pumpkin", "tone-teal", "tone-forest", "tone-steel"];
-    let sum = id.bytes().fold(5_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
-    TONES[sum % TONES.len()]
+    // FNV-1a: ids that differ in few letters get different tones.
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    TONES[(hash >> 8) as usize % TONES.len()]
 }
 
 /// "LI" for Launch inspector, "Mo" for Moodle, "MB" for Megan Bowen.

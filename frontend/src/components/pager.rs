@@ -46,7 +46,7 @@ pub(crate) fn Pager(
     view! {
         <div class="pagination">
             <span>{move || summary.get()}</span>
-            <nav class="pages" aria-label=texts().common.pages>
+            <nav class="pages" aria-label=texts().common.pages hidden=move || links.with(PageLinks::is_first) && next_link.with(Option::is_none)>
                 <button
                     class="button button-subtle"
                     type="button"

@@ -4,13 +4,8 @@ use super::CopyIcon;
 
 /// A list of names and values.
 #[component]
-pub(crate) fn ValueList(
-    /// Names above their values where there is little room.
-    #[prop(optional)]
-    stack: bool,
-    children: Children,
-) -> impl IntoView {
-    view! { <div class="kv-wrap"><dl class=if stack { "kv kv-stack" } else { "kv" }>{children()}</dl></div> }
+pub(crate) fn ValueList(children: Children) -> impl IntoView {
+    view! { <div class="kv-wrap"><dl class="kv kv-stack">{children()}</dl></div> }
 }
 
 /// One of them: a text, or what stands in its place while there is none.

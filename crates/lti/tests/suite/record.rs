@@ -274,6 +274,15 @@ fn values_are_shortened_and_freed_of_control_characters() {
 }
 
 #[test]
+fn a_refusal_reads_as_code_and_sentence() {
+    let refusal = Refusal::new(Rule::MissingParameter).about("iss");
+    assert_eq!(
+        refusal.to_string(),
+        "launch_invalid.missing_parameter: The LMS left out a value that every launch needs (iss)."
+    );
+}
+
+#[test]
 fn sentences_hold_nothing_that_the_request_chose() {
     for (name, value) in [
         ("iss", json!("<script>")),

@@ -212,7 +212,7 @@ fn LmsKeys(registration: Registration) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="drawer-lms-keys">
             <h3 id="drawer-lms-keys">{t.details.lms_keys}</h3>
-            <ValueList stack=true>
+            <ValueList>
                 <Value name=t.fields.issuer text=registration.issuer mono=true copy=true />
                 <Value name=t.fields.client_id text=registration.client_id mono=true copy=true />
                 <Value name=t.fields.keyset_url text=registration.keyset_url mono=true copy=true />
@@ -248,7 +248,7 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
         Load::Ready(configuration) => {
             let value = |key: contract::GatewayKey| view! { <Value name=key.label text=key.value mono=true copy=true /> };
-            view! { <ValueList stack=true>{configuration.keys.into_iter().map(value).collect_view()}</ValueList> }.into_any()
+            view! { <ValueList>{configuration.keys.into_iter().map(value).collect_view()}</ValueList> }.into_any()
         }
     };
     view! {
@@ -268,7 +268,7 @@ fn About(registration: Registration) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="drawer-about">
             <h3 id="drawer-about">{t.about}</h3>
-            <ValueList stack=true>
+            <ValueList>
                 <Value name=texts().common.created text=created />
                 <Value name=t.id text=registration.id.to_string() mono=true copy=true />
                 <Value name=t.anonymous text=anonymous />
