@@ -5,7 +5,7 @@ use leptos_router::path;
 use crate::api::{self, ApiError};
 use crate::auth::Auth;
 use crate::browser;
-use crate::components::{Announcement, Announcer, Calm, ShellRoute, Sprite, TryAgain};
+use crate::components::{Announcement, Announcer, Calm, ShellRoute, Sprite, TryAgain, live};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -23,18 +23,22 @@ pub(crate) fn App() -> impl IntoView {
     view! {
         <Sprite />
         <Announcer />
-        {move || match config.get() {
+        {live(move || match config.get() {
             Load::Pending => view! { <Calm /> }.into_any(),
             Load::Ready(config) => view! { <Portal config /> }.into_any(),
             Load::Failed(error) => view! { <NoGateway error again=Callback::new(move |()| config.again()) /> }.into_any(),
-        }}
+        })}
     }
 }
 
 #[component]
 fn NoGateway(error: ApiError, again: Callback<()>) -> impl IntoView {
     let t = &texts().errors;
-    let (title, text) = if error == ApiError::Unreachable { (t.unreachable, t.unreachable_text) } else { (t.title, t.wrong) };
+    let (title, text) = if error == ApiError::Unreachable {
+        (t.unreachable, t.unreachable_text)
+    } else {
+        (t.title, t.wrong)
+    };
     view! {
         <main class="center-page" id="main">
             <div class="card stack">
@@ -54,10 +58,10 @@ fn Portal(config: Config) -> impl IntoView {
     provide_context(failure);
     view! {
         <Router>
-            {move || match failure.get() {
+            {live(move || match failure.get() {
                 Some(error) => view! { <SignInErrorPage error /> }.into_any(),
                 None => view! { <Pages /> }.into_any(),
-            }}
+            })}
         </Router>
     }
 }

@@ -43,7 +43,11 @@ fn milliseconds(at: OffsetDateTime) -> f64 {
 fn locale() -> String {
     let reader = browser::language();
     let page = texts().language;
-    if reader.split('-').next() == Some(page) { reader } else { page.to_owned() }
+    if reader.split('-').next() == Some(page) {
+        reader
+    } else {
+        page.to_owned()
+    }
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use futures_util::future::{AbortHandle, abortable};
+use futures_util::future::{AbortHandle, LocalBoxFuture, abortable};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -70,6 +70,22 @@ where
     let state = RwSignal::new(Load::Pending);
     let busy = RwSignal::new(true);
     let attempt = RwSignal::new(0_u32);
+    let start = move || -> LocalBoxFuture<'static, ()> {
+        attempt.track();
+        let answer = fetch();
+        busy.set(true);
+        Box::pin(async move {
+            let answer = answer.await;
+            state.try_set(answer.map_or_else(Load::Failed, Load::Ready));
+            busy.try_set(false);
+        })
+    };
+    keep_going(Box::new(start));
+    Loaded { state, busy, attempt }
+}
+
+/// The part of [`load`] that is the same for all types, and therefore there only once.
+fn keep_going(start: Box<dyn Fn() -> LocalBoxFuture<'static, ()>>) {
     let running = StoredValue::new(None::<AbortHandle>);
     let abort = move || {
         if let Some(Some(handle)) = running.try_get_value() {
@@ -77,18 +93,13 @@ where
         }
     };
     Effect::new(move |_| {
-        attempt.track();
         abort();
-        let (answer, handle) = abortable(fetch());
+        let (fetching, handle) = abortable(start());
         running.set_value(Some(handle));
-        busy.set(true);
         spawn_local(async move {
-            if let Ok(answer) = answer.await {
-                state.try_set(answer.map_or_else(Load::Failed, Load::Ready));
-                busy.try_set(false);
-            }
+            // An error says that it was aborted, as wanted.
+            let _ = fetching.await;
         });
     });
     on_cleanup(abort);
-    Loaded { state, busy, attempt }
 }

@@ -4,9 +4,9 @@ for (const button of document.querySelectorAll('[data-copy]')) {
     const status = document.querySelector('[role=status]');
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      status.textContent = 'Copied';
+      status.textContent = button.dataset.copied;
     } catch {
-      status.textContent = 'Select the reference and copy it by keyboard.';
+      status.textContent = button.dataset.byHand;
     }
     setTimeout(() => { status.textContent = ''; }, 3000);
   });

@@ -8,11 +8,18 @@ use std::time::Duration;
 
 use actix_web::{HttpResponse, get, http::StatusCode, http::header, post, web};
 use askama::Template;
+use contract::{Check, CheckResult};
+use domain::{Reference, TenantId};
 use moka::future::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use crate::{assets, catalogue::INSPECTOR_ID, error::ApiError, state::AppState};
+use crate::{
+    assets,
+    catalogue::INSPECTOR_ID,
+    error::{ApiError, chain},
+    state::AppState,
+};
 use token::{LaunchToken, TokenFault};
 
 const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
@@ -57,6 +64,7 @@ struct Page {
     unfilled: usize,
     sections: Vec<Section>,
     custom: Vec<Parameter>,
+    checks: Vec<Check>,
     json: String,
     css: String,
 }
@@ -103,7 +111,9 @@ pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchFo
     let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks()).map_err(|error| ApiError::Internal(error.into()))?;
     let verified = token::verify(&form.launch_token, &jwks, &state.config.server.public_url, INSPECTOR_ID, state.clock.unix());
     let answer = match verified {
-        Ok(token) if state.inspector.is_first_use(&token.jti).await => (StatusCode::OK, page(&token).render()),
+        Ok(token) if state.inspector.is_first_use(&token.jti).await => {
+            (StatusCode::OK, page(&token, checks(&state, &token).await).render())
+        }
         Ok(_) => refused(&TokenFault::Used),
         Err(fault) => refused(&fault),
     };
@@ -119,7 +129,19 @@ fn refused(fault: &TokenFault) -> (StatusCode, askama::Result<String>) {
     (StatusCode::BAD_REQUEST, page.render())
 }
 
-fn page(token: &LaunchToken) -> Page {
+/// What the gateway checked, from its own record: only the built-in app can look there.
+async fn checks(state: &AppState, token: &LaunchToken) -> Vec<Check> {
+    let Ok(reference) = Reference::parse(&token.reference) else { return Vec::new() };
+    match state.store.find_launch(TenantId(token.tenant_id), &reference).await {
+        Ok(launch) => launch.and_then(|launch| serde_json::from_str(&launch.checks).ok()).unwrap_or_default(),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "the checks of a launch could not be read");
+            Vec::new()
+        }
+    }
+}
+
+fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
     let claims = &token.claims;
     let custom: Vec<_> = object(claims, CUSTOM)
         .map(|custom| custom.iter().map(|(name, value)| Parameter { name: name.clone(), value: plain(value) }).collect())
@@ -166,6 +188,7 @@ fn page(token: &LaunchToken) -> Page {
             Section { title: "Services that the LMS offers", rows: services },
         ],
         custom,
+        checks: checks.into_iter().filter(|check| check.result == CheckResult::Passed).collect(),
         json: serde_json::to_string_pretty(token).unwrap_or_default(),
         css: assets::url("pages.css"),
     }

@@ -18,6 +18,7 @@ mod identity;
 mod input;
 mod inspector;
 mod key_sets;
+mod language;
 mod launches;
 mod log;
 mod lti;

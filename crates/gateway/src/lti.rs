@@ -12,6 +12,7 @@ mod launch;
 mod login;
 mod refusal;
 mod registration;
+mod words;
 
 use actix_web::web;
 

@@ -95,12 +95,18 @@ impl Api {
 
     pub(crate) async fn accept_deployment(&self, registration_id: &str, deployment_id: &str) -> Result<(), ApiError> {
         let path = format!("{}/deployments", registration_path(registration_id));
-        let deployment = NewDeployment { deployment_id: deployment_id.to_owned() };
+        let deployment = NewDeployment {
+            deployment_id: deployment_id.to_owned(),
+        };
         self.send(Method::POST, &path, Some(encode(&deployment))).await.map(drop)
     }
 
     pub(crate) async fn delete_deployment(&self, registration_id: &str, deployment_id: &str) -> Result<(), ApiError> {
-        let path = format!("{}/deployments/{}", registration_path(registration_id), segment(deployment_id));
+        let path = format!(
+            "{}/deployments/{}",
+            registration_path(registration_id),
+            segment(deployment_id)
+        );
         self.send(Method::DELETE, &path, None).await.map(drop)
     }
 
@@ -130,7 +136,11 @@ impl Api {
         }
         let token = self.token(self.auth.renew(&token).await).await?;
         let second = exchange(method, path, Some(&token), body).await;
-        if is_unauthorized(&second) { Err(ApiError::TokenRefused) } else { second }
+        if is_unauthorized(&second) {
+            Err(ApiError::TokenRefused)
+        } else {
+            second
+        }
     }
 
     /// The token. Where somebody has to sign in, the portal leaves for that and comes back to this very page.
@@ -140,7 +150,10 @@ impl Api {
             Err(NoToken::Unreachable) => Err(ApiError::Unreachable),
             Err(NoToken::Refused) => Err(ApiError::TokenRefused),
             Err(NoToken::SignInNeeded) => {
-                self.auth.sign_in(&browser::here(), Prompt::Any).await.map_err(|_| ApiError::Unreachable)?;
+                self.auth
+                    .sign_in(&browser::here(), Prompt::Any)
+                    .await
+                    .map_err(|_| ApiError::Unreachable)?;
                 std::future::pending().await
             }
         }
@@ -179,7 +192,11 @@ async fn exchange(method: Method, path: &str, token: Option<&str>, body: Option<
     };
     let answer = request.map_err(unreachable)?.send().await.map_err(unreachable)?;
     let text = answer.text().await.map_err(unreachable)?;
-    if answer.ok() { Ok(text) } else { Err(ApiError::from_answer(answer.status(), &text)) }
+    if answer.ok() {
+        Ok(text)
+    } else {
+        Err(ApiError::from_answer(answer.status(), &text))
+    }
 }
 
 fn unreachable(_: gloo_net::Error) -> ApiError {

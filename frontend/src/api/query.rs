@@ -34,7 +34,10 @@ pub(crate) struct Sort {
 impl Sort {
     /// What a click on a column's header does: sorts by it, or turns the order round.
     pub(crate) fn clicked(self, by: SortBy) -> Self {
-        Self { by, descending: self.by == by && !self.descending }
+        Self {
+            by,
+            descending: self.by == by && !self.descending,
+        }
     }
 
     fn as_text(self) -> String {
@@ -94,7 +97,11 @@ impl LaunchQuery {
         };
         path(
             "/api/v1/launches",
-            &[("registrationId", &self.registration_id), ("outcome", outcome), ("limit", limit)],
+            &[
+                ("registrationId", &self.registration_id),
+                ("outcome", outcome),
+                ("limit", limit),
+            ],
         )
     }
 }
@@ -104,12 +111,18 @@ pub(super) fn path(base: &str, parameters: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters.iter().filter(|(_, value)| !value.is_empty()))
         .finish();
-    if query.is_empty() { base.to_owned() } else { format!("{base}?{query}") }
+    if query.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}?{query}")
+    }
 }
 
 /// Path and query of a `nextLink`: the token goes to this portal's own origin, whatever an answer names.
 pub(crate) fn own_path(next_link: &str) -> Option<String> {
-    let rest = next_link.strip_prefix("https://").or_else(|| next_link.strip_prefix("http://"))?;
+    let rest = next_link
+        .strip_prefix("https://")
+        .or_else(|| next_link.strip_prefix("http://"))?;
     let path = &rest[rest.find('/')?..];
     path.starts_with("/api/v1/").then(|| path.to_owned())
 }
@@ -120,11 +133,17 @@ mod tests {
 
     #[test]
     fn names_only_what_was_asked_for() {
-        assert_eq!(RegistrationQuery::default().path(), "/api/v1/registrations?sort=name&limit=50");
+        assert_eq!(
+            RegistrationQuery::default().path(),
+            "/api/v1/registrations?sort=name&limit=50"
+        );
         let query = RegistrationQuery {
             search: " a&b ".to_owned(),
             platform: "moodle".to_owned(),
-            sort: Sort { by: SortBy::CreatedAt, descending: true },
+            sort: Sort {
+                by: SortBy::CreatedAt,
+                descending: true,
+            },
             ..RegistrationQuery::default()
         };
         assert_eq!(
@@ -132,20 +151,35 @@ mod tests {
             "/api/v1/registrations?search=a%26b&platform=moodle&sort=-createdAt&limit=50"
         );
         assert!(query.is_filter());
-        assert!(!RegistrationQuery { search: "  ".to_owned(), ..RegistrationQuery::default() }.is_filter());
+        assert!(
+            !RegistrationQuery {
+                search: "  ".to_owned(),
+                ..RegistrationQuery::default()
+            }
+            .is_filter()
+        );
     }
 
     #[test]
     fn a_second_click_turns_the_order_round() {
         let sort = Sort::default().clicked(SortBy::CreatedAt);
-        assert_eq!(sort, Sort { by: SortBy::CreatedAt, descending: false });
+        assert_eq!(
+            sort,
+            Sort {
+                by: SortBy::CreatedAt,
+                descending: false
+            }
+        );
         assert!(sort.clicked(SortBy::CreatedAt).descending);
         assert!(!sort.clicked(SortBy::CreatedAt).clicked(SortBy::Name).descending);
     }
 
     #[test]
     fn filters_launches() {
-        let query = LaunchQuery { registration_id: "r".to_owned(), outcome: Some(LaunchOutcome::Refused) };
+        let query = LaunchQuery {
+            registration_id: "r".to_owned(),
+            outcome: Some(LaunchOutcome::Refused),
+        };
         assert_eq!(query.path(), "/api/v1/launches?registrationId=r&outcome=refused&limit=50");
         assert_eq!(LaunchQuery::default().path_with_limit("5"), "/api/v1/launches?limit=5");
     }
@@ -156,7 +190,12 @@ mod tests {
             own_path("https://gateway.example/api/v1/registrations?cursor=x").as_deref(),
             Some("/api/v1/registrations?cursor=x")
         );
-        for link in ["https://evil.example", "https://evil.example/x", "javascript:alert(1)", "//evil.example/api/v1/"] {
+        for link in [
+            "https://evil.example",
+            "https://evil.example/x",
+            "javascript:alert(1)",
+            "//evil.example/api/v1/",
+        ] {
             assert_eq!(own_path(link), None, "{link}");
         }
     }

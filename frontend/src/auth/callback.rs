@@ -78,8 +78,14 @@ mod tests {
 
     #[test]
     fn an_empty_answer_is_a_failed_sign_in() {
-        assert_eq!(Answer::parse("", "").code(), Err(SignInError::Failed("code_missing".to_owned())));
-        assert_eq!(Answer::parse("code=", "").code(), Err(SignInError::Failed("code_missing".to_owned())));
+        assert_eq!(
+            Answer::parse("", "").code(),
+            Err(SignInError::Failed("code_missing".to_owned()))
+        );
+        assert_eq!(
+            Answer::parse("code=", "").code(),
+            Err(SignInError::Failed("code_missing".to_owned()))
+        );
     }
 
     #[test]

@@ -46,7 +46,9 @@ impl Mismatch {
 
 pub(super) fn read(token: &str) -> Result<Claims, Mismatch> {
     let payload = token.split('.').nth(1).ok_or(Mismatch::Unreadable)?;
-    let bytes = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).map_err(|_| Mismatch::Unreadable)?;
+    let bytes = URL_SAFE_NO_PAD
+        .decode(payload.trim_end_matches('='))
+        .map_err(|_| Mismatch::Unreadable)?;
     serde_json::from_slice(&bytes).map_err(|_| Mismatch::Unreadable)
 }
 
@@ -66,7 +68,11 @@ impl Claims {
     }
 
     pub(super) fn into_person(self) -> Person {
-        let name = if self.name.is_empty() { self.preferred_username.clone() } else { self.name };
+        let name = if self.name.is_empty() {
+            self.preferred_username.clone()
+        } else {
+            self.name
+        };
         Person {
             name,
             username: self.preferred_username,
@@ -110,7 +116,10 @@ mod tests {
             claims().verify("https://evil.example/{tenantid}/v2.0", "portal", "n"),
             Err(Mismatch::Issuer)
         );
-        assert_eq!(Claims { nonce: None, ..claims() }.verify(TEMPLATE, "portal", "n"), Err(Mismatch::Nonce));
+        assert_eq!(
+            Claims { nonce: None, ..claims() }.verify(TEMPLATE, "portal", "n"),
+            Err(Mismatch::Nonce)
+        );
     }
 
     #[test]

@@ -74,7 +74,12 @@ struct Inner {
 
 impl Auth {
     pub(crate) fn new(config: Config) -> Self {
-        Self { inner: Arc::new(Inner { config, renewing: Mutex::new(()) }) }
+        Self {
+            inner: Arc::new(Inner {
+                config,
+                renewing: Mutex::new(()),
+            }),
+        }
     }
 
     /// Leaves for the sign-in page; `return_to` is where to go afterwards.
@@ -143,8 +148,11 @@ impl Auth {
     }
 
     fn identify(&self, metadata: &Metadata, id_token: Option<&str>, nonce: &str) -> Result<Person, SignInError> {
-        let claims = id_token::read(id_token.unwrap_or_default())
-            .and_then(|claims| claims.verify(&metadata.issuer, &self.inner.config.client_id, nonce).map(|()| claims));
+        let claims = id_token::read(id_token.unwrap_or_default()).and_then(|claims| {
+            claims
+                .verify(&metadata.issuer, &self.inner.config.client_id, nonce)
+                .map(|()| claims)
+        });
         claims
             .map(id_token::Claims::into_person)
             .map_err(|mismatch| SignInError::Failed(mismatch.code().to_owned()))
@@ -215,7 +223,10 @@ impl Auth {
     }
 
     async fn metadata(&self) -> Result<Metadata, SignInError> {
-        let answer = Request::get(&self.inner.config.metadata_url()).send().await.map_err(unreachable)?;
+        let answer = Request::get(&self.inner.config.metadata_url())
+            .send()
+            .await
+            .map_err(unreachable)?;
         let text = answer.text().await.map_err(unreachable)?;
         serde_json::from_str(&text).map_err(|_| SignInError::Other("metadata_unreadable".to_owned()))
     }
@@ -251,7 +262,9 @@ fn forget_everything() {
 }
 
 fn form(parameters: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish()
 }
 
 fn unreachable(_: gloo_net::Error) -> SignInError {

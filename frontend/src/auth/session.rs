@@ -108,7 +108,12 @@ const BEGUN_LIFETIME: f64 = 15.0 * 60_000.0;
 
 impl BegunSignIn {
     pub(super) fn new(verifier: String, nonce: String, return_to: String) -> Self {
-        Self { verifier, nonce, return_to, begun_at: browser::now() }
+        Self {
+            verifier,
+            nonce,
+            return_to,
+            begun_at: browser::now(),
+        }
     }
 
     /// Each begun sign-in stands by itself under its state: one that was given up (the back button, a closed dialog) never
@@ -138,7 +143,11 @@ impl BegunSignIn {
 /// Where to go after signing in: a path of ours, nothing else.
 pub(super) fn own_path(path: &str) -> &str {
     let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
-    if is_own && !path.starts_with("/auth/") { path } else { "/registrations" }
+    if is_own && !path.starts_with("/auth/") {
+        path
+    } else {
+        "/registrations"
+    }
 }
 
 #[cfg(test)]
@@ -183,7 +192,10 @@ mod tests {
     fn a_renewal_keeps_the_refresh_token_unless_a_new_one_came() {
         let later = NOW + 1000.0;
         let kept = session().renewed(answer("a2", None, 60.0), later);
-        assert_eq!((kept.access_token.as_str(), kept.refresh_token.as_deref()), ("a2", Some("r1")));
+        assert_eq!(
+            (kept.access_token.as_str(), kept.refresh_token.as_deref()),
+            ("a2", Some("r1"))
+        );
         assert!((kept.expires_at - (later + 60_000.0)).abs() < f64::EPSILON);
         let rotated = session().renewed(answer("a2", Some("r2"), 60.0), later);
         assert_eq!(rotated.refresh_token.as_deref(), Some("r2"));
@@ -191,7 +203,12 @@ mod tests {
 
     #[test]
     fn a_begun_sign_in_ends_after_a_quarter_of_an_hour() {
-        let begun = BegunSignIn { verifier: String::new(), nonce: String::new(), return_to: String::new(), begun_at: NOW };
+        let begun = BegunSignIn {
+            verifier: String::new(),
+            nonce: String::new(),
+            return_to: String::new(),
+            begun_at: NOW,
+        };
         assert!(!begun.is_over(NOW + 899_000.0));
         assert!(begun.is_over(NOW + 901_000.0));
     }
@@ -199,7 +216,14 @@ mod tests {
     #[test]
     fn returns_to_own_pages_only() {
         assert_eq!(own_path("/launches?outcome=refused"), "/launches?outcome=refused");
-        for path in ["", "https://evil.example/", "//evil.example", "/\\evil.example", "launches", "/auth/callback"] {
+        for path in [
+            "",
+            "https://evil.example/",
+            "//evil.example",
+            "/\\evil.example",
+            "launches",
+            "/auth/callback",
+        ] {
             assert_eq!(own_path(path), "/registrations", "{path}");
         }
     }

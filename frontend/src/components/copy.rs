@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::Icon;
+use super::{Icon, live};
 use crate::browser;
 use crate::i18n::texts;
 
@@ -26,7 +26,7 @@ impl Announcement {
 #[component]
 pub(crate) fn Announcer() -> impl IntoView {
     let Announcement(text) = expect_context();
-    view! { <div class="sr-only" role="status" aria-atomic="true">{move || text.get()}</div> }
+    view! { <div class="sr-only" role="status" aria-atomic="true">{live(move || text.get())}</div> }
 }
 
 /// A function that copies, and whether it was done just now.
@@ -54,7 +54,11 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<bool>, imp
 }
 
 fn icon_of(done: bool) -> AnyView {
-    if done { view! { <Icon name="checkmark" /> }.into_any() } else { view! { <Icon name="copy" /> }.into_any() }
+    if done {
+        view! { <Icon name="checkmark" /> }.into_any()
+    } else {
+        view! { <Icon name="copy" /> }.into_any()
+    }
 }
 
 /// A readonly, selectable value with its button: works without the clipboard too.
@@ -90,9 +94,9 @@ pub(crate) fn CopyField(
                     aria-label=(texts().common.copy_value)(&name)
                     on:click=move |_| copy()
                 >
-                    {move || icon_of(done.get())}
+                    {live(move || icon_of(done.get()))}
                     <span class="label">
-                        {move || if done.get() { texts().common.copied } else { texts().common.copy }}
+                        {live(move || if done.get() { texts().common.copied } else { texts().common.copy })}
                     </span>
                 </button>
             </div>
@@ -113,7 +117,7 @@ pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
             aria-label=label
             on:click=move |_| copy()
         >
-            {move || icon_of(done.get())}
+            {live(move || icon_of(done.get()))}
         </button>
     }
 }
@@ -124,14 +128,14 @@ pub(crate) fn CopyAll(label: &'static str, value: String) -> impl IntoView {
     let (done, copy) = copier(value.into(), label.to_owned().into());
     view! {
         <button class="button button-small" type="button" on:click=move |_| copy()>
-            {move || {
+            {live(move || {
                 if done.get() {
                     view! { <Icon name="checkmark" class="icon-16" /> }.into_any()
                 } else {
                     view! { <Icon name="copy" class="icon-16" /> }.into_any()
                 }
-            }}
-            {move || if done.get() { texts().common.copied } else { label }}
+            })}
+            {live(move || if done.get() { texts().common.copied } else { label })}
         </button>
     }
 }

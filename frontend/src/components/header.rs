@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::menu::Menu;
-use super::{Icon, initials};
+use super::{Icon, initials, live};
 use crate::auth::{Auth, Person, Prompt, Session};
 use crate::config::Config;
 use crate::i18n::texts;
@@ -66,10 +66,10 @@ pub(crate) fn Header(
                 <Mark />
                 <span>{texts().app_name}</span>
             </a>
-            {move || {
+            {live(move || {
                 let name = membership.and_then(|membership| membership.organization());
                 name.map(|name| view! { <span class="header-org">{name}</span> })
-            }} <div class="header-end">
+            })} <div class="header-end">
                 {report_button} <HelpMenu report signed_in />
                 {match person {
                     Some(person) => view! { <AccountMenu person membership /> }.into_any(),
@@ -109,8 +109,15 @@ fn HelpMenu(report: Option<String>, signed_in: bool) -> impl IntoView {
 
 fn role_name(account: &Account) -> Option<&'static str> {
     let t = &texts().header;
-    let names = [(Role::Admin, t.administrator), (Role::Support, t.support), (Role::Educator, t.educator)];
-    names.into_iter().find(|(role, _)| account.roles.contains(role)).map(|(_, name)| name)
+    let names = [
+        (Role::Admin, t.administrator),
+        (Role::Support, t.support),
+        (Role::Educator, t.educator),
+    ];
+    names
+        .into_iter()
+        .find(|(role, _)| account.roles.contains(role))
+        .map(|(_, name)| name)
 }
 
 #[component]
@@ -126,7 +133,7 @@ fn AccountMenu(person: Person, membership: Option<Membership>) -> impl IntoView 
                 {letters.clone()}
             </span>
             <div>
-                {move || membership.and_then(|membership| membership.organization()).map(|name| view! { <p>{name}</p> })}
+                {live(move || membership.and_then(|membership| membership.organization()).map(|name| view! { <p>{name}</p> }))}
                 <p class="name">{person.name}</p> <p>{person.username}</p>
                 {membership.and_then(|membership| role_name(&membership.account())).map(|role| view! { <p>{role}</p> })}
             </div>

@@ -3,6 +3,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use leptos::html::H1;
 use leptos::prelude::*;
 
+use super::live;
+
 use crate::browser;
 
 /// The browser itself announces the first page; from then on the heading takes the focus, or a screen reader would stay silent.
@@ -32,7 +34,7 @@ pub(crate) fn Heading(
     });
     view! {
         <h1 id="page-heading" tabindex="-1" node_ref=heading>
-            {(!prefix.is_empty()).then(|| view! { <span class="sr-only">{prefix}</span> })} {move || text.get()}
+            {(!prefix.is_empty()).then(|| view! { <span class="sr-only">{prefix}</span> })} {live(move || text.get())}
         </h1>
     }
 }

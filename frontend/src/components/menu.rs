@@ -7,8 +7,12 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(found) = menu.query_selector_all("[role=menuitem]") else { return Vec::new() };
-    (0..found.length()).filter_map(|place| found.item(place)?.dyn_into().ok()).collect()
+    let Ok(found) = menu.query_selector_all("[role=menuitem]") else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|place| found.item(place)?.dyn_into().ok())
+        .collect()
 }
 
 /// Where a key leads from one of `count` items.
@@ -38,7 +42,10 @@ pub(crate) fn Menu(
     let (open, set_open) = signal(false);
     let opener = NodeRef::<Button>::new();
     let menu = NodeRef::<Div>::new();
-    let element = move || menu.get_untracked().map(|menu| -> HtmlElement { (*menu).clone().unchecked_into() });
+    let element = move || {
+        menu.get_untracked()
+            .map(|menu| -> HtmlElement { (*menu).clone().unchecked_into() })
+    };
     let toggled = move |_: ev::Event| {
         let Some(menu) = element() else { return };
         let is_open = menu.matches(":popover-open").unwrap_or_default();

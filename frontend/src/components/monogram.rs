@@ -2,9 +2,18 @@
 
 /// One of the accents, always the same for the same id.
 pub(crate) fn tone(id: &str) -> &'static str {
-    const TONES: [&str; 6] = ["tone-blue", "tone-lavender", "tone-pumpkin", "tone-teal", "tone-forest", "tone-steel"];
+    const TONES: [&str; 6] = [
+        "tone-blue",
+        "tone-lavender",
+        "tone-pumpkin",
+        "tone-teal",
+        "tone-forest",
+        "tone-steel",
+    ];
     // FNV-1a: ids that differ in few letters get different tones.
-    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
     TONES[(hash >> 8) as usize % TONES.len()]
 }
 
@@ -13,7 +22,12 @@ pub(crate) fn initials(name: &str) -> String {
     let mut words = name.split_whitespace().filter(|word| word.starts_with(char::is_alphanumeric));
     let Some(first) = words.next() else { return String::new() };
     match words.next_back() {
-        Some(last) => first.chars().take(1).chain(last.chars().take(1)).flat_map(char::to_uppercase).collect(),
+        Some(last) => first
+            .chars()
+            .take(1)
+            .chain(last.chars().take(1))
+            .flat_map(char::to_uppercase)
+            .collect(),
         None => first.chars().take(2).collect(),
     }
 }

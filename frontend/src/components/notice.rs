@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{Intent, MessageBar};
+use super::{Intent, MessageBar, live};
 
 /// What was just done, told on the page where one is after it.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ pub(crate) fn NoticeRegion() -> impl IntoView {
     let dismiss = Callback::new(move |()| notice.clear());
     view! {
         <div class="status-region" role="status">
-            {move || shown().map(|(strong, text)| view! { <MessageBar intent=Intent::Success strong text dismiss /> })}
+            {live(move || shown().map(|(strong, text)| view! { <MessageBar intent=Intent::Success strong text dismiss /> }))}
         </div>
     }
 }

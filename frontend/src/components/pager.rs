@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, live};
 use crate::api::own_path;
 use crate::i18n::texts;
 
@@ -45,7 +45,7 @@ pub(crate) fn Pager(
     };
     view! {
         <div class="pagination">
-            <span>{move || summary.get()}</span>
+            <span>{live(move || summary.get())}</span>
             <nav class="pages" aria-label=texts().common.pages hidden=move || links.with(PageLinks::is_first) && next_link.with(Option::is_none)>
                 <button
                     class="button button-subtle"

@@ -19,7 +19,12 @@ pub(crate) fn HealthPill(
     short: bool,
 ) -> impl IntoView {
     let t = &texts().registrations;
-    let Registration { health, waiting_deployments, last_launch_at, .. } = registration;
+    let Registration {
+        health,
+        waiting_deployments,
+        last_launch_at,
+        ..
+    } = registration;
     let (pill, reason) = match (health.state, waiting_deployments) {
         (HealthState::Bad, _) => (
             view! { <Pill class="pill-danger" icon="error-circle" icon_class="icon-solid" text=t.failing /> },
@@ -34,7 +39,11 @@ pub(crate) fn HealthPill(
             String::new(),
         ),
         (HealthState::Unknown, 0) => {
-            let text = if last_launch_at.is_none() { t.no_launches } else { t.unchecked };
+            let text = if last_launch_at.is_none() {
+                t.no_launches
+            } else {
+                t.unchecked
+            };
             (view! { <Pill class="" icon="clock" icon_class="" text /> }, String::new())
         }
     };

@@ -11,5 +11,7 @@ pub(crate) fn SkeletonRows(columns: usize) -> impl IntoView {
             })
             .collect_view()
     };
-    (0..5).map(|_| view! { <tr class="late" role="row" aria-hidden="true">{cells()}</tr> }).collect_view()
+    (0..5)
+        .map(|_| view! { <tr class="late" role="row" aria-hidden="true">{cells()}</tr> })
+        .collect_view()
 }

@@ -1,7 +1,8 @@
 //! German.
 
 use super::{
-    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Registrations, SignIn, Tenant, Texts, Wizard,
+    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Registrations, SignIn, Tenant, Texts,
+    Wizard,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -106,8 +107,20 @@ pub(super) static TEXTS: Texts = Texts {
         all_lms: "LMS: Alle",
         all_health: "Zustand: Alle",
         loading: "Registrierungen werden geladen",
-        loaded: |count| if count == 1 { "1 Registrierung gefunden".to_owned() } else { format!("{count} Registrierungen gefunden") },
-        count: |count| if count == 1 { "1 Registrierung".to_owned() } else { format!("{count} Registrierungen") },
+        loaded: |count| {
+            if count == 1 {
+                "1 Registrierung gefunden".to_owned()
+            } else {
+                format!("{count} Registrierungen gefunden")
+            }
+        },
+        count: |count| {
+            if count == 1 {
+                "1 Registrierung".to_owned()
+            } else {
+                format!("{count} Registrierungen")
+            }
+        },
         on_page: |count| format!("{count} Registrierungen auf dieser Seite"),
         empty: "Verbinden Sie Ihr erstes LMS",
         empty_text: "Wählen Sie eine App, kopieren Sie deren Schlüssel in Ihr LMS und bringen Sie die Schlüssel des LMS zurück. Das dauert etwa zehn Minuten und erfordert Administratorrechte im LMS.",
@@ -124,7 +137,13 @@ pub(super) static TEXTS: Texts = Texts {
         attention: "Handlung nötig",
         no_launches: "Noch keine Starts",
         unchecked: "Noch nicht geprüft",
-        waiting: |count| if count == 1 { "1 Bereitstellung wartet".to_owned() } else { format!("{count} Bereitstellungen warten") },
+        waiting: |count| {
+            if count == 1 {
+                "1 Bereitstellung wartet".to_owned()
+            } else {
+                format!("{count} Bereitstellungen warten")
+            }
+        },
     },
     details: Details {
         app_in: |app, lms| format!("{app} in {lms}"),
@@ -171,7 +190,11 @@ pub(super) static TEXTS: Texts = Texts {
     },
     delete: Delete {
         title: |name| format!("„{name}“ löschen?"),
-        effect: |app, lms| format!("{app} lässt sich aus {lms} sofort nicht mehr öffnen. Lernende und Lehrende sehen „Registrierungsdetails nicht gefunden“."),
+        effect: |app, lms| {
+            format!(
+                "{app} lässt sich aus {lms} sofort nicht mehr öffnen. Lernende und Lehrende sehen „Registrierungsdetails nicht gefunden“."
+            )
+        },
         undo: "Das lässt sich nicht rückgängig machen. Um einen Wert ohne Unterbrechung zu ändern, wählen Sie",
         again: "Löschen und neu hinzufügen",
         confirm: "Löschen",
@@ -219,7 +242,11 @@ pub(super) static TEXTS: Texts = Texts {
         name_hint: "Nur Administratoren und Lehrkräfte sehen ihn. Nennen Sie LMS und App.",
         platform_label: "LMS-Plattform",
         keys_title: |lms| format!("Gateway-Schlüssel in {lms} kopieren"),
-        keys_lead: |lms| format!("Die Felder heißen wie in {lms} und stehen in derselben Reihenfolge. Lassen Sie diesen Tab offen, während Sie in {lms} arbeiten."),
+        keys_lead: |lms| {
+            format!(
+                "Die Felder heißen wie in {lms} und stehen in derselben Reihenfolge. Lassen Sie diesen Tab offen, während Sie in {lms} arbeiten."
+            )
+        },
         steps_title: |lms| format!("In {lms}, in einem anderen Tab"),
         fields_title: |lms| format!("Felder in {lms}"),
         document_heading: |lms| format!("Konfiguration für {lms}"),
@@ -298,7 +325,13 @@ pub(super) static TEXTS: Texts = Texts {
         time: "Zeit",
         registration: "Registrierung",
         reason: "Grund",
-        on_page: |count| if count == 1 { "1 Start".to_owned() } else { format!("{count} Starts auf dieser Seite") },
+        on_page: |count| {
+            if count == 1 {
+                "1 Start".to_owned()
+            } else {
+                format!("{count} Starts auf dieser Seite")
+            }
+        },
         empty: "Noch keine Starts",
         empty_text: "Öffnen Sie eine registrierte App aus einem Kurs; ihr Start erscheint dann hier.",
         none_found: "Kein Start passt zu diesen Filtern",

@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Registrations, SignIn, Tenant, Texts, Wizard,
+    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Registrations, SignIn, Tenant, Texts,
+    Wizard,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -106,8 +107,20 @@ pub(super) static TEXTS: Texts = Texts {
         all_lms: "LMS: All",
         all_health: "Health: All",
         loading: "Loading registrations",
-        loaded: |count| if count == 1 { "1 registration found".to_owned() } else { format!("{count} registrations found") },
-        count: |count| if count == 1 { "1 registration".to_owned() } else { format!("{count} registrations") },
+        loaded: |count| {
+            if count == 1 {
+                "1 registration found".to_owned()
+            } else {
+                format!("{count} registrations found")
+            }
+        },
+        count: |count| {
+            if count == 1 {
+                "1 registration".to_owned()
+            } else {
+                format!("{count} registrations")
+            }
+        },
         on_page: |count| format!("{count} registrations on this page"),
         empty: "Connect your first LMS",
         empty_text: "Choose an app, copy its keys into your LMS, and bring your LMS’s keys back. It takes about ten minutes, and you need administrator access to the LMS.",
@@ -124,7 +137,13 @@ pub(super) static TEXTS: Texts = Texts {
         attention: "Needs attention",
         no_launches: "No launches yet",
         unchecked: "Not checked yet",
-        waiting: |count| if count == 1 { "1 deployment waits".to_owned() } else { format!("{count} deployments wait") },
+        waiting: |count| {
+            if count == 1 {
+                "1 deployment waits".to_owned()
+            } else {
+                format!("{count} deployments wait")
+            }
+        },
     },
     details: Details {
         app_in: |app, lms| format!("{app} in {lms}"),
@@ -171,7 +190,9 @@ pub(super) static TEXTS: Texts = Texts {
     },
     delete: Delete {
         title: |name| format!("Delete “{name}”?"),
-        effect: |app, lms| format!("{app} stops opening from {lms} at once. Students and educators will see “Registration details not found”."),
+        effect: |app, lms| {
+            format!("{app} stops opening from {lms} at once. Students and educators will see “Registration details not found”.")
+        },
         undo: "You can’t undo this. To change a value without an interruption, use",
         again: "Delete and add again",
         confirm: "Delete",
@@ -219,7 +240,9 @@ pub(super) static TEXTS: Texts = Texts {
         name_hint: "Only administrators and educators see it. Say which LMS and which app.",
         platform_label: "LMS platform",
         keys_title: |lms| format!("Copy the gateway keys into {lms}"),
-        keys_lead: |lms| format!("The fields have {lms}’s names and come in {lms}’s order. Leave this tab open while you work in {lms}."),
+        keys_lead: |lms| {
+            format!("The fields have {lms}’s names and come in {lms}’s order. Leave this tab open while you work in {lms}.")
+        },
         steps_title: |lms| format!("In {lms}, in another tab"),
         fields_title: |lms| format!("Fields in {lms}"),
         document_heading: |lms| format!("Configuration for {lms}"),
@@ -298,7 +321,13 @@ pub(super) static TEXTS: Texts = Texts {
         time: "Time",
         registration: "Registration",
         reason: "Reason",
-        on_page: |count| if count == 1 { "1 launch".to_owned() } else { format!("{count} launches on this page") },
+        on_page: |count| {
+            if count == 1 {
+                "1 launch".to_owned()
+            } else {
+                format!("{count} launches on this page")
+            }
+        },
         empty: "No launches yet",
         empty_text: "Open a registered app from a course, and its launch shows up here.",
         none_found: "No launch fits these filters",

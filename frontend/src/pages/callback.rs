@@ -5,7 +5,7 @@ use leptos_router::hooks::use_navigate;
 
 use crate::auth::{Auth, SignInError};
 use crate::browser;
-use crate::components::Calm;
+use crate::components::{Calm, live};
 use crate::i18n::texts;
 use crate::pages::SignInErrorPage;
 
@@ -19,12 +19,18 @@ pub(crate) fn CallbackPage() -> impl IntoView {
     spawn_local(async move {
         match auth.complete_sign_in().await {
             // The code doesn't stay in the history.
-            Ok(path) => navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() }),
+            Ok(path) => navigate(
+                &path,
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            ),
             Err(reason) => error.set(Some(reason)),
         }
     });
-    move || match error.get() {
+    live(move || match error.get() {
         Some(error) => view! { <SignInErrorPage error /> }.into_any(),
         None => view! { <Calm text=texts().sign_in.working /> }.into_any(),
-    }
+    })
 }

@@ -8,7 +8,7 @@ use super::Catalogue;
 use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Calm, Header, LoadFailed, Notice};
+use crate::components::{Calm, Header, LoadFailed, Notice, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 
@@ -82,18 +82,16 @@ pub(crate) fn SignedIn() -> impl IntoView {
         async move { api.me().await }
     });
     let again = Callback::new(move |()| account.again());
-    move || match account.get() {
+    live(move || match account.get() {
         Load::Pending => view! { <Calm text=texts().sign_in.working /> }.into_any(),
         Load::Ready(account) => view! { <WithAccount account reload=again /> }.into_any(),
         Load::Failed(error) => refused(error, again),
-    }
+    })
 }
 
 fn refused(error: ApiError, again: Callback<()>) -> AnyView {
     match error {
-        ApiError::TokenRefused => {
-            view! { <SignInErrorPage error=SignInError::Failed("token_refused".to_owned()) /> }.into_any()
-        }
+        ApiError::TokenRefused => view! { <SignInErrorPage error=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
         // A tenant that this gateway is closed to, in the gateway's words.
         ApiError::Problem(problem) if problem.status == 403 => {
             view! { <Denied refusal=Refusal::Told(problem.detail) /> }.into_any()
@@ -116,7 +114,11 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
         let api = api.clone();
         async move { if has_tenant { api.tenant().await.map(Some) } else { Ok(None) } }
     });
-    provide_context(Membership { account: StoredValue::new(account), reload, tenant });
+    provide_context(Membership {
+        account: StoredValue::new(account),
+        reload,
+        tenant,
+    });
     view! { <Outlet /> }
 }
 
@@ -170,7 +172,10 @@ mod tests {
 
     #[test]
     fn only_an_admin_registers_the_organization() {
-        assert_eq!(stands(TenantAccess::Unregistered, &[Role::Admin]), Standing::AdminOfUnregistered);
+        assert_eq!(
+            stands(TenantAccess::Unregistered, &[Role::Admin]),
+            Standing::AdminOfUnregistered
+        );
         assert_eq!(stands(TenantAccess::Pending, &[Role::Admin]), Standing::Pending);
     }
 }

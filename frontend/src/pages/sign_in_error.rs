@@ -152,11 +152,7 @@ pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
 
 /// Begins a new sign-in.
 #[component]
-pub(super) fn SignInAgain(
-    label: &'static str,
-    #[prop(optional)] primary: bool,
-    #[prop(optional)] large: bool,
-) -> impl IntoView {
+pub(super) fn SignInAgain(label: &'static str, #[prop(optional)] primary: bool, #[prop(optional)] large: bool) -> impl IntoView {
     let auth = expect_context::<Auth>();
     let failure = expect_context::<SignInFailure>();
     let sign_in = move |_| {

@@ -5,13 +5,13 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::Membership;
 use super::guard::Standing;
 use super::sign_in_error::{Denied, Refusal};
-use super::Membership;
 use crate::api::{Api, ApiError};
 use crate::auth::Session;
 use crate::components::{
-    ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Value, ValueList, explain,
+    ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Value, ValueList, explain, live,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -75,7 +75,7 @@ fn Organization() -> impl IntoView {
 fn TenantValues() -> impl IntoView {
     let t = &texts().tenant;
     let tenant = expect_context::<Membership>().tenant();
-    move || match tenant.get() {
+    live(move || match tenant.get() {
         Load::Pending | Load::Ready(None) => view! { <div class="placeholder"></div> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| tenant.again()) /> }.into_any(),
         Load::Ready(Some(tenant)) => {
@@ -105,7 +105,7 @@ fn TenantValues() -> impl IntoView {
             }
             .into_any()
         }
-    }
+    })
 }
 
 #[component]
@@ -137,10 +137,19 @@ struct Faults {
 
 impl Faults {
     fn of(error: &ApiError) -> Self {
-        let told = error.problem().and_then(|problem| problem.errors.first()).map(|fault| fault.detail.clone());
+        let told = error
+            .problem()
+            .and_then(|problem| problem.errors.first())
+            .map(|fault| fault.detail.clone());
         match told {
-            Some(name) => Self { name: Some(name), ..Self::default() },
-            None => Self { whole: Some(explain(error)), ..Self::default() },
+            Some(name) => Self {
+                name: Some(name),
+                ..Self::default()
+            },
+            None => Self {
+                whole: Some(explain(error)),
+                ..Self::default()
+            },
         }
     }
 
@@ -181,7 +190,12 @@ fn Register() -> impl IntoView {
         set_busy.set(true);
         let api = api.clone();
         spawn_local(async move {
-            let answer = api.register_tenant(&NewTenant { display_name, ..NewTenant::default() }).await;
+            let answer = api
+                .register_tenant(&NewTenant {
+                    display_name,
+                    ..NewTenant::default()
+                })
+                .await;
             set_busy.set(false);
             match answer {
                 Ok(tenant) => {
@@ -196,16 +210,20 @@ fn Register() -> impl IntoView {
     };
     let organization = Signal::derive(move || {
         let name = clean(&name.get()).to_owned();
-        if name.is_empty() { t.this_organization.to_owned() } else { name }
+        if name.is_empty() {
+            t.this_organization.to_owned()
+        } else {
+            name
+        }
     });
     view! {
         <form class="card wide" novalidate on:submit=submit>
             <Heading text=t.title.to_owned() />
             <p class="lead space-below">{t.lead}</p>
-            {move || {
+            {live(move || {
                 let list = faults.get().list();
                 (!list.is_empty()).then(|| view! { <ErrorSummary faults=list /> })
-            }}
+            })}
             <div class="field space-below">
                 <label for="organization-name">{t.name}</label>
                 <input
@@ -219,9 +237,9 @@ fn Register() -> impl IntoView {
                     prop:value=name
                     on:input=move |event| set_name.set(event_target_value(&event))
                 />
-                {move || {
+                {live(move || {
                     faults.get().name.map(|text| view! { <FieldError id="organization-name-error".to_owned() text /> })
-                }}
+                })}
                 <p class="hint" id="organization-name-hint">
                     {t.name_hint}
                 </p>
@@ -241,14 +259,14 @@ fn Register() -> impl IntoView {
                     prop:checked=allowed
                     on:change=move |event| set_allowed.set(event_target_checked(&event))
                 />
-                <label for="allowed">{move || (t.allowed)(&organization.get())}</label>
+                <label for="allowed">{live(move || (t.allowed)(&organization.get()))}</label>
             </div>
-            {move || {
+            {live(move || {
                 faults.get().allowed.map(|text| view! { <FieldError id="allowed-error".to_owned() text=text.to_owned() /> })
-            }}
+            })}
             <div class="row space-above">
                 <button class="button button-primary" aria-disabled=move || busy.get().to_string()>
-                    {move || (t.register)(&organization.get())}
+                    {live(move || (t.register)(&organization.get()))}
                 </button>
                 <a class="button button-subtle" href="/">
                     {t.not_now}

@@ -62,7 +62,11 @@ impl Draft {
 
     /// The start of another app in the same LMS: what is the LMS's stays, what is the app's is asked for.
     pub(crate) fn same_lms(other: Registration) -> Self {
-        Self { platform: other.platform, issuer: other.issuer, ..Self::default() }
+        Self {
+            platform: other.platform,
+            issuer: other.issuer,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -141,7 +145,9 @@ impl Draft {
         let field = fields.iter().find(|field| field.field == name);
         field.is_some_and(|field| field.fixed.is_some())
             || (!self.typed.contains(&name)
-                && field.and_then(|field| field.pattern.as_deref()).is_some_and(|pattern| self.suggested(pattern).is_some()))
+                && field
+                    .and_then(|field| field.pattern.as_deref())
+                    .is_some_and(|pattern| self.suggested(pattern).is_some()))
     }
 
     fn suggested(&self, pattern: &str) -> Option<String> {
@@ -234,7 +240,10 @@ mod tests {
             field(LmsFieldName::Issuer, Some("https://blackboard.com"), None),
             field(LmsFieldName::KeysetUrl, Some("https://bb.example/{clientId}/jwks.json"), None),
         ];
-        let mut draft = Draft { issuer: "https://left.over".to_owned(), ..Draft::default() };
+        let mut draft = Draft {
+            issuer: "https://left.over".to_owned(),
+            ..Draft::default()
+        };
         draft.enter(LmsFieldName::ClientId, " abc ");
         let request = draft.request(&fields);
         assert_eq!(request.issuer, "https://blackboard.com");
@@ -269,7 +278,11 @@ mod tests {
 
     #[test]
     fn another_lms_is_checked_again() {
-        let mut draft = Draft { lms_keys_entered: true, platform: "moodle".to_owned(), ..Draft::default() };
+        let mut draft = Draft {
+            lms_keys_entered: true,
+            platform: "moodle".to_owned(),
+            ..Draft::default()
+        };
         draft.choose_platform("moodle");
         assert!(draft.lms_keys_entered);
         draft.choose_platform("sakai");
@@ -278,7 +291,10 @@ mod tests {
 
     #[test]
     fn survives_the_tabs_storage() {
-        let mut draft = Draft { replaces: Some((Uuid::nil(), "Old".to_owned())), ..Draft::default() };
+        let mut draft = Draft {
+            replaces: Some((Uuid::nil(), "Old".to_owned())),
+            ..Draft::default()
+        };
         draft.enter(LmsFieldName::DeploymentIds, "1");
         let text = serde_json::to_string(&draft).unwrap_or_default();
         assert_eq!(serde_json::from_str::<Draft>(&text).ok(), Some(draft));

@@ -89,7 +89,8 @@ pub(crate) fn problem_faults(problem: &Problem) -> Vec<Fault> {
     if problem.errors.is_empty() {
         return vec![Fault::new(Place::Whole, FaultKind::Told(problem.detail.clone()))];
     }
-    let told = |fault: &contract::ProblemFault| Fault::new(Place::of_pointer(&fault.pointer), FaultKind::Told(fault.detail.clone()));
+    let told =
+        |fault: &contract::ProblemFault| Fault::new(Place::of_pointer(&fault.pointer), FaultKind::Told(fault.detail.clone()));
     problem.errors.iter().map(told).collect()
 }
 
@@ -129,10 +130,7 @@ impl Draft {
                 }
                 ids.iter().find_map(|id| text_fault(id, false, MAX_ID))
             }
-            LmsFieldName::Issuer
-            | LmsFieldName::KeysetUrl
-            | LmsFieldName::AuthenticationUrl
-            | LmsFieldName::AccessTokenUrl => {
+            LmsFieldName::Issuer | LmsFieldName::KeysetUrl | LmsFieldName::AuthenticationUrl | LmsFieldName::AccessTokenUrl => {
                 text_fault(&value, field.required, MAX_URL).or_else(|| address_fault(clean(&value), dev))
             }
         }
@@ -140,7 +138,9 @@ impl Draft {
 
     /// Whether the issuer ends in a slash, which most LMSs' issuers don't, and which must match exactly.
     pub(crate) fn issuer_has_slash(&self, fields: &[LmsField]) -> bool {
-        let fixed = fields.iter().any(|field| field.field == LmsFieldName::Issuer && field.fixed.is_some());
+        let fixed = fields
+            .iter()
+            .any(|field| field.field == LmsFieldName::Issuer && field.fixed.is_some());
         !fixed && clean(&self.issuer).ends_with('/')
     }
 }
@@ -183,25 +183,47 @@ mod tests {
     use super::*;
 
     fn field(name: LmsFieldName, required: bool) -> LmsField {
-        LmsField { field: name, label: String::new(), hint: String::new(), required, fixed: None, pattern: None }
+        LmsField {
+            field: name,
+            label: String::new(),
+            hint: String::new(),
+            required,
+            fixed: None,
+            pattern: None,
+        }
     }
 
     fn keyset_fault(value: &str, dev: bool) -> Option<FaultKind> {
-        let draft = Draft { keyset_url: value.to_owned(), ..Draft::default() };
+        let draft = Draft {
+            keyset_url: value.to_owned(),
+            ..Draft::default()
+        };
         let fields = [field(LmsFieldName::KeysetUrl, true)];
         draft.faults(Step::LmsKeys, &fields, dev).pop().map(|fault| fault.kind)
     }
 
     #[test]
     fn asks_for_what_is_required() {
-        let draft = Draft { name: "\u{200b} ".to_owned(), ..Draft::default() };
-        assert_eq!(draft.faults(Step::App, &[], false), [Fault::new(Place::App, FaultKind::Missing)]);
+        let draft = Draft {
+            name: "\u{200b} ".to_owned(),
+            ..Draft::default()
+        };
+        assert_eq!(
+            draft.faults(Step::App, &[], false),
+            [Fault::new(Place::App, FaultKind::Missing)]
+        );
         assert_eq!(
             draft.faults(Step::NameAndLms, &[], false),
-            [Fault::new(Place::Name, FaultKind::Missing), Fault::new(Place::Platform, FaultKind::Missing)]
+            [
+                Fault::new(Place::Name, FaultKind::Missing),
+                Fault::new(Place::Platform, FaultKind::Missing)
+            ]
         );
         assert_eq!(keyset_fault(" ", false), Some(FaultKind::Missing));
-        let optional = [field(LmsFieldName::AccessTokenUrl, false), field(LmsFieldName::DeploymentIds, false)];
+        let optional = [
+            field(LmsFieldName::AccessTokenUrl, false),
+            field(LmsFieldName::DeploymentIds, false),
+        ];
         assert_eq!(draft.faults(Step::LmsKeys, &optional, false), []);
         let required = [field(LmsFieldName::DeploymentIds, true)];
         assert_eq!(draft.faults(Step::LmsKeys, &required, false).len(), 1);
@@ -221,17 +243,30 @@ mod tests {
 
     #[test]
     fn bounds_what_is_too_long() {
-        assert_eq!(keyset_fault(&format!("https://{}", "a".repeat(2041)), false), Some(FaultKind::TooLong(MAX_URL)));
-        let name = |length| Draft { name: "n".repeat(length), platform: "moodle".to_owned(), ..Draft::default() };
+        assert_eq!(
+            keyset_fault(&format!("https://{}", "a".repeat(2041)), false),
+            Some(FaultKind::TooLong(MAX_URL))
+        );
+        let name = |length| Draft {
+            name: "n".repeat(length),
+            platform: "moodle".to_owned(),
+            ..Draft::default()
+        };
         assert_eq!(name(200).faults(Step::NameAndLms, &[], false), []);
         assert_eq!(name(201).faults(Step::NameAndLms, &[], false).len(), 1);
     }
 
     #[test]
     fn points_out_a_slash_that_the_admin_typed() {
-        let draft = Draft { issuer: "https://moodle.example/ ".to_owned(), ..Draft::default() };
+        let draft = Draft {
+            issuer: "https://moodle.example/ ".to_owned(),
+            ..Draft::default()
+        };
         assert!(draft.issuer_has_slash(&[field(LmsFieldName::Issuer, true)]));
-        let fixed = LmsField { fixed: Some("https://lms.example/".to_owned()), ..field(LmsFieldName::Issuer, true) };
+        let fixed = LmsField {
+            fixed: Some("https://lms.example/".to_owned()),
+            ..field(LmsFieldName::Issuer, true)
+        };
         assert!(!draft.issuer_has_slash(&[fixed]));
     }
 
@@ -258,8 +293,15 @@ mod tests {
             ("", Place::Whole),
             ("/somethingNew", Place::Whole),
         ] {
-            problem.errors = vec![ProblemFault { detail: "d".to_owned(), pointer: pointer.to_owned() }];
-            assert_eq!(problem_faults(&problem), [Fault::new(place, FaultKind::Told("d".to_owned()))], "{pointer}");
+            problem.errors = vec![ProblemFault {
+                detail: "d".to_owned(),
+                pointer: pointer.to_owned(),
+            }];
+            assert_eq!(
+                problem_faults(&problem),
+                [Fault::new(place, FaultKind::Told("d".to_owned()))],
+                "{pointer}"
+            );
         }
     }
 }

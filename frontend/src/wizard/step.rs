@@ -12,7 +12,13 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    pub(crate) const ALL: [Self; 5] = [Self::App, Self::NameAndLms, Self::GatewayKeys, Self::LmsKeys, Self::CheckAndSave];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::App,
+        Self::NameAndLms,
+        Self::GatewayKeys,
+        Self::LmsKeys,
+        Self::CheckAndSave,
+    ];
 
     /// 1 to 5.
     pub(crate) fn number(self) -> usize {

@@ -3,6 +3,7 @@
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 /// Clocks may differ by this many seconds.
 const LEEWAY: i64 = 5;
@@ -17,6 +18,7 @@ pub(super) struct LaunchToken {
     pub(super) exp: i64,
     pub(super) jti: String,
     pub(super) reference: String,
+    pub(super) tenant_id: Uuid,
     pub(super) platform: Platform,
     #[serde(flatten)]
     pub(super) claims: Map<String, Value>,

@@ -27,6 +27,8 @@ pub(super) struct Attempt {
 /// What a refusal's page may use of a launch, because its signature and claims hold.
 pub(super) struct Verified {
     message_type: &'static str,
+    /// The language of the person.
+    pub(super) locale: Option<String>,
     /// The way back to the course.
     pub(super) return_url: Option<Url>,
     /// Shown to LMS administrators where a deployment isn't listed.
@@ -56,6 +58,7 @@ impl Attempt {
     pub(super) fn verified(&mut self, launch: &Launch, allow_http: bool) {
         self.verified = Some(Verified {
             message_type: launch.message.message_type(),
+            locale: launch.locale(),
             return_url: launch.return_url(allow_http),
             deployment_for_administrator: launch.is_lms_administrator().then(|| launch.deployment_id.clone()),
         });
@@ -72,7 +75,7 @@ impl Attempt {
             self.checks.refuse(refusal);
         }
         let checks = std::mem::take(&mut self.checks);
-        let signed = checks.as_slice().iter().any(|check| check.stage > Stage::Signature);
+        let signed = checks.passed(Stage::Signature);
         RefusedLaunch {
             reference: self.reference.clone(),
             at: self.at,

@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::attempt::Attempt;
-use crate::{assets, config::App, state::AppState};
+use super::{attempt::Attempt, words};
+use crate::{assets, config::App, language::Language, state::AppState};
 
 /// How long a launch token counts, in seconds.
 const LIFETIME: i64 = 60;
@@ -45,6 +45,8 @@ struct Platform<'a> {
 #[template(path = "hand_over.html")]
 struct Page<'a> {
     app: &'a App,
+    language: Language,
+    open: String,
     token: &'a str,
     css: String,
     script: String,
@@ -57,6 +59,7 @@ pub(super) fn page(
     login: &LoginState,
     registration: &LaunchRegistration,
     launch: &Launch,
+    language: Language,
     attempt: &Attempt,
 ) -> anyhow::Result<String> {
     let subject = subject(registration.tenant_id, &login.platform.issuer, launch.subject.as_deref());
@@ -79,7 +82,9 @@ pub(super) fn page(
         reference: attempt.reference.to_string(),
         claims: &launch.claims,
     })?;
-    Ok(Page { app, token: &token, css: assets::url("pages.css"), script: assets::url("hand-over.js") }.render()?)
+    let (before, after) = words::common(language).open;
+    let open = format!("{before} {} {after}", app.name).trim().to_owned();
+    Ok(Page { app, language, open, token: &token, css: assets::url("pages.css"), script: assets::url("hand-over.js") }.render()?)
 }
 
 /// A stable, opaque name of a person: the same in every launch, without telling the LMS's own id, different in every tenant.

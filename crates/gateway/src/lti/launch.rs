@@ -10,7 +10,7 @@ use super::{
     refusal::{Refuse as _, internal, store_failed},
     registration::{self, Registered},
 };
-use crate::state::AppState;
+use crate::{language::Language, state::AppState};
 
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
@@ -23,6 +23,7 @@ pub(super) async fn launch(request: HttpRequest, form: LtiForm, state: web::Data
 
 async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt: &mut Attempt) -> Result<HttpResponse, Refusal> {
     let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
+    attempt.checks.pass(Rule::MissingParameter, Evidence::none());
     let (login, id_token) = match response {
         AuthenticationResponse::IdToken { state: sealed, id_token, .. } => (open_state(state, &sealed, attempt)?, id_token),
         AuthenticationResponse::Error { error, state: sealed, .. } => {
@@ -40,7 +41,8 @@ async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt
     let policy = Policy { allow_anonymous: registration.allow_anonymous, deep_linking: app.deep_linking };
     launch.admit(&policy, &mut attempt.checks)?;
     record(state, &login, &launch, &registration, attempt).await?;
-    let page = hand_over::page(state, app, &login, &registration, &launch, attempt).map_err(|error| internal(&error))?;
+    let language = Language::of(launch.locale().as_deref(), request);
+    let page = hand_over::page(state, app, &login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
     state.metrics.launch_accepted();
     Ok(HttpResponse::Ok()
         .insert_header((header::SET_COOKIE, login::cookie(state, &login, "", 0)))

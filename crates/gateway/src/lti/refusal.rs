@@ -9,8 +9,11 @@ use ::lti::{Evidence, Family, Refusal, Rule, with_error};
 use askama::Template;
 use store::StoreError;
 
-use super::attempt::Attempt;
-use crate::{assets, browser::Browser, error::chain, state::AppState};
+use super::{
+    attempt::Attempt,
+    words::{self, Words},
+};
+use crate::{assets, browser::Browser, error::chain, language::Language, state::AppState};
 
 /// A refusal of our own making, because the database failed. The cause is logged here, once.
 pub(super) fn store_failed(error: &StoreError) -> Refusal {
@@ -65,14 +68,14 @@ fn status(refusal: &Refusal) -> StatusCode {
 #[derive(Template)]
 #[template(path = "refusal.html")]
 struct Page<'a> {
-    title: &'a str,
+    language: Language,
+    words: Words,
     icon: &'a str,
-    lead: &'a str,
     /// What exactly was wrong.
-    sentence: Option<String>,
-    advice: &'a str,
+    sentence: String,
     reference: String,
-    cookie_steps: Option<Browser>,
+    /// Whose cookie settings are opened, on the page about cookies.
+    browser: Option<Browser>,
     deployment_id: Option<&'a str>,
     lms_host: Option<String>,
     addresses: &'a [String],
@@ -84,16 +87,16 @@ struct Page<'a> {
 
 fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &Attempt) -> HttpResponse {
     let status = status(refusal);
-    let words = Words::of(refusal.family());
     let verified = attempt.verified.as_ref();
+    let language = Language::of(verified.and_then(|verified| verified.locale.as_deref()), request);
+    let words = Words::of(refusal.family(), language);
+    let title = words.title;
     let reference = attempt.reference.to_string();
     let page = Page {
-        title: words.title,
-        icon: words.icon,
-        lead: words.lead,
-        sentence: words.with_sentence.then(|| refusal.sentence()),
-        advice: words.advice,
-        cookie_steps: (refusal.family() == Family::CookiesNotFound).then(|| Browser::of(request)),
+        language,
+        icon: icon(refusal.family()),
+        sentence: words::sentence(refusal, language),
+        browser: (refusal.family() == Family::CookiesNotFound).then(|| Browser::of(request)),
         deployment_id: verified
             .filter(|_| refusal.rule() == Rule::DeploymentUnlisted)
             .and_then(|verified| verified.deployment_for_administrator.as_deref()),
@@ -101,8 +104,9 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
         addresses: if refusal.family() == Family::KeysetUnavailable { &state.config.operator.addresses } else { &[] },
         back: verified
             .and_then(|verified| verified.return_url.as_ref())
-            .map(|url| with_error(url, words.title, &format!("{} {reference}", refusal.code())).into()),
+            .map(|url| with_error(url, title, &format!("{} {reference}", refusal.code())).into()),
         report_url: Some(state.config.operator.report_url.as_str()).filter(|url| !url.is_empty()),
+        words,
         reference,
         css: assets::url("pages.css"),
         script: assets::url("copy.js"),
@@ -114,7 +118,16 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     response.insert_header(("x-error-code", refusal.code())).insert_header((header::CACHE_CONTROL, "no-store"));
     match page.render() {
         Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
-        Err(_) => response.content_type("text/plain; charset=utf-8").body(words.title),
+        Err(_) => response.content_type("text/plain; charset=utf-8").body(title),
+    }
+}
+
+fn icon(family: Family) -> &'static str {
+    match family {
+        Family::CookiesNotFound => "cookies",
+        Family::RegistrationNotFound => "plug",
+        Family::KeysetUnavailable => "key",
+        Family::LaunchInvalid | Family::PlatformError | Family::Internal => "error",
     }
 }
 
@@ -122,64 +135,6 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
 fn host(issuer: &str) -> Option<String> {
     let url = url::Url::parse(issuer).ok()?;
     Some(format!("{}://{}", url.scheme(), url.host_str()?))
-}
-
-/// The words of a family, as the documentation has them.
-struct Words {
-    title: &'static str,
-    icon: &'static str,
-    lead: &'static str,
-    with_sentence: bool,
-    advice: &'static str,
-}
-
-impl Words {
-    fn of(family: Family) -> Self {
-        match family {
-            Family::CookiesNotFound => Self {
-                title: "Cookies can’t be found",
-                icon: "cookies",
-                lead: "Your browser didn’t keep what opening this app needs.",
-                with_sentence: true,
-                advice: "To let it open every time, allow third-party cookies for your LMS:",
-            },
-            Family::RegistrationNotFound => Self {
-                title: "Registration details not found",
-                icon: "plug",
-                lead: "The registration of this app wasn’t completed, or it was deleted.",
-                with_sentence: true,
-                advice: "Your IT admin completes the registration in the LMS Gateway.",
-            },
-            Family::LaunchInvalid => Self {
-                title: "Some details from LMS aren’t valid",
-                icon: "error",
-                lead: "What your LMS sent isn’t in line with LTI 1.3.",
-                with_sentence: true,
-                advice: "Open the app from your course again. If it persists, your IT admin contacts support with the reference below.",
-            },
-            Family::KeysetUnavailable => Self {
-                title: "Issues with the LMS public keyset URL",
-                icon: "key",
-                lead: "The keys of your LMS, which prove that this launch is genuine, can’t be used.",
-                with_sentence: true,
-                advice: "Your IT admin checks the keyset URL in the registration, and that the network lets the LMS Gateway through.",
-            },
-            Family::PlatformError => Self {
-                title: "Your LMS ended the launch",
-                icon: "error",
-                lead: "The app could not be opened, because the LMS itself answered with an error.",
-                with_sentence: true,
-                advice: "Open the app from your course again. If it persists, give the reference below to your IT admin.",
-            },
-            Family::Internal => Self {
-                title: "Something went wrong",
-                icon: "error",
-                lead: "The app could not be opened, and it is our fault.",
-                with_sentence: true,
-                advice: "Try again in a minute. If it persists, report the reference below.",
-            },
-        }
-    }
 }
 
 /// A launch URL that was opened by hand, or by another method.

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use super::list::LookUp;
 use super::reason;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList};
+use crate::components::{Calm, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList, live};
 use crate::config::Config;
 use crate::dates;
 use crate::i18n::texts;
@@ -18,7 +18,7 @@ use crate::reference;
 pub(crate) fn LaunchPage() -> impl IntoView {
     let params = use_params_map();
     let reference = Memo::new(move |_| params.with(|params| params.get("reference")).unwrap_or_default());
-    move || view! { <Launch asked=reference.get() /> }
+    live(move || view! { <Launch asked=reference.get() /> })
 }
 
 #[component]
@@ -42,11 +42,11 @@ fn Launch(asked: String) -> impl IntoView {
                     <li aria-current="page">{shown}</li>
                 </ol>
             </nav>
-            {move || match launch.get() {
+            {live(move || match launch.get() {
                 Load::Pending => view! { <Calm text=t.launch.loading /> }.into_any(),
                 Load::Ready(launch) => view! { <Shown launch /> }.into_any(),
                 Load::Failed(error) => view! { <Missing error again=Callback::new(move |()| launch.again()) /> }.into_any(),
-            }}
+            })}
         </main>
     }
 }
@@ -96,7 +96,11 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         LaunchOutcome::Refused => reason(launch.code.as_deref()).unwrap_or(texts().launches.refused),
     };
     let count = |result| launch.checks.iter().filter(|check| check.result == result).count();
-    let counts = (t.counts)(count(CheckResult::Passed), count(CheckResult::Failed), count(CheckResult::Skipped));
+    let counts = (t.counts)(
+        count(CheckResult::Passed),
+        count(CheckResult::Failed),
+        count(CheckResult::Skipped),
+    );
     let report = expect_context::<Config>().report_url.map(|url| {
         view! {
             <a class="button" href=url target="_blank" rel="noopener">
@@ -112,7 +116,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
                 <div class="head-status">
                     <OutcomePill outcome=launch.outcome />
                     <span class="muted">
-                        {move || found.get().map(|registration| format!("{} · ", registration.name))} {dates::exact_element(launch.at)}
+                        {live(move || found.get().map(|registration| format!("{} · ", registration.name)))} {dates::exact_element(launch.at)}
                     </span>
                 </div>
             </div>
@@ -148,11 +152,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
 }
 
 #[component]
-fn Facts(
-    launch: LaunchDetails,
-    found: Signal<Option<contract::Registration>>,
-    missing: Signal<bool>,
-) -> impl IntoView {
+fn Facts(launch: LaunchDetails, found: Signal<Option<contract::Registration>>, missing: Signal<bool>) -> impl IntoView {
     let t = &texts().launch;
     let catalogue = expect_context::<Catalogue>();
     let message = launch.message_type.map(|kind| match kind.as_str() {
@@ -161,9 +161,7 @@ fn Facts(
         _ => kind,
     });
     let registration = move || match found.get() {
-        Some(registration) => {
-            view! { <a href=format!("/registrations/{}", registration.id)>{registration.name}</a> }.into_any()
-        }
+        Some(registration) => view! { <a href=format!("/registrations/{}", registration.id)>{registration.name}</a> }.into_any(),
         None if missing.get() => view! { <span class="muted">{texts().launches.deleted_registration}</span> }.into_any(),
         None => view! { <span class="muted">"–"</span> }.into_any(),
     };
@@ -181,8 +179,8 @@ fn Facts(
                 {t.launch}
             </h2>
             <ValueList>
-                <Value name=texts().launches.registration>{registration}</Value>
-                {of_registration}
+                <Value name=texts().launches.registration>{live(registration)}</Value>
+                {live(of_registration)}
                 <Value name=t.message text=message.unwrap_or_default() none="–" />
                 {launch.code.map(|code| view! { <Value name=t.error_code text=code mono=true /> })}
             </ValueList>
@@ -199,9 +197,8 @@ fn CheckItem(check: Check) -> impl IntoView {
         CheckResult::Skipped => ("skipped", "circle", "", t.skipped),
     };
     let failed = check.result == CheckResult::Failed;
-    let pair = |name: &'static str, value: Option<String>| {
-        value.map(|value| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
-    };
+    let pair =
+        |name: &'static str, value: Option<String>| value.map(|value| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
     let finding = failed.then(|| {
         view! {
             <div class="finding">
@@ -219,7 +216,10 @@ fn CheckItem(check: Check) -> impl IntoView {
             </div>
         }
     });
-    let seen = (!failed).then_some(check.seen).flatten().map(|seen| view! { <p class="muted">{seen}</p> });
+    let seen = (!failed)
+        .then_some(check.seen)
+        .flatten()
+        .map(|seen| view! { <p class="muted">{seen}</p> });
     view! {
         <li class=class>
             <span class="check-icon">
@@ -241,7 +241,10 @@ fn CheckItem(check: Check) -> impl IntoView {
 fn stage_name(stage: &str) -> String {
     let words = stage.replace(['_', '-', '.'], " ");
     let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

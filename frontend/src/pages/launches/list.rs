@@ -6,12 +6,12 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::reason;
 use crate::api::{Api, LaunchQuery, RegistrationQuery};
-use crate::components::{FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows};
+use crate::components::{FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
-use crate::pages::registrations::Filter;
 use crate::pages::Catalogue;
+use crate::pages::registrations::Filter;
 use crate::reference;
 
 /// The registrations of the first page, to name launches by.
@@ -21,8 +21,13 @@ type Names = Loaded<contract::RegistrationPage>;
 pub(crate) fn LaunchesPage() -> impl IntoView {
     let t = &texts().launches;
     let api = expect_context::<Api>();
-    let asked = use_query_map().with_untracked(|query| query.get("registrationId")).unwrap_or_default();
-    let query = RwSignal::new(LaunchQuery { registration_id: asked, outcome: None });
+    let asked = use_query_map()
+        .with_untracked(|query| query.get("registrationId"))
+        .unwrap_or_default();
+    let query = RwSignal::new(LaunchQuery {
+        registration_id: asked,
+        outcome: None,
+    });
     let links = RwSignal::new(PageLinks::default());
     let names: Names = {
         let api = api.clone();
@@ -58,7 +63,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                     {texts().common.refresh}
                 </button>
             </div>
-            {move || match page.get() {
+            {live(move || match page.get() {
                 Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
                 Load::Pending => view! { <Card rows=None names links next_link=None busy=true /> }.into_any(),
                 Load::Ready(found) if found.value.is_empty() => {
@@ -67,7 +72,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 Load::Ready(found) => {
                     view! { <Card rows=Some(found.value) names links next_link=found.next_link busy=page.busy() /> }.into_any()
                 }
-            }}
+            })}
         </main>
     }
 }
@@ -143,9 +148,9 @@ pub(super) fn LookUp() -> impl IntoView {
             </div>
             <button class="button">{t.find_button}</button>
             <div role="alert" class="look-up-error">
-                {move || {
+                {live(move || {
                     wrong.get().then(|| view! { <FieldError id="reference-error".to_owned() text=t.not_a_reference.to_owned() /> })
-                }}
+                })}
             </div>
         </form>
     }
@@ -156,7 +161,10 @@ fn RegistrationFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>, 
     let t = &texts().launches;
     let options = move || {
         let entry = |registration: Registration| (registration.id.to_string(), registration.name);
-        names.ready().map(|page| page.value.into_iter().map(entry).collect::<Vec<_>>()).unwrap_or_default()
+        names
+            .ready()
+            .map(|page| page.value.into_iter().map(entry).collect::<Vec<_>>())
+            .unwrap_or_default()
     };
     view! {
         <Filter
@@ -195,7 +203,11 @@ fn Card(
     let t = &texts().launches;
     let summary = rows.as_ref().map(|rows| (t.on_page)(rows.len())).unwrap_or_default();
     let body = match rows {
-        Some(rows) => rows.into_iter().map(|launch| view! { <Row launch names /> }).collect_view().into_any(),
+        Some(rows) => rows
+            .into_iter()
+            .map(|launch| view! { <Row launch names /> })
+            .collect_view()
+            .into_any(),
         None => view! { <SkeletonRows columns=5 /> }.into_any(),
     };
     let header = |text: &'static str| view! { <th scope="col" role="columnheader">{text}</th> };
@@ -224,8 +236,12 @@ fn Card(
 #[component]
 pub(super) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
-    move || {
-        let registration = names.ready()?.value.into_iter().find(|registration| Some(registration.id) == id);
+    live(move || {
+        let registration = names
+            .ready()?
+            .value
+            .into_iter()
+            .find(|registration| Some(registration.id) == id);
         Some(match (registration, id) {
             (Some(registration), _) => view! {
                 <span>
@@ -236,7 +252,7 @@ pub(super) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl Int
             (None, Some(id)) => view! { <span class="mono">{id.to_string()}</span> }.into_any(),
             (None, None) => view! { <span class="muted">"–"</span> }.into_any(),
         })
-    }
+    })
 }
 
 #[component]

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::api::Api;
-use crate::components::{Calm, Heading, Icon, LoadFailed, NoticeRegion, Value, ValueList};
+use crate::components::{Calm, Heading, Icon, LoadFailed, NoticeRegion, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::Catalogue;
@@ -20,13 +20,13 @@ pub(crate) fn AddedPage() -> impl IntoView {
     view! {
         <main class="main main-narrow" id="main" tabindex="-1">
             <NoticeRegion />
-            {move || match registration.get() {
+            {live(move || match registration.get() {
                 Load::Pending => view! { <Calm /> }.into_any(),
                 Load::Failed(error) => {
                     view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
                 }
                 Load::Ready(registration) => view! { <Added registration /> }.into_any(),
-            }}
+            })}
         </main>
     }
 }
@@ -40,14 +40,17 @@ fn Added(registration: Registration) -> impl IntoView {
     let lms = Signal::derive(move || catalogue.platform_name(&platform));
     // Where client IDs are shared nothing waits: such a deployment must be entered.
     let waits = registration.deployment_ids.is_empty() && !registration.accept_any_deployment;
-    let deployments =
-        if registration.deployment_ids.is_empty() { t.added.waits.to_owned() } else { registration.deployment_ids.join(", ") };
+    let deployments = if registration.deployment_ids.is_empty() {
+        t.added.waits.to_owned()
+    } else {
+        registration.deployment_ids.join(", ")
+    };
     let id = registration.id;
     view! {
         <div class="stack">
             <section class="card card-pad">
                 <Heading text=registration.name.clone() />
-                <p class="lead space-below">{move || (t.details.app_in)(&app.get(), &lms.get())}</p>
+                <p class="lead space-below">{live(move || (t.details.app_in)(&app.get(), &lms.get()))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline">
                     <Next title=Signal::derive(move || (t.added.open)(&lms.get())) text=t.added.open_text />

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_navigate;
 use super::table::view_id;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{AlertDialog, LoadFailed, Notice};
+use crate::components::{AlertDialog, LoadFailed, Notice, live};
 use crate::i18n::texts;
 use crate::load::Loaded;
 use crate::pages::Catalogue;
@@ -21,7 +21,10 @@ pub(super) struct Deleting {
 
 impl Deleting {
     pub(super) fn new(page: Loaded<RegistrationPage>) -> Self {
-        Self { asked: RwSignal::new(None), page }
+        Self {
+            asked: RwSignal::new(None),
+            page,
+        }
     }
 
     pub(super) fn ask(self, registration: Registration) {
@@ -37,7 +40,11 @@ impl Deleting {
         let mut page = self.page.ready()?;
         let place = page.value.iter().position(|registration| registration.id == id)?;
         page.value.remove(place);
-        let next = page.value.get(place).or_else(|| page.value.last()).map(|registration| registration.id);
+        let next = page
+            .value
+            .get(place)
+            .or_else(|| page.value.last())
+            .map(|registration| registration.id);
         self.page.set(page);
         next
     }
@@ -47,7 +54,7 @@ impl Deleting {
 #[component]
 pub(super) fn DeleteDialog() -> impl IntoView {
     let deleting = expect_context::<Deleting>();
-    move || deleting.asked.get().map(|registration| view! { <Question registration /> })
+    live(move || deleting.asked.get().map(|registration| view! { <Question registration /> }))
 }
 
 #[component]
@@ -60,7 +67,13 @@ fn Question(registration: Registration) -> impl IntoView {
     let navigate = use_navigate();
     let (busy, set_busy) = signal(false);
     let (error, set_error) = signal(None::<ApiError>);
-    let Registration { id, name, app_id, platform, .. } = registration;
+    let Registration {
+        id,
+        name,
+        app_id,
+        platform,
+        ..
+    } = registration;
 
     let deleted_name = name.clone();
     let confirm = move || {
@@ -78,7 +91,13 @@ fn Question(registration: Registration) -> impl IntoView {
                     notice.tell((texts().registrations.deleted)(&name), texts().registrations.deleted_rest);
                     let next = deleting.take_off(id);
                     if browser::here() != "/registrations" {
-                        navigate("/registrations", NavigateOptions { scroll: false, ..NavigateOptions::default() });
+                        navigate(
+                            "/registrations",
+                            NavigateOptions {
+                                scroll: false,
+                                ..NavigateOptions::default()
+                            },
+                        );
                     }
                     let mut ids: Vec<_> = next.into_iter().map(|id| view_id(&id.to_string())).collect();
                     ids.push("page-heading".to_owned());
@@ -98,12 +117,12 @@ fn Question(registration: Registration) -> impl IntoView {
             on_confirm=run
             on_cancel=Callback::new(move |()| deleting.asked.set(None))
         >
-            <p>{effect}</p>
+            <p>{live(effect)}</p>
             <p class="muted">
                 {t.undo} " "
                 <a href=format!("/registrations/new?replaces={id}")>{t.again}</a> "."
             </p>
-            {move || error.get().map(|error| view! { <LoadFailed error again=run /> })}
+            {live(move || error.get().map(|error| view! { <LoadFailed error again=run /> }))}
         </AlertDialog>
     }
 }

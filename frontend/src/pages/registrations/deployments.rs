@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{Announcement, Icon, LoadFailed, explain};
+use crate::components::{Announcement, Icon, LoadFailed, explain, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -57,7 +57,7 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
         });
     });
     view! {
-        {move || {
+        {live(move || {
             error
                 .get()
                 .map(|error| {
@@ -68,24 +68,35 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
                         </p>
                     }
                 })
-        }}
-        {move || match loaded.get() {
+        })}
+        {live(move || match loaded.get() {
             Load::Pending => ().into_any(),
             Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| loaded.again()) /> }.into_any(),
             Load::Ready(page) => view! { <Sections deployments=page.value may_write decide /> }.into_any(),
-        }}
+        })}
     }
 }
 
 #[component]
 fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Decision>) -> impl IntoView {
     let t = &texts().details;
-    let in_state = |state| deployments.iter().filter(move |deployment: &&Deployment| deployment.state == state).cloned();
+    let in_state = |state| {
+        deployments
+            .iter()
+            .filter(move |deployment: &&Deployment| deployment.state == state)
+            .cloned()
+    };
     let waiting: Vec<_> = in_state(DeploymentState::Waiting).collect();
     let accepted: Vec<_> = in_state(DeploymentState::Accepted).collect();
     let rejected: Vec<_> = in_state(DeploymentState::Rejected).collect();
-    let rows = |list: Vec<Deployment>| list.into_iter().map(|deployment| view! { <Row deployment may_write decide /> }).collect_view();
-    let none = accepted.is_empty().then(|| view! { <p class="muted">{t.deployments_none}</p> });
+    let rows = |list: Vec<Deployment>| {
+        list.into_iter()
+            .map(|deployment| view! { <Row deployment may_write decide /> })
+            .collect_view()
+    };
+    let none = accepted
+        .is_empty()
+        .then(|| view! { <p class="muted">{t.deployments_none}</p> });
     view! {
         {(!waiting.is_empty())
             .then(|| {
@@ -122,10 +133,19 @@ fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Deci
 #[component]
 fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> impl IntoView {
     let t = &texts().details;
-    let Deployment { deployment_id: id, state, first_seen_at } = deployment;
+    let Deployment {
+        deployment_id: id,
+        state,
+        first_seen_at,
+    } = deployment;
     let decision = |accept| {
         let id = id.clone();
-        move |_| decide.run(Decision { deployment_id: id.clone(), accept })
+        move |_| {
+            decide.run(Decision {
+                deployment_id: id.clone(),
+                accept,
+            })
+        }
     };
     let accept = (may_write && state != DeploymentState::Accepted).then(|| {
         view! {
@@ -164,7 +184,11 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
         ),
         DeploymentState::Waiting | DeploymentState::Accepted | DeploymentState::Rejected => None,
     };
-    let name = if state == DeploymentState::Waiting { (t.waits)(&id) } else { id.clone() };
+    let name = if state == DeploymentState::Waiting {
+        (t.waits)(&id)
+    } else {
+        id.clone()
+    };
     view! {
         <li class:waiting=state == DeploymentState::Waiting>
             <span class="value">

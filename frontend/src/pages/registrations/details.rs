@@ -10,7 +10,7 @@ use super::deployments::DeploymentSections;
 use super::health::HealthSection;
 use crate::api::{Api, ApiError, LaunchQuery};
 use crate::browser;
-use crate::components::{Calm, Drawer, Icon, LoadFailed, OutcomePill, Value, ValueList, initials, tone};
+use crate::components::{Calm, Drawer, Icon, LoadFailed, OutcomePill, Value, ValueList, initials, live, tone};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -22,7 +22,7 @@ use crate::pages::{Catalogue, Membership};
 pub(crate) fn DetailsRoute() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    move || view! { <Details id=id.get() /> }
+    live(move || view! { <Details id=id.get() /> })
 }
 
 /// What the drawer shows; a newer answer about the same registration doesn't draw all of it anew.
@@ -54,7 +54,13 @@ fn Details(id: String) -> impl IntoView {
         deleting.page().again();
     });
     let close = Callback::new(move |()| {
-        navigate("/registrations", NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        navigate(
+            "/registrations",
+            NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            },
+        );
     });
     let title = move || match phase.get() {
         Phase::Pending => t.loading.to_owned(),
@@ -65,12 +71,12 @@ fn Details(id: String) -> impl IntoView {
     Effect::new(move |_| browser::set_title(&title()));
     let head = view! {
         <div class="entity">
-            {move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> })}
+            {live(move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> }))}
             <div>
                 <h2 id="drawer-title" tabindex="-1" autofocus>
-                    {title}
+                    {live(title)}
                 </h2>
-                {move || loaded.ready().map(|registration| view! { <AppInLms registration /> })}
+                {live(move || loaded.ready().map(|registration| view! { <AppInLms registration /> }))}
             </div>
         </div>
     };
@@ -84,9 +90,9 @@ fn Details(id: String) -> impl IntoView {
             close_label=texts().common.close
             close
             head=head.into_any()
-            foot=view! { {foot} }.into_any()
+            foot=live(foot).into_any()
         >
-            {move || match phase.get() {
+            {live(move || match phase.get() {
                 Phase::Pending => view! { <Calm text=t.loading /> }.into_any(),
                 Phase::Failed(error) if error.status() == Some(404) => view! { <p>{t.not_found_text}</p> }.into_any(),
                 Phase::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
@@ -94,7 +100,7 @@ fn Details(id: String) -> impl IntoView {
                     let now = Signal::derive(move || loaded.ready());
                     loaded.ready().map(|registration| view! { <Body registration now again /> }).into_any()
                 }
-            }}
+            })}
         </Drawer>
     }
 }
@@ -103,7 +109,7 @@ fn Details(id: String) -> impl IntoView {
 fn Tile(app_id: String) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let class = format!("mono-tile large {}", tone(&app_id));
-    view! { <span class=class aria-hidden="true">{move || initials(&catalogue.app_name(&app_id))}</span> }
+    view! { <span class=class aria-hidden="true">{live(move || initials(&catalogue.app_name(&app_id)))}</span> }
 }
 
 #[component]
@@ -111,7 +117,7 @@ fn AppInLms(registration: Registration) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let Registration { app_id, platform, .. } = registration;
     let text = move || (texts().details.app_in)(&catalogue.app_name(&app_id), &catalogue.platform_name(&platform));
-    view! { <p class="muted">{text}</p> }
+    view! { <p class="muted">{live(text)}</p> }
 }
 
 #[component]
@@ -163,7 +169,11 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
     let t = &texts().details;
     let api = expect_context::<Api>();
     let all = format!("/launches?registrationId={registration_id}");
-    let path = LaunchQuery { registration_id, outcome: None }.path_with_limit("5");
+    let path = LaunchQuery {
+        registration_id,
+        outcome: None,
+    }
+    .path_with_limit("5");
     let launches = load(move || {
         let (api, path) = (api.clone(), path.clone());
         async move { api.launches(&path).await }
@@ -201,7 +211,7 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
                 <h3 id="drawer-launches">{t.launches}</h3>
                 <a href=all>{t.all_launches}</a>
             </div>
-            {list}
+            {live(list)}
         </section>
     }
 }
@@ -254,7 +264,7 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
     view! {
         <section class="section" aria-labelledby="drawer-gateway-keys">
             <h3 id="drawer-gateway-keys">{t.gateway_keys}</h3>
-            {keys}
+            {live(keys)}
         </section>
     }
 }
@@ -263,8 +273,16 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
 fn About(registration: Registration) -> impl IntoView {
     let t = &texts().details;
     let created = (t.created_by)(&dates::full(registration.created_at), &registration.created_by.name);
-    let anonymous = if registration.allow_anonymous { t.anonymous_yes } else { t.anonymous_no };
-    let any = if registration.accept_any_deployment { t.any_deployment_yes } else { t.any_deployment_no };
+    let anonymous = if registration.allow_anonymous {
+        t.anonymous_yes
+    } else {
+        t.anonymous_no
+    };
+    let any = if registration.accept_any_deployment {
+        t.any_deployment_yes
+    } else {
+        t.any_deployment_no
+    };
     view! {
         <section class="section" aria-labelledby="drawer-about">
             <h3 id="drawer-about">{t.about}</h3>

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{Api, ApiError};
-use crate::components::{HealthPill, Icon, LoadFailed};
+use crate::components::{HealthPill, Icon, LoadFailed, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::pages::Membership;
@@ -39,11 +39,11 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
         <section class="section" aria-labelledby="drawer-health">
             <div class="section-head">
                 <h3 id="drawer-health">{t.health}</h3>
-                {move || now.get().map(|registration| view! { <HealthPill registration short=true /> })}
+                {live(move || now.get().map(|registration| view! { <HealthPill registration short=true /> }))}
             </div>
             <div class="stack-s">
                 <div class="row-tight">
-                    {move || now.get().map(|registration| view! { <Keyset registration /> })}
+                    {live(move || now.get().map(|registration| view! { <Keyset registration /> }))}
                     {may_write
                         .then(|| {
                             view! {
@@ -53,12 +53,12 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
                                     aria-disabled=move || busy.get().to_string()
                                     on:click=move |_| check.run(())
                                 >
-                                    {move || if busy.get() { t.checking } else { t.check_now }}
+                                    {live(move || if busy.get() { t.checking } else { t.check_now })}
                                 </button>
                             }
                         })}
                 </div>
-                <div role="status">{outcome}</div>
+                <div role="status">{live(outcome)}</div>
             </div>
         </section>
     }
@@ -69,7 +69,9 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
 fn Keyset(registration: Registration) -> impl IntoView {
     let t = &texts().details;
     let health = registration.health;
-    let since = health.since.map(|since| view! { <span class="muted">" · " {t.since} " " {dates::ago_element(since)}</span> });
+    let since = health
+        .since
+        .map(|since| view! { <span class="muted">" · " {t.since} " " {dates::ago_element(since)}</span> });
     match health.state {
         HealthState::Good => view! {
             <span class="good status-mark">
@@ -92,7 +94,11 @@ fn Keyset(registration: Registration) -> impl IntoView {
 #[component]
 fn Report(report: RegistrationCheck) -> impl IntoView {
     let finding = |finding: Finding| {
-        let icon = if finding.severity == Severity::Info { "info-solid" } else { "warning" };
+        let icon = if finding.severity == Severity::Info {
+            "info-solid"
+        } else {
+            "warning"
+        };
         view! {
             <li class="row-start">
                 <span class=if finding.severity == Severity::Error { "bad" } else { "muted" }>

@@ -10,7 +10,7 @@ use super::delete::{DeleteDialog, Deleting};
 use super::table::{RegistrationTable, view_id};
 use crate::api::{Api, RegistrationQuery};
 use crate::browser;
-use crate::components::{Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager};
+use crate::components::{Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::{Catalogue, Membership};
@@ -48,7 +48,8 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
 
     // A first registration is missing, not just one that fits.
     let is_empty = move || {
-        matches!(page.get(), Load::Ready(page) if page.value.is_empty()) && query.with(|query| !query.is_filter())
+        matches!(page.get(), Load::Ready(page) if page.value.is_empty())
+            && query.with(|query| !query.is_filter())
             && links.with(|links| *links == PageLinks::default())
     };
     view! {
@@ -60,24 +61,24 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
                 </div>
             </div>
             <NoticeRegion />
-            {move || {
+            {live(move || {
                 if is_empty() {
                     view! { <Empty may_write /> }.into_any()
                 } else {
                     view! {
                         <Commands query links may_write again busy=Signal::derive(move || page.busy()) />
-                        {move || match page.get() {
+                        {live(move || match page.get() {
                             Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
                             Load::Pending => view! { <Card rows=None query links next_link=None busy=true /> }.into_any(),
                             Load::Ready(found) => {
                                 view! { <Card rows=Some(found.value) query links next_link=found.next_link busy=page.busy() /> }
                                     .into_any()
                             }
-                        }}
+                        })}
                     }
                         .into_any()
                 }
-            }}
+            })}
             <Found page_size=Signal::derive(move || page.ready().map(|page| page.value.len())) />
         </main>
         <Outlet />
@@ -89,7 +90,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
 #[component]
 fn Found(page_size: Signal<Option<usize>>) -> impl IntoView {
     let t = &texts().registrations;
-    view! { <p class="sr-only" role="status">{move || page_size.get().map_or(t.loading.to_owned(), |count| (t.loaded)(count))}</p> }
+    view! { <p class="sr-only" role="status">{live(move || page_size.get().map_or(t.loading.to_owned(), |count| (t.loaded)(count)))}</p> }
 }
 
 #[component]
@@ -142,7 +143,13 @@ fn Commands(
         waiting.set_value(set_timeout_with_handle(send, TYPING_PAUSE).ok());
     };
     let apps = move || catalogue.apps().into_iter().map(|app| (app.id, app.name)).collect::<Vec<_>>();
-    let platforms = move || catalogue.platforms().into_iter().map(|platform| (platform.id, platform.name)).collect::<Vec<_>>();
+    let platforms = move || {
+        catalogue
+            .platforms()
+            .into_iter()
+            .map(|platform| (platform.id, platform.name))
+            .collect::<Vec<_>>()
+    };
     let health = move || {
         let states = [("good", t.healthy), ("bad", t.failing), ("unknown", t.unchecked)];
         states.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec()
@@ -233,7 +240,7 @@ pub(crate) fn Filter(
                 on:change=move |event| choose.run(event_target_value(&event))
             >
                 <option value="">{all}</option>
-                {entries}
+                {live(entries)}
             </select>
             <Icon name="chevron-down" class="icon-16" />
         </span>
@@ -274,7 +281,12 @@ fn NoneFound(query: RwSignal<RegistrationQuery>, links: RwSignal<PageLinks>) -> 
     let t = &texts().registrations;
     let clear = move |_| {
         links.set(PageLinks::default());
-        query.update(|query| *query = RegistrationQuery { sort: query.sort, ..RegistrationQuery::default() });
+        query.update(|query| {
+            *query = RegistrationQuery {
+                sort: query.sort,
+                ..RegistrationQuery::default()
+            }
+        });
         browser::focus_soon(vec!["search".to_owned()]);
         if let Some(search) = browser::element("search") {
             use wasm_bindgen::JsCast;

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::delete::Deleting;
 use crate::api::{RegistrationQuery, SortBy};
-use crate::components::{HealthPill, Icon, PageLinks, SkeletonRows, initials, tone};
+use crate::components::{HealthPill, Icon, PageLinks, SkeletonRows, initials, live, tone};
 use crate::dates;
 use crate::i18n::texts;
 use crate::pages::{Catalogue, Membership};
@@ -21,7 +21,11 @@ pub(super) fn RegistrationTable(
 ) -> impl IntoView {
     let t = texts();
     let body = match rows {
-        Some(rows) => rows.into_iter().map(|registration| view! { <Row registration /> }).collect_view().into_any(),
+        Some(rows) => rows
+            .into_iter()
+            .map(|registration| view! { <Row registration /> })
+            .collect_view()
+            .into_any(),
         None => view! { <SkeletonRows columns=6 /> }.into_any(),
     };
     view! {
@@ -92,7 +96,16 @@ fn Row(registration: Registration) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let deleting = expect_context::<Deleting>();
     let may_write = expect_context::<Membership>().may_write();
-    let Registration { id, name, app_id, platform, issuer, created_at, last_launch_at, .. } = registration.clone();
+    let Registration {
+        id,
+        name,
+        app_id,
+        platform,
+        issuer,
+        created_at,
+        last_launch_at,
+        ..
+    } = registration.clone();
     let href = format!("/registrations/{id}");
     let app_tone = format!("mono-tile {}", tone(&app_id));
     let app_name = Signal::derive(move || catalogue.app_name(&app_id));
@@ -128,13 +141,13 @@ fn Row(registration: Registration) -> impl IntoView {
             <td role="cell" data-label=t.common.app>
                 <span class="entity">
                     <span class=app_tone aria-hidden="true">
-                        {move || initials(&app_name.get())}
+                        {live(move || initials(&app_name.get()))}
                     </span>
                     <span>{app_name}</span>
                 </span>
             </td>
             <td role="cell" data-label=t.common.lms>
-                {move || catalogue.platform_name(&platform)}
+                {live(move || catalogue.platform_name(&platform))}
             </td>
             <td role="cell" data-label=t.common.created class="nowrap optional">
                 {dates::day_element(created_at)}

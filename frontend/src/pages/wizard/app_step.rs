@@ -2,7 +2,7 @@ use contract::App;
 use leptos::prelude::*;
 
 use super::state::Wizard;
-use crate::components::{FieldError, initials, tone};
+use crate::components::{FieldError, initials, live, tone};
 use crate::i18n::texts;
 use crate::pages::Catalogue;
 use crate::wizard::Place;
@@ -12,7 +12,9 @@ pub(super) fn AppStep() -> impl IntoView {
     let wizard = expect_context::<Wizard>();
     let catalogue = expect_context::<Catalogue>();
     let pick = move |(place, app): (usize, App)| {
-        let App { id, name, description, .. } = app;
+        let App {
+            id, name, description, ..
+        } = app;
         let (checked, chosen) = (id.clone(), id.clone());
         view! {
             <label class="pick">
@@ -37,8 +39,8 @@ pub(super) fn AppStep() -> impl IntoView {
     view! {
         <fieldset aria-describedby="app-error">
             <legend class="sr-only">{texts().common.app}</legend>
-            <div class="picker">{move || catalogue.apps().into_iter().enumerate().map(pick).collect_view()}</div>
-            {move || wizard.fault(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> })}
+            <div class="picker">{live(move || catalogue.apps().into_iter().enumerate().map(pick).collect_view())}</div>
+            {live(move || wizard.fault(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
         </fieldset>
     }
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList};
+use crate::components::{Calm, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::wizard::{Place, Step, problem_faults};
@@ -44,7 +44,13 @@ impl Saving {
                         wizard.discard();
                         notice.tell(texts().added.saved.to_owned(), texts().added.saved_rest);
                         let path = format!("/registrations/{}/added", saved.id);
-                        navigate(&path, NavigateOptions { replace: true, ..NavigateOptions::default() });
+                        navigate(
+                            &path,
+                            NavigateOptions {
+                                replace: true,
+                                ..NavigateOptions::default()
+                            },
+                        );
                     }
                     Err(reason) => match faulty_step(&wizard, &reason) {
                         Some(Step::CheckAndSave) => {}
@@ -96,7 +102,7 @@ pub(super) fn CheckStep() -> impl IntoView {
     };
     view! {
         <div class="stack">
-            {move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run /> })}
+            {live(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run /> }))}
             <section class="card card-pad" aria-labelledby="check">
                 <div class="card-head">
                     <h2 class="subtitle" id="check">
@@ -109,10 +115,10 @@ pub(super) fn CheckStep() -> impl IntoView {
                         on:click=move |_| again.run(())
                     >
                         <Icon name="arrow-sync" class="icon-16" />
-                        {move || if check.busy() { t.checking } else { t.check_again }}
+                        {live(move || if check.busy() { t.checking } else { t.check_again })}
                     </button>
                 </div>
-                <div role="status">{findings}</div>
+                <div role="status">{live(findings)}</div>
             </section>
             <Review />
         </div>
@@ -123,7 +129,8 @@ pub(super) fn CheckStep() -> impl IntoView {
 fn Findings(report: RegistrationCheck) -> impl IntoView {
     let t = &texts().wizard;
     let good = report.findings.iter().all(|finding| finding.severity == Severity::Info);
-    let all_good = good.then(|| view! { <Item class="passed" icon="check-circle" prefix=t.passed title=t.all_good text=t.all_good_text /> });
+    let all_good =
+        good.then(|| view! { <Item class="passed" icon="check-circle" prefix=t.passed title=t.all_good text=t.all_good_text /> });
     let item = |finding: Finding| {
         let (class, icon, prefix) = match finding.severity {
             Severity::Error => ("failed", "dismiss-circle", t.error),
@@ -209,9 +216,9 @@ fn Review() -> impl IntoView {
                 </a>
             </div>
             <ValueList>
-                <Value name=t.wizard.name_label>{move || wizard.draft.with(|draft| draft.name.clone())}</Value>
-                <Value name=t.common.app>{move || wizard.app_name()}</Value>
-                <Value name=t.wizard.platform_label>{move || wizard.lms_name()}</Value>
+                <Value name=t.wizard.name_label>{live(move || wizard.draft.with(|draft| draft.name.clone()))}</Value>
+                <Value name=t.common.app>{live(move || wizard.app_name())}</Value>
+                <Value name=t.wizard.platform_label>{live(move || wizard.lms_name())}</Value>
             </ValueList>
         </section>
         <section class="card card-pad" aria-labelledby="review-keys">
@@ -223,7 +230,7 @@ fn Review() -> impl IntoView {
                     {t.wizard.change}
                 </a>
             </div>
-            {values}
+            {live(values)}
         </section>
     }
 }

@@ -9,7 +9,7 @@ use super::gateway_keys_step::GatewayKeysStep;
 use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
 use super::state::Wizard;
-use crate::components::{Calm, ErrorSummary, Heading, Icon, Intent, LoadFailed, MessageBar};
+use crate::components::{Calm, ErrorSummary, Heading, Icon, Intent, LoadFailed, MessageBar, live};
 use crate::i18n::texts;
 use crate::load::Load;
 use crate::pages::Catalogue;
@@ -60,14 +60,14 @@ pub(super) fn Frame() -> impl IntoView {
     view! {
         <form class="wizard" novalidate on:submit=submit>
             <div class="wizard-title">
-                <p>{move || if replaces() { t.title_replace } else { t.title }}</p>
+                <p>{live(move || if replaces() { t.title_replace } else { t.title })}</p>
                 <a class="icon-button" href="/registrations" aria-label=t.leave>
                     <Icon name="dismiss" />
                 </a>
             </div>
             <div class="wizard-body">
                 <StepList step />
-                {move || match catalogue.get() {
+                {live(move || match catalogue.get() {
                     Load::Pending => view! { <div class="wizard-main"><Calm /></div> }.into_any(),
                     Load::Failed(error) => {
                         view! {
@@ -77,8 +77,8 @@ pub(super) fn Frame() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Load::Ready(_) => view! { <div class="wizard-main">{move || view! { <Current step=step.get() /> }}</div> }.into_any(),
-                }}
+                    Load::Ready(_) => view! { <div class="wizard-main">{live(move || view! { <Current step=step.get() /> })}</div> }.into_any(),
+                })}
             </div>
             <Foot step />
         </form>
@@ -90,7 +90,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
     let t = &texts().wizard;
     let entry = move |entry: Step| {
         let number = entry.number();
-        move || {
+        live(move || {
             if entry < step.get() {
                 view! {
                     <li class="done">
@@ -116,13 +116,13 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
                 }
                 .into_any()
             }
-        }
+        })
     };
     view! {
         <div class="steps-short" aria-hidden="true">
-            <span class="muted">{move || (t.step_of)(step.get().number())}</span>
+            <span class="muted">{live(move || (t.step_of)(step.get().number()))}</span>
             " "
-            <strong>{move || name(step.get())}</strong>
+            <strong>{live(move || name(step.get()))}</strong>
             <progress max="5" value=move || step.get().number().to_string()></progress>
         </div>
         <nav class="steps-nav" aria-label=t.steps>
@@ -138,21 +138,41 @@ fn Current(step: Step) -> impl IntoView {
     // Told in the words of the LMS, whose name doesn't change while the step is shown.
     let (app, lms) = untrack(|| (wizard.app_name(), wizard.lms_name()));
     let (title, lead, view) = match step {
-        Step::App => (t.app_title.to_owned(), t.app_lead.to_owned(), view! { <AppStep /> }.into_any()),
-        Step::NameAndLms => (t.name_title.to_owned(), t.name_lead.to_owned(), view! { <NameStep app /> }.into_any()),
-        Step::GatewayKeys => ((t.keys_title)(&lms), (t.keys_lead)(&lms), view! { <GatewayKeysStep lms /> }.into_any()),
-        Step::LmsKeys => ((t.lms_title)(&lms), t.lms_lead.to_owned(), view! { <LmsKeysStep /> }.into_any()),
-        Step::CheckAndSave => (t.check_title.to_owned(), t.check_lead.to_owned(), view! { <CheckStep /> }.into_any()),
+        Step::App => (
+            t.app_title.to_owned(),
+            t.app_lead.to_owned(),
+            view! { <AppStep /> }.into_any(),
+        ),
+        Step::NameAndLms => (
+            t.name_title.to_owned(),
+            t.name_lead.to_owned(),
+            view! { <NameStep app /> }.into_any(),
+        ),
+        Step::GatewayKeys => (
+            (t.keys_title)(&lms),
+            (t.keys_lead)(&lms),
+            view! { <GatewayKeysStep lms /> }.into_any(),
+        ),
+        Step::LmsKeys => (
+            (t.lms_title)(&lms),
+            t.lms_lead.to_owned(),
+            view! { <LmsKeysStep /> }.into_any(),
+        ),
+        Step::CheckAndSave => (
+            t.check_title.to_owned(),
+            t.check_lead.to_owned(),
+            view! { <CheckStep /> }.into_any(),
+        ),
     };
     view! {
         <Heading text=title prefix=(t.step_prefix)(step.number()) />
         <p class="lead">{lead}</p>
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
-        {move || {
+        {live(move || {
             let faults = wizard.summary();
             (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
-        }}
+        })}
         {view}
     }
 }
@@ -167,7 +187,7 @@ fn Resumed() -> impl IntoView {
         wizard.begin(Draft::default());
         navigate(&Step::App.path(), NavigateOptions::default());
     });
-    move || {
+    live(move || {
         wizard.resumed.get().then(|| {
             view! {
                 <div class="space-below">
@@ -179,14 +199,14 @@ fn Resumed() -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 #[component]
 fn Replacing() -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
-    move || {
+    live(move || {
         let replaces = wizard.draft.with(|draft| draft.replaces.clone());
         replaces.map(|(_, name)| {
             view! {
@@ -195,7 +215,7 @@ fn Replacing() -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }
 
 #[component]
@@ -216,7 +236,7 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
     };
     view! {
         <div class="wizard-foot">
-            {move || {
+            {live(move || {
                 step.get()
                     .back()
                     .map(|back| {
@@ -226,9 +246,9 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
                             </a>
                         }
                     })
-            }}
+            })}
             <button class="button button-primary" aria-disabled=move || saving.busy().to_string()>
-                {next}
+                {live(next)}
             </button>
             <button class="button button-subtle" type="button" on:click=cancel>
                 {t.common.cancel}

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::api::Api;
-use crate::components::{Calm, CopyAll, CopyField, LoadFailed};
+use crate::components::{Calm, CopyAll, CopyField, LoadFailed, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 
@@ -12,22 +12,30 @@ pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {
     let api = expect_context::<Api>();
     let wizard = expect_context::<Wizard>();
     let configuration = load(move || {
-        let (app_id, platform) = wizard.draft.with_untracked(|draft| (draft.app_id.clone(), draft.platform.clone()));
+        let (app_id, platform) = wizard
+            .draft
+            .with_untracked(|draft| (draft.app_id.clone(), draft.platform.clone()));
         let api = api.clone();
         async move { api.tool_configuration(&app_id, &platform).await }
     });
-    move || match configuration.get() {
+    live(move || match configuration.get() {
         Load::Pending => view! { <Calm /> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
         Load::Ready(configuration) => view! { <Keys configuration lms=lms.clone() /> }.into_any(),
-    }
+    })
 }
 
 #[component]
 fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
     let t = &texts().wizard;
-    let ToolConfiguration { keys, steps, document, .. } = configuration;
-    let as_text = keys.iter().map(|key| format!("{}: {}", key.label, key.value)).collect::<Vec<_>>().join("\n");
+    let ToolConfiguration {
+        keys, steps, document, ..
+    } = configuration;
+    let as_text = keys
+        .iter()
+        .map(|key| format!("{}: {}", key.label, key.value))
+        .collect::<Vec<_>>()
+        .join("\n");
     let json = document.and_then(|document| serde_json::to_string_pretty(&document).ok());
     let fields = match json {
         Some(json) => view! {

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::browser;
-use crate::components::{FieldError, Icon};
+use crate::components::{FieldError, Icon, live};
 use crate::i18n::texts;
 use crate::pages::Catalogue;
 use crate::wizard::Place;
@@ -42,7 +42,11 @@ fn Label(field: LmsField, prefilled: Signal<bool>) -> impl IntoView {
     let ours = our_name(field.field);
     let small = (!field.label.eq_ignore_ascii_case(ours)).then(|| view! { " " <span class="optional">{ours}</span> });
     let optional = (!field.required).then(|| view! { " " <span class="optional">{texts().fields.optional}</span> });
-    let badge = move || prefilled.get().then(|| view! { " " <span class="badge badge-brand">{texts().fields.prefilled}</span> });
+    let badge = move || {
+        prefilled
+            .get()
+            .then(|| view! { " " <span class="badge badge-brand">{texts().fields.prefilled}</span> })
+    };
     view! { <label for=Place::Lms(field.field).id()>{field.label} {small} {optional} {badge}</label> }
 }
 
@@ -65,7 +69,9 @@ fn Field(field: LmsField) -> impl IntoView {
         wizard.draft.with(|draft| draft.value(name, &fields).into_owned())
     };
     let follows = move || {
-        prefilled.get().then_some(if fixed { t.wizard.same_everywhere } else { t.wizard.follows })
+        prefilled
+            .get()
+            .then_some(if fixed { t.wizard.same_everywhere } else { t.wizard.follows })
     };
     view! {
         <div class="field">
@@ -84,10 +90,10 @@ fn Field(field: LmsField) -> impl IntoView {
                 prop:value=value
                 on:input=move |event| wizard.enter(place, |draft| draft.enter(name, &event_target_value(&event)))
             />
-            {move || wizard.fault(place).map(|text| view! { <FieldError id=format!("{id}-error") text /> })}
+            {live(move || wizard.fault(place).map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
             {(name == LmsFieldName::Issuer).then(|| view! { <SlashWarning /> })}
             <p class="hint" id=format!("{id}-hint")>
-                {hint} " " {follows}
+                {hint} " " {live(follows)}
             </p>
         </div>
     }
@@ -108,7 +114,7 @@ fn SlashWarning() -> impl IntoView {
     };
     view! {
         <div id="issuer-warning" role="status">
-            {move || {
+            {live(move || {
                 shown
                     .get()
                     .then(|| {
@@ -123,7 +129,7 @@ fn SlashWarning() -> impl IntoView {
                             </p>
                         }
                     })
-            }}
+            })}
         </div>
     }
 }
@@ -139,13 +145,17 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
     let later = move || {
         let platform = catalogue.platform(&wizard.draft.with(|draft| draft.platform.clone()));
         // Where client IDs are shared nothing waits.
-        platform.is_some_and(|platform| !platform.shared_client_ids).then_some(t.later)
+        platform
+            .is_some_and(|platform| !platform.shared_client_ids)
+            .then_some(t.later)
     };
     let rows = Memo::new(move |_| wizard.draft.with(|draft| draft.deployment_ids.len().max(1)));
     let more = move || (1..rows.get()).map(|row| view! { <DeploymentRow row /> }).collect_view();
     let add = move |_| {
         let row = rows.get_untracked();
-        wizard.draft.update(|draft| draft.deployment_ids.resize(row + 1, String::new()));
+        wizard
+            .draft
+            .update(|draft| draft.deployment_ids.resize(row + 1, String::new()));
         browser::focus_soon(vec![format!("deployment-id-{}", row + 1)]);
     };
     view! {
@@ -165,10 +175,10 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
                     wizard.enter(place, |draft| draft.enter(LmsFieldName::DeploymentIds, &event_target_value(&event)));
                 }
             />
-            {more}
-            {move || wizard.fault(place).map(|text| view! { <FieldError id="deployment-id-error".to_owned() text /> })}
+            {live(more)}
+            {live(move || wizard.fault(place).map(|text| view! { <FieldError id="deployment-id-error".to_owned() text /> }))}
             <p class="hint" id="deployment-id-hint">
-                {hint} " " {later}
+                {hint} " " {live(later)}
             </p>
             <div>
                 <button class="link-button" type="button" on:click=add>
@@ -184,7 +194,11 @@ fn DeploymentRow(row: usize) -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
     let place = Place::Lms(LmsFieldName::DeploymentIds);
-    let value = move || wizard.draft.with(|draft| draft.deployment_ids.get(row).cloned().unwrap_or_default());
+    let value = move || {
+        wizard
+            .draft
+            .with(|draft| draft.deployment_ids.get(row).cloned().unwrap_or_default())
+    };
     let enter = move |event| {
         wizard.enter(place, |draft| {
             if let Some(id) = draft.deployment_ids.get_mut(row) {

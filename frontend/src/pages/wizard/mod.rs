@@ -18,7 +18,7 @@ use self::state::Wizard;
 use super::Membership;
 use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Header, LoadFailed};
+use crate::components::{Calm, Header, LoadFailed, live};
 use crate::load::{Load, load};
 use crate::wizard::{Draft, Step};
 
@@ -51,11 +51,11 @@ pub(crate) fn WizardPage() -> impl IntoView {
     view! {
         <Header />
         <main id="main" tabindex="-1">
-            {move || match beginning.get() {
+            {live(move || match beginning.get() {
                 Beginning::Tab => view! { <Frame /> }.into_any(),
                 Beginning::Replace(id) => view! { <Begin id draft_of=Draft::replacing /> }.into_any(),
                 Beginning::SameLms(id) => view! { <Begin id draft_of=Draft::same_lms /> }.into_any(),
-            }}
+            })}
         </main>
     }
     .into_any()
@@ -74,16 +74,22 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(registration) = registration.ready() {
             wizard.begin(draft_of(registration));
-            navigate(&Step::App.path(), NavigateOptions { replace: true, ..NavigateOptions::default() });
+            navigate(
+                &Step::App.path(),
+                NavigateOptions {
+                    replace: true,
+                    ..NavigateOptions::default()
+                },
+            );
         }
     });
     let failed = move |error: ApiError| view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> };
     view! {
         <div class="main main-narrow">
-            {move || match registration.get() {
+            {live(move || match registration.get() {
                 Load::Pending | Load::Ready(_) => view! { <Calm /> }.into_any(),
                 Load::Failed(error) => failed(error).into_any(),
-            }}
+            })}
         </div>
     }
 }

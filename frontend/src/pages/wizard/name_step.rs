@@ -2,7 +2,7 @@ use contract::Platform;
 use leptos::prelude::*;
 
 use super::state::Wizard;
-use crate::components::{FieldError, initials, tone};
+use crate::components::{FieldError, initials, live, tone};
 use crate::i18n::texts;
 use crate::pages::Catalogue;
 use crate::wizard::Place;
@@ -53,7 +53,7 @@ pub(super) fn NameStep(
                     prop:value=move || wizard.draft.with(|draft| draft.name.clone())
                     on:input=move |event| wizard.enter(Place::Name, |draft| draft.name = event_target_value(&event))
                 />
-                {move || wizard.fault(Place::Name).map(|text| view! { <FieldError id="name-error".to_owned() text /> })}
+                {live(move || wizard.fault(Place::Name).map(|text| view! { <FieldError id="name-error".to_owned() text /> }))}
                 <p class="hint" id="name-hint">
                     {t.name_hint}
                 </p>
@@ -61,9 +61,9 @@ pub(super) fn NameStep(
             <fieldset class="stack-s" aria-describedby="platform-error">
                 <legend class="field-label space-below-s">{t.platform_label}</legend>
                 <div class="picker picker-compact">
-                    {move || catalogue.platforms().into_iter().enumerate().map(pick).collect_view()}
+                    {live(move || catalogue.platforms().into_iter().enumerate().map(pick).collect_view())}
                 </div>
-                {move || wizard.fault(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> })}
+                {live(move || wizard.fault(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
             </fieldset>
         </div>
     }

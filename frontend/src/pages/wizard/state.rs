@@ -33,7 +33,13 @@ impl Wizard {
         let key = StoredValue::new(key);
         Effect::new(move |_| {
             let draft = draft.get();
-            key.with_value(|key| if draft.is_empty() { tab::remove(key) } else { tab::set(key, &draft) });
+            key.with_value(|key| {
+                if draft.is_empty() {
+                    tab::remove(key)
+                } else {
+                    tab::set(key, &draft)
+                }
+            });
         });
         Self {
             draft,
@@ -62,7 +68,10 @@ impl Wizard {
     /// The fields of the chosen LMS.
     pub(super) fn fields(&self) -> Vec<LmsField> {
         let platform = self.draft.with(|draft| draft.platform.clone());
-        self.catalogue.platform(&platform).map(|platform| platform.fields).unwrap_or_default()
+        self.catalogue
+            .platform(&platform)
+            .map(|platform| platform.fields)
+            .unwrap_or_default()
     }
 
     pub(super) fn lms_name(&self) -> String {
@@ -102,16 +111,24 @@ impl Wizard {
             Place::App => texts().common.app.to_owned(),
             Place::Name => texts().wizard.name_label.to_owned(),
             Place::Platform => texts().wizard.platform_label.to_owned(),
-            Place::Lms(name) => {
-                self.fields().into_iter().find(|field| field.field == name).map(|field| field.label).unwrap_or_default()
-            }
+            Place::Lms(name) => self
+                .fields()
+                .into_iter()
+                .find(|field| field.field == name)
+                .map(|field| field.label)
+                .unwrap_or_default(),
             Place::Whole => String::new(),
         }
     }
 
     /// What is wrong with a field.
     pub(super) fn fault(&self, place: Place) -> Option<String> {
-        self.faults.with(|faults| faults.iter().find(|fault| fault.place == place).map(|fault| explain(&fault.kind)))
+        self.faults.with(|faults| {
+            faults
+                .iter()
+                .find(|fault| fault.place == place)
+                .map(|fault| explain(&fault.kind))
+        })
     }
 
     /// Changes the draft at a field, which is judged anew only when the step is left.

@@ -18,7 +18,7 @@ fn key() -> (EncodingKey, Vec<u8>) {
 
 fn sign(key: &EncodingKey, kid: Option<&str>, changes: Value) -> String {
     let mut claims = json!({
-        "iss": "https://gateway", "aud": "app", "sub": "s", "iat": NOW, "exp": NOW + 60, "jti": "j", "reference": "r",
+        "iss": "https://gateway", "aud": "app", "sub": "s", "iat": NOW, "exp": NOW + 60, "jti": "j", "reference": "r", "tenant_id": "c0ffee00-0000-4000-8000-000000000001",
         "platform": { "issuer": "i", "client_id": "c", "deployment_id": "d" },
     });
     claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());

@@ -1,0 +1,165 @@
+//! The words of launch pages, in every language. English sentences about single rules are those of the crate `lti`.
+
+use ::lti::{Family, Refusal};
+
+use crate::language::Language;
+
+mod german;
+
+/// What the page of a refused launch says.
+pub(super) struct Words {
+    pub(super) title: &'static str,
+    pub(super) lead: &'static str,
+    pub(super) advice: &'static str,
+    pub(super) common: &'static Common,
+}
+
+/// What every launch page says.
+pub(super) struct Common {
+    pub(super) reference: &'static str,
+    pub(super) copy: &'static str,
+    pub(super) copy_reference: &'static str,
+    pub(super) copied: &'static str,
+    pub(super) copy_by_hand: &'static str,
+    pub(super) report: &'static str,
+    pub(super) back: &'static str,
+    pub(super) managed_browser: &'static str,
+    pub(super) deployment_for_administrator: &'static str,
+    pub(super) calls_from: &'static str,
+    pub(super) your_lms: &'static str,
+    pub(super) cookies: [BrowserSteps; 4],
+    /// Opening an app, before and after its name.
+    pub(super) open: (&'static str, &'static str),
+}
+
+/// How to allow cookies in one browser. The LMS's address follows `enter`.
+pub(super) struct BrowserSteps {
+    pub(super) browser: crate::browser::Browser,
+    pub(super) name: &'static str,
+    pub(super) settings: &'static str,
+    pub(super) enter: Option<&'static str>,
+    pub(super) again: &'static str,
+}
+
+impl Words {
+    /// Of a family, as the documentation has them.
+    pub(super) fn of(family: Family, language: Language) -> Self {
+        match language {
+            Language::English => english(family),
+            Language::German => german::of(family),
+        }
+    }
+}
+
+/// What every launch page says, in that language.
+pub(super) fn common(language: Language) -> &'static Common {
+    match language {
+        Language::English => &ENGLISH,
+        Language::German => &german::COMMON,
+    }
+}
+
+/// What exactly was wrong, in one sentence.
+pub(super) fn sentence(refusal: &Refusal, language: Language) -> String {
+    match language {
+        Language::English => refusal.sentence(),
+        Language::German => german::sentence(refusal.rule()).to_owned(),
+    }
+}
+
+fn english(family: Family) -> Words {
+    let (title, lead, advice) = match family {
+        Family::CookiesNotFound => (
+            "Cookies can’t be found",
+            "Your browser didn’t keep what opening this app needs.",
+            "To let it open every time, allow third-party cookies for your LMS:",
+        ),
+        Family::RegistrationNotFound => (
+            "Registration details not found",
+            "The registration of this app wasn’t completed, or it was deleted.",
+            "Your IT admin completes the registration in the LMS Gateway.",
+        ),
+        Family::LaunchInvalid => (
+            "Some details from LMS aren’t valid",
+            "What your LMS sent isn’t in line with LTI 1.3.",
+            "Open the app from your course again. If it persists, your IT admin contacts support with the reference below.",
+        ),
+        Family::KeysetUnavailable => (
+            "Issues with the LMS public keyset URL",
+            "The keys of your LMS, which prove that this launch is genuine, can’t be used.",
+            "Your IT admin checks the keyset URL in the registration, and that the network lets the LMS Gateway through.",
+        ),
+        Family::PlatformError => (
+            "Your LMS ended the launch",
+            "The app could not be opened, because the LMS itself answered with an error.",
+            "Open the app from your course again. If it persists, give the reference below to your IT admin.",
+        ),
+        Family::Internal => (
+            "Something went wrong",
+            "The app could not be opened, and it is our fault.",
+            "Try again in a minute. If it persists, report the reference below.",
+        ),
+    };
+    Words { title, lead, advice, common: &ENGLISH }
+}
+
+static ENGLISH: Common = Common {
+    reference: "Reference",
+    copy: "Copy",
+    copy_reference: "Copy reference",
+    copied: "Copied",
+    copy_by_hand: "Select the reference and copy it by keyboard.",
+    report: "Report a problem",
+    back: "Back to the course",
+    managed_browser: "Is the browser managed by your school? Give the reference to your IT department.",
+    deployment_for_administrator: "You administer this LMS: pass this deployment ID to whoever manages the registration:",
+    calls_from: "The LMS Gateway calls from:",
+    your_lms: "the address of your LMS",
+    cookies: [
+        BrowserSteps {
+            browser: crate::browser::Browser::Edge,
+            name: "Microsoft Edge",
+            settings: "Open Settings › Cookies and site permissions › Manage and delete cookies and site data.",
+            enter: Some("Under Allow, choose Add and enter"),
+            again: "Open the app from your course again.",
+        },
+        BrowserSteps {
+            browser: crate::browser::Browser::Chrome,
+            name: "Google Chrome",
+            settings: "Open Settings › Privacy and security › Third-party cookies.",
+            enter: Some("Under Customized behaviors, choose Add and enter"),
+            again: "Open the app from your course again.",
+        },
+        BrowserSteps {
+            browser: crate::browser::Browser::Firefox,
+            name: "Firefox",
+            settings: "Open Settings › Privacy & Security › Cookies and Site Data › Manage Exceptions.",
+            enter: Some("Choose Allow, then Save Changes, after entering"),
+            again: "Open the app from your course again.",
+        },
+        BrowserSteps {
+            browser: crate::browser::Browser::Safari,
+            name: "Safari",
+            settings: "Open Settings › Privacy and turn off Prevent cross-site tracking.",
+            enter: None,
+            again: "Open the app from your course again.",
+        },
+    ],
+    open: ("Open", ""),
+};
+
+#[cfg(test)]
+mod tests {
+    use ::lti::Rule;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_german_sentence_of_its_own_words() {
+        for rule in Rule::ALL {
+            let german = german::sentence(*rule);
+            assert!(german.ends_with('.') && german.len() > 15, "{rule:?}");
+            assert_ne!(german, rule.sentence(), "{rule:?} is not translated");
+        }
+    }
+}

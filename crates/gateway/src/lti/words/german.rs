@@ -1,0 +1,144 @@
+//! German.
+
+use ::lti::{Family, Rule};
+
+use super::{BrowserSteps, Common, Words};
+use crate::browser::Browser;
+
+pub(super) fn of(family: Family) -> Words {
+    let (title, lead, advice) = match family {
+        Family::CookiesNotFound => (
+            "Cookies wurden nicht gefunden",
+            "Ihr Browser hat nicht behalten, was zum Öffnen dieser App nötig ist.",
+            "Damit sie sich immer öffnen lässt, erlauben Sie Drittanbieter-Cookies für Ihr LMS:",
+        ),
+        Family::RegistrationNotFound => (
+            "Registrierungsdetails nicht gefunden",
+            "Die Registrierung dieser App wurde nicht abgeschlossen, oder sie wurde gelöscht.",
+            "Ihre IT-Administration schließt die Registrierung im LMS Gateway ab.",
+        ),
+        Family::LaunchInvalid => (
+            "Einige Angaben des LMS sind ungültig",
+            "Was Ihr LMS gesendet hat, entspricht nicht LTI 1.3.",
+            "Öffnen Sie die App noch einmal aus dem Kurs. Bleibt es dabei, wendet sich Ihre IT-Administration mit der Referenz an den Support.",
+        ),
+        Family::KeysetUnavailable => (
+            "Probleme mit der öffentlichen Keyset-URL des LMS",
+            "Die Schlüssel Ihres LMS, die diesen Aufruf als echt ausweisen, lassen sich nicht verwenden.",
+            "Ihre IT-Administration prüft die Keyset-URL der Registrierung und ob das Netzwerk das LMS Gateway durchlässt.",
+        ),
+        Family::PlatformError => (
+            "Ihr LMS hat den Aufruf beendet",
+            "Die App ließ sich nicht öffnen, weil das LMS selbst mit einem Fehler geantwortet hat.",
+            "Öffnen Sie die App noch einmal aus dem Kurs. Bleibt es dabei, geben Sie die Referenz Ihrer IT-Administration.",
+        ),
+        Family::Internal => (
+            "Etwas ist schiefgegangen",
+            "Die App ließ sich nicht öffnen, und das liegt an uns.",
+            "Versuchen Sie es in einer Minute noch einmal. Bleibt es dabei, melden Sie die Referenz.",
+        ),
+    };
+    Words { title, lead, advice, common: &COMMON }
+}
+
+const AGAIN: &str = "Öffnen Sie die App noch einmal aus dem Kurs.";
+
+pub(super) static COMMON: Common = Common {
+    reference: "Referenz",
+    copy: "Kopieren",
+    copy_reference: "Referenz kopieren",
+    copied: "Kopiert",
+    copy_by_hand: "Markieren Sie die Referenz und kopieren Sie sie mit der Tastatur.",
+    report: "Problem melden",
+    back: "Zurück zum Kurs",
+    managed_browser: "Wird der Browser von Ihrer Schule verwaltet? Geben Sie die Referenz Ihrer IT-Abteilung.",
+    deployment_for_administrator: "Sie verwalten dieses LMS: Geben Sie diese Deployment-ID an die Verantwortlichen der Registrierung weiter:",
+    calls_from: "Das LMS Gateway ruft von hier aus an:",
+    your_lms: "die Adresse Ihres LMS",
+    cookies: [
+        BrowserSteps {
+            browser: Browser::Edge,
+            name: "Microsoft Edge",
+            settings: "Öffnen Sie Einstellungen › Cookies und Websiteberechtigungen › Cookies und Websitedaten verwalten und löschen.",
+            enter: Some("Wählen Sie unter Zulassen die Schaltfläche Hinzufügen und geben Sie ein:"),
+            again: AGAIN,
+        },
+        BrowserSteps {
+            browser: Browser::Chrome,
+            name: "Google Chrome",
+            settings: "Öffnen Sie Einstellungen › Datenschutz und Sicherheit › Drittanbieter-Cookies.",
+            enter: Some("Wählen Sie unter Benutzerdefiniertes Verhalten die Schaltfläche Hinzufügen und geben Sie ein:"),
+            again: AGAIN,
+        },
+        BrowserSteps {
+            browser: Browser::Firefox,
+            name: "Firefox",
+            settings: "Öffnen Sie Einstellungen › Datenschutz & Sicherheit › Cookies und Website-Daten › Ausnahmen verwalten.",
+            enter: Some("Wählen Sie Erlauben und Änderungen speichern nach der Eingabe von:"),
+            again: AGAIN,
+        },
+        BrowserSteps {
+            browser: Browser::Safari,
+            name: "Safari",
+            settings: "Öffnen Sie Einstellungen › Datenschutz und schalten Sie Websiteübergreifendes Tracking verhindern aus.",
+            enter: None,
+            again: AGAIN,
+        },
+    ],
+    open: ("", "öffnen"),
+};
+
+pub(super) fn sentence(rule: Rule) -> &'static str {
+    match rule {
+        Rule::RegistrationUnknown => "Dieses LMS ist für die App nicht registriert.",
+        Rule::RegistrationDeleted => "Die Registrierung dieses LMS wurde gelöscht.",
+        Rule::DeploymentUnlisted => "Diese Installation der App im LMS ist noch nicht registriert.",
+        Rule::CookieMissing => "Der Browser hat das Cookie nicht behalten, das zu Beginn des Aufrufs gesetzt wurde.",
+        Rule::CookieMismatch => "Der Aufruf wurde in einem anderen Browser begonnen.",
+        Rule::StorageMismatch => "Die Seite des LMS hat nicht zurückgegeben, was zu Beginn des Aufrufs gespeichert wurde.",
+        Rule::MissingParameter => "Das LMS hat einen Wert weggelassen, den jeder Aufruf braucht.",
+        Rule::DuplicateParameter => "Das LMS hat einen Wert zweimal gesendet.",
+        Rule::MalformedParameter => "Das LMS hat einen Wert gesendet, der nicht lesbar ist.",
+        Rule::TooLarge => "Das LMS hat mehr Daten gesendet, als ein Aufruf haben darf.",
+        Rule::State => "Der Aufruf hat nicht hier begonnen, oder seine Daten wurden unterwegs verändert.",
+        Rule::StateExpired => "Zwischen Beginn und Ende des Aufrufs ist zu viel Zeit vergangen.",
+        Rule::TokenMalformed | Rule::Claims => "Das LMS hat einen Aufruf gesendet, der nicht lesbar ist.",
+        Rule::Algorithm => "Das LMS hat den Aufruf auf eine Weise signiert, die LTI 1.3 nicht erlaubt.",
+        Rule::KeyId => "Das LMS hat nicht gesagt, mit welchem seiner Schlüssel der Aufruf signiert ist.",
+        Rule::CriticalHeader => "Das LMS hat den Aufruf mit einer Erweiterung signiert, die LTI 1.3 nicht kennt.",
+        Rule::Signature => "Der Aufruf ist nicht von dem LMS signiert, das registriert ist.",
+        Rule::Issuer => "Der Aufruf nennt ein anderes LMS als das registrierte.",
+        Rule::Audience | Rule::AuthorizedParty => "Der Aufruf wurde für eine andere App gemacht.",
+        Rule::Expiry => "Das LMS hat nicht gesagt, bis wann der Aufruf gilt.",
+        Rule::Expired => "Der Aufruf ist abgelaufen.",
+        Rule::IssuedAt => "Das LMS hat nicht gesagt, wann es den Aufruf gemacht hat.",
+        Rule::TooOld => "Der Aufruf wurde vor zu langer Zeit gemacht.",
+        Rule::IssuedInFuture => "Der Aufruf trägt ein Datum in der Zukunft.",
+        Rule::NotYetValid => "Der Aufruf gilt noch nicht.",
+        Rule::Nonce => "Der Aufruf gehört nicht zu der Anmeldung, die begonnen wurde.",
+        Rule::Version => "Das LMS hat eine andere LTI-Version als 1.3.0 gesendet.",
+        Rule::MessageType => "Das LMS hat eine Art von Nachricht gesendet, die nicht unterstützt wird.",
+        Rule::MessageNotOffered => "Die App nimmt keine Anfragen zur Auswahl von Inhalten an.",
+        Rule::TargetLinkUri => "Das LMS hat nicht gesagt, was der Aufruf öffnen soll.",
+        Rule::Roles => "Das LMS hat nicht gesagt, welche Rolle die Person hat.",
+        Rule::ResourceLink => "Das LMS hat nicht gesagt, von welchem Link im Kurs der Aufruf kommt.",
+        Rule::DeepLinkingSettings => "Die Anfrage des LMS zur Auswahl von Inhalten ist unvollständig.",
+        Rule::Subject => "Das LMS hat nicht gesagt, wer die App aufruft.",
+        Rule::TooLong => "Das LMS hat eine Kennung gesendet, die länger ist, als LTI 1.3 erlaubt.",
+        Rule::DeploymentMissing => "Das LMS hat nicht gesagt, von welcher Installation der App der Aufruf kommt.",
+        Rule::DeploymentMismatch => "Der Aufruf endete in einer anderen Installation der App, als er begann.",
+        Rule::Replayed => "Dieser Aufruf wurde schon verwendet.",
+        Rule::KeysetUnreachable => "Die öffentliche Keyset-URL des LMS antwortet nicht.",
+        Rule::KeysetUnreadable => "Die öffentliche Keyset-URL des LMS antwortet nicht mit Schlüsseln.",
+        Rule::KeyNotFound => "Der Schlüssel, mit dem der Aufruf signiert ist, fehlt im öffentlichen Keyset des LMS.",
+        Rule::NoUsableKey => "Das öffentliche Keyset des LMS hat keinen Schlüssel, den LTI 1.3 verwenden kann.",
+        Rule::PlatformLoginRequired => "Das LMS sagt, dass Sie dort nicht angemeldet sind.",
+        Rule::PlatformAccessDenied => "Das LMS sagt, dass Sie diese App nicht öffnen dürfen.",
+        Rule::PlatformUnauthorizedClient => "Das LMS sagt, dass es diese App nicht kennt.",
+        Rule::PlatformInvalidRequest => "Das LMS nimmt die Anfrage nicht an, die es erhalten hat.",
+        Rule::PlatformServerError => "Das LMS hat selbst eine Störung.",
+        Rule::PlatformOther => "Das LMS hat den Aufruf mit einem Fehler beendet.",
+        Rule::Unexpected => "Auf unserer Seite ist etwas schiefgegangen.",
+        Rule::Unavailable => "Der Dienst ist im Augenblick nicht verfügbar.",
+    }
+}

@@ -1,0 +1,9 @@
+use leptos::prelude::*;
+
+/// A part of a page that changes.
+///
+/// A closure put into a view directly works just as well, but each of them makes a type of its own, and with it a kilobyte
+/// or two of code for drawing it. This way there is one type for all.
+pub(crate) fn live<V: IntoAny>(part: impl Fn() -> V + Send + 'static) -> Box<dyn FnMut() -> AnyView + Send> {
+    Box::new(move || part().into_any())
+}
