@@ -44,6 +44,7 @@ test("from signing in to deleting, by keyboard", async ({ page, portal, lms }) =
   const heading = (name: string | RegExp) => expect(portal.heading(name), "a new page focuses its heading").toBeFocused();
 
   await portal.open();
+  await expect(portal.heading(/Connect your LMS/)).toBeVisible();
   await page.keyboard.press("Tab");
   await expect(link("Skip to main content")).toBeFocused();
   await press(page, button("Go to registration portal"));

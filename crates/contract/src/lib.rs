@@ -4,12 +4,14 @@
 //! fields that come back in a request (a `GET` answer sent again as a `POST`) are accepted and ignored.
 //! The feature `openapi` derives the schemas of `GET /openapi.json`.
 
+mod audit;
 mod catalogue;
 mod launches;
 mod problem;
 mod registrations;
 mod tenants;
 
+pub use audit::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 pub use catalogue::{App, AppPage, GatewayKey, LmsField, LmsFieldName, Platform, PlatformPage, ToolConfiguration};
 pub use launches::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage};
 pub use problem::{Problem, ProblemFault};

@@ -12,7 +12,7 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    assets, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi, portal, registrations,
+    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi, portal, registrations,
     request_id, state::AppState, tenants,
 };
 
@@ -37,7 +37,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(registrations::remove_deployment)
         .service(launches::list_launches)
         .service(launches::count_daily_launches)
-        .service(launches::get_launch);
+        .service(launches::get_launch)
+        .service(audit_events::list_audit_events);
 }
 
 /// Everything else that this gateway answers.

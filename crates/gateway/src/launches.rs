@@ -62,9 +62,7 @@ pub async fn list_launches(
     query: Query<ListQuery>,
 ) -> Result<web::Json<LaunchPage>, ApiError> {
     let asked = query.judge()?;
-    let after = asked.cursor.as_deref().map(|cursor| {
-        LaunchCursor::decode(cursor).ok_or_else(|| page::bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list."))
-    });
+    let after = asked.cursor.as_deref().map(|cursor| LaunchCursor::decode(cursor).ok_or_else(page::bad_cursor));
     let wanted = LaunchQuery {
         registration_id: asked.registration_id.map(RegistrationId),
         outcome: asked.outcome.map(|outcome| match outcome {

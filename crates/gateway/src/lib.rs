@@ -6,6 +6,7 @@
 
 mod app;
 mod assets;
+mod audit_events;
 mod browser;
 mod catalogue;
 pub mod cli;

@@ -28,6 +28,7 @@ use crate::config::Config;
         (name = "registrations", description = "Registrations: one app, in one LMS, for one organization"),
         (name = "deployments", description = "The LMS's installations of an app"),
         (name = "launches", description = "What was launched, and why something wasn't"),
+        (name = "audit", description = "Who did what"),
     ),
     modifiers(&Bearer),
 )]

@@ -1,6 +1,6 @@
 //! Pages of lists: how many, from where, and the address of the next one.
 
-use contract::ProblemFault;
+use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use crate::{error::ApiError, state::AppState};
@@ -25,8 +25,17 @@ pub fn limit(asked: Option<u32>) -> Result<u32, ApiError> {
 
 /// A 400 about a parameter of the query string.
 pub fn bad_parameter(name: &str, detail: impl Into<String>) -> ApiError {
-    let ProblemFault { detail, pointer } = ProblemFault { detail: detail.into(), pointer: name.to_owned() };
-    ApiError::Unreadable { status: actix_web::http::StatusCode::BAD_REQUEST, code: "request.query", detail, pointer: Some(pointer) }
+    ApiError::Unreadable {
+        status: StatusCode::BAD_REQUEST,
+        code: "request.query",
+        detail: detail.into(),
+        pointer: Some(name.to_owned()),
+    }
+}
+
+/// A 400 about a cursor that was changed or made up.
+pub fn bad_cursor() -> ApiError {
+    bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list.")
 }
 
 /// The absolute address of the next page: the same query with another cursor. `None` where there is none.

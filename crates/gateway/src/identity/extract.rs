@@ -34,6 +34,8 @@ pub struct ReadRegistrations;
 pub struct WriteRegistrations;
 /// Read launches and their diagnostics.
 pub struct ReadLaunches;
+/// Read who did what.
+pub struct ReadAuditEvents;
 /// See how the own tenant stands.
 pub struct ReadTenant;
 /// Register the own tenant, and give that up.
@@ -57,6 +59,13 @@ impl Permission for ReadLaunches {
     const ROLES: &'static str = "Admin, for applications Registrations.Read.All or Registrations.ReadWrite.All";
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_read_launches()
+    }
+}
+
+impl Permission for ReadAuditEvents {
+    const ROLES: &'static str = "Admin, for applications Registrations.Read.All or Registrations.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.may_read_audit_events()
     }
 }
 

@@ -90,7 +90,7 @@ fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
         .transpose()?;
     let after = cursor
         .as_deref()
-        .map(|cursor| RegistrationCursor::decode(cursor, sort).ok_or_else(|| page::bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list.")))
+        .map(|cursor| RegistrationCursor::decode(cursor, sort).ok_or_else(page::bad_cursor))
         .transpose()?;
     Ok(RegistrationQuery {
         search: search.clone(),

@@ -16,7 +16,7 @@ fn key() -> (EncodingKey, Vec<u8>) {
     (key, serde_json::to_vec(&json!({ "keys": [jwk] })).unwrap())
 }
 
-fn sign(key: &EncodingKey, kid: Option<&str>, changes: Value) -> String {
+fn sign(key: &EncodingKey, kid: Option<&str>, changes: &Value) -> String {
     let mut claims = json!({
         "iss": "https://gateway", "aud": "app", "sub": "s", "iat": NOW, "exp": NOW + 60, "jti": "j", "reference": "r", "tenant_id": "c0ffee00-0000-4000-8000-000000000001",
         "platform": { "issuer": "i", "client_id": "c", "deployment_id": "d" },
@@ -28,7 +28,7 @@ fn sign(key: &EncodingKey, kid: Option<&str>, changes: Value) -> String {
 
 fn judge(changes: Value, now: i64) -> Result<(), TokenFault> {
     let (key, jwks) = key();
-    verify(&sign(&key, Some("k"), changes), &jwks, "https://gateway", "app", now).map(|_| ())
+    verify(&sign(&key, Some("k"), &changes), &jwks, "https://gateway", "app", now).map(|_| ())
 }
 
 #[test]
@@ -49,9 +49,9 @@ fn another_gateways_or_another_apps_token_is_refused() {
 fn what_the_gateway_did_not_sign_is_refused() {
     let ((ours, jwks), (theirs, _)) = (key(), key());
     let verify = |token: &str| verify(token, &jwks, "https://gateway", "app", NOW).map(|_| ());
-    assert_eq!(verify(&sign(&theirs, Some("k"), json!({}))), Err(TokenFault::Signature));
-    assert_eq!(verify(&sign(&ours, Some("other"), json!({}))), Err(TokenFault::Signature));
-    assert_eq!(verify(&sign(&ours, None, json!({}))), Err(TokenFault::Malformed));
+    assert_eq!(verify(&sign(&theirs, Some("k"), &json!({}))), Err(TokenFault::Signature));
+    assert_eq!(verify(&sign(&ours, Some("other"), &json!({}))), Err(TokenFault::Signature));
+    assert_eq!(verify(&sign(&ours, None, &json!({}))), Err(TokenFault::Malformed));
     assert_eq!(verify("garbage"), Err(TokenFault::Malformed));
     // HS256 with the public key as the secret.
     let header = Header { kid: Some("k".to_owned()), ..Header::new(Algorithm::HS256) };

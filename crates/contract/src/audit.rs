@@ -1,0 +1,60 @@
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::Actor;
+
+/// Who did what, when, to what.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEvent {
+    /// The event's id.
+    pub id: Uuid,
+    /// When it happened.
+    #[serde(with = "time::serde::rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
+    pub at: OffsetDateTime,
+    /// Who did it.
+    pub by: Actor,
+    /// What was done, e.g. `registration.created`.
+    pub action: String,
+    /// To what it was done.
+    pub subject: AuditSubject,
+}
+
+/// What an audit event is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditSubject {
+    /// Its kind.
+    pub kind: AuditSubjectKind,
+    /// Its id.
+    pub id: String,
+}
+
+/// The kinds of things that audit events are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuditSubjectKind {
+    /// A registration.
+    Registration,
+    /// A deployment of a registration.
+    Deployment,
+    /// The organization.
+    Tenant,
+}
+
+/// A page of audit events, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct AuditEventPage {
+    /// The events of this page.
+    pub value: Vec<AuditEvent>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
