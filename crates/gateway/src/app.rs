@@ -12,8 +12,8 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi, portal, registrations,
-    request_id, state::AppState, tenants,
+    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi, portal,
+    registrations, request_id, state::AppState, tenants,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -56,8 +56,11 @@ fn pages(config: &mut web::ServiceConfig) {
 
 /// The OpenAPI document of [`api`]. Needs neither configuration nor database.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let (_, document) =
-        App::new().into_utoipa_app().openapi(openapi::base()).service(scope("/api/v1").configure(api)).split_for_parts();
+    let (_, document) = App::new()
+        .into_utoipa_app()
+        .openapi(openapi::base())
+        .service(scope("/api/v1").configure(api))
+        .split_for_parts();
     openapi::with_refusals(document)
 }
 
@@ -74,10 +77,21 @@ impl KnownPaths {
                 (&item.patch, "PATCH"),
                 (&item.delete, "DELETE"),
             ];
-            operations.into_iter().filter(|(operation, _)| operation.is_some()).map(|(_, name)| name).collect()
+            operations
+                .into_iter()
+                .filter(|(operation, _)| operation.is_some())
+                .map(|(_, name)| name)
+                .collect()
         };
         let segments = |path: &str| path.split('/').map(ToOwned::to_owned).collect();
-        Self(document.paths.paths.iter().map(|(path, item)| (segments(path), methods(item))).collect())
+        Self(
+            document
+                .paths
+                .paths
+                .iter()
+                .map(|(path, item)| (segments(path), methods(item)))
+                .collect(),
+        )
     }
 
     /// The methods of the path; fixed segments before variable ones.
@@ -85,15 +99,24 @@ impl KnownPaths {
         let asked: Vec<_> = path.split('/').collect();
         let fits = |known: &[String]| {
             known.len() == asked.len()
-                && known.iter().zip(&asked).all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
+                && known
+                    .iter()
+                    .zip(&asked)
+                    .all(|(known, asked)| known == asked || (known.starts_with('{') && !asked.is_empty()))
         };
         let fitting = self.0.iter().filter(|(known, _)| fits(known));
-        fitting.min_by_key(|(known, _)| known.iter().filter(|segment| segment.starts_with('{')).count()).map(|(_, methods)| methods.as_slice())
+        fitting
+            .min_by_key(|(known, _)| known.iter().filter(|segment| segment.starts_with('{')).count())
+            .map(|(_, methods)| methods.as_slice())
     }
 }
 
 /// What no route answers: a method that a resource doesn't have, a page of the portal, or nothing.
-async fn fallback(request: HttpRequest, state: web::Data<AppState>, known: web::Data<KnownPaths>) -> Result<HttpResponse, ApiError> {
+async fn fallback(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    known: web::Data<KnownPaths>,
+) -> Result<HttpResponse, ApiError> {
     let path = request.path();
     if let Some(methods) = known.allow(path) {
         let edits = matches!(*request.method(), Method::PUT | Method::PATCH) && path.starts_with("/api/v1/registrations/");
@@ -102,17 +125,37 @@ async fn fallback(request: HttpRequest, state: web::Data<AppState>, known: web::
         } else {
             "This resource doesn't have that method; the header Allow names those that it has."
         };
-        return Err(ApiError::MethodNotAllowed { allow: methods.join(", "), detail: detail.to_owned() });
+        return Err(ApiError::MethodNotAllowed {
+            allow: methods.join(", "),
+            detail: detail.to_owned(),
+        });
     }
-    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or("*/*");
-    let not_a_page = ["/api/", "/lti/", "/apps/", "/dev/", "/docs/", "/health/", "/.well-known/", "/portal/", "/assets/"];
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or("*/*");
+    let not_a_page = [
+        "/api/",
+        "/lti/",
+        "/apps/",
+        "/dev/",
+        "/docs/",
+        "/health/",
+        "/.well-known/",
+        "/portal/",
+        "/assets/",
+    ];
     let page = matches!(*request.method(), Method::GET | Method::HEAD)
         && (accept.contains("text/html") || path == "/")
         && !not_a_page.iter().any(|prefix| path.starts_with(prefix));
     if page {
         return Ok(portal::get_portal_page(&request, &state).await);
     }
-    Err(ApiError::NotFound { code: "request.not_found", detail: "There is nothing at this address.".to_owned() })
+    Err(ApiError::NotFound {
+        code: "request.not_found",
+        detail: "There is nothing at this address.".to_owned(),
+    })
 }
 
 async fn to_docs() -> impl Responder {
@@ -123,7 +166,10 @@ fn swagger_ui(state: &AppState, document: utoipa::openapi::OpenApi) -> SwaggerUi
     let identity = &state.config.identity;
     let scope = format!("{}/{}", identity.application_id_uri, identity.scope);
     SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document).oauth(
-        oauth::Config::new().client_id(&identity.portal_client_id).scopes(vec![scope]).use_pkce_with_authorization_code_grant(true),
+        oauth::Config::new()
+            .client_id(&identity.portal_client_id)
+            .scopes(vec![scope])
+            .use_pkce_with_authorization_code_grant(true),
     )
 }
 
@@ -186,6 +232,10 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
 /// Where the listener can't be used.
 pub fn run_metrics(metrics: metrics::Metrics, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
     let data = web::Data::new(metrics);
-    let server = HttpServer::new(move || App::new().app_data(data.clone()).route("/metrics", web::get().to(metrics::show_metrics)));
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(data.clone())
+            .route("/metrics", web::get().to(metrics::show_metrics))
+    });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }

@@ -14,8 +14,16 @@ static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     ];
     [
         Asset::new("pages.css", "text/css; charset=utf-8", style.concat()),
-        Asset::new("hand-over.js", "text/javascript; charset=utf-8", include_str!("../assets/hand-over.js").to_owned()),
-        Asset::new("copy.js", "text/javascript; charset=utf-8", include_str!("../assets/copy.js").to_owned()),
+        Asset::new(
+            "hand-over.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../assets/hand-over.js").to_owned(),
+        ),
+        Asset::new(
+            "copy.js",
+            "text/javascript; charset=utf-8",
+            include_str!("../assets/copy.js").to_owned(),
+        ),
     ]
 });
 
@@ -30,7 +38,12 @@ impl Asset {
     fn new(name: &'static str, content_type: &'static str, body: String) -> Self {
         let hash = digest::digest(&digest::SHA256, body.as_bytes());
         let hash = hash.as_ref().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        Self { name, content_type, body, hash }
+        Self {
+            name,
+            content_type,
+            body,
+            hash,
+        }
     }
 }
 
@@ -49,6 +62,8 @@ pub async fn serve_asset(path: web::Path<(String, String)>) -> HttpResponse {
             .content_type(asset.content_type)
             .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
             .body(asset.body.as_str()),
-        None => HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is nothing here."),
+        None => HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body("There is nothing here."),
     }
 }

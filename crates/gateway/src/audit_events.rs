@@ -44,16 +44,40 @@ pub async fn list_audit_events(
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
     let asked = query.judge()?;
-    let after = asked.cursor.as_deref().map(|cursor| AuditCursor::decode(cursor).ok_or_else(page::bad_cursor)).transpose()?;
-    let found = state.store.list_audit_events(reader.caller.tenant, page::limit(asked.limit)?, after.as_ref()).await?;
+    let after = asked
+        .cursor
+        .as_deref()
+        .map(|cursor| AuditCursor::decode(cursor).ok_or_else(page::bad_cursor))
+        .transpose()?;
+    let found = state
+        .store
+        .list_audit_events(reader.caller.tenant, page::limit(asked.limit)?, after.as_ref())
+        .await?;
     let next_link = found.next.and_then(|cursor| {
-        page::next_link(&state, "/api/v1/audit-events", &ListQuery { cursor: Some(cursor.to_string()), ..asked })
+        page::next_link(
+            &state,
+            "/api/v1/audit-events",
+            &ListQuery {
+                cursor: Some(cursor.to_string()),
+                ..asked
+            },
+        )
     });
-    Ok(web::Json(AuditEventPage { value: found.value.into_iter().map(event).collect(), next_link }))
+    Ok(web::Json(AuditEventPage {
+        value: found.value.into_iter().map(event).collect(),
+        next_link,
+    }))
 }
 
 fn event(event: domain::AuditEvent) -> AuditEvent {
-    let domain::AuditEvent { id, at, tenant_id: _, by, action, subject } = event;
+    let domain::AuditEvent {
+        id,
+        at,
+        tenant_id: _,
+        by,
+        action,
+        subject,
+    } = event;
     AuditEvent {
         id,
         at,

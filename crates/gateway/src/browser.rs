@@ -18,7 +18,11 @@ pub enum Browser {
 impl Browser {
     /// By the header `User-Agent`.
     pub fn of(request: &HttpRequest) -> Self {
-        let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        let agent = request
+            .headers()
+            .get(header::USER_AGENT)
+            .and_then(|agent| agent.to_str().ok())
+            .unwrap_or_default();
         Self::of_agent(agent)
     }
 
@@ -28,7 +32,11 @@ impl Browser {
             Self::Edge
         } else if agent.contains("Firefox/") || agent.contains("FxiOS/") {
             Self::Firefox
-        } else if agent.contains("Safari/") && !agent.contains("Chrome/") && !agent.contains("CriOS/") && !agent.contains("Chromium/") {
+        } else if agent.contains("Safari/")
+            && !agent.contains("Chrome/")
+            && !agent.contains("CriOS/")
+            && !agent.contains("Chromium/")
+        {
             Self::Safari
         } else {
             Self::Chrome
@@ -43,10 +51,22 @@ mod tests {
     #[test]
     fn browsers_are_told_apart() {
         for (agent, browser) in [
-            ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0", Browser::Edge),
-            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36", Browser::Chrome),
-            ("Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0", Browser::Firefox),
-            ("Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15", Browser::Safari),
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+                Browser::Edge,
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                Browser::Chrome,
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+                Browser::Firefox,
+            ),
+            (
+                "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+                Browser::Safari,
+            ),
             ("", Browser::Chrome),
         ] {
             assert_eq!(Browser::of_agent(agent), browser, "{agent}");

@@ -51,8 +51,11 @@ fn inspector(config: &Config) -> Option<config::App> {
     Some(config::App {
         id: INSPECTOR_ID.to_owned(),
         name: "Launch inspector".to_owned(),
-        description: "Shows the launch that it received: who, which course, which role. The way to test a registration.".to_owned(),
-        launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url).parse().ok()?,
+        description: "Shows the launch that it received: who, which course, which role. The way to test a registration."
+            .to_owned(),
+        launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url)
+            .parse()
+            .ok()?,
         icon_url: String::new(),
         deep_linking: true,
         custom_parameters: [
@@ -68,7 +71,11 @@ fn inspector(config: &Config) -> Option<config::App> {
 
 /// The address of an app's icon.
 pub fn icon_url(state: &AppState, app: &config::App) -> String {
-    if app.icon_url.is_empty() { state.public_url(&format!("/apps/{}/icon.svg", app.id)) } else { app.icon_url.clone() }
+    if app.icon_url.is_empty() {
+        state.public_url(&format!("/apps/{}/icon.svg", app.id))
+    } else {
+        app.icon_url.clone()
+    }
 }
 
 /// List the apps behind this gateway.
@@ -87,7 +94,10 @@ pub async fn list_apps(_reader: Allowed<ReadRegistrations>, state: web::Data<App
         description: app.description.clone(),
         icon_url: icon_url(&state, app),
     };
-    web::Json(AppPage { value: state.catalogue.apps().iter().map(app).collect(), next_link: None })
+    web::Json(AppPage {
+        value: state.catalogue.apps().iter().map(app).collect(),
+        next_link: None,
+    })
 }
 
 /// List the LMSs with the values that each needs.
@@ -100,7 +110,10 @@ pub async fn list_apps(_reader: Allowed<ReadRegistrations>, state: web::Data<App
 )]
 #[get("/platforms")]
 pub async fn list_platforms(_reader: Allowed<ReadRegistrations>) -> web::Json<PlatformPage> {
-    web::Json(PlatformPage { value: PlatformFamily::ALL.into_iter().map(platform).collect(), next_link: None })
+    web::Json(PlatformPage {
+        value: PlatformFamily::ALL.into_iter().map(platform).collect(),
+        next_link: None,
+    })
 }
 
 #[derive(Deserialize)]
@@ -129,10 +142,10 @@ pub async fn get_tool_configuration(
     app_id: web::Path<String>,
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
-    let app = state
-        .catalogue
-        .find(&app_id)
-        .ok_or_else(|| ApiError::NotFound { code: "app.not_found", detail: "There is no app with that id.".to_owned() })?;
+    let app = state.catalogue.find(&app_id).ok_or_else(|| ApiError::NotFound {
+        code: "app.not_found",
+        detail: "There is no app with that id.".to_owned(),
+    })?;
     let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or_else(|| ApiError::NotFound {
         code: "platform.not_found",
         detail: "There is no platform with that id; GET /api/v1/platforms lists them.".to_owned(),
@@ -152,10 +165,18 @@ fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamil
     let mut keys: Vec<_> = preset
         .gateway_keys
         .iter()
-        .map(|(name, label)| GatewayKey { name: name.name().to_owned(), label: (*label).to_owned(), value: value(*name) })
+        .map(|(name, label)| GatewayKey {
+            name: name.name().to_owned(),
+            label: (*label).to_owned(),
+            value: value(*name),
+        })
         .collect();
     if !app.custom_parameters.is_empty() {
-        let parameters: Vec<_> = app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let parameters: Vec<_> = app
+            .custom_parameters
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         keys.push(GatewayKey {
             name: "Custom parameters".to_owned(),
             label: "Custom parameters".to_owned(),

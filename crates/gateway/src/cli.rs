@@ -5,9 +5,10 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
-    app, log,
+    app,
     clock::Clock,
     config::Config,
+    log,
     secrets::Secrets,
     serve::{Gateway, StartFault, open_database},
     signing_keys::SigningKeys,
@@ -76,7 +77,10 @@ fn serve(dev: bool, file: Option<PathBuf>) -> Result<(), StartFault> {
     actix_web::rt::System::new().block_on(async {
         let gateway = Gateway::start(config, Clock::system()).await?;
         tracing::info!(address = %gateway.address, public_url = gateway.public_url, "the gateway is ready");
-        gateway.wait().await.map_err(|error| StartFault(format!("The gateway ended: {error}.")))
+        gateway
+            .wait()
+            .await
+            .map_err(|error| StartFault(format!("The gateway ended: {error}.")))
     })
 }
 

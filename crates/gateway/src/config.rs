@@ -102,7 +102,9 @@ pub struct Security {
 
 impl fmt::Debug for Security {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Security").field("secret_file", &self.secret_file).finish_non_exhaustive()
+        f.debug_struct("Security")
+            .field("secret_file", &self.secret_file)
+            .finish_non_exhaustive()
     }
 }
 
@@ -231,19 +233,28 @@ pub struct App {
 
 impl Default for Server {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:8080".to_owned(), public_url: String::new(), shutdown_seconds: 20 }
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            public_url: String::new(),
+            shutdown_seconds: 20,
+        }
     }
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: String::new(), max_connections: 10 }
+        Self {
+            url: String::new(),
+            max_connections: 10,
+        }
     }
 }
 
 impl Default for Metrics {
     fn default() -> Self {
-        Self { listen: "127.0.0.1:9464".to_owned() }
+        Self {
+            listen: "127.0.0.1:9464".to_owned(),
+        }
     }
 }
 
@@ -255,20 +266,28 @@ impl Default for Identity {
             scope: "access_as_user".to_owned(),
             application_id_uri: String::new(),
             portal_client_id: String::new(),
-            admin_directory_roles: ADMIN_DIRECTORY_ROLES.iter().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
+            admin_directory_roles: ADMIN_DIRECTORY_ROLES
+                .iter()
+                .filter_map(|id| Uuid::parse_str(id).ok())
+                .collect(),
         }
     }
 }
 
 impl Default for Tenants {
     fn default() -> Self {
-        Self { registration: TenantRegistration::Approval, listed: Vec::new() }
+        Self {
+            registration: TenantRegistration::Approval,
+            listed: Vec::new(),
+        }
     }
 }
 
 impl Default for Portal {
     fn default() -> Self {
-        Self { directory: PathBuf::from("dist/portal") }
+        Self {
+            directory: PathBuf::from("dist/portal"),
+        }
     }
 }
 
@@ -280,7 +299,10 @@ impl Default for Launches {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { format: LogFormat::Text, filter: "info,actix_server=warn,sea_orm_migration=warn".to_owned() }
+        Self {
+            format: LogFormat::Text,
+            filter: "info,actix_server=warn,sea_orm_migration=warn".to_owned(),
+        }
     }
 }
 
@@ -318,7 +340,10 @@ impl Config {
                 .map_err(|fault| format!("The configuration file {} can't be read: {fault}.", path.display()))?,
             None => String::new(),
         };
-        #[expect(clippy::disallowed_methods, reason = "the configuration is the only reader of the environment")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the configuration is the only reader of the environment"
+        )]
         let environment = std::env::vars();
         Self::from_parts(dev, &text, environment)
     }
@@ -332,16 +357,18 @@ impl Config {
         let defaults = if dev { Self::dev_defaults() } else { Self::default() };
         let mut table = toml::Table::try_from(defaults)
             .map_err(|fault| format!("The default configuration can't be written down: {fault}."))?;
-        let file: toml::Table =
-            file.parse().map_err(|fault| format!("The configuration file isn't valid TOML: {}.", one_line(&fault)))?;
+        let file: toml::Table = file
+            .parse()
+            .map_err(|fault| format!("The configuration file isn't valid TOML: {}.", one_line(&fault)))?;
         merge(&mut table, file);
         for (name, value) in environment {
             if let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) {
                 set_from_environment(&mut table, &name, path, &value)?;
             }
         }
-        let mut config: Self =
-            table.try_into().map_err(|fault| format!("The configuration has a fault: {}.", one_line(&fault)))?;
+        let mut config: Self = table
+            .try_into()
+            .map_err(|fault| format!("The configuration has a fault: {}.", one_line(&fault)))?;
         config.dev = dev;
         config.complete()?;
         config.validate()?;
@@ -365,8 +392,8 @@ impl Config {
     fn complete(&mut self) -> Result<(), ConfigFaults> {
         if !self.security.secret_file.is_empty() {
             let file = &self.security.secret_file;
-            let secret = std::fs::read_to_string(file)
-                .map_err(|fault| format!("security.secret_file: {file} can't be read: {fault}."))?;
+            let secret =
+                std::fs::read_to_string(file).map_err(|fault| format!("security.secret_file: {file} can't be read: {fault}."))?;
             secret.trim().clone_into(&mut self.security.secret);
         }
         if self.dev {
@@ -401,18 +428,24 @@ impl Config {
         if self.launches.retention_days == 0 {
             faults.push("launches.retention_days must be at least 1.".to_owned());
         }
-        if !self.operator.report_url.is_empty()
-            && !Url::parse(&self.operator.report_url).is_ok_and(|url| url.scheme() == "https")
+        if !self.operator.report_url.is_empty() && !Url::parse(&self.operator.report_url).is_ok_and(|url| url.scheme() == "https")
         {
             faults.push("operator.report_url must be an https URL, or empty.".to_owned());
         }
-        if faults.is_empty() { Ok(()) } else { Err(ConfigFaults(faults)) }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigFaults(faults))
+        }
     }
 
     fn validate_server(&self, faults: &mut Vec<String>) {
         let server = &self.server;
         match server.listen.parse::<SocketAddr>() {
-            Err(_) => faults.push(format!("server.listen is \"{}\"; it must be an address and port like 127.0.0.1:8080.", server.listen)),
+            Err(_) => faults.push(format!(
+                "server.listen is \"{}\"; it must be an address and port like 127.0.0.1:8080.",
+                server.listen
+            )),
             Ok(address) if self.dev && !address.ip().is_loopback() => faults.push(format!(
                 "server.listen is {address}, but --dev listens on loopback only; use 127.0.0.1:{}, or serve without --dev.",
                 address.port()
@@ -420,7 +453,9 @@ impl Config {
             Ok(_) => {}
         }
         match Url::parse(&server.public_url) {
-            Err(_) => faults.push("server.public_url must be the gateway's own address, like https://lms-gateway.example.".to_owned()),
+            Err(_) => {
+                faults.push("server.public_url must be the gateway's own address, like https://lms-gateway.example.".to_owned());
+            }
             Ok(url) => {
                 let loopback = url.host().is_some_and(|host| is_loopback(&host));
                 if self.dev && !loopback {
@@ -446,7 +481,10 @@ impl Config {
 
     fn validate_database(&self, faults: &mut Vec<String>) {
         let url = &self.database.url;
-        if !["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        if !["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
             faults.push("database.url must begin with sqlite:// or postgres://.".to_owned());
         }
         if self.database.max_connections == 0 {
@@ -458,7 +496,9 @@ impl Config {
         let identity = &self.identity;
         match Url::parse(&identity.authority) {
             Ok(url) if self.dev || (url.scheme() == "https" && !url.path().starts_with("/dev/identity")) => {}
-            Ok(url) => faults.push(format!("identity.authority is {url}; outside --dev it must be https and not the development sign-in.")),
+            Ok(url) => faults.push(format!(
+                "identity.authority is {url}; outside --dev it must be https and not the development sign-in."
+            )),
             Err(_) => faults.push("identity.authority must be a URL like https://login.microsoftonline.com.".to_owned()),
         }
         for (key, empty) in [
@@ -467,7 +507,9 @@ impl Config {
             ("identity.portal_client_id", identity.portal_client_id.is_empty()),
         ] {
             if empty {
-                faults.push(format!("{key} is missing; it comes from the app registration in Microsoft Entra."));
+                faults.push(format!(
+                    "{key} is missing; it comes from the app registration in Microsoft Entra."
+                ));
             }
         }
         if !self.dev && identity.audiences.iter().any(|audience| audience == DEV_AUDIENCE) {
@@ -480,7 +522,10 @@ impl Config {
         for app in &self.apps {
             let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if app.id.is_empty() || app.id.len() > 64 || !app.id.chars().all(shape) {
-                faults.push(format!("apps: the id \"{}\" must be 1 to 64 lower-case letters, digits and hyphens.", app.id));
+                faults.push(format!(
+                    "apps: the id \"{}\" must be 1 to 64 lower-case letters, digits and hyphens.",
+                    app.id
+                ));
             }
             if !seen.insert(&app.id) {
                 faults.push(format!("apps: the id \"{}\" is taken already.", app.id));
@@ -502,7 +547,13 @@ pub fn is_loopback(host: &url::Host<&str>) -> bool {
 }
 
 fn one_line(fault: &impl ToString) -> String {
-    fault.to_string().split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches('.').to_owned()
+    fault
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_end_matches('.')
+        .to_owned()
 }
 
 fn merge(into: &mut toml::Table, from: toml::Table) {
@@ -521,17 +572,26 @@ fn set_from_environment(table: &mut toml::Table, name: &str, path: &str, value: 
         return Err(format!("The environment variable {name} isn't of the form {ENVIRONMENT_PREFIX}SECTION__KEY.").into());
     };
     let Some(toml::Value::Table(section_table)) = table.get_mut(section) else {
-        return Err(format!("The environment variable {name} names no section of the configuration: there is no [{section}].").into());
+        return Err(
+            format!("The environment variable {name} names no section of the configuration: there is no [{section}].").into(),
+        );
     };
     let Some(default) = section_table.get(key) else {
         let known = section_table.keys().cloned().collect::<Vec<_>>().join(", ");
-        return Err(format!("The environment variable {name} names no key of the configuration: [{section}] has {known}.").into());
+        return Err(
+            format!("The environment variable {name} names no key of the configuration: [{section}] has {known}.").into(),
+        );
     };
     let parsed = match default {
         toml::Value::Integer(_) => value.parse().map(toml::Value::Integer).map_err(|_| "a whole number"),
         toml::Value::Boolean(_) => value.parse().map(toml::Value::Boolean).map_err(|_| "true or false"),
         toml::Value::Array(_) => Ok(toml::Value::Array(
-            value.split(',').map(str::trim).filter(|item| !item.is_empty()).map(|item| toml::Value::String(item.to_owned())).collect(),
+            value
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| toml::Value::String(item.to_owned()))
+                .collect(),
         )),
         _ => Ok(toml::Value::String(value.to_owned())),
     };

@@ -80,7 +80,12 @@ pub enum ApiError {
 impl ApiError {
     /// A 400 about the request as a whole.
     pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
-        Self::Unreadable { status: StatusCode::BAD_REQUEST, code, detail: detail.into(), pointer: None }
+        Self::Unreadable {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            detail: detail.into(),
+            pointer: None,
+        }
     }
 
     fn title(&self) -> &'static str {
@@ -105,7 +110,10 @@ impl ApiError {
             Self::Invalid(_) => "request.invalid",
             Self::Unavailable(_) => "internal.unavailable",
             Self::Internal(_) => "internal.error",
-            Self::Forbidden { code, .. } | Self::NotFound { code, .. } | Self::Conflict { code, .. } | Self::Unreadable { code, .. } => code,
+            Self::Forbidden { code, .. }
+            | Self::NotFound { code, .. }
+            | Self::Conflict { code, .. }
+            | Self::Unreadable { code, .. } => code,
         }
     }
 
@@ -129,8 +137,16 @@ impl ApiError {
     fn faults(&self) -> Vec<ProblemFault> {
         match self {
             Self::Invalid(faults) => faults.clone(),
-            Self::Conflict { pointer: Some(pointer), .. } | Self::Unreadable { pointer: Some(pointer), .. } => {
-                vec![ProblemFault { detail: self.detail(), pointer: pointer.clone() }]
+            Self::Conflict {
+                pointer: Some(pointer), ..
+            }
+            | Self::Unreadable {
+                pointer: Some(pointer), ..
+            } => {
+                vec![ProblemFault {
+                    detail: self.detail(),
+                    pointer: pointer.clone(),
+                }]
             }
             _ => Vec::new(),
         }
@@ -160,12 +176,23 @@ impl ResponseError for ApiError {
             Self::Unauthorized { error: None, .. } => {
                 response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"lms-gateway\""));
             }
-            Self::Unauthorized { error: Some(error), detail } => {
-                let challenge = format!("Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"", quotable(detail));
+            Self::Unauthorized {
+                error: Some(error),
+                detail,
+            } => {
+                let challenge = format!(
+                    "Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"",
+                    quotable(detail)
+                );
                 response.insert_header((header::WWW_AUTHENTICATE, challenge));
             }
-            Self::Forbidden { code: "role.missing", .. } => {
-                response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"lms-gateway\", error=\"insufficient_scope\""));
+            Self::Forbidden {
+                code: "role.missing", ..
+            } => {
+                response.insert_header((
+                    header::WWW_AUTHENTICATE,
+                    "Bearer realm=\"lms-gateway\", error=\"insufficient_scope\"",
+                ));
             }
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((header::ALLOW, allow.as_str()));
@@ -212,5 +239,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 
 /// Keeps only what may stand in a quoted string of a header (RFC 9110, section 5.6.4).
 fn quotable(text: &str) -> String {
-    text.chars().filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\')).collect()
+    text.chars()
+        .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))
+        .collect()
 }

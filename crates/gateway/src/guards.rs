@@ -15,8 +15,14 @@ use actix_web::{
 use crate::{config::is_loopback, error::ApiError, state::AppState};
 
 /// Headers by which a reverse proxy gives itself away.
-const FORWARDING_HEADERS: [&str; 6] =
-    ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+const FORWARDING_HEADERS: [&str; 6] = [
+    "forwarded",
+    "via",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+];
 
 /// `--dev` signs anybody in as an admin without a password: behind a proxy, or under a name that a stranger's page can resolve to this
 /// computer (DNS rebinding), that would be an open door.
@@ -24,7 +30,9 @@ pub async fn keep_dev_local(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let dev = request.app_data::<web::Data<AppState>>().is_some_and(|state| state.config.dev);
+    let dev = request
+        .app_data::<web::Data<AppState>>()
+        .is_some_and(|state| state.config.dev);
     if dev && let Err(refusal) = judge_local(request.headers()) {
         return Ok(request.error_response(refusal));
     }
@@ -33,10 +41,14 @@ pub async fn keep_dev_local(
 
 fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
     if let Some(name) = FORWARDING_HEADERS.into_iter().find(|name| headers.contains_key(*name)) {
-        let detail = format!("This gateway runs with --dev and can't stand behind a proxy: the request carries the header {name}.");
+        let detail =
+            format!("This gateway runs with --dev and can't stand behind a proxy: the request carries the header {name}.");
         return Err(ApiError::bad_request("dev.forwarded", detail));
     }
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let host = headers
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or_default();
     let local = url::Url::parse(&format!("http://{host}/")).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)));
     if local {
         return Ok(());
@@ -51,15 +63,25 @@ fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
 
 /// Headers that every answer carries, unless its handler chose another value.
 pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let https = request.app_data::<web::Data<AppState>>().is_some_and(|state| state.config.server.public_url.starts_with("https://"));
+    let https = request
+        .app_data::<web::Data<AppState>>()
+        .is_some_and(|state| state.config.server.public_url.starts_with("https://"));
     let in_lms_frame = request.path().starts_with("/lti/") || request.path().starts_with("/apps/");
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, header::REFERRER_POLICY, "no-referrer");
-    put(headers, header::CONTENT_SECURITY_POLICY, if in_lms_frame { LMS_FRAME_POLICY } else { API_POLICY });
+    put(
+        headers,
+        header::CONTENT_SECURITY_POLICY,
+        if in_lms_frame { LMS_FRAME_POLICY } else { API_POLICY },
+    );
     if https {
-        put(headers, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+        put(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=31536000; includeSubDomains",
+        );
     }
     Ok(response)
 }
@@ -81,7 +103,8 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pair = |(name, value): &(&'static str, &'static str)| (HeaderName::from_static(name), HeaderValue::from_static(value));
+        let pair =
+            |(name, value): &(&'static str, &'static str)| (HeaderName::from_static(name), HeaderValue::from_static(value));
         pairs.iter().map(pair).collect()
     }
 
@@ -90,7 +113,14 @@ mod tests {
         for host in ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
             assert!(judge_local(&headers(&[("host", host)])).is_ok(), "{host}");
         }
-        for host in ["gateway.example", "192.168.1.2:8080", "localhost.evil.example", "127.0.0.1.evil.example", "", "localhost@evil.example"] {
+        for host in [
+            "gateway.example",
+            "192.168.1.2:8080",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "",
+            "localhost@evil.example",
+        ] {
             assert!(judge_local(&headers(&[("host", host)])).is_err(), "{host}");
         }
         assert!(judge_local(&headers(&[])).is_err());
@@ -99,7 +129,10 @@ mod tests {
     #[test]
     fn dev_refuses_every_forwarding_header() {
         for name in FORWARDING_HEADERS {
-            assert!(judge_local(&headers(&[("host", "localhost"), (name, "x")])).is_err(), "{name}");
+            assert!(
+                judge_local(&headers(&[("host", "localhost"), (name, "x")])).is_err(),
+                "{name}"
+            );
         }
     }
 }

@@ -6,5 +6,7 @@ mod extract;
 mod issuers;
 mod token;
 
-pub use extract::{Allowed, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadTenant, RegisterTenant, SignedIn, WriteRegistrations};
+pub use extract::{
+    Allowed, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadTenant, RegisterTenant, SignedIn, WriteRegistrations,
+};
 pub use issuers::Issuers;

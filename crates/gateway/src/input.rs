@@ -58,8 +58,13 @@ impl Id {
     /// 404 with `code`: what can't be an id names nothing.
     pub fn judge(self, code: &'static str, detail: &str) -> Result<Uuid, ApiError> {
         // The hyphenated form only: one resource has one address.
-        let id = Uuid::parse_str(&self.0).ok().filter(|id| id.hyphenated().to_string() == self.0.to_ascii_lowercase());
-        id.ok_or_else(|| ApiError::NotFound { code, detail: detail.to_owned() })
+        let id = Uuid::parse_str(&self.0)
+            .ok()
+            .filter(|id| id.hyphenated().to_string() == self.0.to_ascii_lowercase());
+        id.ok_or_else(|| ApiError::NotFound {
+            code,
+            detail: detail.to_owned(),
+        })
     }
 }
 
@@ -68,8 +73,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json =
-            request.mime_type().ok().flatten().is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|s| s == "json"));
+        let is_json = request
+            .mime_type()
+            .ok()
+            .flatten()
+            .is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|s| s == "json"));
         let bytes = web::Bytes::from_request(request, payload);
         async move {
             let bytes = bytes.await;
@@ -80,7 +88,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                     "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
                 ))));
             }
-            Ok(Self(bytes.map_err(|error| unreadable_body(&error)).and_then(|bytes| parse(&bytes))))
+            Ok(Self(
+                bytes.map_err(|error| unreadable_body(&error)).and_then(|bytes| parse(&bytes)),
+            ))
         }
         .boxed_local()
     }
@@ -109,21 +119,32 @@ impl FromRequest for Id {
 }
 
 fn unreadable(status: StatusCode, code: &'static str, detail: String) -> ApiError {
-    ApiError::Unreadable { status, code, detail, pointer: None }
+    ApiError::Unreadable {
+        status,
+        code,
+        detail,
+        pointer: None,
+    }
 }
 
 fn unreadable_body(error: &actix_web::Error) -> ApiError {
     match error.as_response_error().status_code() {
-        status @ StatusCode::PAYLOAD_TOO_LARGE => {
-            unreadable(status, "request.too_large", format!("The body is too long: {BODY_LIMIT} bytes are accepted at the most."))
-        }
+        status @ StatusCode::PAYLOAD_TOO_LARGE => unreadable(
+            status,
+            "request.too_large",
+            format!("The body is too long: {BODY_LIMIT} bytes are accepted at the most."),
+        ),
         _ => ApiError::bad_request("request.unreadable", "The body could not be read."),
     }
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     // serde would take an array for an object, its values in the order of the fields.
-    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|first| *first != b'{') {
+    if bytes
+        .iter()
+        .find(|byte| !byte.is_ascii_whitespace())
+        .is_some_and(|first| *first != b'{')
+    {
         return Err(ApiError::bad_request("request.malformed", "The body must be a JSON object."));
     }
     let mut json = serde_json::Deserializer::from_slice(bytes);
@@ -131,7 +152,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         let pointer = pointer(error.path());
         let inner = error.inner();
         if inner.is_data() {
-            ApiError::Invalid(vec![ProblemFault { detail: sentence(inner), pointer }])
+            ApiError::Invalid(vec![ProblemFault {
+                detail: sentence(inner),
+                pointer,
+            }])
         } else {
             malformed(inner)
         }
@@ -141,7 +165,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
 }
 
 fn malformed(error: &serde_json::Error) -> ApiError {
-    ApiError::bad_request("request.malformed", format!("The body isn't valid JSON: line {}, column {}.", error.line(), error.column()))
+    ApiError::bad_request(
+        "request.malformed",
+        format!("The body isn't valid JSON: line {}, column {}.", error.line(), error.column()),
+    )
 }
 
 /// serde's words without the position.
@@ -201,9 +228,15 @@ mod tests {
     #[test]
     fn what_is_no_json_is_a_bad_request() {
         for body in ["", "{", "{}x", "\u{0}", "[1,2", "[\"a\"]", "null", "{\"name\":\"\u{1}\"}"] {
-            assert!(matches!(parse::<NewRegistration>(body.as_bytes()), Err(ApiError::Unreadable { .. })), "{body:?}");
+            assert!(
+                matches!(parse::<NewRegistration>(body.as_bytes()), Err(ApiError::Unreadable { .. })),
+                "{body:?}"
+            );
         }
-        assert!(matches!(parse::<NewRegistration>(b"{\"name\":\"\xff\"}"), Err(ApiError::Unreadable { .. })));
+        assert!(matches!(
+            parse::<NewRegistration>(b"{\"name\":\"\xff\"}"),
+            Err(ApiError::Unreadable { .. })
+        ));
     }
 
     #[test]

@@ -41,7 +41,12 @@ pub struct Inspector {
 impl Inspector {
     /// An inspector that has seen nothing.
     pub fn new() -> Self {
-        Self { seen: Cache::builder().max_capacity(100_000).time_to_live(Duration::from_secs(120)).build() }
+        Self {
+            seen: Cache::builder()
+                .max_capacity(100_000)
+                .time_to_live(Duration::from_secs(120))
+                .build(),
+        }
     }
 
     /// Whether a token id comes for the first time.
@@ -109,7 +114,13 @@ impl Parameter {
 #[post("/apps/launch-inspector/launch")]
 pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchForm>) -> Result<HttpResponse, ApiError> {
     let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks()).map_err(|error| ApiError::Internal(error.into()))?;
-    let verified = token::verify(&form.launch_token, &jwks, &state.config.server.public_url, INSPECTOR_ID, state.clock.unix());
+    let verified = token::verify(
+        &form.launch_token,
+        &jwks,
+        &state.config.server.public_url,
+        INSPECTOR_ID,
+        state.clock.unix(),
+    );
     let answer = match verified {
         Ok(token) if state.inspector.is_first_use(&token.jti).await => {
             (StatusCode::OK, page(&token, checks(&state, &token).await).render())
@@ -125,15 +136,23 @@ pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchFo
 }
 
 fn refused(fault: &TokenFault) -> (StatusCode, askama::Result<String>) {
-    let page = RefusalPage { title: "This launch can’t be shown", sentence: fault.to_string(), css: assets::url("pages.css") };
+    let page = RefusalPage {
+        title: "This launch can’t be shown",
+        sentence: fault.to_string(),
+        css: assets::url("pages.css"),
+    };
     (StatusCode::BAD_REQUEST, page.render())
 }
 
 /// What the gateway checked, from its own record: only the built-in app can look there.
 async fn checks(state: &AppState, token: &LaunchToken) -> Vec<Check> {
-    let Ok(reference) = Reference::parse(&token.reference) else { return Vec::new() };
+    let Ok(reference) = Reference::parse(&token.reference) else {
+        return Vec::new();
+    };
     match state.store.find_launch(TenantId(token.tenant_id), &reference).await {
-        Ok(launch) => launch.and_then(|launch| serde_json::from_str(&launch.checks).ok()).unwrap_or_default(),
+        Ok(launch) => launch
+            .and_then(|launch| serde_json::from_str(&launch.checks).ok())
+            .unwrap_or_default(),
         Err(error) => {
             tracing::warn!(error = %chain(&error), "the checks of a launch could not be read");
             Vec::new()
@@ -144,14 +163,24 @@ async fn checks(state: &AppState, token: &LaunchToken) -> Vec<Check> {
 fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
     let claims = &token.claims;
     let custom: Vec<_> = object(claims, CUSTOM)
-        .map(|custom| custom.iter().map(|(name, value)| Parameter { name: name.clone(), value: plain(value) }).collect())
+        .map(|custom| {
+            custom
+                .iter()
+                .map(|(name, value)| Parameter {
+                    name: name.clone(),
+                    value: plain(value),
+                })
+                .collect()
+        })
         .unwrap_or_default();
     let lms = text(claims, TOOL_PLATFORM, "name");
     let product = text(claims, TOOL_PLATFORM, "product_family_code");
     let version = text(claims, TOOL_PLATFORM, "version");
     let platform_name = lms.unwrap_or_else(|| token.platform.issuer.clone());
     let rows = |rows: Vec<(&'static str, Option<Value>)>| {
-        rows.into_iter().filter_map(|(name, value)| Some(Row { name, value: value? })).collect()
+        rows.into_iter()
+            .filter_map(|(name, value)| Some(Row { name, value: value? }))
+            .collect()
     };
     let launch = rows(vec![
         ("LMS", join([product, version], " ").map(Value::Text)),
@@ -159,21 +188,53 @@ fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
         ("Client ID", Some(Value::Code(token.platform.client_id.clone()))),
         ("Deployment", Some(Value::Code(token.platform.deployment_id.clone()))),
         ("Message", string(claims, MESSAGE_TYPE).map(Value::Code)),
-        ("Opened in", text(claims, LAUNCH_PRESENTATION, "document_target").map(Value::Text)),
+        (
+            "Opened in",
+            text(claims, LAUNCH_PRESENTATION, "document_target").map(Value::Text),
+        ),
     ]);
     let name = string(claims, "name").or_else(|| join([string(claims, "given_name"), string(claims, "family_name")], " "));
-    let roles: Vec<_> = claims.get(ROLES).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str).collect();
-    let roles = roles.iter().filter(|role| !role.is_empty()).map(|role| ::lti::short_role(role).to_owned()).collect::<Vec<_>>();
+    let roles: Vec<_> = claims
+        .get(ROLES)
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Json::as_str)
+        .collect();
+    let roles = roles
+        .iter()
+        .filter(|role| !role.is_empty())
+        .map(|role| ::lti::short_role(role).to_owned())
+        .collect::<Vec<_>>();
     let who = rows(vec![
         ("User", Some(Value::Code(token.sub.clone()))),
         ("Name", name.map(Value::Text)),
         ("Email", string(claims, "email").map(Value::Text)),
-        ("Roles", Some(if roles.is_empty() { Value::Text("None".to_owned()) } else { Value::Badges(roles) })),
-        ("Course", join([text(claims, CONTEXT, "label"), text(claims, CONTEXT, "title")], ", ").map(Value::Text)),
+        (
+            "Roles",
+            Some(if roles.is_empty() {
+                Value::Text("None".to_owned())
+            } else {
+                Value::Badges(roles)
+            }),
+        ),
+        (
+            "Course",
+            join([text(claims, CONTEXT, "label"), text(claims, CONTEXT, "title")], ", ").map(Value::Text),
+        ),
         ("Activity", text(claims, RESOURCE_LINK, "title").map(Value::Text)),
         ("Language", text(claims, LAUNCH_PRESENTATION, "locale").map(Value::Text)),
     ]);
-    let offered = |claim| Value::Text(if claims.contains_key(claim) { "Offered" } else { "Not offered" }.to_owned());
+    let offered = |claim| {
+        Value::Text(
+            if claims.contains_key(claim) {
+                "Offered"
+            } else {
+                "Not offered"
+            }
+            .to_owned(),
+        )
+    };
     let services = rows(vec![
         ("Assignments and grades", Some(offered(GRADES))),
         ("Names and roles", Some(offered(MEMBERS))),
@@ -183,12 +244,24 @@ fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
         reference: token.reference.clone(),
         unfilled: custom.iter().filter(|parameter| parameter.is_unfilled()).count(),
         sections: vec![
-            Section { title: "Launch", rows: launch },
-            Section { title: "Who and where", rows: who },
-            Section { title: "Services that the LMS offers", rows: services },
+            Section {
+                title: "Launch",
+                rows: launch,
+            },
+            Section {
+                title: "Who and where",
+                rows: who,
+            },
+            Section {
+                title: "Services that the LMS offers",
+                rows: services,
+            },
         ],
         custom,
-        checks: checks.into_iter().filter(|check| check.result == CheckResult::Passed).collect(),
+        checks: checks
+            .into_iter()
+            .filter(|check| check.result == CheckResult::Passed)
+            .collect(),
         json: serde_json::to_string_pretty(token).unwrap_or_default(),
         css: assets::url("pages.css"),
     }
@@ -199,7 +272,11 @@ fn object<'a>(claims: &'a Map<String, Json>, name: &str) -> Option<&'a Map<Strin
 }
 
 fn string(claims: &Map<String, Json>, name: &str) -> Option<String> {
-    claims.get(name).and_then(Json::as_str).filter(|text| !text.is_empty()).map(ToOwned::to_owned)
+    claims
+        .get(name)
+        .and_then(Json::as_str)
+        .filter(|text| !text.is_empty())
+        .map(ToOwned::to_owned)
 }
 
 fn text(claims: &Map<String, Json>, claim: &str, member: &str) -> Option<String> {
@@ -219,11 +296,16 @@ fn plain(value: &Json) -> String {
 #[get("/apps/{app_id}/icon.svg")]
 pub async fn get_app_icon(state: web::Data<AppState>, app_id: web::Path<String>) -> HttpResponse {
     let Some(app) = state.catalogue.find(&app_id) else {
-        return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("There is no such app.");
+        return HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body("There is no such app.");
     };
     let monogram: String = app.name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-family=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
     );
-    HttpResponse::Ok().content_type("image/svg+xml").insert_header((header::CACHE_CONTROL, "public, max-age=3600")).body(svg)
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(svg)
 }

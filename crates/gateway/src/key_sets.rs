@@ -108,13 +108,21 @@ impl<T: KeyDocument> KeySets<T> {
     /// An empty cache.
     pub fn new(outbound: Outbound, clock: Clock) -> Self {
         let slots = Cache::builder().max_capacity(CAPACITY).time_to_idle(LAST_KNOWN_GOOD).build();
-        Self { slots, outbound, clock, observer: Arc::new(|_, _| ()) }
+        Self {
+            slots,
+            outbound,
+            clock,
+            observer: Arc::new(|_, _| ()),
+        }
     }
 
     /// The same cache, telling `observer` of every fetch.
     #[must_use]
     pub fn observed_by(self, observer: impl Fn(&Url, Option<&KeyFault>) + Send + Sync + 'static) -> Self {
-        Self { observer: Arc::new(observer), ..self }
+        Self {
+            observer: Arc::new(observer),
+            ..self
+        }
     }
 
     /// The document at `url` that holds the key `kid`.
@@ -142,7 +150,12 @@ impl<T: KeyDocument> KeySets<T> {
         }
         match slot.usable(kid, self.clock.now()) {
             Some((document, _)) => Ok(document),
-            None => Err(slot.lock().last_fetch.as_ref().and_then(|last| last.fault.clone()).unwrap_or(KeyFault::KeyNotFound)),
+            None => Err(slot
+                .lock()
+                .last_fetch
+                .as_ref()
+                .and_then(|last| last.fault.clone())
+                .unwrap_or(KeyFault::KeyNotFound)),
         }
     }
 
@@ -189,12 +202,24 @@ impl<T: KeyDocument> KeySets<T> {
             Ok((document, max_age)) => {
                 let missed = wanted.is_some_and(|kid| !document.has(kid));
                 let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
-                known.good = Some(Good { document: Arc::new(document), fetched_at: now, fresh_until: now + fresh });
-                known.last_fetch = Some(LastFetch { at: now, fault: None, missed });
+                known.good = Some(Good {
+                    document: Arc::new(document),
+                    fetched_at: now,
+                    fresh_until: now + fresh,
+                });
+                known.last_fetch = Some(LastFetch {
+                    at: now,
+                    fault: None,
+                    missed,
+                });
             }
             Err(fault) => {
                 tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
-                known.last_fetch = Some(LastFetch { at: now, fault: Some(fault), missed: false });
+                known.last_fetch = Some(LastFetch {
+                    at: now,
+                    fault: Some(fault),
+                    missed: false,
+                });
             }
         }
     }
@@ -202,7 +227,13 @@ impl<T: KeyDocument> KeySets<T> {
 
 impl<T: KeyDocument> Slot<T> {
     fn empty() -> Self {
-        Self { known: Mutex::new(Known { good: None, last_fetch: None }), fetching: tokio::sync::Mutex::new(()) }
+        Self {
+            known: Mutex::new(Known {
+                good: None,
+                last_fetch: None,
+            }),
+            fetching: tokio::sync::Mutex::new(()),
+        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {
@@ -213,12 +244,16 @@ impl<T: KeyDocument> Slot<T> {
     fn usable(&self, kid: &str, now: OffsetDateTime) -> Option<(Arc<T>, bool)> {
         let known = self.lock();
         let good = known.good.as_ref()?;
-        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD).then(|| (Arc::clone(&good.document), now < good.fresh_until))
+        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
+            .then(|| (Arc::clone(&good.document), now < good.fresh_until))
     }
 
     fn may_fetch(&self, now: OffsetDateTime) -> bool {
         let known = self.lock();
-        known.last_fetch.as_ref().is_none_or(|last| now >= last.at + if last.missed { PAUSE_AFTER_MISS } else { PAUSE })
+        known
+            .last_fetch
+            .as_ref()
+            .is_none_or(|last| now >= last.at + if last.missed { PAUSE_AFTER_MISS } else { PAUSE })
     }
 }
 

@@ -15,8 +15,15 @@ pub enum Language {
 impl Language {
     /// The launch's own language where the LMS said one that exists here, else the browser's.
     pub fn of(launch: Option<&str>, request: &HttpRequest) -> Self {
-        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        launch.and_then(Self::of_tag).or_else(|| Self::accepted(accepted)).unwrap_or_default()
+        let accepted = request
+            .headers()
+            .get(header::ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        launch
+            .and_then(Self::of_tag)
+            .or_else(|| Self::accepted(accepted))
+            .unwrap_or_default()
     }
 
     /// The tag of BCP 47, for `lang`.
@@ -29,7 +36,14 @@ impl Language {
 
     /// By a tag of BCP 47, or what LMSs take for one (`de_AT`).
     fn of_tag(tag: &str) -> Option<Self> {
-        match tag.trim().split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase().as_str() {
+        match tag
+            .trim()
+            .split(['-', '_'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "en" => Some(Self::English),
             "de" => Some(Self::German),
             _ => None,
@@ -43,7 +57,10 @@ impl Language {
             .take(20)
             .filter_map(|offer| {
                 let (tag, parameters) = offer.split_once(';').unwrap_or((offer, ""));
-                let quality = parameters.trim().strip_prefix("q=").map_or(1.0, |quality| quality.parse().unwrap_or(0.0));
+                let quality = parameters
+                    .trim()
+                    .strip_prefix("q=")
+                    .map_or(1.0, |quality| quality.parse().unwrap_or(0.0));
                 Some((Self::of_tag(tag)?, quality)).filter(|(_, quality): &(_, f32)| *quality > 0.0)
             })
             .collect();

@@ -62,7 +62,10 @@ pub async fn list_launches(
     query: Query<ListQuery>,
 ) -> Result<web::Json<LaunchPage>, ApiError> {
     let asked = query.judge()?;
-    let after = asked.cursor.as_deref().map(|cursor| LaunchCursor::decode(cursor).ok_or_else(page::bad_cursor));
+    let after = asked
+        .cursor
+        .as_deref()
+        .map(|cursor| LaunchCursor::decode(cursor).ok_or_else(page::bad_cursor));
     let wanted = LaunchQuery {
         registration_id: asked.registration_id.map(RegistrationId),
         outcome: asked.outcome.map(|outcome| match outcome {
@@ -75,10 +78,20 @@ pub async fn list_launches(
         after: after.transpose()?,
     };
     let found = state.store.list_launches(reader.caller.tenant, &wanted).await?;
-    let next_link = found
-        .next
-        .and_then(|cursor| page::next_link(&state, "/api/v1/launches", &ListQuery { cursor: Some(cursor.to_string()), ..asked }));
-    Ok(web::Json(LaunchPage { value: found.value.into_iter().map(summary).collect(), next_link }))
+    let next_link = found.next.and_then(|cursor| {
+        page::next_link(
+            &state,
+            "/api/v1/launches",
+            &ListQuery {
+                cursor: Some(cursor.to_string()),
+                ..asked
+            },
+        )
+    });
+    Ok(web::Json(LaunchPage {
+        value: found.value.into_iter().map(summary).collect(),
+        next_link,
+    }))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -110,10 +123,16 @@ pub async fn count_daily_launches(
     let DailyQuery { registration_id, days } = query.judge()?;
     let days = days.unwrap_or(DAYS.0);
     if !(1..=DAYS.1).contains(&days) {
-        return Err(page::bad_parameter("days", format!("The number of days is from 1 to {}.", DAYS.1)));
+        return Err(page::bad_parameter(
+            "days",
+            format!("The number of days is from 1 to {}.", DAYS.1),
+        ));
     }
     let today = state.clock.now().date();
-    let counts = state.store.daily_launches(reader.caller.tenant, registration_id.map(RegistrationId), days, today).await?;
+    let counts = state
+        .store
+        .daily_launches(reader.caller.tenant, registration_id.map(RegistrationId), days, today)
+        .await?;
     let value = counts
         .into_iter()
         .map(|day| {
@@ -140,10 +159,16 @@ pub async fn get_launch(
     state: web::Data<AppState>,
     reference: web::Path<String>,
 ) -> Result<web::Json<LaunchDetails>, ApiError> {
-    let not_found =
-        || ApiError::NotFound { code: "launch.not_found", detail: "Your organization has no launch with that reference.".to_owned() };
+    let not_found = || ApiError::NotFound {
+        code: "launch.not_found",
+        detail: "Your organization has no launch with that reference.".to_owned(),
+    };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
-    let launch = state.store.find_launch(reader.caller.tenant, &reference).await?.ok_or_else(not_found)?;
+    let launch = state
+        .store
+        .find_launch(reader.caller.tenant, &reference)
+        .await?
+        .ok_or_else(not_found)?;
     let near_miss = near_miss(&state, reader.caller.tenant, &launch).await?;
     Ok(web::Json(details(launch, near_miss)?))
 }
@@ -153,8 +178,20 @@ async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDe
     let (None, Some(issuer), Some(client_id)) = (launch.launch.registration_id, &launch.issuer, &launch.client_id) else {
         return Ok(None);
     };
-    let Some(near) = state.store.find_near_misses(tenant, issuer, client_id).await?.into_iter().next() else { return Ok(None) };
-    let name = state.store.find_registration(tenant, near.registration_id).await?.map(|registration| registration.name);
+    let Some(near) = state
+        .store
+        .find_near_misses(tenant, issuer, client_id)
+        .await?
+        .into_iter()
+        .next()
+    else {
+        return Ok(None);
+    };
+    let name = state
+        .store
+        .find_registration(tenant, near.registration_id)
+        .await?
+        .map(|registration| registration.name);
     let difference = match near.difference {
         Difference::TrailingSlash => "differs by a trailing slash in the issuer",
         Difference::Scheme => "differs in the issuer: one begins with http, the other with https",
@@ -173,7 +210,14 @@ fn outcome(outcome: domain::LaunchOutcome) -> LaunchOutcome {
 }
 
 fn summary(launch: domain::Launch) -> Launch {
-    let domain::Launch { reference, at, outcome: ended, code, registration_id, message_type } = launch;
+    let domain::Launch {
+        reference,
+        at,
+        outcome: ended,
+        code,
+        registration_id,
+        message_type,
+    } = launch;
     Launch {
         reference: reference.to_string(),
         at,
@@ -185,12 +229,32 @@ fn summary(launch: domain::Launch) -> Launch {
 }
 
 fn details(found: domain::LaunchDetails, near_miss: Option<String>) -> Result<LaunchDetails, ApiError> {
-    let domain::LaunchDetails { launch, issuer: _, client_id: _, checks } = found;
-    let Launch { reference, at, outcome, code, registration_id, message_type } = summary(launch);
+    let domain::LaunchDetails {
+        launch,
+        issuer: _,
+        client_id: _,
+        checks,
+    } = found;
+    let Launch {
+        reference,
+        at,
+        outcome,
+        code,
+        registration_id,
+        message_type,
+    } = summary(launch);
     // lti::Check and contract::Check have one form as JSON.
     let mut checks: Vec<Check> = serde_json::from_str(&checks).map_err(|error| ApiError::Internal(error.into()))?;
     if let (Some(failed), Some(near_miss)) = (checks.iter_mut().find(|check| check.result == CheckResult::Failed), near_miss) {
         failed.remedy = Some(near_miss);
     }
-    Ok(LaunchDetails { reference, at, outcome, code, registration_id, message_type, checks })
+    Ok(LaunchDetails {
+        reference,
+        at,
+        outcome,
+        code,
+        registration_id,
+        message_type,
+        checks,
+    })
 }

@@ -2,7 +2,10 @@
 //!
 //! `app.rs` lists the routes. Each resource of the REST API has a file or folder of its name; `lti/` has the launch.
 
-#![allow(unreachable_pub, reason = "an application: its modules share with each other, not with other crates")]
+#![allow(
+    unreachable_pub,
+    reason = "an application: its modules share with each other, not with other crates"
+)]
 
 mod app;
 mod assets;

@@ -26,7 +26,9 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(
-            web::resource("/lti/launch").route(web::post().to(launch::launch)).default_service(web::to(refusal::method_not_allowed)),
+            web::resource("/lti/launch")
+                .route(web::post().to(launch::launch))
+                .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(jwks::lms_jwks)
         .service(jwks::launch_jwks);

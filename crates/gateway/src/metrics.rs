@@ -25,13 +25,24 @@ impl Metrics {
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let logins = IntCounter::new("lms_gateway_logins_total", "Logins that were begun")?;
-        let accepted = IntCounter::new("lms_gateway_launches_accepted_total", "Launches that were handed over to an app")?;
-        let refused = Opts::new("lms_gateway_launches_refused_total", "Logins and launches that were refused, by code");
+        let accepted = IntCounter::new(
+            "lms_gateway_launches_accepted_total",
+            "Launches that were handed over to an app",
+        )?;
+        let refused = Opts::new(
+            "lms_gateway_launches_refused_total",
+            "Logins and launches that were refused, by code",
+        );
         let refused = IntCounterVec::new(refused, &["code"])?;
         registry.register(Box::new(logins.clone()))?;
         registry.register(Box::new(accepted.clone()))?;
         registry.register(Box::new(refused.clone()))?;
-        Ok(Self(Arc::new(Counters { registry, logins, accepted, refused })))
+        Ok(Self(Arc::new(Counters {
+            registry,
+            logins,
+            accepted,
+            refused,
+        })))
     }
 
     /// A browser was sent to an LMS's authentication URL.

@@ -80,7 +80,14 @@ impl Outbound {
     pub fn new(config: &Config) -> Result<Self, reqwest::Error> {
         let guard = Guard {
             anything_goes: config.dev,
-            allowed_hosts: Arc::new(config.outbound.allowed_hosts.iter().map(|host| host.to_ascii_lowercase()).collect()),
+            allowed_hosts: Arc::new(
+                config
+                    .outbound
+                    .allowed_hosts
+                    .iter()
+                    .map(|host| host.to_ascii_lowercase())
+                    .collect(),
+            ),
         };
         let agent = format!("LMS-Gateway/{} (+{})", env!("CARGO_PKG_VERSION"), config.server.public_url);
         #[expect(clippy::disallowed_methods, reason = "the guarded client is made here and nowhere else")]
@@ -103,7 +110,13 @@ impl Outbound {
     /// Why nothing came back that could be a document; its content is not judged.
     pub async fn get_json(&self, url: &Url) -> Result<Fetched, FetchFault> {
         self.guard.judge(url)?;
-        let answer = self.client.get(url.clone()).header(header::ACCEPT, "application/json").send().await.map_err(fault)?;
+        let answer = self
+            .client
+            .get(url.clone())
+            .header(header::ACCEPT, "application/json")
+            .send()
+            .await
+            .map_err(fault)?;
         let status = answer.status();
         if status.is_redirection() {
             return Err(FetchFault::Redirected(status.as_u16()));
@@ -140,18 +153,26 @@ impl Guard {
             Some(Host::Domain(_)) => true,
             None => false,
         };
-        if public { Ok(()) } else { Err(FetchFault::Blocked("it is on a private network")) }
+        if public {
+            Ok(())
+        } else {
+            Err(FetchFault::Blocked("it is on a private network"))
+        }
     }
 
     fn allows(&self, url: &Url) -> bool {
-        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else { return false };
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return false;
+        };
         self.allowed_hosts.contains(&format!("{host}:{port}").to_ascii_lowercase())
     }
 
     /// Whether a name stands in the operator's list, with whatever port: the port was judged with the URL.
     fn allows_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
-        self.allowed_hosts.iter().any(|allowed| allowed.rsplit_once(':').is_some_and(|(host, _)| host == name))
+        self.allowed_hosts
+            .iter()
+            .any(|allowed| allowed.rsplit_once(':').is_some_and(|(host, _)| host == name))
     }
 }
 
@@ -203,7 +224,10 @@ mod tests {
     use super::*;
 
     fn guard(allowed: &[&str]) -> Guard {
-        Guard { anything_goes: false, allowed_hosts: Arc::new(allowed.iter().map(|host| (*host).to_owned()).collect()) }
+        Guard {
+            anything_goes: false,
+            allowed_hosts: Arc::new(allowed.iter().map(|host| (*host).to_owned()).collect()),
+        }
     }
 
     #[test]
@@ -219,7 +243,10 @@ mod tests {
             "https://0x7f.1/keys",
             "https://2130706433/keys",
         ] {
-            assert!(matches!(guard(&[]).judge(&Url::parse(url).unwrap()), Err(FetchFault::Blocked(_))), "{url}");
+            assert!(
+                matches!(guard(&[]).judge(&Url::parse(url).unwrap()), Err(FetchFault::Blocked(_))),
+                "{url}"
+            );
         }
         assert_eq!(guard(&[]).judge(&Url::parse("https://lms.example/keys").unwrap()), Ok(()));
         assert_eq!(guard(&[]).judge(&Url::parse("https://93.184.216.34/keys").unwrap()), Ok(()));
@@ -242,7 +269,12 @@ mod tests {
 
     #[test]
     fn cache_control_is_read() {
-        let age = |value: &str| max_age(&header::HeaderMap::from_iter([(header::CACHE_CONTROL, value.parse().unwrap())]));
+        let age = |value: &str| {
+            max_age(&header::HeaderMap::from_iter([(
+                header::CACHE_CONTROL,
+                value.parse().unwrap(),
+            )]))
+        };
         assert_eq!(age("public, max-age=864000"), Some(Duration::from_secs(864_000)));
         assert_eq!(age("no-store"), Some(Duration::ZERO));
         assert_eq!(age("private"), None);

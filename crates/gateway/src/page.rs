@@ -19,7 +19,10 @@ pub fn limit(asked: Option<u32>) -> Result<u32, ApiError> {
     match asked {
         None => Ok(DEFAULT_LIMIT),
         Some(limit @ 1..=MAX_LIMIT) => Ok(limit),
-        Some(_) => Err(bad_parameter("limit", format!("The limit must be a number from 1 to {MAX_LIMIT}."))),
+        Some(_) => Err(bad_parameter(
+            "limit",
+            format!("The limit must be a number from 1 to {MAX_LIMIT}."),
+        )),
     }
 }
 

@@ -17,7 +17,9 @@ pub const REDIRECT_PATH: &str = "/auth/callback";
 
 /// What the portal may do: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
 pub fn content_security_policy(state: &AppState) -> String {
-    let authority = url::Url::parse(&state.config.identity.authority).map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    let authority = url::Url::parse(&state.config.identity.authority)
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; \
          connect-src 'self' {authority}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -29,29 +31,44 @@ pub fn content_security_policy(state: &AppState) -> String {
 pub async fn get_portal_config(state: web::Data<AppState>) -> HttpResponse {
     let config = &state.config;
     let report_url = Some(&config.operator.report_url).filter(|url| !url.is_empty());
-    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-cache")).json(json!({
-        "authority": config.identity.authority,
-        "tenant": "organizations",
-        "clientId": config.identity.portal_client_id,
-        "scope": format!("{}/{}", config.identity.application_id_uri, config.identity.scope),
-        "redirectUri": state.public_url(REDIRECT_PATH),
-        "publicUrl": config.server.public_url,
-        "dev": config.dev,
-        "reportUrl": report_url,
-    }))
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .json(json!({
+            "authority": config.identity.authority,
+            "tenant": "organizations",
+            "clientId": config.identity.portal_client_id,
+            "scope": format!("{}/{}", config.identity.application_id_uri, config.identity.scope),
+            "redirectUri": state.public_url(REDIRECT_PATH),
+            "publicUrl": config.server.public_url,
+            "dev": config.dev,
+            "reportUrl": report_url,
+        }))
 }
 
 /// A hashed file of the portal: for good, compressed where the browser takes it.
 #[get("/assets/{name}")]
-pub async fn get_portal_asset(request: HttpRequest, state: web::Data<AppState>, name: web::Path<String>) -> Result<HttpResponse, ApiError> {
-    let plain_name = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_')) && !name.starts_with('.');
-    let missing = || ApiError::NotFound { code: "asset.not_found", detail: "The portal has no such file.".to_owned() };
+pub async fn get_portal_asset(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    name: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let plain_name = name
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        && !name.starts_with('.');
+    let missing = || ApiError::NotFound {
+        code: "asset.not_found",
+        detail: "The portal has no such file.".to_owned(),
+    };
     if !plain_name {
         return Err(missing());
     }
     let path = state.config.portal.directory.join("assets").join(name.as_str());
     let mut response = send(&request, &path).await.ok_or_else(missing)?;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
     Ok(response)
 }
 
@@ -64,7 +81,9 @@ pub async fn get_portal_page(request: &HttpRequest, state: &AppState) -> HttpRes
     };
     let policy = HeaderValue::from_str(&content_security_policy(state)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -78,22 +97,36 @@ fn not_built() -> HttpResponse {
 
 /// The file, or the variant of it that was compressed beforehand.
 async fn send(request: &HttpRequest, path: &Path) -> Option<HttpResponse> {
-    let accepted = request.headers().get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let accepts = |coding: &str| accepted.split(',').any(|offer| offer.trim().split(';').next() == Some(coding) && !offer.contains("q=0,"));
+    let accepted = request
+        .headers()
+        .get(header::ACCEPT_ENCODING)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let accepts = |coding: &str| {
+        accepted
+            .split(',')
+            .any(|offer| offer.trim().split(';').next() == Some(coding) && !offer.contains("q=0,"))
+    };
     let variants = [("br", ".br", ContentEncoding::Brotli), ("gzip", ".gz", ContentEncoding::Gzip)];
     for (coding, suffix, encoding) in variants {
         if accepts(coding)
             && let Ok(file) = NamedFile::open_async(with_suffix(path, suffix)).await
         {
             // Else the suffix makes it a download.
-            let file = file.disable_content_disposition().set_content_type(actix_files::file_extension_to_mime(extension(path)));
+            let file = file
+                .disable_content_disposition()
+                .set_content_type(actix_files::file_extension_to_mime(extension(path)));
             let mut response = file.set_content_encoding(encoding).into_response(request);
-            response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+            response
+                .headers_mut()
+                .insert(header::VARY, HeaderValue::from_static("accept-encoding"));
             return Some(response);
         }
     }
     let mut response = NamedFile::open_async(path).await.ok()?.into_response(request);
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    response
+        .headers_mut()
+        .insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     Some(response)
 }
 

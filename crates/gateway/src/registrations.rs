@@ -21,13 +21,19 @@ use crate::{error::ApiError, input::Id};
 fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
     if id.is("check") {
         let detail = "Send the registration to be checked with POST.".to_owned();
-        return Err(ApiError::MethodNotAllowed { allow: "POST".to_owned(), detail });
+        return Err(ApiError::MethodNotAllowed {
+            allow: "POST".to_owned(),
+            detail,
+        });
     }
     id.judge("registration.not_found", NOT_FOUND).map(domain::RegistrationId)
 }
 
 fn not_found() -> ApiError {
-    ApiError::NotFound { code: "registration.not_found", detail: NOT_FOUND.to_owned() }
+    ApiError::NotFound {
+        code: "registration.not_found",
+        detail: NOT_FOUND.to_owned(),
+    }
 }
 
 const NOT_FOUND: &str = "Your organization has no registration with that id.";

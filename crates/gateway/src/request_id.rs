@@ -34,6 +34,9 @@ pub async fn assign<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
 
 fn sent(request: &ServiceRequest) -> Option<String> {
     let id = request.headers().get(HEADER)?.to_str().ok()?;
-    let sensible = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let sensible = (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     sensible.then(|| id.to_owned())
 }

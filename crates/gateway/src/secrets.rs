@@ -32,7 +32,9 @@ impl Secrets {
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = random::bytes();
         let mut sealed = plain.to_vec();
-        let tag = self.aead(purpose).seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed);
+        let tag = self
+            .aead(purpose)
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed);
         debug_assert!(tag.is_ok(), "only texts of 64 GB can't be sealed");
         [nonce.as_slice(), &sealed].concat()
     }
@@ -46,7 +48,11 @@ impl Secrets {
         let (nonce, ciphertext) = sealed.split_at_checked(NONCE_LEN).ok_or(Unsealable)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unsealable)?;
         let mut plain = ciphertext.to_vec();
-        let length = self.aead(purpose).open_in_place(nonce, Aad::empty(), &mut plain).map_err(|_| Unsealable)?.len();
+        let length = self
+            .aead(purpose)
+            .open_in_place(nonce, Aad::empty(), &mut plain)
+            .map_err(|_| Unsealable)?
+            .len();
         plain.truncate(length);
         Ok(plain)
     }
@@ -55,7 +61,10 @@ impl Secrets {
     fn key(&self, purpose: &str) -> [u8; 32] {
         let mut key = [0; 32];
         let info = [purpose.as_bytes()];
-        self.0.expand(&info, hkdf::HKDF_SHA256).and_then(|okm| okm.fill(&mut key)).expect("32 bytes can be derived");
+        self.0
+            .expand(&info, hkdf::HKDF_SHA256)
+            .and_then(|okm| okm.fill(&mut key))
+            .expect("32 bytes can be derived");
         key
     }
 

@@ -40,17 +40,28 @@ impl Gateway {
             "" => None,
             address => Some(bind("metrics.listen", address)?),
         };
-        let address = listener.local_addr().map_err(|error| StartFault(format!("The listener has no address: {error}.")))?;
+        let address = listener
+            .local_addr()
+            .map_err(|error| StartFault(format!("The listener has no address: {error}.")))?;
         let public_url = config.server.public_url.clone();
         let store = open_database(&config).await?;
         let dev_sign_in = dev_sign_in(&config, &clock)?;
-        let state = AppState::new(config, store, clock).await.map_err(|error| StartFault(format!("{error:#}.")))?;
+        let state = AppState::new(config, store, clock)
+            .await
+            .map_err(|error| StartFault(format!("{error:#}.")))?;
         let served = |error: std::io::Error| StartFault(format!("The gateway can't serve: {error}."));
-        let metrics =
-            metrics_listener.map(|listener| app::run_metrics(state.metrics.clone(), listener)).transpose().map_err(served)?;
+        let metrics = metrics_listener
+            .map(|listener| app::run_metrics(state.metrics.clone(), listener))
+            .transpose()
+            .map_err(served)?;
         actix_web::rt::spawn(purge(state.clone()));
         let server = app::run(state, dev_sign_in, listener).map_err(served)?;
-        Ok(Self { address, public_url, server, metrics })
+        Ok(Self {
+            address,
+            public_url,
+            server,
+            metrics,
+        })
     }
 
     /// A handle that stops it.
@@ -76,7 +87,9 @@ impl Gateway {
 fn bind(key: &str, address: &str) -> Result<TcpListener, StartFault> {
     TcpListener::bind(address).map_err(|error| {
         StartFault(match error.kind() {
-            std::io::ErrorKind::AddrInUse => format!("{key}: {address} is in use by another program; end it, or choose another port."),
+            std::io::ErrorKind::AddrInUse => {
+                format!("{key}: {address} is in use by another program; end it, or choose another port.")
+            }
             std::io::ErrorKind::PermissionDenied => format!("{key}: {address} may not be used; choose a port from 1024 up."),
             _ => format!("{key}: {address} can't be listened on: {error}."),
         })
@@ -87,14 +100,23 @@ fn bind(key: &str, address: &str) -> Result<TcpListener, StartFault> {
 pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> {
     let url = &config.database.url;
     if let Some(folder) = sqlite_folder(url) {
-        std::fs::create_dir_all(&folder)
-            .map_err(|error| StartFault(format!("database.url: the folder {} can't be made: {error}.", folder.display())))?;
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            StartFault(format!(
+                "database.url: the folder {} can't be made: {error}.",
+                folder.display()
+            ))
+        })?;
     }
     // The URL may carry a password, so it is never part of the sentence.
     let unusable = |why: String| StartFault(format!("database.url: the database can't be opened: {why}."));
-    let options = ConnectOptions { url: url.clone(), max_connections: config.database.max_connections };
+    let options = ConnectOptions {
+        url: url.clone(),
+        max_connections: config.database.max_connections,
+    };
     let store = Store::connect(&options).await.map_err(|error| unusable(chain(&error)))?;
-    migrations::migrate(store.connection()).await.map_err(|error| unusable(chain(&error)))?;
+    migrations::migrate(store.connection())
+        .await
+        .map_err(|error| unusable(chain(&error)))?;
     Ok(store)
 }
 
@@ -104,7 +126,10 @@ fn sqlite_folder(url: &str) -> Option<PathBuf> {
     if path.is_empty() || path.starts_with(':') {
         return None;
     }
-    Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()).map(Path::to_owned)
+    Path::new(path)
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .map(Path::to_owned)
 }
 
 #[cfg(feature = "dev")]
@@ -123,13 +148,17 @@ fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartFa
         key_file: sqlite_folder(&config.database.url).map(|folder| folder.join("dev-identity.pem")),
         now: std::sync::Arc::new(move || u64::try_from(clock.unix()).unwrap_or_default()),
     };
-    dev_identity::DevIdentity::new(settings).map(Some).map_err(|error| fault(&error))
+    dev_identity::DevIdentity::new(settings)
+        .map(Some)
+        .map_err(|error| fault(&error))
 }
 
 #[cfg(not(feature = "dev"))]
 fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartFault> {
     if config.dev {
-        return Err(StartFault("This binary was built without the development sign-in; serve without --dev.".to_owned()));
+        return Err(StartFault(
+            "This binary was built without the development sign-in; serve without --dev.".to_owned(),
+        ));
     }
     Ok(())
 }

@@ -69,12 +69,16 @@ impl SigningKeys {
 
     /// The public key for LMSs.
     pub fn lms_jwks(&self) -> Jwks<'_> {
-        Jwks { keys: [&self.lms.public] }
+        Jwks {
+            keys: [&self.lms.public],
+        }
     }
 
     /// The public key for apps.
     pub fn launch_jwks(&self) -> Jwks<'_> {
-        Jwks { keys: [&self.launch.public] }
+        Jwks {
+            keys: [&self.launch.public],
+        }
     }
 
     /// Signs a launch token with ES256.
@@ -89,26 +93,42 @@ impl SigningKeys {
 
 impl SigningKey {
     fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(self.algorithm) };
+        let header = Header {
+            kid: Some(self.kid.clone()),
+            ..Header::new(self.algorithm)
+        };
         jsonwebtoken::encode(&header, claims, &self.private)
     }
 
     fn from_der(purpose: Purpose, pkcs8: &[u8]) -> anyhow::Result<Self> {
         let (algorithm, private) = match purpose {
-            Purpose::Lms => (Algorithm::RS256, EncodingKey::from_rsa_pem(pem(pkcs8).as_bytes()).context("a signing key can't be read")?),
+            Purpose::Lms => (
+                Algorithm::RS256,
+                EncodingKey::from_rsa_pem(pem(pkcs8).as_bytes()).context("a signing key can't be read")?,
+            ),
             Purpose::Launch => (Algorithm::ES256, EncodingKey::from_ec_der(pkcs8)),
         };
         let mut public = Jwk::from_encoding_key(&private, algorithm).context("a signing key can't be read")?;
-        let kid = public.thumbprint(ThumbprintHash::SHA256).context("a signing key has no thumbprint")?;
+        let kid = public
+            .thumbprint(ThumbprintHash::SHA256)
+            .context("a signing key has no thumbprint")?;
         public.common.key_id = Some(kid.clone());
         public.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(Self { kid, algorithm, private, public })
+        Ok(Self {
+            kid,
+            algorithm,
+            private,
+            public,
+        })
     }
 }
 
 /// PKCS#8 as PEM (RFC 7468): the one form of it that the library takes for RSA.
 fn pem(pkcs8: &[u8]) -> String {
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(pkcs8))
+    format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode(pkcs8)
+    )
 }
 
 async fn load_or_create(store: &Store, secrets: &Secrets, clock: &Clock, purpose: Purpose) -> anyhow::Result<SigningKey> {
@@ -129,7 +149,9 @@ async fn load_or_create(store: &Store, secrets: &Secrets, clock: &Clock, purpose
         return Ok(key);
     }
     // Another instance was faster: its key is the one in use.
-    let stored = active(store, purpose).await?.context("the signing keys vanished while they were read")?;
+    let stored = active(store, purpose)
+        .await?
+        .context("the signing keys vanished while they were read")?;
     open(secrets, purpose, &stored)
 }
 
@@ -147,7 +169,13 @@ fn open(secrets: &Secrets, purpose: Purpose, stored: &StoredKey) -> anyhow::Resu
 
 fn generate(purpose: Purpose) -> anyhow::Result<Vec<u8>> {
     Ok(match purpose {
-        Purpose::Lms => aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048)?.as_der()?.as_ref().to_vec(),
-        Purpose::Launch => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()?.as_ref().to_vec(),
+        Purpose::Lms => aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048)?
+            .as_der()?
+            .as_ref()
+            .to_vec(),
+        Purpose::Launch => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?
+            .to_pkcs8v1()?
+            .as_ref()
+            .to_vec(),
     })
 }

@@ -7,8 +7,17 @@ use store::Store;
 use url::Url;
 
 use crate::{
-    catalogue::Catalogue, clock::Clock, config::Config, error::chain, identity::Issuers, inspector::Inspector, key_sets::{KeyFault, KeySets},
-    metrics::Metrics, outbound::Outbound, secrets::Secrets, signing_keys::SigningKeys,
+    catalogue::Catalogue,
+    clock::Clock,
+    config::Config,
+    error::chain,
+    identity::Issuers,
+    inspector::Inspector,
+    key_sets::{KeyFault, KeySets},
+    metrics::Metrics,
+    outbound::Outbound,
+    secrets::Secrets,
+    signing_keys::SigningKeys,
 };
 
 /// The shared state. Cheap to clone.
@@ -70,7 +79,11 @@ impl AppState {
 fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Option<&KeyFault>) + Send + Sync {
     move |url, fault| {
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
-        let health = if fault.is_some() { HealthState::Bad } else { HealthState::Good };
+        let health = if fault.is_some() {
+            HealthState::Bad
+        } else {
+            HealthState::Good
+        };
         let detail = fault.map(ToString::to_string);
         actix_web::rt::spawn(async move {
             if let Err(error) = store.set_health(&url, health, detail.as_deref(), at).await {

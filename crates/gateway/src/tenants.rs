@@ -59,7 +59,8 @@ pub async fn register_tenant(
     if policy.registration == TenantRegistration::Listed && !policy.listed.contains(&caller.tenant.0) {
         return Err(ApiError::Forbidden {
             code: "tenant.not_listed",
-            detail: "The operator of this gateway names the organizations that may use it, and yours isn't among them.".to_owned(),
+            detail: "The operator of this gateway names the organizations that may use it, and yours isn't among them."
+                .to_owned(),
         });
     }
     state.issuers.require_public_cloud(caller.tenant.0).await?;
@@ -67,7 +68,11 @@ pub async fn register_tenant(
     let tenant = Tenant {
         id: caller.tenant,
         display_name,
-        state: if policy.registration == TenantRegistration::Approval { TenantState::Pending } else { TenantState::Registered },
+        state: if policy.registration == TenantRegistration::Approval {
+            TenantState::Pending
+        } else {
+            TenantState::Registered
+        },
         registered_at: state.clock.now(),
         registered_by: caller.actor,
     };
@@ -89,9 +94,14 @@ pub async fn register_tenant(
     ),
 )]
 #[get("/tenant")]
-pub async fn get_tenant(reader: Allowed<ReadTenant>, state: web::Data<AppState>) -> Result<web::Json<contract::Tenant>, ApiError> {
+pub async fn get_tenant(
+    reader: Allowed<ReadTenant>,
+    state: web::Data<AppState>,
+) -> Result<web::Json<contract::Tenant>, ApiError> {
     let tenant = state.store.find_tenant(reader.caller.tenant).await?;
-    tenant.map(|tenant| web::Json(wire::tenant(tenant))).ok_or_else(not_registered)
+    tenant
+        .map(|tenant| web::Json(wire::tenant(tenant)))
+        .ok_or_else(not_registered)
 }
 
 /// Withdraw the caller's organization, once it has no registrations.
@@ -106,7 +116,11 @@ pub async fn get_tenant(reader: Allowed<ReadTenant>, state: web::Data<AppState>)
 )]
 #[delete("/tenant")]
 pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
-    match state.store.delete_tenant(admin.caller.tenant, &admin.caller.actor, state.clock.now()).await? {
+    match state
+        .store
+        .delete_tenant(admin.caller.tenant, &admin.caller.actor, state.clock.now())
+        .await?
+    {
         store::TenantDeletion::Deleted => Ok(HttpResponse::NoContent().finish()),
         store::TenantDeletion::NotFound => Err(not_registered()),
         store::TenantDeletion::HasRegistrations => Err(ApiError::Conflict {
@@ -118,5 +132,8 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppS
 }
 
 fn not_registered() -> ApiError {
-    ApiError::NotFound { code: "tenant.not_found", detail: "Your organization isn't registered.".to_owned() }
+    ApiError::NotFound {
+        code: "tenant.not_found",
+        detail: "Your organization isn't registered.".to_owned(),
+    }
 }

@@ -7,7 +7,11 @@ use crate::error::ApiError;
 /// A person or an application.
 pub fn actor(actor: Actor) -> contract::Actor {
     let Actor { id, name, kind } = actor;
-    contract::Actor { id, name, kind: actor_kind(kind) }
+    contract::Actor {
+        id,
+        name,
+        kind: actor_kind(kind),
+    }
 }
 
 /// Whether it is a person or an application.
@@ -34,7 +38,13 @@ pub fn role(role: Role) -> contract::Role {
 
 /// An organization.
 pub fn tenant(tenant: Tenant) -> contract::Tenant {
-    let Tenant { id, display_name, state, registered_at, registered_by: _ } = tenant;
+    let Tenant {
+        id,
+        display_name,
+        state,
+        registered_at,
+        registered_by: _,
+    } = tenant;
     contract::Tenant {
         id: id.0,
         display_name,
@@ -55,7 +65,10 @@ pub fn fault(fault: Fault) -> ApiError {
 pub fn faults(faults: Vec<Fault>) -> ApiError {
     let fault = |fault: Fault| {
         let Fault { field, code: _, detail } = fault;
-        contract::ProblemFault { detail, pointer: format!("/{field}") }
+        contract::ProblemFault {
+            detail,
+            pointer: format!("/{field}"),
+        }
     };
     ApiError::Invalid(faults.into_iter().map(fault).collect())
 }

@@ -49,5 +49,5 @@ pub(crate) fn lint() -> Result<()> {
     )?;
     boundaries::check()?;
     openapi::openapi(true)?;
-    portal::build(portal::Mode::Release)
+    portal::build_within_budget()
 }

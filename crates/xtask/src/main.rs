@@ -66,7 +66,7 @@ fn carry_out(task: Task) -> Result<()> {
         Task::Test => test::test(),
         Task::Dev(ports) => dev::dev(&ports),
         Task::Portal { dev: true } => portal::build(portal::Mode::Dev),
-        Task::Portal { dev: false } => portal::build(portal::Mode::Release),
+        Task::Portal { dev: false } => portal::build_within_budget(),
         Task::Lint => lint::lint(),
         Task::Boundaries => boundaries::check(),
         Task::Openapi { check } => openapi::openapi(check),

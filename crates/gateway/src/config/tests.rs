@@ -3,7 +3,13 @@
 use super::*;
 
 fn dev(environment: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
-    Config::from_parts(true, "", environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    Config::from_parts(
+        true,
+        "",
+        environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+    )
 }
 
 const PRODUCTION: &str = r#"
@@ -40,7 +46,10 @@ fn the_environment_beats_dev_defaults_and_the_file() {
     let config = Config::from_parts(
         true,
         "[database]\nurl = \"sqlite://file.db\"\nmax_connections = 3",
-        [("LMS_GATEWAY__DATABASE__URL".to_owned(), "sqlite://other.db?mode=rwc".to_owned())],
+        [(
+            "LMS_GATEWAY__DATABASE__URL".to_owned(),
+            "sqlite://other.db?mode=rwc".to_owned(),
+        )],
     )
     .unwrap();
     assert_eq!(config.database.url, "sqlite://other.db?mode=rwc");
@@ -90,7 +99,13 @@ fn dev_is_for_loopback_only() {
 #[test]
 fn production_names_every_fault_at_once() {
     let faults = Config::from_parts(false, "", []).unwrap_err().0;
-    for key in ["server.public_url", "database.url", "security.secret", "identity.audiences", "identity.portal_client_id"] {
+    for key in [
+        "server.public_url",
+        "database.url",
+        "security.secret",
+        "identity.audiences",
+        "identity.portal_client_id",
+    ] {
         assert!(faults.iter().any(|fault| fault.contains(key)), "{key} in {faults:?}");
     }
     assert!(production("").is_ok());

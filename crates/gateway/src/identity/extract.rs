@@ -104,12 +104,18 @@ impl<P: Permission> FromRequest for Allowed<P> {
         async move {
             let caller = caller(&request).await?;
             if !P::is_given_to(&caller) {
-                return Err(ApiError::Forbidden { code: "role.missing", detail: format!("This needs the role {}.", P::ROLES) });
+                return Err(ApiError::Forbidden {
+                    code: "role.missing",
+                    detail: format!("This needs the role {}.", P::ROLES),
+                });
             }
             if !P::BEFORE_REGISTRATION {
                 require_registered(state(&request)?.store.find_tenant(caller.tenant).await?.as_ref())?;
             }
-            Ok(Self { caller, permission: PhantomData })
+            Ok(Self {
+                caller,
+                permission: PhantomData,
+            })
         }
         .boxed_local()
     }
@@ -124,7 +130,9 @@ fn require_registered(tenant: Option<&Tenant>) -> Result<(), ApiError> {
         }),
         None => Err(ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail: "Your organization isn't registered with the LMS Gateway yet. An admin registers it with POST /api/v1/tenant.".to_owned(),
+            detail:
+                "Your organization isn't registered with the LMS Gateway yet. An admin registers it with POST /api/v1/tenant."
+                    .to_owned(),
         }),
     }
 }
@@ -140,7 +148,12 @@ fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
         error: None,
         detail: "Send an access token in the header `Authorization: Bearer …`.".to_owned(),
     };
-    let value = request.headers().get(header::AUTHORIZATION).ok_or_else(missing)?.to_str().map_err(|_| missing())?;
+    let value = request
+        .headers()
+        .get(header::AUTHORIZATION)
+        .ok_or_else(missing)?
+        .to_str()
+        .map_err(|_| missing())?;
     match value.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") && !token.trim().is_empty() => Ok(token.trim()),
         _ => Err(missing()),

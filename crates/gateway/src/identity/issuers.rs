@@ -62,7 +62,8 @@ struct JsonWebKey {
 
 impl KeyDocument for SigningKeys {
     fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let set: JsonWebKeySet = serde_json::from_slice(bytes).map_err(|error| format!("the signing keys aren't a JWKS: {error}"))?;
+        let set: JsonWebKeySet =
+            serde_json::from_slice(bytes).map_err(|error| format!("the signing keys aren't a JWKS: {error}"))?;
         // One key that this version can't read doesn't spoil the others.
         let keys = set
             .keys
@@ -71,7 +72,13 @@ impl KeyDocument for SigningKeys {
             .filter_map(|key| {
                 let kid = key.jwk.common.key_id.clone()?;
                 let decoding = DecodingKey::from_jwk(&key.jwk).ok()?;
-                Some((kid, SigningKey { key: decoding, issuer: key.issuer }))
+                Some((
+                    kid,
+                    SigningKey {
+                        key: decoding,
+                        issuer: key.issuer,
+                    },
+                ))
             })
             .collect();
         Ok(Self(keys))
@@ -109,10 +116,14 @@ impl Issuers {
     pub async fn verify(&self, bearer: &str) -> Result<Verified, ApiError> {
         let claimed = token::peek(bearer, &self.rules).map_err(invalid)?;
         let metadata = self.metadata(claimed.tenant).await?;
-        let keys = self.keys.with_key(&metadata.jwks_uri, &claimed.kid).await.map_err(|fault| match fault {
-            KeyFault::KeyNotFound => invalid(TokenFault::UnknownKey),
-            fault => ApiError::from_authority(&fault),
-        })?;
+        let keys = self
+            .keys
+            .with_key(&metadata.jwks_uri, &claimed.kid)
+            .await
+            .map_err(|fault| match fault {
+                KeyFault::KeyNotFound => invalid(TokenFault::UnknownKey),
+                fault => ApiError::from_authority(&fault),
+            })?;
         let key = keys.find(&claimed.kid).ok_or_else(|| invalid(TokenFault::UnknownKey))?;
         token::verify(bearer, key, &metadata.issuer, &self.rules, self.clock.unix()).map_err(invalid)
     }
@@ -129,7 +140,8 @@ impl Issuers {
         }
         Err(ApiError::Forbidden {
             code: "tenant.government_cloud",
-            detail: "The LMS Gateway is only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it.".to_owned(),
+            detail: "The LMS Gateway is only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it."
+                .to_owned(),
         })
     }
 
@@ -142,7 +154,8 @@ impl Issuers {
         let url = format!("{}/{tenant}/v2.0/.well-known/openid-configuration", self.authority);
         let url = Url::parse(&url).map_err(|error| KeyFault::Unreadable(error.to_string()))?;
         let fetched = self.outbound.get_json(&url).await?;
-        let metadata: Metadata = serde_json::from_slice(&fetched.bytes).map_err(|error| KeyFault::Unreadable(error.to_string()))?;
+        let metadata: Metadata =
+            serde_json::from_slice(&fetched.bytes).map_err(|error| KeyFault::Unreadable(error.to_string()))?;
         Ok(Arc::new(metadata))
     }
 }
@@ -150,13 +163,17 @@ impl Issuers {
 impl Metadata {
     fn is_public_cloud(&self) -> bool {
         let government = |scope: &str| scope.to_ascii_uppercase().starts_with("USG") || scope.eq_ignore_ascii_case("DOD");
-        !self.tenant_region_scope.as_deref().is_some_and(government) && self.tenant_region_sub_scope.as_deref().is_none_or(str::is_empty)
+        !self.tenant_region_scope.as_deref().is_some_and(government)
+            && self.tenant_region_sub_scope.as_deref().is_none_or(str::is_empty)
     }
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
 fn invalid(fault: TokenFault) -> ApiError {
-    ApiError::Unauthorized { error: Some("invalid_token"), detail: fault.to_string() }
+    ApiError::Unauthorized {
+        error: Some("invalid_token"),
+        detail: fault.to_string(),
+    }
 }
 
 impl ApiError {

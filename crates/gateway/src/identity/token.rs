@@ -139,7 +139,10 @@ pub(super) fn peek(token: &str, rules: &Rules) -> Result<Claimed, TokenFault> {
         return Err(TokenFault::Algorithm);
     }
     let kid = header.kid.filter(|kid| !kid.is_empty()).ok_or(TokenFault::NoKeyId)?;
-    let v1_issuer = claims.iss.as_deref().is_some_and(|iss| iss.starts_with("https://sts.windows.net/"));
+    let v1_issuer = claims
+        .iss
+        .as_deref()
+        .is_some_and(|iss| iss.starts_with("https://sts.windows.net/"));
     if v1_issuer || claims.ver.as_deref() == Some("1.0") {
         return Err(TokenFault::VersionOne);
     }
@@ -162,14 +165,20 @@ pub(super) fn verify(token: &str, key: &SigningKey, issuer: &str, rules: &Rules,
     signature_only.required_spec_claims.clear();
     signature_only.validate_exp = false;
     signature_only.validate_aud = false;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &signature_only).map_err(|_| TokenFault::Signature)?.claims;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &signature_only)
+        .map_err(|_| TokenFault::Signature)?
+        .claims;
 
     let tenant = claims.tid.ok_or(TokenFault::NoTenant)?;
     let for_tenant = |template: &str| template.replace("{tenantid}", &tenant.to_string());
     if claims.iss.as_deref() != Some(&*for_tenant(issuer)) {
         return Err(TokenFault::Issuer);
     }
-    if key.issuer.as_deref().is_some_and(|of_key| Some(&*for_tenant(of_key)) != claims.iss.as_deref()) {
+    if key
+        .issuer
+        .as_deref()
+        .is_some_and(|of_key| Some(&*for_tenant(of_key)) != claims.iss.as_deref())
+    {
         return Err(TokenFault::KeyIssuer);
     }
     if !claims.aud.as_ref().is_some_and(|aud| rules.audiences.contains(aud)) {
@@ -190,9 +199,23 @@ pub(super) fn verify(token: &str, key: &SigningKey, issuer: &str, rules: &Rules,
         ActorKind::User => user_roles(&claims, tenant, rules),
         ActorKind::App => claims.roles.iter().filter_map(|role| app_role(role)).collect(),
     };
-    let name = claims.name.or(claims.app_displayname).or(claims.azp).unwrap_or_else(|| object.clone());
-    let actor = Actor { id: object, name: name.chars().filter(|c| !c.is_control()).take(200).collect(), kind };
-    Ok(Verified { caller: Caller { tenant: TenantId(tenant), actor, roles } })
+    let name = claims
+        .name
+        .or(claims.app_displayname)
+        .or(claims.azp)
+        .unwrap_or_else(|| object.clone());
+    let actor = Actor {
+        id: object,
+        name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
+        kind,
+    };
+    Ok(Verified {
+        caller: Caller {
+            tenant: TenantId(tenant),
+            actor,
+            roles,
+        },
+    })
 }
 
 /// An app says so itself (`idtyp`), or has no scope and is its own subject. A person's token must hold the scope.

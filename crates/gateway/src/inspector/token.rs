@@ -52,14 +52,22 @@ pub(super) enum TokenFault {
 
 /// Verifies `token` with the gateway's published keys. Single use is the caller's to check, by `jti`.
 pub(super) fn verify(token: &str, jwks: &[u8], issuer: &str, audience: &str, now: i64) -> Result<LaunchToken, TokenFault> {
-    let kid = decode_header(token).map_err(|_| TokenFault::Malformed)?.kid.ok_or(TokenFault::Malformed)?;
+    let kid = decode_header(token)
+        .map_err(|_| TokenFault::Malformed)?
+        .kid
+        .ok_or(TokenFault::Malformed)?;
     let keys: JwkSet = serde_json::from_slice(jwks).map_err(|_| TokenFault::Signature)?;
-    let key = keys.find(&kid).and_then(|key| DecodingKey::from_jwk(key).ok()).ok_or(TokenFault::Signature)?;
+    let key = keys
+        .find(&kid)
+        .and_then(|key| DecodingKey::from_jwk(key).ok())
+        .ok_or(TokenFault::Signature)?;
     let mut signature_only = Validation::new(Algorithm::ES256);
     signature_only.required_spec_claims.clear();
     signature_only.validate_exp = false;
     signature_only.validate_aud = false;
-    let token = decode::<LaunchToken>(token, &key, &signature_only).map_err(|_| TokenFault::Signature)?.claims;
+    let token = decode::<LaunchToken>(token, &key, &signature_only)
+        .map_err(|_| TokenFault::Signature)?
+        .claims;
     if token.iss != issuer {
         return Err(TokenFault::Issuer);
     }

@@ -43,7 +43,9 @@ impl Bench {
                     counted.fetch_add(1, Ordering::SeqCst);
                     actix_web::rt::time::sleep(Duration::from_millis(20)).await;
                     let (status, body) = answered.lock().unwrap().clone();
-                    HttpResponse::build(status.try_into().unwrap()).insert_header(("cache-control", "max-age=600")).body(body)
+                    HttpResponse::build(status.try_into().unwrap())
+                        .insert_header(("cache-control", "max-age=600"))
+                        .body(body)
                 }
             }))
         });
@@ -57,7 +59,13 @@ impl Bench {
         };
         let config = Config::from_parts(true, "", []).unwrap();
         let sets = KeySets::new(Outbound::new(&config).unwrap(), clock);
-        Self { sets, url, requests, answer, seconds }
+        Self {
+            sets,
+            url,
+            requests,
+            answer,
+            seconds,
+        }
     }
 
     async fn ask(&self, kid: &str) -> Result<(), KeyFault> {
@@ -122,7 +130,11 @@ async fn an_unknown_key_asks_again_after_the_pause_and_then_once_a_minute() {
     assert_eq!(bench.ask("a").await, Ok(()));
     bench.advance(Duration::from_secs(1));
     bench.answers(200, r#"["a","b"]"#);
-    assert_eq!(bench.ask("b").await, Ok(()), "a rotated key is found a minute later at the latest");
+    assert_eq!(
+        bench.ask("b").await,
+        Ok(()),
+        "a rotated key is found a minute later at the latest"
+    );
 }
 
 #[actix_web::test]
@@ -169,7 +181,11 @@ async fn known_keys_outlive_an_outage_for_a_day() {
     bench.ask("a").await.unwrap();
     bench.answers(503, "");
     bench.advance(Duration::from_secs(3600));
-    assert_eq!(bench.ask("a").await, Ok(()), "the stale document serves while it is fetched again");
+    assert_eq!(
+        bench.ask("a").await,
+        Ok(()),
+        "the stale document serves while it is fetched again"
+    );
     bench.settle(2).await;
     assert_eq!(bench.requests(), 2);
     bench.advance(LAST_KNOWN_GOOD - Duration::from_secs(3601));
@@ -200,7 +216,10 @@ async fn a_check_fetches_whatever_is_known_and_the_observer_hears_of_it() {
     let bench = Bench::start();
     let heard = Arc::new(Mutex::new(Vec::new()));
     let keep = Arc::clone(&heard);
-    let sets = bench.sets.clone().observed_by(move |_, fault| keep.lock().unwrap().push(fault.is_none()));
+    let sets = bench
+        .sets
+        .clone()
+        .observed_by(move |_, fault| keep.lock().unwrap().push(fault.is_none()));
     sets.fetch_now(&bench.url).await.unwrap();
     bench.answers(500, "");
     assert!(sets.fetch_now(&bench.url).await.is_err());

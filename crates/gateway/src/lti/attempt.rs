@@ -1,7 +1,7 @@
 //! What is known of a launch while it is judged: enough to record a refusal and to show its page.
 
-use domain::{Reference, RefusedLaunch, RegistrationId, TenantId};
 use ::lti::{Checks, Launch, Refusal, Stage};
+use domain::{Reference, RefusedLaunch, RegistrationId, TenantId};
 use time::OffsetDateTime;
 use url::Url;
 
@@ -71,7 +71,12 @@ impl Attempt {
 
     /// The record of a refusal. It is noted among the checks, unless the check that failed noted itself.
     pub(super) fn refused(&mut self, refusal: &Refusal) -> RefusedLaunch {
-        if !self.checks.as_slice().iter().any(|check| check.result == ::lti::CheckResult::Failed) {
+        if !self
+            .checks
+            .as_slice()
+            .iter()
+            .any(|check| check.result == ::lti::CheckResult::Failed)
+        {
             self.checks.refuse(refusal);
         }
         let checks = std::mem::take(&mut self.checks);

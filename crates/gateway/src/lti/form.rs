@@ -55,7 +55,9 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
     let mut received = 0;
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {
-            return Err(Refusal::new(Rule::MalformedParameter).with(Evidence::expected("a complete form").and_seen("an interrupted one")));
+            return Err(
+                Refusal::new(Rule::MalformedParameter).with(Evidence::expected("a complete form").and_seen("an interrupted one"))
+            );
         };
         received += chunk.len();
         if received <= LIMIT {

@@ -84,7 +84,15 @@ pub(super) fn page(
     })?;
     let (before, after) = words::common(language).open;
     let open = format!("{before} {} {after}", app.name).trim().to_owned();
-    Ok(Page { app, language, open, token: &token, css: assets::url("pages.css"), script: assets::url("hand-over.js") }.render()?)
+    Ok(Page {
+        app,
+        language,
+        open,
+        token: &token,
+        css: assets::url("pages.css"),
+        script: assets::url("hand-over.js"),
+    }
+    .render()?)
 }
 
 /// A stable, opaque name of a person: the same in every launch, without telling the LMS's own id, different in every tenant.

@@ -1,12 +1,16 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3).
 
+use ::lti::{
+    AuthenticationResponse, Evidence, Launch, LoginState, Policy, Refusal, Rule, Stage, header as id_token_header, verify,
+};
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use domain::AcceptedLaunch;
-use ::lti::{AuthenticationResponse, Evidence, Launch, LoginState, Policy, Refusal, Rule, Stage, header as id_token_header, verify};
 use store::RecordedLaunch;
 
 use super::{
-    attempt::Attempt, form::LtiForm, hand_over, key_set, login,
+    attempt::Attempt,
+    form::LtiForm,
+    hand_over, key_set, login,
     refusal::{Refuse as _, internal, store_failed},
     registration::{self, Registered},
 };
@@ -25,8 +29,12 @@ async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt
     let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
     attempt.checks.pass(Rule::MissingParameter, Evidence::none());
     let (login, id_token) = match response {
-        AuthenticationResponse::IdToken { state: sealed, id_token, .. } => (open_state(state, &sealed, attempt)?, id_token),
-        AuthenticationResponse::Error { error, state: sealed, .. } => {
+        AuthenticationResponse::IdToken {
+            state: sealed, id_token, ..
+        } => (open_state(state, &sealed, attempt)?, id_token),
+        AuthenticationResponse::Error {
+            error, state: sealed, ..
+        } => {
             if let Some(sealed) = sealed {
                 open_state(state, &sealed, attempt)?;
             }
@@ -38,11 +46,15 @@ async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt
     attempt.verified(&launch, state.config.dev);
 
     let Registered { registration, app } = registration::of_launch(state, &login, &launch, attempt).await?;
-    let policy = Policy { allow_anonymous: registration.allow_anonymous, deep_linking: app.deep_linking };
+    let policy = Policy {
+        allow_anonymous: registration.allow_anonymous,
+        deep_linking: app.deep_linking,
+    };
     launch.admit(&policy, &mut attempt.checks)?;
     record(state, &login, &launch, &registration, attempt).await?;
     let language = Language::of(launch.locale().as_deref(), request);
-    let page = hand_over::page(state, app, &login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
+    let page =
+        hand_over::page(state, app, &login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
     state.metrics.launch_accepted();
     Ok(HttpResponse::Ok()
         .insert_header((header::SET_COOKIE, login::cookie(state, &login, "", 0)))
@@ -63,7 +75,9 @@ fn open_state(state: &AppState, sealed: &str, attempt: &mut Attempt) -> Result<L
 fn recognise_browser(state: &AppState, request: &HttpRequest, login: &LoginState, attempt: &mut Attempt) -> Result<(), Refusal> {
     let name = login.cookie_name(state.config.server.public_url.starts_with("https://"));
     let cookie = request.cookie(&name).ok_or_else(|| Refusal::new(Rule::CookieMissing))?;
-    attempt.checks.judge(login.matches_browser(cookie.value()), Rule::CookieMismatch, Evidence::none())
+    attempt
+        .checks
+        .judge(login.matches_browser(cookie.value()), Rule::CookieMismatch, Evidence::none())
 }
 
 async fn verify_id_token(state: &AppState, login: &LoginState, id_token: &str, attempt: &mut Attempt) -> Result<Launch, Refusal> {
@@ -98,7 +112,12 @@ async fn record(
         state_id: login.id,
         checks: Attempt::checks_json(checks),
     };
-    match state.store.record_launch(&accepted).await.map_err(|error| store_failed(&error))? {
+    match state
+        .store
+        .record_launch(&accepted)
+        .await
+        .map_err(|error| store_failed(&error))?
+    {
         RecordedLaunch::Recorded => Ok(()),
         RecordedLaunch::Replayed => Err(Refusal::new(Rule::Replayed)),
         RecordedLaunch::RegistrationGone => Err(Refusal::new(Rule::RegistrationDeleted)),

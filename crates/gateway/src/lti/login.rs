@@ -28,7 +28,10 @@ async fn begin(state: &AppState, form: &LtiForm, attempt: &mut Attempt) -> Resul
     state.metrics.login_begun();
     Ok(HttpResponse::Found()
         .insert_header((header::LOCATION, next.as_str()))
-        .insert_header((header::SET_COOKIE, cookie(state, &begun, secret.as_str(), STATE_LIFETIME_SECONDS)))
+        .insert_header((
+            header::SET_COOKIE,
+            cookie(state, &begun, secret.as_str(), STATE_LIFETIME_SECONDS),
+        ))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .finish())
 }
@@ -43,7 +46,11 @@ pub(super) fn cookie(state: &AppState, login: &LoginState, value: &str, seconds:
 /// The platform that the login names; without a client ID, the only one that it can mean.
 async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platform, Refusal> {
     let unavailable = |error| super::refusal::store_failed(&error);
-    let mut known = state.store.find_platforms(&login.iss, login.client_id.as_deref()).await.map_err(unavailable)?;
+    let mut known = state
+        .store
+        .find_platforms(&login.iss, login.client_id.as_deref())
+        .await
+        .map_err(unavailable)?;
     if known.len() > 1 {
         return Err(Refusal::new(Rule::MissingParameter)
             .about("client_id")
@@ -56,7 +63,15 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
         Some(client_id) => state.store.was_deleted(&login.iss, client_id).await.map_err(unavailable)?,
         None => false,
     };
-    let rule = if deleted { Rule::RegistrationDeleted } else { Rule::RegistrationUnknown };
-    let seen = format!("issuer {}, client ID {}", login.iss, login.client_id.as_deref().unwrap_or("absent"));
+    let rule = if deleted {
+        Rule::RegistrationDeleted
+    } else {
+        Rule::RegistrationUnknown
+    };
+    let seen = format!(
+        "issuer {}, client ID {}",
+        login.iss,
+        login.client_id.as_deref().unwrap_or("absent")
+    );
     Err(Refusal::new(rule).at(Stage::Login).with(Evidence::seen(seen)))
 }

@@ -1,11 +1,11 @@
 //! Refused launches: one page for people, one record for their admin.
 
+use ::lti::{Evidence, Family, Refusal, Rule, with_error};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
-use ::lti::{Evidence, Family, Refusal, Rule, with_error};
 use askama::Template;
 use store::StoreError;
 
@@ -101,7 +101,11 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
             .filter(|_| refusal.rule() == Rule::DeploymentUnlisted)
             .and_then(|verified| verified.deployment_for_administrator.as_deref()),
         lms_host: attempt.issuer.as_deref().and_then(host),
-        addresses: if refusal.family() == Family::KeysetUnavailable { &state.config.operator.addresses } else { &[] },
+        addresses: if refusal.family() == Family::KeysetUnavailable {
+            &state.config.operator.addresses
+        } else {
+            &[]
+        },
         back: verified
             .and_then(|verified| verified.return_url.as_ref())
             .map(|url| with_error(url, title, &format!("{} {reference}", refusal.code())).into()),
@@ -115,7 +119,9 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((header::RETRY_AFTER, "10"));
     }
-    response.insert_header(("x-error-code", refusal.code())).insert_header((header::CACHE_CONTROL, "no-store"));
+    response
+        .insert_header(("x-error-code", refusal.code()))
+        .insert_header((header::CACHE_CONTROL, "no-store"));
     match page.render() {
         Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
         Err(_) => response.content_type("text/plain; charset=utf-8").body(title),
@@ -146,6 +152,8 @@ pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<Ap
     let mut response = page(&state, &request, &refusal, &attempt);
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allow = if launch { "POST" } else { "GET, POST" };
-    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response
 }

@@ -22,12 +22,18 @@ pub(super) async fn of_launch<'a>(
     attempt: &mut Attempt,
 ) -> Result<Registered<'a>, Refusal> {
     let platform = &login.platform;
-    let target = state.store.find_launch_target(&platform.issuer, &platform.client_id, &launch.deployment_id).await;
+    let target = state
+        .store
+        .find_launch_target(&platform.issuer, &platform.client_id, &launch.deployment_id)
+        .await;
     let evidence = || Evidence::seen(&launch.deployment_id);
     let registration = match target.map_err(|error| store_failed(&error))? {
         LaunchTarget::Accepted(registration) => registration,
         LaunchTarget::Unlisted(Some(registration)) => {
-            let noted = state.store.note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at).await;
+            let noted = state
+                .store
+                .note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at)
+                .await;
             if noted.map_err(|error| store_failed(&error))? == Some(DeploymentState::Accepted) {
                 return registered(state, login, registration, evidence(), attempt).await;
             }
@@ -65,9 +71,16 @@ async fn registered<'a>(
 ) -> Result<Registered<'a>, Refusal> {
     attempt.registration = Some((registration.tenant_id, registration.id));
     let platform = &login.platform;
-    let now = state.store.find_platforms(&platform.issuer, Some(&platform.client_id)).await.map_err(|error| store_failed(&error))?;
+    let now = state
+        .store
+        .find_platforms(&platform.issuer, Some(&platform.client_id))
+        .await
+        .map_err(|error| store_failed(&error))?;
     if now.first().is_none_or(|now| now.platform != *platform) {
-        return Err(attempt.checks.fail(Rule::RegistrationDeleted, Evidence::seen("the registration changed since the login")));
+        return Err(attempt.checks.fail(
+            Rule::RegistrationDeleted,
+            Evidence::seen("the registration changed since the login"),
+        ));
     }
     attempt.checks.pass(Rule::DeploymentUnlisted, evidence);
     let app = state.catalogue.find(&registration.app_id).ok_or_else(|| {
@@ -80,7 +93,11 @@ async fn registered<'a>(
 }
 
 /// Whose launch it is as far as the client ID alone tells: `None` where schools share it.
-pub(super) async fn owner(state: &AppState, issuer: &str, client_id: &str) -> Result<Option<(TenantId, RegistrationId)>, StoreError> {
+pub(super) async fn owner(
+    state: &AppState,
+    issuer: &str,
+    client_id: &str,
+) -> Result<Option<(TenantId, RegistrationId)>, StoreError> {
     Ok(match state.store.find_launch_target(issuer, client_id, "").await? {
         LaunchTarget::Accepted(registration)
         | LaunchTarget::Waiting(registration)

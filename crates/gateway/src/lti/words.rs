@@ -100,7 +100,12 @@ fn english(family: Family) -> Words {
             "Try again in a minute. If it persists, report the reference below.",
         ),
     };
-    Words { title, lead, advice, common: &ENGLISH }
+    Words {
+        title,
+        lead,
+        advice,
+        common: &ENGLISH,
+    }
 }
 
 static ENGLISH: Common = Common {

@@ -1,6 +1,6 @@
+use ::lti::KeySet;
 use actix_web::{post, web};
 use contract::{Finding, NewRegistration, Problem, RegistrationCheck, Severity};
-use ::lti::KeySet;
 use domain::Caller;
 
 use url::Url;
@@ -60,7 +60,11 @@ pub async fn check_registration(
     id: Id,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let id = registration_id(id)?;
-    let registration = state.store.find_registration(writer.caller.tenant, id).await?.ok_or_else(not_found)?;
+    let registration = state
+        .store
+        .find_registration(writer.caller.tenant, id)
+        .await?
+        .ok_or_else(not_found)?;
     let mut findings = hints(&registration.platform.issuer);
     findings.extend(keyset(&state, &registration.platform.keyset_url).await);
     Ok(web::Json(report(findings)))
@@ -74,7 +78,13 @@ fn report(mut findings: Vec<Finding>) -> RegistrationCheck {
 
 fn finding(code: &str, severity: Severity, field: &str, seen: impl Into<String>, remedy: &str) -> Finding {
     let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
-    Finding { code: code.to_owned(), severity, field: Some(field.to_owned()), seen: seen.into(), remedy }
+    Finding {
+        code: code.to_owned(),
+        severity,
+        field: Some(field.to_owned()),
+        seen: seen.into(),
+        remedy,
+    }
 }
 
 fn fault(fault: contract::ProblemFault) -> Finding {
@@ -108,12 +118,21 @@ fn hints(issuer: &str) -> Vec<Finding> {
 }
 
 async fn conflict(state: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<Finding>, ApiError> {
-    let obstacle = state.store.find_obstacle(caller.tenant, new, &caller.actor, state.clock.now()).await?;
+    let obstacle = state
+        .store
+        .find_obstacle(caller.tenant, new, &caller.actor, state.clock.now())
+        .await?;
     let Some(refused) = obstacle else { return Ok(None) };
     match create::refused(refused) {
         ApiError::Conflict { code, detail, pointer } => {
             let field = pointer.unwrap_or_default();
-            Ok(Some(finding(code, Severity::Error, field.trim_start_matches('/'), detail, "")))
+            Ok(Some(finding(
+                code,
+                Severity::Error,
+                field.trim_start_matches('/'),
+                detail,
+                "",
+            )))
         }
         other => Err(other),
     }
@@ -132,8 +151,17 @@ fn judge(keys: &KeySet) -> Vec<Finding> {
         .findings()
         .iter()
         .map(|ignored| {
-            let name = ignored.kid.as_ref().map_or_else(|| format!("Key {}", ignored.index + 1), |kid| format!("Key {kid}"));
-            finding("keyset.key_ignored", Severity::Info, "keysetUrl", format!("{name} isn't used. {}", ignored.reason.sentence()), "")
+            let name = ignored
+                .kid
+                .as_ref()
+                .map_or_else(|| format!("Key {}", ignored.index + 1), |kid| format!("Key {kid}"));
+            finding(
+                "keyset.key_ignored",
+                Severity::Info,
+                "keysetUrl",
+                format!("{name} isn't used. {}", ignored.reason.sentence()),
+                "",
+            )
         })
         .collect();
     findings.push(if usable == 0 {
@@ -145,8 +173,18 @@ fn judge(keys: &KeySet) -> Vec<Finding> {
             "The LMS must publish an RSA key of at least 2048 bits with a kid, for RS256.",
         )
     } else {
-        let keys = if usable == 1 { "1 key".to_owned() } else { format!("{usable} keys") };
-        finding("keyset.reachable", Severity::Info, "keysetUrl", format!("The keyset was fetched and has {keys} that can be used."), "")
+        let keys = if usable == 1 {
+            "1 key".to_owned()
+        } else {
+            format!("{usable} keys")
+        };
+        finding(
+            "keyset.reachable",
+            Severity::Info,
+            "keysetUrl",
+            format!("The keyset was fetched and has {keys} that can be used."),
+            "",
+        )
     });
     findings
 }
@@ -173,10 +211,16 @@ fn unavailable(fault: &KeyFault) -> Finding {
             format!("The keyset URL could not be fetched: {fault}."),
             "Check the address, and that the school's network lets the gateway through.",
         ),
-        KeyFault::Unreadable(why) => ("keyset.unreadable", why.clone(), "The keyset URL must answer with a JSON Web Key Set."),
-        KeyFault::KeyNotFound => {
-            ("keyset.unreadable", "The keyset has no keys.".to_owned(), "The keyset URL must answer with a JSON Web Key Set.")
-        }
+        KeyFault::Unreadable(why) => (
+            "keyset.unreadable",
+            why.clone(),
+            "The keyset URL must answer with a JSON Web Key Set.",
+        ),
+        KeyFault::KeyNotFound => (
+            "keyset.unreadable",
+            "The keyset has no keys.".to_owned(),
+            "The keyset URL must answer with a JSON Web Key Set.",
+        ),
     };
     finding(code, Severity::Error, "keysetUrl", seen, remedy)
 }

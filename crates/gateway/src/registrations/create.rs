@@ -38,7 +38,11 @@ pub async fn create_registration(
     let new = parse(&state, body.judge()?)?;
     let caller = writer.caller;
     let id = RegistrationId(Uuid::now_v7());
-    let created = state.store.insert_registration(caller.tenant, id, &new, &caller.actor, state.clock.now()).await.map_err(refused)?;
+    let created = state
+        .store
+        .insert_registration(caller.tenant, id, &new, &caller.actor, state.clock.now())
+        .await
+        .map_err(refused)?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}"))))
         .json(wire::registration(created)))
@@ -46,12 +50,19 @@ pub async fn create_registration(
 
 /// The body as a valid registration, or all its faults.
 pub(super) fn parse(state: &AppState, body: NewRegistration) -> Result<domain::NewRegistration, ApiError> {
-    let rules = Rules { allow_http: state.config.dev, app_ids: state.catalogue.ids() };
+    let rules = Rules {
+        allow_http: state.config.dev,
+        app_ids: state.catalogue.ids(),
+    };
     domain::NewRegistration::parse(wire::draft(body), &rules).map_err(crate::wire::faults)
 }
 
 pub(super) fn refused(refused: InsertRefused) -> ApiError {
-    let conflict = |code, pointer: &str, detail: String| ApiError::Conflict { code, detail, pointer: Some(pointer.to_owned()) };
+    let conflict = |code, pointer: &str, detail: String| ApiError::Conflict {
+        code,
+        detail,
+        pointer: Some(pointer.to_owned()),
+    };
     match refused {
         InsertRefused::DeploymentTaken { same_tenant: true, deployment_id } => conflict(
             "registration.duplicate",

@@ -26,6 +26,13 @@ pub async fn delete_registration(
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
-    let deleted = state.store.delete_registration(caller.tenant, registration_id(id)?, &caller.actor, state.clock.now()).await?;
-    if deleted { Ok(HttpResponse::NoContent().finish()) } else { Err(not_found()) }
+    let deleted = state
+        .store
+        .delete_registration(caller.tenant, registration_id(id)?, &caller.actor, state.clock.now())
+        .await?;
+    if deleted {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        Err(not_found())
+    }
 }

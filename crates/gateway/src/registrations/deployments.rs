@@ -27,8 +27,15 @@ pub async fn list_deployments(
     state: web::Data<AppState>,
     id: Id,
 ) -> Result<web::Json<DeploymentPage>, ApiError> {
-    let value = state.store.list_deployments(reader.caller.tenant, registration_id(id)?).await?.ok_or_else(not_found)?;
-    Ok(web::Json(DeploymentPage { value: value.into_iter().map(wire::deployment).collect(), next_link: None }))
+    let value = state
+        .store
+        .list_deployments(reader.caller.tenant, registration_id(id)?)
+        .await?
+        .ok_or_else(not_found)?;
+    Ok(web::Json(DeploymentPage {
+        value: value.into_iter().map(wire::deployment).collect(),
+        next_link: None,
+    }))
 }
 
 /// Accept a deployment: one that waits, or one that is entered by hand.
@@ -54,16 +61,23 @@ pub async fn accept_deployment(
     let id = registration_id(id)?;
     require(&state, caller.tenant, id).await?;
     let deployment = domain::parse_deployment_id(&body.judge()?.deployment_id).map_err(crate::wire::fault)?;
-    let accepted = state.store.accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now()).await;
+    let accepted = state
+        .store
+        .accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
+        .await;
     let accepted = accepted.map_err(|refused| match refused {
         AcceptRefused::NotFound => not_found(),
-        AcceptRefused::Taken { same_tenant } => {
-            create::refused(store::InsertRefused::DeploymentTaken { deployment_id: deployment.clone(), same_tenant })
-        }
+        AcceptRefused::Taken { same_tenant } => create::refused(store::InsertRefused::DeploymentTaken {
+            deployment_id: deployment.clone(),
+            same_tenant,
+        }),
         AcceptRefused::Store(error) => error.into(),
     })?;
     Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}/deployments"))))
+        .insert_header((
+            header::LOCATION,
+            state.public_url(&format!("/api/v1/registrations/{id}/deployments")),
+        ))
         .json(wire::deployment(accepted)))
 }
 
@@ -90,14 +104,26 @@ pub async fn remove_deployment(
     let caller = writer.caller;
     let id = registration_id(id)?;
     let (_, deployment) = path.into_inner();
-    if state.store.remove_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now()).await? {
+    if state
+        .store
+        .remove_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
+        .await?
+    {
         Ok(HttpResponse::NoContent().finish())
     } else {
         require(&state, caller.tenant, id).await?;
-        Err(ApiError::NotFound { code: "deployment.not_found", detail: "The registration has no deployment with that id.".to_owned() })
+        Err(ApiError::NotFound {
+            code: "deployment.not_found",
+            detail: "The registration has no deployment with that id.".to_owned(),
+        })
     }
 }
 
 async fn require(state: &AppState, tenant: TenantId, id: RegistrationId) -> Result<(), ApiError> {
-    state.store.find_registration(tenant, id).await?.map(|_| ()).ok_or_else(not_found)
+    state
+        .store
+        .find_registration(tenant, id)
+        .await?
+        .map(|_| ())
+        .ok_or_else(not_found)
 }

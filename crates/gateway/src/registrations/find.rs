@@ -25,6 +25,11 @@ pub async fn get_registration(
     state: web::Data<AppState>,
     id: Id,
 ) -> Result<web::Json<Registration>, ApiError> {
-    let found = state.store.find_registration(reader.caller.tenant, registration_id(id)?).await?;
-    found.map(|registration| web::Json(wire::registration(registration))).ok_or_else(not_found)
+    let found = state
+        .store
+        .find_registration(reader.caller.tenant, registration_id(id)?)
+        .await?;
+    found
+        .map(|registration| web::Json(wire::registration(registration)))
+        .ok_or_else(not_found)
 }

@@ -61,15 +61,36 @@ pub async fn list_registrations(
     let asked = query.judge()?;
     let found = state.store.list_registrations(reader.caller.tenant, &parse(&asked)?).await?;
     let next_link = found.next.and_then(|cursor| {
-        page::next_link(&state, "/api/v1/registrations", &ListQuery { cursor: Some(cursor.to_string()), ..asked })
+        page::next_link(
+            &state,
+            "/api/v1/registrations",
+            &ListQuery {
+                cursor: Some(cursor.to_string()),
+                ..asked
+            },
+        )
     });
-    Ok(web::Json(RegistrationPage { value: found.value.into_iter().map(wire::registration).collect(), next_link }))
+    Ok(web::Json(RegistrationPage {
+        value: found.value.into_iter().map(wire::registration).collect(),
+        next_link,
+    }))
 }
 
 fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
-    let ListQuery { search, app_id, platform, health, sort, limit, cursor } = asked;
+    let ListQuery {
+        search,
+        app_id,
+        platform,
+        health,
+        sort,
+        limit,
+        cursor,
+    } = asked;
     if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
-        return Err(page::bad_parameter("search", "The text to search for has at most 200 characters."));
+        return Err(page::bad_parameter(
+            "search",
+            "The text to search for has at most 200 characters.",
+        ));
     }
     let sort = match sort.as_deref() {
         None => RegistrationSort::default(),
@@ -79,14 +100,21 @@ fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
                 "name" => RegistrationOrder::Name,
                 "createdAt" => RegistrationOrder::CreatedAt,
                 "lastLaunchAt" => RegistrationOrder::LastLaunchAt,
-                _ => return Err(page::bad_parameter("sort", "Sort by name, createdAt or lastLaunchAt, with - in front for descending.")),
+                _ => {
+                    return Err(page::bad_parameter(
+                        "sort",
+                        "Sort by name, createdAt or lastLaunchAt, with - in front for descending.",
+                    ));
+                }
             };
             RegistrationSort { by, descending }
         }
     };
     let family = platform
         .as_deref()
-        .map(|id| PlatformFamily::from_id(id).ok_or_else(|| page::bad_parameter("platform", "There is no platform with that id.")))
+        .map(|id| {
+            PlatformFamily::from_id(id).ok_or_else(|| page::bad_parameter("platform", "There is no platform with that id."))
+        })
         .transpose()?;
     let after = cursor
         .as_deref()

@@ -52,7 +52,13 @@ pub(super) fn registration(registration: domain::Registration) -> wire::Registra
         name,
         app_id,
         family,
-        platform: ::lti::Platform { issuer, client_id, authentication_url, keyset_url },
+        platform:
+            ::lti::Platform {
+                issuer,
+                client_id,
+                authentication_url,
+                keyset_url,
+            },
         access_token_url,
         access_token_audience,
         deployment_ids,
@@ -89,7 +95,11 @@ pub(super) fn registration(registration: domain::Registration) -> wire::Registra
 
 fn health(health: domain::Health) -> wire::Health {
     let domain::Health { state, since, detail } = health;
-    wire::Health { state: health_state(state), since, detail }
+    wire::Health {
+        state: health_state(state),
+        since,
+        detail,
+    }
 }
 
 fn health_state(state: HealthState) -> wire::HealthState {
@@ -102,7 +112,11 @@ fn health_state(state: HealthState) -> wire::HealthState {
 
 /// A deployment as the API shows it.
 pub(super) fn deployment(deployment: domain::Deployment) -> wire::Deployment {
-    let domain::Deployment { deployment_id, state, first_seen_at } = deployment;
+    let domain::Deployment {
+        deployment_id,
+        state,
+        first_seen_at,
+    } = deployment;
     wire::Deployment {
         deployment_id,
         state: match state {

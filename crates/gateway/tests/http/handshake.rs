@@ -22,7 +22,12 @@ pub struct LoggedIn {
 
 impl LoggedIn {
     pub fn parameter(&self, name: &str) -> String {
-        self.location.query_pairs().find(|(key, _)| key == name).unwrap_or_else(|| panic!("no {name}")).1.into_owned()
+        self.location
+            .query_pairs()
+            .find(|(key, _)| key == name)
+            .unwrap_or_else(|| panic!("no {name}"))
+            .1
+            .into_owned()
     }
 
     pub fn state(&self) -> String {
@@ -49,7 +54,12 @@ impl School {
         change(&mut draft);
         let created = gateway.post("/api/v1/registrations", &token, &draft).await;
         assert_eq!(created.status, 201, "{created:?}");
-        Self { registration: created.json(), gateway, lms, token }
+        Self {
+            registration: created.json(),
+            gateway,
+            lms,
+            token,
+        }
     }
 
     pub fn id(&self) -> &str {
@@ -72,7 +82,16 @@ impl School {
     }
 
     pub async fn send_login(&self, parameters: &[(String, String)]) -> Answer {
-        Answer::of(self.gateway.client.post(self.gateway.at("/lti/login")).form(parameters).send().await.unwrap()).await
+        Answer::of(
+            self.gateway
+                .client
+                .post(self.gateway.at("/lti/login"))
+                .form(parameters)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     pub async fn log_in(&self) -> LoggedIn {
@@ -85,7 +104,8 @@ impl School {
     }
 
     pub async fn send_launch(&self, login: &LoggedIn, id_token: &str) -> Answer {
-        self.send_form(&[("state", &login.state()), ("id_token", id_token)], Some(&login.cookie)).await
+        self.send_form(&[("state", &login.state()), ("id_token", id_token)], Some(&login.cookie))
+            .await
     }
 
     pub async fn send_form(&self, form: &[(&str, &str)], cookie: Option<&str>) -> Answer {
@@ -115,7 +135,10 @@ impl School {
     pub async fn last_launch(&self) -> Value {
         let list = self.gateway.get("/api/v1/launches?limit=1", &self.token).await.json();
         let reference = list["value"][0]["reference"].as_str().unwrap().to_owned();
-        self.gateway.get(&format!("/api/v1/launches/{reference}"), &self.token).await.json()
+        self.gateway
+            .get(&format!("/api/v1/launches/{reference}"), &self.token)
+            .await
+            .json()
     }
 }
 

@@ -61,7 +61,13 @@ impl TestGateway {
             });
         });
         let handle = wait.await.unwrap();
-        Self { url, client: client(), ahead, handle, thread: Some(thread) }
+        Self {
+            url,
+            client: client(),
+            ahead,
+            handle,
+            thread: Some(thread),
+        }
     }
 
     /// Moves the gateway's clock.
@@ -107,13 +113,25 @@ impl TestGateway {
             ("client_secret", "dev-only-secret"),
             ("scope", "api://lms-gateway/.default"),
         ];
-        let answer = self.client.post(self.at(&format!("/dev/identity/{tenant}/oauth2/v2.0/token"))).form(&form).send().await.unwrap();
-        answer.json::<Value>().await.unwrap()["access_token"].as_str().unwrap().to_owned()
+        let answer = self
+            .client
+            .post(self.at(&format!("/dev/identity/{tenant}/oauth2/v2.0/token")))
+            .form(&form)
+            .send()
+            .await
+            .unwrap();
+        answer.json::<Value>().await.unwrap()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// A token of a person: `admin`, `educator`, `student`, `guest`, `support`. Signs in as the portal does.
     pub async fn user_token(&self, tenant: &str, position: &str) -> String {
-        self.user_tokens(tenant, position).await["access_token"].as_str().unwrap().to_owned()
+        self.user_tokens(tenant, position).await["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// All tokens of a person.
@@ -148,7 +166,12 @@ impl TestGateway {
         let chosen = [("request", form.field("request")), ("person", oid)];
         let redirect = self.client.post(action).form(&chosen).send().await.unwrap();
         let location = reqwest::Url::parse(redirect.headers()[header::LOCATION].to_str().unwrap()).unwrap();
-        let code = location.query_pairs().find(|(name, _)| name == "code").unwrap().1.into_owned();
+        let code = location
+            .query_pairs()
+            .find(|(name, _)| name == "code")
+            .unwrap()
+            .1
+            .into_owned();
         let redeem = [
             ("grant_type", "authorization_code"),
             ("client_id", PORTAL),
@@ -156,13 +179,23 @@ impl TestGateway {
             ("redirect_uri", &redirect_uri),
             ("code_verifier", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
         ];
-        self.client.post(format!("{authority}/token")).form(&redeem).send().await.unwrap().json().await.unwrap()
+        self.client
+            .post(format!("{authority}/token"))
+            .form(&redeem)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
     }
 
     /// Registers a tenant and answers with a token of its automation.
     pub async fn tenant(&self, tenant: &str) -> String {
         let token = self.app_token(tenant).await;
-        let answer = self.post("/api/v1/tenant", &token, &json!({ "displayName": "A University" })).await;
+        let answer = self
+            .post("/api/v1/tenant", &token, &json!({ "displayName": "A University" }))
+            .await;
         assert!(answer.status.is_success(), "{answer:?}");
         token
     }
@@ -180,7 +213,12 @@ impl Drop for TestGateway {
 
 /// A client that follows nothing and keeps no cookies: what a browser would do is the test's to say.
 pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(Duration::from_secs(20)).build().unwrap()
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .timeout(Duration::from_secs(20))
+        .build()
+        .unwrap()
 }
 
 pub fn free_port() -> u16 {
@@ -198,7 +236,11 @@ pub struct Answer {
 impl Answer {
     pub async fn of(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        Self {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
     }
 
     pub fn json(&self) -> Value {
@@ -244,16 +286,36 @@ impl HtmlForm {
         let action = attribute(form.split('>').next().unwrap(), "action").unwrap_or_default();
         let inputs = form.split("<input").skip(1).map(|input| input.split('>').next().unwrap());
         let fields = inputs.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value").unwrap_or_default())));
-        Self { action, fields: fields.collect() }
+        Self {
+            action,
+            fields: fields.collect(),
+        }
     }
 
     pub fn field(&self, name: &str) -> String {
-        self.fields.iter().find(|(field, _)| field == name).unwrap_or_else(|| panic!("no {name}")).1.clone()
+        self.fields
+            .iter()
+            .find(|(field, _)| field == name)
+            .unwrap_or_else(|| panic!("no {name}"))
+            .1
+            .clone()
     }
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
     let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
-    let unescaped = [("&#34;", "\""), ("&quot;", "\""), ("&#38;", "&"), ("&#60;", "<"), ("&#62;", ">"), ("&#39;", "'"), ("&amp;", "&")];
-    Some(unescaped.iter().fold(value.to_owned(), |text, (from, to)| text.replace(from, to)))
+    let unescaped = [
+        ("&#34;", "\""),
+        ("&quot;", "\""),
+        ("&#38;", "&"),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ];
+    Some(
+        unescaped
+            .iter()
+            .fold(value.to_owned(), |text, (from, to)| text.replace(from, to)),
+    )
 }

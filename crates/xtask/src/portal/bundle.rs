@@ -108,10 +108,6 @@ impl Bundle {
         remove(&stale)
     }
 
-    pub(super) fn brotli_bytes(&self) -> usize {
-        self.compressed().map(|(_, compressed)| compressed.brotli.len()).sum()
-    }
-
     /// A table for people.
     pub(super) fn sizes(&self) -> String {
         let row = |name: &str, plain: usize, gzip: usize, brotli: usize| format!("{name:<42}{plain:>10}{gzip:>10}{brotli:>10}\n");

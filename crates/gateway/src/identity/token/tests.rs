@@ -20,7 +20,10 @@ fn key_pair() -> &'static RS256KeyPair {
 
 fn key(issuer: Option<&str>) -> SigningKey {
     let public = key_pair().public_key().to_pem().unwrap();
-    SigningKey { key: DecodingKey::from_rsa_pem(public.as_bytes()).unwrap(), issuer: issuer.map(ToOwned::to_owned) }
+    SigningKey {
+        key: DecodingKey::from_rsa_pem(public.as_bytes()).unwrap(),
+        issuer: issuer.map(ToOwned::to_owned),
+    }
 }
 
 fn rules() -> Rules {
@@ -39,7 +42,15 @@ fn person() -> Value {
 }
 
 fn app() -> Value {
-    with(person(), &[("scp", Value::Null), ("oid", json!("app")), ("sub", json!("app")), ("roles", json!(["Registrations.Read.All"]))])
+    with(
+        person(),
+        &[
+            ("scp", Value::Null),
+            ("oid", json!("app")),
+            ("sub", json!("app")),
+            ("roles", json!(["Registrations.Read.All"])),
+        ],
+    )
 }
 
 fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
@@ -82,7 +93,10 @@ fn refused(changes: &[(&str, Value)], fault: &TokenFault) {
 #[test]
 fn a_person_with_its_roles() {
     let caller = judge(&token(&person())).unwrap();
-    assert_eq!((caller.actor.id.as_str(), caller.actor.name.as_str(), caller.actor.kind), ("oid-1", "Megan Bowen", ActorKind::User));
+    assert_eq!(
+        (caller.actor.id.as_str(), caller.actor.name.as_str(), caller.actor.kind),
+        ("oid-1", "Megan Bowen", ActorKind::User)
+    );
     assert_eq!(caller.tenant.to_string(), TENANT);
     assert_eq!(caller.roles, [Role::Admin]);
 }
@@ -91,21 +105,39 @@ fn a_person_with_its_roles() {
 fn an_app_by_what_it_says_or_by_its_form() {
     for claims in [app(), with(app(), &[("idtyp", json!("app")), ("sub", json!("other"))])] {
         let caller = judge(&token(&claims)).unwrap();
-        assert_eq!((caller.actor.kind, caller.roles.as_slice()), (ActorKind::App, [Role::RegistrationsReadAll].as_slice()));
+        assert_eq!(
+            (caller.actor.kind, caller.roles.as_slice()),
+            (ActorKind::App, [Role::RegistrationsReadAll].as_slice())
+        );
     }
-    assert!(judge(&token(&with(app(), &[("roles", Value::Null)]))).unwrap().roles.is_empty());
+    assert!(
+        judge(&token(&with(app(), &[("roles", Value::Null)])))
+            .unwrap()
+            .roles
+            .is_empty()
+    );
 }
 
 #[test]
 fn roles_of_people_and_of_apps_are_not_mixed_up() {
     let roles = |claims: Value| judge(&token(&claims)).unwrap().roles;
-    assert!(roles(with(person(), &[("roles", json!(["Registrations.ReadWrite.All", "Tenant.Register"]))])).is_empty());
+    assert!(
+        roles(with(
+            person(),
+            &[("roles", json!(["Registrations.ReadWrite.All", "Tenant.Register"]))]
+        ))
+        .is_empty()
+    );
     assert!(roles(with(app(), &[("roles", json!(["Admin", "Educator", "Support"]))])).is_empty());
 }
 
 #[test]
 fn directory_roles_make_an_admin_but_the_ordinary_member_role_does_not() {
-    let wids = |id: &str| judge(&token(&with(person(), &[("roles", Value::Null), ("wids", json!([id]))]))).unwrap().roles;
+    let wids = |id: &str| {
+        judge(&token(&with(person(), &[("roles", Value::Null), ("wids", json!([id]))])))
+            .unwrap()
+            .roles
+    };
     assert_eq!(wids("62e90394-69f5-4237-9190-012177145e10"), [Role::Admin]);
     assert!(wids("b79fbf4d-3ef9-4689-8143-76b194e85509").is_empty());
 }
@@ -114,7 +146,12 @@ fn directory_roles_make_an_admin_but_the_ordinary_member_role_does_not() {
 fn support_counts_in_the_operators_tenant_only() {
     let support = |tenant: &str| {
         let iss = format!("https://login.example/{tenant}/v2.0");
-        judge(&token(&with(person(), &[("roles", json!(["Support"])), ("tid", json!(tenant)), ("iss", json!(iss))]))).unwrap().roles
+        judge(&token(&with(
+            person(),
+            &[("roles", json!(["Support"])), ("tid", json!(tenant)), ("iss", json!(iss))],
+        )))
+        .unwrap()
+        .roles
     };
     assert_eq!(support(OPERATOR), [Role::Support]);
     assert!(support(TENANT).is_empty());
@@ -122,23 +159,38 @@ fn support_counts_in_the_operators_tenant_only() {
 
 #[test]
 fn claims_that_do_not_fit() {
-    refused(&[("aud", json!("c0ffee00-0000-4000-8000-0000000000b0"))], &TokenFault::Audience);
+    refused(
+        &[("aud", json!("c0ffee00-0000-4000-8000-0000000000b0"))],
+        &TokenFault::Audience,
+    );
     refused(&[("aud", Value::Null)], &TokenFault::Audience);
     refused(&[("aud", json!(GRAPH_AUDIENCE))], &TokenFault::GraphToken);
     refused(&[("tid", Value::Null)], &TokenFault::NoTenant);
     refused(&[("tid", json!(CONSUMER_TENANT))], &TokenFault::ConsumerAccount);
     refused(&[("tid", json!(OPERATOR))], &TokenFault::Issuer);
-    refused(&[("iss", json!(format!("https://evil.example/{TENANT}/v2.0")))], &TokenFault::Issuer);
-    refused(&[("iss", json!(format!("https://login.example/{TENANT}/v2.0/")))], &TokenFault::Issuer);
+    refused(
+        &[("iss", json!(format!("https://evil.example/{TENANT}/v2.0")))],
+        &TokenFault::Issuer,
+    );
+    refused(
+        &[("iss", json!(format!("https://login.example/{TENANT}/v2.0/")))],
+        &TokenFault::Issuer,
+    );
     refused(&[("iss", Value::Null)], &TokenFault::Issuer);
-    refused(&[("iss", json!(format!("https://sts.windows.net/{TENANT}/")))], &TokenFault::VersionOne);
+    refused(
+        &[("iss", json!(format!("https://sts.windows.net/{TENANT}/")))],
+        &TokenFault::VersionOne,
+    );
     refused(&[("ver", json!("1.0"))], &TokenFault::VersionOne);
     refused(&[("ver", Value::Null)], &TokenFault::VersionOne);
     refused(&[("oid", Value::Null)], &TokenFault::NoObject);
     refused(&[("scp", json!("other access_as_user_too"))], &TokenFault::Scope);
     refused(&[("scp", Value::Null)], &TokenFault::Scope);
     refused(&[("scp", Value::Null), ("nonce", json!("n"))], &TokenFault::IdToken);
-    refused(&[("idtyp", json!("user")), ("scp", Value::Null), ("sub", json!("oid-1"))], &TokenFault::Scope);
+    refused(
+        &[("idtyp", json!("user")), ("scp", Value::Null), ("sub", json!("oid-1"))],
+        &TokenFault::Scope,
+    );
 }
 
 #[test]
@@ -157,7 +209,10 @@ fn headers_and_signatures_that_do_not_fit() {
     assert_eq!(header(json!({ "alg": "none", "kid": "key-1" })), TokenFault::Algorithm);
     assert_eq!(header(json!({ "alg": "HS256", "kid": "key-1" })), TokenFault::Algorithm);
     assert_eq!(header(json!({ "alg": "RS256" })), TokenFault::NoKeyId);
-    assert_eq!(header(json!({ "alg": "RS256", "kid": "key-1", "nonce": "graph" })), TokenFault::GraphToken);
+    assert_eq!(
+        header(json!({ "alg": "RS256", "kid": "key-1", "nonce": "graph" })),
+        TokenFault::GraphToken
+    );
     let good = token(&person());
     let other = token(&with(person(), &[("roles", json!(["Support"]))]));
     let (claims, signature) = (other.split('.').nth(1).unwrap(), good.rsplit('.').next().unwrap());
@@ -175,5 +230,8 @@ fn a_key_signs_for_its_own_issuer_only() {
     assert_eq!(of_key(None), None);
     assert_eq!(of_key(Some(TEMPLATE)), None);
     assert_eq!(of_key(Some(&format!("https://login.example/{TENANT}/v2.0"))), None);
-    assert_eq!(of_key(Some(&format!("https://login.example/{OPERATOR}/v2.0"))), Some(TokenFault::KeyIssuer));
+    assert_eq!(
+        of_key(Some(&format!("https://login.example/{OPERATOR}/v2.0"))),
+        Some(TokenFault::KeyIssuer)
+    );
 }

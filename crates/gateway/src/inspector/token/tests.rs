@@ -22,27 +22,30 @@ fn sign(key: &EncodingKey, kid: Option<&str>, changes: &Value) -> String {
         "platform": { "issuer": "i", "client_id": "c", "deployment_id": "d" },
     });
     claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    let header = Header { kid: kid.map(ToOwned::to_owned), ..Header::new(Algorithm::ES256) };
+    let header = Header {
+        kid: kid.map(ToOwned::to_owned),
+        ..Header::new(Algorithm::ES256)
+    };
     encode(&header, &claims, key).unwrap()
 }
 
-fn judge(changes: Value, now: i64) -> Result<(), TokenFault> {
+fn judge(changes: &Value, now: i64) -> Result<(), TokenFault> {
     let (key, jwks) = key();
-    verify(&sign(&key, Some("k"), &changes), &jwks, "https://gateway", "app", now).map(|_| ())
+    verify(&sign(&key, Some("k"), changes), &jwks, "https://gateway", "app", now).map(|_| ())
 }
 
 #[test]
 fn a_launch_token_counts_for_a_minute() {
-    assert_eq!(judge(json!({}), NOW), Ok(()));
-    assert_eq!(judge(json!({}), NOW + 64), Ok(()));
-    assert_eq!(judge(json!({}), NOW + 65), Err(TokenFault::Expired));
-    assert_eq!(judge(json!({}), NOW - 6), Err(TokenFault::Expired));
+    assert_eq!(judge(&json!({}), NOW), Ok(()));
+    assert_eq!(judge(&json!({}), NOW + 64), Ok(()));
+    assert_eq!(judge(&json!({}), NOW + 65), Err(TokenFault::Expired));
+    assert_eq!(judge(&json!({}), NOW - 6), Err(TokenFault::Expired));
 }
 
 #[test]
 fn another_gateways_or_another_apps_token_is_refused() {
-    assert_eq!(judge(json!({ "iss": "https://other" }), NOW), Err(TokenFault::Issuer));
-    assert_eq!(judge(json!({ "aud": "other" }), NOW), Err(TokenFault::Audience));
+    assert_eq!(judge(&json!({ "iss": "https://other" }), NOW), Err(TokenFault::Issuer));
+    assert_eq!(judge(&json!({ "aud": "other" }), NOW), Err(TokenFault::Audience));
 }
 
 #[test]
@@ -54,7 +57,15 @@ fn what_the_gateway_did_not_sign_is_refused() {
     assert_eq!(verify(&sign(&ours, None, &json!({}))), Err(TokenFault::Malformed));
     assert_eq!(verify("garbage"), Err(TokenFault::Malformed));
     // HS256 with the public key as the secret.
-    let header = Header { kid: Some("k".to_owned()), ..Header::new(Algorithm::HS256) };
-    let forged = encode(&header, &json!({ "iss": "https://gateway" }), &EncodingKey::from_secret(&jwks)).unwrap();
+    let header = Header {
+        kid: Some("k".to_owned()),
+        ..Header::new(Algorithm::HS256)
+    };
+    let forged = encode(
+        &header,
+        &json!({ "iss": "https://gateway" }),
+        &EncodingKey::from_secret(&jwks),
+    )
+    .unwrap();
     assert_eq!(verify(&forged), Err(TokenFault::Signature));
 }

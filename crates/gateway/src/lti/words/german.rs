@@ -38,7 +38,12 @@ pub(super) fn of(family: Family) -> Words {
             "Versuchen Sie es in einer Minute noch einmal. Bleibt es dabei, melden Sie die Referenz.",
         ),
     };
-    Words { title, lead, advice, common: &COMMON }
+    Words {
+        title,
+        lead,
+        advice,
+        common: &COMMON,
+    }
 }
 
 const AGAIN: &str = "Öffnen Sie die App noch einmal aus dem Kurs.";
