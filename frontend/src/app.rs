@@ -1,18 +1,14 @@
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::path;
 
 use crate::api::{self, ApiError};
 use crate::auth::Auth;
 use crate::browser;
-use crate::components::{Announcement, Announcer, Calm, ShellRoute, Sprite, TryAgain, live};
+use crate::components::{Announcement, Announcer, Calm, Sprite, TryAgain, live};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::{
-    AddedPage, CallbackPage, DetailsRoute, LandingPage, LaunchPage, LaunchesPage, Member, NotFoundPage, RegistrationsPage,
-    SignInErrorPage, SignInFailure, SignedIn, TenantPage, WizardPage,
-};
+use crate::pages::{CallbackPage, LandingPage, NotFoundPage, SignInErrorPage, SignInFailure, SignedIn};
+use crate::router::{Page, Router};
 
 /// The portal: what it needs to know about the gateway comes first.
 #[component]
@@ -56,38 +52,30 @@ fn Portal(config: Config) -> impl IntoView {
     provide_context(config);
     let failure = SignInFailure::new();
     provide_context(failure);
-    view! {
-        <Router>
-            {live(move || match failure.get() {
-                Some(error) => view! { <SignInErrorPage error /> }.into_any(),
-                None => view! { <Pages /> }.into_any(),
-            })}
-        </Router>
-    }
+    let router = Router::start();
+    provide_context(router);
+    let area = Memo::new(move |_| match router.page() {
+        Page::Landing => Area::Landing,
+        Page::Callback => Area::Callback,
+        Page::Unknown => Area::Unknown,
+        Page::Tenant | Page::Registrations(_) | Page::Wizard | Page::Added(_) | Page::Launches | Page::Launch(_) => {
+            Area::SignedIn
+        }
+    });
+    live(move || match (failure.get(), area.get()) {
+        (Some(error), _) => view! { <SignInErrorPage error /> }.into_any(),
+        (None, Area::Landing) => view! { <LandingPage /> }.into_any(),
+        (None, Area::Callback) => view! { <CallbackPage /> }.into_any(),
+        (None, Area::Unknown) => view! { <NotFoundPage /> }.into_any(),
+        (None, Area::SignedIn) => view! { <SignedIn /> }.into_any(),
+    })
 }
 
-/// Every address. What is inside `SignedIn` has the API; what is inside `Member` may use it.
-#[component]
-fn Pages() -> impl IntoView {
-    view! {
-        <Routes fallback=|| view! { <NotFoundPage /> }>
-            <Route path=path!("") view=LandingPage />
-            <Route path=path!("auth/callback") view=CallbackPage />
-            <ParentRoute path=path!("") view=SignedIn>
-                <Route path=path!("tenant") view=TenantPage />
-                <ParentRoute path=path!("") view=Member>
-                    <Route path=path!("registrations/new") view=WizardPage />
-                    <ParentRoute path=path!("") view=ShellRoute>
-                        <Route path=path!("registrations/:id/added") view=AddedPage />
-                        <ParentRoute path=path!("registrations") view=RegistrationsPage>
-                            <Route path=path!("") view=|| () />
-                            <Route path=path!(":id") view=DetailsRoute />
-                        </ParentRoute>
-                        <Route path=path!("launches") view=LaunchesPage />
-                        <Route path=path!("launches/:reference") view=LaunchPage />
-                    </ParentRoute>
-                </ParentRoute>
-            </ParentRoute>
-        </Routes>
-    }
+/// Pages for everybody, and the part that has the API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Area {
+    Landing,
+    Callback,
+    Unknown,
+    SignedIn,
 }

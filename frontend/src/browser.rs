@@ -103,6 +103,13 @@ pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
+/// Empties a text input.
+pub(crate) fn clear_input(id: &str) {
+    if let Some(Ok(input)) = element(id).map(HtmlElement::dyn_into::<web_sys::HtmlInputElement>) {
+        input.set_value("");
+    }
+}
+
 /// Moves the focus to an element once what is being drawn now is there; to the first of the ids that exists.
 pub(crate) fn focus_soon(ids: Vec<String>) {
     request_animation_frame(move || {

@@ -16,6 +16,7 @@ mod i18n;
 mod load;
 mod pages;
 mod reference;
+mod router;
 mod wizard;
 
 fn main() {

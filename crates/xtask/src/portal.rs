@@ -13,7 +13,7 @@ use crate::workspace::{cargo, root, target};
 use crate::{install, process};
 
 const WASM_BINDGEN: &str = "0.2.130";
-/// All bytes of the first page, as a browser gets them (docs: "portal: all bytes for the first page, brotli").
+/// All bytes of the first page, as a browser gets them: compressed by brotli.
 const BUDGET: u64 = 250_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

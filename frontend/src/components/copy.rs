@@ -40,7 +40,7 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<bool>, imp
                 return;
             }
             set_done.try_set(true);
-            region.set((texts().common.copied_value)(&name));
+            region.set(texts().common.copied_value.with(&[&name]));
             set_timeout(
                 move || {
                     set_done.try_set(false);
@@ -91,7 +91,7 @@ pub(crate) fn CopyField(
                     class="copy"
                     class:is-done=done
                     type="button"
-                    aria-label=(texts().common.copy_value)(&name)
+                    aria-label=texts().common.copy_value.with(&[&name])
                     on:click=move |_| copy()
                 >
                     {live(move || icon_of(done.get()))}
@@ -107,7 +107,7 @@ pub(crate) fn CopyField(
 /// A small button behind a value.
 #[component]
 pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
-    let label = (texts().common.copy_value)(&name);
+    let label = texts().common.copy_value.with(&[&name]);
     let (done, copy) = copier(value.into(), name.into());
     view! {
         <button

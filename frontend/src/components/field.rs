@@ -1,14 +1,119 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, live};
 use crate::browser;
 use crate::i18n::texts;
 
 /// What is wrong with a field, under it.
 #[component]
 pub(crate) fn FieldError(id: String, text: String) -> impl IntoView {
-    view! { <p class="field-error" id=id><Icon name="error-circle" class="icon-solid" /><span>{text}</span></p> }
+    view! {
+        <p class="field-error" id=id>
+            <Icon name="error-circle" class="icon-solid" />
+            <span>{text}</span>
+        </p>
+    }
+}
+
+/// A line of text to enter: label, input, error, hint, in this order.
+#[component]
+pub(crate) fn TextField(
+    id: &'static str,
+    label: AnyView,
+    value: Signal<String>,
+    enter: Callback<String>,
+    error: Signal<Option<String>>,
+    #[prop(into)] hint: Signal<String>,
+    #[prop(default = 200)] max: usize,
+    #[prop(optional)] required: bool,
+    #[prop(optional)] readonly: bool,
+    /// A value of a protocol rather than words.
+    #[prop(optional)]
+    mono: bool,
+    #[prop(optional)] placeholder: String,
+    /// Between the error and the hint.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <TextInput id=id.to_owned() value enter max required readonly mono placeholder invalid=Signal::derive(move || error.get().is_some()) />
+            {live(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
+            {children.map(|children| children())}
+            <p class="hint" id=format!("{id}-hint")>
+                {hint}
+            </p>
+        </div>
+    }
+}
+
+/// An input alone.
+#[component]
+pub(crate) fn TextInput(
+    id: String,
+    value: Signal<String>,
+    enter: Callback<String>,
+    max: usize,
+    #[prop(optional)] required: bool,
+    #[prop(optional)] readonly: bool,
+    #[prop(optional)] mono: bool,
+    #[prop(optional)] placeholder: String,
+    #[prop(optional, into)] invalid: Signal<bool>,
+    /// Where there is no label.
+    #[prop(optional)]
+    name: Option<String>,
+) -> impl IntoView {
+    view! {
+        <input
+            class=if mono { "input mono" } else { "input" }
+            aria-describedby=format!("{id}-error {id}-warning {id}-hint")
+            id=id
+            maxlength=max.to_string()
+            required=required
+            readonly=readonly
+            placeholder=placeholder
+            spellcheck="false"
+            autocomplete="off"
+            autocapitalize="off"
+            aria-label=name
+            aria-invalid=move || invalid.get().to_string()
+            prop:value=value
+            on:input=move |event| enter.run(event_target_value(&event))
+        />
+    }
+}
+
+/// A box to tick, and what it means.
+#[component]
+pub(crate) fn Checkbox(
+    id: &'static str,
+    #[prop(into)] label: Signal<String>,
+    checked: Signal<bool>,
+    change: Callback<bool>,
+    #[prop(optional)] hint: &'static str,
+    #[prop(optional)] required: bool,
+    #[prop(optional, into)] invalid: Signal<bool>,
+) -> impl IntoView {
+    let hint = (!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> });
+    view! {
+        <div class="check">
+            <input
+                type="checkbox"
+                id=id
+                required=required
+                aria-describedby=format!("{id}-error {id}-hint")
+                aria-invalid=move || invalid.get().to_string()
+                prop:checked=checked
+                on:change=move |event| change.run(event_target_checked(&event))
+            />
+            <div>
+                <label for=id>{label}</label>
+                {hint}
+            </div>
+        </div>
+    }
 }
 
 /// Everything that stands in the way of going on, above the form; it takes the focus when it comes.
@@ -24,26 +129,24 @@ pub(crate) fn ErrorSummary(
         }
     });
     let fields = faults.iter().filter(|(id, _)| !id.is_empty()).count();
-    let head = (fields > 0).then(|| view! { <strong>{(texts().wizard.faults)(fields)}</strong> });
-    let links = faults
-        .into_iter()
-        .map(|(id, text)| {
-            let target = id.clone();
-            let focus = move |event: leptos::ev::MouseEvent| {
-                event.prevent_default();
-                browser::focus_soon(vec![target.clone()]);
-            };
-            if id.is_empty() {
-                view! { <li>{text}</li> }.into_any()
-            } else {
-                view! { <li><a href=format!("#{id}") on:click=focus>{text}</a></li> }.into_any()
-            }
-        })
-        .collect_view();
+    let head = (fields > 0).then(|| view! { <strong>{texts().wizard.faults.of(fields)}</strong> });
+    let links = faults.into_iter().map(|(id, text)| {
+        if id.is_empty() {
+            return view! { <li>{text}</li> }.into_any();
+        }
+        let target = id.clone();
+        let focus = move |event: leptos::ev::MouseEvent| {
+            event.prevent_default();
+            browser::focus_soon(vec![target.clone()]);
+        };
+        view! { <li><a href=format!("#{id}") on:click=focus>{text}</a></li> }.into_any()
+    });
     view! {
         <div class="message-bar message-danger error-summary" role="alert" tabindex="-1" node_ref=summary>
             <Icon name="error-circle" class="icon-solid" />
-            <div>{head}<ul role="list">{links}</ul></div>
+            <div>
+                {head} <ul role="list">{links.collect_view()}</ul>
+            </div>
         </div>
     }
 }

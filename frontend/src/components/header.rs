@@ -58,7 +58,7 @@ pub(crate) fn Header(
     });
     let signed_in = person.is_some();
     view! {
-        <a class="skip-link" href="#main" rel="external">
+        <a class="skip-link" href="#main">
             {texts().common.skip_to_content}
         </a>
         <header class="header">
@@ -126,7 +126,7 @@ fn AccountMenu(person: Person, membership: Option<Membership>) -> impl IntoView 
     let auth = expect_context::<Auth>();
     let failure = expect_context::<SignInFailure>();
     let letters = initials(&person.name);
-    let label = (t.account_of)(&person.name);
+    let label = t.account_of.with(&[&person.name]);
     let head = view! {
         <div class="menu-account">
             <span class="avatar" aria-hidden="true">

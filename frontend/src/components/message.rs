@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::Icon;
+use super::{Icon, IconButton};
 use crate::i18n::texts;
 
 /// What a message is about.
@@ -53,11 +53,7 @@ pub(crate) fn MessageBar(
             {children.map(|children| view! { <div class="message-actions">{children()}</div> })}
             {dismiss
                 .map(|dismiss| {
-                    view! {
-                        <button class="icon-button" type="button" aria-label=texts().common.dismiss on:click=move |_| dismiss.run(())>
-                            <Icon name="dismiss" />
-                        </button>
-                    }
+                    view! { <IconButton icon="dismiss" name=texts().common.dismiss press=dismiss /> }
                 })}
         </div>
     }

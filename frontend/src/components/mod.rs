@@ -1,5 +1,6 @@
 //! What pages are made of.
 
+mod button;
 mod copy;
 mod dialog;
 mod field;
@@ -13,14 +14,16 @@ mod monogram;
 mod notice;
 mod pager;
 mod pill;
+mod section;
 mod shell;
 mod skeleton;
 mod states;
 mod values;
 
+pub(crate) use button::{Button, ButtonLink, IconButton, LinkButton};
 pub(crate) use copy::{Announcement, Announcer, CopyAll, CopyField, CopyIcon};
 pub(crate) use dialog::{AlertDialog, Drawer};
-pub(crate) use field::{ErrorSummary, FieldError};
+pub(crate) use field::{Checkbox, ErrorSummary, FieldError, TextField, TextInput};
 pub(crate) use header::Header;
 pub(crate) use heading::Heading;
 pub(crate) use icon::{Icon, Sprite};
@@ -30,7 +33,8 @@ pub(crate) use monogram::{initials, tone};
 pub(crate) use notice::{Notice, NoticeRegion};
 pub(crate) use pager::{PageLinks, Pager};
 pub(crate) use pill::{HealthPill, OutcomePill};
-pub(crate) use shell::{Narrow, Shell, ShellRoute};
+pub(crate) use section::{Card, Section};
+pub(crate) use shell::{Narrow, Shell};
 pub(crate) use skeleton::SkeletonRows;
 pub(crate) use states::{Calm, LoadFailed, TryAgain, explain};
 pub(crate) use values::{Value, ValueList};

@@ -32,7 +32,7 @@ pub(crate) fn HealthPill(
         ),
         (_, waiting @ 1..) => (
             view! { <Pill class="pill-warning" icon="warning" icon_class="icon-solid" text=t.attention /> },
-            (t.waiting)(waiting),
+            t.waiting.of(waiting as usize),
         ),
         (HealthState::Good, 0) => (
             view! { <Pill class="pill-success" icon="check-circle" icon_class="icon-solid" text=t.healthy /> },

@@ -1,10 +1,9 @@
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::use_location;
 
 use super::{Header, Icon};
 use crate::browser;
 use crate::i18n::texts;
+use crate::router::{Page, Router};
 
 /// Header, navigation and the page.
 #[component]
@@ -23,9 +22,9 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         <div class="shell">
             <nav class="nav" id="nav" popover="auto" aria-label=t.portal on:click=close>
                 <ul>
-                    <NavLink href="/registrations" icon="plug" text=t.registrations />
-                    <NavLink href="/launches" icon="history" text=t.launches />
-                    <NavLink href="/tenant" icon="building" text=t.organization />
+                    <NavLink href="/registrations" icon="plug" text=t.registrations of=|page| matches!(page, Page::Registrations(_) | Page::Added(_)) />
+                    <NavLink href="/launches" icon="history" text=t.launches of=|page| matches!(page, Page::Launches | Page::Launch(_)) />
+                    <NavLink href="/tenant" icon="building" text=t.organization of=|page| *page == Page::Tenant />
                 </ul>
             </nav>
             {children()}
@@ -33,20 +32,10 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     }
 }
 
-/// The same around the pages of a route.
 #[component]
-pub(crate) fn ShellRoute() -> impl IntoView {
-    view! {
-        <Shell>
-            <Outlet />
-        </Shell>
-    }
-}
-
-#[component]
-fn NavLink(href: &'static str, icon: &'static str, text: &'static str) -> impl IntoView {
-    let path = use_location().pathname;
-    let current = move || path.with(|path| path.starts_with(href)).then_some("page");
+fn NavLink(href: &'static str, icon: &'static str, text: &'static str, of: fn(&Page) -> bool) -> impl IntoView {
+    let router = expect_context::<Router>();
+    let current = move || of(&router.page()).then_some("page");
     view! {
         <li>
             <a href=href aria-current=current title=text>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Intent, MessageBar};
+use super::{Button, Intent, MessageBar};
 use crate::api::ApiError;
 use crate::i18n::texts;
 
@@ -12,7 +12,7 @@ pub(crate) fn explain(error: &ApiError) -> String {
     match error {
         ApiError::Unreachable => format!("{}. {}", t.unreachable, t.unreachable_text),
         ApiError::Problem(problem) if problem.status < 500 => problem.detail.clone(),
-        ApiError::Problem(problem) => format!("{} ({})", t.wrong, (t.request)(&problem.request_id)),
+        ApiError::Problem(problem) => format!("{} ({})", t.wrong, t.request.with(&[&problem.request_id])),
         ApiError::TokenRefused => texts().sign_in.failed.to_owned(),
         ApiError::Unreadable(_) => t.wrong.to_owned(),
     }
@@ -20,11 +20,7 @@ pub(crate) fn explain(error: &ApiError) -> String {
 
 #[component]
 pub(crate) fn TryAgain(again: Callback<()>) -> impl IntoView {
-    view! {
-        <button class="button button-small" type="button" on:click=move |_| again.run(())>
-            {texts().common.try_again}
-        </button>
-    }
+    view! { <Button label=texts().common.try_again.to_owned() class="button-small" press=again /> }
 }
 
 /// In place of a list or of a page's content.

@@ -1,8 +1,8 @@
 //! German.
 
 use super::{
-    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Registrations, SignIn, Tenant, Texts,
-    Wizard,
+    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Plural, Registrations, SignIn,
+    Template, Tenant, Texts, Wizard,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -15,9 +15,9 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Abbrechen",
         close: "Schließen",
         copied: "Kopiert",
-        copied_value: |value| format!("{value} kopiert"),
+        copied_value: Template("{0} kopiert"),
         copy: "Kopieren",
-        copy_value: |value| format!("{value} kopieren"),
+        copy_value: Template("{0} kopieren"),
         created: "Erstellt",
         dismiss: "Meldung schließen",
         just_now: "Gerade eben",
@@ -36,11 +36,11 @@ pub(super) static TEXTS: Texts = Texts {
         skip_to_content: "Zum Hauptinhalt springen",
         try_again: "Erneut versuchen",
         view: "Anzeigen",
-        view_value: |value| format!("{value} anzeigen"),
+        view_value: Template("{0} anzeigen"),
         yes: "Ja",
     },
     header: Header {
-        account_of: |name| format!("Konto von {name}"),
+        account_of: Template("Konto von {0}"),
         administrator: "Administrator",
         api: "REST-API",
         educator: "Lehrkraft",
@@ -86,7 +86,7 @@ pub(super) static TEXTS: Texts = Texts {
         home: "Zur Startseite",
         go: "Zum Registrierungsportal",
         clear: "Nach einem weiteren Versuch noch immer hier? Löschen Sie Cookies und lokalen Speicher dieser Website und Ihrer Anmeldeseite und melden Sie sich erneut an.",
-        code: |code| format!("Fehlercode: {code}"),
+        code: Template("Fehlercode: {0}"),
     },
     errors: Errors {
         title: "Fehler",
@@ -95,7 +95,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong: "Etwas ist schiefgegangen. Versuchen Sie es später erneut.",
         not_found: "Diese Seite gibt es nicht",
         not_found_text: "Vielleicht ist die Adresse falsch geschrieben, oder was hier war, wurde gelöscht.",
-        request: |id| format!("Anfrage {id}"),
+        request: Template("Anfrage {0}"),
     },
     registrations: Registrations {
         title: "Registrierungen",
@@ -107,29 +107,26 @@ pub(super) static TEXTS: Texts = Texts {
         all_lms: "LMS: Alle",
         all_health: "Zustand: Alle",
         loading: "Registrierungen werden geladen",
-        loaded: |count| {
-            if count == 1 {
-                "1 Registrierung gefunden".to_owned()
-            } else {
-                format!("{count} Registrierungen gefunden")
-            }
+        loaded: Plural {
+            one: "1 Registrierung gefunden",
+            other: "{0} Registrierungen gefunden",
         },
-        count: |count| {
-            if count == 1 {
-                "1 Registrierung".to_owned()
-            } else {
-                format!("{count} Registrierungen")
-            }
+        count: Plural {
+            one: "1 Registrierung",
+            other: "{0} Registrierungen",
         },
-        on_page: |count| format!("{count} Registrierungen auf dieser Seite"),
+        on_page: Plural {
+            one: "1 Registrierung auf dieser Seite",
+            other: "{0} Registrierungen auf dieser Seite",
+        },
         empty: "Verbinden Sie Ihr erstes LMS",
         empty_text: "Wählen Sie eine App, kopieren Sie deren Schlüssel in Ihr LMS und bringen Sie die Schlüssel des LMS zurück. Das dauert etwa zehn Minuten und erfordert Administratorrechte im LMS.",
         none_found: "Keine Registrierung passt",
         none_found_text: "Nichts entspricht Ihrer Suche und Ihren Filtern.",
         clear_filters: "Suche und Filter zurücksetzen",
         actions: "Aktionen",
-        delete_value: |name| format!("{name} löschen"),
-        deleted: |name| format!("„{name}“ wurde gelöscht."),
+        delete_value: Template("{0} löschen"),
+        deleted: Template("„{0}“ wurde gelöscht."),
         deleted_rest: "Starts enden nun mit „Registrierungsdetails nicht gefunden“.",
         health: "Zustand",
         healthy: "In Ordnung",
@@ -137,22 +134,19 @@ pub(super) static TEXTS: Texts = Texts {
         attention: "Handlung nötig",
         no_launches: "Noch keine Starts",
         unchecked: "Noch nicht geprüft",
-        waiting: |count| {
-            if count == 1 {
-                "1 Bereitstellung wartet".to_owned()
-            } else {
-                format!("{count} Bereitstellungen warten")
-            }
+        waiting: Plural {
+            one: "1 Bereitstellung wartet",
+            other: "{0} Bereitstellungen warten",
         },
     },
     details: Details {
-        app_in: |app, lms| format!("{app} in {lms}"),
+        app_in: Template("{0} in {1}"),
         health: "Zustand",
-        waits: |id| format!("Bereitstellung {id} wartet auf Sie"),
+        waits: Template("Bereitstellung {0} wartet auf Sie"),
         accept: "Annehmen",
-        accept_value: |id| format!("Bereitstellung {id} annehmen"),
+        accept_value: Template("Bereitstellung {0} annehmen"),
         reject: "Ablehnen",
-        reject_value: |id| format!("Bereitstellung {id} ablehnen"),
+        reject_value: Template("Bereitstellung {0} ablehnen"),
         keyset_good: "Die Keyset-URL antwortet.",
         keyset_unknown: "Die Keyset-URL wird beim ersten Start abgefragt.",
         since: "Seit",
@@ -164,14 +158,14 @@ pub(super) static TEXTS: Texts = Texts {
         deployments_none: "Noch keine.",
         seen: "seit",
         rejected: "Abgelehnte Bereitstellungen",
-        remove_value: |id| format!("Bereitstellung {id} entfernen"),
+        remove_value: Template("Bereitstellung {0} entfernen"),
         lms_keys: "LMS-Schlüssel",
         gateway_keys: "Gateway-Schlüssel",
         about: "Info",
         check_now: "Jetzt prüfen",
         checking: "Wird geprüft …",
         checked_good: "Gerade geprüft: Die Keyset-URL antwortet, nichts muss geändert werden.",
-        created_by: |date, name| format!("{date}, von {name}"),
+        created_by: Template("{0}, von {1}"),
         id: "Registrierungs-ID",
         anonymous: "Anonyme Starts",
         anonymous_yes: "Zugelassen",
@@ -184,17 +178,15 @@ pub(super) static TEXTS: Texts = Texts {
         delete: "Löschen",
         not_found: "Diese Registrierung gibt es nicht",
         not_found_text: "Sie wurde gelöscht oder gehört einer anderen Organisation.",
-        accepted: |id| format!("Bereitstellung {id} ist angenommen."),
-        removed: |id| format!("Bereitstellung {id} wird nicht mehr angenommen."),
+        accepted: Template("Bereitstellung {0} ist angenommen."),
+        removed: Template("Bereitstellung {0} wird nicht mehr angenommen."),
         loading: "Registrierung wird geladen",
     },
     delete: Delete {
-        title: |name| format!("„{name}“ löschen?"),
-        effect: |app, lms| {
-            format!(
-                "{app} lässt sich aus {lms} sofort nicht mehr öffnen. Lernende und Lehrende sehen „Registrierungsdetails nicht gefunden“."
-            )
-        },
+        title: Template("„{0}“ löschen?"),
+        effect: Template(
+            "{0} lässt sich aus {1} sofort nicht mehr öffnen. Lernende und Lehrende sehen „Registrierungsdetails nicht gefunden“.",
+        ),
         undo: "Das lässt sich nicht rückgängig machen. Um einen Wert ohne Unterbrechung zu ändern, wählen Sie",
         again: "Löschen und neu hinzufügen",
         confirm: "Löschen",
@@ -210,7 +202,7 @@ pub(super) static TEXTS: Texts = Texts {
         optional: "(optional)",
         prefilled: "Vorausgefüllt",
         missing: "Geben Sie einen Wert ein",
-        too_long: |max| format!("Geben Sie höchstens {max} Zeichen ein"),
+        too_long: Template("Geben Sie höchstens {0} Zeichen ein"),
         not_https: "Die Adresse muss mit https:// beginnen",
         not_address: "Geben Sie eine vollständige Adresse ein, etwa https://lms.example.edu/pfad",
         slash: "Das endet mit einem Schrägstrich. Die meisten Aussteller haben keinen, und der Wert muss genau übereinstimmen.",
@@ -221,13 +213,13 @@ pub(super) static TEXTS: Texts = Texts {
         title_replace: "Löschen und neu hinzufügen",
         leave: "Verlassen; Ihre Eingaben bleiben in diesem Tab erhalten",
         steps: "Schritte",
-        step_of: |number| format!("Schritt {number} von 5:"),
-        step_prefix: |number| format!("Schritt {number} von 5: "),
+        step_of: Template("Schritt {0} von 5:"),
+        step_prefix: Template("Schritt {0} von 5: "),
         done: " (erledigt)",
         kept: "In diesem Tab gespeichert, auch nach dem Neuladen",
         resumed: "Sie machen weiter, wo Sie aufgehört haben.",
         start_over: "Neu beginnen",
-        replacing: |name| format!("„{name}“ bleibt in Gebrauch, bis Sie speichern."),
+        replacing: Template("„{0}“ bleibt in Gebrauch, bis Sie speichern."),
         replacing_rest: "Dann tritt diese Registrierung in einem Schritt an ihre Stelle, und keine Klasse verliert zwischendurch ihre App.",
         step_app: "App",
         step_name: "Name und LMS",
@@ -241,33 +233,28 @@ pub(super) static TEXTS: Texts = Texts {
         name_label: "Name der Registrierung",
         name_hint: "Nur Administratoren und Lehrkräfte sehen ihn. Nennen Sie LMS und App.",
         platform_label: "LMS-Plattform",
-        keys_title: |lms| format!("Gateway-Schlüssel in {lms} kopieren"),
-        keys_lead: |lms| {
-            format!(
-                "Die Felder heißen wie in {lms} und stehen in derselben Reihenfolge. Lassen Sie diesen Tab offen, während Sie in {lms} arbeiten."
-            )
-        },
-        steps_title: |lms| format!("In {lms}, in einem anderen Tab"),
-        fields_title: |lms| format!("Felder in {lms}"),
-        document_heading: |lms| format!("Konfiguration für {lms}"),
+        keys_title: Template("Gateway-Schlüssel in {0} kopieren"),
+        keys_lead: Template(
+            "Die Felder heißen wie in {0} und stehen in derselben Reihenfolge. Lassen Sie diesen Tab offen, während Sie in {0} arbeiten.",
+        ),
+        steps_title: Template("In {0}, in einem anderen Tab"),
+        fields_title: Template("Felder in {0}"),
+        document_heading: Template("Konfiguration für {0}"),
         copy_all: "Alles als Text kopieren",
         copy_document: "JSON kopieren",
         one_by_one: "Werte stattdessen einzeln eingeben",
-        lms_title: |lms| format!("Schlüssel eingeben, die {lms} anzeigt"),
+        lms_title: Template("Schlüssel eingeben, die {0} anzeigt"),
         lms_lead: "Leerzeichen um eingefügte Werte werden entfernt. Vorausgefüllte Werte vergleichen Sie nur mit denen Ihres LMS.",
         follows: "Aus dem Aussteller ergänzt; bitte vergleichen.",
         same_everywhere: "Ergänzt: für jede Schule gleich.",
         later: "Noch nicht bekannt? Lassen Sie das Feld leer: Der erste Start wartet auf Ihre Freigabe.",
         add_deployment: "Weitere Bereitstellungs-ID hinzufügen",
-        more_deployment: |number| format!("Bereitstellungs-ID {number}"),
-        remove_deployment: |number| format!("Bereitstellungs-ID {number} entfernen"),
+        more_deployment: Template("Bereitstellungs-ID {0}"),
+        remove_deployment: Template("Bereitstellungs-ID {0} entfernen"),
         check_next: "Schlüssel prüfen",
-        faults: |count| {
-            if count == 1 {
-                "1 Wert muss geändert werden, bevor es weitergeht.".to_owned()
-            } else {
-                format!("{count} Werte müssen geändert werden, bevor es weitergeht.")
-            }
+        faults: Plural {
+            one: "1 Wert muss geändert werden, bevor es weitergeht.",
+            other: "{0} Werte müssen geändert werden, bevor es weitergeht.",
         },
         advanced: "Weitere Einstellungen",
         allow_anonymous: "Starts ohne Benutzer zulassen",
@@ -297,7 +284,7 @@ pub(super) static TEXTS: Texts = Texts {
         saved: "Registrierung gespeichert.",
         saved_rest: "Öffnen Sie die App einmal aus einem Kurs, um zu sehen, dass sie funktioniert.",
         next: "Wie es weitergeht",
-        open: |lms| format!("Einmal aus einem Kurs in {lms} öffnen"),
+        open: Template("Einmal aus einem Kurs in {0} öffnen"),
         open_text: "Fügen Sie das Tool einem Kurs hinzu und öffnen Sie es. Der Start erscheint dann in den Details der Registrierung.",
         accept: "Bereitstellung annehmen",
         accept_text: "Der erste Start wird abgelehnt; seine Bereitstellungs-ID wartet dann in den Details der Registrierung auf Sie.",
@@ -325,17 +312,14 @@ pub(super) static TEXTS: Texts = Texts {
         time: "Zeit",
         registration: "Registrierung",
         reason: "Grund",
-        on_page: |count| {
-            if count == 1 {
-                "1 Start".to_owned()
-            } else {
-                format!("{count} Starts auf dieser Seite")
-            }
+        on_page: Plural {
+            one: "1 Start",
+            other: "{0} Starts auf dieser Seite",
         },
         empty: "Noch keine Starts",
         empty_text: "Öffnen Sie eine registrierte App aus einem Kurs; ihr Start erscheint dann hier.",
         none_found: "Kein Start passt zu diesen Filtern",
-        view_value: |reference| format!("Start {reference} anzeigen"),
+        view_value: Template("Start {0} anzeigen"),
         deleted_registration: "Gelöschte Registrierung",
         cookies_not_found: "Cookies können nicht gefunden werden",
         registration_not_found: "Registrierungsdetails nicht gefunden",
@@ -347,7 +331,7 @@ pub(super) static TEXTS: Texts = Texts {
     launch: LaunchPage {
         accepted: "Der Start ist gelungen",
         checks: "Was das Gateway geprüft hat",
-        counts: |passed, failed, skipped| format!("{passed} bestanden, {failed} nicht bestanden, {skipped} nicht erreicht"),
+        counts: Template("{0} bestanden, {1} nicht bestanden, {2} nicht erreicht"),
         passed: "Bestanden: ",
         failed: "Nicht bestanden: ",
         skipped: "Nicht erreicht: ",
@@ -377,10 +361,10 @@ pub(super) static TEXTS: Texts = Texts {
         keeps_registrations: "ID und Name Ihrer Organisation sowie Ihre Registrierungen",
         keeps_outcomes: "Das Ergebnis jedes Starts, für begrenzte Zeit",
         keeps_no_people: "Keine Namen, E-Mail-Adressen oder Noten von Lernenden oder Lehrenden",
-        allowed: |name| format!("Ich bin berechtigt, {name} zu registrieren."),
+        allowed: Template("Ich bin berechtigt, {0} zu registrieren."),
         allowed_missing: "Bestätigen Sie, dass Sie Ihre Organisation registrieren dürfen",
         this_organization: "diese Organisation",
-        register: |name| format!("{name} registrieren"),
+        register: Template("{0} registrieren"),
         not_now: "Nicht jetzt",
         organization: "Organisation",
         organization_lead: "Der Stand Ihrer Organisation in diesem Gateway.",
@@ -389,7 +373,7 @@ pub(super) static TEXTS: Texts = Texts {
         pending_text: "Der Betreiber dieses Gateways gibt neue Organisationen frei. Danach können Sie Registrierungen hinzufügen.",
         since: "Registriert am",
         state: "Status",
-        done: |name| format!("{name} ist registriert."),
+        done: Template("{0} ist registriert."),
         done_rest: "Sie können jetzt Registrierungen hinzufügen.",
         waiting_title: "Ihre Organisation wartet auf Freigabe",
         check_again: "Erneut prüfen",

@@ -1,8 +1,8 @@
 //! English.
 
 use super::{
-    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Registrations, SignIn, Tenant, Texts,
-    Wizard,
+    Added, Common, Delete, Details, Errors, Fields, Header, Landing, LaunchPage, Launches, Plural, Registrations, SignIn,
+    Template, Tenant, Texts, Wizard,
 };
 
 pub(super) static TEXTS: Texts = Texts {
@@ -15,9 +15,9 @@ pub(super) static TEXTS: Texts = Texts {
         cancel: "Cancel",
         close: "Close",
         copied: "Copied",
-        copied_value: |value| format!("Copied {value}"),
+        copied_value: Template("Copied {0}"),
         copy: "Copy",
-        copy_value: |value| format!("Copy {value}"),
+        copy_value: Template("Copy {0}"),
         created: "Created",
         dismiss: "Dismiss message",
         just_now: "Just now",
@@ -36,11 +36,11 @@ pub(super) static TEXTS: Texts = Texts {
         skip_to_content: "Skip to main content",
         try_again: "Try again",
         view: "View",
-        view_value: |value| format!("View {value}"),
+        view_value: Template("View {0}"),
         yes: "Yes",
     },
     header: Header {
-        account_of: |name| format!("Account of {name}"),
+        account_of: Template("Account of {0}"),
         administrator: "Administrator",
         api: "REST API",
         educator: "Educator",
@@ -86,7 +86,7 @@ pub(super) static TEXTS: Texts = Texts {
         home: "Go to Home page",
         go: "Go to registration portal",
         clear: "Still here after another try? Clear the cookies and local storage of this site and of your sign-in page, then sign in again.",
-        code: |code| format!("Error code: {code}"),
+        code: Template("Error code: {0}"),
     },
     errors: Errors {
         title: "Error",
@@ -95,7 +95,7 @@ pub(super) static TEXTS: Texts = Texts {
         wrong: "Something went wrong. Try again later.",
         not_found: "This page doesn’t exist",
         not_found_text: "The address may be mistyped, or what was here was deleted.",
-        request: |id| format!("Request {id}"),
+        request: Template("Request {0}"),
     },
     registrations: Registrations {
         title: "Registrations",
@@ -107,29 +107,26 @@ pub(super) static TEXTS: Texts = Texts {
         all_lms: "LMS: All",
         all_health: "Health: All",
         loading: "Loading registrations",
-        loaded: |count| {
-            if count == 1 {
-                "1 registration found".to_owned()
-            } else {
-                format!("{count} registrations found")
-            }
+        loaded: Plural {
+            one: "1 registration found",
+            other: "{0} registrations found",
         },
-        count: |count| {
-            if count == 1 {
-                "1 registration".to_owned()
-            } else {
-                format!("{count} registrations")
-            }
+        count: Plural {
+            one: "1 registration",
+            other: "{0} registrations",
         },
-        on_page: |count| format!("{count} registrations on this page"),
+        on_page: Plural {
+            one: "1 registration on this page",
+            other: "{0} registrations on this page",
+        },
         empty: "Connect your first LMS",
         empty_text: "Choose an app, copy its keys into your LMS, and bring your LMS’s keys back. It takes about ten minutes, and you need administrator access to the LMS.",
         none_found: "No registration fits",
         none_found_text: "Nothing matches your search and filters.",
         clear_filters: "Clear search and filters",
         actions: "Actions",
-        delete_value: |name| format!("Delete {name}"),
-        deleted: |name| format!("“{name}” was deleted."),
+        delete_value: Template("Delete {0}"),
+        deleted: Template("“{0}” was deleted."),
         deleted_rest: "Launches of it now end in “Registration details not found”.",
         health: "Health",
         healthy: "Healthy",
@@ -137,22 +134,19 @@ pub(super) static TEXTS: Texts = Texts {
         attention: "Needs attention",
         no_launches: "No launches yet",
         unchecked: "Not checked yet",
-        waiting: |count| {
-            if count == 1 {
-                "1 deployment waits".to_owned()
-            } else {
-                format!("{count} deployments wait")
-            }
+        waiting: Plural {
+            one: "1 deployment waits",
+            other: "{0} deployments wait",
         },
     },
     details: Details {
-        app_in: |app, lms| format!("{app} in {lms}"),
+        app_in: Template("{0} in {1}"),
         health: "Health",
-        waits: |id| format!("Deployment {id} is waiting for you"),
+        waits: Template("Deployment {0} is waiting for you"),
         accept: "Accept",
-        accept_value: |id| format!("Accept deployment {id}"),
+        accept_value: Template("Accept deployment {0}"),
         reject: "Reject",
-        reject_value: |id| format!("Reject deployment {id}"),
+        reject_value: Template("Reject deployment {0}"),
         keyset_good: "The keyset URL answers.",
         keyset_unknown: "The keyset URL is asked at the first launch.",
         since: "Since",
@@ -164,14 +158,14 @@ pub(super) static TEXTS: Texts = Texts {
         deployments_none: "None yet.",
         seen: "since",
         rejected: "Rejected deployments",
-        remove_value: |id| format!("Remove deployment {id}"),
+        remove_value: Template("Remove deployment {0}"),
         lms_keys: "LMS keys",
         gateway_keys: "Gateway keys",
         about: "About",
         check_now: "Check now",
         checking: "Checking…",
         checked_good: "Checked just now: the keyset URL answers, and nothing needs a change.",
-        created_by: |date, name| format!("{date}, by {name}"),
+        created_by: Template("{0}, by {1}"),
         id: "Registration ID",
         anonymous: "Anonymous launches",
         anonymous_yes: "Let through",
@@ -184,15 +178,13 @@ pub(super) static TEXTS: Texts = Texts {
         delete: "Delete",
         not_found: "This registration doesn’t exist",
         not_found_text: "It was deleted, or it belongs to another organization.",
-        accepted: |id| format!("Deployment {id} is accepted."),
-        removed: |id| format!("Deployment {id} is no longer accepted."),
+        accepted: Template("Deployment {0} is accepted."),
+        removed: Template("Deployment {0} is no longer accepted."),
         loading: "Loading the registration",
     },
     delete: Delete {
-        title: |name| format!("Delete “{name}”?"),
-        effect: |app, lms| {
-            format!("{app} stops opening from {lms} at once. Students and educators will see “Registration details not found”.")
-        },
+        title: Template("Delete “{0}”?"),
+        effect: Template("{0} stops opening from {1} at once. Students and educators will see “Registration details not found”."),
         undo: "You can’t undo this. To change a value without an interruption, use",
         again: "Delete and add again",
         confirm: "Delete",
@@ -208,7 +200,7 @@ pub(super) static TEXTS: Texts = Texts {
         optional: "(optional)",
         prefilled: "Prefilled",
         missing: "Enter a value",
-        too_long: |max| format!("Enter at most {max} characters"),
+        too_long: Template("Enter at most {0} characters"),
         not_https: "The address must start with https://",
         not_address: "Enter a whole address, like https://lms.example.edu/path",
         slash: "This ends in a slash. Most LMSs’ issuers have none, and it must match exactly.",
@@ -219,13 +211,13 @@ pub(super) static TEXTS: Texts = Texts {
         title_replace: "Delete and add again",
         leave: "Leave; what you entered is kept in this tab",
         steps: "Steps",
-        step_of: |number| format!("Step {number} of 5:"),
-        step_prefix: |number| format!("Step {number} of 5: "),
+        step_of: Template("Step {0} of 5:"),
+        step_prefix: Template("Step {0} of 5: "),
         done: " (done)",
         kept: "Kept in this tab, also after a reload",
         resumed: "You go on where you left off.",
         start_over: "Start over",
-        replacing: |name| format!("“{name}” stays in use until you save."),
+        replacing: Template("“{0}” stays in use until you save."),
         replacing_rest: "Then this registration takes its place in one step, and no class loses its app in between.",
         step_app: "App",
         step_name: "Name and LMS",
@@ -239,31 +231,26 @@ pub(super) static TEXTS: Texts = Texts {
         name_label: "Registration name",
         name_hint: "Only administrators and educators see it. Say which LMS and which app.",
         platform_label: "LMS platform",
-        keys_title: |lms| format!("Copy the gateway keys into {lms}"),
-        keys_lead: |lms| {
-            format!("The fields have {lms}’s names and come in {lms}’s order. Leave this tab open while you work in {lms}.")
-        },
-        steps_title: |lms| format!("In {lms}, in another tab"),
-        fields_title: |lms| format!("Fields in {lms}"),
-        document_heading: |lms| format!("Configuration for {lms}"),
+        keys_title: Template("Copy the gateway keys into {0}"),
+        keys_lead: Template("The fields have {0}’s names and come in {0}’s order. Leave this tab open while you work in {0}."),
+        steps_title: Template("In {0}, in another tab"),
+        fields_title: Template("Fields in {0}"),
+        document_heading: Template("Configuration for {0}"),
         copy_all: "Copy all as text",
         copy_document: "Copy JSON",
         one_by_one: "Enter the values one by one instead",
-        lms_title: |lms| format!("Enter the keys that {lms} shows"),
+        lms_title: Template("Enter the keys that {0} shows"),
         lms_lead: "Spaces around a pasted value are removed. Prefilled values need no typing; compare them with what your LMS shows.",
         follows: "Filled in from the issuer; compare it.",
         same_everywhere: "Filled in: it is the same for every school.",
         later: "Not known yet? Leave it empty: the first launch waits for your approval.",
         add_deployment: "Add another deployment ID",
-        more_deployment: |number| format!("Deployment ID {number}"),
-        remove_deployment: |number| format!("Remove deployment ID {number}"),
+        more_deployment: Template("Deployment ID {0}"),
+        remove_deployment: Template("Remove deployment ID {0}"),
         check_next: "Check the keys",
-        faults: |count| {
-            if count == 1 {
-                "1 value needs a change before you can go on.".to_owned()
-            } else {
-                format!("{count} values need a change before you can go on.")
-            }
+        faults: Plural {
+            one: "1 value needs a change before you can go on.",
+            other: "{0} values need a change before you can go on.",
         },
         advanced: "More settings",
         allow_anonymous: "Let launches without a user through",
@@ -293,7 +280,7 @@ pub(super) static TEXTS: Texts = Texts {
         saved: "Registration saved.",
         saved_rest: "Open the app once from a course to see that it works.",
         next: "What’s next",
-        open: |lms| format!("Open it once from a {lms} course"),
+        open: Template("Open it once from a {0} course"),
         open_text: "Add the tool to a course and open it. The launch then shows up in the registration’s details.",
         accept: "Accept the deployment",
         accept_text: "That first launch is refused, and its Deployment ID then waits in the registration’s details for you.",
@@ -321,17 +308,14 @@ pub(super) static TEXTS: Texts = Texts {
         time: "Time",
         registration: "Registration",
         reason: "Reason",
-        on_page: |count| {
-            if count == 1 {
-                "1 launch".to_owned()
-            } else {
-                format!("{count} launches on this page")
-            }
+        on_page: Plural {
+            one: "1 launch",
+            other: "{0} launches on this page",
         },
         empty: "No launches yet",
         empty_text: "Open a registered app from a course, and its launch shows up here.",
         none_found: "No launch fits these filters",
-        view_value: |reference| format!("View launch {reference}"),
+        view_value: Template("View launch {0}"),
         deleted_registration: "Deleted registration",
         cookies_not_found: "Cookies can’t be found",
         registration_not_found: "Registration details not found",
@@ -343,7 +327,7 @@ pub(super) static TEXTS: Texts = Texts {
     launch: LaunchPage {
         accepted: "The launch went through",
         checks: "What the gateway checked",
-        counts: |passed, failed, skipped| format!("{passed} passed, {failed} failed, {skipped} not reached"),
+        counts: Template("{0} passed, {1} failed, {2} not reached"),
         passed: "Passed: ",
         failed: "Failed: ",
         skipped: "Not reached: ",
@@ -373,10 +357,10 @@ pub(super) static TEXTS: Texts = Texts {
         keeps_registrations: "Your organization’s ID and name, and your registrations",
         keeps_outcomes: "The outcome of each launch, for a limited time",
         keeps_no_people: "No names, e-mail addresses or grades of students or teachers",
-        allowed: |name| format!("I’m allowed to register {name}."),
+        allowed: Template("I’m allowed to register {0}."),
         allowed_missing: "Confirm that you’re allowed to register your organization",
         this_organization: "this organization",
-        register: |name| format!("Register {name}"),
+        register: Template("Register {0}"),
         not_now: "Not now",
         organization: "Organization",
         organization_lead: "Your organization’s place in this gateway.",
@@ -385,7 +369,7 @@ pub(super) static TEXTS: Texts = Texts {
         pending_text: "Whoever runs this gateway approves new organizations. You can add registrations once that is done.",
         since: "Registered on",
         state: "Status",
-        done: |name| format!("{name} is registered."),
+        done: Template("{0} is registered."),
         done_rest: "You can add registrations now.",
         waiting_title: "Your organization waits for approval",
         check_again: "Check again",

@@ -5,12 +5,42 @@ mod en;
 
 use crate::browser;
 
-/// Declares the groups of a catalogue: a plain name is a text, a name with types is a text made of values.
+/// A text with places for values: `{0}`, `{1}`.
+pub(crate) struct Template(&'static str);
+
+impl Template {
+    pub(crate) fn with(&self, values: &[&str]) -> String {
+        let mut text = self.0.to_owned();
+        for (place, value) in ["{0}", "{1}", "{2}"].into_iter().zip(values) {
+            text = text.replace(place, value);
+        }
+        text
+    }
+
+    /// With one number.
+    pub(crate) fn of(&self, number: usize) -> String {
+        self.with(&[&number.to_string()])
+    }
+}
+
+/// A text about a number of things. English and German need no more forms than these.
+pub(crate) struct Plural {
+    one: &'static str,
+    other: &'static str,
+}
+
+impl Plural {
+    pub(crate) fn of(&self, count: usize) -> String {
+        Template(if count == 1 { self.one } else { self.other }).of(count)
+    }
+}
+
+/// Declares the groups of a catalogue: a plain name is a text.
 macro_rules! catalogue {
     (@) => { &'static str };
-    (@ ($($type:ty),+)) => { fn($($type),+) -> String };
-    ($($(#[$doc:meta])* $group:ident { $($field:ident $(($($type:ty),+))?),+ $(,)? })+) => {
-        $($(#[$doc])* pub(crate) struct $group { $(pub(crate) $field: catalogue!(@ $(($($type),+))?)),+ })+
+    (@ $type:ty) => { $type };
+    ($($(#[$doc:meta])* $group:ident { $($field:ident $(: $type:ty)?),+ $(,)? })+) => {
+        $($(#[$doc])* pub(crate) struct $group { $(pub(crate) $field: catalogue!(@ $($type)?)),+ })+
     };
 }
 
@@ -37,12 +67,12 @@ pub(crate) struct Texts {
 
 catalogue! {
     Common {
-        add_registration, app, back, cancel, close, copied, copied_value(&str), copy, copy_value(&str), created, dismiss, just_now,
+        add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
         last_launch, lms, loading, name, never, newer, next, older, pages, previous, refresh, report_problem, skip_to_content,
-        try_again, view, view_value(&str), yes,
+        try_again, view, view_value: Template, yes,
     }
     Header {
-        account_of(&str), administrator, api, educator, help, launches, look_up, navigation, organization, portal,
+        account_of: Template, administrator, api, educator, help, launches, look_up, navigation, organization, portal,
         registrations, sign_in, sign_out, support, switch_account,
     }
     Landing {
@@ -51,55 +81,55 @@ catalogue! {
     }
     SignIn {
         title, working, denied, denied_why, admin_of_unregistered, admin_of_unregistered_rest, pending, switch, register,
-        failed, again, other, home, go, clear, code(&str),
+        failed, again, other, home, go, clear, code: Template,
     }
     Errors {
-        title, unreachable, unreachable_text, wrong, not_found, not_found_text, request(&str),     }
+        title, unreachable, unreachable_text, wrong, not_found, not_found_text, request: Template,     }
     Registrations {
-        title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, loaded(usize), count(usize), on_page(usize), empty, empty_text,
-        none_found, none_found_text, clear_filters, actions, delete_value(&str), deleted(&str), deleted_rest, health,
-        healthy, failing, attention, no_launches, unchecked, waiting(u32),
+        title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, loaded: Plural, count: Plural, on_page: Plural, empty, empty_text,
+        none_found, none_found_text, clear_filters, actions, delete_value: Template, deleted: Template, deleted_rest, health,
+        healthy, failing, attention, no_launches, unchecked, waiting: Plural,
     }
     Details {
-        app_in(&str, &str), health, waits(&str), accept, accept_value(&str), reject, reject_value(&str), keyset_good,
-        keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, seen, rejected, remove_value(&str),
-        lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by(&str, &str), id, anonymous, anonymous_yes, anonymous_no, any_deployment,
-        any_deployment_yes, any_deployment_no, none, again, delete, not_found, not_found_text, accepted(&str), removed(&str),
+        app_in: Template, health, waits: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
+        keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, seen, rejected, remove_value: Template,
+        lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by: Template, id, anonymous, anonymous_yes, anonymous_no, any_deployment,
+        any_deployment_yes, any_deployment_no, none, again, delete, not_found, not_found_text, accepted: Template, removed: Template,
         loading,
     }
     Delete {
-        title(&str), effect(&str, &str), undo, again, confirm,
+        title: Template, effect: Template, undo, again, confirm,
     }
     Fields {
         issuer, client_id, keyset_url, authentication_url, access_token_url, access_token_audience, deployment_id, optional, prefilled,
-        missing, too_long(usize), not_https, not_address, slash, remove_slash,
+        missing, too_long: Template, not_https, not_address, slash, remove_slash,
     }
     Wizard {
-        title, title_replace, leave, steps, step_of(usize), step_prefix(usize), done, kept, resumed, start_over, replacing(&str), replacing_rest,
+        title, title_replace, leave, steps, step_of: Template, step_prefix: Template, done, kept, resumed, start_over, replacing: Template, replacing_rest,
         step_app, step_name, step_gateway_keys, step_lms_keys, step_check,
         app_title, app_lead,
         name_title, name_lead, name_label, name_hint, platform_label,
-        keys_title(&str), keys_lead(&str), steps_title(&str), fields_title(&str), document_heading(&str),
+        keys_title: Template, keys_lead: Template, steps_title: Template, fields_title: Template, document_heading: Template,
         copy_all, copy_document, one_by_one,
-        lms_title(&str), lms_lead, follows, same_everywhere, later, add_deployment, more_deployment(usize), remove_deployment(usize),
-        check_next, faults(usize), advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
+        lms_title: Template, lms_lead, follows, same_everywhere, later, add_deployment, more_deployment: Template, remove_deployment: Template,
+        check_next, faults: Plural, advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
         check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, error,
         app_and_lms, change, change_app, change_lms_keys, not_known_yet, save, saving,     }
     Added {
-        saved, saved_rest, next, open(&str), open_text, accept, accept_text, view, another, back, summary, waits,
+        saved, saved_rest, next, open: Template, open_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
         title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, table,
-        reference, time, registration, reason, on_page(usize), empty, empty_text, none_found, view_value(&str), deleted_registration,
+        reference, time, registration, reason, on_page: Plural, empty, empty_text, none_found, view_value: Template, deleted_registration,
         cookies_not_found, registration_not_found, launch_invalid, keyset_unavailable, platform_error, internal,
     }
     LaunchPage {
-        accepted, checks, counts(usize, usize, usize), passed, failed, skipped, expected, came, what_to_do, reference, reference_hint,
+        accepted, checks, counts: Template, passed, failed, skipped, expected, came, what_to_do, reference, reference_hint,
         launch, message, resource_link, deep_linking, error_code, not_found, not_found_text, look_up_another, loading,
     }
     Tenant {
-        title, lead, name, name_hint, tenant_id, by, keeps, keeps_registrations, keeps_outcomes, keeps_no_people, allowed(&str),
-        allowed_missing, this_organization, register(&str), not_now, organization, organization_lead, registered, pending, pending_text, since, state, done(&str), done_rest,
+        title, lead, name, name_hint, tenant_id, by, keeps, keeps_registrations, keeps_outcomes, keeps_no_people, allowed: Template,
+        allowed_missing, this_organization, register: Template, not_now, organization, organization_lead, registered, pending, pending_text, since, state, done: Template, done_rest,
         waiting_title, check_again,
     }
 }

@@ -1,31 +1,24 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use crate::auth::{Auth, SignInError};
 use crate::browser;
 use crate::components::{Calm, live};
 use crate::i18n::texts;
 use crate::pages::SignInErrorPage;
+use crate::router::Router;
 
 /// Where the sign-in page sends people back to; it shows only what went wrong.
 #[component]
 pub(crate) fn CallbackPage() -> impl IntoView {
     let auth = expect_context::<Auth>();
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     let error = RwSignal::new(None::<SignInError>);
     browser::set_title(texts().sign_in.title);
     spawn_local(async move {
         match auth.complete_sign_in().await {
             // The code doesn't stay in the history.
-            Ok(path) => navigate(
-                &path,
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            ),
+            Ok(path) => router.replace(&path),
             Err(reason) => error.set(Some(reason)),
         }
     });

@@ -2,15 +2,19 @@
 
 use contract::{Account, Role, Tenant, TenantAccess};
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 
 use super::Catalogue;
+use super::launches::{LaunchPage, LaunchesPage};
+use super::registrations::{AddedPage, RegistrationsPage};
 use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
+use super::tenant::TenantPage;
+use super::wizard::WizardPage;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Calm, Header, LoadFailed, Notice, live};
+use crate::components::{Calm, Header, LoadFailed, Notice, Shell, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
+use crate::router::{Page, Router};
 
 /// The person who is signed in, and their organization.
 #[derive(Clone, Copy)]
@@ -119,22 +123,61 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
         reload,
         tenant,
     });
-    view! { <Outlet /> }
+    let router = expect_context::<Router>();
+    let is_tenant = Memo::new(move |_| router.page() == Page::Tenant);
+    live(move || {
+        if is_tenant.get() {
+            view! { <TenantPage /> }.into_any()
+        } else {
+            view! { <Member /> }.into_any()
+        }
+    })
 }
 
 /// Around everything that takes a role in a registered organization.
 #[component]
-pub(crate) fn Member() -> impl IntoView {
+fn Member() -> impl IntoView {
     let membership = expect_context::<Membership>();
     match membership.standing() {
         Standing::Member => {
             provide_context(Catalogue::load(expect_context()));
-            view! { <Outlet /> }.into_any()
+            view! { <MemberPages /> }.into_any()
         }
         Standing::AdminOfUnregistered => view! { <Denied refusal=Refusal::AdminOfUnregistered /> }.into_any(),
         Standing::Pending => view! { <Denied refusal=Refusal::Pending /> }.into_any(),
         Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
     }
+}
+
+#[component]
+fn MemberPages() -> impl IntoView {
+    let router = expect_context::<Router>();
+    let is_wizard = Memo::new(move |_| router.page() == Page::Wizard);
+    live(move || {
+        if is_wizard.get() {
+            view! { <WizardPage /> }.into_any()
+        } else {
+            view! { <Shell><ShellPages /></Shell> }.into_any()
+        }
+    })
+}
+
+#[component]
+fn ShellPages() -> impl IntoView {
+    let router = expect_context::<Router>();
+    // The list stays as it is under the details of one registration.
+    let page = Memo::new(move |_| match router.page() {
+        Page::Registrations(_) => Page::Registrations(None),
+        page => page,
+    });
+    live(move || match page.get() {
+        Page::Registrations(_) => view! { <RegistrationsPage /> }.into_any(),
+        Page::Added(id) => view! { <AddedPage id /> }.into_any(),
+        Page::Launches => view! { <LaunchesPage /> }.into_any(),
+        Page::Launch(asked) => view! { <LaunchPage asked /> }.into_any(),
+        // Drawn elsewhere; this is the moment before that.
+        Page::Landing | Page::Callback | Page::Tenant | Page::Wizard | Page::Unknown => ().into_any(),
+    })
 }
 
 #[cfg(test)]

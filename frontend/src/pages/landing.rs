@@ -17,7 +17,7 @@ pub(crate) fn LandingPage() -> impl IntoView {
         }
         .into_any()
     } else {
-        view! { <SignInAgain label=t.go primary=true large=true /> }.into_any()
+        view! { <SignInAgain label=t.go class="button-primary button-large" /> }.into_any()
     };
     view! {
         <Header />

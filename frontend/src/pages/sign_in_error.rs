@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::auth::{Auth, Prompt, Session, SignInError};
-use crate::components::{Heading, Icon, Intent, MessageBar, Narrow, initials};
+use crate::components::{Button, ButtonLink, Heading, Icon, Intent, MessageBar, Narrow, initials};
 use crate::i18n::texts;
 
 /// A sign-in that couldn't even begin; shown in place of all pages.
@@ -77,7 +77,7 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
                         .then(|| {
                             view! { <MessageBar intent=Intent::Info strong=t.admin_of_unregistered text=t.admin_of_unregistered_rest /> }
                         })} <div class="row">
-                        {may_register.then(|| view! { <a class="button button-primary" href="/tenant">{t.register}</a> })} <SwitchButton />
+                        {may_register.then(|| view! { <ButtonLink href="/tenant" label=t.register class="button-primary" /> })} <SwitchButton />
                     </div> <Hint code />
                 </div>
             </div>
@@ -89,21 +89,18 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
 fn SwitchButton() -> impl IntoView {
     let auth = expect_context::<Auth>();
     let failure = expect_context::<SignInFailure>();
-    let switch = move |_| {
+    let switch = Callback::new(move |()| {
         let auth = auth.clone();
         spawn_local(async move { failure.note(auth.switch_account().await) });
-    };
+    });
     view! {
-        <button class="button" type="button" on:click=switch>
-            <Icon name="swap" class="icon-16" />
-            {texts().sign_in.switch}
-        </button>
+        <Button label=texts().sign_in.switch.to_owned() icon="swap" press=switch />
     }
 }
 
 #[component]
 fn Hint(code: String) -> impl IntoView {
-    let code = (!code.is_empty()).then(|| (texts().sign_in.code)(&code));
+    let code = (!code.is_empty()).then(|| texts().sign_in.code.with(&[&code]));
     view! { <p class="hint">{texts().sign_in.clear} " " {code}</p> }
 }
 
@@ -121,7 +118,7 @@ pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
                     <Heading text=t.failed.to_owned() />
                     <div class="stack space-above">
                         <div class="row">
-                            <SignInAgain label=t.again primary=true />
+                            <SignInAgain label=t.again class="button-primary" />
                         </div>
                         <Hint code />
                     </div>
@@ -139,9 +136,9 @@ pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
                             <a class="button" href="/" on:click=move |_| failure.clear()>
                                 {t.home}
                             </a>
-                            <SignInAgain label=t.go primary=true />
+                            <SignInAgain label=t.go class="button-primary" />
                         </div>
-                        <p class="hint">{(t.code)(&code)}</p>
+                        <p class="hint">{t.code.with(&[&code])}</p>
                     </div>
                 </div>
             </Narrow>
@@ -152,16 +149,14 @@ pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
 
 /// Begins a new sign-in.
 #[component]
-pub(super) fn SignInAgain(label: &'static str, #[prop(optional)] primary: bool, #[prop(optional)] large: bool) -> impl IntoView {
+pub(super) fn SignInAgain(label: &'static str, class: &'static str) -> impl IntoView {
     let auth = expect_context::<Auth>();
     let failure = expect_context::<SignInFailure>();
-    let sign_in = move |_| {
+    let sign_in = Callback::new(move |()| {
         let auth = auth.clone();
         spawn_local(async move { failure.note(auth.sign_in("/registrations", Prompt::Any).await) });
-    };
+    });
     view! {
-        <button class="button" class:button-primary=primary class:button-large=large type="button" on:click=sign_in>
-            {label}
-        </button>
+        <Button label=label.to_owned() class press=sign_in />
     }
 }

@@ -11,7 +11,8 @@ use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
 use crate::auth::Session;
 use crate::components::{
-    ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Value, ValueList, explain, live,
+    Button, Checkbox, ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, TextField, Value,
+    ValueList, explain, live,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -119,9 +120,7 @@ fn Waiting() -> impl IntoView {
             <p>{t.pending_text}</p>
             <TenantValues />
             <div class="row">
-                <button class="button button-primary" type="button" on:click=move |_| membership.reload()>
-                    {t.check_again}
-                </button>
+                <Button label=t.check_again.to_owned() class="button-primary" press=Callback::new(move |()| membership.reload()) />
             </div>
         </div>
     }
@@ -200,7 +199,7 @@ fn Register() -> impl IntoView {
             match answer {
                 Ok(tenant) => {
                     if tenant.state == TenantState::Registered {
-                        notice.tell((t.done)(&tenant.display_name), t.done_rest);
+                        notice.tell(t.done.with(&[&tenant.display_name]), t.done_rest);
                     }
                     membership.reload();
                 }
@@ -224,49 +223,36 @@ fn Register() -> impl IntoView {
                 let list = faults.get().list();
                 (!list.is_empty()).then(|| view! { <ErrorSummary faults=list /> })
             })}
-            <div class="field space-below">
-                <label for="organization-name">{t.name}</label>
-                <input
-                    class="input"
+            <div class="space-below">
+                <TextField
                     id="organization-name"
-                    maxlength="200"
-                    required
-                    autocomplete="organization"
-                    aria-describedby="organization-name-hint organization-name-error"
-                    aria-invalid=move || faults.with(|faults| faults.name.is_some()).to_string()
-                    prop:value=name
-                    on:input=move |event| set_name.set(event_target_value(&event))
+                    label=t.name.into_any()
+                    value=name.into()
+                    enter=Callback::new(move |text| set_name.set(text))
+                    error=Signal::derive(move || faults.get().name)
+                    hint=t.name_hint.to_owned()
+                    required=true
                 />
-                {live(move || {
-                    faults.get().name.map(|text| view! { <FieldError id="organization-name-error".to_owned() text /> })
-                })}
-                <p class="hint" id="organization-name-hint">
-                    {t.name_hint}
-                </p>
             </div>
             <ValueList>
                 <Value name=t.tenant_id text=account.tenant_id.to_string() mono=true />
                 <Value name=t.by text=by />
             </ValueList>
             <Keeps />
-            <div class="check">
-                <input
-                    type="checkbox"
-                    id="allowed"
-                    required
-                    aria-describedby="allowed-error"
-                    aria-invalid=move || faults.with(|faults| faults.allowed.is_some()).to_string()
-                    prop:checked=allowed
-                    on:change=move |event| set_allowed.set(event_target_checked(&event))
-                />
-                <label for="allowed">{live(move || (t.allowed)(&organization.get()))}</label>
-            </div>
+            <Checkbox
+                id="allowed"
+                label=Signal::derive(move || t.allowed.with(&[&organization.get()]))
+                checked=allowed.into()
+                change=Callback::new(move |on| set_allowed.set(on))
+                required=true
+                invalid=Signal::derive(move || faults.with(|faults| faults.allowed.is_some()))
+            />
             {live(move || {
                 faults.get().allowed.map(|text| view! { <FieldError id="allowed-error".to_owned() text=text.to_owned() /> })
             })}
             <div class="row space-above">
                 <button class="button button-primary" aria-disabled=move || busy.get().to_string()>
-                    {live(move || (t.register)(&organization.get()))}
+                    {live(move || t.register.with(&[&organization.get()]))}
                 </button>
                 <a class="button button-subtle" href="/">
                     {t.not_now}

@@ -1,5 +1,8 @@
 //! One launch, step by step, as a browser takes part in it; every step can be bent.
 
+use std::sync::{Arc, LazyLock};
+
+use jwt_simple::algorithms::RS256KeyPair;
 use practice_lms::{LaunchSpec, Person, PracticeLms, Running, Settings};
 use reqwest::header;
 use serde_json::{Value, json};
@@ -8,7 +11,7 @@ use crate::support::{Answer, CONTOSO, HtmlForm, TestGateway};
 
 /// A gateway and an LMS that is registered there.
 pub struct School {
-    pub gateway: TestGateway,
+    pub gateway: Arc<TestGateway>,
     pub lms: Running,
     pub token: String,
     pub registration: Value,
@@ -47,9 +50,18 @@ impl School {
 
     /// The same with changes to the registration.
     pub async fn open_with(change: impl FnOnce(&mut Value)) -> Self {
-        let gateway = TestGateway::start().await;
+        Self::open_at(Arc::new(TestGateway::start().await), CONTOSO, change).await
+    }
+
+    /// Another LMS of the same organization, at the same gateway.
+    pub async fn neighbour(&self) -> Self {
+        Self::open_at(Arc::clone(&self.gateway), CONTOSO, |_| ()).await
+    }
+
+    /// An LMS of that tenant, registered at that gateway.
+    pub async fn open_at(gateway: Arc<TestGateway>, tenant: &str, change: impl FnOnce(&mut Value)) -> Self {
         let lms = lms(&gateway);
-        let token = gateway.tenant(CONTOSO).await;
+        let token = gateway.tenant(tenant).await;
         let mut draft = draft(&lms);
         change(&mut draft);
         let created = gateway.post("/api/v1/registrations", &token, &draft).await;
@@ -100,7 +112,8 @@ impl School {
 
     /// A correct launch by the teacher, still to be bent.
     pub fn spec(&self, login: &LoggedIn) -> LaunchSpec {
-        LaunchSpec::new(Person::Teacher, &login.nonce())
+        // The LMS reads the computer's clock, the gateway one that a test may have moved.
+        LaunchSpec::new(Person::Teacher, login.nonce()).issued_later(self.gateway.ahead())
     }
 
     pub async fn send_launch(&self, login: &LoggedIn, id_token: &str) -> Answer {
@@ -139,6 +152,64 @@ impl School {
             .get(&format!("/api/v1/launches/{reference}"), &self.token)
             .await
             .json()
+    }
+}
+
+/// A key that no LMS publishes, until one changes to it.
+pub fn other_key() -> RS256KeyPair {
+    static KEY: LazyLock<RS256KeyPair> = LazyLock::new(|| RS256KeyPair::generate(2048).unwrap());
+    KEY.clone()
+}
+
+/// Status and title of a family's page.
+fn page_of(code: &str) -> (u16, &'static str) {
+    match code.split('.').next().unwrap() {
+        "registration_not_found" => (404, "Registration details not found"),
+        "cookies_not_found" => (400, "Cookies can’t be found"),
+        "launch_invalid" => (400, "Some details from LMS aren’t valid"),
+        "keyset_unavailable" => (502, "Issues with the LMS public keyset URL"),
+        "platform_error" => (400, "Your LMS ended the launch"),
+        other => panic!("no family {other}"),
+    }
+}
+
+/// Asserts the page of a refused launch in its complete form. Answers the reference that it shows.
+#[track_caller]
+pub fn assert_refused(answer: &Answer, code: &str) -> String {
+    let (status, title) = page_of(code);
+    assert_eq!((answer.code().as_str(), answer.status.as_u16()), (code, status), "{answer:?}");
+    assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert!(answer.text.contains(&format!("<h1>{title}</h1>")), "{title} in {}", answer.text);
+    assert!(!answer.text.contains("launch_token"), "{}", answer.text);
+    reference(answer)
+}
+
+/// The reference that a page shows.
+#[track_caller]
+pub fn reference(answer: &Answer) -> String {
+    let reference = answer.text.split("data-copy=\"").nth(1).and_then(|rest| rest.split('"').next());
+    reference.unwrap_or_else(|| panic!("no reference in {}", answer.text)).to_owned()
+}
+
+impl School {
+    /// Asserts that a launch was refused, and that its reference tells the admin which check failed. Answers that check.
+    #[track_caller]
+    pub fn assert_explained(&self, answer: &Answer, code: &str) -> impl Future<Output = Value> {
+        let reference = assert_refused(answer, code);
+        let rule = *lti::Rule::ALL.iter().find(|rule| rule.code() == code).unwrap();
+        async move {
+            let path = format!("/api/v1/launches/{reference}");
+            let launch = self.gateway.get(&path, &self.token).await.json();
+            assert_eq!(launch["reference"], reference, "{launch}");
+            assert_eq!((&launch["outcome"], &launch["code"]), (&json!("refused"), &json!(code)), "{launch}");
+            let checks = launch["checks"].as_array().unwrap();
+            let failed: Vec<_> = checks.iter().filter(|check| check["result"] == "failed").collect();
+            assert_eq!(failed.len(), 1, "{code}: {launch}");
+            assert_eq!(failed[0]["rule"], rule.asks(), "{code}");
+            assert!(failed[0]["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()), "{code}: {launch}");
+            failed[0].clone()
+        }
     }
 }
 

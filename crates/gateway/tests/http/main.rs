@@ -4,10 +4,24 @@
     clippy::panic,
     clippy::expect_used,
     clippy::disallowed_methods,
-    missing_docs
+    missing_docs,
+    unreachable_pub
 )]
 
+mod access;
+mod browsers;
+mod certification;
+mod command_line;
+mod crashes;
+mod deployments;
+mod dev_guard;
 mod handshake;
+mod id_tokens;
+mod keysets;
 mod launch;
+mod login_requests;
+mod pages;
+mod registration_bodies;
 mod registrations;
 mod support;
+mod tenants;

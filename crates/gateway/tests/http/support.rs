@@ -16,6 +16,9 @@ use time::OffsetDateTime;
 
 pub const CONTOSO: &str = "c0ffee00-0000-4000-8000-000000000001";
 pub const FABRIKAM: &str = "c0ffee00-0000-4000-8000-000000000002";
+pub const GOVERNMENT: &str = "c0ffee00-0000-4000-8000-000000000003";
+pub const OPERATOR: &str = "c0ffee00-0000-4000-8000-000000000009";
+const API_SCOPE: &str = "api://lms-gateway/access_as_user openid profile offline_access";
 const AUTOMATION: &str = "c0ffee00-0000-4000-8000-0000000000c0";
 const AUTOMATION_WITHOUT_ROLES: &str = "c0ffee00-0000-4000-8000-0000000000c1";
 const PORTAL: &str = "c0ffee00-0000-4000-8000-0000000000b0";
@@ -26,8 +29,8 @@ pub struct TestGateway {
     pub client: Client,
     /// Seconds that the gateway's clock is ahead of the computer's.
     ahead: Arc<AtomicI64>,
-    handle: actix_web::dev::ServerHandle,
-    thread: Option<std::thread::JoinHandle<()>>,
+    /// Where it runs, unless in a process of its own.
+    running: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
 }
 
 impl TestGateway {
@@ -62,12 +65,25 @@ impl TestGateway {
         });
         let handle = wait.await.unwrap();
         Self {
+            ahead,
+            running: Some((handle, thread)),
+            ..Self::in_other_process(url)
+        }
+    }
+
+    /// One that somebody else started, and stops.
+    pub fn in_other_process(url: String) -> Self {
+        Self {
             url,
             client: client(),
-            ahead,
-            handle,
-            thread: Some(thread),
+            ahead: Arc::default(),
+            running: None,
         }
+    }
+
+    /// Seconds by which the gateway's clock was moved.
+    pub fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::Relaxed)
     }
 
     /// Moves the gateway's clock.
@@ -136,6 +152,11 @@ impl TestGateway {
 
     /// All tokens of a person.
     pub async fn user_tokens(&self, tenant: &str, position: &str) -> Value {
+        self.user_tokens_for(tenant, position, API_SCOPE).await
+    }
+
+    /// All tokens of a person for other scopes; without one of the API, the access token is for Microsoft Graph.
+    pub async fn user_tokens_for(&self, tenant: &str, position: &str, scope: &str) -> Value {
         let person = match position {
             "admin" => 1,
             "educator" => 2,
@@ -151,7 +172,7 @@ impl TestGateway {
             ("response_type", "code"),
             ("response_mode", "query"),
             ("redirect_uri", &redirect_uri),
-            ("scope", "api://lms-gateway/access_as_user openid profile offline_access"),
+            ("scope", scope),
             ("state", "state"),
             ("nonce", "nonce"),
             // RFC 7636, appendix B.
@@ -203,9 +224,9 @@ impl TestGateway {
 
 impl Drop for TestGateway {
     fn drop(&mut self) {
-        // The handle sends at once; the answer isn't waited for.
-        drop(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
+        if let Some((handle, thread)) = self.running.take() {
+            // The handle sends at once; the answer isn't waited for.
+            drop(handle.stop(false));
             thread.join().ok();
         }
     }

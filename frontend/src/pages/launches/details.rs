@@ -1,11 +1,10 @@
 use contract::{Check, CheckResult, LaunchDetails, LaunchOutcome};
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use super::list::LookUp;
 use super::reason;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList, live};
+use crate::components::{Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList, live};
 use crate::config::Config;
 use crate::dates;
 use crate::i18n::texts;
@@ -15,14 +14,7 @@ use crate::reference;
 
 /// `/launches/{reference}`.
 #[component]
-pub(crate) fn LaunchPage() -> impl IntoView {
-    let params = use_params_map();
-    let reference = Memo::new(move |_| params.with(|params| params.get("reference")).unwrap_or_default());
-    live(move || view! { <Launch asked=reference.get() /> })
-}
-
-#[component]
-fn Launch(asked: String) -> impl IntoView {
+pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
     let t = texts();
     let api = expect_context::<Api>();
     // Addresses are typed too.
@@ -96,11 +88,11 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         LaunchOutcome::Refused => reason(launch.code.as_deref()).unwrap_or(texts().launches.refused),
     };
     let count = |result| launch.checks.iter().filter(|check| check.result == result).count();
-    let counts = (t.counts)(
-        count(CheckResult::Passed),
-        count(CheckResult::Failed),
-        count(CheckResult::Skipped),
-    );
+    let counts = t.counts.with(&[
+        &count(CheckResult::Passed).to_string(),
+        &count(CheckResult::Failed).to_string(),
+        &count(CheckResult::Skipped).to_string(),
+    ]);
     let report = expect_context::<Config>().report_url.map(|url| {
         view! {
             <a class="button" href=url target="_blank" rel="noopener">
@@ -109,6 +101,13 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
             </a>
         }
     });
+    let reference = launch.reference.clone();
+    let checks: Vec<_> = launch
+        .checks
+        .iter()
+        .cloned()
+        .map(|check| view! { <CheckItem check /> })
+        .collect();
     view! {
         <div class="page-head">
             <div>
@@ -123,28 +122,21 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
             {report}
         </div>
         <div class="columns">
-            <section class="card card-pad" aria-labelledby="checks">
-                <div class="card-head">
-                    <h2 id="checks">{t.checks}</h2>
-                    <span class="muted">{counts}</span>
-                </div>
+            <Card id="checks" title=t.checks heading="" end=view! { <span class="muted">{counts}</span> }.into_any()>
                 <ol class="timeline">
-                    {launch.checks.iter().cloned().map(|check| view! { <CheckItem check /> }).collect_view()}
+                    {checks}
                 </ol>
-            </section>
+            </Card>
             <div class="stack">
-                <section class="card card-pad" aria-labelledby="reference-heading">
-                    <h2 class="space-below-s" id="reference-heading">
-                        {t.reference}
-                    </h2>
+                <Card id="reference-heading" title=t.reference heading="">
                     <CopyField
                         id="copy-reference".to_owned()
                         label=t.reference.to_owned()
-                        value=launch.reference.clone()
+                        value=reference
                         hide_label=true
                     />
                     <p class="hint space-above-s">{t.reference_hint}</p>
-                </section>
+                </Card>
                 <Facts launch found missing=Signal::derive(move || matches!(registration.get(), Load::Failed(_))) />
             </div>
         </div>
@@ -174,17 +166,14 @@ fn Facts(launch: LaunchDetails, found: Signal<Option<contract::Registration>>, m
         })
     };
     view! {
-        <section class="card card-pad" aria-labelledby="facts">
-            <h2 class="space-below-s" id="facts">
-                {t.launch}
-            </h2>
+        <Card id="facts" title=t.launch heading="">
             <ValueList>
                 <Value name=texts().launches.registration>{live(registration)}</Value>
                 {live(of_registration)}
                 <Value name=t.message text=message.unwrap_or_default() none="–" />
                 {launch.code.map(|code| view! { <Value name=t.error_code text=code mono=true /> })}
             </ValueList>
-        </section>
+        </Card>
     }
 }
 

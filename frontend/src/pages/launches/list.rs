@@ -1,18 +1,17 @@
 use contract::{Launch, LaunchOutcome, Registration};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::reason;
 use crate::api::{Api, LaunchQuery, RegistrationQuery};
-use crate::components::{FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows, live};
+use crate::components::{Button, FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::pages::Catalogue;
 use crate::pages::registrations::Filter;
 use crate::reference;
+use crate::router::Router;
 
 /// The registrations of the first page, to name launches by.
 type Names = Loaded<contract::RegistrationPage>;
@@ -21,9 +20,7 @@ type Names = Loaded<contract::RegistrationPage>;
 pub(crate) fn LaunchesPage() -> impl IntoView {
     let t = &texts().launches;
     let api = expect_context::<Api>();
-    let asked = use_query_map()
-        .with_untracked(|query| query.get("registrationId"))
-        .unwrap_or_default();
+    let asked = untrack(|| expect_context::<Router>().query("registrationId")).unwrap_or_default();
     let query = RwSignal::new(LaunchQuery {
         registration_id: asked,
         outcome: None,
@@ -58,10 +55,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
             </div>
             <div class="filters" role="group" aria-label=t.filters>
                 <RegistrationFilter query links names />
-                <button class="button button-subtle" type="button" on:click=move |_| again.run(())>
-                    <Icon name="arrow-sync" />
-                    {texts().common.refresh}
-                </button>
+                <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
             </div>
             {live(move || match page.get() {
                 Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
@@ -111,7 +105,7 @@ fn Outcomes(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>) -> impl In
 #[component]
 pub(super) fn LookUp() -> impl IntoView {
     let t = &texts().launches;
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     let (typed, set_typed) = signal(String::new());
     let (wrong, set_wrong) = signal(false);
     let submit = move |event: SubmitEvent| {
@@ -119,7 +113,7 @@ pub(super) fn LookUp() -> impl IntoView {
         let found = reference::parse(&typed.get_untracked());
         set_wrong.set(found.is_none());
         if let Some(reference) = found {
-            navigate(&format!("/launches/{reference}"), NavigateOptions::default());
+            router.go(&format!("/launches/{reference}"));
         }
     };
     view! {
@@ -201,7 +195,7 @@ fn Card(
     busy: bool,
 ) -> impl IntoView {
     let t = &texts().launches;
-    let summary = rows.as_ref().map(|rows| (t.on_page)(rows.len())).unwrap_or_default();
+    let summary = rows.as_ref().map(|rows| t.on_page.of(rows.len())).unwrap_or_default();
     let body = match rows {
         Some(rows) => rows
             .into_iter()
@@ -283,7 +277,7 @@ fn Row(launch: Launch, names: Names) -> impl IntoView {
                 {why}
             </td>
             <td role="cell" class="actions">
-                <a class="icon-button tooltip" data-tip=texts().common.view href=href aria-label=(t.view_value)(&launch.reference)>
+                <a class="icon-button tooltip" data-tip=texts().common.view href=href aria-label=t.view_value.with(&[&launch.reference])>
                     <Icon name="eye" />
                 </a>
             </td>

@@ -1,20 +1,18 @@
 use contract::Registration;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 
 use crate::api::Api;
-use crate::components::{Calm, Heading, Icon, LoadFailed, NoticeRegion, Value, ValueList, live};
+use crate::components::{ButtonLink, Calm, Card, Heading, Icon, LoadFailed, NoticeRegion, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::Catalogue;
 
 /// `/registrations/{id}/added`: what was saved, and what comes next.
 #[component]
-pub(crate) fn AddedPage() -> impl IntoView {
+pub(crate) fn AddedPage(id: String) -> impl IntoView {
     let api = expect_context::<Api>();
-    let params = use_params_map();
     let registration = load(move || {
-        let (api, id) = (api.clone(), params.with(|params| params.get("id")).unwrap_or_default());
+        let (api, id) = (api.clone(), id.clone());
         async move { api.registration(&id).await }
     });
     view! {
@@ -50,28 +48,19 @@ fn Added(registration: Registration) -> impl IntoView {
         <div class="stack">
             <section class="card card-pad">
                 <Heading text=registration.name.clone() />
-                <p class="lead space-below">{live(move || (t.details.app_in)(&app.get(), &lms.get()))}</p>
+                <p class="lead space-below">{live(move || t.details.app_in.with(&[&app.get(), &lms.get()]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline">
-                    <Next title=Signal::derive(move || (t.added.open)(&lms.get())) text=t.added.open_text />
+                    <Next title=Signal::derive(move || t.added.open.with(&[&lms.get()])) text=t.added.open_text />
                     {waits.then(|| view! { <Next title=Signal::derive(|| texts().added.accept.to_owned()) text=t.added.accept_text /> })}
                 </ol>
                 <div class="row space-above">
-                    <a class="button button-primary" href=format!("/registrations/{id}")>
-                        {t.added.view}
-                    </a>
-                    <a class="button" href=format!("/registrations/new?like={id}")>
-                        {t.added.another}
-                    </a>
-                    <a class="button button-subtle" href="/registrations">
-                        {t.added.back}
-                    </a>
+                    <ButtonLink href=format!("/registrations/{id}") label=t.added.view class="button-primary" />
+                    <ButtonLink href=format!("/registrations/new?like={id}") label=t.added.another />
+                    <ButtonLink href="/registrations" label=t.added.back class="button-subtle" />
                 </div>
             </section>
-            <section class="card card-pad" aria-labelledby="summary">
-                <h2 class="subtitle" id="summary">
-                    {t.added.summary}
-                </h2>
+            <Card id="summary" title=t.added.summary>
                 <ValueList>
                     <Value name=t.common.app>{app}</Value>
                     <Value name=t.wizard.platform_label>{lms}</Value>
@@ -87,7 +76,7 @@ fn Added(registration: Registration) -> impl IntoView {
                     />
                     <Value name=t.fields.deployment_id text=deployments />
                 </ValueList>
-            </section>
+            </Card>
         </div>
     }
 }

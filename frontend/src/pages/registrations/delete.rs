@@ -1,8 +1,6 @@
 use contract::{Registration, RegistrationPage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::table::view_id;
 use crate::api::{Api, ApiError};
@@ -11,6 +9,7 @@ use crate::components::{AlertDialog, LoadFailed, Notice, live};
 use crate::i18n::texts;
 use crate::load::Loaded;
 use crate::pages::Catalogue;
+use crate::router::Router;
 
 /// The registration that is asked about, and the page of the list that it is on.
 #[derive(Clone, Copy)]
@@ -64,7 +63,7 @@ fn Question(registration: Registration) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let deleting = expect_context::<Deleting>();
     let notice = expect_context::<Notice>();
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     let (busy, set_busy) = signal(false);
     let (error, set_error) = signal(None::<ApiError>);
     let Registration {
@@ -77,7 +76,7 @@ fn Question(registration: Registration) -> impl IntoView {
 
     let deleted_name = name.clone();
     let confirm = move || {
-        let (api, navigate, name) = (api.clone(), navigate.clone(), deleted_name.clone());
+        let (api, name) = (api.clone(), deleted_name.clone());
         set_busy.set(true);
         spawn_local(async move {
             match api.delete_registration(&id.to_string()).await {
@@ -88,16 +87,13 @@ fn Question(registration: Registration) -> impl IntoView {
                 }
                 Ok(()) | Err(_) => {
                     deleting.asked.set(None);
-                    notice.tell((texts().registrations.deleted)(&name), texts().registrations.deleted_rest);
+                    notice.tell(
+                        texts().registrations.deleted.with(&[&name]),
+                        texts().registrations.deleted_rest,
+                    );
                     let next = deleting.take_off(id);
                     if browser::here() != "/registrations" {
-                        navigate(
-                            "/registrations",
-                            NavigateOptions {
-                                scroll: false,
-                                ..NavigateOptions::default()
-                            },
-                        );
+                        router.go_without_scrolling("/registrations");
                     }
                     let mut ids: Vec<_> = next.into_iter().map(|id| view_id(&id.to_string())).collect();
                     ids.push("page-heading".to_owned());
@@ -108,10 +104,13 @@ fn Question(registration: Registration) -> impl IntoView {
     };
     let confirm = StoredValue::new(confirm);
     let run = Callback::new(move |()| confirm.with_value(|confirm| confirm()));
-    let effect = move || (t.effect)(&catalogue.app_name(&app_id), &catalogue.platform_name(&platform));
+    let effect = move || {
+        t.effect
+            .with(&[&catalogue.app_name(&app_id), &catalogue.platform_name(&platform)])
+    };
     view! {
         <AlertDialog
-            title=(t.title)(&name)
+            title=t.title.with(&[&name])
             confirm=t.confirm
             busy
             on_confirm=run

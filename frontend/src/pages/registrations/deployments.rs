@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{Announcement, Icon, LoadFailed, explain, live};
+use crate::components::{Announcement, Button, Icon, IconButton, LoadFailed, Section, explain, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -42,8 +42,8 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
             };
             match answer {
                 Ok(()) => {
-                    let told = if accept { t.accepted } else { t.removed };
-                    announcement.say(told(&deployment_id));
+                    let told = if accept { &t.accepted } else { &t.removed };
+                    announcement.say(told.with(&[&deployment_id]));
                     set_error.try_set(None);
                     loaded.again();
                     changed.run(());
@@ -93,40 +93,23 @@ fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Deci
         list.into_iter()
             .map(|deployment| view! { <Row deployment may_write decide /> })
             .collect_view()
+            .into_any()
     };
     let none = accepted
         .is_empty()
         .then(|| view! { <p class="muted">{t.deployments_none}</p> });
+    let list = |rows: AnyView| view! { <ul class="approvals" role="list">{rows}</ul> }.into_any();
+    let section = |id, title, deployments: Vec<Deployment>| {
+        let rows = list(rows(deployments));
+        view! { <Section id title>{rows}</Section> }
+    };
+    let waiting = (!waiting.is_empty()).then(|| section("drawer-waiting", t.waiting_deployments, waiting));
+    let rejected = (!rejected.is_empty()).then(|| section("drawer-rejected", t.rejected, rejected));
+    let accepted = list(rows(accepted));
     view! {
-        {(!waiting.is_empty())
-            .then(|| {
-                view! {
-                    <section class="section" aria-labelledby="drawer-waiting">
-                        <h3 id="drawer-waiting">{t.waiting_deployments}</h3>
-                        <ul class="approvals" role="list">
-                            {rows(waiting)}
-                        </ul>
-                    </section>
-                }
-            })}
-        <section class="section" aria-labelledby="drawer-deployments">
-            <h3 id="drawer-deployments">{t.deployments}</h3>
-            {none}
-            <ul class="approvals" role="list">
-                {rows(accepted)}
-            </ul>
-        </section>
-        {(!rejected.is_empty())
-            .then(|| {
-                view! {
-                    <section class="section" aria-labelledby="drawer-rejected">
-                        <h3 id="drawer-rejected">{t.rejected}</h3>
-                        <ul class="approvals" role="list">
-                            {rows(rejected)}
-                        </ul>
-                    </section>
-                }
-            })}
+        {waiting}
+        <Section id="drawer-deployments" title=t.deployments>{none} {accepted}</Section>
+        {rejected}
     }
 }
 
@@ -140,62 +123,37 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
     } = deployment;
     let decision = |accept| {
         let id = id.clone();
-        move |_| {
+        Callback::new(move |()| {
             decide.run(Decision {
                 deployment_id: id.clone(),
                 accept,
             })
-        }
+        })
     };
+    let waits = state == DeploymentState::Waiting;
     let accept = (may_write && state != DeploymentState::Accepted).then(|| {
-        view! {
-            <button
-                class="button button-small"
-                class:button-primary=state == DeploymentState::Waiting
-                type="button"
-                aria-label=(t.accept_value)(&id)
-                on:click=decision(true)
-            >
-                {t.accept}
-            </button>
-        }
+        let class = if waits {
+            "button-small button-primary"
+        } else {
+            "button-small"
+        };
+        view! { <Button label=t.accept.to_owned() name=t.accept_value.with(&[&id]) class press=decision(true) /> }
     });
-    let remove = match state {
-        DeploymentState::Waiting if may_write => Some(
-            view! {
-                <button class="button button-small" type="button" aria-label=(t.reject_value)(&id) on:click=decision(false)>
-                    {t.reject}
-                </button>
-            }
-            .into_any(),
-        ),
-        DeploymentState::Accepted if may_write => Some(
-            view! {
-                <button
-                    class="icon-button icon-button-danger"
-                    type="button"
-                    aria-label=(t.remove_value)(&id)
-                    on:click=decision(false)
-                >
-                    <Icon name="delete" />
-                </button>
-            }
-            .into_any(),
-        ),
-        DeploymentState::Waiting | DeploymentState::Accepted | DeploymentState::Rejected => None,
-    };
-    let name = if state == DeploymentState::Waiting {
-        (t.waits)(&id)
-    } else {
-        id.clone()
-    };
+    let reject = (may_write && waits).then(|| {
+        view! { <Button label=t.reject.to_owned() name=t.reject_value.with(&[&id]) class="button-small" press=decision(false) /> }
+    });
+    let remove = (may_write && state == DeploymentState::Accepted).then(|| {
+        let name = t.remove_value.with(&[&id]);
+        view! { <IconButton icon="delete" name class="icon-button-danger" press=decision(false) /> }
+    });
+    let name = if waits { t.waits.with(&[&id]) } else { id.clone() };
     view! {
-        <li class:waiting=state == DeploymentState::Waiting>
+        <li class=if waits { "waiting" } else { "" }>
             <span class="value">
                 <strong>{name}</strong>
                 <span class="muted">" · " {t.seen} " " {dates::ago_element(first_seen_at)}</span>
             </span>
-            <span class="row">{accept} {remove}</span>
+            <span class="row">{accept} {reject} {remove}</span>
         </li>
     }
 }

@@ -2,28 +2,21 @@
 
 use contract::Registration;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_params_map};
 
 use super::delete::Deleting;
 use super::deployments::DeploymentSections;
 use super::health::HealthSection;
 use crate::api::{Api, ApiError, LaunchQuery};
 use crate::browser;
-use crate::components::{Calm, Drawer, Icon, LoadFailed, OutcomePill, Value, ValueList, initials, live, tone};
+use crate::components::{
+    Button, ButtonLink, Calm, Drawer, LoadFailed, OutcomePill, Section, Value, ValueList, initials, live, tone,
+};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::launches::reason;
 use crate::pages::{Catalogue, Membership};
-
-/// `/registrations/{id}`.
-#[component]
-pub(crate) fn DetailsRoute() -> impl IntoView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
-    live(move || view! { <Details id=id.get() /> })
-}
+use crate::router::Router;
 
 /// What the drawer shows; a newer answer about the same registration doesn't draw all of it anew.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,11 +26,12 @@ enum Phase {
     Failed(ApiError),
 }
 
+/// `/registrations/{id}`.
 #[component]
-fn Details(id: String) -> impl IntoView {
+pub(super) fn Details(id: String) -> impl IntoView {
     let t = &texts().details;
     let api = expect_context::<Api>();
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     let deleting = expect_context::<Deleting>();
     let loaded = load(move || {
         let (api, id) = (api.clone(), id.clone());
@@ -53,15 +47,7 @@ fn Details(id: String) -> impl IntoView {
         loaded.again();
         deleting.page().again();
     });
-    let close = Callback::new(move |()| {
-        navigate(
-            "/registrations",
-            NavigateOptions {
-                scroll: false,
-                ..NavigateOptions::default()
-            },
-        );
-    });
+    let close = Callback::new(move |()| router.go_without_scrolling("/registrations"));
     let title = move || match phase.get() {
         Phase::Pending => t.loading.to_owned(),
         Phase::Shown => loaded.ready().map(|registration| registration.name).unwrap_or_default(),
@@ -116,7 +102,12 @@ fn Tile(app_id: String) -> impl IntoView {
 fn AppInLms(registration: Registration) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let Registration { app_id, platform, .. } = registration;
-    let text = move || (texts().details.app_in)(&catalogue.app_name(&app_id), &catalogue.platform_name(&platform));
+    let text = move || {
+        texts()
+            .details
+            .app_in
+            .with(&[&catalogue.app_name(&app_id), &catalogue.platform_name(&platform)])
+    };
     view! { <p class="muted">{live(text)}</p> }
 }
 
@@ -125,22 +116,12 @@ fn Foot(registration: Registration) -> impl IntoView {
     let t = &texts().details;
     let deleting = expect_context::<Deleting>();
     let href = format!("/registrations/new?replaces={}", registration.id);
+    let delete = Callback::new(move |()| deleting.ask(registration.clone()));
     expect_context::<Membership>().may_write().then(|| {
         view! {
             <div class="drawer-foot">
-                <a class="button" href=href>
-                    <Icon name="arrow-sync" class="icon-16" />
-                    {t.again}
-                </a>
-                <button
-                    class="button button-subtle"
-                    type="button"
-                    aria-haspopup="dialog"
-                    on:click=move |_| deleting.ask(registration.clone())
-                >
-                    <Icon name="delete" />
-                    {t.delete}
-                </button>
+                <ButtonLink href label=t.again icon="arrow-sync" />
+                <Button label=t.delete.to_owned() icon="delete" class="button-subtle" opens_dialog=true press=delete />
             </div>
         }
     })
@@ -206,13 +187,9 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
         }
     };
     view! {
-        <section class="section" aria-labelledby="drawer-launches">
-            <div class="section-head">
-                <h3 id="drawer-launches">{t.launches}</h3>
-                <a href=all>{t.all_launches}</a>
-            </div>
+        <Section id="drawer-launches" title=t.launches end=view! { <a href=all>{t.all_launches}</a> }.into_any()>
             {live(list)}
-        </section>
+        </Section>
     }
 }
 
@@ -220,8 +197,7 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
 fn LmsKeys(registration: Registration) -> impl IntoView {
     let t = texts();
     view! {
-        <section class="section" aria-labelledby="drawer-lms-keys">
-            <h3 id="drawer-lms-keys">{t.details.lms_keys}</h3>
+        <Section id="drawer-lms-keys" title=t.details.lms_keys>
             <ValueList>
                 <Value name=t.fields.issuer text=registration.issuer mono=true copy=true />
                 <Value name=t.fields.client_id text=registration.client_id mono=true copy=true />
@@ -240,7 +216,7 @@ fn LmsKeys(registration: Registration) -> impl IntoView {
                         view! { <Value name=t.fields.access_token_audience text=audience mono=true copy=true /> }
                     })}
             </ValueList>
-        </section>
+        </Section>
     }
 }
 
@@ -262,17 +238,18 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
         }
     };
     view! {
-        <section class="section" aria-labelledby="drawer-gateway-keys">
-            <h3 id="drawer-gateway-keys">{t.gateway_keys}</h3>
+        <Section id="drawer-gateway-keys" title=t.gateway_keys>
             {live(keys)}
-        </section>
+        </Section>
     }
 }
 
 #[component]
 fn About(registration: Registration) -> impl IntoView {
     let t = &texts().details;
-    let created = (t.created_by)(&dates::full(registration.created_at), &registration.created_by.name);
+    let created = t
+        .created_by
+        .with(&[&dates::full(registration.created_at), &registration.created_by.name]);
     let anonymous = if registration.allow_anonymous {
         t.anonymous_yes
     } else {
@@ -284,14 +261,13 @@ fn About(registration: Registration) -> impl IntoView {
         t.any_deployment_no
     };
     view! {
-        <section class="section" aria-labelledby="drawer-about">
-            <h3 id="drawer-about">{t.about}</h3>
+        <Section id="drawer-about" title=t.about>
             <ValueList>
                 <Value name=texts().common.created text=created />
                 <Value name=t.id text=registration.id.to_string() mono=true copy=true />
                 <Value name=t.anonymous text=anonymous />
                 <Value name=t.any_deployment text=any />
             </ValueList>
-        </section>
+        </Section>
     }
 }

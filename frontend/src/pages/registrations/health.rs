@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{Api, ApiError};
-use crate::components::{HealthPill, Icon, LoadFailed, live};
+use crate::components::{HealthPill, Icon, LinkButton, LoadFailed, Section, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::pages::Membership;
@@ -35,32 +35,21 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
         Some(Err(error)) => Some(view! { <LoadFailed error again=check /> }.into_any()),
         Some(Ok(report)) => Some(view! { <Report report /> }.into_any()),
     };
+    let check_label = move || if busy.get() { t.checking } else { t.check_now };
+    let pill = live(move || now.get().map(|registration| view! { <HealthPill registration short=true /> }));
     view! {
-        <section class="section" aria-labelledby="drawer-health">
-            <div class="section-head">
-                <h3 id="drawer-health">{t.health}</h3>
-                {live(move || now.get().map(|registration| view! { <HealthPill registration short=true /> }))}
-            </div>
+        <Section id="drawer-health" title=t.health end=pill.into_any()>
             <div class="stack-s">
                 <div class="row-tight">
                     {live(move || now.get().map(|registration| view! { <Keyset registration /> }))}
                     {may_write
                         .then(|| {
-                            view! {
-                                <button
-                                    class="link-button nowrap"
-                                    type="button"
-                                    aria-disabled=move || busy.get().to_string()
-                                    on:click=move |_| check.run(())
-                                >
-                                    {live(move || if busy.get() { t.checking } else { t.check_now })}
-                                </button>
-                            }
+                            view! { <LinkButton label=Signal::derive(move || check_label().to_owned()) press=check /> }
                         })}
                 </div>
                 <div role="status">{live(outcome)}</div>
             </div>
-        </section>
+        </Section>
     }
 }
 

@@ -3,17 +3,17 @@ use std::time::Duration;
 use contract::Registration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::use_params_map;
 
 use super::delete::{DeleteDialog, Deleting};
+use super::details::Details;
 use super::table::{RegistrationTable, view_id};
 use crate::api::{Api, RegistrationQuery};
 use crate::browser;
-use crate::components::{Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager, live};
+use crate::components::{Button, ButtonLink, Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::{Catalogue, Membership};
+use crate::router::{Page, Router};
 
 /// How long typing must rest before the search is sent.
 const TYPING_PAUSE: Duration = Duration::from_millis(250);
@@ -35,8 +35,11 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     provide_context(deleting);
     let again = Callback::new(move |()| page.again());
 
-    let opened = use_params_map();
-    let open = Memo::new(move |_| opened.with(|params| params.get("id")));
+    let router = expect_context::<Router>();
+    let open = Memo::new(move |_| match router.page() {
+        Page::Registrations(open) => open,
+        _ => None,
+    });
     Effect::new(move |before: Option<Option<String>>| {
         let now = open.get();
         if let (Some(Some(closed)), None) = (before, &now) {
@@ -81,7 +84,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
             })}
             <Found page_size=Signal::derive(move || page.ready().map(|page| page.value.len())) />
         </main>
-        <Outlet />
+        {live(move || open.get().map(|id| view! { <Details id /> }))}
         <DeleteDialog />
     }
 }
@@ -90,7 +93,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
 #[component]
 fn Found(page_size: Signal<Option<usize>>) -> impl IntoView {
     let t = &texts().registrations;
-    view! { <p class="sr-only" role="status">{live(move || page_size.get().map_or(t.loading.to_owned(), |count| (t.loaded)(count)))}</p> }
+    view! { <p class="sr-only" role="status">{live(move || page_size.get().map_or(t.loading.to_owned(), |count| t.loaded.of(count)))}</p> }
 }
 
 #[component]
@@ -109,10 +112,7 @@ fn Empty(may_write: bool) -> impl IntoView {
 #[component]
 fn AddLink() -> impl IntoView {
     view! {
-        <a class="button button-primary" href="/registrations/new">
-            <Icon name="add" class="icon-16" />
-            {texts().common.add_registration}
-        </a>
+        <ButtonLink href="/registrations/new" label=texts().common.add_registration icon="add" class="button-primary" />
     }
 }
 
@@ -157,10 +157,7 @@ fn Commands(
     view! {
         <div class="commands">
             {may_write.then(|| view! { <AddLink /> })}
-            <button class="button button-subtle" type="button" aria-disabled=move || busy.get().to_string() on:click=move |_| again.run(())>
-                <Icon name="arrow-sync" />
-                {texts().common.refresh}
-            </button>
+            <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again busy />
             <div class="end">
                 <div class="search">
                     <Icon name="search" />
@@ -264,8 +261,8 @@ fn Card(
     }
     let summary = match (&rows, one_page) {
         (None, _) => String::new(),
-        (Some(_), true) => (t.count)(count),
-        (Some(_), false) => (t.on_page)(count),
+        (Some(_), true) => t.count.of(count),
+        (Some(_), false) => t.on_page.of(count),
     };
     view! {
         <div class="card" aria-busy=busy.to_string()>
@@ -279,28 +276,23 @@ fn Card(
 #[component]
 fn NoneFound(query: RwSignal<RegistrationQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
     let t = &texts().registrations;
-    let clear = move |_| {
+    let clear = Callback::new(move |()| {
         links.set(PageLinks::default());
         query.update(|query| {
             *query = RegistrationQuery {
                 sort: query.sort,
                 ..RegistrationQuery::default()
-            }
+            };
         });
+        browser::clear_input("search");
         browser::focus_soon(vec!["search".to_owned()]);
-        if let Some(search) = browser::element("search") {
-            use wasm_bindgen::JsCast;
-            search.unchecked_into::<web_sys::HtmlInputElement>().set_value("");
-        }
-    };
+    });
     view! {
         <div class="card empty">
             <h2>{t.none_found}</h2>
             <p>{t.none_found_text}</p>
             <div class="row">
-                <button class="button" type="button" on:click=clear>
-                    {t.clear_filters}
-                </button>
+                <Button label=t.clear_filters.to_owned() press=clear />
             </div>
         </div>
     }

@@ -9,5 +9,4 @@ mod list;
 mod table;
 
 pub(crate) use added::AddedPage;
-pub(crate) use details::DetailsRoute;
 pub(crate) use list::{Filter, RegistrationsPage};

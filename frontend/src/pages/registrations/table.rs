@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::delete::Deleting;
 use crate::api::{RegistrationQuery, SortBy};
-use crate::components::{HealthPill, Icon, PageLinks, SkeletonRows, initials, live, tone};
+use crate::components::{HealthPill, Icon, IconButton, PageLinks, SkeletonRows, initials, live, tone};
 use crate::dates;
 use crate::i18n::texts;
 use crate::pages::{Catalogue, Membership};
@@ -116,18 +116,10 @@ fn Row(registration: Registration) -> impl IntoView {
     let delete = {
         let registration = registration.clone();
         may_write.then(|| {
-            view! {
-                <button
-                    class="icon-button icon-button-danger tooltip"
-                    type="button"
-                    data-tip=t.details.delete
-                    aria-haspopup="dialog"
-                    aria-label=(t.registrations.delete_value)(&name)
-                    on:click=move |_| deleting.ask(registration.clone())
-                >
-                    <Icon name="delete" />
-                </button>
-            }
+            let name = t.registrations.delete_value.with(&[&name]);
+            let ask = Callback::new(move |()| deleting.ask(registration.clone()));
+            let class = "icon-button-danger tooltip";
+            view! { <IconButton icon="delete" name class tip=t.details.delete opens_dialog=true press=ask /> }
         })
     };
     view! {
@@ -165,7 +157,7 @@ fn Row(registration: Registration) -> impl IntoView {
                     data-tip=t.common.view
                     href=href
                     data-noscroll
-                    aria-label=(t.common.view_value)(&name)
+                    aria-label=t.common.view_value.with(&[&name])
                 >
                     <Icon name="eye" />
                 </a>

@@ -1,14 +1,13 @@
 use contract::{Finding, RegistrationCheck, Severity};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
+use crate::components::{Button, Calm, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
+use crate::router::Router;
 use crate::wizard::{Place, Step, problem_faults};
 
 /// Saving, and what went wrong with it.
@@ -23,7 +22,7 @@ impl Saving {
     pub(super) fn new(wizard: Wizard) -> Self {
         let api = expect_context::<Api>();
         let notice = expect_context::<Notice>();
-        let navigate = use_navigate();
+        let router = expect_context::<Router>();
         let busy = RwSignal::new(false);
         let error = RwSignal::new(None);
         let run = Callback::new(move |()| {
@@ -32,7 +31,7 @@ impl Saving {
             }
             busy.set(true);
             error.set(None);
-            let (api, navigate) = (api.clone(), navigate.clone());
+            let api = api.clone();
             let registration = untrack(|| wizard.draft.with(|draft| draft.request(&wizard.fields())));
             spawn_local(async move {
                 let answer = api.create_registration(&registration).await;
@@ -44,17 +43,11 @@ impl Saving {
                         wizard.discard();
                         notice.tell(texts().added.saved.to_owned(), texts().added.saved_rest);
                         let path = format!("/registrations/{}/added", saved.id);
-                        navigate(
-                            &path,
-                            NavigateOptions {
-                                replace: true,
-                                ..NavigateOptions::default()
-                            },
-                        );
+                        router.replace(&path);
                     }
                     Err(reason) => match faulty_step(&wizard, &reason) {
                         Some(Step::CheckAndSave) => {}
-                        Some(step) => navigate(&step.path(), NavigateOptions::default()),
+                        Some(step) => router.go(&step.path()),
                         None => error.set(Some(reason)),
                     },
                 }
@@ -100,26 +93,22 @@ pub(super) fn CheckStep() -> impl IntoView {
         Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
         Load::Ready(report) => view! { <Findings report /> }.into_any(),
     };
+    let again_label = move || if check.busy() { t.checking } else { t.check_again };
+    let again_button = view! {
+        <Button
+            label=Signal::derive(move || again_label().to_owned())
+            icon="arrow-sync"
+            class="button-small"
+            press=again
+            busy=Signal::derive(move || check.busy())
+        />
+    };
     view! {
         <div class="stack">
             {live(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run /> }))}
-            <section class="card card-pad" aria-labelledby="check">
-                <div class="card-head">
-                    <h2 class="subtitle" id="check">
-                        {t.check_heading}
-                    </h2>
-                    <button
-                        class="button button-small"
-                        type="button"
-                        aria-disabled=move || check.busy().to_string()
-                        on:click=move |_| again.run(())
-                    >
-                        <Icon name="arrow-sync" class="icon-16" />
-                        {live(move || if check.busy() { t.checking } else { t.check_again })}
-                    </button>
-                </div>
+            <Card id="check" title=t.check_heading end=again_button.into_any()>
                 <div role="status">{live(findings)}</div>
-            </section>
+            </Card>
             <Review />
         </div>
     }
@@ -176,6 +165,16 @@ fn Item(
     }
 }
 
+/// Leads back to a step.
+fn change(step: Step, name: &'static str) -> AnyView {
+    view! {
+        <a href=step.path() aria-label=name>
+            {texts().wizard.change}
+        </a>
+    }
+    .into_any()
+}
+
 /// Everything once more, as it will be saved.
 #[component]
 fn Review() -> impl IntoView {
@@ -206,31 +205,15 @@ fn Review() -> impl IntoView {
         }
     };
     view! {
-        <section class="card card-pad" aria-labelledby="review-app">
-            <div class="card-head">
-                <h2 class="subtitle" id="review-app">
-                    {t.wizard.app_and_lms}
-                </h2>
-                <a href=Step::NameAndLms.path() aria-label=t.wizard.change_app>
-                    {t.wizard.change}
-                </a>
-            </div>
+        <Card id="review-app" title=t.wizard.app_and_lms end=change(Step::NameAndLms, t.wizard.change_app)>
             <ValueList>
                 <Value name=t.wizard.name_label>{live(move || wizard.draft.with(|draft| draft.name.clone()))}</Value>
                 <Value name=t.common.app>{live(move || wizard.app_name())}</Value>
                 <Value name=t.wizard.platform_label>{live(move || wizard.lms_name())}</Value>
             </ValueList>
-        </section>
-        <section class="card card-pad" aria-labelledby="review-keys">
-            <div class="card-head">
-                <h2 class="subtitle" id="review-keys">
-                    {t.wizard.step_lms_keys}
-                </h2>
-                <a href=Step::LmsKeys.path() aria-label=t.wizard.change_lms_keys>
-                    {t.wizard.change}
-                </a>
-            </div>
+        </Card>
+        <Card id="review-keys" title=t.wizard.step_lms_keys end=change(Step::LmsKeys, t.wizard.change_lms_keys)>
             {live(values)}
-        </section>
+        </Card>
     }
 }

@@ -1,7 +1,5 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::app_step::AppStep;
 use super::check_step::{CheckStep, Saving};
@@ -9,10 +7,11 @@ use super::gateway_keys_step::GatewayKeysStep;
 use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
 use super::state::Wizard;
-use crate::components::{Calm, ErrorSummary, Heading, Icon, Intent, LoadFailed, MessageBar, live};
+use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, LoadFailed, MessageBar, live};
 use crate::i18n::texts;
 use crate::load::Load;
 use crate::pages::Catalogue;
+use crate::router::Router;
 use crate::wizard::{Draft, Step};
 
 fn name(step: Step) -> &'static str {
@@ -34,11 +33,10 @@ pub(super) fn Frame() -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let saving = Saving::new(wizard);
     provide_context(saving);
-    let navigate = use_navigate();
-    let query = use_query_map();
+    let router = expect_context::<Router>();
     // The draft decides how far one gets, but typing doesn't move anybody.
     let step = Memo::new(move |_| {
-        let slug = query.with(|query| query.get("step")).unwrap_or_default();
+        let slug = router.query("step").unwrap_or_default();
         wizard.draft.with_untracked(|draft| Step::reached(&slug, draft))
     });
     let submit = move |event: SubmitEvent| {
@@ -52,7 +50,7 @@ pub(super) fn Frame() -> impl IntoView {
             wizard.draft.update(|draft| draft.lms_keys_entered = true);
         }
         match step.next() {
-            Some(next) => navigate(&next.path(), NavigateOptions::default()),
+            Some(next) => router.go(&next.path()),
             None => saving.save(),
         }
     };
@@ -120,7 +118,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
     };
     view! {
         <div class="steps-short" aria-hidden="true">
-            <span class="muted">{live(move || (t.step_of)(step.get().number()))}</span>
+            <span class="muted">{live(move || t.step_of.of(step.get().number()))}</span>
             " "
             <strong>{live(move || name(step.get()))}</strong>
             <progress max="5" value=move || step.get().number().to_string()></progress>
@@ -149,12 +147,12 @@ fn Current(step: Step) -> impl IntoView {
             view! { <NameStep app /> }.into_any(),
         ),
         Step::GatewayKeys => (
-            (t.keys_title)(&lms),
-            (t.keys_lead)(&lms),
+            t.keys_title.with(&[&lms]),
+            t.keys_lead.with(&[&lms]),
             view! { <GatewayKeysStep lms /> }.into_any(),
         ),
         Step::LmsKeys => (
-            (t.lms_title)(&lms),
+            t.lms_title.with(&[&lms]),
             t.lms_lead.to_owned(),
             view! { <LmsKeysStep /> }.into_any(),
         ),
@@ -165,7 +163,7 @@ fn Current(step: Step) -> impl IntoView {
         ),
     };
     view! {
-        <Heading text=title prefix=(t.step_prefix)(step.number()) />
+        <Heading text=title prefix=t.step_prefix.of(step.number()) />
         <p class="lead">{lead}</p>
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
@@ -182,19 +180,17 @@ fn Current(step: Step) -> impl IntoView {
 fn Resumed() -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
-    let navigate = use_navigate();
-    let start_over = StoredValue::new(move || {
+    let router = expect_context::<Router>();
+    let start_over = Callback::new(move |()| {
         wizard.begin(Draft::default());
-        navigate(&Step::App.path(), NavigateOptions::default());
+        router.go(&Step::App.path());
     });
     live(move || {
         wizard.resumed.get().then(|| {
             view! {
                 <div class="space-below">
                     <MessageBar intent=Intent::Info text=t.resumed>
-                        <button class="button button-small" type="button" on:click=move |_| start_over.with_value(|run| run())>
-                            {t.start_over}
-                        </button>
+                        <Button label=t.start_over.to_owned() class="button-small" press=start_over />
                     </MessageBar>
                 </div>
             }
@@ -211,7 +207,7 @@ fn Replacing() -> impl IntoView {
         replaces.map(|(_, name)| {
             view! {
                 <div class="space-below">
-                    <MessageBar intent=Intent::Info strong=(t.replacing)(&name) text=t.replacing_rest />
+                    <MessageBar intent=Intent::Info strong=t.replacing.with(&[&name]) text=t.replacing_rest />
                 </div>
             }
         })
@@ -223,11 +219,11 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
     let t = texts();
     let wizard = expect_context::<Wizard>();
     let saving = expect_context::<Saving>();
-    let navigate = use_navigate();
-    let cancel = move |_| {
+    let router = expect_context::<Router>();
+    let cancel = Callback::new(move |()| {
         wizard.discard();
-        navigate("/registrations", NavigateOptions::default());
-    };
+        router.go("/registrations");
+    });
     let next = move || match step.get() {
         Step::App | Step::NameAndLms | Step::GatewayKeys => t.common.next,
         Step::LmsKeys => t.wizard.check_next,
@@ -250,9 +246,7 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
             <button class="button button-primary" aria-disabled=move || saving.busy().to_string()>
                 {live(next)}
             </button>
-            <button class="button button-subtle" type="button" on:click=cancel>
-                {t.common.cancel}
-            </button>
+            <Button label=t.common.cancel.to_owned() class="button-subtle" press=cancel />
             <span class="saved">
                 <Icon name="checkmark" class="icon-16" />
                 {t.wizard.kept}

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::api::Api;
-use crate::components::{Calm, CopyAll, CopyField, LoadFailed, live};
+use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 
@@ -39,17 +39,11 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
     let json = document.and_then(|document| serde_json::to_string_pretty(&document).ok());
     let fields = match json {
         Some(json) => view! {
-            <section class="card card-pad" aria-labelledby="document">
-                <div class="card-head">
-                    <h2 class="subtitle" id="document">
-                        {(t.document_heading)(&lms)}
-                    </h2>
-                    <CopyAll label=t.copy_document value=json.clone() />
-                </div>
+            <Card id="document" title=t.document_heading.with(&[&lms]) end=view! { <CopyAll label=t.copy_document value=json.clone() /> }.into_any()>
                 <pre class="code" tabindex="0" aria-labelledby="document">
                     {json}
                 </pre>
-            </section>
+            </Card>
             <details class="card card-pad disclosure">
                 <summary>{t.one_by_one}</summary>
                 <Rows keys />
@@ -57,15 +51,9 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
         }
         .into_any(),
         None => view! {
-            <section class="card card-pad" aria-labelledby="fields">
-                <div class="card-head">
-                    <h2 class="subtitle" id="fields">
-                        {(t.fields_title)(&lms)}
-                    </h2>
-                    <CopyAll label=t.copy_all value=as_text />
-                </div>
+            <Card id="fields" title=t.fields_title.with(&[&lms]) end=view! { <CopyAll label=t.copy_all value=as_text /> }.into_any()>
                 <Rows keys />
-            </section>
+            </Card>
         }
         .into_any(),
     };
@@ -75,7 +63,7 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="card card-pad stack-s">
-                            <h2 class="subtitle">{(t.steps_title)(&lms)}</h2>
+                            <h2 class="subtitle">{t.steps_title.with(&[&lms])}</h2>
                             <ol class="instructions">
                                 {steps.into_iter().map(|step| view! { <li>{step.replace(" > ", " › ")}</li> }).collect_view()}
                             </ol>

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::browser;
-use crate::components::{FieldError, Icon, live};
+use crate::components::{Checkbox, Icon, IconButton, LinkButton, TextField, TextInput, live};
 use crate::i18n::texts;
 use crate::pages::Catalogue;
 use crate::wizard::Place;
@@ -37,17 +37,17 @@ pub(super) fn LmsKeysStep() -> impl IntoView {
 }
 
 /// The LMS's own word, ours as the small print beside it.
-#[component]
-fn Label(field: LmsField, prefilled: Signal<bool>) -> impl IntoView {
+fn label(field: &LmsField, prefilled: Signal<bool>) -> AnyView {
+    let t = &texts().fields;
     let ours = our_name(field.field);
-    let small = (!field.label.eq_ignore_ascii_case(ours)).then(|| view! { " " <span class="optional">{ours}</span> });
-    let optional = (!field.required).then(|| view! { " " <span class="optional">{texts().fields.optional}</span> });
+    let small = if field.label.eq_ignore_ascii_case(ours) { "" } else { ours };
+    let optional = if field.required { "" } else { t.optional };
     let badge = move || {
         prefilled
             .get()
-            .then(|| view! { " " <span class="badge badge-brand">{texts().fields.prefilled}</span> })
+            .then(|| view! { <span class="badge badge-brand">{t.prefilled}</span> })
     };
-    view! { <label for=Place::Lms(field.field).id()>{field.label} {small} {optional} {badge}</label> }
+    view! { {field.label.clone()} " " <span class="optional">{small} " " {optional}</span> " " {live(badge)} }.into_any()
 }
 
 #[component]
@@ -56,11 +56,9 @@ fn Field(field: LmsField) -> impl IntoView {
     let wizard = expect_context::<Wizard>();
     let name = field.field;
     let place = Place::Lms(name);
-    let id = place.id();
     let fixed = field.fixed.is_some();
-    let required = field.required;
     let hint = field.hint.replace(" > ", " › ");
-    let prefilled = Memo::new(move |_| {
+    let prefilled = Signal::derive(move || {
         let fields = wizard.fields();
         wizard.draft.with(|draft| draft.is_prefilled(name, &fields))
     });
@@ -68,34 +66,26 @@ fn Field(field: LmsField) -> impl IntoView {
         let fields = wizard.fields();
         wizard.draft.with(|draft| draft.value(name, &fields).into_owned())
     };
-    let follows = move || {
-        prefilled
-            .get()
-            .then_some(if fixed { t.wizard.same_everywhere } else { t.wizard.follows })
+    let hint = move || match (prefilled.get(), fixed) {
+        (false, _) => hint.clone(),
+        (true, false) => format!("{hint} {}", t.wizard.follows),
+        (true, true) => format!("{hint} {}", t.wizard.same_everywhere),
     };
     view! {
-        <div class="field">
-            <Label field prefilled=prefilled.into() />
-            <input
-                class="input mono"
-                id=id
-                spellcheck="false"
-                autocomplete="off"
-                autocapitalize="off"
-                maxlength="2048"
-                required=required
-                readonly=fixed
-                aria-describedby=format!("{id}-error {id}-warning {id}-hint")
-                aria-invalid=move || wizard.fault(place).is_some().to_string()
-                prop:value=value
-                on:input=move |event| wizard.enter(place, |draft| draft.enter(name, &event_target_value(&event)))
-            />
-            {live(move || wizard.fault(place).map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
+        <TextField
+            id=place.id()
+            label=label(&field, prefilled)
+            value=Signal::derive(value)
+            enter=Callback::new(move |text: String| wizard.enter(place, |draft| draft.enter(name, &text)))
+            error=Signal::derive(move || wizard.fault(place))
+            hint=Signal::derive(hint)
+            max=2048
+            required=field.required
+            readonly=fixed
+            mono=true
+        >
             {(name == LmsFieldName::Issuer).then(|| view! { <SlashWarning /> })}
-            <p class="hint" id=format!("{id}-hint")>
-                {hint} " " {live(follows)}
-            </p>
-        </div>
+        </TextField>
     }
 }
 
@@ -108,28 +98,25 @@ fn SlashWarning() -> impl IntoView {
         let fields = wizard.fields();
         wizard.draft.with(|draft| draft.issuer_has_slash(&fields))
     });
-    let remove = move |_| {
+    let remove = Callback::new(move |()| {
         wizard.enter(Place::Lms(LmsFieldName::Issuer), crate::wizard::Draft::remove_slash);
         browser::focus_soon(vec!["issuer".to_owned()]);
+    });
+    let warning = move || {
+        shown.get().then(|| {
+            view! {
+                <p class="field-warning">
+                    <Icon name="warning" class="icon-solid" />
+                    <span>
+                        {t.slash} " " <LinkButton label=t.remove_slash.to_owned() press=remove />
+                    </span>
+                </p>
+            }
+        })
     };
     view! {
         <div id="issuer-warning" role="status">
-            {live(move || {
-                shown
-                    .get()
-                    .then(|| {
-                        view! {
-                            <p class="field-warning">
-                                <Icon name="warning" class="icon-solid" />
-                                <span>
-                                    {t.slash} " " <button class="link-button" type="button" on:click=remove>
-                                        {t.remove_slash}
-                                    </button>
-                                </span>
-                            </p>
-                        }
-                    })
-            })}
+            {live(warning)}
         </div>
     }
 }
@@ -141,49 +128,45 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
     let wizard = expect_context::<Wizard>();
     let catalogue = expect_context::<Catalogue>();
     let place = Place::Lms(LmsFieldName::DeploymentIds);
-    let hint = field.hint.replace(" > ", " › ");
-    let later = move || {
-        let platform = catalogue.platform(&wizard.draft.with(|draft| draft.platform.clone()));
-        // Where client IDs are shared nothing waits.
-        platform
-            .is_some_and(|platform| !platform.shared_client_ids)
-            .then_some(t.later)
-    };
     let rows = Memo::new(move |_| wizard.draft.with(|draft| draft.deployment_ids.len().max(1)));
     let more = move || (1..rows.get()).map(|row| view! { <DeploymentRow row /> }).collect_view();
-    let add = move |_| {
+    let add = Callback::new(move |()| {
         let row = rows.get_untracked();
         wizard
             .draft
             .update(|draft| draft.deployment_ids.resize(row + 1, String::new()));
         browser::focus_soon(vec![format!("deployment-id-{}", row + 1)]);
+    });
+    let label = label(&field, Signal::derive(|| false));
+    let hint = field.hint.replace(" > ", " › ");
+    let hint = move || {
+        let platform = catalogue.platform(&wizard.draft.with(|draft| draft.platform.clone()));
+        // Where client IDs are shared nothing waits.
+        let later = platform.is_some_and(|platform| !platform.shared_client_ids);
+        if later { format!("{hint} {}", t.later) } else { hint.clone() }
     };
+    let first = move || {
+        wizard
+            .draft
+            .with(|draft| draft.deployment_ids.first().cloned().unwrap_or_default())
+    };
+    let enter = move |text: String| wizard.enter(place, |draft| draft.enter(LmsFieldName::DeploymentIds, &text));
     view! {
-        <div class="field">
-            <Label field prefilled=Signal::derive(|| false) />
-            <input
-                class="input mono"
+        <div class="stack-s">
+            <TextField
                 id=place.id()
-                spellcheck="false"
-                autocomplete="off"
-                autocapitalize="off"
-                maxlength="255"
-                aria-describedby="deployment-id-error deployment-id-hint"
-                aria-invalid=move || wizard.fault(place).is_some().to_string()
-                prop:value=move || wizard.draft.with(|draft| draft.deployment_ids.first().cloned().unwrap_or_default())
-                on:input=move |event| {
-                    wizard.enter(place, |draft| draft.enter(LmsFieldName::DeploymentIds, &event_target_value(&event)));
-                }
-            />
-            {live(more)}
-            {live(move || wizard.fault(place).map(|text| view! { <FieldError id="deployment-id-error".to_owned() text /> }))}
-            <p class="hint" id="deployment-id-hint">
-                {hint} " " {live(later)}
-            </p>
+                label
+                value=Signal::derive(first)
+                enter=Callback::new(enter)
+                error=Signal::derive(move || wizard.fault(place))
+                hint=Signal::derive(hint)
+                max=255
+                mono=true
+            >
+                {live(more)}
+            </TextField>
             <div>
-                <button class="link-button" type="button" on:click=add>
-                    {t.add_deployment}
-                </button>
+                <LinkButton label=t.add_deployment.to_owned() press=add />
             </div>
         </div>
     }
@@ -199,37 +182,32 @@ fn DeploymentRow(row: usize) -> impl IntoView {
             .draft
             .with(|draft| draft.deployment_ids.get(row).cloned().unwrap_or_default())
     };
-    let enter = move |event| {
+    let enter = move |text: String| {
         wizard.enter(place, |draft| {
             if let Some(id) = draft.deployment_ids.get_mut(row) {
-                *id = event_target_value(&event);
+                *id = text;
             }
         });
     };
-    let remove = move |_| {
+    let remove = Callback::new(move |()| {
         wizard.enter(place, |draft| {
             if row < draft.deployment_ids.len() {
                 draft.deployment_ids.remove(row);
             }
         });
         browser::focus_soon(vec![place.id().to_owned()]);
-    };
+    });
     view! {
         <div class="row-input">
-            <input
-                class="input mono"
+            <TextInput
                 id=format!("deployment-id-{}", row + 1)
-                aria-label=(t.more_deployment)(row + 1)
-                spellcheck="false"
-                autocomplete="off"
-                autocapitalize="off"
-                maxlength="255"
-                prop:value=value
-                on:input=enter
+                value=Signal::derive(value)
+                enter=Callback::new(enter)
+                max=255
+                mono=true
+                name=t.more_deployment.of(row + 1)
             />
-            <button class="icon-button" type="button" aria-label=(t.remove_deployment)(row + 1) on:click=remove>
-                <Icon name="dismiss" />
-            </button>
+            <IconButton icon="dismiss" name=t.remove_deployment.of(row + 1) press=remove />
         </div>
     }
 }
@@ -243,40 +221,20 @@ fn Advanced() -> impl IntoView {
         <details class="card card-pad disclosure space-above">
             <summary>{t.advanced}</summary>
             <div class="stack">
-                <div class="check">
-                    <input
-                        type="checkbox"
-                        id="accept-any"
-                        aria-describedby="accept-any-hint"
-                        prop:checked=move || wizard.draft.with(|draft| draft.accept_any_deployment)
-                        on:change=move |event| {
-                            wizard.draft.update(|draft| draft.accept_any_deployment = event_target_checked(&event));
-                        }
-                    />
-                    <div>
-                        <label for="accept-any">{t.accept_any}</label>
-                        <p class="hint" id="accept-any-hint">
-                            {t.accept_any_hint}
-                        </p>
-                    </div>
-                </div>
-                <div class="check">
-                    <input
-                        type="checkbox"
-                        id="allow-anonymous"
-                        aria-describedby="allow-anonymous-hint"
-                        prop:checked=move || wizard.draft.with(|draft| draft.allow_anonymous)
-                        on:change=move |event| {
-                            wizard.draft.update(|draft| draft.allow_anonymous = event_target_checked(&event));
-                        }
-                    />
-                    <div>
-                        <label for="allow-anonymous">{t.allow_anonymous}</label>
-                        <p class="hint" id="allow-anonymous-hint">
-                            {t.allow_anonymous_hint}
-                        </p>
-                    </div>
-                </div>
+                <Checkbox
+                    id="accept-any"
+                    label=t.accept_any.to_owned()
+                    checked=Signal::derive(move || wizard.draft.with(|draft| draft.accept_any_deployment))
+                    change=Callback::new(move |on| wizard.draft.update(|draft| draft.accept_any_deployment = on))
+                    hint=t.accept_any_hint
+                />
+                <Checkbox
+                    id="allow-anonymous"
+                    label=t.allow_anonymous.to_owned()
+                    checked=Signal::derive(move || wizard.draft.with(|draft| draft.allow_anonymous))
+                    change=Callback::new(move |on| wizard.draft.update(|draft| draft.allow_anonymous = on))
+                    hint=t.allow_anonymous_hint
+                />
             </div>
         </details>
     }

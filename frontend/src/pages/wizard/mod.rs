@@ -10,8 +10,6 @@ mod state;
 
 use contract::Registration;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use self::frame::Frame;
 use self::state::Wizard;
@@ -20,6 +18,7 @@ use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
 use crate::components::{Calm, Header, LoadFailed, live};
 use crate::load::{Load, load};
+use crate::router::Router;
 use crate::wizard::{Draft, Step};
 
 /// Where a draft begins.
@@ -40,13 +39,11 @@ pub(crate) fn WizardPage() -> impl IntoView {
     }
     let wizard = Wizard::new();
     provide_context(wizard);
-    let query = use_query_map();
-    let beginning = Memo::new(move |_| {
-        query.with(|query| match (query.get("replaces"), query.get("like")) {
-            (Some(id), _) => Beginning::Replace(id),
-            (None, Some(id)) => Beginning::SameLms(id),
-            (None, None) => Beginning::Tab,
-        })
+    let router = expect_context::<Router>();
+    let beginning = Memo::new(move |_| match (router.query("replaces"), router.query("like")) {
+        (Some(id), _) => Beginning::Replace(id),
+        (None, Some(id)) => Beginning::SameLms(id),
+        (None, None) => Beginning::Tab,
     });
     view! {
         <Header />
@@ -66,7 +63,7 @@ pub(crate) fn WizardPage() -> impl IntoView {
 fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     let api = expect_context::<Api>();
     let wizard = expect_context::<Wizard>();
-    let navigate = use_navigate();
+    let router = expect_context::<Router>();
     let registration = load(move || {
         let (api, id) = (api.clone(), id.clone());
         async move { api.registration(&id).await }
@@ -74,13 +71,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     Effect::new(move |_| {
         if let Some(registration) = registration.ready() {
             wizard.begin(draft_of(registration));
-            navigate(
-                &Step::App.path(),
-                NavigateOptions {
-                    replace: true,
-                    ..NavigateOptions::default()
-                },
-            );
+            router.replace(&Step::App.path());
         }
     });
     let failed = move |error: ApiError| view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> };

@@ -2,7 +2,7 @@ use contract::Platform;
 use leptos::prelude::*;
 
 use super::state::Wizard;
-use crate::components::{FieldError, initials, live, tone};
+use crate::components::{FieldError, TextField, initials, live, tone};
 use crate::i18n::texts;
 use crate::pages::Catalogue;
 use crate::wizard::Place;
@@ -39,24 +39,17 @@ pub(super) fn NameStep(
     };
     view! {
         <div class="stack-l">
-            <div class="field narrow-field">
-                <label for="name">{t.name_label}</label>
-                <input
-                    class="input"
+            <div class="narrow-field">
+                <TextField
                     id="name"
-                    maxlength="200"
-                    required
-                    autocomplete="off"
+                    label=t.name_label.into_any()
+                    value=Signal::derive(move || wizard.draft.with(|draft| draft.name.clone()))
+                    enter=Callback::new(move |text| wizard.enter(Place::Name, |draft| draft.name = text))
+                    error=Signal::derive(move || wizard.fault(Place::Name))
+                    hint=t.name_hint.to_owned()
+                    required=true
                     placeholder=format!("Contoso Moodle – {app}")
-                    aria-describedby="name-error name-hint"
-                    aria-invalid=move || wizard.fault(Place::Name).is_some().to_string()
-                    prop:value=move || wizard.draft.with(|draft| draft.name.clone())
-                    on:input=move |event| wizard.enter(Place::Name, |draft| draft.name = event_target_value(&event))
                 />
-                {live(move || wizard.fault(Place::Name).map(|text| view! { <FieldError id="name-error".to_owned() text /> }))}
-                <p class="hint" id="name-hint">
-                    {t.name_hint}
-                </p>
             </div>
             <fieldset class="stack-s" aria-describedby="platform-error">
                 <legend class="field-label space-below-s">{t.platform_label}</legend>

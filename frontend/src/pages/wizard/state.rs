@@ -142,7 +142,7 @@ fn explain(kind: &FaultKind) -> String {
     let t = &texts().fields;
     match kind {
         FaultKind::Missing => t.missing.to_owned(),
-        FaultKind::TooLong(max) => (t.too_long)(*max),
+        FaultKind::TooLong(max) => t.too_long.of(*max),
         FaultKind::NotHttps => t.not_https.to_owned(),
         FaultKind::NotAnAddress => t.not_address.to_owned(),
         FaultKind::Told(detail) => detail.clone(),

@@ -1,0 +1,235 @@
+//! What an LMS, or anybody, sends to `/lti/login` and `/lti/launch`.
+
+use reqwest::{Method, header};
+use serde_json::json;
+
+use crate::{
+    handshake::{School, assert_refused, draft, logged_in, reference},
+    support::Answer,
+};
+
+fn set(parameters: &mut Vec<(String, String)>, name: &str, value: &str) {
+    parameters.retain(|(other, _)| other != name);
+    parameters.push((name.to_owned(), value.to_owned()));
+}
+
+async fn send(school: &School, method: Method, path: &str, content_type: &str, body: String) -> Answer {
+    let request = school.gateway.client.request(method, school.gateway.at(path));
+    Answer::of(request.header(header::CONTENT_TYPE, content_type).body(body).send().await.unwrap()).await
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[tokio::test]
+async fn hints_are_echoed_byte_for_byte() {
+    let school = School::open().await;
+    let hint = "{\"cmid\":2} &=+%20é\u{1f600}<\"'>";
+    let mut parameters = school.login_parameters();
+    set(&mut parameters, "login_hint", hint);
+    set(&mut parameters, "lti_message_hint", hint);
+    let url = reqwest::Url::parse_with_params(&school.gateway.at("/lti/login"), &parameters).unwrap();
+    let by_get = Answer::of(school.gateway.client.get(url).send().await.unwrap()).await;
+    for answer in [school.send_login(&parameters).await, by_get] {
+        let login = logged_in(&answer);
+        assert!(login.location.as_str().starts_with(&format!("{}?", school.lms.authentication_url())));
+        for (name, value) in [
+            ("login_hint", hint),
+            ("lti_message_hint", hint),
+            ("scope", "openid"),
+            ("response_type", "id_token"),
+            ("response_mode", "form_post"),
+            ("prompt", "none"),
+            ("client_id", &school.lms.client_id),
+            ("redirect_uri", &school.gateway.at("/lti/launch")),
+        ] {
+            assert_eq!(login.parameter(name), value, "{name}");
+        }
+    }
+    parameters.retain(|(name, _)| name != "lti_message_hint");
+    let login = logged_in(&school.send_login(&parameters).await);
+    assert!(!login.location.as_str().contains("lti_message_hint"), "what didn't come isn't made up");
+}
+
+#[tokio::test]
+async fn missing_and_repeated_parameters_are_named() {
+    let school = School::open().await;
+    let good = school.login_parameters();
+    for name in ["iss", "login_hint", "target_link_uri"] {
+        let without: Vec<_> = good.iter().filter(|(other, _)| other != name).cloned().collect();
+        let mut empty = without.clone();
+        empty.push((name.to_owned(), String::new()));
+        for parameters in [without, empty] {
+            let answer = school.send_login(&parameters).await;
+            assert_refused(&answer, "launch_invalid.missing_parameter");
+            assert!(answer.text.contains(&format!("({name})")), "{name}: {}", answer.text);
+        }
+    }
+    for (name, value) in &good {
+        let mut twice = good.clone();
+        twice.push((name.clone(), value.clone()));
+        let answer = school.send_login(&twice).await;
+        assert_refused(&answer, "launch_invalid.duplicate_parameter");
+        assert!(answer.text.contains(&format!("({name})")), "{name}: {}", answer.text);
+    }
+    for name in ["iss", "client_id", "lti_deployment_id", "login_hint"] {
+        let mut long = good.clone();
+        set(&mut long, name, &"x".repeat(10_000));
+        assert_refused(&school.send_login(&long).await, "launch_invalid.too_large");
+    }
+    for name in ["iss", "client_id", "lti_deployment_id"] {
+        let mut unprintable = good.clone();
+        set(&mut unprintable, name, "a\u{0}b");
+        assert_refused(&school.send_login(&unprintable).await, "launch_invalid.malformed_parameter");
+    }
+    let login = school.log_in().await;
+    let (state, id_token) = (login.state(), school.lms.id_token(&school.spec(&login)));
+    let cookie = Some(login.cookie.as_str());
+    for (form, missing) in [(vec![("state", state.as_str())], "id_token"), (vec![("id_token", id_token.as_str())], "state"), (vec![], "id_token")] {
+        let answer = school.send_form(&form, cookie).await;
+        assert_refused(&answer, "launch_invalid.missing_parameter");
+        assert!(answer.text.contains(&format!("({missing})")), "{}", answer.text);
+    }
+    for name in ["state", "id_token"] {
+        let mut form = vec![("state", state.as_str()), ("id_token", id_token.as_str())];
+        form.push((name, "another"));
+        assert_refused(&school.send_form(&form, cookie).await, "launch_invalid.duplicate_parameter");
+    }
+    assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_unknown_lms_is_refused_by_what_is_known_of_it() {
+    let school = School::open().await;
+    for (name, value) in [
+        ("iss", "https://unknown.example".to_owned()),
+        ("iss", format!("{}/", school.lms.issuer())),
+        ("iss", school.lms.issuer().to_uppercase()),
+        ("iss", "not a url".to_owned()),
+        ("client_id", "unknown".to_owned()),
+        ("client_id", school.lms.client_id.to_uppercase() + "x"),
+    ] {
+        let mut parameters = school.login_parameters();
+        set(&mut parameters, name, &value);
+        let answer = school.send_login(&parameters).await;
+        let reference = assert_refused(&answer, "registration_not_found.unknown");
+        assert!(answer.headers.get("set-cookie").is_none() && answer.headers.get("location").is_none());
+        // It belongs to nobody, so only its reference finds it.
+        let details = school.gateway.get(&format!("/api/v1/launches/{reference}"), &school.token).await;
+        assert_eq!(details.status, 200, "{details:?}");
+    }
+    let list = school.gateway.get("/api/v1/launches", &school.token).await.json();
+    assert_eq!(list["value"], json!([]));
+}
+
+#[tokio::test]
+async fn a_near_miss_is_named_to_the_admin_whose_registration_it_is() {
+    let school = School::open().await;
+    let mut parameters = school.login_parameters();
+    set(&mut parameters, "iss", &format!("{}/", school.lms.issuer()));
+    let reference = assert_refused(&school.send_login(&parameters).await, "registration_not_found.unknown");
+    let path = format!("/api/v1/launches/{reference}");
+    let own = school.gateway.get(&path, &school.token).await;
+    assert!(own.text.contains("differs by a trailing slash") && own.text.contains("Practice LMS"), "{own:?}");
+    let stranger = school.gateway.tenant(crate::support::FABRIKAM).await;
+    let other = school.gateway.get(&path, &stranger).await;
+    assert!(!other.text.contains("Practice LMS"), "{other:?}");
+}
+
+#[tokio::test]
+async fn without_a_client_id_the_issuer_must_have_one_registration() {
+    let school = School::open().await;
+    let mut parameters = school.login_parameters();
+    parameters.retain(|(name, _)| name != "client_id");
+    let login = logged_in(&school.send_login(&parameters).await);
+    assert_eq!(login.parameter("client_id"), school.lms.client_id);
+    assert_eq!(school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await.status, 200);
+
+    let mut second = draft(&school.lms);
+    second["clientId"] = json!("another-client");
+    assert_eq!(school.gateway.post("/api/v1/registrations", &school.token, &second).await.status, 201);
+    let answer = school.send_login(&parameters).await;
+    assert_refused(&answer, "launch_invalid.missing_parameter");
+    assert!(answer.text.contains("(client_id)"), "{}", answer.text);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
+
+#[tokio::test]
+async fn errors_of_the_lms_get_a_page_of_their_own() {
+    let school = School::open().await;
+    for (error, code) in [
+        ("login_required", "platform_error.login_required"),
+        ("interaction_required", "platform_error.login_required"),
+        ("access_denied", "platform_error.access_denied"),
+        ("unauthorized_client", "platform_error.unauthorized_client"),
+        ("invalid_request", "platform_error.invalid_request"),
+        ("server_error", "platform_error.server_error"),
+        ("<script>alert(1)</script>", "platform_error.other"),
+    ] {
+        let login = school.log_in().await;
+        let state = login.state();
+        let form = [("error", error), ("error_description", "<script>alert(2)</script>"), ("state", &state)];
+        let answer = school.send_form(&form, Some(&login.cookie)).await;
+        school.assert_explained(&answer, code).await;
+        assert!(!answer.text.contains("<script>alert"), "{}", answer.text);
+    }
+    let answer = school.send_form(&[("error", "login_required")], None).await;
+    assert_refused(&answer, "platform_error.login_required");
+    let answer = school.send_form(&[("error", "login_required"), ("state", "forged")], None).await;
+    assert_refused(&answer, "launch_invalid.state");
+}
+
+#[tokio::test]
+async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
+    let school = School::open().await;
+    for path in ["/lti/login", "/lti/launch"] {
+        for size in [256 * 1024 + 1, 300_000, 3_000_000] {
+            let answer = send(&school, Method::POST, path, FORM, format!("id_token={}", "a".repeat(size - 9))).await;
+            assert_refused(&answer, "launch_invalid.too_large");
+        }
+    }
+    // One that is as long as allowed is judged by its content.
+    let answer = send(&school, Method::POST, "/lti/launch", FORM, format!("x={}", "a".repeat(256 * 1024 - 2))).await;
+    assert_refused(&answer, "launch_invalid.missing_parameter");
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_no_form_gets_a_page() {
+    let school = School::open().await;
+    for path in ["/lti/login", "/lti/launch"] {
+        for (content_type, body) in [
+            ("application/json", "{\"iss\":\"x\"}"),
+            ("text/plain", "iss=x"),
+            ("multipart/form-data; boundary=x", "--x--"),
+            ("", "iss=x"),
+        ] {
+            let answer = send(&school, Method::POST, path, content_type, body.to_owned()).await;
+            assert_refused(&answer, "launch_invalid.malformed_parameter");
+        }
+        for body in ["", "%", "%zz=%ff", "&&&===", "\u{0}", "iss"] {
+            let answer = send(&school, Method::POST, path, FORM, body.to_owned()).await;
+            assert_refused(&answer, "launch_invalid.missing_parameter");
+        }
+        let charset = send(&school, Method::POST, path, "application/x-www-form-urlencoded; charset=UTF-8", "a=b".to_owned()).await;
+        assert_refused(&charset, "launch_invalid.missing_parameter");
+    }
+}
+
+#[tokio::test]
+async fn other_methods_are_told_which_there_are() {
+    let school = School::open().await;
+    for (method, path, allow) in [
+        (Method::GET, "/lti/launch", "POST"),
+        (Method::PUT, "/lti/launch", "POST"),
+        (Method::DELETE, "/lti/launch", "POST"),
+        (Method::PUT, "/lti/login", "GET, POST"),
+        (Method::PATCH, "/lti/login", "GET, POST"),
+    ] {
+        let answer = send(&school, method.clone(), path, FORM, String::new()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, allow), "{method} {path}");
+        assert!(answer.header("content-type").starts_with("text/html"), "{answer:?}");
+        // Somebody may report it, so its reference must be found.
+        let path = format!("/api/v1/launches/{}", reference(&answer));
+        assert_eq!(school.gateway.get(&path, &school.token).await.status, 200, "{method}");
+    }
+}

@@ -1,0 +1,96 @@
+//! Buttons do something; links lead somewhere. Both look the same.
+
+use leptos::prelude::*;
+
+use super::Icon;
+
+/// `button` alone is the plain one.
+#[component]
+pub(crate) fn Button(
+    #[prop(into)] label: Signal<String>,
+    press: Callback<()>,
+    /// `button-primary`, `button-subtle`, `button-small` …
+    #[prop(optional)]
+    class: &'static str,
+    #[prop(optional)] icon: &'static str,
+    /// What a screen reader says, where the label alone is ambiguous.
+    #[prop(optional, into)]
+    name: Option<String>,
+    /// While what it did is under way, it does nothing more.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// It opens a dialog.
+    #[prop(optional)]
+    opens_dialog: bool,
+) -> impl IntoView {
+    let icon = (!icon.is_empty()).then(|| view! { <Icon name=icon class="icon-16" /> });
+    let click = move |_| {
+        if !busy.get_untracked() {
+            press.run(());
+        }
+    };
+    view! {
+        <button
+            class=format!("button {class}")
+            type="button"
+            aria-label=name
+            aria-disabled=move || busy.get().to_string()
+            aria-haspopup=opens_dialog.then_some("dialog")
+            on:click=click
+        >
+            {icon}
+            {label}
+        </button>
+    }
+}
+
+/// A link that looks like a button.
+#[component]
+pub(crate) fn ButtonLink(
+    #[prop(into)] href: String,
+    label: &'static str,
+    #[prop(optional)] class: &'static str,
+    #[prop(optional)] icon: &'static str,
+) -> impl IntoView {
+    let icon = (!icon.is_empty()).then(|| view! { <Icon name=icon class="icon-16" /> });
+    view! {
+        <a class=format!("button {class}") href=href>
+            {icon}
+            {label}
+        </a>
+    }
+}
+
+/// An icon alone: only for what everybody knows, with a name and a tooltip.
+#[component]
+pub(crate) fn IconButton(
+    icon: &'static str,
+    #[prop(into)] name: String,
+    press: Callback<()>,
+    #[prop(optional)] class: &'static str,
+    #[prop(optional)] tip: &'static str,
+    #[prop(optional)] opens_dialog: bool,
+) -> impl IntoView {
+    view! {
+        <button
+            class=format!("icon-button {class}")
+            type="button"
+            data-tip=tip
+            aria-label=name
+            aria-haspopup=opens_dialog.then_some("dialog")
+            on:click=move |_| press.run(())
+        >
+            <Icon name=icon />
+        </button>
+    }
+}
+
+/// A button within a sentence.
+#[component]
+pub(crate) fn LinkButton(#[prop(into)] label: Signal<String>, press: Callback<()>) -> impl IntoView {
+    view! {
+        <button class="link-button" type="button" on:click=move |_| press.run(())>
+            {label}
+        </button>
+    }
+}

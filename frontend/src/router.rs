@@ -1,0 +1,179 @@
+//! Addresses and pages. Each page is a variant, so a `match` can't forget one.
+//!
+//! `leptos_router` would do, but costs 30 of the 250 kB that the first page may have, most of it for what this portal doesn't
+//! use: nested views as types, asynchronous routes, server rendering.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlAnchorElement};
+
+/// What an address shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    Landing,
+    Callback,
+    Tenant,
+    /// The list; with the details of one registration over it.
+    Registrations(Option<String>),
+    /// Adding a registration.
+    Wizard,
+    /// A registration was added.
+    Added(String),
+    Launches,
+    Launch(String),
+    Unknown,
+}
+
+impl Page {
+    fn of_path(path: &str) -> Self {
+        let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        match segments.as_slice() {
+            [] => Self::Landing,
+            ["auth", "callback"] => Self::Callback,
+            ["tenant"] => Self::Tenant,
+            ["registrations"] => Self::Registrations(None),
+            ["registrations", "new"] => Self::Wizard,
+            ["registrations", id] => Self::Registrations(Some((*id).to_owned())),
+            ["registrations", id, "added"] => Self::Added((*id).to_owned()),
+            ["launches"] => Self::Launches,
+            ["launches", reference] => Self::Launch((*reference).to_owned()),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Where the browser is.
+#[derive(Clone, Copy)]
+pub(crate) struct Router {
+    page: RwSignal<Page>,
+    query: RwSignal<String>,
+}
+
+impl Router {
+    /// Follows the address from now on, and takes over clicks on links to own pages.
+    pub(crate) fn start() -> Self {
+        let router = Self {
+            page: RwSignal::new(Page::Unknown),
+            query: RwSignal::default(),
+        };
+        router.read_address();
+        let _ = window_event_listener(ev::popstate, move |_| router.read_address());
+        let _ = window_event_listener(ev::click, move |event| router.clicked(&event));
+        router
+    }
+
+    pub(crate) fn page(self) -> Page {
+        self.page.get()
+    }
+
+    /// A value of the query.
+    pub(crate) fn query(self, name: &str) -> Option<String> {
+        self.query.with(|query| {
+            let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+            found.map(|(_, value)| value.into_owned())
+        })
+    }
+
+    pub(crate) fn go(self, to: &str) {
+        self.push(to);
+        window().scroll_to_with_x_and_y(0.0, 0.0);
+    }
+
+    /// To what lies under or over the same page.
+    pub(crate) fn go_without_scrolling(self, to: &str) {
+        self.push(to);
+    }
+
+    /// In place of the address that is there: the back button doesn't lead to it.
+    pub(crate) fn replace(self, to: &str) {
+        let _ = window()
+            .history()
+            .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(to)));
+        self.read_address();
+    }
+
+    fn push(self, to: &str) {
+        let _ = window()
+            .history()
+            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(to)));
+        self.read_address();
+    }
+
+    fn read_address(self) {
+        let location = window().location();
+        let page = Page::of_path(&location.pathname().unwrap_or_default());
+        if self.page.with_untracked(|before| *before != page) {
+            self.page.set(page);
+        }
+        let query = location.search().unwrap_or_default();
+        let query = query.trim_start_matches('?');
+        if self.query.with_untracked(|before| before != query) {
+            self.query.set(query.to_owned());
+        }
+    }
+
+    fn clicked(self, event: &ev::MouseEvent) {
+        let modified = event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key();
+        if event.default_prevented() || event.button() != 0 || modified {
+            return;
+        }
+        let link = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok())
+            .and_then(|element| element.closest("a[href]").ok().flatten())
+            .and_then(|element| element.dyn_into::<HtmlAnchorElement>().ok());
+        let Some(link) = link else { return };
+        let here = window().location();
+        let leaves = !link.target().is_empty() || Ok(link.origin()) != here.origin();
+        // A place on this page; the browser knows the way.
+        let stays = !link.hash().is_empty() && Ok(link.pathname()) == here.pathname();
+        if leaves || stays || Page::of_path(&link.pathname()) == Page::Unknown {
+            return;
+        }
+        event.prevent_default();
+        let to = format!("{}{}{}", link.pathname(), link.search(), link.hash());
+        if link.has_attribute("data-noscroll") {
+            self.go_without_scrolling(&to);
+        } else {
+            self.go(&to);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Page;
+
+    #[test]
+    fn each_page_has_its_address() {
+        for (path, page) in [
+            ("/", Page::Landing),
+            ("/auth/callback", Page::Callback),
+            ("/tenant", Page::Tenant),
+            ("/registrations", Page::Registrations(None)),
+            ("/registrations/", Page::Registrations(None)),
+            ("/registrations/new", Page::Wizard),
+            ("/registrations/1", Page::Registrations(Some("1".to_owned()))),
+            ("/registrations/1/added", Page::Added("1".to_owned())),
+            ("/launches", Page::Launches),
+            ("/launches/5TFA-R7YN-2K8Q", Page::Launch("5TFA-R7YN-2K8Q".to_owned())),
+        ] {
+            assert_eq!(Page::of_path(path), page, "{path}");
+        }
+    }
+
+    #[test]
+    fn other_addresses_are_not_ours() {
+        for path in [
+            "/docs",
+            "/registrations/1/other",
+            "/launches/1/2",
+            "/Registrations",
+            "/auth",
+            "/api/v1/me",
+        ] {
+            assert_eq!(Page::of_path(path), Page::Unknown, "{path}");
+        }
+    }
+}
