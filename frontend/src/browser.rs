@@ -6,8 +6,9 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, Storage};
 
 /// Milliseconds since 1970.
-pub(crate) fn now() -> f64 {
-    js_sys::Date::now()
+#[allow(clippy::cast_possible_truncation)]
+pub(crate) fn now() -> i64 {
+    js_sys::Date::now() as i64
 }
 
 /// Random bytes from the browser's generator for keys.
@@ -26,6 +27,7 @@ pub(crate) mod tab {
     use serde::de::DeserializeOwned;
 
     use super::{Storage, window};
+    use crate::json;
 
     fn storage() -> Option<Storage> {
         window().session_storage().ok().flatten()
@@ -33,13 +35,13 @@ pub(crate) mod tab {
 
     pub(crate) fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
         let text = storage()?.get_item(key).ok()??;
-        serde_json::from_str(&text).ok()
+        json::read(&text).ok()
     }
 
     pub(crate) fn set<T: Serialize>(key: &str, value: &T) {
-        if let (Some(storage), Ok(text)) = (storage(), serde_json::to_string(value)) {
+        if let Some(storage) = storage() {
             // A full or forbidden storage costs the convenience, not the work.
-            let _ = storage.set_item(key, &text);
+            let _ = storage.set_item(key, &json::write(value));
         }
     }
 

@@ -7,36 +7,38 @@ use time::OffsetDateTime;
 use crate::browser;
 use crate::i18n::texts;
 
-const MINUTE: f64 = 60_000.0;
-const HOUR: f64 = 60.0 * MINUTE;
-const DAY: f64 = 24.0 * HOUR;
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 
 /// How a moment is told: relative up to a day, then the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Told {
     JustNow,
-    MinutesAgo(u32),
-    HoursAgo(u32),
+    MinutesAgo(i64),
+    HoursAgo(i64),
     OnDate,
 }
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn told(now: f64, then: f64) -> Told {
+fn told(now: i64, then: i64) -> Told {
     let age = now - then;
     match age {
         // Clocks of browsers differ by minutes from the gateway's.
-        age if age < -5.0 * MINUTE => Told::OnDate,
+        age if age < -5 * MINUTE => Told::OnDate,
         age if age < MINUTE => Told::JustNow,
-        age if age < HOUR => Told::MinutesAgo((age / MINUTE) as u32),
-        age if age < DAY => Told::HoursAgo((age / HOUR) as u32),
+        age if age < HOUR => Told::MinutesAgo(age / MINUTE),
+        age if age < DAY => Told::HoursAgo(age / HOUR),
         _ => Told::OnDate,
     }
 }
 
-fn milliseconds(at: OffsetDateTime) -> f64 {
-    #[allow(clippy::cast_precision_loss)]
-    let seconds = at.unix_timestamp() as f64;
-    seconds * 1000.0 + f64::from(at.millisecond())
+fn milliseconds(at: OffsetDateTime) -> i64 {
+    at.unix_timestamp() * 1000 + i64::from(at.millisecond())
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn date(at: OffsetDateTime) -> Date {
+    Date::new(&(milliseconds(at) as f64).into())
 }
 
 /// The reader's locale where it is one of the page's language, else the page's language: no French months in an English page.
@@ -59,13 +61,13 @@ fn options(pairs: &[(&str, &str)]) -> Object {
 }
 
 fn format(at: OffsetDateTime, pairs: &[(&str, &str)]) -> String {
-    let date = Date::new(&milliseconds(at).into());
-    date.to_locale_string(&locale(), &options(pairs)).into()
+    date(at).to_locale_string(&locale(), &options(pairs)).into()
 }
 
-fn ago(count: u32, unit: &str) -> String {
+#[allow(clippy::cast_precision_loss)]
+fn ago(count: i64, unit: &str) -> String {
     let format = Intl::RelativeTimeFormat::new(&Array::of1(&locale().into()), &options(&[("numeric", "always")]));
-    format.format(-f64::from(count), unit).into()
+    format.format(-(count as f64), unit).into()
 }
 
 /// "4 minutes ago", "12 Jan 2026".
@@ -93,7 +95,7 @@ fn exact(at: OffsetDateTime) -> String {
 }
 
 fn iso(at: OffsetDateTime) -> String {
-    Date::new(&milliseconds(at).into()).to_iso_string().into()
+    date(at).to_iso_string().into()
 }
 
 fn element(at: OffsetDateTime, words: String) -> impl IntoView {
@@ -121,20 +123,20 @@ mod tests {
 
     #[test]
     fn is_relative_up_to_a_day() {
-        let now = 1_800_000_000_000.0;
+        let now = 1_800_000_000_000;
         assert_eq!(told(now, now), Told::JustNow);
-        assert_eq!(told(now, now - 59_999.0), Told::JustNow);
+        assert_eq!(told(now, now - 59_999), Told::JustNow);
         assert_eq!(told(now, now - MINUTE), Told::MinutesAgo(1));
-        assert_eq!(told(now, now - HOUR + 1.0), Told::MinutesAgo(59));
+        assert_eq!(told(now, now - HOUR + 1), Told::MinutesAgo(59));
         assert_eq!(told(now, now - HOUR), Told::HoursAgo(1));
-        assert_eq!(told(now, now - DAY + 1.0), Told::HoursAgo(23));
+        assert_eq!(told(now, now - DAY + 1), Told::HoursAgo(23));
         assert_eq!(told(now, now - DAY), Told::OnDate);
     }
 
     #[test]
     fn a_gateway_whose_clock_is_a_little_ahead_is_no_surprise() {
-        let now = 1_800_000_000_000.0;
-        assert_eq!(told(now, now + 2.0 * MINUTE), Told::JustNow);
+        let now = 1_800_000_000_000;
+        assert_eq!(told(now, now + 2 * MINUTE), Told::JustNow);
         assert_eq!(told(now, now + HOUR), Told::OnDate);
     }
 }

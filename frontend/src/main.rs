@@ -13,6 +13,7 @@ mod components;
 mod config;
 mod dates;
 mod i18n;
+mod json;
 mod load;
 mod pages;
 mod reference;

@@ -2,6 +2,7 @@
 //!
 //! Published migrations are never edited. They name tables and columns themselves, so that a later change of the
 //! entities can't change what an old migration does.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod m20261123_000001_create_tables;
 

@@ -3,6 +3,7 @@
 //! Structs only, no behaviour. JSON in camelCase. Unknown fields of a request are refused; read-only
 //! fields that come back in a request (a `GET` answer sent again as a `POST`) are accepted and ignored.
 //! The feature `openapi` derives the schemas of `GET /openapi.json`.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod audit;
 mod catalogue;

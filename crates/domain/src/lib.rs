@@ -3,6 +3,7 @@
 //! Pure: no clock, no randomness, no network, no wire format. What comes from outside is parsed here
 //! once ([`NewRegistration::parse`], [`Tenant::parse_display_name`], [`Reference::parse`]) and is a
 //! domain value from then on.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod access;
 mod addresses;

@@ -3,20 +3,22 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use domain::TenantId;
+use uuid::Uuid;
 
 use crate::{
     app,
     clock::Clock,
     config::Config,
+    error::chain,
     log,
     secrets::Secrets,
     serve::{Gateway, StartFault, open_database},
     signing_keys::SigningKeys,
 };
 
-/// Registers LTI 1.3 apps for a school's LMS and validates every launch.
 #[derive(Parser)]
-#[command(name = "lms-gateway", version, about)]
+#[command(name = "lms-gateway", version, about = "Registers LTI 1.3 apps for a school's LMS and validates every launch")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -41,6 +43,13 @@ enum Command {
     CheckConfig(ConfigFile),
     /// Print the public keys, for LMSs and for apps.
     Keys(ConfigFile),
+    /// Approve an organization that waits, where `tenants.registration` is `approval`.
+    ApproveTenant {
+        /// Its tenant ID.
+        tenant: Uuid,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
 }
 
 #[derive(clap::Args)]
@@ -61,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Openapi => print_openapi(),
         Command::CheckConfig(file) => check_config(file),
         Command::Keys(file) => print_keys(file),
+        Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -112,6 +122,19 @@ fn print_keys(file: ConfigFile) -> Result<(), StartFault> {
     })?;
     let shown = serde_json::json!({ "lms": keys.lms_jwks(), "apps": keys.launch_jwks() });
     say(&serde_json::to_string_pretty(&shown).map_err(|error| StartFault(error.to_string()))?);
+    Ok(())
+}
+
+fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
+    let config = load(file.dev, file.config)?;
+    let approved = actix_web::rt::System::new().block_on(async {
+        let approved = open_database(&config).await?.approve_tenant(TenantId(tenant)).await;
+        approved.map_err(|error| StartFault(format!("The organization could not be approved: {}.", chain(&error))))
+    })?;
+    if !approved {
+        return Err(StartFault(format!("No organization with the tenant ID {tenant} waits for approval.")));
+    }
+    say(&format!("The organization {tenant} may use the gateway now."));
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The LMS Gateway: HTTP in and out, identity, key sets, configuration.
 //!
 //! `app.rs` lists the routes. Each resource of the REST API has a file or folder of its name; `lti/` has the launch.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 #![allow(
     unreachable_pub,

@@ -44,5 +44,6 @@ impl RootSpanBuilder for RequestSpan {
             Err(error) => error.as_response_error().status_code(),
         };
         span.record("status", status.as_u16());
+        span.in_scope(|| tracing::debug!("answered"));
     }
 }

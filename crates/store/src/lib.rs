@@ -4,6 +4,7 @@
 //! one isn't there. Look-ups answer `Result<Option<T>, StoreError>`, operations that can be refused have their own enum.
 //!
 //! Texts with a NUL character, which PostgreSQL can't hold, are never stored; a look-up by such a text finds nothing.
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod audit;
 mod cursors;

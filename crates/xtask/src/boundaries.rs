@@ -1,11 +1,12 @@
 //! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti`.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use anyhow::{Result, bail};
 
 use crate::process;
-use crate::workspace::cargo;
+use crate::workspace::{cargo, root};
 
 struct Rule {
     package: &'static str,
@@ -106,10 +107,29 @@ const RULES: &[Rule] = &[
     },
 ];
 
+/// What the operator runs reads environment and clock and makes HTTP clients in one place each: clippy.toml has the list.
+const WITHOUT_AMBIENT_AUTHORITY: &[&str] = &[
+    "crates/contract",
+    "crates/lti",
+    "crates/domain",
+    "crates/store",
+    "crates/gateway",
+    "migrations",
+];
+const AMBIENT_AUTHORITY_LINT: &str = "#![cfg_attr(not(test), warn(clippy::disallowed_methods))]";
+
 /// Fails with one sentence a violation.
 pub(crate) fn check() -> Result<()> {
     let violations = process::step("boundaries", || {
         let mut violations = Vec::new();
+        for folder in WITHOUT_AMBIENT_AUTHORITY {
+            let lib = format!("{folder}/src/lib.rs");
+            if !fs::read_to_string(root().join(&lib))?.contains(AMBIENT_AUTHORITY_LINT) {
+                violations.push(format!(
+                    "{lib} must say {AMBIENT_AUTHORITY_LINT}, or the list in clippy.toml doesn't hold there"
+                ));
+            }
+        }
         for rule in RULES {
             violations.extend(judge(rule, &seen_by(rule.package)?));
         }

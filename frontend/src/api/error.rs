@@ -1,5 +1,7 @@
 use contract::Problem;
 
+use crate::json;
+
 /// Why a request has no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ApiError {
@@ -16,7 +18,7 @@ pub(crate) enum ApiError {
 impl ApiError {
     /// Reads an error answer.
     pub(super) fn from_answer(status: u16, body: &str) -> Self {
-        match serde_json::from_str(body) {
+        match json::read(body) {
             Ok(problem) => Self::Problem(Box::new(problem)),
             Err(_) => Self::Unreadable(status),
         }

@@ -21,6 +21,7 @@ pub(crate) use query::{LaunchQuery, RegistrationQuery, SortBy, own_path};
 use crate::auth::{Auth, NoToken, Prompt};
 use crate::browser;
 use crate::config::Config;
+use crate::json;
 
 /// What the gateway tells everybody.
 pub(crate) async fn config() -> Result<Config, ApiError> {
@@ -98,7 +99,7 @@ impl Api {
         let deployment = NewDeployment {
             deployment_id: deployment_id.to_owned(),
         };
-        self.send(Method::POST, &path, Some(encode(&deployment))).await.map(drop)
+        self.send(Method::POST, &path, Some(json::write(&deployment))).await.map(drop)
     }
 
     pub(crate) async fn delete_deployment(&self, registration_id: &str, deployment_id: &str) -> Result<(), ApiError> {
@@ -124,7 +125,7 @@ impl Api {
     }
 
     async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
-        decode(self.send(Method::POST, path, Some(encode(body))).await?)
+        decode(self.send(Method::POST, path, Some(json::write(body))).await?)
     }
 
     /// Sends with a token; once more with a fresh one, if the gateway refuses the first.
@@ -204,11 +205,7 @@ fn unreachable(_: gloo_net::Error) -> ApiError {
 }
 
 fn decode<T: DeserializeOwned>(text: String) -> Result<T, ApiError> {
-    serde_json::from_str(&text).map_err(|_| ApiError::Unreadable(200))
-}
-
-fn encode(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
+    json::read(&text).map_err(|_| ApiError::Unreadable(200))
 }
 
 fn registration_path(id: &str) -> String {

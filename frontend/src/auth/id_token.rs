@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use super::Person;
+use crate::json;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -49,7 +50,10 @@ pub(super) fn read(token: &str) -> Result<Claims, Mismatch> {
     let bytes = URL_SAFE_NO_PAD
         .decode(payload.trim_end_matches('='))
         .map_err(|_| Mismatch::Unreadable)?;
-    serde_json::from_slice(&bytes).map_err(|_| Mismatch::Unreadable)
+    std::str::from_utf8(&bytes)
+        .ok()
+        .and_then(|claims| json::read(claims).ok())
+        .ok_or(Mismatch::Unreadable)
 }
 
 impl Claims {

@@ -21,6 +21,7 @@ use self::callback::{Answer, classify};
 use self::session::{BegunSignIn, TokenAnswer, own_path};
 use crate::browser::{self, tab};
 use crate::config::Config;
+use crate::json;
 
 /// Everything of ours in the tab's storage begins so.
 pub(crate) const STORAGE_PREFIX: &str = "lms-gateway.";
@@ -228,7 +229,7 @@ impl Auth {
             .await
             .map_err(unreachable)?;
         let text = answer.text().await.map_err(unreachable)?;
-        serde_json::from_str(&text).map_err(|_| SignInError::Other("metadata_unreadable".to_owned()))
+        json::read(&text).map_err(|_| SignInError::Other("metadata_unreadable".to_owned()))
     }
 
     async fn request_tokens(&self, metadata: &Metadata, parameters: &[(&str, &str)]) -> Result<TokenAnswer, SignInError> {
@@ -245,9 +246,9 @@ impl Auth {
             .map_err(unreachable)?;
         let text = answer.text().await.map_err(unreachable)?;
         if answer.ok() {
-            return serde_json::from_str(&text).map_err(|_| SignInError::Other("token_unreadable".to_owned()));
+            return json::read(&text).map_err(|_| SignInError::Other("token_unreadable".to_owned()));
         }
-        Err(match serde_json::from_str::<TokenError>(&text) {
+        Err(match json::read::<TokenError>(&text) {
             Ok(refusal) => classify(&refusal.error),
             Err(_) => SignInError::Other(format!("http_{}", answer.status())),
         })

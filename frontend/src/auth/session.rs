@@ -7,9 +7,9 @@ use crate::browser::{self, tab};
 const KEY: &str = "lms-gateway.session";
 
 /// A token is renewed this long before it ends, as MSAL does.
-const RENEWAL_OFFSET: f64 = 300_000.0;
+const RENEWAL_OFFSET: i64 = 300_000;
 
-const FRESH: f64 = 60_000.0;
+const FRESH: i64 = 60_000;
 
 /// Who signed in, for display.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +26,9 @@ pub(crate) struct Person {
 pub(crate) struct Session {
     pub(super) access_token: String,
     pub(super) refresh_token: Option<String>,
-    /// Milliseconds since 1970.
-    pub(super) expires_at: f64,
-    pub(super) issued_at: f64,
+    /// Milliseconds since 1970, as all times here.
+    pub(super) expires_at: i64,
+    pub(super) issued_at: i64,
     pub(crate) person: Person,
 }
 
@@ -40,41 +40,41 @@ pub(super) struct TokenAnswer {
     pub(super) id_token: Option<String>,
     /// Seconds. Where it is missing the token counts as expired, so that each call renews it.
     #[serde(default)]
-    pub(super) expires_in: f64,
+    pub(super) expires_in: i64,
 }
 
 impl Session {
-    pub(super) fn new(answer: TokenAnswer, person: Person, now: f64) -> Self {
+    pub(super) fn new(answer: TokenAnswer, person: Person, now: i64) -> Self {
         Self {
             access_token: answer.access_token,
             refresh_token: answer.refresh_token,
-            expires_at: now + answer.expires_in * 1000.0,
+            expires_at: now + answer.expires_in * 1000,
             issued_at: now,
             person,
         }
     }
 
     /// The session after a renewal; an answer without a refresh token leaves the old one in force (RFC 6749, section 6).
-    pub(super) fn renewed(self, answer: TokenAnswer, now: f64) -> Self {
+    pub(super) fn renewed(self, answer: TokenAnswer, now: i64) -> Self {
         Self {
             access_token: answer.access_token,
             refresh_token: answer.refresh_token.or(self.refresh_token),
-            expires_at: now + answer.expires_in * 1000.0,
+            expires_at: now + answer.expires_in * 1000,
             issued_at: now,
             person: self.person,
         }
     }
 
-    pub(super) fn needs_renewal(&self, now: f64) -> bool {
+    pub(super) fn needs_renewal(&self, now: i64) -> bool {
         self.expires_at - now <= RENEWAL_OFFSET
     }
 
     /// A token that has only just been issued: where the API refuses it, another one won't do better.
-    pub(super) fn is_fresh(&self, now: f64) -> bool {
+    pub(super) fn is_fresh(&self, now: i64) -> bool {
         now - self.issued_at < FRESH
     }
 
-    pub(super) fn is_expired(&self, now: f64) -> bool {
+    pub(super) fn is_expired(&self, now: i64) -> bool {
         self.expires_at <= now
     }
 
@@ -98,13 +98,13 @@ pub(super) struct BegunSignIn {
     pub(super) verifier: String,
     pub(super) nonce: String,
     pub(super) return_to: String,
-    begun_at: f64,
+    begun_at: i64,
 }
 
 const BEGUN_KEY: &str = "lms-gateway.sign-in.";
 
 /// How long a begun sign-in waits for its answer.
-const BEGUN_LIFETIME: f64 = 15.0 * 60_000.0;
+const BEGUN_LIFETIME: i64 = 15 * 60_000;
 
 impl BegunSignIn {
     pub(super) fn new(verifier: String, nonce: String, return_to: String) -> Self {
@@ -135,7 +135,7 @@ impl BegunSignIn {
         begun.filter(|begun| !begun.is_over(browser::now()))
     }
 
-    fn is_over(&self, now: f64) -> bool {
+    fn is_over(&self, now: i64) -> bool {
         now - self.begun_at > BEGUN_LIFETIME
     }
 }
@@ -154,9 +154,9 @@ pub(super) fn own_path(path: &str) -> &str {
 mod tests {
     use super::*;
 
-    const NOW: f64 = 1_800_000_000_000.0;
+    const NOW: i64 = 1_800_000_000_000;
 
-    fn answer(token: &str, refresh_token: Option<&str>, expires_in: f64) -> TokenAnswer {
+    fn answer(token: &str, refresh_token: Option<&str>, expires_in: i64) -> TokenAnswer {
         TokenAnswer {
             access_token: token.to_owned(),
             refresh_token: refresh_token.map(str::to_owned),
@@ -166,38 +166,38 @@ mod tests {
     }
 
     fn session() -> Session {
-        Session::new(answer("a1", Some("r1"), 3600.0), Person::default(), NOW)
+        Session::new(answer("a1", Some("r1"), 3600), Person::default(), NOW)
     }
 
     #[test]
     fn is_renewed_five_minutes_before_it_ends() {
-        assert!(!session().needs_renewal(NOW + 3_299_000.0));
-        assert!(session().needs_renewal(NOW + 3_300_000.0));
-        assert!(!session().is_expired(NOW + 3_599_999.0));
-        assert!(session().is_expired(NOW + 3_600_000.0));
+        assert!(!session().needs_renewal(NOW + 3_299_000));
+        assert!(session().needs_renewal(NOW + 3_300_000));
+        assert!(!session().is_expired(NOW + 3_599_999));
+        assert!(session().is_expired(NOW + 3_600_000));
     }
 
     #[test]
     fn is_fresh_for_a_minute() {
-        assert!(session().is_fresh(NOW + 59_000.0));
-        assert!(!session().is_fresh(NOW + 60_000.0));
+        assert!(session().is_fresh(NOW + 59_000));
+        assert!(!session().is_fresh(NOW + 60_000));
     }
 
     #[test]
     fn a_token_without_an_end_is_renewed_each_time() {
-        assert!(Session::new(answer("a", None, 0.0), Person::default(), NOW).needs_renewal(NOW));
+        assert!(Session::new(answer("a", None, 0), Person::default(), NOW).needs_renewal(NOW));
     }
 
     #[test]
     fn a_renewal_keeps_the_refresh_token_unless_a_new_one_came() {
-        let later = NOW + 1000.0;
-        let kept = session().renewed(answer("a2", None, 60.0), later);
+        let later = NOW + 1000;
+        let kept = session().renewed(answer("a2", None, 60), later);
         assert_eq!(
             (kept.access_token.as_str(), kept.refresh_token.as_deref()),
             ("a2", Some("r1"))
         );
-        assert!((kept.expires_at - (later + 60_000.0)).abs() < f64::EPSILON);
-        let rotated = session().renewed(answer("a2", Some("r2"), 60.0), later);
+        assert_eq!(kept.expires_at, later + 60_000);
+        let rotated = session().renewed(answer("a2", Some("r2"), 60), later);
         assert_eq!(rotated.refresh_token.as_deref(), Some("r2"));
     }
 
@@ -209,8 +209,8 @@ mod tests {
             return_to: String::new(),
             begun_at: NOW,
         };
-        assert!(!begun.is_over(NOW + 899_000.0));
-        assert!(begun.is_over(NOW + 901_000.0));
+        assert!(!begun.is_over(NOW + 899_000));
+        assert!(begun.is_over(NOW + 901_000));
     }
 
     #[test]

@@ -17,17 +17,20 @@ pub(crate) fn tone(id: &str) -> &'static str {
     TONES[(hash >> 8) as usize % TONES.len()]
 }
 
-/// "LI" for Launch inspector, "Mo" for Moodle, "MB" for Megan Bowen.
+/// "Li" for Launch inspector becomes "LI", Moodle "Mo", Megan Bowen "MB". Letters beyond ASCII stay as they are: tables of all
+/// alphabets are worth more than a monogram.
 pub(crate) fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter(|word| word.starts_with(char::is_alphanumeric));
-    let Some(first) = words.next() else { return String::new() };
+    let mut words = name
+        .split(' ')
+        .filter(|word| word.starts_with(|c: char| c.is_ascii_alphanumeric() || !c.is_ascii()));
+    let Some(first) = words.next() else {
+        return String::new();
+    };
     match words.next_back() {
-        Some(last) => first
-            .chars()
-            .take(1)
-            .chain(last.chars().take(1))
-            .flat_map(char::to_uppercase)
-            .collect(),
+        Some(last) => {
+            let letters = first.chars().take(1).chain(last.chars().take(1));
+            letters.map(|letter| letter.to_ascii_uppercase()).collect()
+        }
         None => first.chars().take(2).collect(),
     }
 }

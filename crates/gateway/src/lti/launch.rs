@@ -56,6 +56,7 @@ async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt
     let page =
         hand_over::page(state, app, &login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
     state.metrics.launch_accepted();
+    tracing::info!(reference = %attempt.reference, app = app.id, "launch handed over");
     Ok(HttpResponse::Ok()
         .insert_header((header::SET_COOKIE, login::cookie(state, &login, "", 0)))
         .insert_header((header::CACHE_CONTROL, "no-store"))

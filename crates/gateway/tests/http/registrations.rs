@@ -1,36 +1,365 @@
-//! `/api/v1/registrations` over HTTP.
+//! `/api/v1/registrations` over HTTP: create, list, find, check, replace, delete.
 
-use serde_json::json;
+use std::collections::HashSet;
 
-use crate::support::{CONTOSO, TestGateway};
+use futures_util::future::join_all;
+use practice_lms::KeysetBehaviour;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    handshake::{School, draft, lms},
+    support::{Answer, CONTOSO, FABRIKAM, TestGateway},
+};
+
+pub const PATH: &str = "/api/v1/registrations";
+
+/// A registration of an LMS that doesn't answer.
+pub fn moodle(n: u32) -> Value {
+    let site = format!("https://moodle{n}.contoso.example");
+    json!({
+        "name": format!("Moodle {n}"), "appId": "launch-inspector", "platform": "moodle",
+        "issuer": site, "clientId": format!("client{n}"), "deploymentIds": ["1"],
+        "authenticationUrl": format!("{site}/mod/lti/auth.php"), "keysetUrl": format!("{site}/mod/lti/certs.php"),
+    })
+}
+
+async fn create(gateway: &TestGateway, token: &str, draft: &Value) -> Value {
+    let answer = gateway.post(PATH, token, draft).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()
+}
+
+fn codes(check: &Answer) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let findings = check.json()["findings"].as_array().unwrap().clone();
+    findings.iter().map(|finding| (text(&finding["code"]), text(&finding["severity"]))).collect()
+}
+
+fn has(check: &Answer, code: &str, severity: &str) -> bool {
+    codes(check).contains(&(code.to_owned(), severity.to_owned()))
+}
 
 #[tokio::test]
-async fn every_fault_of_a_body_is_named_at_once() {
+async fn a_registration_is_added_found_and_deleted() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
-    let answer = gateway
-        .post(
-            "/api/v1/registrations",
-            &token,
-            &json!({ "name": "x", "appId": "none", "keysetUrl": "ftp://x" }),
-        )
-        .await;
-    answer.assert_problem(422, "request.invalid");
-    let pointers: Vec<_> = answer.json()["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|fault| fault["pointer"].clone())
-        .collect();
-    assert_eq!(
-        pointers,
-        [
-            "/appId",
-            "/platform",
-            "/issuer",
-            "/clientId",
-            "/authenticationUrl",
-            "/keysetUrl"
-        ]
-    );
+    let mut draft = moodle(1);
+    draft["accessTokenUrl"] = json!("https://moodle1.contoso.example/mod/lti/token.php");
+    draft["allowAnonymous"] = json!(true);
+    let answer = gateway.post(PATH, &token, &draft).await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let created = answer.json();
+    for (name, value) in draft.as_object().unwrap() {
+        assert_eq!(&created[name], value, "{name}");
+    }
+    assert_eq!((&created["tenantId"], &created["createdBy"]["kind"]), (&json!(CONTOSO), &json!("app")));
+    assert_eq!((&created["lastLaunchAt"], &created["health"]["state"]), (&json!(null), &json!("unknown")));
+    let path = format!("{PATH}/{}", created["id"].as_str().unwrap());
+    assert_eq!(answer.header("location"), gateway.at(&path));
+    assert_eq!(gateway.get(&path, &token).await.json(), created);
+    let upper = path.replace(created["id"].as_str().unwrap(), &created["id"].as_str().unwrap().to_uppercase());
+    assert_eq!(gateway.get(&upper, &token).await.status, 200);
+
+    assert_eq!(gateway.delete(&path, &token).await.status, 204);
+    for answer in [gateway.get(&path, &token).await, gateway.delete(&path, &token).await] {
+        answer.assert_problem(404, "registration.not_found");
+    }
+    assert_eq!(gateway.get(PATH, &token).await.json()["value"], json!([]));
+    // What happened stays on record.
+    let events = gateway.get("/api/v1/audit-events", &token).await.json();
+    let actions: Vec<_> = events["value"].as_array().unwrap().iter().map(|event| event["action"].clone()).collect();
+    assert_eq!(actions, ["registration.deleted", "registration.created", "tenant.registered"]);
+    // And the client is free again.
+    create(&gateway, &token, &draft).await;
+}
+
+#[tokio::test]
+async fn pages_lead_through_the_whole_list_once() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    for n in 0..7 {
+        let mut draft = moodle(n);
+        // Equal names, so that the id must decide.
+        draft["name"] = json!(if n < 4 { "Same name" } else { "another name" });
+        create(&gateway, &token, &draft).await;
+    }
+    for sort in ["name", "-name", "createdAt", "-createdAt", "lastLaunchAt", "-lastLaunchAt"] {
+        let mut next = gateway.at(&format!("{PATH}?sort={sort}&limit=2&platform=moodle"));
+        let (mut seen, mut order, mut pages) = (HashSet::new(), Vec::new(), 0);
+        loop {
+            let page = Answer::of(gateway.client.get(&next).bearer_auth(&token).send().await.unwrap()).await;
+            assert_eq!(page.status, 200, "{page:?}");
+            pages += 1;
+            for one in page.json()["value"].as_array().unwrap() {
+                assert!(seen.insert(one["id"].as_str().unwrap().to_owned()), "{sort}: twice");
+                order.push(one[sort.trim_start_matches('-')].as_str().unwrap_or_default().to_lowercase());
+            }
+            match page.json()["nextLink"].as_str() {
+                Some(link) => next = link.to_owned(),
+                None => break,
+            }
+            assert!(next.starts_with(&gateway.url), "absolute: {next}");
+        }
+        assert_eq!((seen.len(), pages), (7, 4), "{sort}");
+        if sort.starts_with('-') {
+            order.reverse();
+        }
+        assert!(order.is_sorted(), "{sort}: {order:?}");
+    }
+    // A cursor belongs to its order, and nobody writes one by hand.
+    let first = gateway.get(&format!("{PATH}?limit=2"), &token).await.json();
+    let link = reqwest::Url::parse(first["nextLink"].as_str().unwrap()).unwrap();
+    let cursor = link.query_pairs().find(|(name, _)| name == "cursor").unwrap().1.into_owned();
+    let tampered = format!("{}x{}", &cursor[..3], &cursor[4..]);
+    for query in [
+        format!("limit=2&sort=createdAt&cursor={cursor}"),
+        format!("limit=2&sort=-name&cursor={cursor}"),
+        format!("cursor={tampered}"),
+        format!("cursor={cursor}A"),
+        "cursor=".to_owned(),
+        "cursor=%00".to_owned(),
+        "cursor=e30".to_owned(),
+    ] {
+        let answer = gateway.get(&format!("{PATH}?{query}"), &token).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "request.query"), "{query}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn lists_are_searched_and_filtered() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    let mut sakai = moodle(2);
+    sakai["platform"] = json!("sakai");
+    sakai["name"] = json!("100% Sakai_Äpfel");
+    create(gateway, token, &sakai).await;
+    let checked = gateway.post(&format!("{PATH}/{}/check", school.id()), token, &json!({})).await;
+    assert!(has(&checked, "keyset.reachable", "info"), "{checked:?}");
+    for (query, count) in [
+        ("", 2),
+        ("search=practice", 1),
+        ("search=PRACTICE", 1),
+        ("search=moodle2.contoso", 1),
+        ("search=client2", 1),
+        ("search=%C3%A4PFEL", 1),
+        ("search=100%25", 1),
+        ("search=%25", 1),
+        ("search=_", 1),
+        ("search=%27%20OR%201%3D1%20--", 0),
+        ("search=nothing", 0),
+        ("platform=sakai", 1),
+        ("platform=canvas", 0),
+        ("appId=launch-inspector", 2),
+        ("appId=other", 0),
+        ("health=good", 1),
+        ("health=unknown", 1),
+        ("health=bad", 0),
+        ("platform=moodle&health=good&search=Practice", 1),
+    ] {
+        let answer = gateway.get(&format!("{PATH}?{query}"), token).await;
+        assert_eq!(answer.json()["value"].as_array().map(Vec::len), Some(count), "{query}: {answer:?}");
+    }
+    for query in [
+        "limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999", "sort=issuer", "sort=--name", "sort=",
+        "platform=blackbord", "health=fine", "unknown=1", "limit=1&limit=2", &format!("search={}", "x".repeat(201)),
+    ] {
+        let answer = gateway.get(&format!("{PATH}?{query}"), token).await;
+        answer.assert_problem(400, "request.query");
+    }
+    assert_eq!(gateway.get(&format!("{PATH}?limit=200"), token).await.status, 200);
+    let unknown = gateway.get(&format!("{PATH}?serach=x"), token).await;
+    assert!(unknown.json()["detail"].as_str().unwrap().contains("serach"), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn there_is_no_editing() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    let path = format!("{PATH}/{}", school.id());
+    for method in [Method::PUT, Method::PATCH] {
+        let answer = Answer::of(gateway.request(method, &path, token).json(&moodle(1)).send().await.unwrap()).await;
+        answer.assert_problem(405, "request.method_not_allowed");
+        assert_eq!(answer.header("allow"), "GET, DELETE");
+        assert!(answer.json()["detail"].as_str().unwrap().contains("replaces"), "{answer:?}");
+    }
+    for (method, path, allow) in [
+        (Method::PUT, PATH.to_owned(), "GET, POST"),
+        (Method::DELETE, PATH.to_owned(), "GET, POST"),
+        (Method::GET, format!("{PATH}/check"), "POST"),
+        (Method::POST, path.clone(), "GET, DELETE"),
+        (Method::GET, format!("{path}/check"), "POST"),
+        (Method::PUT, format!("{path}/deployments"), "GET, POST"),
+        (Method::GET, format!("{path}/deployments/1"), "DELETE"),
+    ] {
+        let answer = Answer::of(gateway.request(method.clone(), &path, token).send().await.unwrap()).await;
+        answer.assert_problem(405, "request.method_not_allowed");
+        assert_eq!(answer.header("allow"), allow, "{method} {path}");
+    }
+    assert_eq!(gateway.get(&path, token).await.json(), school.registration);
+}
+
+#[tokio::test]
+async fn a_client_that_is_taken_is_a_conflict_that_names_nobody() {
+    let gateway = TestGateway::start().await;
+    let (contoso, fabrikam) = (gateway.tenant(CONTOSO).await, gateway.tenant(FABRIKAM).await);
+    let created = create(&gateway, &contoso, &moodle(1)).await;
+    let again = gateway.post(PATH, &contoso, &moodle(1)).await;
+    again.assert_problem(409, "registration.duplicate");
+    for deployment in [json!(["1"]), json!(["2"]), json!([])] {
+        let mut draft = moodle(1);
+        draft["deploymentIds"] = deployment;
+        let answer = gateway.post(PATH, &fabrikam, &draft).await;
+        answer.assert_problem(409, "registration.taken");
+        for secret in [CONTOSO, created["id"].as_str().unwrap(), "Moodle 1", "A University"] {
+            assert!(!answer.text.contains(secret), "{secret} in {answer:?}");
+        }
+    }
+    // Another deployment of the own client is another registration; without any there is room for one.
+    let mut second = moodle(1);
+    second["deploymentIds"] = json!(["2"]);
+    create(&gateway, &contoso, &second).await;
+    second["deploymentIds"] = json!(["3", "2"]);
+    gateway.post(PATH, &contoso, &second).await.assert_problem(409, "registration.duplicate");
+    let mut other_keys = moodle(1);
+    other_keys["deploymentIds"] = json!(["4"]);
+    other_keys["keysetUrl"] = json!("https://elsewhere.example/keys");
+    gateway.post(PATH, &contoso, &other_keys).await.assert_problem(409, "registration.platform_differs");
+}
+
+#[tokio::test]
+async fn of_creations_at_once_one_succeeds() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    for deployments in [json!(["1"]), json!([])] {
+        let mut draft = moodle(if deployments == json!([]) { 2 } else { 1 });
+        draft["deploymentIds"] = deployments;
+        let answers = join_all((0..12).map(|_| gateway.post(PATH, &token, &draft))).await;
+        let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [vec![201], vec![409; 11]].concat());
+    }
+}
+
+#[tokio::test]
+async fn a_replacement_is_one_step() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    let old = format!("{PATH}/{}", school.id());
+    // What GET answered can be sent as it is, read-only fields and all.
+    let mut draft = gateway.get(&old, token).await.json();
+    draft["name"] = json!("New name");
+    gateway.post(PATH, token, &draft).await.assert_problem(409, "registration.duplicate");
+    draft["replaces"] = json!(school.id());
+    let new = create(gateway, token, &draft).await;
+    assert_eq!((&new["name"], &new["deploymentIds"]), (&json!("New name"), &json!(["1"])));
+    assert_ne!(new["id"], draft["id"]);
+    gateway.get(&old, token).await.assert_problem(404, "registration.not_found");
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    // Once only, and nobody else's.
+    gateway.post(PATH, token, &draft).await.assert_problem(409, "registration.replaces_not_found");
+    let stranger = gateway.tenant(FABRIKAM).await;
+    let mut theft = moodle(1);
+    theft["replaces"] = new["id"].clone();
+    gateway.post(PATH, &stranger, &theft).await.assert_problem(409, "registration.replaces_not_found");
+    assert_eq!(gateway.get(&format!("{PATH}/{}", new["id"].as_str().unwrap()), token).await.status, 200);
+    // A replacement that fails changes nothing.
+    draft["replaces"] = new["id"].clone();
+    draft["keysetUrl"] = json!("ftp://x");
+    gateway.post(PATH, token, &draft).await.assert_problem(422, "request.invalid");
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_deletion_and_a_replacement_at_once_never_both_succeed() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    for n in 0..8 {
+        let mut draft = moodle(n);
+        let old = create(&gateway, &token, &draft).await;
+        draft["replaces"] = old["id"].clone();
+        let path = format!("{PATH}/{}", old["id"].as_str().unwrap());
+        let (deleted, replaced) = futures_util::join!(gateway.delete(&path, &token), gateway.post(PATH, &token, &draft));
+        let both = (deleted.status.as_u16(), replaced.status.as_u16());
+        assert!(matches!(both, (204, 409) | (404, 201)), "{both:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let lms = lms(&gateway);
+    let good = draft(&lms);
+    let check = |draft: Value| {
+        let (gateway, token) = (&gateway, &token);
+        async move { gateway.post("/api/v1/registrations/check", token, &draft).await }
+    };
+    let answer = check(good.clone()).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["passed"]), (200, &json!(true)), "{answer:?}");
+    assert!(has(&answer, "keyset.reachable", "info") && has(&answer, "issuer.http", "info"), "{answer:?}");
+    for (behaviour, code) in [
+        (KeysetBehaviour::Html, "keyset.unreadable"),
+        (KeysetBehaviour::ServerError, "keyset.status"),
+        (KeysetBehaviour::Redirect("http://127.0.0.1:9/".to_owned()), "keyset.redirected"),
+        (KeysetBehaviour::Huge, "keyset.unreachable"),
+        (KeysetBehaviour::Empty, "keyset.no_usable_key"),
+    ] {
+        lms.set_keyset(behaviour);
+        let answer = check(good.clone()).await;
+        assert!(has(&answer, code, "error") && answer.json()["passed"] == false, "{code}: {answer:?}");
+        assert!(answer.json()["findings"][0]["remedy"].is_string(), "errors first: {answer:?}");
+    }
+    lms.set_keyset(KeysetBehaviour::JunkAmongGood);
+    let answer = check(good.clone()).await;
+    assert!(has(&answer, "keyset.key_ignored", "info") && answer.json()["passed"] == true, "{answer:?}");
+    lms.set_keyset(KeysetBehaviour::Good);
+
+    let with = |name: &str, value: Value| {
+        let mut draft = good.clone();
+        draft[name] = value;
+        draft
+    };
+    let port = crate::support::free_port();
+    let answer = check(with("keysetUrl", json!(format!("http://127.0.0.1:{port}/")))).await;
+    assert!(has(&answer, "keyset.unreachable", "error"), "{answer:?}");
+    let answer = check(with("issuer", json!(format!("{}/", lms.issuer())))).await;
+    assert!(has(&answer, "issuer.trailing_slash", "warning") && answer.json()["passed"] == true, "{answer:?}");
+    let answer = check(json!({ "name": "" })).await;
+    assert_eq!(codes(&answer).iter().filter(|(code, _)| code == "value.invalid").count(), 7, "{answer:?}");
+
+    assert_eq!(gateway.get(PATH, &token).await.json()["value"], json!([]), "nothing was stored");
+    create(&gateway, &token, &good).await;
+    let answer = check(good.clone()).await;
+    assert!(has(&answer, "registration.duplicate", "error"), "{answer:?}");
+    let stranger = gateway.tenant(FABRIKAM).await;
+    let answer = gateway.post("/api/v1/registrations/check", &stranger, &good).await;
+    assert!(has(&answer, "registration.taken", "error"), "{answer:?}");
+}
+
+#[tokio::test]
+async fn checking_a_saved_registration_sets_its_health() {
+    let school = School::open().await;
+    let path = format!("{PATH}/{}", school.id());
+    for (behaviour, state, passed) in [
+        (KeysetBehaviour::Good, "good", true),
+        (KeysetBehaviour::Html, "bad", false),
+        (KeysetBehaviour::Good, "good", true),
+    ] {
+        school.lms.set_keyset(behaviour);
+        let answer = school.gateway.post(&format!("{path}/check"), &school.token, &json!({})).await;
+        assert_eq!(answer.json()["passed"], passed, "{answer:?}");
+        // The health is written beside the answer.
+        let mut health = Value::Null;
+        for _ in 0..50 {
+            health = school.gateway.get(&path, &school.token).await.json()["health"].clone();
+            if health["state"] == state {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        assert_eq!(health["state"], state);
+        assert_eq!(health["detail"].is_string(), !passed, "{health}");
+        assert!(health["since"].is_string(), "{health}");
+    }
 }

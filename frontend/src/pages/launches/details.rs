@@ -228,12 +228,11 @@ fn CheckItem(check: Check) -> impl IntoView {
 
 /// `id_token_claims` as a heading: "Id token claims".
 fn stage_name(stage: &str) -> String {
-    let words = stage.replace(['_', '-', '.'], " ");
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    let mut words = stage.replace(['_', '-', '.'], " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use super::state::Wizard;
 use crate::api::Api;
 use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, live};
 use crate::i18n::texts;
+use crate::json;
 use crate::load::{Load, load};
 
 #[component]
@@ -36,7 +37,7 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
         .map(|key| format!("{}: {}", key.label, key.value))
         .collect::<Vec<_>>()
         .join("\n");
-    let json = document.and_then(|document| serde_json::to_string_pretty(&document).ok());
+    let json = document.map(|document| json::pretty(&document));
     let fields = match json {
         Some(json) => view! {
             <Card id="document" title=t.document_heading.with(&[&lms]) end=view! { <CopyAll label=t.copy_document value=json.clone() /> }.into_any()>

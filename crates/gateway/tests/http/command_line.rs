@@ -1,0 +1,233 @@
+//! The built binary: what it says when it can't start.
+
+use std::{
+    net::TcpListener,
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use crate::support::free_port;
+
+/// The binary, in an empty folder and without configuration.
+pub fn gateway(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lms-gateway"));
+    command.args(arguments).current_dir(folder()).env_clear();
+    command.env("LMS_GATEWAY__METRICS__LISTEN", "");
+    for (key, value) in environment {
+        command.env(format!("LMS_GATEWAY__{key}"), value);
+    }
+    command
+}
+
+/// A new, empty folder.
+pub fn folder() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Runs a command that is to end by itself, soon.
+fn ended(mut command: Command) -> Output {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(30) {
+            child.kill().ok();
+            panic!("{command:?} still runs: {:?}", child.wait_with_output());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.wait_with_output().unwrap()
+}
+
+/// Asserts that a command fails with one sentence on standard error for each of `keys`, which it names.
+#[track_caller]
+fn assert_fault(command: Command, keys: &[&str]) -> String {
+    let output = ended(command);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(output.stdout.is_empty(), "{:?}", output.stdout);
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(lines.len(), keys.len(), "{said}");
+    for key in keys {
+        assert!(lines.iter().any(|line| line.contains(key)), "{key} in {said}");
+    }
+    for line in lines {
+        assert!(line.ends_with('.') && line.contains(' '), "a sentence: {line}");
+    }
+    for word in ["panicked", "RUST_BACKTRACE", "Os {", "src/"] {
+        assert!(!said.contains(word), "{word} in {said}");
+    }
+    said
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = assert_fault(gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &address)]), &["server.listen"]);
+    assert!(said.contains(&address) && said.contains("in use"), "{said}");
+    let free = format!("127.0.0.1:{}", free_port());
+    let metrics = gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &free), ("METRICS__LISTEN", &address)]);
+    assert_fault(metrics, &["metrics.listen"]);
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_named() {
+    let here = folder();
+    let no_folder = here.join("file");
+    std::fs::write(&no_folder, "no database").unwrap();
+    let free = format!("127.0.0.1:{}", free_port());
+    for url in [
+        format!("sqlite://{}/gateway.db?mode=rwc", no_folder.display()),
+        format!("sqlite://{}?mode=rwc", no_folder.display()),
+        format!("sqlite://{}?mode=rwc", here.display()),
+        "sqlite:///proc/none/gateway.db?mode=rwc".to_owned(),
+        format!("postgres://gateway:hunter2@127.0.0.1:{}/gateway", free_port()),
+    ] {
+        for command in ["serve", "migrate"] {
+            let command = gateway(&[command, "--dev"], &[("SERVER__LISTEN", &free), ("DATABASE__URL", &url)]);
+            let said = assert_fault(command, &["database.url"]);
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_does_not_exist_is_named() {
+    for (key, value) in [("SERVER__LISTN", "127.0.0.1:0"), ("SERVR__LISTEN", "127.0.0.1:0"), ("LISTEN", "127.0.0.1:0"), ("SERVER__LISTEN__X", "1")] {
+        let full = format!("LMS_GATEWAY__{key}");
+        assert_fault(gateway(&["serve", "--dev"], &[(key, value)]), &[&full]);
+    }
+    assert_fault(gateway(&["serve", "--dev"], &[("DATABASE__MAX_CONNECTIONS", "many")]), &["LMS_GATEWAY__DATABASE__MAX_CONNECTIONS"]);
+    let file = folder().join("gateway.toml");
+    let path = file.display().to_string();
+    for (text, named) in [("[server]\nlistn = 1", "listn"), ("[sever]", "sever"), ("server = [", "TOML"), ("[database]\nmax_connections = \"x\"", "max_connections")] {
+        std::fs::write(&file, text).unwrap();
+        assert_fault(gateway(&["serve", "--dev", "--config", &path], &[]), &[named]);
+    }
+    assert_fault(gateway(&["serve", "--dev", "--config", "/none/gateway.toml"], &[]), &["/none/gateway.toml"]);
+}
+
+#[test]
+fn dev_listens_to_this_computer_only() {
+    let port = free_port();
+    for listen in [format!("0.0.0.0:{port}"), format!("[::]:{port}"), format!("192.0.2.1:{port}")] {
+        assert_fault(gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &listen)]), &["server.listen"]);
+    }
+    for url in ["https://gateway.example", "http://192.168.1.2:8080", "http://localhost.evil.example"] {
+        let environment = [("SERVER__LISTEN", &*format!("127.0.0.1:{port}")), ("SERVER__PUBLIC_URL", url)];
+        assert_fault(gateway(&["serve", "--dev"], &environment), &["server.public_url"]);
+    }
+}
+
+#[test]
+fn every_fault_of_a_production_configuration_is_named_at_once() {
+    let keys = [
+        "server.public_url",
+        "database.url",
+        "identity.audiences",
+        "identity.application_id_uri",
+        "identity.portal_client_id",
+        "security.secret",
+    ];
+    for command in ["check-config", "serve", "migrate", "keys"] {
+        assert_fault(gateway(&[command], &[]), &keys);
+    }
+    let said = assert_fault(
+        gateway(
+            &["check-config"],
+            &[
+                ("SERVER__LISTEN", "everywhere"),
+                ("SERVER__PUBLIC_URL", "http://gateway.example/path"),
+                ("DATABASE__URL", "mysql://gateway:hunter2@db/gateway"),
+                ("SECURITY__SECRET", "short-secret"),
+                ("IDENTITY__AUTHORITY", "http://localhost:8080/dev/identity"),
+                ("IDENTITY__AUDIENCES", "c0ffee00-0000-4000-8000-0000000000a0"),
+                ("IDENTITY__APPLICATION_ID_URI", "api://gateway"),
+                ("IDENTITY__PORTAL_CLIENT_ID", "portal"),
+                ("LAUNCHES__RETENTION_DAYS", "0"),
+                ("OPERATOR__REPORT_URL", "http://help.example"),
+                ("METRICS__LISTEN", "nowhere"),
+            ],
+        ),
+        &[
+            "server.listen",
+            "begin with https",
+            "host and port only",
+            "metrics.listen",
+            "database.url",
+            "security.secret",
+            "identity.authority",
+            "identity.audiences",
+            "launches.retention_days",
+            "operator.report_url",
+        ],
+    );
+    assert!(!said.contains("hunter2") && !said.contains("short-secret"), "{said}");
+    // The secret of --dev is public knowledge.
+    let dev_secret = ("SECURITY__SECRET", "dev-only-secret-that-production-refuses");
+    let said = String::from_utf8(ended(gateway(&["check-config"], &[dev_secret])).stderr).unwrap();
+    assert!(said.contains("security.secret") && !said.contains(dev_secret.1), "{said}");
+    let said = String::from_utf8(ended(gateway(&["check-config"], &[("SECURITY__SECRET_FILE", "/none/secret")])).stderr).unwrap();
+    assert!(said.contains("security.secret_file") && said.contains("/none/secret"), "{said}");
+}
+
+#[test]
+fn a_configuration_without_fault_passes() {
+    let output = ended(gateway(
+        &["check-config"],
+        &[
+            ("SERVER__PUBLIC_URL", "https://gateway.example"),
+            ("DATABASE__URL", "postgres://gateway:hunter2@db/gateway"),
+            ("SECURITY__SECRET", "0123456789abcdef0123456789abcdef"),
+            ("IDENTITY__AUDIENCES", "11111111-2222-4333-8444-555555555555"),
+            ("IDENTITY__APPLICATION_ID_URI", "api://gateway.example"),
+            ("IDENTITY__PORTAL_CLIENT_ID", "11111111-2222-4333-8444-666666666666"),
+        ],
+    ));
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(!said.contains("hunter2") && !said.contains("0123456789"), "{said}");
+}
+
+#[test]
+fn the_description_needs_no_configuration() {
+    let output = ended(gateway(&["openapi"], &[("NO__SUCH__KEY", "x"), ("DATABASE__URL", "nonsense")]));
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    assert!(document["paths"]["/api/v1/registrations"]["post"].is_object());
+}
+
+#[test]
+fn keys_prints_public_keys_only() {
+    let database = format!("sqlite://{}/gateway.db?mode=rwc", folder().display());
+    let print = || {
+        let output = ended(gateway(&["keys", "--dev"], &[("DATABASE__URL", &database)]));
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let printed = print();
+    let keys: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    for (set, algorithm) in [("lms", "RS256"), ("apps", "ES256")] {
+        for key in keys[set]["keys"].as_array().unwrap() {
+            assert_eq!(key["alg"], algorithm);
+            for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
+                assert!(key.get(private).is_none(), "{private} in {key}");
+            }
+        }
+    }
+    assert_eq!(print(), printed, "they are kept");
+}
+
+#[test]
+fn nonsense_on_the_command_line_is_explained() {
+    for arguments in [&["srve"][..], &["serve", "--prod"], &[]] {
+        let output = ended(gateway(arguments, &[]));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("Usage:"), "{said}");
+    }
+}

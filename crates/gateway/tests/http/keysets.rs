@@ -1,0 +1,166 @@
+//! The LMS's public keyset: cached, shared, rotated, broken, flooded, away and back.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use futures_util::future::join_all;
+use practice_lms::{KeysetBehaviour, Signature, shared_key};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+
+use crate::handshake::{School, assert_refused, other_key};
+
+#[tokio::test]
+async fn a_keyset_is_fetched_once_for_many_launches() {
+    let school = School::open().await;
+    assert_eq!(school.lms.keyset_requests(), 0, "adding a registration fetches nothing");
+    for _ in 0..10 {
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+    }
+    assert_eq!(school.lms.keyset_requests(), 1);
+}
+
+#[tokio::test]
+async fn launches_that_start_together_share_one_fetch() {
+    let school = School::open().await;
+    school.lms.set_keyset(KeysetBehaviour::Slow(Duration::from_millis(500)));
+    let answers = join_all((0..20).map(|_| school.launch(|spec| spec))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200), "{answers:?}");
+    assert_eq!(school.lms.keyset_requests(), 1);
+}
+
+#[tokio::test]
+async fn a_new_key_is_picked_up_and_the_old_one_dropped() {
+    let school = School::open().await;
+    let login = school.log_in().await;
+    let id_token = school.lms.id_token(&school.spec(&login));
+    let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
+    let old_kid = serde_json::from_slice::<Value>(&header).unwrap()["kid"].clone();
+    assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
+
+    school.lms.rotate_key(other_key());
+    // Not within seconds of the last fetch.
+    assert_refused(&school.launch(|spec| spec).await, "keyset_unavailable.key_not_found");
+    assert_eq!(school.lms.keyset_requests(), 1);
+    school.gateway.advance(10);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    assert_eq!(school.lms.keyset_requests(), 2);
+    let with_old_key = |spec: practice_lms::LaunchSpec| spec.header("kid", old_kid).signature(Signature::by(shared_key()));
+    assert_refused(&school.launch(with_old_key).await, "keyset_unavailable.key_not_found");
+}
+
+#[tokio::test]
+async fn made_up_key_ids_do_not_flood_the_lms() {
+    let school = School::open().await;
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    let junk = |count: usize| {
+        let school = &school;
+        async move {
+            let launches = (0..count).map(|n| school.launch(move |spec| spec.header("kid", format!("junk-{n}"))));
+            for answer in join_all(launches).await {
+                assert_refused(&answer, "keyset_unavailable.key_not_found");
+            }
+        }
+    };
+    junk(20).await;
+    assert_eq!(school.lms.keyset_requests(), 1, "a fetch of seconds ago would bring nothing else");
+    school.gateway.advance(10);
+    junk(20).await;
+    assert_eq!(school.lms.keyset_requests(), 2);
+    school.gateway.advance(20);
+    junk(20).await;
+    assert_eq!(school.lms.keyset_requests(), 2);
+    school.gateway.advance(45);
+    junk(20).await;
+    assert_eq!(school.lms.keyset_requests(), 3, "at the latest after a minute");
+    // A key that came meanwhile isn't locked out by the junk for longer than that.
+    school.lms.rotate_key(other_key());
+    school.gateway.advance(61);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_broken_keyset_is_named_and_recovers_by_itself() {
+    let school = School::open().await;
+    // Where a redirect leads, the right key would be.
+    let elsewhere = school.neighbour().await;
+    for (behaviour, code) in [
+        (KeysetBehaviour::ServerError, "keyset_unavailable.unreachable"),
+        (KeysetBehaviour::Html, "keyset_unavailable.unreadable"),
+        (KeysetBehaviour::Empty, "keyset_unavailable.key_not_found"),
+        (KeysetBehaviour::Huge, "keyset_unavailable.unreachable"),
+        (KeysetBehaviour::Redirect(elsewhere.lms.keyset_url()), "keyset_unavailable.unreachable"),
+        (KeysetBehaviour::Json("{}".to_owned()), "keyset_unavailable.unreadable"),
+        (KeysetBehaviour::Json("[]".to_owned()), "keyset_unavailable.unreadable"),
+        (KeysetBehaviour::Json("{\"keys\":{}}".to_owned()), "keyset_unavailable.unreadable"),
+        (KeysetBehaviour::Json(String::new()), "keyset_unavailable.unreadable"),
+        (KeysetBehaviour::Json("[".repeat(500_000)), "keyset_unavailable.unreadable"),
+    ] {
+        let school = school.neighbour().await;
+        let name = format!("{behaviour:?}").chars().take(40).collect::<String>();
+        school.lms.set_keyset(behaviour);
+        let answer = school.launch(|spec| spec).await;
+        assert_eq!(answer.code(), code, "{name}");
+        school.assert_explained(&answer, code).await;
+        // For some seconds the failure is remembered, then the next launch asks again.
+        school.lms.set_keyset(KeysetBehaviour::Good);
+        assert_eq!(school.launch(|spec| spec).await.status, 502, "{name}");
+        assert_eq!(school.lms.keyset_requests(), 1, "{name}");
+        school.gateway.advance(61);
+        assert_eq!(school.launch(|spec| spec).await.status, 200, "{name}");
+    }
+    assert_eq!(elsewhere.lms.keyset_requests(), 0, "the redirect was followed");
+}
+
+#[tokio::test]
+async fn a_keyset_that_hangs_costs_five_seconds_at_most_and_nobody_twice() {
+    let school = School::open().await;
+    let other = school.neighbour().await;
+    school.lms.set_keyset(KeysetBehaviour::Hang);
+    let began = Instant::now();
+    let hanging = join_all((0..5).map(|_| school.launch(|spec| spec)));
+    let meanwhile = async {
+        let answer = other.launch(|spec| spec).await;
+        (answer.status, began.elapsed())
+    };
+    let (answers, (status, waited)) = futures_util::join!(hanging, meanwhile);
+    assert!(status == 200 && waited < Duration::from_secs(4), "another LMS waited {waited:?}");
+    for answer in &answers {
+        assert_refused(answer, "keyset_unavailable.unreachable");
+    }
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    assert_eq!(school.lms.keyset_requests(), 1);
+}
+
+#[tokio::test]
+async fn an_lms_that_is_not_there_is_unreachable() {
+    let port = crate::support::free_port();
+    let school = School::open_with(|draft| draft["keysetUrl"] = json!(format!("http://127.0.0.1:{port}/certs"))).await;
+    let answer = school.launch(|spec| spec).await;
+    school.assert_explained(&answer, "keyset_unavailable.unreachable").await;
+}
+
+#[tokio::test]
+async fn one_bad_key_does_not_spoil_the_set() {
+    let school = School::open().await;
+    school.lms.set_keyset(KeysetBehaviour::JunkAmongGood);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    for kid in ["from-the-future", "far-too-short", "without-modulus", "symmetric"] {
+        assert_eq!(school.launch(|spec| spec.header("kid", kid)).await.status, 502, "{kid}");
+    }
+}
+
+#[tokio::test]
+async fn known_keys_outlive_an_outage_but_not_for_ever() {
+    let school = School::open().await;
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    school.lms.set_keyset(KeysetBehaviour::ServerError);
+    for hours in [2, 10, 11] {
+        school.gateway.advance(hours * 3600);
+        assert_eq!(school.launch(|spec| spec).await.status, 200, "{hours} hours later");
+    }
+    assert!(school.lms.keyset_requests() > 1, "it was asked again in the background");
+    school.gateway.advance(2 * 3600);
+    assert_refused(&school.launch(|spec| spec).await, "keyset_unavailable.unreachable");
+    school.lms.set_keyset(KeysetBehaviour::Good);
+    school.gateway.advance(61);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
