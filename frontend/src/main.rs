@@ -12,6 +12,7 @@ mod browser;
 mod components;
 mod config;
 mod dates;
+mod fetch;
 mod i18n;
 mod json;
 mod load;

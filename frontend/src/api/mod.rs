@@ -10,10 +10,8 @@ use contract::{
     Account, App, AppPage, DeploymentPage, LaunchDetails, LaunchPage, NewDeployment, NewRegistration, NewTenant, Platform,
     PlatformPage, Registration, RegistrationCheck, RegistrationPage, Tenant, ToolConfiguration,
 };
-use gloo_net::http::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use web_sys::AbortController;
 
 pub(crate) use error::ApiError;
 pub(crate) use query::{LaunchQuery, RegistrationQuery, SortBy, own_path};
@@ -21,11 +19,12 @@ pub(crate) use query::{LaunchQuery, RegistrationQuery, SortBy, own_path};
 use crate::auth::{Auth, NoToken, Prompt};
 use crate::browser;
 use crate::config::Config;
+use crate::fetch::fetch;
 use crate::json;
 
 /// What the gateway tells everybody.
 pub(crate) async fn config() -> Result<Config, ApiError> {
-    decode(exchange(Method::GET, "/portal/config.json", None, None).await?)
+    decode(exchange("GET", "/portal/config.json", None, None).await?)
 }
 
 /// The API, with the token of the person who signed in.
@@ -83,11 +82,11 @@ impl Api {
 
     pub(crate) async fn check_saved_registration(&self, id: &str) -> Result<RegistrationCheck, ApiError> {
         let path = format!("{}/check", registration_path(id));
-        decode(self.send(Method::POST, &path, None).await?)
+        decode(self.send("POST", &path, None).await?)
     }
 
     pub(crate) async fn delete_registration(&self, id: &str) -> Result<(), ApiError> {
-        self.send(Method::DELETE, &registration_path(id), None).await.map(drop)
+        self.send("DELETE", &registration_path(id), None).await.map(drop)
     }
 
     pub(crate) async fn deployments(&self, registration_id: &str) -> Result<DeploymentPage, ApiError> {
@@ -99,7 +98,7 @@ impl Api {
         let deployment = NewDeployment {
             deployment_id: deployment_id.to_owned(),
         };
-        self.send(Method::POST, &path, Some(json::write(&deployment))).await.map(drop)
+        self.send("POST", &path, Some(json::write(&deployment))).await.map(drop)
     }
 
     pub(crate) async fn delete_deployment(&self, registration_id: &str, deployment_id: &str) -> Result<(), ApiError> {
@@ -108,7 +107,7 @@ impl Api {
             registration_path(registration_id),
             segment(deployment_id)
         );
-        self.send(Method::DELETE, &path, None).await.map(drop)
+        self.send("DELETE", &path, None).await.map(drop)
     }
 
     /// A page of launches: the path of a [`LaunchQuery`], or the next page's.
@@ -121,17 +120,17 @@ impl Api {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
-        decode(self.send(Method::GET, path, None).await?)
+        decode(self.send("GET", path, None).await?)
     }
 
     async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, ApiError> {
-        decode(self.send(Method::POST, path, Some(json::write(body))).await?)
+        decode(self.send("POST", path, Some(json::write(body))).await?)
     }
 
     /// Sends with a token; once more with a fresh one, if the gateway refuses the first.
-    async fn send(&self, method: Method, path: &str, body: Option<String>) -> Result<String, ApiError> {
+    async fn send(&self, method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
         let token = self.token(self.auth.access_token().await).await?;
-        let first = exchange(method.clone(), path, Some(&token), body.clone()).await;
+        let first = exchange(method, path, Some(&token), body.clone()).await;
         if !is_unauthorized(&first) {
             return first;
         }
@@ -165,43 +164,18 @@ fn is_unauthorized<T>(answer: &Result<T, ApiError>) -> bool {
     matches!(answer, Err(error) if error.status() == Some(401))
 }
 
-/// Aborts a request that nobody waits for any more.
-struct Abort(Option<AbortController>);
-
-impl Drop for Abort {
-    fn drop(&mut self) {
-        if let Some(controller) = &self.0 {
-            controller.abort();
-        }
-    }
-}
-
 /// One request and the text of its answer.
-async fn exchange(method: Method, path: &str, token: Option<&str>, body: Option<String>) -> Result<String, ApiError> {
-    let abort = Abort(AbortController::new().ok());
-    let signal = abort.0.as_ref().map(AbortController::signal);
-    let mut request = RequestBuilder::new(path)
-        .method(method)
-        .abort_signal(signal.as_ref())
-        .header("accept", "application/json, application/problem+json");
-    if let Some(token) = token {
-        request = request.header("authorization", &format!("Bearer {token}"));
-    }
-    let request = match body {
-        Some(body) => request.header("content-type", "application/json").body(body),
-        None => request.build(),
-    };
-    let answer = request.map_err(unreachable)?.send().await.map_err(unreachable)?;
-    let text = answer.text().await.map_err(unreachable)?;
-    if answer.ok() {
-        Ok(text)
+async fn exchange(method: &str, path: &str, token: Option<&str>, body: Option<String>) -> Result<String, ApiError> {
+    let authorization = token.map(|token| format!("Bearer {token}"));
+    let mut headers = vec![("accept", "application/json, application/problem+json")];
+    headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
+    headers.extend(body.as_ref().map(|_| ("content-type", "application/json")));
+    let answer = fetch(method, path, &headers, body).await.ok_or(ApiError::Unreachable)?;
+    if answer.ok {
+        Ok(answer.text)
     } else {
-        Err(ApiError::from_answer(answer.status(), &text))
+        Err(ApiError::from_answer(answer.status, &answer.text))
     }
-}
-
-fn unreachable(_: gloo_net::Error) -> ApiError {
-    ApiError::Unreachable
 }
 
 fn decode<T: DeserializeOwned>(text: String) -> Result<T, ApiError> {

@@ -11,7 +11,6 @@ mod session;
 use std::sync::Arc;
 
 use futures_util::lock::Mutex;
-use gloo_net::http::Request;
 use serde::Deserialize;
 
 pub(crate) use callback::SignInError;
@@ -21,6 +20,7 @@ use self::callback::{Answer, classify};
 use self::session::{BegunSignIn, TokenAnswer, own_path};
 use crate::browser::{self, tab};
 use crate::config::Config;
+use crate::fetch::fetch;
 use crate::json;
 
 /// Everything of ours in the tab's storage begins so.
@@ -224,12 +224,10 @@ impl Auth {
     }
 
     async fn metadata(&self) -> Result<Metadata, SignInError> {
-        let answer = Request::get(&self.inner.config.metadata_url())
-            .send()
+        let answer = fetch("GET", &self.inner.config.metadata_url(), &[], None)
             .await
-            .map_err(unreachable)?;
-        let text = answer.text().await.map_err(unreachable)?;
-        json::read(&text).map_err(|_| SignInError::Other("metadata_unreadable".to_owned()))
+            .ok_or_else(unreachable)?;
+        json::read(&answer.text).map_err(|_| SignInError::Other("metadata_unreadable".to_owned()))
     }
 
     async fn request_tokens(&self, metadata: &Metadata, parameters: &[(&str, &str)]) -> Result<TokenAnswer, SignInError> {
@@ -237,20 +235,16 @@ impl Auth {
         let mut all = vec![("client_id", self.inner.config.client_id.as_str()), ("scope", &scope)];
         all.extend_from_slice(parameters);
         // This content type needs no preflight request; every Entra client sends it so.
-        let answer = Request::post(&metadata.token_endpoint)
-            .header("content-type", "application/x-www-form-urlencoded;charset=utf-8")
-            .body(form(&all))
-            .map_err(unreachable)?
-            .send()
+        let headers = [("content-type", "application/x-www-form-urlencoded;charset=utf-8")];
+        let answer = fetch("POST", &metadata.token_endpoint, &headers, Some(form(&all)))
             .await
-            .map_err(unreachable)?;
-        let text = answer.text().await.map_err(unreachable)?;
-        if answer.ok() {
-            return json::read(&text).map_err(|_| SignInError::Other("token_unreadable".to_owned()));
+            .ok_or_else(unreachable)?;
+        if answer.ok {
+            return json::read(&answer.text).map_err(|_| SignInError::Other("token_unreadable".to_owned()));
         }
-        Err(match json::read::<TokenError>(&text) {
+        Err(match json::read::<TokenError>(&answer.text) {
             Ok(refusal) => classify(&refusal.error),
-            Err(_) => SignInError::Other(format!("http_{}", answer.status())),
+            Err(_) => SignInError::Other(format!("http_{}", answer.status)),
         })
     }
 }
@@ -268,7 +262,7 @@ fn form(parameters: &[(&str, &str)]) -> String {
         .finish()
 }
 
-fn unreachable(_: gloo_net::Error) -> SignInError {
+fn unreachable() -> SignInError {
     SignInError::Other("unreachable".to_owned())
 }
 
