@@ -51,9 +51,11 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await portal.chooseApp("Launch inspector");
   await visit("wizard-2-name-and-lms");
   await portal.nameAndChooseLms(NAME, "Canvas");
+  await expect(page.getByRole("button", { name: "Copy JSON" })).toBeVisible();
   await visit("wizard-3-gateway-keys-canvas");
   await page.getByRole("button", { name: "Back" }).or(page.getByRole("link", { name: "Back" })).click();
   await portal.nameAndChooseLms(NAME, "Moodle");
+  await expect(page.getByRole("textbox", { name: "Tool URL" })).toBeVisible();
   await visit("wizard-3-gateway-keys");
   await portal.next();
   await expect(portal.heading(/Enter the keys/)).toBeVisible();
@@ -106,4 +108,12 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   const refusal = await lms.launchInFrame();
   await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();
   await visit("launch-refused");
+
+  await portal.open("/launches");
+  await expect(portal.heading("Launches")).toBeVisible();
+  await expect(page.getByRole("link", { name: "View launch" }).first()).toBeVisible();
+  await visit("launches");
+  await page.getByRole("link", { name: "View launch" }).first().click();
+  await expect(page.getByRole("heading", { name: "What the gateway checked" })).toBeVisible();
+  await visit("launch-checks");
 }

@@ -35,6 +35,7 @@ test("an administrator registers an LMS, a teacher launches, a deleted registrat
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
   await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();
+  await expect(refusal.getByRole("main"), "dressed like the portal").toHaveCSS("display", "grid");
   await expect(refusal.getByText(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/)).toBeVisible();
 });
 

@@ -54,28 +54,16 @@ fn Portal(config: Config) -> impl IntoView {
     provide_context(failure);
     let router = Router::start();
     provide_context(router);
-    let area = Memo::new(move |_| match router.page() {
-        Page::Landing => Area::Landing,
-        Page::Callback => Area::Callback,
-        Page::Unknown => Area::Unknown,
-        Page::Tenant | Page::Registrations(_) | Page::Wizard | Page::Added(_) | Page::Launches | Page::Launch(_) => {
-            Area::SignedIn
-        }
+    // What lies behind the sign-in is one page here.
+    let page = Memo::new(move |_| match router.page() {
+        page @ (Page::Landing | Page::Callback | Page::Unknown) => page,
+        Page::Tenant | Page::Registrations(_) | Page::Wizard | Page::Added(_) | Page::Launches | Page::Launch(_) => Page::Tenant,
     });
-    live(move || match (failure.get(), area.get()) {
+    live(move || match (failure.get(), page.get()) {
         (Some(error), _) => view! { <SignInErrorPage error /> }.into_any(),
-        (None, Area::Landing) => view! { <LandingPage /> }.into_any(),
-        (None, Area::Callback) => view! { <CallbackPage /> }.into_any(),
-        (None, Area::Unknown) => view! { <NotFoundPage /> }.into_any(),
-        (None, Area::SignedIn) => view! { <SignedIn /> }.into_any(),
+        (None, Page::Landing) => view! { <LandingPage /> }.into_any(),
+        (None, Page::Callback) => view! { <CallbackPage /> }.into_any(),
+        (None, Page::Unknown) => view! { <NotFoundPage /> }.into_any(),
+        (None, _) => view! { <SignedIn /> }.into_any(),
     })
-}
-
-/// Pages for everybody, and the part that has the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Area {
-    Landing,
-    Callback,
-    Unknown,
-    SignedIn,
 }

@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::ApiError;
+use crate::components::follow;
 
 /// Where a fetch stands.
 #[derive(Clone)]
@@ -108,7 +109,7 @@ fn keep_going(start: Box<dyn Fn() -> LocalBoxFuture<'static, ()>>) {
             handle.abort();
         }
     };
-    Effect::new(move |_| {
+    follow(move || {
         abort();
         let (fetching, handle) = abortable(start());
         running.set_value(Some(handle));

@@ -22,7 +22,8 @@ mod router;
 mod wizard;
 
 fn main() {
-    console_error_panic_hook::set_once();
+    // Whoever finds a fault in here finds it in the browser's console.
+    std::panic::set_hook(Box::new(|fault| web_sys::console::error_1(&fault.to_string().into())));
     if let Some(place) = browser::element("portal") {
         place.set_inner_html("");
         leptos::mount::mount_to(place, app::App).forget();

@@ -18,7 +18,11 @@ use crate::{
 };
 
 #[derive(Parser)]
-#[command(name = "lms-gateway", version, about = "Registers LTI 1.3 apps for a school's LMS and validates every launch")]
+#[command(
+    name = "lms-gateway",
+    version,
+    about = "Registers LTI 1.3 apps for a school's LMS and validates every launch"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -132,7 +136,9 @@ fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
         approved.map_err(|error| StartFault(format!("The organization could not be approved: {}.", chain(&error))))
     })?;
     if !approved {
-        return Err(StartFault(format!("No organization with the tenant ID {tenant} waits for approval.")));
+        return Err(StartFault(format!(
+            "No organization with the tenant ID {tenant} waits for approval."
+        )));
     }
     say(&format!("The organization {tenant} may use the gateway now."));
     Ok(())

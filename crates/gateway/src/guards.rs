@@ -67,8 +67,12 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
         .app_data::<web::Data<AppState>>()
         .is_some_and(|state| state.config.server.public_url.starts_with("https://"));
     let in_lms_frame = request.path().starts_with("/lti/") || request.path().starts_with("/apps/");
+    let somebodys_data = request.path().starts_with("/api/");
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
+    if somebodys_data {
+        put(headers, header::CACHE_CONTROL, "no-store");
+    }
     put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, header::REFERRER_POLICY, "no-referrer");
     put(

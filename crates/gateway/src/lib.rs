@@ -2,7 +2,6 @@
 //!
 //! `app.rs` lists the routes. Each resource of the REST API has a file or folder of its name; `lti/` has the launch.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
-
 #![allow(
     unreachable_pub,
     reason = "an application: its modules share with each other, not with other crates"

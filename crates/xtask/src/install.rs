@@ -35,6 +35,7 @@ pub(crate) fn ensure_test_programs() -> Result<TestPrograms> {
     let missing: Vec<_> = [
         ("chromium", find_chromium().is_none()),
         ("postgresql", postgres::find_programs().is_none()),
+        ("python3-venv", !has_python_venv()),
     ]
     .into_iter()
     .filter_map(|(package, missing)| missing.then_some(package))
@@ -46,6 +47,11 @@ pub(crate) fn ensure_test_programs() -> Result<TestPrograms> {
         (Some(chromium), Some(postgres)) => Ok(TestPrograms { chromium, postgres }),
         _ => bail!("{} cannot be found although it is installed", missing.join(" and ")),
     }
+}
+
+/// Debian's python3 comes without the part that makes environments.
+fn has_python_venv() -> bool {
+    process::output(command("python3").args(["-c", "import ensurepip"])).is_ok()
 }
 
 fn find_chromium() -> Option<PathBuf> {

@@ -13,6 +13,7 @@ mod openapi;
 mod portal;
 mod postgres;
 mod process;
+mod python;
 mod start;
 mod test;
 mod workspace;

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::postgres::Postgres;
 use crate::workspace::{cargo, command, root, target};
-use crate::{install, portal, process};
+use crate::{install, portal, process, python};
 
 /// xtask's own tests are among them.
 const HOST: [&str; 3] = ["--workspace", "--exclude", "portal"];
@@ -31,6 +31,7 @@ pub(crate) fn test() -> Result<()> {
     process::run("tests of the portal", &mut cargo(["test", "--package", "portal"]))?;
 
     portal::build(portal::Mode::Release)?;
+    let python = python::ensure_environment()?;
     let e2e = root().join("e2e");
     process::run(
         "installing the browser tests",
@@ -49,6 +50,7 @@ pub(crate) fn test() -> Result<()> {
             .args(["--no-install", "playwright", "test", "--project=stories"])
             .current_dir(&e2e)
             .env("CHROMIUM", programs.chromium)
+            .env("PYTHON", python)
             .env("PROGRAMS", target().join("debug"))
             .env("PORTAL", root().join("dist/portal")),
     )

@@ -1,16 +1,17 @@
 //! Native dialogs: they trap the focus, close by Esc and give the focus back by themselves.
 
-use leptos::html::Dialog;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
 
 use super::Icon;
+use crate::browser;
 use crate::i18n::texts;
 
-fn shown_modal(dialog: NodeRef<Dialog>) {
-    Effect::new(move |_| {
-        if let Some(dialog) = dialog.get()
-            && !dialog.open()
-        {
+/// Opens a dialog once it is drawn.
+fn show_modal(id: &'static str) {
+    request_animation_frame(move || {
+        if let Some(Ok(dialog)) = browser::element(id).map(JsCast::dyn_into::<HtmlDialogElement>) {
             let _ = dialog.show_modal();
         }
     });
@@ -31,10 +32,9 @@ pub(crate) fn Drawer(
     foot: AnyView,
     children: Children,
 ) -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
-    shown_modal(dialog);
+    show_modal("drawer");
     view! {
-        <dialog class="drawer" node_ref=dialog aria-labelledby=labelled_by on:close=move |_| close.run(())>
+        <dialog class="drawer" id="drawer" aria-labelledby=labelled_by on:close=move |_| close.run(())>
             <div class="drawer-head">
                 {head}
                 <form method="dialog">
@@ -61,12 +61,11 @@ pub(crate) fn AlertDialog(
     on_cancel: Callback<()>,
     children: Children,
 ) -> impl IntoView {
-    let dialog = NodeRef::<Dialog>::new();
-    shown_modal(dialog);
+    show_modal("alert-dialog");
     view! {
         <dialog
             class="dialog"
-            node_ref=dialog
+            id="alert-dialog"
             role="alertdialog"
             aria-labelledby="question"
             aria-describedby="consequence"

@@ -1,4 +1,3 @@
-use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::{Icon, live};
@@ -122,12 +121,7 @@ pub(crate) fn ErrorSummary(
     /// The id of each field, and what is wrong with it. An empty id belongs to no field here.
     faults: Vec<(String, String)>,
 ) -> impl IntoView {
-    let summary = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        if let Some(summary) = summary.get() {
-            let _ = summary.focus();
-        }
-    });
+    browser::focus_soon(vec!["error-summary".to_owned()]);
     let fields = faults.iter().filter(|(id, _)| !id.is_empty()).count();
     let head = (fields > 0).then(|| view! { <strong>{texts().wizard.faults.of(fields)}</strong> });
     let links = faults.into_iter().map(|(id, text)| {
@@ -142,7 +136,7 @@ pub(crate) fn ErrorSummary(
         view! { <li><a href=format!("#{id}") on:click=focus>{text}</a></li> }.into_any()
     });
     view! {
-        <div class="message-bar message-danger error-summary" role="alert" tabindex="-1" node_ref=summary>
+        <div class="message-bar message-danger error-summary" id="error-summary" role="alert" tabindex="-1">
             <Icon name="error-circle" class="icon-solid" />
             <div>
                 {head} <ul role="list">{links.collect_view()}</ul>

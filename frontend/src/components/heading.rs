@@ -1,9 +1,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use leptos::html::H1;
 use leptos::prelude::*;
 
-use super::live;
+use super::{follow, live};
 
 use crate::browser;
 
@@ -21,19 +20,13 @@ pub(crate) fn Heading(
     #[prop(optional)]
     keeps_focus: bool,
 ) -> impl IntoView {
-    let heading = NodeRef::<H1>::new();
     let title_prefix = prefix.clone();
-    Effect::new(move |_| browser::set_title(&format!("{title_prefix}{}", text.get())));
-    Effect::new(move |_| {
-        if let Some(heading) = heading.get()
-            && !FIRST_PAGE.swap(false, Ordering::Relaxed)
-            && !keeps_focus
-        {
-            let _ = heading.focus();
-        }
-    });
+    follow(move || browser::set_title(&format!("{title_prefix}{}", text.get())));
+    if !FIRST_PAGE.swap(false, Ordering::Relaxed) && !keeps_focus {
+        browser::focus_soon(vec!["page-heading".to_owned()]);
+    }
     view! {
-        <h1 id="page-heading" tabindex="-1" node_ref=heading>
+        <h1 id="page-heading" tabindex="-1">
             {(!prefix.is_empty()).then(|| view! { <span class="sr-only">{prefix}</span> })} {live(move || text.get())}
         </h1>
     }

@@ -7,3 +7,9 @@ use leptos::prelude::*;
 pub(crate) fn live<V: IntoAny>(part: impl Fn() -> V + Send + 'static) -> Box<dyn FnMut() -> AnyView + Send> {
     Box::new(move || part().into_any())
 }
+
+/// Runs now and whenever a signal that it reads changes. One type for all, as above.
+pub(crate) fn follow(run: impl Fn() + 'static) {
+    let run: Box<dyn Fn()> = Box::new(run);
+    Effect::new(move |_| run());
+}

@@ -1,10 +1,11 @@
 //! A menu under a button of the header: a native popover (light dismiss, Esc, top layer), made a menu by roles and arrow keys.
 
 use leptos::ev;
-use leptos::html::{Button, Div};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
+
+use crate::browser;
 
 fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
     let Ok(found) = menu.query_selector_all("[role=menuitem]") else {
@@ -40,14 +41,8 @@ pub(crate) fn Menu(
     children: Children,
 ) -> impl IntoView {
     let (open, set_open) = signal(false);
-    let opener = NodeRef::<Button>::new();
-    let menu = NodeRef::<Div>::new();
-    let element = move || {
-        menu.get_untracked()
-            .map(|menu| -> HtmlElement { (*menu).clone().unchecked_into() })
-    };
     let toggled = move |_: ev::Event| {
-        let Some(menu) = element() else { return };
+        let Some(menu) = browser::element(id) else { return };
         let is_open = menu.matches(":popover-open").unwrap_or_default();
         set_open.set(is_open);
         if let (true, Some(first)) = (is_open, items(&menu).first()) {
@@ -55,7 +50,7 @@ pub(crate) fn Menu(
         }
     };
     let close = move || {
-        if let Some(menu) = element() {
+        if let Some(menu) = browser::element(id) {
             let _ = menu.hide_popover();
         }
     };
@@ -64,7 +59,7 @@ pub(crate) fn Menu(
             close();
             return;
         }
-        let Some(menu) = element() else { return };
+        let Some(menu) = browser::element(id) else { return };
         let items = items(&menu);
         let focused = document().active_element();
         let at = items.iter().position(|item| Some(item.as_ref()) == focused.as_ref());
@@ -84,7 +79,6 @@ pub(crate) fn Menu(
         <button
             class="header-button"
             type="button"
-            node_ref=opener
             popovertarget=id
             aria-haspopup="menu"
             aria-expanded=move || open.get().to_string()
@@ -92,7 +86,7 @@ pub(crate) fn Menu(
         >
             {button}
         </button>
-        <div class="menu" id=id popover="auto" node_ref=menu on:toggle=toggled on:keydown=pressed on:click=chosen>
+        <div class="menu" id=id popover="auto" on:toggle=toggled on:keydown=pressed on:click=chosen>
             {head}
             <div role="menu" aria-label=label>
                 {children()}

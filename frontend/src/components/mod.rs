@@ -27,7 +27,7 @@ pub(crate) use field::{Checkbox, ErrorSummary, FieldError, TextField, TextInput}
 pub(crate) use header::Header;
 pub(crate) use heading::Heading;
 pub(crate) use icon::{Icon, Sprite};
-pub(crate) use live::live;
+pub(crate) use live::{follow, live};
 pub(crate) use message::{Intent, MessageBar};
 pub(crate) use monogram::{initials, tone};
 pub(crate) use notice::{Notice, NoticeRegion};

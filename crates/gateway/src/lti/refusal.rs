@@ -148,8 +148,7 @@ pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<Ap
     let launch = request.path().ends_with("/launch");
     let refusal = Refusal::new(Rule::MissingParameter)
         .with(Evidence::expected("the form of an LMS").and_seen(format!("the method {}", request.method())));
-    let attempt = Attempt::begin(&state);
-    let mut response = page(&state, &request, &refusal, &attempt);
+    let mut response = Attempt::begin(&state).refuse(&state, &request, &refusal).await;
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allow = if launch { "POST" } else { "GET, POST" };
     response

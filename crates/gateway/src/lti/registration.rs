@@ -83,12 +83,8 @@ async fn registered<'a>(
         ));
     }
     attempt.checks.pass(Rule::DeploymentUnlisted, evidence);
-    let app = state.catalogue.find(&registration.app_id).ok_or_else(|| {
-        attempt.checks.fail(
-            Rule::RegistrationDeleted,
-            Evidence::seen(&registration.app_id).and_remedy("The operator no longer offers this app; delete the registration."),
-        )
-    })?;
+    let app = state.catalogue.find(&registration.app_id);
+    let app = app.ok_or_else(|| attempt.checks.fail(Rule::AppWithdrawn, Evidence::seen(&registration.app_id)))?;
     Ok(Registered { registration, app })
 }
 

@@ -8,7 +8,11 @@ use serde_json::json;
 use crate::handshake::{LoggedIn, School, assert_refused};
 
 async fn lookup(school: &School, reference: &str) -> serde_json::Value {
-    school.gateway.get(&format!("/api/v1/launches/{reference}"), &school.token).await.json()
+    school
+        .gateway
+        .get(&format!("/api/v1/launches/{reference}"), &school.token)
+        .await
+        .json()
 }
 
 #[tokio::test]
@@ -26,12 +30,24 @@ async fn a_launch_is_used_once() {
 
     // Three records: the accepted one first, each found by its own reference.
     let list = school.gateway.get("/api/v1/launches", &school.token).await.json();
-    let outcomes: Vec<_> = list["value"].as_array().unwrap().iter().map(|launch| launch["outcome"].clone()).collect();
+    let outcomes: Vec<_> = list["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|launch| launch["outcome"].clone())
+        .collect();
     assert_eq!(outcomes, ["refused", "refused", "accepted"]);
     let accepted = list["value"][2]["reference"].as_str().unwrap();
     let details = lookup(&school, accepted).await;
     assert_eq!((&details["outcome"], &details["code"]), (&json!("accepted"), &json!(null)));
-    assert!(details["checks"].as_array().unwrap().iter().all(|check| check["result"] != "failed"), "{details}");
+    assert!(
+        details["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|check| check["result"] != "failed"),
+        "{details}"
+    );
 }
 
 #[tokio::test]
@@ -61,10 +77,22 @@ async fn a_state_belongs_to_the_browser_that_began() {
     let swapped = format!("{name}={of_victim}");
     for (what, cookie, code) in [
         ("no cookie", None, "cookies_not_found.cookie_missing"),
-        ("the cookie of another login", Some(victim.cookie.as_str()), "cookies_not_found.cookie_missing"),
+        (
+            "the cookie of another login",
+            Some(victim.cookie.as_str()),
+            "cookies_not_found.cookie_missing",
+        ),
         ("another value", Some(swapped.as_str()), "cookies_not_found.cookie_mismatch"),
-        ("an empty value", Some(&*format!("{name}=")), "cookies_not_found.cookie_mismatch"),
-        ("the state as its cookie", Some(&*format!("{name}={}", attacker.state())), "cookies_not_found.cookie_mismatch"),
+        (
+            "an empty value",
+            Some(&*format!("{name}=")),
+            "cookies_not_found.cookie_mismatch",
+        ),
+        (
+            "the state as its cookie",
+            Some(&*format!("{name}={}", attacker.state())),
+            "cookies_not_found.cookie_mismatch",
+        ),
     ] {
         let answer = school.send_form(&form, cookie).await;
         assert_eq!(answer.code(), code, "{what}");
@@ -98,11 +126,15 @@ async fn made_up_states_are_refused() {
         state.to_lowercase(),
         id_token.clone(),
     ] {
-        let answer = school.send_form(&[("state", &forged), ("id_token", &id_token)], Some(&login.cookie)).await;
+        let answer = school
+            .send_form(&[("state", &forged), ("id_token", &id_token)], Some(&login.cookie))
+            .await;
         assert_refused(&answer, "launch_invalid.state");
     }
     // Gateways of one operator share the secret, but a state still needs the cookie of its own login.
-    let answer = school.send_form(&[("state", &foreign.state()), ("id_token", &id_token)], Some(&login.cookie)).await;
+    let answer = school
+        .send_form(&[("state", &foreign.state()), ("id_token", &id_token)], Some(&login.cookie))
+        .await;
     assert_eq!(answer.status, 400, "{answer:?}");
     assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
 }
@@ -123,20 +155,34 @@ async fn a_login_waits_ten_minutes_for_its_launch() {
 async fn parallel_frames_of_one_page_all_finish() {
     let school = School::open().await;
     let logins: Vec<LoggedIn> = join_all((0..4).map(|_| school.log_in())).await;
-    let distinct: HashSet<_> = logins.iter().flat_map(|login| [login.state(), login.nonce(), login.cookie.clone()]).collect();
+    let distinct: HashSet<_> = logins
+        .iter()
+        .flat_map(|login| [login.state(), login.nonce(), login.cookie.clone()])
+        .collect();
     assert_eq!(distinct.len(), 12, "states, nonces and cookies are all different");
-    let jar = logins.iter().map(|login| login.cookie.as_str()).collect::<Vec<_>>().join("; ");
+    let jar = logins
+        .iter()
+        .map(|login| login.cookie.as_str())
+        .collect::<Vec<_>>()
+        .join("; ");
     let launches = logins.iter().map(|login| {
         let (state, id_token) = (login.state(), school.lms.id_token(&school.spec(login)));
         let (school, jar) = (&school, &jar);
-        async move { school.send_form(&[("state", &state), ("id_token", &id_token)], Some(jar)).await }
+        async move {
+            school
+                .send_form(&[("state", &state), ("id_token", &id_token)], Some(jar))
+                .await
+        }
     });
     for (answer, login) in join_all(launches).await.iter().zip(&logins) {
         assert_eq!(answer.status, 200, "{answer:?}");
         // Only its own cookie is cleared.
         let (name, _) = login.cookie.split_once('=').unwrap();
         let cleared = answer.header("set-cookie");
-        assert!(cleared.starts_with(&format!("{name}=;")) && cleared.contains("Max-Age=0"), "{cleared}");
+        assert!(
+            cleared.starts_with(&format!("{name}=;")) && cleared.contains("Max-Age=0"),
+            "{cleared}"
+        );
     }
 }
 
@@ -162,11 +208,21 @@ async fn a_deletion_stops_a_launch_under_way() {
     assert_eq!(school.gateway.delete(&path, &school.token).await.status, 204);
     let answer = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
     assert_refused(&answer, "registration_not_found.deleted");
-    assert_refused(&school.send_login(&school.login_parameters()).await, "registration_not_found.deleted");
+    assert_refused(
+        &school.send_login(&school.login_parameters()).await,
+        "registration_not_found.deleted",
+    );
     // The same client registered again: a login of before still ends, also where the keys are the same.
     let mut draft = crate::handshake::draft(&school.lms);
     draft["keysetUrl"] = json!(format!("{}?v=2", school.lms.keyset_url()));
-    assert_eq!(school.gateway.post("/api/v1/registrations", &school.token, &draft).await.status, 201);
+    assert_eq!(
+        school
+            .gateway
+            .post("/api/v1/registrations", &school.token, &draft)
+            .await
+            .status,
+        201
+    );
     let answer = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
     assert_refused(&answer, "registration_not_found.deleted");
     assert_eq!(school.launch(|spec| spec).await.status, 200);

@@ -16,15 +16,31 @@ const NAMES: [&str; 3] = ["name", "given_name", "family_name"];
 type Bend = fn(LaunchSpec) -> LaunchSpec;
 
 const BAD: [(&str, Bend, &str); 15] = [
-    ("No KID Sent in JWT header", |spec| spec.without_header("kid"), "launch_invalid.kid"),
+    (
+        "No KID Sent in JWT header",
+        |spec| spec.without_header("kid"),
+        "launch_invalid.kid",
+    ),
     (
         "Incorrect KID in JWT header",
         |spec| spec.header("kid", "imstester_66067"),
         "keyset_unavailable.key_not_found",
     ),
-    ("Wrong LTI Version", |spec| spec.claim(claim::VERSION, "11.3"), "launch_invalid.version"),
-    ("Wrong LTI Version, older", |spec| spec.claim(claim::VERSION, "1.2.0"), "launch_invalid.version"),
-    ("No LTI Version", |spec| spec.without(claim::VERSION), "launch_invalid.version"),
+    (
+        "Wrong LTI Version",
+        |spec| spec.claim(claim::VERSION, "11.3"),
+        "launch_invalid.version",
+    ),
+    (
+        "Wrong LTI Version, older",
+        |spec| spec.claim(claim::VERSION, "1.2.0"),
+        "launch_invalid.version",
+    ),
+    (
+        "No LTI Version",
+        |spec| spec.without(claim::VERSION),
+        "launch_invalid.version",
+    ),
     (
         "Invalid LTI message",
         |spec| spec.body(r#"{"name":"badltilaunch"}"#),
@@ -49,7 +65,11 @@ const BAD: [(&str, Bend, &str); 15] = [
         |spec| spec.without(claim::MESSAGE_TYPE),
         "launch_invalid.message_type",
     ),
-    ("role Claim Missing", |spec| spec.without(claim::ROLES), "launch_invalid.roles"),
+    (
+        "role Claim Missing",
+        |spec| spec.without(claim::ROLES),
+        "launch_invalid.roles",
+    ),
     (
         "deployment_id Claim Missing",
         |spec| spec.without(claim::DEPLOYMENT_ID),
@@ -66,14 +86,18 @@ const BAD: [(&str, Bend, &str); 15] = [
         "launch_invalid.resource_link",
     ),
     ("user Claim Missing", |spec| spec.without("sub"), "launch_invalid.subject"),
-    ("user Claim Missing, null", |spec| spec.claim("sub", Value::Null), "launch_invalid.subject"),
+    (
+        "user Claim Missing, null",
+        |spec| spec.claim("sub", Value::Null),
+        "launch_invalid.subject",
+    ),
 ];
 
 #[tokio::test]
 async fn bad_payloads_are_refused_and_explained() {
     let school = School::open().await;
     for (name, bend, code) in BAD {
-        println_on_failure(name);
+        name_on_failure(name);
         let answer = school.launch(bend).await;
         school.assert_explained(&answer, code).await;
     }
@@ -87,7 +111,7 @@ async fn bad_payloads_are_refused_and_explained() {
 
 /// Test output is shown only if the test fails; it then names the row.
 #[allow(clippy::print_stdout)]
-fn println_on_failure(name: &str) {
+fn name_on_failure(name: &str) {
     println!("{name}");
 }
 
@@ -95,7 +119,10 @@ fn println_on_failure(name: &str) {
 async fn valid_launches_of_instructors_and_students_are_accepted() {
     let school = School::open().await;
     let student = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student";
-    for (person, role, short) in [(Person::Teacher, INSTRUCTOR, "Instructor"), (Person::Student, LEARNER, "Learner")] {
+    for (person, role, short) in [
+        (Person::Teacher, INSTRUCTOR, "Instructor"),
+        (Person::Student, LEARNER, "Learner"),
+    ] {
         // Name, roles, absent claims, badges that the inspector shows.
         let rows: [(&str, Value, &[&str], &[&str]); 10] = [
             ("Valid Launch", json!([role]), &[], &[short]),
@@ -106,7 +133,12 @@ async fn valid_launches_of_instructors_and_students_are_accepted() {
             ("Launch No Role, an empty one", json!([""]), &[], &[]),
             ("Launch Email Only", json!([role]), &NAMES, &[short]),
             ("Launch Names Only", json!([role]), &["email"], &[short]),
-            ("Launch No PII", json!([role]), &["name", "given_name", "family_name", "email"], &[short]),
+            (
+                "Launch No PII",
+                json!([role]),
+                &["name", "given_name", "family_name", "email"],
+                &[short],
+            ),
             (
                 "Launch Email Without Context",
                 json!([role]),
@@ -134,7 +166,14 @@ async fn valid_launches_of_instructors_and_students_are_accepted() {
 
 /// What the inspector shows as roles.
 fn shown_roles(page: &Answer) -> Vec<&str> {
-    let roles = page.text.split("<dt>Roles</dt>").nth(1).unwrap().split("</dd>").next().unwrap();
+    let roles = page
+        .text
+        .split("<dt>Roles</dt>")
+        .nth(1)
+        .unwrap()
+        .split("</dd>")
+        .next()
+        .unwrap();
     roles
         .split("<span class=\"badge\">")
         .skip(1)
@@ -145,7 +184,9 @@ fn shown_roles(page: &Answer) -> Vec<&str> {
 #[tokio::test]
 async fn a_deep_linking_request_reaches_an_app_that_declares_it() {
     let school = School::open().await;
-    let page = school.open_app(&school.launch(|spec| spec.message(Message::DeepLinking)).await).await;
+    let page = school
+        .open_app(&school.launch(|spec| spec.message(Message::DeepLinking)).await)
+        .await;
     assert!(page.text.contains("LtiDeepLinkingRequest"), "{page:?}");
     for missing in ["deep_link_return_url", "accept_types", "accept_presentation_document_targets"] {
         let mut settings = json!({
@@ -153,7 +194,10 @@ async fn a_deep_linking_request_reaches_an_app_that_declares_it() {
             "accept_presentation_document_targets": ["iframe"],
         });
         settings.as_object_mut().unwrap().remove(missing);
-        let bend = |spec: LaunchSpec| spec.message(Message::DeepLinking).claim(claim::DEEP_LINKING_SETTINGS, settings);
+        let bend = |spec: LaunchSpec| {
+            spec.message(Message::DeepLinking)
+                .claim(claim::DEEP_LINKING_SETTINGS, settings)
+        };
         let answer = school.launch(bend).await;
         school.assert_explained(&answer, "launch_invalid.deep_linking_settings").await;
     }
@@ -163,7 +207,10 @@ async fn a_deep_linking_request_reaches_an_app_that_declares_it() {
 async fn a_deep_linking_request_is_refused_where_the_app_takes_none() {
     let apps = "[[apps]]\nid = \"reader\"\nname = \"Reader\"\nlaunch_url = \"http://localhost:9/launch\"";
     let gateway = TestGateway::start_with(apps).await;
-    let school = School::open_at(gateway.into(), crate::support::CONTOSO, |draft| draft["appId"] = json!("reader")).await;
+    let school = School::open_at(gateway.into(), crate::support::CONTOSO, |draft| {
+        draft["appId"] = json!("reader")
+    })
+    .await;
     let answer = school.launch(|spec| spec.message(Message::DeepLinking)).await;
     school.assert_explained(&answer, "launch_invalid.message_not_offered").await;
     assert_eq!(school.launch(|spec| spec).await.status, 200);
@@ -172,7 +219,12 @@ async fn a_deep_linking_request_is_refused_where_the_app_takes_none() {
 #[tokio::test]
 async fn other_messages_are_refused_by_name() {
     let school = School::open().await;
-    for message in ["LtiSubmissionReviewRequest", "LtiStartProctoring", "ltiresourcelinkrequest", ""] {
+    for message in [
+        "LtiSubmissionReviewRequest",
+        "LtiStartProctoring",
+        "ltiresourcelinkrequest",
+        "",
+    ] {
         let answer = school.launch(|spec| spec.claim(claim::MESSAGE_TYPE, message)).await;
         let failed = school.assert_explained(&answer, "launch_invalid.message_type").await;
         assert!(failed["seen"].is_string(), "{failed}");

@@ -4,7 +4,8 @@ use std::{
     net::TcpListener,
     path::PathBuf,
     process::{Command, Output, Stdio},
-    time::{Duration, Instant},
+    sync::mpsc,
+    time::Duration,
 };
 
 use crate::support::free_port;
@@ -29,16 +30,17 @@ pub fn folder() -> PathBuf {
 
 /// Runs a command that is to end by itself, soon.
 fn ended(mut command: Command) -> Output {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let began = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        if began.elapsed() > Duration::from_secs(30) {
-            child.kill().ok();
-            panic!("{command:?} still runs: {:?}", child.wait_with_output());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    child.wait_with_output().unwrap()
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (finished, wait) = mpsc::channel();
+    let id = child.id().to_string();
+    std::thread::spawn(move || finished.send(child.wait_with_output()));
+    wait.recv_timeout(Duration::from_secs(30)).map_or_else(
+        |_| {
+            Command::new("kill").arg(id).status().ok();
+            panic!("{command:?} still runs")
+        },
+        Result::unwrap,
+    )
 }
 
 /// Asserts that a command fails with one sentence on standard error for each of `keys`, which it names.
@@ -66,10 +68,16 @@ fn assert_fault(command: Command, keys: &[&str]) -> String {
 fn a_taken_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let said = assert_fault(gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &address)]), &["server.listen"]);
+    let said = assert_fault(
+        gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &address)]),
+        &["server.listen"],
+    );
     assert!(said.contains(&address) && said.contains("in use"), "{said}");
     let free = format!("127.0.0.1:{}", free_port());
-    let metrics = gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &free), ("METRICS__LISTEN", &address)]);
+    let metrics = gateway(
+        &["serve", "--dev"],
+        &[("SERVER__LISTEN", &free), ("METRICS__LISTEN", &address)],
+    );
     assert_fault(metrics, &["metrics.listen"]);
 }
 
@@ -96,27 +104,50 @@ fn a_database_that_cannot_be_used_is_named() {
 
 #[test]
 fn a_key_that_does_not_exist_is_named() {
-    for (key, value) in [("SERVER__LISTN", "127.0.0.1:0"), ("SERVR__LISTEN", "127.0.0.1:0"), ("LISTEN", "127.0.0.1:0"), ("SERVER__LISTEN__X", "1")] {
+    for (key, value) in [
+        ("SERVER__LISTN", "127.0.0.1:0"),
+        ("SERVR__LISTEN", "127.0.0.1:0"),
+        ("LISTEN", "127.0.0.1:0"),
+        ("SERVER__LISTEN__X", "1"),
+    ] {
         let full = format!("LMS_GATEWAY__{key}");
         assert_fault(gateway(&["serve", "--dev"], &[(key, value)]), &[&full]);
     }
-    assert_fault(gateway(&["serve", "--dev"], &[("DATABASE__MAX_CONNECTIONS", "many")]), &["LMS_GATEWAY__DATABASE__MAX_CONNECTIONS"]);
+    assert_fault(
+        gateway(&["serve", "--dev"], &[("DATABASE__MAX_CONNECTIONS", "many")]),
+        &["LMS_GATEWAY__DATABASE__MAX_CONNECTIONS"],
+    );
     let file = folder().join("gateway.toml");
     let path = file.display().to_string();
-    for (text, named) in [("[server]\nlistn = 1", "listn"), ("[sever]", "sever"), ("server = [", "TOML"), ("[database]\nmax_connections = \"x\"", "max_connections")] {
+    for (text, named) in [
+        ("[server]\nlistn = 1", "listn"),
+        ("[sever]", "sever"),
+        ("server = [", "TOML"),
+        ("[database]\nmax_connections = \"x\"", "max_connections"),
+    ] {
         std::fs::write(&file, text).unwrap();
         assert_fault(gateway(&["serve", "--dev", "--config", &path], &[]), &[named]);
     }
-    assert_fault(gateway(&["serve", "--dev", "--config", "/none/gateway.toml"], &[]), &["/none/gateway.toml"]);
+    assert_fault(
+        gateway(&["serve", "--dev", "--config", "/none/gateway.toml"], &[]),
+        &["/none/gateway.toml"],
+    );
 }
 
 #[test]
 fn dev_listens_to_this_computer_only() {
     let port = free_port();
     for listen in [format!("0.0.0.0:{port}"), format!("[::]:{port}"), format!("192.0.2.1:{port}")] {
-        assert_fault(gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &listen)]), &["server.listen"]);
+        assert_fault(
+            gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &listen)]),
+            &["server.listen"],
+        );
     }
-    for url in ["https://gateway.example", "http://192.168.1.2:8080", "http://localhost.evil.example"] {
+    for url in [
+        "https://gateway.example",
+        "http://192.168.1.2:8080",
+        "http://localhost.evil.example",
+    ] {
         let environment = [("SERVER__LISTEN", &*format!("127.0.0.1:{port}")), ("SERVER__PUBLIC_URL", url)];
         assert_fault(gateway(&["serve", "--dev"], &environment), &["server.public_url"]);
     }
@@ -171,7 +202,10 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
     let said = String::from_utf8(ended(gateway(&["check-config"], &[dev_secret])).stderr).unwrap();
     assert!(said.contains("security.secret") && !said.contains(dev_secret.1), "{said}");
     let said = String::from_utf8(ended(gateway(&["check-config"], &[("SECURITY__SECRET_FILE", "/none/secret")])).stderr).unwrap();
-    assert!(said.contains("security.secret_file") && said.contains("/none/secret"), "{said}");
+    assert!(
+        said.contains("security.secret_file") && said.contains("/none/secret"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -194,10 +228,17 @@ fn a_configuration_without_fault_passes() {
 
 #[test]
 fn the_description_needs_no_configuration() {
-    let output = ended(gateway(&["openapi"], &[("NO__SUCH__KEY", "x"), ("DATABASE__URL", "nonsense")]));
+    let output = ended(gateway(
+        &["openapi"],
+        &[("NO__SUCH__KEY", "x"), ("DATABASE__URL", "nonsense")],
+    ));
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(document["openapi"].as_str().unwrap().starts_with("3.1"), "{}", document["openapi"]);
+    assert!(
+        document["openapi"].as_str().unwrap().starts_with("3.1"),
+        "{}",
+        document["openapi"]
+    );
     assert!(document["paths"]["/api/v1/registrations"]["post"].is_object());
 }
 

@@ -52,7 +52,10 @@ async fn a_killed_gateway_keeps_what_it_acknowledged_and_lets_no_replay_through(
     let database = format!("sqlite://{}/gateway.db?mode=rwc", command_line::folder().display());
     let command = || {
         let listen = format!("127.0.0.1:{port}");
-        command_line::gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &listen), ("DATABASE__URL", &database)])
+        command_line::gateway(
+            &["serve", "--dev"],
+            &[("SERVER__LISTEN", &listen), ("DATABASE__URL", &database)],
+        )
     };
     let process = Process::start(command(), &gateway).await;
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;

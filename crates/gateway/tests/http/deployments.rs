@@ -25,14 +25,21 @@ impl School {
         let path = format!("/api/v1/registrations/{}/deployments", self.id());
         let list = self.gateway.get(&path, &self.token).await.json();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let mut all: Vec<_> = list["value"].as_array().unwrap().iter().map(|one| (text(&one["deploymentId"]), text(&one["state"]))).collect();
+        let mut all: Vec<_> = list["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| (text(&one["deploymentId"]), text(&one["state"])))
+            .collect();
         all.sort();
         all
     }
 
     async fn accept(&self, deployment: &str) -> Answer {
         let path = format!("/api/v1/registrations/{}/deployments", self.id());
-        self.gateway.post(&path, &self.token, &json!({ "deploymentId": deployment })).await
+        self.gateway
+            .post(&path, &self.token, &json!({ "deploymentId": deployment }))
+            .await
     }
 
     async fn remove(&self, deployment: &str) -> Answer {
@@ -47,7 +54,10 @@ impl School {
 }
 
 fn states(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(id, state)| ((*id).to_owned(), (*state).to_owned())).collect()
+    pairs
+        .iter()
+        .map(|(id, state)| ((*id).to_owned(), (*state).to_owned()))
+        .collect()
 }
 
 #[tokio::test]
@@ -60,11 +70,16 @@ async fn an_unlisted_deployment_of_a_private_client_waits_for_its_admin() {
     assert_eq!(school.deployments().await, states(&[("1", "accepted"), ("2", "waiting")]));
     assert_eq!(school.waiting().await, 1);
     // It waits once, however often it is tried.
-    school.assert_explained(&school.launch_from("2", Person::Student).await, UNLISTED).await;
+    school
+        .assert_explained(&school.launch_from("2", Person::Student).await, UNLISTED)
+        .await;
     assert_eq!(school.waiting().await, 1);
 
     let accepted = school.accept("2").await;
-    assert_eq!((accepted.status.as_u16(), &accepted.json()["state"]), (201, &json!("accepted")));
+    assert_eq!(
+        (accepted.status.as_u16(), &accepted.json()["state"]),
+        (201, &json!("accepted"))
+    );
     assert_eq!(school.launch_from("2", Person::Teacher).await.status, 200);
     assert_eq!(school.waiting().await, 0);
 
@@ -90,10 +105,14 @@ async fn a_deployment_that_is_removed_under_way_is_refused() {
 async fn only_a_signed_launch_puts_a_deployment_on_the_waiting_list() {
     let school = School::open().await;
     let forged = |spec: LaunchSpec| {
-        spec.claim(claim::DEPLOYMENT_ID, "2").signature(practice_lms::Signature::by(crate::handshake::other_key()))
+        spec.claim(claim::DEPLOYMENT_ID, "2")
+            .signature(practice_lms::Signature::by(crate::handshake::other_key()))
     };
     assert_refused(&school.launch(forged).await, "launch_invalid.signature");
-    assert_refused(&school.launch(|spec| spec.claim(claim::DEPLOYMENT_ID, "2")).await, "launch_invalid.deployment_mismatch");
+    assert_refused(
+        &school.launch(|spec| spec.claim(claim::DEPLOYMENT_ID, "2")).await,
+        "launch_invalid.deployment_mismatch",
+    );
     assert_eq!(school.deployments().await, states(&[("1", "accepted")]));
 }
 
@@ -108,7 +127,10 @@ async fn a_registration_that_says_so_accepts_every_deployment_of_its_client() {
         let answer = school.launch_from(deployment, Person::Teacher).await;
         assert_eq!(answer.status, 200, "{deployment}: {answer:?}");
     }
-    assert_eq!(school.deployments().await, states(&[("!#/?%20", "accepted"), ("7", "accepted"), ("8", "accepted")]));
+    assert_eq!(
+        school.deployments().await,
+        states(&[("!#/?%20", "accepted"), ("7", "accepted"), ("8", "accepted")])
+    );
     assert_eq!(school.remove("!%23%2F%3F%2520").await.status, 204);
     assert_eq!(school.remove("8").await.status, 204);
     assert_refused(&school.launch_from("8", Person::Teacher).await, UNLISTED);
@@ -124,11 +146,23 @@ async fn decisions_are_judged() {
     }
     school.remove("9").await.assert_problem(404, "deployment.not_found");
     let nowhere = "/api/v1/registrations/00000000-0000-4000-8000-000000000000/deployments";
-    school.gateway.get(nowhere, &school.token).await.assert_problem(404, "registration.not_found");
+    school
+        .gateway
+        .get(nowhere, &school.token)
+        .await
+        .assert_problem(404, "registration.not_found");
     let body = json!({ "deploymentId": "1" });
-    school.gateway.post(nowhere, &school.token, &body).await.assert_problem(404, "registration.not_found");
+    school
+        .gateway
+        .post(nowhere, &school.token, &body)
+        .await
+        .assert_problem(404, "registration.not_found");
     let one = format!("{nowhere}/1");
-    school.gateway.delete(&one, &school.token).await.assert_problem(404, "registration.not_found");
+    school
+        .gateway
+        .delete(&one, &school.token)
+        .await
+        .assert_problem(404, "registration.not_found");
 }
 
 /// One Blackboard client that two tenants use, each with a deployment of its own.
@@ -152,7 +186,10 @@ async fn shared_client() -> (School, School) {
 fn tenant_of(handed_over: &Answer) -> String {
     let token = HtmlForm::of(&handed_over.text).field("launch_token");
     let payload = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
-    serde_json::from_slice::<Value>(&payload).unwrap()["tenant_id"].as_str().unwrap().to_owned()
+    serde_json::from_slice::<Value>(&payload).unwrap()["tenant_id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[tokio::test]
@@ -164,13 +201,21 @@ async fn the_deployment_decides_whose_launch_of_a_shared_client_it_is() {
     assert_eq!(tenant_of(&of_fabrikam), FABRIKAM);
     for school in [&contoso, &fabrikam] {
         let list = school.gateway.get("/api/v1/launches", &school.token).await.json();
-        let of: Vec<_> = list["value"].as_array().unwrap().iter().map(|launch| &launch["registrationId"]).collect();
+        let of: Vec<_> = list["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|launch| &launch["registrationId"])
+            .collect();
         assert_eq!(of, [school.id()]);
     }
     // The other tenant's deployment can't be taken.
     let answer = fabrikam.accept("1").await;
     answer.assert_problem(409, "registration.taken");
-    assert!(!answer.text.contains(contoso.id()) && !answer.text.contains(crate::support::CONTOSO), "{answer:?}");
+    assert!(
+        !answer.text.contains(contoso.id()) && !answer.text.contains(crate::support::CONTOSO),
+        "{answer:?}"
+    );
     // One that leaves doesn't take the other along.
     let path = format!("/api/v1/registrations/{}", contoso.id());
     assert_eq!(contoso.gateway.delete(&path, &contoso.token).await.status, 204);
@@ -188,15 +233,26 @@ async fn of_a_shared_client_nothing_waits_and_lms_administrators_see_the_id() {
     }
     // Whoever claims to be one without a signature sees nothing.
     let forged = |spec: LaunchSpec| {
-        let spec = spec.claim(claim::ROLES, json!(Person::Admin.roles())).claim(claim::DEPLOYMENT_ID, "deployment-of-nobody");
+        let spec = spec
+            .claim(claim::ROLES, json!(Person::Admin.roles()))
+            .claim(claim::DEPLOYMENT_ID, "deployment-of-nobody");
         spec.signature(practice_lms::Signature::by(crate::handshake::other_key()))
     };
     assert!(!contoso.launch(forged).await.text.contains("deployment-of-nobody"));
     for school in [&contoso, &fabrikam] {
         assert_eq!(school.waiting().await, 0);
         assert_eq!(school.deployments().await.len(), 1);
-        let list = school.gateway.get("/api/v1/launches?outcome=refused", &school.token).await.json();
-        let unlisted = list["value"].as_array().unwrap().iter().filter(|launch| launch["code"] == UNLISTED).count();
+        let list = school
+            .gateway
+            .get("/api/v1/launches?outcome=refused", &school.token)
+            .await
+            .json();
+        let unlisted = list["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|launch| launch["code"] == UNLISTED)
+            .count();
         assert_eq!(unlisted, 0, "it is nobody's: {list}");
     }
 }
@@ -215,7 +271,10 @@ async fn a_shared_client_has_the_same_urls_everywhere_and_no_open_door() {
     for field in ["keysetUrl", "authenticationUrl"] {
         let mut differs = other.clone();
         differs[field] = json!("http://127.0.0.1:9/other");
-        let answer = fabrikam.gateway.post("/api/v1/registrations", &fabrikam.token, &differs).await;
+        let answer = fabrikam
+            .gateway
+            .post("/api/v1/registrations", &fabrikam.token, &differs)
+            .await;
         answer.assert_problem(409, "registration.platform_differs");
         assert_eq!(answer.json()["errors"][0]["pointer"], format!("/{field}"));
     }

@@ -37,12 +37,19 @@ async fn ask(gateway: &TestGateway, method: Method, path: &str, name: &str, valu
 }
 
 #[tokio::test]
-async fn a_stranger_s_name_for_this_computer_opens_nothing() {
+async fn another_name_of_this_computer_opens_nothing() {
     let gateway = TestGateway::start().await;
     let port = gateway.url.rsplit(':').next().unwrap();
     for path in PATHS {
         for method in [Method::GET, Method::POST] {
-            for host in ["gateway.example", "192.168.1.2:8080", "localhost.evil.example", "0.0.0.0", "127.0.0.1.evil.example", "evil.example:80"] {
+            for host in [
+                "gateway.example",
+                "192.168.1.2:8080",
+                "localhost.evil.example",
+                "0.0.0.0",
+                "127.0.0.1.evil.example",
+                "evil.example:80",
+            ] {
                 let answer = ask(&gateway, method.clone(), path, "host", host).await;
                 assert_eq!(answer.status, 421, "{method} {path} as {host}: {answer:?}");
                 answer.assert_problem(421, "dev.host");
@@ -58,13 +65,23 @@ async fn a_stranger_s_name_for_this_computer_opens_nothing() {
     stream.write_all(b"GET /api/v1/me HTTP/1.0\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.0 421") || answer.starts_with("HTTP/1.1 421"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.0 421") || answer.starts_with("HTTP/1.1 421"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
 async fn behind_a_proxy_it_serves_nobody() {
     let gateway = TestGateway::start().await;
-    let headers = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"];
+    let headers = [
+        "forwarded",
+        "via",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-real-ip",
+    ];
     for path in PATHS {
         for method in [Method::GET, Method::POST] {
             for name in headers {
@@ -85,25 +102,44 @@ async fn every_answer_carries_security_headers() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         let policy = answer.header("content-security-policy");
-        assert!(policy.contains("default-src 'none'") || path.starts_with("/docs") || path.starts_with("/dev/"), "{path}: {policy}");
+        assert!(
+            policy.contains("default-src 'none'") || path.starts_with("/docs") || path.starts_with("/dev/"),
+            "{path}: {policy}"
+        );
         if !path.starts_with("/docs") {
-            assert!(!policy.is_empty() && !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+            assert!(
+                !policy.is_empty() && !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+                "{path}: {policy}"
+            );
         }
         assert!(!answer.header("x-request-id").is_empty(), "{path}");
-        assert!(answer.headers.get(header::SERVER).is_none() && answer.headers.get("x-powered-by").is_none(), "{path}");
+        assert!(
+            answer.headers.get(header::SERVER).is_none() && answer.headers.get("x-powered-by").is_none(),
+            "{path}"
+        );
     }
     // The portal can't be framed; a launch must be, and posts on to an app elsewhere.
     let portal = ask(gateway, Method::GET, "/", "accept", "text/html").await;
-    assert!(portal.header("content-security-policy").contains("frame-ancestors 'none'"), "{portal:?}");
+    assert!(
+        portal.header("content-security-policy").contains("frame-ancestors 'none'"),
+        "{portal:?}"
+    );
     let handed_over = school.launch(|spec| spec).await;
     let refused = school.launch(|spec| spec.without("sub")).await;
     let inspector = school.open_app(&handed_over).await;
     for page in [&handed_over, &refused, &inspector] {
         let policy = page.header("content-security-policy");
-        assert!(!policy.contains("frame-ancestors") && !policy.contains("form-action"), "{policy}");
+        assert!(
+            !policy.contains("frame-ancestors") && !policy.contains("form-action"),
+            "{policy}"
+        );
         assert!(page.headers.get(header::X_FRAME_OPTIONS).is_none(), "{page:?}");
         assert_eq!(page.header("cache-control"), "no-store");
-        assert!(!page.text.contains("<script>") && !page.text.contains(" onload=") && !page.text.contains(" style="), "{}", page.text);
+        assert!(
+            !page.text.contains("<script>") && !page.text.contains(" onload=") && !page.text.contains(" style="),
+            "{}",
+            page.text
+        );
     }
 }
 
@@ -113,8 +149,7 @@ async fn answers_with_somebodys_data_are_not_kept() {
     let token = gateway.tenant(CONTOSO).await;
     for path in ["/api/v1/me", "/api/v1/registrations", "/api/v1/tenant"] {
         let answer = gateway.get(path, &token).await;
-        let control = answer.header("cache-control");
-        assert!(control.contains("no-store") || control.contains("no-cache") || control.contains("private"), "{path}: “{control}”");
+        assert_eq!(answer.header("cache-control"), "no-store", "{path}");
     }
 }
 

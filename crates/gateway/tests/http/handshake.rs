@@ -180,7 +180,11 @@ pub fn assert_refused(answer: &Answer, code: &str) -> String {
     assert_eq!((answer.code().as_str(), answer.status.as_u16()), (code, status), "{answer:?}");
     assert_eq!(answer.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(answer.header("cache-control"), "no-store");
-    assert!(answer.text.contains(&format!("<h1>{title}</h1>")), "{title} in {}", answer.text);
+    assert!(
+        answer.text.contains(&format!("<h1>{title}</h1>")),
+        "{title} in {}",
+        answer.text
+    );
     assert!(!answer.text.contains("launch_token"), "{}", answer.text);
     reference(answer)
 }
@@ -188,8 +192,14 @@ pub fn assert_refused(answer: &Answer, code: &str) -> String {
 /// The reference that a page shows.
 #[track_caller]
 pub fn reference(answer: &Answer) -> String {
-    let reference = answer.text.split("data-copy=\"").nth(1).and_then(|rest| rest.split('"').next());
-    reference.unwrap_or_else(|| panic!("no reference in {}", answer.text)).to_owned()
+    let reference = answer
+        .text
+        .split("data-copy=\"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next());
+    reference
+        .unwrap_or_else(|| panic!("no reference in {}", answer.text))
+        .to_owned()
 }
 
 impl School {
@@ -202,12 +212,19 @@ impl School {
             let path = format!("/api/v1/launches/{reference}");
             let launch = self.gateway.get(&path, &self.token).await.json();
             assert_eq!(launch["reference"], reference, "{launch}");
-            assert_eq!((&launch["outcome"], &launch["code"]), (&json!("refused"), &json!(code)), "{launch}");
+            assert_eq!(
+                (&launch["outcome"], &launch["code"]),
+                (&json!("refused"), &json!(code)),
+                "{launch}"
+            );
             let checks = launch["checks"].as_array().unwrap();
             let failed: Vec<_> = checks.iter().filter(|check| check["result"] == "failed").collect();
             assert_eq!(failed.len(), 1, "{code}: {launch}");
             assert_eq!(failed[0]["rule"], rule.asks(), "{code}");
-            assert!(failed[0]["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()), "{code}: {launch}");
+            assert!(
+                failed[0]["remedy"].as_str().is_some_and(|remedy| !remedy.is_empty()),
+                "{code}: {launch}"
+            );
             failed[0].clone()
         }
     }

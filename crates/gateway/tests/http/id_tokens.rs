@@ -1,7 +1,6 @@
 //! Forged, bent, late and misdirected id_tokens.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jwt_simple::algorithms::RSAKeyPairLike as _;
 use practice_lms::{LaunchSpec, Signature, claim};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -19,7 +18,11 @@ fn part(id_token: &str, index: usize) -> Value {
 async fn forged_signatures_are_refused() {
     let school = School::open().await;
     let rows: [(&str, Bend, &str); 6] = [
-        ("alg none", |spec| spec.signature(Signature::Nothing), "launch_invalid.algorithm"),
+        (
+            "alg none",
+            |spec| spec.signature(Signature::Nothing),
+            "launch_invalid.algorithm",
+        ),
         (
             "HS256 with the public key as its secret",
             |spec| spec.signature(Signature::PublicKeyAsSecret),
@@ -30,13 +33,21 @@ async fn forged_signatures_are_refused() {
             |spec| spec.header("alg", "HS256"),
             "launch_invalid.algorithm",
         ),
-        ("another RSA algorithm", |spec| spec.header("alg", "PS256"), "launch_invalid.algorithm"),
+        (
+            "another RSA algorithm",
+            |spec| spec.header("alg", "PS256"),
+            "launch_invalid.algorithm",
+        ),
         (
             "another key under the LMS's kid",
             |spec| spec.signature(Signature::by(other_key())),
             "launch_invalid.signature",
         ),
-        ("a critical extension", |spec| spec.header("crit", json!(["b64"])), "launch_invalid.critical_header"),
+        (
+            "a critical extension",
+            |spec| spec.header("crit", json!(["b64"])),
+            "launch_invalid.critical_header",
+        ),
     ];
     for (name, bend, code) in rows {
         let answer = school.launch(bend).await;
@@ -56,7 +67,11 @@ async fn keys_in_the_header_count_for_nothing() {
     let asked = attacker.lms.keyset_requests();
     let pointing = |spec: LaunchSpec| {
         let signed = spec.signature(Signature::by(other_key()));
-        signed.header("jwk", jwk.clone()).header("jku", jku.clone()).header("x5u", x5u.clone()).header("x5c", json!(["MIIB"]))
+        signed
+            .header("jwk", jwk.clone())
+            .header("jku", jku.clone())
+            .header("x5u", x5u.clone())
+            .header("x5c", json!(["MIIB"]))
     };
     let answer = school.launch(pointing).await;
     school.assert_explained(&answer, "launch_invalid.signature").await;
@@ -76,9 +91,21 @@ async fn tampered_tokens_are_refused() {
     let promoted = URL_SAFE_NO_PAD.encode(promoted.to_string());
     let flipped = if parts[2].starts_with('A') { 'B' } else { 'A' };
     for (name, forged, code) in [
-        ("another payload", format!("{}.{promoted}.{}", parts[0], parts[2]), "launch_invalid.signature"),
-        ("another signature", format!("{}.{}.{flipped}{}", parts[0], parts[1], &parts[2][1..]), "launch_invalid.signature"),
-        ("no signature", format!("{}.{}.", parts[0], parts[1]), "launch_invalid.signature"),
+        (
+            "another payload",
+            format!("{}.{promoted}.{}", parts[0], parts[2]),
+            "launch_invalid.signature",
+        ),
+        (
+            "another signature",
+            format!("{}.{}.{flipped}{}", parts[0], parts[1], &parts[2][1..]),
+            "launch_invalid.signature",
+        ),
+        (
+            "no signature",
+            format!("{}.{}.", parts[0], parts[1]),
+            "launch_invalid.signature",
+        ),
         ("two parts", format!("{}.{}", parts[0], parts[1]), "launch_invalid.token"),
         ("four parts", format!("{id_token}.{}", parts[2]), "launch_invalid.token"),
     ] {
@@ -97,24 +124,94 @@ async fn claims_for_somebody_else_are_refused() {
     let slash = format!("{issuer}/");
     let rows: Vec<(&str, &str, Value, &str)> = vec![
         ("issuer with a trailing slash", "iss", json!(slash), "launch_invalid.issuer"),
-        ("issuer in capitals", "iss", json!(issuer.to_uppercase()), "launch_invalid.issuer"),
-        ("another issuer", "iss", json!("https://evil.example"), "launch_invalid.issuer"),
+        (
+            "issuer in capitals",
+            "iss",
+            json!(issuer.to_uppercase()),
+            "launch_invalid.issuer",
+        ),
+        (
+            "another issuer",
+            "iss",
+            json!("https://evil.example"),
+            "launch_invalid.issuer",
+        ),
         ("a list of issuers", "iss", json!([issuer]), "launch_invalid.issuer"),
         ("another client", "aud", json!("somebody-else"), "launch_invalid.audience"),
         ("no audience", "aud", json!([]), "launch_invalid.audience"),
-        ("a further audience", "aud", json!([client, "somebody-else"]), "launch_invalid.audience"),
-        ("an audience that is no text", "aud", json!([client, 7]), "launch_invalid.audience"),
-        ("another party", "azp", json!("somebody-else"), "launch_invalid.authorized_party"),
-        ("a party that is no text", "azp", Value::Null, "launch_invalid.authorized_party"),
-        ("another nonce", "nonce", json!("AAAAAAAAAAAAAAAAAAAAAA"), "launch_invalid.nonce"),
+        (
+            "a further audience",
+            "aud",
+            json!([client, "somebody-else"]),
+            "launch_invalid.audience",
+        ),
+        (
+            "an audience that is no text",
+            "aud",
+            json!([client, 7]),
+            "launch_invalid.audience",
+        ),
+        (
+            "another party",
+            "azp",
+            json!("somebody-else"),
+            "launch_invalid.authorized_party",
+        ),
+        (
+            "a party that is no text",
+            "azp",
+            Value::Null,
+            "launch_invalid.authorized_party",
+        ),
+        (
+            "another nonce",
+            "nonce",
+            json!("AAAAAAAAAAAAAAAAAAAAAA"),
+            "launch_invalid.nonce",
+        ),
         ("an empty nonce", "nonce", json!(""), "launch_invalid.nonce"),
-        ("another deployment than at login", claim::DEPLOYMENT_ID, json!("2"), "launch_invalid.deployment_mismatch"),
-        ("a deployment of 256 characters", claim::DEPLOYMENT_ID, json!("x".repeat(256)), "launch_invalid.too_long"),
-        ("no target", claim::TARGET_LINK_URI, json!(""), "launch_invalid.target_link_uri"),
-        ("a target that runs", claim::TARGET_LINK_URI, json!("javascript:alert(1)"), "launch_invalid.target_link_uri"),
-        ("roles that are no list", claim::ROLES, json!("Instructor"), "launch_invalid.roles"),
-        ("a link id of 256 characters", claim::RESOURCE_LINK, json!({ "id": "x".repeat(256) }), "launch_invalid.too_long"),
-        ("a subject of 256 characters", "sub", json!("x".repeat(256)), "launch_invalid.too_long"),
+        (
+            "another deployment than at login",
+            claim::DEPLOYMENT_ID,
+            json!("2"),
+            "launch_invalid.deployment_mismatch",
+        ),
+        (
+            "a deployment of 256 characters",
+            claim::DEPLOYMENT_ID,
+            json!("x".repeat(256)),
+            "launch_invalid.too_long",
+        ),
+        (
+            "no target",
+            claim::TARGET_LINK_URI,
+            json!(""),
+            "launch_invalid.target_link_uri",
+        ),
+        (
+            "a target that runs",
+            claim::TARGET_LINK_URI,
+            json!("javascript:alert(1)"),
+            "launch_invalid.target_link_uri",
+        ),
+        (
+            "roles that are no list",
+            claim::ROLES,
+            json!("Instructor"),
+            "launch_invalid.roles",
+        ),
+        (
+            "a link id of 256 characters",
+            claim::RESOURCE_LINK,
+            json!({ "id": "x".repeat(256) }),
+            "launch_invalid.too_long",
+        ),
+        (
+            "a subject of 256 characters",
+            "sub",
+            json!("x".repeat(256)),
+            "launch_invalid.too_long",
+        ),
     ];
     for (name, claim, value, code) in rows {
         let answer = school.launch(|spec| spec.claim(claim, value)).await;
@@ -177,10 +274,18 @@ async fn clocks_may_differ_by_a_minute_and_a_launch_may_be_an_hour_old() {
         ("older than an hour", &[("iat", -3601)], Some("launch_invalid.too_old")),
         ("valid within the leeway", &[("nbf", 60)], None),
         ("not valid yet", &[("nbf", 66)], Some("launch_invalid.not_yet_valid")),
-        ("made in 1970", &[("iat", -1_700_000_000), ("exp", 60)], Some("launch_invalid.too_old")),
+        (
+            "made in 1970",
+            &[("iat", -1_700_000_000), ("exp", 60)],
+            Some("launch_invalid.too_old"),
+        ),
     ];
     for (name, times, code) in rows {
-        let bend = |spec| times.iter().fold(spec, |spec: LaunchSpec, (claim, seconds)| spec.claim(claim, at(*seconds)));
+        let bend = |spec| {
+            times
+                .iter()
+                .fold(spec, |spec: LaunchSpec, (claim, seconds)| spec.claim(claim, at(*seconds)))
+        };
         let answer = school.launch(bend).await;
         match code {
             None => assert_eq!(answer.status, 200, "{name}: {answer:?}"),
@@ -190,7 +295,11 @@ async fn clocks_may_differ_by_a_minute_and_a_launch_may_be_an_hour_old() {
             }
         }
     }
-    for (name, code) in [("exp", "launch_invalid.expiry"), ("iat", "launch_invalid.issued_at"), ("nbf", "launch_invalid.not_yet_valid")] {
+    for (name, code) in [
+        ("exp", "launch_invalid.expiry"),
+        ("iat", "launch_invalid.issued_at"),
+        ("nbf", "launch_invalid.not_yet_valid"),
+    ] {
         let answer = school.launch(|spec| spec.claim(name, "1700000000")).await;
         assert_eq!(answer.code(), code, "{name} as text");
     }

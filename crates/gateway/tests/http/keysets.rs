@@ -61,7 +61,11 @@ async fn made_up_key_ids_do_not_flood_the_lms() {
         }
     };
     junk(20).await;
-    assert_eq!(school.lms.keyset_requests(), 1, "a fetch of seconds ago would bring nothing else");
+    assert_eq!(
+        school.lms.keyset_requests(),
+        1,
+        "a fetch of seconds ago would bring nothing else"
+    );
     school.gateway.advance(10);
     junk(20).await;
     assert_eq!(school.lms.keyset_requests(), 2);
@@ -87,10 +91,16 @@ async fn a_broken_keyset_is_named_and_recovers_by_itself() {
         (KeysetBehaviour::Html, "keyset_unavailable.unreadable"),
         (KeysetBehaviour::Empty, "keyset_unavailable.key_not_found"),
         (KeysetBehaviour::Huge, "keyset_unavailable.unreachable"),
-        (KeysetBehaviour::Redirect(elsewhere.lms.keyset_url()), "keyset_unavailable.unreachable"),
+        (
+            KeysetBehaviour::Redirect(elsewhere.lms.keyset_url()),
+            "keyset_unavailable.unreachable",
+        ),
         (KeysetBehaviour::Json("{}".to_owned()), "keyset_unavailable.unreadable"),
         (KeysetBehaviour::Json("[]".to_owned()), "keyset_unavailable.unreadable"),
-        (KeysetBehaviour::Json("{\"keys\":{}}".to_owned()), "keyset_unavailable.unreadable"),
+        (
+            KeysetBehaviour::Json("{\"keys\":{}}".to_owned()),
+            "keyset_unavailable.unreadable",
+        ),
         (KeysetBehaviour::Json(String::new()), "keyset_unavailable.unreadable"),
         (KeysetBehaviour::Json("[".repeat(500_000)), "keyset_unavailable.unreadable"),
     ] {
@@ -122,7 +132,10 @@ async fn a_keyset_that_hangs_costs_five_seconds_at_most_and_nobody_twice() {
         (answer.status, began.elapsed())
     };
     let (answers, (status, waited)) = futures_util::join!(hanging, meanwhile);
-    assert!(status == 200 && waited < Duration::from_secs(4), "another LMS waited {waited:?}");
+    assert!(
+        status == 200 && waited < Duration::from_secs(4),
+        "another LMS waited {waited:?}"
+    );
     for answer in &answers {
         assert_refused(answer, "keyset_unavailable.unreachable");
     }

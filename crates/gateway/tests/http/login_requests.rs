@@ -15,7 +15,15 @@ fn set(parameters: &mut Vec<(String, String)>, name: &str, value: &str) {
 
 async fn send(school: &School, method: Method, path: &str, content_type: &str, body: String) -> Answer {
     let request = school.gateway.client.request(method, school.gateway.at(path));
-    Answer::of(request.header(header::CONTENT_TYPE, content_type).body(body).send().await.unwrap()).await
+    Answer::of(
+        request
+            .header(header::CONTENT_TYPE, content_type)
+            .body(body)
+            .send()
+            .await
+            .unwrap(),
+    )
+    .await
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -31,7 +39,12 @@ async fn hints_are_echoed_byte_for_byte() {
     let by_get = Answer::of(school.gateway.client.get(url).send().await.unwrap()).await;
     for answer in [school.send_login(&parameters).await, by_get] {
         let login = logged_in(&answer);
-        assert!(login.location.as_str().starts_with(&format!("{}?", school.lms.authentication_url())));
+        assert!(
+            login
+                .location
+                .as_str()
+                .starts_with(&format!("{}?", school.lms.authentication_url()))
+        );
         for (name, value) in [
             ("login_hint", hint),
             ("lti_message_hint", hint),
@@ -47,7 +60,10 @@ async fn hints_are_echoed_byte_for_byte() {
     }
     parameters.retain(|(name, _)| name != "lti_message_hint");
     let login = logged_in(&school.send_login(&parameters).await);
-    assert!(!login.location.as_str().contains("lti_message_hint"), "what didn't come isn't made up");
+    assert!(
+        !login.location.as_str().contains("lti_message_hint"),
+        "what didn't come isn't made up"
+    );
 }
 
 #[tokio::test]
@@ -84,7 +100,11 @@ async fn missing_and_repeated_parameters_are_named() {
     let login = school.log_in().await;
     let (state, id_token) = (login.state(), school.lms.id_token(&school.spec(&login)));
     let cookie = Some(login.cookie.as_str());
-    for (form, missing) in [(vec![("state", state.as_str())], "id_token"), (vec![("id_token", id_token.as_str())], "state"), (vec![], "id_token")] {
+    for (form, missing) in [
+        (vec![("state", state.as_str())], "id_token"),
+        (vec![("id_token", id_token.as_str())], "state"),
+        (vec![], "id_token"),
+    ] {
         let answer = school.send_form(&form, cookie).await;
         assert_refused(&answer, "launch_invalid.missing_parameter");
         assert!(answer.text.contains(&format!("({missing})")), "{}", answer.text);
@@ -114,7 +134,10 @@ async fn an_unknown_lms_is_refused_by_what_is_known_of_it() {
         let reference = assert_refused(&answer, "registration_not_found.unknown");
         assert!(answer.headers.get("set-cookie").is_none() && answer.headers.get("location").is_none());
         // It belongs to nobody, so only its reference finds it.
-        let details = school.gateway.get(&format!("/api/v1/launches/{reference}"), &school.token).await;
+        let details = school
+            .gateway
+            .get(&format!("/api/v1/launches/{reference}"), &school.token)
+            .await;
         assert_eq!(details.status, 200, "{details:?}");
     }
     let list = school.gateway.get("/api/v1/launches", &school.token).await.json();
@@ -129,7 +152,10 @@ async fn a_near_miss_is_named_to_the_admin_whose_registration_it_is() {
     let reference = assert_refused(&school.send_login(&parameters).await, "registration_not_found.unknown");
     let path = format!("/api/v1/launches/{reference}");
     let own = school.gateway.get(&path, &school.token).await;
-    assert!(own.text.contains("differs by a trailing slash") && own.text.contains("Practice LMS"), "{own:?}");
+    assert!(
+        own.text.contains("differs by a trailing slash") && own.text.contains("Practice LMS"),
+        "{own:?}"
+    );
     let stranger = school.gateway.tenant(crate::support::FABRIKAM).await;
     let other = school.gateway.get(&path, &stranger).await;
     assert!(!other.text.contains("Practice LMS"), "{other:?}");
@@ -142,11 +168,24 @@ async fn without_a_client_id_the_issuer_must_have_one_registration() {
     parameters.retain(|(name, _)| name != "client_id");
     let login = logged_in(&school.send_login(&parameters).await);
     assert_eq!(login.parameter("client_id"), school.lms.client_id);
-    assert_eq!(school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await.status, 200);
+    assert_eq!(
+        school
+            .send_launch(&login, &school.lms.id_token(&school.spec(&login)))
+            .await
+            .status,
+        200
+    );
 
     let mut second = draft(&school.lms);
     second["clientId"] = json!("another-client");
-    assert_eq!(school.gateway.post("/api/v1/registrations", &school.token, &second).await.status, 201);
+    assert_eq!(
+        school
+            .gateway
+            .post("/api/v1/registrations", &school.token, &second)
+            .await
+            .status,
+        201
+    );
     let answer = school.send_login(&parameters).await;
     assert_refused(&answer, "launch_invalid.missing_parameter");
     assert!(answer.text.contains("(client_id)"), "{}", answer.text);
@@ -167,14 +206,20 @@ async fn errors_of_the_lms_get_a_page_of_their_own() {
     ] {
         let login = school.log_in().await;
         let state = login.state();
-        let form = [("error", error), ("error_description", "<script>alert(2)</script>"), ("state", &state)];
+        let form = [
+            ("error", error),
+            ("error_description", "<script>alert(2)</script>"),
+            ("state", &state),
+        ];
         let answer = school.send_form(&form, Some(&login.cookie)).await;
         school.assert_explained(&answer, code).await;
         assert!(!answer.text.contains("<script>alert"), "{}", answer.text);
     }
     let answer = school.send_form(&[("error", "login_required")], None).await;
     assert_refused(&answer, "platform_error.login_required");
-    let answer = school.send_form(&[("error", "login_required"), ("state", "forged")], None).await;
+    let answer = school
+        .send_form(&[("error", "login_required"), ("state", "forged")], None)
+        .await;
     assert_refused(&answer, "launch_invalid.state");
 }
 
@@ -183,12 +228,26 @@ async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
     let school = School::open().await;
     for path in ["/lti/login", "/lti/launch"] {
         for size in [256 * 1024 + 1, 300_000, 3_000_000] {
-            let answer = send(&school, Method::POST, path, FORM, format!("id_token={}", "a".repeat(size - 9))).await;
+            let answer = send(
+                &school,
+                Method::POST,
+                path,
+                FORM,
+                format!("id_token={}", "a".repeat(size - 9)),
+            )
+            .await;
             assert_refused(&answer, "launch_invalid.too_large");
         }
     }
     // One that is as long as allowed is judged by its content.
-    let answer = send(&school, Method::POST, "/lti/launch", FORM, format!("x={}", "a".repeat(256 * 1024 - 2))).await;
+    let answer = send(
+        &school,
+        Method::POST,
+        "/lti/launch",
+        FORM,
+        format!("x={}", "a".repeat(256 * 1024 - 2)),
+    )
+    .await;
     assert_refused(&answer, "launch_invalid.missing_parameter");
     assert_eq!(school.launch(|spec| spec).await.status, 200);
 }
@@ -210,7 +269,14 @@ async fn what_is_no_form_gets_a_page() {
             let answer = send(&school, Method::POST, path, FORM, body.to_owned()).await;
             assert_refused(&answer, "launch_invalid.missing_parameter");
         }
-        let charset = send(&school, Method::POST, path, "application/x-www-form-urlencoded; charset=UTF-8", "a=b".to_owned()).await;
+        let charset = send(
+            &school,
+            Method::POST,
+            path,
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "a=b".to_owned(),
+        )
+        .await;
         assert_refused(&charset, "launch_invalid.missing_parameter");
     }
 }
@@ -226,7 +292,11 @@ async fn other_methods_are_told_which_there_are() {
         (Method::PATCH, "/lti/login", "GET, POST"),
     ] {
         let answer = send(&school, method.clone(), path, FORM, String::new()).await;
-        assert_eq!((answer.status.as_u16(), answer.header("allow")), (405, allow), "{method} {path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("allow")),
+            (405, allow),
+            "{method} {path}"
+        );
         assert!(answer.header("content-type").starts_with("text/html"), "{answer:?}");
         // Somebody may report it, so its reference must be found.
         let path = format!("/api/v1/launches/{}", reference(&answer));

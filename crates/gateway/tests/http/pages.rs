@@ -21,7 +21,15 @@ fn assert_escaped(answer: &Answer, what: &str) {
 async fn no_parameter_of_a_login_becomes_markup() {
     let school = School::open().await;
     let parameters = school.login_parameters();
-    for name in ["iss", "client_id", "login_hint", "target_link_uri", "lti_message_hint", "lti_deployment_id", "unknown"] {
+    for name in [
+        "iss",
+        "client_id",
+        "login_hint",
+        "target_link_uri",
+        "lti_message_hint",
+        "lti_deployment_id",
+        "unknown",
+    ] {
         let mut bent = parameters.clone();
         bent.retain(|(other, _)| other != name);
         bent.push((name.to_owned(), SCRIPT.to_owned()));
@@ -42,7 +50,10 @@ async fn no_parameter_of_a_login_becomes_markup() {
     bent.push(("iss".to_owned(), issuer));
     assert_escaped(&school.send_login(&bent).await, "host of the issuer");
     for (form, cookie) in [
-        (vec![("state", SCRIPT), ("id_token", SCRIPT)], Some("lti_x=\"'><script>alert(1)</script>")),
+        (
+            vec![("state", SCRIPT), ("id_token", SCRIPT)],
+            Some("lti_x=\"'><script>alert(1)</script>"),
+        ),
         (vec![("error", SCRIPT), ("error_description", SCRIPT)], None),
         (vec![("lti_storage_target", SCRIPT), ("state", "x"), ("id_token", "x")], None),
     ] {
@@ -59,12 +70,30 @@ fn scripted(spec: LaunchSpec) -> LaunchSpec {
         .claim("sub", "\"'><script>alert(1)</script>")
         .claim(SCRIPT, SCRIPT)
         .claim("https://example.com/\"'><script>alert(1)</script>", SCRIPT)
-        .claim(claim::ROLES, json!([SCRIPT, format!("http://purl.imsglobal.org/vocab/lis/v2/membership#{SCRIPT}")]))
-        .claim(claim::CONTEXT, json!({ "id": SCRIPT, "label": SCRIPT, "title": SCRIPT, "type": [SCRIPT] }))
-        .claim(claim::RESOURCE_LINK, json!({ "id": SCRIPT, "title": SCRIPT, "description": SCRIPT }))
-        .claim(claim::TOOL_PLATFORM, json!({ "name": SCRIPT, "product_family_code": SCRIPT, "version": SCRIPT, "guid": SCRIPT }))
-        .claim(claim::LAUNCH_PRESENTATION, json!({ "locale": SCRIPT, "document_target": SCRIPT, "return_url": SCRIPT }))
-        .claim(claim::CUSTOM, json!({ SCRIPT: SCRIPT, "unfilled": format!("$Person.{SCRIPT}") }))
+        .claim(
+            claim::ROLES,
+            json!([SCRIPT, format!("http://purl.imsglobal.org/vocab/lis/v2/membership#{SCRIPT}")]),
+        )
+        .claim(
+            claim::CONTEXT,
+            json!({ "id": SCRIPT, "label": SCRIPT, "title": SCRIPT, "type": [SCRIPT] }),
+        )
+        .claim(
+            claim::RESOURCE_LINK,
+            json!({ "id": SCRIPT, "title": SCRIPT, "description": SCRIPT }),
+        )
+        .claim(
+            claim::TOOL_PLATFORM,
+            json!({ "name": SCRIPT, "product_family_code": SCRIPT, "version": SCRIPT, "guid": SCRIPT }),
+        )
+        .claim(
+            claim::LAUNCH_PRESENTATION,
+            json!({ "locale": SCRIPT, "document_target": SCRIPT, "return_url": SCRIPT }),
+        )
+        .claim(
+            claim::CUSTOM,
+            json!({ SCRIPT: SCRIPT, "unfilled": format!("$Person.{SCRIPT}") }),
+        )
 }
 
 #[tokio::test]
@@ -75,12 +104,20 @@ async fn no_claim_becomes_markup() {
     let page = school.open_app(&handed_over).await;
     assert_eq!(page.status, 200, "{page:?}");
     assert_escaped(&page, "inspector");
-    assert!(page.text.matches("&lt;script&gt;").count() + page.text.matches("&#60;script&#62;").count() > 10, "{}", page.text);
+    assert!(
+        page.text.matches("&lt;script&gt;").count() + page.text.matches("&#60;script&#62;").count() > 10,
+        "{}",
+        page.text
+    );
 
     let refused = school.launch(|spec| scripted(spec).without("sub")).await;
     assert_refused(&refused, "launch_invalid.subject");
     assert_escaped(&refused, "refusal");
-    assert!(!refused.text.contains("alert"), "nothing of the claims is shown: {}", refused.text);
+    assert!(
+        !refused.text.contains("alert"),
+        "nothing of the claims is shown: {}",
+        refused.text
+    );
     for (name, bend) in [
         ("version", claim::VERSION),
         ("message type", claim::MESSAGE_TYPE),
@@ -109,11 +146,26 @@ async fn what_the_inspector_cannot_verify_it_does_not_show() {
         let request = school.gateway.client.post(&form.action).form(&[("launch_token", token)]);
         let page = Answer::of(request.send().await.unwrap()).await;
         assert_eq!(page.status, 400, "{token}");
-        assert!(!page.text.contains("Tess") && !page.text.contains("This launch is valid"), "{page:?}");
+        assert!(
+            !page.text.contains("Tess") && !page.text.contains("This launch is valid"),
+            "{page:?}"
+        );
         assert_escaped(&page, token);
     }
     // The app takes a launch token once.
-    let post = || async { Answer::of(school.gateway.client.post(&form.action).form(&form.fields).send().await.unwrap()).await };
+    let post = || async {
+        Answer::of(
+            school
+                .gateway
+                .client
+                .post(&form.action)
+                .form(&form.fields)
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
+    };
     assert_eq!(post().await.status, 200);
     assert_eq!(post().await.status, 400);
     // And for a minute.
@@ -145,10 +197,19 @@ async fn nothing_of_a_launch_decides_where_the_browser_goes() {
         let answer = school.send_launch(&login, &school.lms.id_token(&spec)).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert_eq!(HtmlForm::of(&answer.text).action, own);
-        assert!(!answer.text.contains("evil.example") && answer.headers.get("location").is_none(), "{answer:?}");
-        // The admin sees that login and claim differ.
-        let checks = school.last_launch().await["checks"].to_string();
-        assert_eq!(checks.contains("target_link_uri"), true, "{checks}");
+        assert!(
+            !answer.text.contains("evil.example") && answer.headers.get("location").is_none(),
+            "{answer:?}"
+        );
+        // The admin sees where login and claim differ.
+        let launch = school.last_launch().await;
+        let check = launch["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["rule"] == lti::Rule::TargetLinkUri.asks())
+            .unwrap();
+        assert_eq!(check["remedy"].is_string(), !evil.starts_with("http"), "{check}");
     }
 }
 
@@ -159,7 +220,9 @@ async fn the_way_back_to_the_course_is_a_web_address_only() {
         let school = &school;
         async move {
             let presentation = json!({ "return_url": url, "document_target": "iframe" });
-            let answer = school.launch(|spec| spec.without("sub").claim(claim::LAUNCH_PRESENTATION, presentation)).await;
+            let answer = school
+                .launch(|spec| spec.without("sub").claim(claim::LAUNCH_PRESENTATION, presentation))
+                .await;
             assert_refused(&answer, "launch_invalid.subject");
             answer
         }
@@ -181,7 +244,14 @@ async fn the_way_back_to_the_course_is_a_web_address_only() {
         assert!(!answer.text.to_lowercase().contains("javascript:"), "{url}");
     }
     let answer = refused(json!("https://lms.example/back?course=2&x=\"><b>")).await;
-    let link = answer.text.split("<a class=\"button\" href=\"").nth(1).expect("a way back").split('"').next().unwrap();
+    let link = answer
+        .text
+        .split("<a class=\"button\" href=\"")
+        .nth(1)
+        .expect("a way back")
+        .split('"')
+        .next()
+        .unwrap();
     let link = link.replace("&#38;", "&").replace("&amp;", "&");
     let link = reqwest::Url::parse(&link).unwrap();
     assert_eq!((link.host_str(), link.path()), (Some("lms.example"), "/back"));
@@ -189,7 +259,10 @@ async fn the_way_back_to_the_course_is_a_web_address_only() {
     assert_eq!(query[0], ("course".into(), "2".into()));
     let of = |name: &str| query.iter().find(|(key, _)| key == name).unwrap().1.clone();
     assert_eq!(of("lti_errormsg"), "Some details from LMS aren’t valid");
-    assert_eq!(of("lti_errorlog"), format!("launch_invalid.subject {}", crate::handshake::reference(&answer)));
+    assert_eq!(
+        of("lti_errorlog"),
+        format!("launch_invalid.subject {}", crate::handshake::reference(&answer))
+    );
     // Unsigned, nothing of the token leads anywhere.
     let presentation = json!({ "return_url": "https://evil.example/" });
     let spec = |spec: LaunchSpec| {

@@ -9,13 +9,18 @@ use crate::{
 };
 
 async fn send(gateway: &TestGateway, token: &str, content_type: &str, body: Vec<u8>) -> Answer {
-    let request = gateway.request(Method::POST, PATH, token).header(header::CONTENT_TYPE, content_type);
+    let request = gateway
+        .request(Method::POST, PATH, token)
+        .header(header::CONTENT_TYPE, content_type);
     Answer::of(request.body(body).send().await.unwrap()).await
 }
 
 fn pointers(answer: &Answer) -> Vec<String> {
     let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|fault| fault["pointer"].as_str().unwrap().to_owned()).collect()
+    errors
+        .iter()
+        .map(|fault| fault["pointer"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -25,7 +30,17 @@ async fn every_fault_of_a_body_is_named_at_once() {
     let body = json!({ "name": "x", "appId": "none", "keysetUrl": "ftp://x" });
     let answer = gateway.post(PATH, &token, &body).await;
     answer.assert_problem(422, "request.invalid");
-    assert_eq!(pointers(&answer), ["/appId", "/platform", "/issuer", "/clientId", "/authenticationUrl", "/keysetUrl"]);
+    assert_eq!(
+        pointers(&answer),
+        [
+            "/appId",
+            "/platform",
+            "/issuer",
+            "/clientId",
+            "/authenticationUrl",
+            "/keysetUrl"
+        ]
+    );
 }
 
 #[tokio::test]
@@ -55,9 +70,17 @@ async fn each_value_is_judged() {
         ("deploymentIds", json!("1"), "/deploymentIds"),
         ("deploymentIds", json!(["1", 2]), "/deploymentIds/1"),
         ("authenticationUrl", json!("https://"), "/authenticationUrl"),
-        ("authenticationUrl", json!("https://user:password@moodle.contoso.example/"), "/authenticationUrl"),
+        (
+            "authenticationUrl",
+            json!("https://user:password@moodle.contoso.example/"),
+            "/authenticationUrl",
+        ),
         ("keysetUrl", json!("file:///etc/passwd"), "/keysetUrl"),
-        ("keysetUrl", json!(format!("https://x.example/{}", "x".repeat(2048))), "/keysetUrl"),
+        (
+            "keysetUrl",
+            json!(format!("https://x.example/{}", "x".repeat(2048))),
+            "/keysetUrl",
+        ),
         ("accessTokenUrl", json!("gopher://x"), "/accessTokenUrl"),
         ("accessTokenAudience", json!("x".repeat(2049)), "/accessTokenAudience"),
         ("allowAnonymous", json!("yes"), "/allowAnonymous"),
@@ -98,21 +121,45 @@ async fn what_is_no_json_is_refused_with_a_problem() {
         ("application/json", b"[]".to_vec(), 400, "request.malformed"),
         ("application/json", b"null".to_vec(), 400, "request.malformed"),
         ("application/json", format!("{good}x").into_bytes(), 400, "request.malformed"),
-        ("application/json", b"{\"name\":\"\xff\xfe\"}".to_vec(), 400, "request.malformed"),
+        (
+            "application/json",
+            b"{\"name\":\"\xff\xfe\"}".to_vec(),
+            400,
+            "request.malformed",
+        ),
         ("application/json", b"\xef\xbb\xbf{}".to_vec(), 400, "request.malformed"),
         ("application/json", deep.into_bytes(), 400, "request.malformed"),
-        ("application/json", b"{\"name\":\"a\",\"name\":\"b\"}".to_vec(), 422, "request.invalid"),
-        ("application/json", format!("{{\"name\":\"{}\"}}", "x".repeat(256 * 1024)).into_bytes(), 413, "request.too_large"),
+        (
+            "application/json",
+            b"{\"name\":\"a\",\"name\":\"b\"}".to_vec(),
+            422,
+            "request.invalid",
+        ),
+        (
+            "application/json",
+            format!("{{\"name\":\"{}\"}}", "x".repeat(256 * 1024)).into_bytes(),
+            413,
+            "request.too_large",
+        ),
         ("application/json", vec![b' '; 2_000_000], 413, "request.too_large"),
         ("text/plain", good.clone().into_bytes(), 415, "request.content_type"),
-        ("application/x-www-form-urlencoded", b"name=x".to_vec(), 415, "request.content_type"),
+        (
+            "application/x-www-form-urlencoded",
+            b"name=x".to_vec(),
+            415,
+            "request.content_type",
+        ),
         ("", good.clone().into_bytes(), 415, "request.content_type"),
         ("nonsense", good.clone().into_bytes(), 415, "request.content_type"),
     ];
     for (content_type, body, status, code) in rows {
         let begins = String::from_utf8_lossy(&body[..body.len().min(20)]).into_owned();
         let answer = send(&gateway, &token, content_type, body).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{content_type}: {begins}: {answer:?}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (status, code),
+            "{content_type}: {begins}: {answer:?}"
+        );
         answer.assert_problem(status, code);
     }
     assert_eq!(gateway.get(PATH, &token).await.json()["value"], json!([]));
@@ -132,7 +179,16 @@ async fn ten_megabytes_do_not_hurt() {
 async fn what_cannot_be_an_id_names_nothing() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
-    for id in ["x", "1", "%00", "..%2f..", "00000000000040008000000000000000", "{00000000-0000-4000-8000-000000000000}", "%F0%9F%98%80", "'--"] {
+    for id in [
+        "x",
+        "1",
+        "%00",
+        "..%2f..",
+        "00000000000040008000000000000000",
+        "{00000000-0000-4000-8000-000000000000}",
+        "%F0%9F%98%80",
+        "'--",
+    ] {
         let path = format!("{PATH}/{id}");
         for answer in [gateway.get(&path, &token).await, gateway.delete(&path, &token).await] {
             assert_eq!(answer.status, 404, "{id}: {answer:?}");
@@ -142,7 +198,10 @@ async fn what_cannot_be_an_id_names_nothing() {
         assert_eq!(check.status, 404, "{id}: {check:?}");
     }
     for reference in ["x", "AAAA-AAAA", "0000-0000-0000", "%00", "AAAA-AAAA-AAAA-AAAA"] {
-        gateway.get(&format!("/api/v1/launches/{reference}"), &token).await.assert_problem(404, "launch.not_found");
+        gateway
+            .get(&format!("/api/v1/launches/{reference}"), &token)
+            .await
+            .assert_problem(404, "launch.not_found");
     }
     let apps = "/api/v1/apps/none/tool-configuration?platform=moodle";
     assert_eq!(gateway.get(apps, &token).await.status, 404);

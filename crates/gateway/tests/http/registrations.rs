@@ -33,7 +33,10 @@ async fn create(gateway: &TestGateway, token: &str, draft: &Value) -> Value {
 fn codes(check: &Answer) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let findings = check.json()["findings"].as_array().unwrap().clone();
-    findings.iter().map(|finding| (text(&finding["code"]), text(&finding["severity"]))).collect()
+    findings
+        .iter()
+        .map(|finding| (text(&finding["code"]), text(&finding["severity"])))
+        .collect()
 }
 
 fn has(check: &Answer, code: &str, severity: &str) -> bool {
@@ -53,12 +56,21 @@ async fn a_registration_is_added_found_and_deleted() {
     for (name, value) in draft.as_object().unwrap() {
         assert_eq!(&created[name], value, "{name}");
     }
-    assert_eq!((&created["tenantId"], &created["createdBy"]["kind"]), (&json!(CONTOSO), &json!("app")));
-    assert_eq!((&created["lastLaunchAt"], &created["health"]["state"]), (&json!(null), &json!("unknown")));
+    assert_eq!(
+        (&created["tenantId"], &created["createdBy"]["kind"]),
+        (&json!(CONTOSO), &json!("app"))
+    );
+    assert_eq!(
+        (&created["lastLaunchAt"], &created["health"]["state"]),
+        (&json!(null), &json!("unknown"))
+    );
     let path = format!("{PATH}/{}", created["id"].as_str().unwrap());
     assert_eq!(answer.header("location"), gateway.at(&path));
     assert_eq!(gateway.get(&path, &token).await.json(), created);
-    let upper = path.replace(created["id"].as_str().unwrap(), &created["id"].as_str().unwrap().to_uppercase());
+    let upper = path.replace(
+        created["id"].as_str().unwrap(),
+        &created["id"].as_str().unwrap().to_uppercase(),
+    );
     assert_eq!(gateway.get(&upper, &token).await.status, 200);
 
     assert_eq!(gateway.delete(&path, &token).await.status, 204);
@@ -68,7 +80,12 @@ async fn a_registration_is_added_found_and_deleted() {
     assert_eq!(gateway.get(PATH, &token).await.json()["value"], json!([]));
     // What happened stays on record.
     let events = gateway.get("/api/v1/audit-events", &token).await.json();
-    let actions: Vec<_> = events["value"].as_array().unwrap().iter().map(|event| event["action"].clone()).collect();
+    let actions: Vec<_> = events["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| event["action"].clone())
+        .collect();
     assert_eq!(actions, ["registration.deleted", "registration.created", "tenant.registered"]);
     // And the client is free again.
     create(&gateway, &token, &draft).await;
@@ -122,7 +139,11 @@ async fn pages_lead_through_the_whole_list_once() {
         "cursor=e30".to_owned(),
     ] {
         let answer = gateway.get(&format!("{PATH}?{query}"), &token).await;
-        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "request.query"), "{query}: {answer:?}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.code().as_str()),
+            (400, "request.query"),
+            "{query}: {answer:?}"
+        );
     }
 }
 
@@ -134,7 +155,9 @@ async fn lists_are_searched_and_filtered() {
     sakai["platform"] = json!("sakai");
     sakai["name"] = json!("100% Sakai_Äpfel");
     create(gateway, token, &sakai).await;
-    let checked = gateway.post(&format!("{PATH}/{}/check", school.id()), token, &json!({})).await;
+    let checked = gateway
+        .post(&format!("{PATH}/{}/check", school.id()), token, &json!({}))
+        .await;
     assert!(has(&checked, "keyset.reachable", "info"), "{checked:?}");
     for (query, count) in [
         ("", 2),
@@ -158,11 +181,26 @@ async fn lists_are_searched_and_filtered() {
         ("platform=moodle&health=good&search=Practice", 1),
     ] {
         let answer = gateway.get(&format!("{PATH}?{query}"), token).await;
-        assert_eq!(answer.json()["value"].as_array().map(Vec::len), Some(count), "{query}: {answer:?}");
+        assert_eq!(
+            answer.json()["value"].as_array().map(Vec::len),
+            Some(count),
+            "{query}: {answer:?}"
+        );
     }
     for query in [
-        "limit=0", "limit=201", "limit=-1", "limit=x", "limit=99999999999999999999", "sort=issuer", "sort=--name", "sort=",
-        "platform=blackbord", "health=fine", "unknown=1", "limit=1&limit=2", &format!("search={}", "x".repeat(201)),
+        "limit=0",
+        "limit=201",
+        "limit=-1",
+        "limit=x",
+        "limit=99999999999999999999",
+        "sort=issuer",
+        "sort=--name",
+        "sort=",
+        "platform=blackbord",
+        "health=fine",
+        "unknown=1",
+        "limit=1&limit=2",
+        &format!("search={}", "x".repeat(201)),
     ] {
         let answer = gateway.get(&format!("{PATH}?{query}"), token).await;
         answer.assert_problem(400, "request.query");
@@ -220,11 +258,17 @@ async fn a_client_that_is_taken_is_a_conflict_that_names_nobody() {
     second["deploymentIds"] = json!(["2"]);
     create(&gateway, &contoso, &second).await;
     second["deploymentIds"] = json!(["3", "2"]);
-    gateway.post(PATH, &contoso, &second).await.assert_problem(409, "registration.duplicate");
+    gateway
+        .post(PATH, &contoso, &second)
+        .await
+        .assert_problem(409, "registration.duplicate");
     let mut other_keys = moodle(1);
     other_keys["deploymentIds"] = json!(["4"]);
     other_keys["keysetUrl"] = json!("https://elsewhere.example/keys");
-    gateway.post(PATH, &contoso, &other_keys).await.assert_problem(409, "registration.platform_differs");
+    gateway
+        .post(PATH, &contoso, &other_keys)
+        .await
+        .assert_problem(409, "registration.platform_differs");
 }
 
 #[tokio::test]
@@ -249,7 +293,10 @@ async fn a_replacement_is_one_step() {
     // What GET answered can be sent as it is, read-only fields and all.
     let mut draft = gateway.get(&old, token).await.json();
     draft["name"] = json!("New name");
-    gateway.post(PATH, token, &draft).await.assert_problem(409, "registration.duplicate");
+    gateway
+        .post(PATH, token, &draft)
+        .await
+        .assert_problem(409, "registration.duplicate");
     draft["replaces"] = json!(school.id());
     let new = create(gateway, token, &draft).await;
     assert_eq!((&new["name"], &new["deploymentIds"]), (&json!("New name"), &json!(["1"])));
@@ -257,12 +304,24 @@ async fn a_replacement_is_one_step() {
     gateway.get(&old, token).await.assert_problem(404, "registration.not_found");
     assert_eq!(school.launch(|spec| spec).await.status, 200);
     // Once only, and nobody else's.
-    gateway.post(PATH, token, &draft).await.assert_problem(409, "registration.replaces_not_found");
+    gateway
+        .post(PATH, token, &draft)
+        .await
+        .assert_problem(409, "registration.replaces_not_found");
     let stranger = gateway.tenant(FABRIKAM).await;
     let mut theft = moodle(1);
     theft["replaces"] = new["id"].clone();
-    gateway.post(PATH, &stranger, &theft).await.assert_problem(409, "registration.replaces_not_found");
-    assert_eq!(gateway.get(&format!("{PATH}/{}", new["id"].as_str().unwrap()), token).await.status, 200);
+    gateway
+        .post(PATH, &stranger, &theft)
+        .await
+        .assert_problem(409, "registration.replaces_not_found");
+    assert_eq!(
+        gateway
+            .get(&format!("{PATH}/{}", new["id"].as_str().unwrap()), token)
+            .await
+            .status,
+        200
+    );
     // A replacement that fails changes nothing.
     draft["replaces"] = new["id"].clone();
     draft["keysetUrl"] = json!("ftp://x");
@@ -296,23 +355,39 @@ async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
         async move { gateway.post("/api/v1/registrations/check", token, &draft).await }
     };
     let answer = check(good.clone()).await;
-    assert_eq!((answer.status.as_u16(), &answer.json()["passed"]), (200, &json!(true)), "{answer:?}");
-    assert!(has(&answer, "keyset.reachable", "info") && has(&answer, "issuer.http", "info"), "{answer:?}");
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["passed"]),
+        (200, &json!(true)),
+        "{answer:?}"
+    );
+    assert!(
+        has(&answer, "keyset.reachable", "info") && has(&answer, "issuer.http", "info"),
+        "{answer:?}"
+    );
     for (behaviour, code) in [
         (KeysetBehaviour::Html, "keyset.unreadable"),
         (KeysetBehaviour::ServerError, "keyset.status"),
-        (KeysetBehaviour::Redirect("http://127.0.0.1:9/".to_owned()), "keyset.redirected"),
+        (
+            KeysetBehaviour::Redirect("http://127.0.0.1:9/".to_owned()),
+            "keyset.redirected",
+        ),
         (KeysetBehaviour::Huge, "keyset.unreachable"),
         (KeysetBehaviour::Empty, "keyset.no_usable_key"),
     ] {
         lms.set_keyset(behaviour);
         let answer = check(good.clone()).await;
-        assert!(has(&answer, code, "error") && answer.json()["passed"] == false, "{code}: {answer:?}");
+        assert!(
+            has(&answer, code, "error") && answer.json()["passed"] == false,
+            "{code}: {answer:?}"
+        );
         assert!(answer.json()["findings"][0]["remedy"].is_string(), "errors first: {answer:?}");
     }
     lms.set_keyset(KeysetBehaviour::JunkAmongGood);
     let answer = check(good.clone()).await;
-    assert!(has(&answer, "keyset.key_ignored", "info") && answer.json()["passed"] == true, "{answer:?}");
+    assert!(
+        has(&answer, "keyset.key_ignored", "info") && answer.json()["passed"] == true,
+        "{answer:?}"
+    );
     lms.set_keyset(KeysetBehaviour::Good);
 
     let with = |name: &str, value: Value| {
@@ -324,11 +399,22 @@ async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
     let answer = check(with("keysetUrl", json!(format!("http://127.0.0.1:{port}/")))).await;
     assert!(has(&answer, "keyset.unreachable", "error"), "{answer:?}");
     let answer = check(with("issuer", json!(format!("{}/", lms.issuer())))).await;
-    assert!(has(&answer, "issuer.trailing_slash", "warning") && answer.json()["passed"] == true, "{answer:?}");
+    assert!(
+        has(&answer, "issuer.trailing_slash", "warning") && answer.json()["passed"] == true,
+        "{answer:?}"
+    );
     let answer = check(json!({ "name": "" })).await;
-    assert_eq!(codes(&answer).iter().filter(|(code, _)| code == "value.invalid").count(), 7, "{answer:?}");
+    assert_eq!(
+        codes(&answer).iter().filter(|(code, _)| code == "value.invalid").count(),
+        7,
+        "{answer:?}"
+    );
 
-    assert_eq!(gateway.get(PATH, &token).await.json()["value"], json!([]), "nothing was stored");
+    assert_eq!(
+        gateway.get(PATH, &token).await.json()["value"],
+        json!([]),
+        "nothing was stored"
+    );
     create(&gateway, &token, &good).await;
     let answer = check(good.clone()).await;
     assert!(has(&answer, "registration.duplicate", "error"), "{answer:?}");

@@ -65,9 +65,10 @@ impl TestGateway {
         });
         let handle = wait.await.unwrap();
         Self {
+            url,
+            client: client(),
             ahead,
             running: Some((handle, thread)),
-            ..Self::in_other_process(url)
         }
     }
 

@@ -15,29 +15,49 @@ async fn a_tenant_registers_once_and_withdraws_when_it_has_nothing_left() {
     let admin = gateway.user_token(CONTOSO, "admin").await;
     gateway.get(TENANT, &admin).await.assert_problem(404, "tenant.not_found");
     gateway.delete(TENANT, &admin).await.assert_problem(404, "tenant.not_found");
-    let created = gateway.post(TENANT, &admin, &json!({ "displayName": "Contoso University" })).await;
+    let created = gateway
+        .post(TENANT, &admin, &json!({ "displayName": "Contoso University" }))
+        .await;
     assert_eq!(created.status, 201, "{created:?}");
     let tenant = created.json();
     assert_eq!((&tenant["id"], &tenant["state"]), (&json!(CONTOSO), &json!("registered")));
     let again = gateway.post(TENANT, &admin, &json!({ "displayName": "Another name" })).await;
-    assert_eq!((again.status.as_u16(), again.json()), (200, tenant.clone()), "the first name stays");
+    assert_eq!(
+        (again.status.as_u16(), again.json()),
+        (200, tenant.clone()),
+        "the first name stays"
+    );
     assert_eq!(gateway.get(TENANT, &admin).await.json(), tenant);
 
     let registration = gateway.post("/api/v1/registrations", &admin, &moodle(1)).await.json();
-    gateway.delete(TENANT, &admin).await.assert_problem(409, "tenant.has_registrations");
+    gateway
+        .delete(TENANT, &admin)
+        .await
+        .assert_problem(409, "tenant.has_registrations");
     let path = format!("/api/v1/registrations/{}", registration["id"].as_str().unwrap());
     assert_eq!(gateway.delete(&path, &admin).await.status, 204);
     assert_eq!(gateway.delete(TENANT, &admin).await.status, 204);
-    gateway.post("/api/v1/registrations", &admin, &moodle(1)).await.assert_problem(403, "tenant.not_registered");
+    gateway
+        .post("/api/v1/registrations", &admin, &moodle(1))
+        .await
+        .assert_problem(403, "tenant.not_registered");
     assert_eq!(gateway.get("/api/v1/me", &admin).await.json()["tenantState"], "unregistered");
-    assert_eq!(gateway.post(TENANT, &admin, &json!({ "displayName": "Back" })).await.status, 201);
+    assert_eq!(
+        gateway.post(TENANT, &admin, &json!({ "displayName": "Back" })).await.status,
+        201
+    );
 }
 
 #[tokio::test]
 async fn a_name_is_judged() {
     let gateway = TestGateway::start().await;
     let admin = gateway.user_token(CONTOSO, "admin").await;
-    for body in [json!({}), json!({ "displayName": "" }), json!({ "displayName": " \u{200b}" }), json!({ "displayName": "x".repeat(300) })] {
+    for body in [
+        json!({}),
+        json!({ "displayName": "" }),
+        json!({ "displayName": " \u{200b}" }),
+        json!({ "displayName": "x".repeat(300) }),
+    ] {
         let answer = gateway.post(TENANT, &admin, &body).await;
         answer.assert_problem(422, "request.invalid");
     }
@@ -50,14 +70,20 @@ async fn a_name_is_judged() {
 #[tokio::test]
 async fn government_clouds_are_refused_in_the_documented_words() {
     let gateway = TestGateway::start().await;
-    for token in [gateway.user_token(GOVERNMENT, "admin").await, gateway.app_token(GOVERNMENT).await] {
+    for token in [
+        gateway.user_token(GOVERNMENT, "admin").await,
+        gateway.app_token(GOVERNMENT).await,
+    ] {
         let answer = gateway.post(TENANT, &token, &json!({ "displayName": "Government" })).await;
         answer.assert_problem(403, "tenant.government_cloud");
         assert_eq!(
             answer.json()["detail"],
             "The LMS Gateway is only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it."
         );
-        gateway.get("/api/v1/registrations", &token).await.assert_problem(403, "tenant.not_registered");
+        gateway
+            .get("/api/v1/registrations", &token)
+            .await
+            .assert_problem(403, "tenant.not_registered");
     }
 }
 
@@ -68,15 +94,24 @@ async fn the_operator_decides_who_may_register() {
     let token = gateway.app_token(CONTOSO).await;
     let answer = gateway.post(TENANT, &token, &body).await;
     assert_eq!((answer.status.as_u16(), &answer.json()["state"]), (201, &json!("pending")));
-    gateway.get("/api/v1/registrations", &token).await.assert_problem(403, "tenant.pending");
-    gateway.post("/api/v1/registrations", &token, &moodle(1)).await.assert_problem(403, "tenant.pending");
+    gateway
+        .get("/api/v1/registrations", &token)
+        .await
+        .assert_problem(403, "tenant.pending");
+    gateway
+        .post("/api/v1/registrations", &token, &moodle(1))
+        .await
+        .assert_problem(403, "tenant.pending");
     assert_eq!(gateway.get("/api/v1/me", &token).await.json()["tenantState"], "pending");
 
     let listed = format!("[tenants]\nregistration = \"listed\"\nlisted = [\"{FABRIKAM}\"]");
     let gateway = TestGateway::start_with(&listed).await;
     let refused = gateway.post(TENANT, &gateway.app_token(CONTOSO).await, &body).await;
     refused.assert_problem(403, "tenant.not_listed");
-    assert_eq!(gateway.post(TENANT, &gateway.app_token(FABRIKAM).await, &body).await.status, 201);
+    assert_eq!(
+        gateway.post(TENANT, &gateway.app_token(FABRIKAM).await, &body).await.status,
+        201
+    );
 }
 
 #[tokio::test]
@@ -97,15 +132,30 @@ async fn everybody_sees_the_own_account() {
     ] {
         let account = me(gateway.user_token(tenant, position).await).await;
         assert_eq!(account["roles"], roles, "{position}: {account}");
-        assert_eq!((&account["kind"], &account["tenantId"]), (&json!("user"), &json!(tenant)), "{account}");
+        assert_eq!(
+            (&account["kind"], &account["tenantId"]),
+            (&json!("user"), &json!(tenant)),
+            "{account}"
+        );
         let state = if tenant == CONTOSO { "registered" } else { "unregistered" };
         assert_eq!(account["tenantState"], state);
-        assert!(account["displayName"].as_str().is_some_and(|name| name.contains(' ')), "{account}");
+        assert!(
+            account["displayName"].as_str().is_some_and(|name| name.contains(' ')),
+            "{account}"
+        );
     }
     let account = me(gateway.app_token(CONTOSO).await).await;
     assert_eq!(account["kind"], "app");
-    let roles: Vec<&str> = account["roles"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-    assert!(roles.contains(&"Registrations.ReadWrite.All") && roles.contains(&"Tenant.Register"), "{account}");
+    let roles: Vec<&str> = account["roles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    assert!(
+        roles.contains(&"Registrations.ReadWrite.All") && roles.contains(&"Tenant.Register"),
+        "{account}"
+    );
     assert_eq!(me(gateway.app_token_without_roles(CONTOSO).await).await["roles"], json!([]));
 }
 
@@ -114,7 +164,12 @@ async fn support_reads_no_registrations() {
     let gateway = TestGateway::start().await;
     gateway.tenant(OPERATOR).await;
     let support = gateway.user_token(OPERATOR, "support").await;
-    for path in ["/api/v1/registrations", "/api/v1/launches", "/api/v1/audit-events", "/api/v1/apps"] {
+    for path in [
+        "/api/v1/registrations",
+        "/api/v1/launches",
+        "/api/v1/audit-events",
+        "/api/v1/apps",
+    ] {
         gateway.get(path, &support).await.assert_problem(403, "role.missing");
     }
     // Where the operator's tenants don't include it, the role is none at all.

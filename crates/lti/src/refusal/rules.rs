@@ -72,6 +72,11 @@ rules! {
             "The deployment is accepted by the registration.",
             "This installation of the app in the LMS is not registered yet.",
             "Add or accept this deployment ID in the registration.";
+        /// The registration's app is no longer offered by the operator.
+        AppWithdrawn "app_withdrawn" Deployment:
+            "The app is offered by the operator.",
+            "The app is no longer offered.",
+            "Delete the registration, and remove the tool from the LMS.";
     }
     CookiesNotFound "cookies_not_found" {
         /// The browser brought no cookie of this login.

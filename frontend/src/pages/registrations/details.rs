@@ -9,7 +9,7 @@ use super::health::HealthSection;
 use crate::api::{Api, ApiError, LaunchQuery};
 use crate::browser;
 use crate::components::{
-    Button, ButtonLink, Calm, Drawer, LoadFailed, OutcomePill, Section, Value, ValueList, initials, live, tone,
+    Button, ButtonLink, Calm, Drawer, LoadFailed, OutcomePill, Section, Value, ValueList, follow, initials, live, tone,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -54,7 +54,7 @@ pub(super) fn Details(id: String) -> impl IntoView {
         Phase::Failed(error) if error.status() == Some(404) => t.not_found.to_owned(),
         Phase::Failed(_) => texts().errors.title.to_owned(),
     };
-    Effect::new(move |_| browser::set_title(&title()));
+    follow(move || browser::set_title(&title()));
     let head = view! {
         <div class="entity">
             {live(move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> }))}

@@ -9,7 +9,7 @@ use super::details::Details;
 use super::table::{RegistrationTable, view_id};
 use crate::api::{Api, RegistrationQuery};
 use crate::browser;
-use crate::components::{Button, ButtonLink, Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager, live};
+use crate::components::{Button, ButtonLink, Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager, follow, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::{Catalogue, Membership};
@@ -40,13 +40,14 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
         Page::Registrations(open) => open,
         _ => None,
     });
-    Effect::new(move |before: Option<Option<String>>| {
+    let before = StoredValue::new(None::<String>);
+    follow(move || {
         let now = open.get();
-        if let (Some(Some(closed)), None) = (before, &now) {
+        if let (Some(closed), None) = (before.get_value(), &now) {
             browser::set_title(t.title);
             browser::focus_soon(vec![view_id(&closed), "page-heading".to_owned()]);
         }
-        now
+        before.set_value(now);
     });
 
     // A first registration is missing, not just one that fits.

@@ -16,7 +16,7 @@ use self::state::Wizard;
 use super::Membership;
 use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Header, LoadFailed, live};
+use crate::components::{Calm, Header, LoadFailed, follow, live};
 use crate::load::{Load, load};
 use crate::router::Router;
 use crate::wizard::{Draft, Step};
@@ -68,7 +68,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
         let (api, id) = (api.clone(), id.clone());
         async move { api.registration(&id).await }
     });
-    Effect::new(move |_| {
+    follow(move || {
         if let Some(registration) = registration.ready() {
             wizard.begin(draft_of(registration));
             router.replace(&Step::App.path());

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use crate::auth::{STORAGE_PREFIX, Session};
 use crate::browser::tab;
+use crate::components::follow;
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::pages::Catalogue;
@@ -31,7 +32,7 @@ impl Wizard {
         let resumed = RwSignal::new(kept.as_ref().is_some_and(|draft| !draft.is_empty()));
         let draft = RwSignal::new(kept.unwrap_or_default());
         let key = StoredValue::new(key);
-        Effect::new(move |_| {
+        follow(move || {
             let draft = draft.get();
             key.with_value(|key| {
                 if draft.is_empty() {

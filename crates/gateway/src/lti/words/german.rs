@@ -98,6 +98,7 @@ pub(super) fn sentence(rule: Rule) -> &'static str {
         Rule::RegistrationUnknown => "Dieses LMS ist für die App nicht registriert.",
         Rule::RegistrationDeleted => "Die Registrierung dieses LMS wurde gelöscht.",
         Rule::DeploymentUnlisted => "Diese Installation der App im LMS ist noch nicht registriert.",
+        Rule::AppWithdrawn => "Die App wird nicht mehr angeboten.",
         Rule::CookieMissing => "Der Browser hat das Cookie nicht behalten, das zu Beginn des Aufrufs gesetzt wurde.",
         Rule::CookieMismatch => "Der Aufruf wurde in einem anderen Browser begonnen.",
         Rule::StorageMismatch => "Die Seite des LMS hat nicht zurückgegeben, was zu Beginn des Aufrufs gespeichert wurde.",

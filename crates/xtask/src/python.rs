@@ -1,0 +1,33 @@
+//! The Python that runs the sample of the documentation: an environment of its own, so that nothing is installed elsewhere.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::process;
+use crate::workspace::{command, find_program, target};
+
+/// What the sample needs, pinned.
+const PYJWT: &str = "pyjwt[crypto]==2.15.1";
+
+/// The interpreter of the environment, made where it is missing.
+pub(crate) fn ensure_environment() -> Result<PathBuf> {
+    let environment = target().join("samples-python");
+    let python = environment.join("bin/python");
+    if command(python.to_string_lossy().as_ref())
+        .args(["-c", "import jwt, cryptography"])
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        return Ok(python);
+    }
+    if find_program("python3").is_none() {
+        bail!("python3 is missing: install it with its venv module (Debian: `sudo apt-get install python3-venv`)");
+    }
+    process::run("making a Python environment", command("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    process::run(
+        "installing PyJWT",
+        command(python.to_string_lossy().as_ref()).args(["-m", "pip", "install", "--quiet", PYJWT]),
+    )?;
+    Ok(python)
+}
