@@ -24,7 +24,10 @@ pub(crate) fn ensure_environment() -> Result<PathBuf> {
     if find_program("python3").is_none() {
         bail!("python3 is missing: install it with its venv module (Debian: `sudo apt-get install python3-venv`)");
     }
-    process::run("making a Python environment", command("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+    process::run(
+        "making a Python environment",
+        command("python3").args(["-m", "venv", "--clear"]).arg(&environment),
+    )?;
     process::run(
         "installing PyJWT",
         command(python.to_string_lossy().as_ref()).args(["-m", "pip", "install", "--quiet", PYJWT]),

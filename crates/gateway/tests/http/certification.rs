@@ -208,7 +208,7 @@ async fn a_deep_linking_request_is_refused_where_the_app_takes_none() {
     let apps = "[[apps]]\nid = \"reader\"\nname = \"Reader\"\nlaunch_url = \"http://localhost:9/launch\"";
     let gateway = TestGateway::start_with(apps).await;
     let school = School::open_at(gateway.into(), crate::support::CONTOSO, |draft| {
-        draft["appId"] = json!("reader")
+        draft["appId"] = json!("reader");
     })
     .await;
     let answer = school.launch(|spec| spec.message(Message::DeepLinking)).await;

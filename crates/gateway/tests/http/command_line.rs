@@ -10,10 +10,10 @@ use std::{
 
 use crate::support::free_port;
 
-/// The binary, in an empty folder and without configuration.
+/// The binary, in a folder without configuration.
 pub fn gateway(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lms-gateway"));
-    command.args(arguments).current_dir(folder()).env_clear();
+    command.args(arguments).current_dir(env!("CARGO_TARGET_TMPDIR")).env_clear();
     command.env("LMS_GATEWAY__METRICS__LISTEN", "");
     for (key, value) in environment {
         command.env(format!("LMS_GATEWAY__{key}"), value);
@@ -21,11 +21,26 @@ pub fn gateway(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     command
 }
 
-/// A new, empty folder.
-pub fn folder() -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
+/// A new, empty folder, which ends with the test.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    pub fn new() -> Self {
+        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
+        std::fs::create_dir_all(&folder).unwrap();
+        Self(folder)
+    }
+
+    /// The URL of a database in it.
+    pub fn database(&self) -> String {
+        format!("sqlite://{}/gateway.db?mode=rwc", self.0.display())
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
 }
 
 /// Runs a command that is to end by itself, soon.
@@ -83,14 +98,14 @@ fn a_taken_port_is_named() {
 
 #[test]
 fn a_database_that_cannot_be_used_is_named() {
-    let here = folder();
-    let no_folder = here.join("file");
+    let here = Folder::new();
+    let no_folder = here.0.join("file");
     std::fs::write(&no_folder, "no database").unwrap();
     let free = format!("127.0.0.1:{}", free_port());
     for url in [
         format!("sqlite://{}/gateway.db?mode=rwc", no_folder.display()),
         format!("sqlite://{}?mode=rwc", no_folder.display()),
-        format!("sqlite://{}?mode=rwc", here.display()),
+        format!("sqlite://{}?mode=rwc", here.0.display()),
         "sqlite:///proc/none/gateway.db?mode=rwc".to_owned(),
         format!("postgres://gateway:hunter2@127.0.0.1:{}/gateway", free_port()),
     ] {
@@ -117,7 +132,8 @@ fn a_key_that_does_not_exist_is_named() {
         gateway(&["serve", "--dev"], &[("DATABASE__MAX_CONNECTIONS", "many")]),
         &["LMS_GATEWAY__DATABASE__MAX_CONNECTIONS"],
     );
-    let file = folder().join("gateway.toml");
+    let folder = Folder::new();
+    let file = folder.0.join("gateway.toml");
     let path = file.display().to_string();
     for (text, named) in [
         ("[server]\nlistn = 1", "listn"),
@@ -244,7 +260,8 @@ fn the_description_needs_no_configuration() {
 
 #[test]
 fn keys_prints_public_keys_only() {
-    let database = format!("sqlite://{}/gateway.db?mode=rwc", folder().display());
+    let folder = Folder::new();
+    let database = folder.database();
     let print = || {
         let output = ended(gateway(&["keys", "--dev"], &[("DATABASE__URL", &database)]));
         assert!(output.status.success(), "{output:?}");

@@ -49,7 +49,8 @@ impl Process {
 async fn a_killed_gateway_keeps_what_it_acknowledged_and_lets_no_replay_through() {
     let port = free_port();
     let gateway = Arc::new(TestGateway::in_other_process(format!("http://localhost:{port}")));
-    let database = format!("sqlite://{}/gateway.db?mode=rwc", command_line::folder().display());
+    let folder = command_line::Folder::new();
+    let database = folder.database();
     let command = || {
         let listen = format!("127.0.0.1:{port}");
         command_line::gateway(

@@ -9,6 +9,9 @@ use crate::handshake::{School, other_key};
 
 type Bend = fn(LaunchSpec) -> LaunchSpec;
 
+/// What it is, claims by their distance from now in seconds, the refusal.
+type TimesRow<'a> = (&'a str, &'a [(&'a str, i64)], Option<&'a str>);
+
 fn part(id_token: &str, index: usize) -> Value {
     let bytes = URL_SAFE_NO_PAD.decode(id_token.split('.').nth(index).unwrap()).unwrap();
     serde_json::from_slice(&bytes).unwrap()
@@ -265,7 +268,7 @@ async fn clocks_may_differ_by_a_minute_and_a_launch_may_be_an_hour_old() {
     let school = School::open().await;
     let at = |seconds: i64| json!(OffsetDateTime::now_utc().unix_timestamp() + seconds);
     // Some seconds on the side of what is to be accepted, since the clock goes on.
-    let rows: [(&str, &[(&str, i64)], Option<&str>); 9] = [
+    let rows: [TimesRow; 9] = [
         ("expired within the leeway", &[("iat", -110), ("exp", -55)], None),
         ("expired", &[("iat", -120), ("exp", -60)], Some("launch_invalid.expired")),
         ("from the future within the leeway", &[("iat", 60)], None),

@@ -22,6 +22,7 @@ mod launch;
 mod login_requests;
 mod pages;
 mod registration_bodies;
+mod registration_checks;
 mod registrations;
 mod support;
 mod tenants;
