@@ -39,3 +39,9 @@ format:
 # Pictures of every page in e2e/shots, of the programs and the portal as they were built last
 screenshots:
     cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=screenshots
+
+# Long checks of crates/lti, apart from the tests: fuzzing (needs a nightly toolchain), then mutation testing
+nightly seconds="120":
+    cargo install --locked cargo-fuzz cargo-mutants
+    cd crates/lti/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done
+    cargo mutants --package lti

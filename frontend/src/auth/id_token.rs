@@ -3,11 +3,9 @@
 //! Its signature isn't verified: it came straight from the token endpoint over TLS (OpenID Connect Core, section 3.1.3.7,
 //! item 6), and nothing is decided by it. What a person may do, the API decides by the access token.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
-use super::Person;
+use super::{Person, base64url};
 use crate::json;
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,9 +45,7 @@ impl Mismatch {
 
 pub(super) fn read(token: &str) -> Result<Claims, Mismatch> {
     let payload = token.split('.').nth(1).ok_or(Mismatch::Unreadable)?;
-    let bytes = URL_SAFE_NO_PAD
-        .decode(payload.trim_end_matches('='))
-        .map_err(|_| Mismatch::Unreadable)?;
+    let bytes = base64url::decode(payload.trim_end_matches('=')).ok_or(Mismatch::Unreadable)?;
     std::str::from_utf8(&bytes)
         .ok()
         .and_then(|claims| json::read(claims).ok())
@@ -94,7 +90,7 @@ mod tests {
     const TEMPLATE: &str = "https://login.example/{tenantid}/v2.0";
 
     fn token(claims: &serde_json::Value) -> String {
-        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
+        format!("e30.{}.c2ln", base64url::encode(claims.to_string().as_bytes()))
     }
 
     fn claims() -> Claims {

@@ -3,6 +3,7 @@
 //! The few requests are written out here: the `oauth2` crate would bring `url` and its tables of international names, more
 //! bytes than the rest of the portal's own code, and it knows neither nonce nor `prompt`.
 
+mod base64url;
 mod callback;
 mod id_token;
 mod pkce;

@@ -1,19 +1,18 @@
 //! Proof Key for Code Exchange (RFC 7636), method S256.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use super::base64url;
 use crate::browser;
 
 /// 32 random bytes as 43 characters: the entropy that section 7.1 recommends, also right for state and nonce.
 pub(crate) fn random_text() -> String {
-    URL_SAFE_NO_PAD.encode(browser::random::<32>())
+    base64url::encode(&browser::random::<32>())
 }
 
 /// The challenge that goes with a verifier (section 4.2).
 pub(crate) fn challenge(verifier: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+    base64url::encode(&Sha256::digest(verifier.as_bytes()))
 }
 
 #[cfg(test)]

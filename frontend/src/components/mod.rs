@@ -18,6 +18,7 @@ mod section;
 mod shell;
 mod skeleton;
 mod states;
+mod stop;
 mod values;
 
 pub(crate) use button::{Button, ButtonLink, IconButton, LinkButton};
@@ -37,4 +38,5 @@ pub(crate) use section::{Card, Section};
 pub(crate) use shell::{Narrow, Shell};
 pub(crate) use skeleton::SkeletonRows;
 pub(crate) use states::{Calm, LoadFailed, TryAgain, explain};
+pub(crate) use stop::Stop;
 pub(crate) use values::{Value, ValueList};

@@ -30,5 +30,5 @@ pub(crate) fn Value(
         view! { <span class=if mono { "mono" } else { "" }>{text.clone()}</span> }.into_any()
     };
     let copy = (copy && !text.is_empty()).then(|| view! { <CopyIcon name=name.clone() value=text /> });
-    view! { <div><dt>{name.clone()}</dt><dd>{shown} {copy}</dd></div> }
+    view! { <div><dt>{name}</dt><dd>{shown} {copy}</dd></div> }
 }

@@ -3,6 +3,8 @@
 mod de;
 mod en;
 
+use std::sync::OnceLock;
+
 use crate::browser;
 
 /// A text with places for values: `{0}`, `{1}`.
@@ -134,19 +136,17 @@ catalogue! {
     }
 }
 
-/// The texts in the first of the reader's languages that there is; else English.
+/// The texts in the reader's language, if there are any; else English. Tests on the host have no reader.
 pub(crate) fn texts() -> &'static Texts {
-    #[cfg(target_arch = "wasm32")]
-    {
-        use std::sync::OnceLock;
-        static CHOSEN: OnceLock<&Texts> = OnceLock::new();
-        CHOSEN.get_or_init(|| for_language(&browser::language()))
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        let _ = browser::language;
-        &en::TEXTS
-    }
+    static CHOSEN: OnceLock<&Texts> = OnceLock::new();
+    CHOSEN.get_or_init(|| {
+        let language = if cfg!(target_arch = "wasm32") {
+            browser::language()
+        } else {
+            String::new()
+        };
+        for_language(&language)
+    })
 }
 
 fn for_language(tag: &str) -> &'static Texts {
@@ -158,7 +158,39 @@ fn for_language(tag: &str) -> &'static Texts {
 
 #[cfg(test)]
 mod tests {
-    use super::for_language;
+    use super::{Plural, Template, for_language};
+
+    /// The places for values of each text, in the order in which they stand in the catalogues' source.
+    fn places(source: &str) -> Vec<Vec<&str>> {
+        let texts = source
+            .lines()
+            .filter(|line| line.contains("Template(\"") || line.contains("one: \""));
+        let places = |line| {
+            ["{0}", "{1}", "{2}"]
+                .into_iter()
+                .filter(|place| str::contains(line, *place))
+                .collect()
+        };
+        texts.map(places).collect()
+    }
+
+    #[test]
+    fn both_languages_have_places_for_the_same_values() {
+        assert_eq!(places(include_str!("de.rs")), places(include_str!("en.rs")));
+    }
+
+    #[test]
+    fn values_take_their_places() {
+        assert_eq!(Template("{1} and {0}").with(&["a", "b"]), "b and a");
+        let things = Plural {
+            one: "1 thing",
+            other: "{0} things",
+        };
+        assert_eq!(
+            (things.of(1), things.of(0), things.of(12)),
+            ("1 thing".to_owned(), "0 things".to_owned(), "12 things".to_owned())
+        );
+    }
 
     #[test]
     fn chooses_by_the_primary_language() {

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::components::{Heading, Narrow};
+use crate::components::{ButtonLink, Stop};
 use crate::i18n::texts;
 
 /// An address that leads nowhere.
@@ -8,21 +8,9 @@ use crate::i18n::texts;
 pub(crate) fn NotFoundPage() -> impl IntoView {
     let t = texts();
     view! {
-        <Narrow>
-            <div class="card">
-                <Heading text=t.errors.not_found.to_owned() />
-                <div class="stack space-above">
-                    <p>{t.errors.not_found_text}</p>
-                    <div class="row">
-                        <a class="button" href="/">
-                            {t.sign_in.home}
-                        </a>
-                        <a class="button button-primary" href="/registrations">
-                            {t.sign_in.go}
-                        </a>
-                    </div>
-                </div>
-            </div>
-        </Narrow>
+        <Stop title=t.errors.not_found text=t.errors.not_found_text>
+            <ButtonLink href="/" label=t.sign_in.home />
+            <ButtonLink href="/registrations" label=t.sign_in.go class="button-primary" />
+        </Stop>
     }
 }

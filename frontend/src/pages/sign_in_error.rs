@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::auth::{Auth, Prompt, Session, SignInError};
-use crate::components::{Button, ButtonLink, Heading, Icon, Intent, MessageBar, Narrow, initials};
+use crate::components::{Button, ButtonLink, Intent, MessageBar, Stop, initials};
 use crate::i18n::texts;
+use crate::router::Router;
 
 /// A sign-in that couldn't even begin; shown in place of all pages.
 #[derive(Clone, Copy)]
@@ -45,8 +46,32 @@ pub(super) enum Refusal {
 #[component]
 pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> impl IntoView {
     let t = &texts().sign_in;
-    let person = Session::load().map(|session| session.person);
-    let account = person.map(|person| {
+    let why = match &refusal {
+        Refusal::Told(detail) => detail,
+        Refusal::Pending => t.pending,
+        Refusal::NoRole | Refusal::AdminOfUnregistered => t.denied_why,
+    };
+    let may_register = refusal == Refusal::AdminOfUnregistered;
+    let register = may_register.then(|| view! { <ButtonLink href="/tenant" label=t.register class="button-primary" /> });
+    let more = view! {
+        <Who />
+        {may_register
+            .then(|| {
+                view! { <MessageBar intent=Intent::Info strong=t.admin_of_unregistered text=t.admin_of_unregistered_rest /> }
+            })}
+    };
+    view! {
+        <Stop title=t.denied icon="error-circle" tone="danger" text=why more=more.into_any() hint=hint(&code)>
+            {register}
+            <SwitchButton />
+        </Stop>
+    }
+}
+
+/// The account that is signed in.
+#[component]
+fn Who() -> impl IntoView {
+    Session::load().map(|Session { person, .. }| {
         view! {
             <div class="account-row">
                 <span class="avatar" aria-hidden="true">
@@ -59,29 +84,15 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
                 </div>
             </div>
         }
-    });
-    let why = match &refusal {
-        Refusal::Told(detail) => detail.clone(),
-        Refusal::Pending => t.pending.to_owned(),
-        Refusal::NoRole | Refusal::AdminOfUnregistered => t.denied_why.to_owned(),
-    };
-    let may_register = refusal == Refusal::AdminOfUnregistered;
-    view! {
-        <Narrow with_report=true>
-            <div class="card">
-                <Icon name="error-circle" class="icon-solid status-icon danger" />
-                <Heading text=t.denied.to_owned() />
-                <div class="stack space-above">
-                    {account} <p>{why}</p>
-                    {may_register
-                        .then(|| {
-                            view! { <MessageBar intent=Intent::Info strong=t.admin_of_unregistered text=t.admin_of_unregistered_rest /> }
-                        })} <div class="row">
-                        {may_register.then(|| view! { <ButtonLink href="/tenant" label=t.register class="button-primary" /> })} <SwitchButton />
-                    </div> <Hint code />
-                </div>
-            </div>
-        </Narrow>
+    })
+}
+
+fn hint(code: &str) -> String {
+    let t = &texts().sign_in;
+    if code.is_empty() {
+        t.clear.to_owned()
+    } else {
+        format!("{} {}", t.clear, t.code.with(&[code]))
     }
 }
 
@@ -98,53 +109,38 @@ fn SwitchButton() -> impl IntoView {
     }
 }
 
-#[component]
-fn Hint(code: String) -> impl IntoView {
-    let code = (!code.is_empty()).then(|| texts().sign_in.code.with(&[&code]));
-    view! { <p class="hint">{texts().sign_in.clear} " " {code}</p> }
-}
-
 /// A sign-in that failed.
 #[component]
 pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
     let t = &texts().sign_in;
-    let failure = expect_context::<SignInFailure>();
     match error {
         SignInError::Denied(code) => view! { <Denied refusal=Refusal::NoRole code /> }.into_any(),
         SignInError::Failed(code) => view! {
-            <Narrow with_report=true>
-                <div class="card">
-                    <Icon name="error-circle" class="icon-solid status-icon danger" />
-                    <Heading text=t.failed.to_owned() />
-                    <div class="stack space-above">
-                        <div class="row">
-                            <SignInAgain label=t.again class="button-primary" />
-                        </div>
-                        <Hint code />
-                    </div>
-                </div>
-            </Narrow>
+            <Stop title=t.failed icon="error-circle" tone="danger" hint=hint(&code)>
+                <SignInAgain label=t.again class="button-primary" />
+            </Stop>
         }
         .into_any(),
         SignInError::Other(code) => view! {
-            <Narrow with_report=true>
-                <div class="card">
-                    <Icon name="warning" class="icon-solid status-icon warning" />
-                    <Heading text=t.other.to_owned() />
-                    <div class="stack space-above">
-                        <div class="row">
-                            <a class="button" href="/" on:click=move |_| failure.clear()>
-                                {t.home}
-                            </a>
-                            <SignInAgain label=t.go class="button-primary" />
-                        </div>
-                        <p class="hint">{t.code.with(&[&code])}</p>
-                    </div>
-                </div>
-            </Narrow>
+            <Stop title=t.other icon="warning" tone="warning" hint=t.code.with(&[&code])>
+                <HomeButton />
+                <SignInAgain label=t.go class="button-primary" />
+            </Stop>
         }
         .into_any(),
     }
+}
+
+/// Leads to the landing page, also where a failed sign-in stands in the place of all pages.
+#[component]
+fn HomeButton() -> impl IntoView {
+    let failure = expect_context::<SignInFailure>();
+    let router = expect_context::<Router>();
+    let press = Callback::new(move |()| {
+        failure.clear();
+        router.go("/");
+    });
+    view! { <Button label=texts().sign_in.home.to_owned() press /> }
 }
 
 /// Begins a new sign-in.

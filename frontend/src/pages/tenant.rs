@@ -11,8 +11,8 @@ use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
 use crate::auth::Session;
 use crate::components::{
-    Button, Checkbox, ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, TextField, Value,
-    ValueList, explain, live,
+    Button, Checkbox, ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Stop, TextField,
+    Value, ValueList, explain, live,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -31,14 +31,7 @@ pub(crate) fn TenantPage() -> impl IntoView {
             </Shell>
         }
         .into_any(),
-        Standing::Pending => view! {
-            <Narrow>
-                <div class="card wide">
-                    <Waiting />
-                </div>
-            </Narrow>
-        }
-        .into_any(),
+        Standing::Pending => view! { <Waiting /> }.into_any(),
         Standing::AdminOfUnregistered => view! {
             <Narrow>
                 <Register />
@@ -113,16 +106,12 @@ fn TenantValues() -> impl IntoView {
 fn Waiting() -> impl IntoView {
     let t = &texts().tenant;
     let membership = expect_context::<Membership>();
+    let again = Callback::new(move |()| membership.reload());
+    let more = view! { <TenantValues /> };
     view! {
-        <Icon name="clock" class="status-icon warning" />
-        <Heading text=t.waiting_title.to_owned() />
-        <div class="stack space-above">
-            <p>{t.pending_text}</p>
-            <TenantValues />
-            <div class="row">
-                <Button label=t.check_again.to_owned() class="button-primary" press=Callback::new(move |()| membership.reload()) />
-            </div>
-        </div>
+        <Stop title=t.waiting_title text=t.pending_text more=more.into_any()>
+            <Button label=t.check_again.to_owned() class="button-primary" press=again />
+        </Stop>
     }
 }
 

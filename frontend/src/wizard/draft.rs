@@ -24,7 +24,7 @@ pub(crate) struct Draft {
     /// One a row; empty rows don't count.
     pub(crate) deployment_ids: Vec<String>,
     /// What the admin typed over a prefilled value; the others follow the issuer and the client ID.
-    typed: Vec<LmsFieldName>,
+    pub(super) typed: Vec<LmsFieldName>,
     /// The LMS keys were in order when that step was left.
     pub(crate) lms_keys_entered: bool,
     pub(crate) allow_anonymous: bool,

@@ -127,7 +127,7 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
             decide.run(Decision {
                 deployment_id: id.clone(),
                 accept,
-            })
+            });
         })
     };
     let waits = state == DeploymentState::Waiting;

@@ -36,9 +36,9 @@ impl Wizard {
             let draft = draft.get();
             key.with_value(|key| {
                 if draft.is_empty() {
-                    tab::remove(key)
+                    tab::remove(key);
                 } else {
-                    tab::set(key, &draft)
+                    tab::set(key, &draft);
                 }
             });
         });
