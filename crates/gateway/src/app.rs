@@ -178,16 +178,17 @@ fn swagger_ui(state: &AppState, document: utoipa::openapi::OpenApi) -> SwaggerUi
 pub type DevSignIn = Option<dev_identity::DevIdentity>;
 /// This binary has none.
 #[cfg(not(feature = "dev"))]
-pub type DevSignIn = ();
+pub type DevSignIn = Option<std::convert::Infallible>;
 
+#[cfg(feature = "dev")]
 fn mount_dev_sign_in(config: &mut web::ServiceConfig, sign_in: &DevSignIn) {
-    #[cfg(feature = "dev")]
     if let Some(sign_in) = sign_in {
         config.configure(sign_in.configure());
     }
-    #[cfg(not(feature = "dev"))]
-    let () = (config, *sign_in).1;
 }
+
+#[cfg(not(feature = "dev"))]
+fn mount_dev_sign_in(_: &mut web::ServiceConfig, _: &DevSignIn) {}
 
 /// Serves until a signal or `stop` ends it; running requests finish first, within the configured time.
 ///

@@ -160,7 +160,7 @@ fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartFault>
             "This binary was built without the development sign-in; serve without --dev.".to_owned(),
         ));
     }
-    Ok(())
+    Ok(None)
 }
 
 /// Removes launch records that are older than the operator keeps them.
