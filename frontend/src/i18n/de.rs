@@ -295,6 +295,7 @@ pub(super) static TEXTS: Texts = Texts {
         waits: "Wartet auf den ersten Start",
     },
     launches: Launches {
+        breadcrumb: "Brotkrumen",
         title: "Starts",
         lead: "Was geschah, wenn jemand eine App aus Ihrem LMS öffnete, ohne Namen, E-Mail-Adressen oder Token.",
         outcome: "Ergebnis",

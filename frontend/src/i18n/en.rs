@@ -291,6 +291,7 @@ pub(super) static TEXTS: Texts = Texts {
         waits: "Waits for the first launch",
     },
     launches: Launches {
+        breadcrumb: "Breadcrumb",
         title: "Launches",
         lead: "What happened when people opened an app from your LMS, without names, e-mail addresses or tokens.",
         outcome: "Outcome",

@@ -121,7 +121,7 @@ catalogue! {
         saved, saved_rest, next, open: Template, open_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
-        title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, table,
+        breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, table,
         reference, time, registration, reason, on_page: Plural, empty, empty_text, none_found, view_value: Template, deleted_registration,
         cookies_not_found, registration_not_found, launch_invalid, keyset_unavailable, platform_error, internal,
     }

@@ -26,7 +26,7 @@ pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
     });
     view! {
         <main class="main" id="main" tabindex="-1">
-            <nav class="breadcrumb" aria-label=t.header.portal>
+            <nav class="breadcrumb" aria-label=t.launches.breadcrumb>
                 <ol>
                     <li>
                         <a href="/launches">{t.launches.title}</a>
