@@ -139,8 +139,7 @@ fn start_practice_lms(ports: &Ports, release: bool) -> Result<Server> {
     Server::start("the practice LMS", &mut practice_lms, &data().join("practice-lms.log"))
 }
 
-/// One of the programs that were built.
-pub(crate) fn program(name: &str, release: bool) -> Command {
+fn program(name: &str, release: bool) -> Command {
     let path = target().join(if release { "release" } else { "debug" }).join(name);
     command(&path.to_string_lossy())
 }

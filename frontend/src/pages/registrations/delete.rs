@@ -1,8 +1,7 @@
-use contract::Registration;
+use contract::{Registration, RegistrationPage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::list::Found;
 use super::table::view_id;
 use crate::api::{Api, ApiError};
 use crate::browser;
@@ -16,11 +15,11 @@ use crate::router::Router;
 #[derive(Clone, Copy)]
 pub(super) struct Deleting {
     asked: RwSignal<Option<Registration>>,
-    page: Loaded<Found>,
+    page: Loaded<RegistrationPage>,
 }
 
 impl Deleting {
-    pub(super) fn new(page: Loaded<Found>) -> Self {
+    pub(super) fn new(page: Loaded<RegistrationPage>) -> Self {
         Self {
             asked: RwSignal::new(None),
             page,
@@ -31,18 +30,21 @@ impl Deleting {
         self.asked.set(Some(registration));
     }
 
-    pub(super) fn page(self) -> Loaded<Found> {
+    pub(super) fn page(self) -> Loaded<RegistrationPage> {
         self.page
     }
 
     /// Takes a deleted registration off the page; gives the one that stands in its place.
     fn take_off(self, id: uuid::Uuid) -> Option<uuid::Uuid> {
-        let mut found = self.page.ready()?;
-        let rows = &mut found.page.value;
-        let place = rows.iter().position(|registration| registration.id == id)?;
-        rows.remove(place);
-        let next = rows.get(place).or_else(|| rows.last()).map(|registration| registration.id);
-        self.page.set(found);
+        let mut page = self.page.ready()?;
+        let place = page.value.iter().position(|registration| registration.id == id)?;
+        page.value.remove(place);
+        let next = page
+            .value
+            .get(place)
+            .or_else(|| page.value.last())
+            .map(|registration| registration.id);
+        self.page.set(page);
         next
     }
 }
