@@ -40,6 +40,8 @@ impl<T> Clone for Loaded<T> {
 impl<T> Copy for Loaded<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Loaded<T> {
+    // Cloning is long code that is worth having once a type.
+    #[inline(never)]
     pub(crate) fn get(&self) -> Load<T> {
         match self.state.get() {
             Load::Ready(value) => value.downcast_ref().cloned().map_or(Load::Pending, Load::Ready),
@@ -49,6 +51,7 @@ impl<T: Clone + Send + Sync + 'static> Loaded<T> {
     }
 
     /// The data, once it is there.
+    #[inline(never)]
     pub(crate) fn ready(&self) -> Option<T> {
         match self.state.get() {
             Load::Ready(value) => value.downcast_ref().cloned(),

@@ -4,22 +4,19 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process;
-use crate::workspace::{cargo, root};
+use crate::workspace::root;
+use crate::{process, start, test};
 
 /// Writes the description, or (`check`) fails when the committed one differs.
 pub(crate) fn openapi(check: bool) -> Result<()> {
+    // Where it is checked the tests follow, which want the same programs.
+    if check {
+        test::build()?
+    } else {
+        start::build_servers(false)?
+    }
     process::step("OpenAPI description", || {
-        let described = process::output(&mut cargo([
-            "run",
-            "--quiet",
-            "--package",
-            "gateway",
-            "--bin",
-            "lms-gateway",
-            "--",
-            "openapi",
-        ]))?;
+        let described = process::output(start::program("lms-gateway", false).arg("openapi"))?;
         let file = root().join("openapi/gateway.json");
         if !check {
             return fs::write(&file, described).with_context(|| format!("cannot write {}", file.display()));

@@ -139,7 +139,8 @@ fn start_practice_lms(ports: &Ports, release: bool) -> Result<Server> {
     Server::start("the practice LMS", &mut practice_lms, &data().join("practice-lms.log"))
 }
 
-fn program(name: &str, release: bool) -> Command {
+/// One of the programs that were built.
+pub(crate) fn program(name: &str, release: bool) -> Command {
     let path = target().join(if release { "release" } else { "debug" }).join(name);
     command(&path.to_string_lossy())
 }

@@ -6,28 +6,31 @@ use crate::postgres::Postgres;
 use crate::workspace::{cargo, command, root, target};
 use crate::{install, portal, process, python};
 
-/// xtask's own tests are among them.
-const HOST: [&str; 3] = ["--workspace", "--exclude", "portal"];
+/// What runs on servers. xtask apart: features that only its dependencies want would have everything compiled twice.
+const HOST: [&str; 5] = ["--workspace", "--exclude", "portal", "--exclude", "xtask"];
+const TARGETS: [&str; 3] = ["--lib", "--bins", "--tests"];
+
+/// Programs and tests in one go, so that both are built with the same features, once.
+pub(crate) fn build() -> Result<()> {
+    process::run("compiling programs and tests", cargo(["build"]).args(HOST).args(TARGETS))
+}
 
 pub(crate) fn test() -> Result<()> {
     let programs = install::ensure_test_programs()?;
     install::ensure_wasm_target()?;
 
-    // Programs and tests in one go, so that both are built with the same features, once.
-    process::run(
-        "compiling programs and tests",
-        cargo(["build"]).args(HOST).args(["--lib", "--bins", "--tests"]),
-    )?;
+    build()?;
     let postgres = Postgres::start(&programs.postgres)?;
     process::run(
         "tests of the host crates",
         cargo(["test"])
             .args(HOST)
-            .args(["--lib", "--bins", "--tests"])
+            .args(TARGETS)
             .env("TEST_POSTGRES_URL", postgres.url()),
     )?;
     drop(postgres);
     process::run("examples in the documentation", cargo(["test"]).args(HOST).arg("--doc"))?;
+    process::run("tests of xtask", &mut cargo(["test", "--package", "xtask"]))?;
     process::run("tests of the portal", &mut cargo(["test", "--package", "portal"]))?;
 
     portal::build(portal::Mode::Release)?;

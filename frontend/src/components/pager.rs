@@ -24,7 +24,7 @@ impl PageLinks {
         self.0.pop();
     }
 
-    fn is_first(&self) -> bool {
+    pub(crate) fn is_first(&self) -> bool {
         self.0.is_empty()
     }
 }

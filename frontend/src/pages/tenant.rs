@@ -142,7 +142,10 @@ impl Faults {
     }
 
     fn list(&self) -> Vec<(String, String)> {
-        let name = self.name.clone().map(|text| ("organization-name".to_owned(), text));
+        let name = self
+            .name
+            .as_ref()
+            .map(|text| ("organization-name".to_owned(), format!("{}: {text}", texts().tenant.name)));
         let allowed = self.allowed.map(|text| ("allowed".to_owned(), text.to_owned()));
         let whole = self.whole.clone().map(|text| (String::new(), text));
         [name, allowed, whole].into_iter().flatten().collect()

@@ -16,6 +16,14 @@ use crate::router::Router;
 /// The registrations of the first page, to name launches by.
 type Names = Loaded<contract::RegistrationPage>;
 
+/// What stands under the filters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Table,
+    Nothing,
+    Failure,
+}
+
 #[component]
 pub(crate) fn LaunchesPage() -> impl IntoView {
     let t = &texts().launches;
@@ -39,6 +47,11 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
         async move { api.launches(&path).await }
     });
     let again = Callback::new(move |()| page.again());
+    let shown = Memo::new(move |_| match page.get() {
+        Load::Failed(_) => Shown::Failure,
+        Load::Ready(page) if page.value.is_empty() => Shown::Nothing,
+        Load::Pending | Load::Ready(_) => Shown::Table,
+    });
     view! {
         <main class="main" id="main" tabindex="-1">
             <div class="page-head">
@@ -57,15 +70,10 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 <RegistrationFilter query links names />
                 <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
             </div>
-            {live(move || match page.get() {
-                Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
-                Load::Pending => view! { <Card rows=None names links next_link=None busy=true /> }.into_any(),
-                Load::Ready(found) if found.value.is_empty() => {
-                    view! { <Empty filtered=query.with(|query| *query != LaunchQuery::default()) /> }.into_any()
-                }
-                Load::Ready(found) => {
-                    view! { <Card rows=Some(found.value) names links next_link=found.next_link busy=page.busy() /> }.into_any()
-                }
+            {live(move || match shown.get() {
+                Shown::Table => view! { <Card page names links /> }.into_any(),
+                Shown::Nothing => view! { <Empty filtered=query.with(|query| *query != LaunchQuery::default()) /> }.into_any(),
+                Shown::Failure => view! { <Failure page again /> }.into_any(),
             })}
         </main>
     }
@@ -187,26 +195,26 @@ fn Empty(filtered: bool) -> impl IntoView {
 }
 
 #[component]
-fn Card(
-    rows: Option<Vec<Launch>>,
-    names: Names,
-    links: RwSignal<PageLinks>,
-    next_link: Option<String>,
-    busy: bool,
-) -> impl IntoView {
+fn Failure(page: Loaded<contract::LaunchPage>, again: Callback<()>) -> impl IntoView {
+    live(move || match page.get() {
+        Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
+        Load::Pending | Load::Ready(_) => None,
+    })
+}
+
+#[component]
+fn Card(page: Loaded<contract::LaunchPage>, names: Names, links: RwSignal<PageLinks>) -> impl IntoView {
     let t = &texts().launches;
-    let summary = rows.as_ref().map(|rows| t.on_page.of(rows.len())).unwrap_or_default();
-    let body = match rows {
-        Some(rows) => rows
-            .into_iter()
-            .map(|launch| view! { <Row launch names /> })
-            .collect_view()
-            .into_any(),
+    let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
+    let summary = Signal::derive(move || page.ready().map(|page| t.on_page.of(page.value.len())).unwrap_or_default());
+    let row = move |launch| view! { <Row launch names /> };
+    let body = move || match page.ready() {
+        Some(page) => page.value.into_iter().map(row).collect_view().into_any(),
         None => view! { <SkeletonRows columns=5 /> }.into_any(),
     };
     let header = |text: &'static str| view! { <th scope="col" role="columnheader">{text}</th> };
     view! {
-        <div class="card" aria-busy=busy.to_string()>
+        <div class="card" aria-busy=move || page.busy().to_string()>
             <div class="table-wrap">
                 <table class="table" role="table">
                     <caption class="sr-only">{t.table}</caption>
@@ -218,7 +226,7 @@ fn Card(
                             </th>
                         </tr>
                     </thead>
-                    <tbody role="rowgroup">{body}</tbody>
+                    <tbody role="rowgroup">{live(body)}</tbody>
                 </table>
             </div>
             <Pager links next_link summary back=texts().common.newer on=texts().common.older />

@@ -1,7 +1,8 @@
-use contract::{Registration, RegistrationPage};
+use contract::Registration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::list::Found;
 use super::table::view_id;
 use crate::api::{Api, ApiError};
 use crate::browser;
@@ -15,11 +16,11 @@ use crate::router::Router;
 #[derive(Clone, Copy)]
 pub(super) struct Deleting {
     asked: RwSignal<Option<Registration>>,
-    page: Loaded<RegistrationPage>,
+    page: Loaded<Found>,
 }
 
 impl Deleting {
-    pub(super) fn new(page: Loaded<RegistrationPage>) -> Self {
+    pub(super) fn new(page: Loaded<Found>) -> Self {
         Self {
             asked: RwSignal::new(None),
             page,
@@ -30,21 +31,18 @@ impl Deleting {
         self.asked.set(Some(registration));
     }
 
-    pub(super) fn page(self) -> Loaded<RegistrationPage> {
+    pub(super) fn page(self) -> Loaded<Found> {
         self.page
     }
 
     /// Takes a deleted registration off the page; gives the one that stands in its place.
     fn take_off(self, id: uuid::Uuid) -> Option<uuid::Uuid> {
-        let mut page = self.page.ready()?;
-        let place = page.value.iter().position(|registration| registration.id == id)?;
-        page.value.remove(place);
-        let next = page
-            .value
-            .get(place)
-            .or_else(|| page.value.last())
-            .map(|registration| registration.id);
-        self.page.set(page);
+        let mut found = self.page.ready()?;
+        let rows = &mut found.page.value;
+        let place = rows.iter().position(|registration| registration.id == id)?;
+        rows.remove(place);
+        let next = rows.get(place).or_else(|| rows.last()).map(|registration| registration.id);
+        self.page.set(found);
         next
     }
 }

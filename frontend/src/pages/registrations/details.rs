@@ -67,7 +67,7 @@ pub(super) fn Details(id: String) -> impl IntoView {
         </div>
     };
     let foot = move || match phase.get() {
-        Phase::Shown => loaded.ready().map(|registration| view! { <Foot registration /> }),
+        Phase::Shown => untrack(|| loaded.ready()).map(|registration| view! { <Foot registration /> }),
         Phase::Pending | Phase::Failed(_) => None,
     };
     view! {
@@ -84,7 +84,7 @@ pub(super) fn Details(id: String) -> impl IntoView {
                 Phase::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
                 Phase::Shown => {
                     let now = Signal::derive(move || loaded.ready());
-                    loaded.ready().map(|registration| view! { <Body registration now again /> }).into_any()
+                    untrack(|| loaded.ready()).map(|registration| view! { <Body registration now again /> }).into_any()
                 }
             })}
         </Drawer>

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use contract::Registration;
+use contract::RegistrationPage;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
@@ -11,12 +11,30 @@ use crate::api::{Api, RegistrationQuery};
 use crate::browser;
 use crate::components::{Button, ButtonLink, Heading, Icon, LoadFailed, Notice, NoticeRegion, PageLinks, Pager, follow, live};
 use crate::i18n::texts;
-use crate::load::{Load, load};
+use crate::load::{Load, Loaded, load};
 use crate::pages::{Catalogue, Membership};
 use crate::router::{Page, Router};
 
 /// How long typing must rest before the search is sent.
 const TYPING_PAUSE: Duration = Duration::from_millis(250);
+
+/// A page of the list, as it was asked for.
+#[derive(Clone)]
+pub(super) struct Found {
+    pub(super) page: RegistrationPage,
+    /// The first page, and nothing filtered out.
+    all: bool,
+}
+
+/// What stands under the heading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    /// The registrations, or their skeleton.
+    Table,
+    NothingFits,
+    Invitation,
+    Failure,
+}
 
 /// `/registrations`, also under the drawer of one of them.
 #[component]
@@ -28,8 +46,9 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     let links = RwSignal::new(PageLinks::default());
     let page = load(move || {
         let path = links.with(|links| links.current(query.with(RegistrationQuery::path)));
+        let all = links.with(PageLinks::is_first) && query.with(|query| !query.is_filter());
         let api = api.clone();
-        async move { api.registrations(&path).await }
+        async move { api.registrations(&path).await.map(|page| Found { page, all }) }
     });
     let deleting = Deleting::new(page);
     provide_context(deleting);
@@ -50,12 +69,21 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
         before.set_value(now);
     });
 
-    // A first registration is missing, not just one that fits.
-    let is_empty = move || {
-        matches!(page.get(), Load::Ready(page) if page.value.is_empty())
-            && query.with(|query| !query.is_filter())
-            && links.with(|links| *links == PageLinks::default())
-    };
+    let shown = Memo::new(move |_| match page.get() {
+        Load::Failed(_) => Shown::Failure,
+        // A first registration is missing, not just one that fits.
+        Load::Ready(found) if found.page.value.is_empty() => {
+            if found.all {
+                Shown::Invitation
+            } else {
+                Shown::NothingFits
+            }
+        }
+        Load::Pending | Load::Ready(_) => Shown::Table,
+    });
+    // Search and filters stay as they are, with the focus in them, whatever they find.
+    let with_commands = Memo::new(move |_| shown.get() != Shown::Invitation);
+    let busy = Signal::derive(move || page.busy());
     view! {
         <main class="main" id="main" tabindex="-1">
             <div class="page-head">
@@ -65,25 +93,14 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
                 </div>
             </div>
             <NoticeRegion />
-            {live(move || {
-                if is_empty() {
-                    view! { <Empty may_write /> }.into_any()
-                } else {
-                    view! {
-                        <Commands query links may_write again busy=Signal::derive(move || page.busy()) />
-                        {live(move || match page.get() {
-                            Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
-                            Load::Pending => view! { <Card rows=None query links next_link=None busy=true /> }.into_any(),
-                            Load::Ready(found) => {
-                                view! { <Card rows=Some(found.value) query links next_link=found.next_link busy=page.busy() /> }
-                                    .into_any()
-                            }
-                        })}
-                    }
-                        .into_any()
-                }
+            {live(move || with_commands.get().then(|| view! { <Commands query links may_write again busy /> }))}
+            {live(move || match shown.get() {
+                Shown::Table => view! { <Card page query links /> }.into_any(),
+                Shown::NothingFits => view! { <NoneFound query links /> }.into_any(),
+                Shown::Invitation => view! { <Empty may_write /> }.into_any(),
+                Shown::Failure => view! { <Failure page again /> }.into_any(),
             })}
-            <Found page_size=Signal::derive(move || page.ready().map(|page| page.value.len())) />
+            <Found page_size=Signal::derive(move || page.ready().map(|found| found.page.value.len())) />
         </main>
         {live(move || open.get().map(|id| view! { <Details id /> }))}
         <DeleteDialog />
@@ -245,33 +262,32 @@ pub(crate) fn Filter(
     }
 }
 
-/// The table and its foot; without rows while they are on their way.
 #[component]
-fn Card(
-    rows: Option<Vec<Registration>>,
-    query: RwSignal<RegistrationQuery>,
-    links: RwSignal<PageLinks>,
-    next_link: Option<String>,
-    busy: bool,
-) -> impl IntoView {
+fn Failure(page: Loaded<Found>, again: Callback<()>) -> impl IntoView {
+    live(move || match page.get() {
+        Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
+        Load::Pending | Load::Ready(_) => None,
+    })
+}
+
+/// The table and its foot.
+#[component]
+fn Card(page: Loaded<Found>, query: RwSignal<RegistrationQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
     let t = &texts().registrations;
-    let count = rows.as_ref().map_or(0, Vec::len);
-    let one_page = next_link.is_none() && links.with_untracked(|links| *links == PageLinks::default());
-    if rows.as_ref().is_some_and(Vec::is_empty) {
-        return view! { <NoneFound query links /> }.into_any();
-    }
-    let summary = match (&rows, one_page) {
-        (None, _) => String::new(),
-        (Some(_), true) => t.count.of(count),
-        (Some(_), false) => t.on_page.of(count),
-    };
+    let next_link = Signal::derive(move || page.ready().and_then(|found| found.page.next_link));
+    let summary = Signal::derive(move || {
+        let one_page = links.with(PageLinks::is_first) && next_link.with(Option::is_none);
+        let count = page.ready().map(|found| found.page.value.len());
+        count
+            .map(|count| if one_page { t.count.of(count) } else { t.on_page.of(count) })
+            .unwrap_or_default()
+    });
     view! {
-        <div class="card" aria-busy=busy.to_string()>
-            <RegistrationTable rows query links />
+        <div class="card" aria-busy=move || page.busy().to_string()>
+            <RegistrationTable page query links />
             <Pager links next_link summary back=texts().common.previous on=texts().common.next />
         </div>
     }
-    .into_any()
 }
 
 #[component]

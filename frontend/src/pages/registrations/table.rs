@@ -2,10 +2,12 @@ use contract::Registration;
 use leptos::prelude::*;
 
 use super::delete::Deleting;
+use super::list::Found;
 use crate::api::{RegistrationQuery, SortBy};
 use crate::components::{HealthPill, Icon, IconButton, PageLinks, SkeletonRows, initials, live, tone};
 use crate::dates;
 use crate::i18n::texts;
+use crate::load::Loaded;
 use crate::pages::{Catalogue, Membership};
 
 /// The id of a row's View link, to which the focus goes back.
@@ -15,17 +17,14 @@ pub(super) fn view_id(registration_id: &str) -> String {
 
 #[component]
 pub(super) fn RegistrationTable(
-    rows: Option<Vec<Registration>>,
+    page: Loaded<Found>,
     query: RwSignal<RegistrationQuery>,
     links: RwSignal<PageLinks>,
 ) -> impl IntoView {
     let t = texts();
-    let body = match rows {
-        Some(rows) => rows
-            .into_iter()
-            .map(|registration| view! { <Row registration /> })
-            .collect_view()
-            .into_any(),
+    let row = |registration| view! { <Row registration /> };
+    let body = move || match page.ready() {
+        Some(found) => found.page.value.into_iter().map(row).collect_view().into_any(),
         None => view! { <SkeletonRows columns=6 /> }.into_any(),
     };
     view! {
@@ -51,7 +50,7 @@ pub(super) fn RegistrationTable(
                         </th>
                     </tr>
                 </thead>
-                <tbody role="rowgroup">{body}</tbody>
+                <tbody role="rowgroup">{live(body)}</tbody>
             </table>
         </div>
     }

@@ -104,7 +104,9 @@ impl Wizard {
             let name = self.label(fault.place);
             (id.to_owned(), if name.is_empty() { text } else { format!("{name}: {text}") })
         };
-        self.summary.get().into_iter().map(entry).collect()
+        // It takes the focus whenever it is drawn, so nothing but a new summary may draw it.
+        let faults = self.summary.get();
+        untrack(|| faults.into_iter().map(entry).collect())
     }
 
     fn label(&self, place: Place) -> String {
