@@ -11,9 +11,9 @@ use crate::{process, start, test};
 pub(crate) fn openapi(check: bool) -> Result<()> {
     // Where it is checked the tests follow, which want the same programs.
     if check {
-        test::build()?
+        test::build()?;
     } else {
-        start::build_servers(false)?
+        start::build_servers(false)?;
     }
     process::step("OpenAPI description", || {
         let described = process::output(start::program("lms-gateway", false).arg("openapi"))?;
