@@ -1,7 +1,8 @@
 //! Documents with keys at other people's addresses: an LMS's public keyset, a tenant's signing keys.
 //!
 //! What a launch may rely on:
-//! - A key that is known costs no request. A document that grew old is fetched again in the background.
+//! - A key that is known costs no request. A document is fetched again in the background once four fifths of its time are over,
+//!   so that one in use never grows old.
 //! - An unknown key or an earlier failure asks again, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
 //!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that made-up key ids can't be used to flood an LMS.
 //! - Requests that wait for the same document share one fetch.
@@ -93,7 +94,7 @@ struct Known<T> {
 struct Good<T> {
     document: Arc<T>,
     fetched_at: OffsetDateTime,
-    fresh_until: OffsetDateTime,
+    refresh_at: OffsetDateTime,
 }
 
 #[derive(Clone)]
@@ -132,8 +133,8 @@ impl<T: KeyDocument> KeySets<T> {
     /// Why there is none, by the last fetch.
     pub async fn with_key(&self, url: &Url, kid: &str) -> Result<Arc<T>, KeyFault> {
         let slot = self.slot(url).await;
-        if let Some((document, fresh)) = slot.usable(kid, self.clock.now()) {
-            if !fresh {
+        if let Some((document, due)) = slot.usable(kid, self.clock.now()) {
+            if due {
                 self.refresh_in_background(url, &slot);
             }
             return Ok(document);
@@ -205,7 +206,7 @@ impl<T: KeyDocument> KeySets<T> {
                 known.good = Some(Good {
                     document: Arc::new(document),
                     fetched_at: now,
-                    fresh_until: now + fresh,
+                    refresh_at: now + fresh * 4 / 5,
                 });
                 known.last_fetch = Some(LastFetch {
                     at: now,
@@ -240,12 +241,12 @@ impl<T: KeyDocument> Slot<T> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The document, if it holds the key and was seen not too long ago, and whether it is still fresh.
+    /// The document, if it holds the key and was seen not too long ago, and whether it is due to be fetched again.
     fn usable(&self, kid: &str, now: OffsetDateTime) -> Option<(Arc<T>, bool)> {
         let known = self.lock();
         let good = known.good.as_ref()?;
         (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
-            .then(|| (Arc::clone(&good.document), now < good.fresh_until))
+            .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
     }
 
     fn may_fetch(&self, now: OffsetDateTime) -> bool {

@@ -150,7 +150,8 @@ impl Guard {
         let public = match url.host() {
             Some(Host::Ipv4(address)) => domain::is_public_address(IpAddr::V4(address)),
             Some(Host::Ipv6(address)) => domain::is_public_address(IpAddr::V6(address)),
-            Some(Host::Domain(_)) => true,
+            // A listed name resolves to its private addresses, so it may be called at the listed ports only.
+            Some(Host::Domain(name)) => !self.allows_name(name),
             None => false,
         };
         if public {
@@ -167,7 +168,7 @@ impl Guard {
         self.allowed_hosts.contains(&format!("{host}:{port}").to_ascii_lowercase())
     }
 
-    /// Whether a name stands in the operator's list, with whatever port: the port was judged with the URL.
+    /// Whether a name stands in the operator's list, with whatever port: [`Guard::judge`] lets listed ones pass only.
     fn allows_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         self.allowed_hosts
@@ -256,7 +257,13 @@ mod tests {
     fn the_operator_allows_single_hosts_and_ports() {
         let guard = guard(&["moodle.campus.internal:443", "10.0.0.7:8443"]);
         assert_eq!(guard.judge(&Url::parse("https://10.0.0.7:8443/keys").unwrap()), Ok(()));
-        assert!(guard.judge(&Url::parse("https://10.0.0.7/keys").unwrap()).is_err());
+        assert_eq!(
+            guard.judge(&Url::parse("https://moodle.campus.internal/keys").unwrap()),
+            Ok(())
+        );
+        for other_port in ["https://10.0.0.7/keys", "https://Moodle.campus.internal:8443/keys"] {
+            assert!(guard.judge(&Url::parse(other_port).unwrap()).is_err(), "{other_port}");
+        }
         assert!(guard.allows_name("Moodle.campus.internal") && !guard.allows_name("other.campus.internal"));
     }
 

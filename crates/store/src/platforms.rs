@@ -74,6 +74,29 @@ impl Store {
         rows.into_iter().map(read).collect()
     }
 
+    /// The live platforms of an issuer of which a registration accepts the deployment; at most two, since more than one is
+    /// ambiguous.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_platforms_of_deployment(
+        &self,
+        issuer: &str,
+        deployment_id: &str,
+    ) -> Result<Vec<KnownPlatform>, StoreError> {
+        if !is_storable(issuer) || !is_storable(deployment_id) {
+            return Ok(Vec::new());
+        }
+        let statement = sql(
+            &self.db,
+            "SELECT p.* FROM platforms p JOIN deployments d ON d.issuer = p.issuer AND d.client_id = p.client_id
+             WHERE d.issuer = $1 AND d.deployment_id = $2 AND d.state = 'accepted' ORDER BY p.client_id LIMIT 2",
+            [issuer.into(), deployment_id.into()],
+        );
+        let rows = platforms::Entity::find().from_raw_sql(statement).all(&self.db).await?;
+        rows.into_iter().map(read).collect()
+    }
+
     /// Whether there were registrations of this client, all of which are deleted, provided that none is live.
     ///
     /// # Errors

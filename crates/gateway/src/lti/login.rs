@@ -43,7 +43,7 @@ pub(super) fn cookie(state: &AppState, login: &LoginState, value: &str, seconds:
     format!("{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=None; Partitioned")
 }
 
-/// The platform that the login names; without a client ID, the only one that it can mean.
+/// The platform that the login names. Without a client ID it is the issuer's only one, or the only one that knows the deployment.
 async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platform, Refusal> {
     let unavailable = |error| super::refusal::store_failed(&error);
     let mut known = state
@@ -51,19 +51,28 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
         .find_platforms(&login.iss, login.client_id.as_deref())
         .await
         .map_err(unavailable)?;
-    if known.len() > 1 {
-        return Err(Refusal::new(Rule::MissingParameter)
+    if known.len() > 1
+        && let Some(deployment_id) = &login.lti_deployment_id
+    {
+        let of_deployment = state.store.find_platforms_of_deployment(&login.iss, deployment_id).await;
+        known = of_deployment.map_err(unavailable)?;
+    } else if known.is_empty() {
+        return Err(not_registered(state, login).await?);
+    }
+    match known.pop() {
+        Some(only) if known.is_empty() => Ok(only.platform),
+        _ => Err(Refusal::new(Rule::MissingParameter)
             .about("client_id")
-            .with(Evidence::expected("client_id, because this issuer has several").and_seen("absent")));
+            .with(Evidence::expected("client_id, because this issuer has several").and_seen("absent"))),
     }
-    if let Some(known) = known.pop() {
-        return Ok(known.platform);
-    }
+}
+
+async fn not_registered(state: &AppState, login: &LoginRequest) -> Result<Refusal, Refusal> {
     let deleted = match &login.client_id {
-        Some(client_id) => state.store.was_deleted(&login.iss, client_id).await.map_err(unavailable)?,
-        None => false,
+        Some(client_id) => state.store.was_deleted(&login.iss, client_id).await,
+        None => Ok(false),
     };
-    let rule = if deleted {
+    let rule = if deleted.map_err(|error| super::refusal::store_failed(&error))? {
         Rule::RegistrationDeleted
     } else {
         Rule::RegistrationUnknown
@@ -73,5 +82,5 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
         login.iss,
         login.client_id.as_deref().unwrap_or("absent")
     );
-    Err(Refusal::new(rule).at(Stage::Login).with(Evidence::seen(seen)))
+    Ok(Refusal::new(rule).at(Stage::Login).with(Evidence::seen(seen)))
 }

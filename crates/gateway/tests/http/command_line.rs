@@ -2,7 +2,7 @@
 
 use std::{
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     sync::mpsc,
     time::Duration,
@@ -29,6 +29,10 @@ impl Folder {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(uuid::Uuid::new_v4().to_string());
         std::fs::create_dir_all(&folder).unwrap();
         Self(folder)
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     /// The URL of a database in it.

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A gateway in a process of its own, killed when dropped.
-struct Process(Child);
+pub struct Process(Child);
 
 impl Drop for Process {
     fn drop(&mut self) {
@@ -26,7 +26,7 @@ impl Drop for Process {
 }
 
 impl Process {
-    async fn start(mut command: Command, gateway: &TestGateway) -> Self {
+    pub async fn start(mut command: Command, gateway: &TestGateway) -> Self {
         let process = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
         for _ in 0..300 {
             let ready = gateway.client.get(gateway.at("/health/ready")).send().await;

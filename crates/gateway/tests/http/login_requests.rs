@@ -162,33 +162,38 @@ async fn a_near_miss_is_named_to_the_admin_whose_registration_it_is() {
 }
 
 #[tokio::test]
-async fn without_a_client_id_the_issuer_must_have_one_registration() {
+async fn without_a_client_id_the_issuer_or_the_deployment_must_tell_the_platform() {
     let school = School::open().await;
     let mut parameters = school.login_parameters();
-    parameters.retain(|(name, _)| name != "client_id");
+    parameters.retain(|(name, _)| name != "client_id" && name != "lti_deployment_id");
     let login = logged_in(&school.send_login(&parameters).await);
     assert_eq!(login.parameter("client_id"), school.lms.client_id);
-    assert_eq!(
-        school
-            .send_launch(&login, &school.lms.id_token(&school.spec(&login)))
-            .await
-            .status,
-        200
-    );
+    let launched = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
+    assert_eq!(launched.status, 200);
 
     let mut second = draft(&school.lms);
     second["clientId"] = json!("another-client");
-    assert_eq!(
-        school
-            .gateway
-            .post("/api/v1/registrations", &school.token, &second)
-            .await
-            .status,
-        201
-    );
-    let answer = school.send_login(&parameters).await;
-    assert_refused(&answer, "launch_invalid.missing_parameter");
-    assert!(answer.text.contains("(client_id)"), "{}", answer.text);
+    second["deploymentIds"] = json!(["another-deployment"]);
+    let added = school.gateway.post("/api/v1/registrations", &school.token, &second).await;
+    assert_eq!(added.status, 201);
+    let ambiguous = async |parameters: &[(String, String)]| {
+        let answer = school.send_login(parameters).await;
+        assert_refused(&answer, "launch_invalid.missing_parameter");
+        assert!(answer.text.contains("(client_id)"), "{}", answer.text);
+    };
+    ambiguous(&parameters).await;
+    for (deployment_id, client_id) in [
+        (school.lms.deployment_id.as_str(), school.lms.client_id.as_str()),
+        ("another-deployment", "another-client"),
+    ] {
+        set(&mut parameters, "lti_deployment_id", deployment_id);
+        assert_eq!(
+            logged_in(&school.send_login(&parameters).await).parameter("client_id"),
+            client_id
+        );
+    }
+    set(&mut parameters, "lti_deployment_id", "nobody-knows-it");
+    ambiguous(&parameters).await;
     assert_eq!(school.launch(|spec| spec).await.status, 200);
 }
 

@@ -21,6 +21,7 @@ mod keysets;
 mod launch;
 mod login_requests;
 mod pages;
+mod production;
 mod registration_bodies;
 mod registration_checks;
 mod registrations;

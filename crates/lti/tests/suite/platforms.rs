@@ -1,4 +1,4 @@
-//! Launches as real LMSs send them. Moodle's were recorded; the others follow the shapes in the LMSs' own documentation.
+//! Launches as real LMSs send them; `fixtures/README.md` says where each comes from.
 
 use lti::{Checks, Expected, Launch, Message, Policy};
 use serde_json::Value;
@@ -188,10 +188,10 @@ fn sakai() {
         (
             Some("sakai"),
             "1",
-            Some("Ada Admin"),
+            Some("Sakai Administrator"),
             true,
-            false,
-            Some("Sample"),
+            true,
+            Some("mercury site"),
             Some("en_US"),
         ),
     );

@@ -34,6 +34,29 @@ async fn a_login_finds_its_platform() {
 }
 
 #[tokio::test]
+async fn an_accepted_deployment_tells_which_client_of_an_issuer_is_meant() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        let second = add(store, CONTOSO, &moodle("c-2", &["2"])).await.unwrap();
+        let clients = async |deployment: &str| {
+            let found = store.find_platforms_of_deployment(ISSUER, deployment).await.unwrap();
+            found.into_iter().map(|known| known.platform.client_id).collect::<Vec<_>>()
+        };
+        assert_eq!(clients("2").await, ["c-2"]);
+        assert_eq!(clients("3").await, [""; 0]);
+        assert_eq!(clients("\0").await, [""; 0]);
+        store.note_deployment(CONTOSO, second.id, "3", at(1)).await.unwrap();
+        assert_eq!(clients("3").await, [""; 0], "one that waits tells nothing");
+        add(store, FABRIKAM, &moodle("c-3", &["2"])).await.unwrap();
+        assert_eq!(clients("2").await, ["c-2", "c-3"], "ambiguous");
+        store.delete_registration(CONTOSO, second.id, &ada(), at(2)).await.unwrap();
+        assert_eq!(clients("2").await, ["c-3"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_platform_lives_as_long_as_its_last_registration() {
     on_each_database(async |db| {
         let store = &db.store;
