@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
+mod issuers;
 mod validate;
+
+pub use issuers::Issuer;
 
 /// Begins the name of every environment variable that the gateway reads.
 pub const ENVIRONMENT_PREFIX: &str = "LMS_GATEWAY__";
@@ -57,6 +60,8 @@ pub struct Config {
     pub log: Log,
     /// The apps behind it, beside the built-in launch inspector.
     pub apps: Vec<App>,
+    /// Where people of some tenants sign in, instead of at `identity.authority`.
+    pub issuers: Vec<Issuer>,
     /// Whether `--dev` was given; never a key.
     #[serde(skip)]
     pub dev: bool,
@@ -126,6 +131,8 @@ pub struct Identity {
     pub portal_client_id: String,
     /// Directory roles (`wids`) that make a person an admin.
     pub admin_directory_roles: Vec<Uuid>,
+    /// Applications (`azp`) that may call the API, beside the portal; empty for any.
+    pub allowed_clients: Vec<String>,
 }
 
 /// `[tenants]`
@@ -272,6 +279,7 @@ impl Default for Identity {
                 .iter()
                 .filter_map(|id| Uuid::parse_str(id).ok())
                 .collect(),
+            allowed_clients: Vec::new(),
         }
     }
 }

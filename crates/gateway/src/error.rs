@@ -180,19 +180,10 @@ impl ResponseError for ApiError {
                 error: Some(error),
                 detail,
             } => {
-                let challenge = format!(
-                    "Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"",
-                    quotable(detail)
-                );
-                response.insert_header((header::WWW_AUTHENTICATE, challenge));
+                response.insert_header((header::WWW_AUTHENTICATE, challenge(error, detail)));
             }
-            Self::Forbidden {
-                code: "role.missing", ..
-            } => {
-                response.insert_header((
-                    header::WWW_AUTHENTICATE,
-                    "Bearer realm=\"lms-gateway\", error=\"insufficient_scope\"",
-                ));
+            Self::Forbidden { detail, .. } => {
+                response.insert_header((header::WWW_AUTHENTICATE, challenge("insufficient_scope", detail)));
             }
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((header::ALLOW, allow.as_str()));
@@ -235,6 +226,14 @@ pub fn chain(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     line
+}
+
+/// RFC 6750, section 3.
+fn challenge(error: &str, detail: &str) -> String {
+    format!(
+        "Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"",
+        quotable(detail)
+    )
 }
 
 /// Keeps only what may stand in a quoted string of a header (RFC 9110, section 5.6.4).

@@ -1,9 +1,13 @@
-//! Who is calling: bearer tokens of Microsoft Entra ID (v2.0), judged into callers and what they may do.
+//! Who is calling: bearer tokens of Microsoft Entra ID (v2.0) and of the operator's other issuers, judged into callers and what
+//! they may do.
 //!
-//! [`token`] holds the rules, [`issuers`] the tenants' metadata and keys, [`extract`] the argument types of handlers.
+//! [`token`] holds the rules for all tokens, [`entra`] and [`openid`] those for each kind of issuer, [`issuers`] their metadata and
+//! keys, [`extract`] the argument types of handlers.
 
+mod entra;
 mod extract;
 mod issuers;
+mod openid;
 mod token;
 
 pub use extract::{

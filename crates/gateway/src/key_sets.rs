@@ -28,8 +28,9 @@ const PAUSE: Duration = Duration::from_secs(5);
 const PAUSE_AFTER_MISS: Duration = Duration::from_secs(60);
 /// A document is fresh for this long where its source doesn't say.
 const FRESH: Duration = Duration::from_secs(60 * 60);
-/// What a source says is honoured within these bounds.
-const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), Duration::from_secs(24 * 60 * 60));
+/// What a source says is honoured within these bounds. Microsoft Entra says a day, which would leave no time to outlive an outage,
+/// and asks that its keys be fetched hourly.
+const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
 /// Known keys are used this long after they were last seen.
 const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
 /// Documents kept at the most.

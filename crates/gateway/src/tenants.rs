@@ -63,7 +63,7 @@ pub async fn register_tenant(
                 .to_owned(),
         });
     }
-    state.issuers.require_public_cloud(caller.tenant.0).await?;
+    state.issuers.require_public_cloud(caller.tenant).await?;
     let display_name = Tenant::parse_display_name(&body.judge()?.display_name).map_err(wire::fault)?;
     let tenant = Tenant {
         id: caller.tenant,

@@ -13,6 +13,7 @@ impl Config {
         self.validate_server(&mut faults);
         self.validate_database(&mut faults);
         self.validate_identity(&mut faults);
+        self.validate_issuers(&mut faults);
         self.validate_apps(&mut faults);
         if self.security.secret.chars().count() < 32 {
             faults.push(

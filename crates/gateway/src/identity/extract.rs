@@ -110,7 +110,10 @@ impl<P: Permission> FromRequest for Allowed<P> {
                 });
             }
             if !P::BEFORE_REGISTRATION {
-                require_registered(state(&request)?.store.find_tenant(caller.tenant).await?.as_ref())?;
+                let state = state(&request)?;
+                require_registered(state.store.find_tenant(caller.tenant).await?.as_ref())?;
+                // Its cloud may have changed since it registered.
+                state.issuers.require_public_cloud(caller.tenant).await?;
             }
             Ok(Self {
                 caller,
@@ -139,7 +142,7 @@ fn require_registered(tenant: Option<&Tenant>) -> Result<(), ApiError> {
 
 async fn caller(request: &HttpRequest) -> Result<Caller, ApiError> {
     let bearer = bearer(request)?;
-    Ok(state(request)?.issuers.verify(bearer).await?.caller)
+    state(request)?.issuers.verify(bearer).await
 }
 
 /// The token of the header `Authorization` (RFC 6750, section 2.1).

@@ -1,51 +1,56 @@
-//! The sign-in authority's tenants: their metadata, their keys.
+//! Who issues tokens: Entra's tenants and the operator's other issuers, with their metadata and keys.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use actix_web::http::StatusCode;
+use domain::{Caller, TenantId};
 use jsonwebtoken::{DecodingKey, jwk::Jwk};
-use moka::future::Cache;
 use serde::Deserialize;
 use url::Url;
-use uuid::Uuid;
 
 use crate::{
     clock::Clock,
     config::Config,
     error::ApiError,
-    identity::token::{self, SigningKey, TokenFault, Verified},
+    identity::{
+        entra, openid,
+        token::{Claimed, SigningKey, Token, TokenFault},
+    },
     key_sets::{KeyDocument, KeyFault, KeySets},
     outbound::{FetchFault, Outbound},
 };
 
-/// Tenants' metadata is asked for again after this long.
-const METADATA_FRESH: Duration = Duration::from_secs(24 * 60 * 60);
-/// Tenants remembered at the most.
-const CAPACITY: u64 = 10_000;
-
-/// Verifies bearer tokens of one authority, such as `https://login.microsoftonline.com`.
+/// Verifies bearer tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct Issuers {
-    rules: Arc<token::Rules>,
-    authority: String,
-    metadata: Cache<Uuid, Arc<Metadata>>,
+    entra: Arc<entra::Rules>,
+    others: Arc<[openid::Rules]>,
+    metadata: KeySets<Metadata>,
     keys: KeySets<SigningKeys>,
-    outbound: Outbound,
     clock: Clock,
 }
 
-/// What the gateway reads of a tenant's `openid-configuration` (OpenID Connect Discovery 1.0, section 3).
+/// Whose token it is, by the issuer that it names.
+enum Rules<'a> {
+    Entra(&'a entra::Rules),
+    OpenId(&'a openid::Rules),
+}
+
+/// What the gateway reads of an `openid-configuration` (OpenID Connect Discovery 1.0, section 3). It goes through the cache of key
+/// sets for its pauses, its shared fetches and its memory of what was good last.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     issuer: String,
     jwks_uri: Url,
-    /// `USGov` and the like where the tenant lives in a government cloud.
+    /// `microsoftonline.com` for Entra's public cloud.
+    cloud_instance_name: Option<String>,
+    /// The region, two letters in the public cloud; `USGov` and the like where the tenant lives in a government cloud.
     tenant_region_scope: Option<String>,
     /// `GCC`, `DODCON` or `DOD`, absent for commercial tenants.
     tenant_region_sub_scope: Option<String>,
 }
 
-/// A tenant's signing keys; Entra adds the issuer for which a key may sign.
+/// An issuer's signing keys; Entra adds the issuer for which a key may sign.
 struct SigningKeys(Vec<(String, SigningKey)>);
 
 #[derive(Deserialize)]
@@ -58,6 +63,17 @@ struct JsonWebKey {
     #[serde(flatten)]
     jwk: Jwk,
     issuer: Option<String>,
+}
+
+impl KeyDocument for Metadata {
+    fn parse(bytes: &[u8]) -> Result<Self, String> {
+        serde_json::from_slice(bytes).map_err(|error| format!("the metadata can't be read: {error}"))
+    }
+
+    /// Whatever is asked for, this is the document.
+    fn has(&self, _: &str) -> bool {
+        true
+    }
 }
 
 impl KeyDocument for SigningKeys {
@@ -95,15 +111,37 @@ impl SigningKeys {
     }
 }
 
+impl Rules<'_> {
+    fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenFault> {
+        match self {
+            Self::Entra(rules) => rules.claimed(token),
+            Self::OpenId(rules) => rules.claimed(token),
+        }
+    }
+
+    fn audiences(&self) -> &[String] {
+        match self {
+            Self::Entra(rules) => &rules.audiences,
+            Self::OpenId(rules) => &rules.config.audiences,
+        }
+    }
+
+    fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenFault> {
+        match self {
+            Self::Entra(rules) => rules.caller(token),
+            Self::OpenId(rules) => rules.caller(token),
+        }
+    }
+}
+
 impl Issuers {
-    /// For the authority of the configuration.
+    /// For the authority and the other issuers of the configuration.
     pub fn new(config: &Config, outbound: Outbound, clock: Clock) -> Self {
         Self {
-            rules: Arc::new(token::Rules::new(config)),
-            authority: config.identity.authority.clone(),
-            metadata: Cache::builder().max_capacity(CAPACITY).time_to_live(METADATA_FRESH).build(),
-            keys: KeySets::new(outbound.clone(), clock.clone()),
-            outbound,
+            entra: Arc::new(entra::Rules::new(config)),
+            others: openid::Rules::all(config).into(),
+            metadata: KeySets::new(outbound.clone(), clock.clone()),
+            keys: KeySets::new(outbound, clock.clone()),
             clock,
         }
     }
@@ -112,30 +150,42 @@ impl Issuers {
     ///
     /// # Errors
     ///
-    /// 401 with the reason, 503 where the authority can't be reached.
-    pub async fn verify(&self, bearer: &str) -> Result<Verified, ApiError> {
-        let claimed = token::peek(bearer, &self.rules).map_err(invalid)?;
-        let metadata = self.metadata(claimed.tenant).await?;
-        let keys = self
-            .keys
-            .with_key(&metadata.jwks_uri, &claimed.kid)
-            .await
-            .map_err(|fault| match fault {
-                KeyFault::KeyNotFound => invalid(TokenFault::UnknownKey),
-                fault => ApiError::from_authority(&fault),
-            })?;
-        let key = keys.find(&claimed.kid).ok_or_else(|| invalid(TokenFault::UnknownKey))?;
-        token::verify(bearer, key, &metadata.issuer, &self.rules, self.clock.unix()).map_err(invalid)
+    /// 401 with the reason, 403 where it holds but isn't meant for calling this API, 503 where its issuer can't be reached.
+    pub async fn verify(&self, bearer: &str) -> Result<Caller, ApiError> {
+        let token = Token::read(bearer)?;
+        let rules = self.rules_for(&token);
+        let claimed = rules.claimed(&token)?;
+        let metadata = self.metadata(&claimed.metadata).await?;
+        if !claimed.is_of(&metadata.issuer) {
+            return Err(TokenFault::Issuer.into());
+        }
+        let keys = self.keys.with_key(&metadata.jwks_uri, &claimed.kid).await.map_err(no_key)?;
+        let key = keys.find(&claimed.kid).ok_or(TokenFault::UnknownKey)?;
+        token.judge(key, &claimed, rules.audiences(), self.clock.unix())?;
+        Ok(rules.caller(&token)?)
     }
 
-    /// Refuses tenants of government clouds, by their discovery document; a value that nobody knows is refused too.
+    /// The issuer that the token names, where the operator configured it; Entra's rules refuse every other.
+    fn rules_for(&self, token: &Token<'_>) -> Rules<'_> {
+        let named = |rules: &&openid::Rules| token.issuer() == Some(&*rules.config.issuer);
+        match self.others.iter().find(named) {
+            Some(rules) => Rules::OpenId(rules),
+            None => Rules::Entra(&self.entra),
+        }
+    }
+
+    /// Refuses tenants of government clouds, by their discovery document; a value that nobody knows is refused too. The document is
+    /// asked for again when it is an hour old.
     ///
     /// # Errors
     ///
     /// 403 with the documented sentence, 503 where the authority can't be asked.
-    pub async fn require_public_cloud(&self, tenant: Uuid) -> Result<(), ApiError> {
-        let metadata = self.metadata(tenant).await?;
-        if metadata.is_public_cloud() {
+    pub async fn require_public_cloud(&self, tenant: TenantId) -> Result<(), ApiError> {
+        if !self.entra.is_home_of(tenant.0) {
+            return Ok(());
+        }
+        let url = self.entra.metadata_url(tenant.0).map_err(|_| TokenFault::Issuer)?;
+        if self.metadata(&url).await?.is_public_cloud() {
             return Ok(());
         }
         Err(ApiError::Forbidden {
@@ -145,50 +195,66 @@ impl Issuers {
         })
     }
 
-    async fn metadata(&self, tenant: Uuid) -> Result<Arc<Metadata>, ApiError> {
-        let metadata = self.metadata.try_get_with(tenant, self.fetch_metadata(tenant)).await;
-        metadata.map_err(|fault| ApiError::from_authority(&fault))
-    }
-
-    async fn fetch_metadata(&self, tenant: Uuid) -> Result<Arc<Metadata>, KeyFault> {
-        let url = format!("{}/{tenant}/v2.0/.well-known/openid-configuration", self.authority);
-        let url = Url::parse(&url).map_err(|error| KeyFault::Unreadable(error.to_string()))?;
-        let fetched = self.outbound.get_json(&url).await?;
-        let metadata: Metadata =
-            serde_json::from_slice(&fetched.bytes).map_err(|error| KeyFault::Unreadable(error.to_string()))?;
-        Ok(Arc::new(metadata))
+    async fn metadata(&self, url: &Url) -> Result<Arc<Metadata>, ApiError> {
+        self.metadata.with_key(url, "").await.map_err(no_key)
     }
 }
 
 impl Metadata {
+    /// Two letters are a region of the public cloud. There is no list of the values, so what looks otherwise is taken for a
+    /// government cloud, and logged.
     fn is_public_cloud(&self) -> bool {
-        let government = |scope: &str| scope.to_ascii_uppercase().starts_with("USG") || scope.eq_ignore_ascii_case("DOD");
-        !self.tenant_region_scope.as_deref().is_some_and(government)
-            && self.tenant_region_sub_scope.as_deref().is_none_or(str::is_empty)
+        let absent_or = |value: &Option<String>, fits: fn(&str) -> bool| value.as_deref().is_none_or(fits);
+        let public = absent_or(&self.cloud_instance_name, |name| name == "microsoftonline.com")
+            && absent_or(&self.tenant_region_scope, |scope| {
+                scope.len() == 2 && scope.bytes().all(|letter| letter.is_ascii_uppercase())
+            })
+            && absent_or(&self.tenant_region_sub_scope, str::is_empty);
+        if !public {
+            tracing::warn!(
+                issuer = self.issuer,
+                cloud = self.cloud_instance_name,
+                scope = self.tenant_region_scope,
+                sub_scope = self.tenant_region_sub_scope,
+                "a tenant that isn't of the public cloud is refused"
+            );
+        }
+        public
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
-fn invalid(fault: TokenFault) -> ApiError {
-    ApiError::Unauthorized {
-        error: Some("invalid_token"),
-        detail: fault.to_string(),
-    }
-}
-
-impl ApiError {
-    /// A tenant that the authority doesn't know makes the token invalid; an authority that doesn't answer is nobody's fault here.
-    fn from_authority(fault: &KeyFault) -> Self {
+impl From<TokenFault> for ApiError {
+    fn from(fault: TokenFault) -> Self {
+        let detail = fault.to_string();
         match fault {
-            KeyFault::Fetch(FetchFault::Status(status)) if (400..500).contains(status) => invalid(TokenFault::UnknownTenant),
-            fault => {
-                tracing::error!(%fault, "the sign-in authority can't be asked");
-                Self::Unreadable {
-                    status: StatusCode::SERVICE_UNAVAILABLE,
-                    code: "identity.unavailable",
-                    detail: "The gateway can't reach the sign-in service at the moment. Try again in a few seconds.".to_owned(),
-                    pointer: None,
-                }
+            TokenFault::Scope(_) => Self::Forbidden {
+                code: "scope.missing",
+                detail,
+            },
+            TokenFault::Client => Self::Forbidden {
+                code: "client.not_allowed",
+                detail,
+            },
+            _ => Self::Unauthorized {
+                error: Some("invalid_token"),
+                detail,
+            },
+        }
+    }
+}
+
+/// A tenant that the authority doesn't know makes the token invalid; an issuer that doesn't answer is nobody's fault here.
+fn no_key(fault: KeyFault) -> ApiError {
+    match fault {
+        KeyFault::KeyNotFound => TokenFault::UnknownKey.into(),
+        KeyFault::Fetch(FetchFault::Status(400..500)) => TokenFault::UnknownTenant.into(),
+        fault => {
+            tracing::error!(%fault, "the sign-in service can't be asked");
+            ApiError::Unreadable {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                code: "identity.unavailable",
+                detail: "The gateway can't reach the sign-in service at the moment. Try again in a few seconds.".to_owned(),
+                pointer: None,
             }
         }
     }

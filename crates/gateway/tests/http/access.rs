@@ -13,7 +13,7 @@ use crate::{
 
 /// One operation, its path filled in with what belongs to Fabrikam.
 #[derive(Debug)]
-struct Operation {
+pub struct Operation {
     method: Method,
     path: String,
     /// Whether the path names a thing of Fabrikam's.
@@ -31,7 +31,7 @@ impl Operation {
         self.method != Method::GET
     }
 
-    async fn send(&self, gateway: &TestGateway, token: Option<&str>) -> Answer {
+    pub async fn send(&self, gateway: &TestGateway, token: Option<&str>) -> Answer {
         let mut request = gateway.client.request(self.method.clone(), gateway.at(&self.path));
         if let Some(token) = token {
             request = request.bearer_auth(token);
@@ -43,28 +43,24 @@ impl Operation {
     }
 }
 
-/// Every documented operation. Fails where a path has a parameter that this doesn't know: a new kind of thing needs its own id here.
+/// Every documented operation, on what belongs to Fabrikam.
 async fn operations(fabrikam: &School) -> Vec<Operation> {
     let answer = fabrikam.launch(|spec| spec.without("sub")).await;
     let reference = assert_refused(&answer, "launch_invalid.subject");
-    let document = Answer::of(
-        fabrikam
-            .gateway
-            .client
-            .get(fabrikam.gateway.at("/openapi.json"))
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await
-    .json();
+    operations_with(&fabrikam.gateway, fabrikam.id(), &reference).await
+}
+
+/// Every documented operation. Fails where a path has a parameter that this doesn't know: a new kind of thing needs its own id here.
+pub async fn operations_with(gateway: &TestGateway, id: &str, reference: &str) -> Vec<Operation> {
+    let document = gateway.client.get(gateway.at("/openapi.json")).send().await.unwrap();
+    let document = Answer::of(document).await.json();
     let mut operations = Vec::new();
     for (template, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let mut path = template
-                .replace("{id}", fabrikam.id())
+                .replace("{id}", id)
                 .replace("{deployment_id}", "1")
-                .replace("{reference}", &reference);
+                .replace("{reference}", reference);
             let of_fabrikam = path != *template;
             path = path
                 .replace("{app_id}", "launch-inspector")

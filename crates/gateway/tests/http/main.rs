@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod authority;
 mod browsers;
 mod certification;
 mod command_line;
@@ -20,6 +21,7 @@ mod id_tokens;
 mod keysets;
 mod launch;
 mod login_requests;
+mod other_issuers;
 mod pages;
 mod production;
 mod registration_bodies;
@@ -27,3 +29,4 @@ mod registration_checks;
 mod registrations;
 mod support;
 mod tenants;
+mod tokens;

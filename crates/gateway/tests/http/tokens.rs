@@ -1,0 +1,269 @@
+//! Bearer tokens over HTTP: every check that an API of many tenants must make, each with a token that only it refuses.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use practice_lms::shared_key;
+use serde_json::{Value, json};
+
+use crate::{
+    access::operations_with,
+    authority::{Authority, KID, bad_tokens, header, me, sign, useless_tokens, with},
+    handshake::other_key,
+    registrations::moodle,
+    support::{CONTOSO, FABRIKAM},
+};
+
+const SOME_ID: &str = "0b1ec700-0000-4000-8000-0000000000ff";
+
+#[tokio::test]
+async fn a_token_with_any_one_fault_opens_nothing() {
+    let authority = Authority::start().await;
+    for tenant in [CONTOSO, FABRIKAM] {
+        authority.add_tenant(tenant, &[]);
+    }
+    let keys = [
+        (KID, &shared_key(), Some("{tenantid}")),
+        ("fixed", &other_key(), Some(FABRIKAM)),
+    ];
+    authority.serve_keys(&format!("/{CONTOSO}/keys"), &keys);
+    let gateway = authority.gateway("").await;
+    let admin = authority.admin(CONTOSO);
+    let registered = gateway
+        .post("/api/v1/tenant", &admin, &json!({ "displayName": "Contoso" }))
+        .await;
+    assert_eq!(registered.status, 201, "without a fault it opens everything: {registered:?}");
+
+    let operations = operations_with(&gateway, SOME_ID, "5TFA-R7YN-2K8Q").await;
+    let tokens = bad_tokens(&authority, CONTOSO, FABRIKAM);
+    for operation in &operations {
+        for (name, token, word) in &tokens {
+            let answer = operation.send(&gateway, Some(token)).await;
+            answer.assert_problem(401, "token.invalid");
+            let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+            assert!(detail.contains(word), "{name}: the mistake is named: {detail}");
+            let challenge = answer.header("www-authenticate");
+            let expected = format!("Bearer realm=\"lms-gateway\", error=\"invalid_token\", error_description=\"{detail}\"");
+            assert_eq!(challenge, expected, "RFC 6750, section 3");
+        }
+        for (name, token) in useless_tokens(&authority, CONTOSO) {
+            let answer = operation.send(&gateway, Some(&token)).await;
+            answer.assert_problem(403, "scope.missing");
+            let challenge = answer.header("www-authenticate");
+            assert!(
+                challenge.contains("error=\"insufficient_scope\"") && challenge.contains("access_as_user"),
+                "{name}: {challenge}"
+            );
+        }
+    }
+    // The key of another tenant is a good key for that tenant.
+    let of_fabrikam = sign(&header(&[("kid", json!("fixed"))]), &authority.person(FABRIKAM), &other_key());
+    authority.serve_keys(&format!("/{FABRIKAM}/keys"), &keys);
+    assert_eq!(me(&gateway, &of_fabrikam).await.status, 200);
+}
+
+#[tokio::test]
+async fn clocks_may_differ_by_a_minute() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let gateway = authority.gateway("").await;
+    let claims = authority.person(CONTOSO);
+    let (from, until) = (claims["nbf"].as_i64().unwrap(), claims["exp"].as_i64().unwrap());
+    let token = authority.token(&claims);
+    let at = |seconds: i64| {
+        gateway.advance(seconds - gateway.ahead());
+        me(&gateway, &token)
+    };
+    let now = time::OffsetDateTime::now_utc().unix_timestamp();
+    // Some seconds to spare: the clock goes on while the test runs.
+    assert_eq!(at(from - now - 50).await.status, 200);
+    assert_eq!(at(from - now - 90).await.status, 401);
+    assert_eq!(at(until - now + 30).await.status, 200);
+    assert_eq!(at(until - now + 61).await.status, 401);
+}
+
+#[tokio::test]
+async fn keys_are_fetched_once_and_again_when_they_change() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let gateway = authority.gateway("").await;
+    let token = authority.admin(CONTOSO);
+    let answers = join_all((0..20).map(|_| me(&gateway, &token))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    assert_eq!(
+        (authority.requests("/keys"), authority.requests("/openid-configuration")),
+        (1, 1)
+    );
+
+    // Rolled over in an emergency: the new key is found, the old one is gone.
+    authority.serve_keys(&format!("/{CONTOSO}/keys"), &[("key-2", &other_key(), Some(CONTOSO))]);
+    let rotated = sign(&header(&[("kid", json!("key-2"))]), &authority.person(CONTOSO), &other_key());
+    gateway.advance(10);
+    assert_eq!(me(&gateway, &rotated).await.status, 200);
+    assert_eq!(me(&gateway, &token).await.status, 401);
+    // Made-up key ids don't flood the authority.
+    let before = authority.requests("/keys");
+    for n in 0..20 {
+        let junk = sign(
+            &header(&[("kid", json!(format!("junk-{n}")))]),
+            &authority.person(CONTOSO),
+            &other_key(),
+        );
+        assert_eq!(me(&gateway, &junk).await.status, 401);
+    }
+    assert!(authority.requests("/keys") <= before + 1);
+}
+
+#[tokio::test]
+async fn keys_are_fetched_anew_in_the_background_every_hour() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let gateway = authority.gateway("").await;
+    assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, 200);
+    gateway.advance(3_601);
+    // The authority says that they are good for a day; a withdrawn key isn't to live that long.
+    authority.serve_keys(&format!("/{CONTOSO}/keys"), &[("key-2", &other_key(), None)]);
+    let token = authority.admin(CONTOSO);
+    assert_eq!(me(&gateway, &token).await.status, 200, "nobody waits for it");
+    for _ in 0..200 {
+        if me(&gateway, &token).await.status == 401 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the withdrawn key still counts");
+}
+
+#[tokio::test]
+async fn an_authority_that_is_away_locks_nobody_out_for_a_day() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let gateway = authority.gateway("").await;
+    let lasting = authority.token(&with(authority.person(CONTOSO), &[("exp", json!(4_000_000_000_i64))]));
+    assert_eq!(me(&gateway, &lasting).await.status, 200);
+    for path in [
+        format!("/{CONTOSO}/keys"),
+        format!("/{CONTOSO}/v2.0/.well-known/openid-configuration"),
+    ] {
+        authority.serve(&path, 503, json!({}));
+    }
+    gateway.advance(23 * 3_600);
+    assert_eq!(me(&gateway, &lasting).await.status, 200, "known keys outlive the outage");
+    gateway.advance(2 * 3_600);
+    let answer = me(&gateway, &lasting).await;
+    answer.assert_problem(503, "identity.unavailable");
+    authority.add_tenant(CONTOSO, &[]);
+    gateway.advance(61);
+    assert_eq!(me(&gateway, &lasting).await.status, 200, "it recovers by itself");
+}
+
+#[tokio::test]
+async fn metadata_are_not_believed_blindly() {
+    let authority = Authority::start().await;
+    let unknown = authority.admin(CONTOSO);
+    let gateway = authority.gateway("").await;
+    let answer = me(&gateway, &unknown).await;
+    answer.assert_problem(401, "token.invalid");
+    assert!(answer.text.contains("doesn't know"), "{answer:?}");
+
+    for (metadata, status) in [
+        (json!("<html>"), 503),
+        (
+            json!({ "issuer": authority.issuer(FABRIKAM), "jwks_uri": format!("{}/{FABRIKAM}/keys", authority.url) }),
+            401,
+        ),
+        (
+            json!({ "issuer": "https://evil.example/{tenantid}/v2.0", "jwks_uri": format!("{}/{FABRIKAM}/keys", authority.url) }),
+            401,
+        ),
+        (json!({ "issuer": authority.issuer(CONTOSO) }), 503),
+    ] {
+        let gateway = authority.gateway("").await;
+        authority.add_tenant(FABRIKAM, &[]);
+        authority.serve(
+            &format!("/{CONTOSO}/v2.0/.well-known/openid-configuration"),
+            200,
+            metadata.clone(),
+        );
+        let answer = me(&gateway, &authority.admin(CONTOSO)).await;
+        assert_eq!(answer.status, status, "{metadata}: {answer:?}");
+    }
+    // Metadata that are shared by tenants name them by a placeholder.
+    authority.add_tenant(CONTOSO, &[("issuer", json!(authority.issuer("{tenantid}")))]);
+    let gateway = authority.gateway("").await;
+    assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_address_in_a_token_is_never_asked() {
+    let authority = Authority::start().await;
+    let elsewhere = Authority::start().await;
+    for of in [&authority, &elsewhere] {
+        of.add_tenant(CONTOSO, &[]);
+    }
+    let gateway = authority.gateway("").await;
+    let by_header = [
+        ("jku", json!(format!("{}/{CONTOSO}/keys", elsewhere.url))),
+        ("x5u", json!(elsewhere.url)),
+    ];
+    for token in [
+        elsewhere.admin(CONTOSO),
+        sign(&header(&by_header), &authority.person(CONTOSO), &other_key()),
+        authority.token(&with(authority.person(CONTOSO), &[("iss", json!(elsewhere.issuer(CONTOSO)))])),
+    ] {
+        assert_eq!(me(&gateway, &token).await.status, 401);
+    }
+    assert_eq!(elsewhere.requests(""), 0);
+}
+
+#[tokio::test]
+async fn people_are_told_apart_by_tenant_and_object_id_alone() {
+    let authority = Authority::start().await;
+    for tenant in [CONTOSO, FABRIKAM] {
+        authority.add_tenant(tenant, &[]);
+    }
+    let gateway = authority.gateway("").await;
+    // An attacker gives a user of the own tenant the name, the address and even the id of Contoso's administrator.
+    let megan = authority.admin(CONTOSO);
+    let impostor = authority.token(&with(
+        authority.person(FABRIKAM),
+        &[("email", json!("megan@contoso.example"))],
+    ));
+    for (token, name) in [(&megan, "Contoso"), (&impostor, "Fabrikam")] {
+        assert_eq!(
+            gateway
+                .post("/api/v1/tenant", token, &json!({ "displayName": name }))
+                .await
+                .status,
+            201
+        );
+    }
+    let registration = gateway.post("/api/v1/registrations", &megan, &moodle(1)).await.json();
+    let path = format!("/api/v1/registrations/{}", registration["id"].as_str().unwrap());
+    assert_eq!(gateway.get(&path, &impostor).await.status, 404);
+    assert_eq!(
+        gateway.get("/api/v1/registrations", &impostor).await.json()["value"],
+        json!([])
+    );
+    // A colleague who took over her address is a colleague.
+    let colleague = [("oid", json!("0b1ec700-0000-4000-8000-000000000002")), ("roles", json!([]))];
+    let colleague = authority.token(&with(authority.person(CONTOSO), &colleague));
+    assert_eq!(me(&gateway, &colleague).await.json()["roles"], json!([]));
+    assert_eq!(gateway.get(&path, &colleague).await.status, 403);
+}
+
+#[tokio::test]
+async fn only_the_operators_allowed_applications_may_call() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let script = "c0ffee00-0000-4000-8000-0000000000c0";
+    let gateway = authority.gateway(&format!("allowed_clients = [\"{script}\"]")).await;
+    let person = |azp: Value| authority.token(&with(authority.person(CONTOSO), &[("azp", azp)]));
+    assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, 200, "the portal");
+    assert_eq!(me(&gateway, &person(json!(script))).await.status, 200);
+    for azp in [json!("0b1ec700-0000-4000-8000-0000000000aa"), Value::Null] {
+        let answer = me(&gateway, &person(azp)).await;
+        answer.assert_problem(403, "client.not_allowed");
+        assert!(answer.header("www-authenticate").contains("insufficient_scope"));
+    }
+}
