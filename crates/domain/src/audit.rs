@@ -25,6 +25,10 @@ pub struct AuditEvent {
 pub enum AuditAction {
     /// `tenant.registered`
     TenantRegistered,
+    /// `tenant.approved`
+    TenantApproved,
+    /// `tenant.approval_withdrawn`
+    TenantApprovalWithdrawn,
     /// `tenant.deleted`
     TenantDeleted,
     /// `registration.created`
@@ -39,8 +43,10 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::TenantRegistered,
+        Self::TenantApproved,
+        Self::TenantApprovalWithdrawn,
         Self::TenantDeleted,
         Self::RegistrationCreated,
         Self::RegistrationDeleted,
@@ -53,6 +59,8 @@ impl AuditAction {
     pub const fn code(self) -> &'static str {
         match self {
             Self::TenantRegistered => "tenant.registered",
+            Self::TenantApproved => "tenant.approved",
+            Self::TenantApprovalWithdrawn => "tenant.approval_withdrawn",
             Self::TenantDeleted => "tenant.deleted",
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationDeleted => "registration.deleted",

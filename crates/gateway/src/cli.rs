@@ -1,9 +1,10 @@
-//! The command line: `serve | migrate | openapi | check-config | keys`.
+//! The command line: `serve | migrate | openapi | check-config | keys`, and what an operator decides about organizations.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use domain::TenantId;
+use domain::{Actor, ActorKind, TenantId, TenantState};
+use store::{Store, StoreError};
 use uuid::Uuid;
 
 use crate::{
@@ -47,8 +48,23 @@ enum Command {
     CheckConfig(ConfigFile),
     /// Print the public keys, for LMSs and for apps.
     Keys(ConfigFile),
+    /// List the organizations: tenant ID, state, since when, name.
+    ListTenants {
+        /// Only those that wait for approval.
+        #[arg(long)]
+        waiting: bool,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
     /// Approve an organization that waits, where `tenants.registration` is `approval`.
     ApproveTenant {
+        /// Its tenant ID.
+        tenant: Uuid,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Let an organization wait again: its people and applications are shut out, and its launches refused.
+    WithdrawApproval {
         /// Its tenant ID.
         tenant: Uuid,
         #[command(flatten)]
@@ -74,7 +90,9 @@ pub fn run() -> ExitCode {
         Command::Openapi => print_openapi(),
         Command::CheckConfig(file) => check_config(file),
         Command::Keys(file) => print_keys(file),
+        Command::ListTenants { waiting, file } => list_tenants(waiting, file),
         Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file),
+        Command::WithdrawApproval { tenant, file } => withdraw_approval(tenant, file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -129,11 +147,31 @@ fn print_keys(file: ConfigFile) -> Result<(), StartFault> {
     Ok(())
 }
 
+fn list_tenants(waiting: bool, file: ConfigFile) -> Result<(), StartFault> {
+    let state = waiting.then_some(TenantState::Pending);
+    let tenants = with_store(file, "The organizations can't be listed", async |store| {
+        store.list_tenants(state).await
+    })?;
+    for tenant in tenants {
+        let state = match tenant.state {
+            TenantState::Registered => "registered",
+            TenantState::Pending => "pending",
+        };
+        say(&format!(
+            "{}\t{state}\t{}\t{}",
+            tenant.id,
+            tenant.registered_at.date(),
+            tenant.display_name
+        ));
+    }
+    Ok(())
+}
+
 fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
-    let config = load(file.dev, file.config)?;
-    let approved = actix_web::rt::System::new().block_on(async {
-        let approved = open_database(&config).await?.approve_tenant(TenantId(tenant)).await;
-        approved.map_err(|error| StartFault(format!("The organization could not be approved: {}.", chain(&error))))
+    let approved = with_store(file, "The organization can't be approved", async |store| {
+        store
+            .approve_tenant(TenantId(tenant), &operator(), Clock::system().now())
+            .await
     })?;
     if !approved {
         return Err(StartFault(format!(
@@ -142,6 +180,44 @@ fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
     }
     say(&format!("The organization {tenant} may use the gateway now."));
     Ok(())
+}
+
+fn withdraw_approval(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
+    let withdrawn = with_store(file, "The approval can't be withdrawn", async |store| {
+        store
+            .withdraw_approval(TenantId(tenant), &operator(), Clock::system().now())
+            .await
+    })?;
+    if !withdrawn {
+        return Err(StartFault(format!(
+            "No organization with the tenant ID {tenant} is approved."
+        )));
+    }
+    say(&format!("The organization {tenant} is shut out and waits for approval."));
+    Ok(())
+}
+
+/// Whoever has the command line, in the audit trail of the organization.
+fn operator() -> Actor {
+    Actor {
+        id: "operator".to_owned(),
+        name: "The operator of the gateway".to_owned(),
+        kind: ActorKind::App,
+    }
+}
+
+fn with_store<T>(
+    file: ConfigFile,
+    failure: &str,
+    work: impl AsyncFnOnce(&Store) -> Result<T, StoreError>,
+) -> Result<T, StartFault> {
+    let config = load(file.dev, file.config)?;
+    actix_web::rt::System::new().block_on(async {
+        let store = open_database(&config).await?;
+        work(&store)
+            .await
+            .map_err(|error| StartFault(format!("{failure}: {}.", chain(&error))))
+    })
 }
 
 fn load(dev: bool, file: Option<PathBuf>) -> Result<Config, StartFault> {

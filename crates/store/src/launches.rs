@@ -13,7 +13,7 @@ pub enum RecordedLaunch {
     Recorded,
     /// Its state was used by an earlier launch.
     Replayed,
-    /// The registration, or its acceptance of this deployment, ended meanwhile.
+    /// The registration, its acceptance of this deployment, or the approval of its tenant ended meanwhile.
     RegistrationGone,
 }
 
@@ -73,6 +73,7 @@ impl Store {
                  (reference, at, tenant_id, registration_id, outcome, class, message_type, issuer, client_id, state_id, checks)
              SELECT $1, $2, r.tenant_id, r.id, 'accepted', 'accepted', $3, r.issuer, r.client_id, $4, $5
              FROM registrations r JOIN deployments d ON d.registration_id = r.id
+                 JOIN tenants t ON t.id = r.tenant_id AND t.state = 'registered'
              WHERE r.id = $6 AND r.tenant_id = $7 AND r.deleted_at IS NULL AND d.deployment_id = $8 AND d.state = 'accepted'
              ON CONFLICT DO NOTHING
              RETURNING (SELECT last_launch_at FROM registrations WHERE id = launches.registration_id) AS last_launch_at",

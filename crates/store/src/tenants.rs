@@ -1,6 +1,8 @@
-use domain::{Actor, AuditAction, Subject, Tenant, TenantId};
+use domain::{Actor, AuditAction, Subject, Tenant, TenantId, TenantState};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, TryInsertResult,
+};
 use time::OffsetDateTime;
 
 use crate::entities::{registrations, tenants};
@@ -79,22 +81,65 @@ impl Store {
         Ok(TenantInsertion::Created)
     }
 
+    /// All tenants, or those in one state, in the order in which they registered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_tenants(&self, state: Option<TenantState>) -> Result<Vec<Tenant>, StoreError> {
+        let mut query = tenants::Entity::find()
+            .order_by_asc(tenants::Column::RegisteredAt)
+            .order_by_asc(tenants::Column::Id);
+        if let Some(state) = state {
+            query = query.filter(tenants::Column::State.eq(tenant_state(state)));
+        }
+        query.all(&self.db).await?.into_iter().map(read).collect()
+    }
+
     /// Lets a waiting tenant in; `false` when there is none that waits.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn approve_tenant(&self, tenant: TenantId) -> Result<bool, StoreError> {
-        let _turn = self.turn_to_write().await;
-        let approved = tenants::Entity::update_many()
+    pub async fn approve_tenant(&self, tenant: TenantId, by: &Actor, at: OffsetDateTime) -> Result<bool, StoreError> {
+        let states = (TenantState::Pending, TenantState::Registered);
+        self.change_tenant_state(tenant, states, AuditAction::TenantApproved, by, at)
+            .await
+    }
+
+    /// Shuts a tenant out: it waits again, its registrations stay, and launches of them are refused. `false` when there is none
+    /// that is in.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn withdraw_approval(&self, tenant: TenantId, by: &Actor, at: OffsetDateTime) -> Result<bool, StoreError> {
+        let states = (TenantState::Registered, TenantState::Pending);
+        self.change_tenant_state(tenant, states, AuditAction::TenantApprovalWithdrawn, by, at)
+            .await
+    }
+
+    async fn change_tenant_state(
+        &self,
+        tenant: TenantId,
+        (from, to): (TenantState, TenantState),
+        action: AuditAction,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<bool, StoreError> {
+        let (_turn, tx) = self.begin().await?;
+        let changed = tenants::Entity::update_many()
             .set(tenants::ActiveModel {
-                state: Set("registered".to_owned()),
+                state: Set(tenant_state(to).to_owned()),
                 ..Default::default()
             })
             .filter(tenants::Column::Id.eq(tenant.0))
-            .filter(tenants::Column::State.eq("pending"))
-            .exec(&self.db)
+            .filter(tenants::Column::State.eq(tenant_state(from)))
+            .exec(&tx)
             .await?;
-        Ok(approved.rows_affected == 1)
+        if changed.rows_affected != 1 {
+            return Ok(false);
+        }
+        audit::insert(&tx, tenant, by, action, Subject::Tenant(tenant), at).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Deletes a tenant that has no registrations. Its audit trail and its launch records stay.

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use crate::support::free_port;
+use crate::{
+    crashes::Process,
+    support::{CONTOSO, FABRIKAM, TestGateway, free_port},
+};
 
 /// The binary, in a folder without configuration.
 pub fn gateway(arguments: &[&str], environment: &[(&str, &str)]) -> Command {
@@ -282,6 +285,73 @@ fn keys_prints_public_keys_only() {
         }
     }
     assert_eq!(print(), printed, "they are kept");
+}
+
+#[tokio::test]
+async fn an_operator_lets_organizations_in_and_shuts_them_out() {
+    let folder = Folder::new();
+    let database = folder.database();
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let environment = [
+        ("SERVER__LISTEN", listen.as_str()),
+        ("DATABASE__URL", &database),
+        ("TENANTS__REGISTRATION", "approval"),
+    ];
+    let serving = TestGateway::in_other_process(format!("http://localhost:{port}"));
+    let _running = Process::start(gateway(&["serve", "--dev"], &environment), &serving).await;
+    let run = |arguments: &[&str]| {
+        let output = ended(gateway(&[arguments, &["--dev"]].concat(), &environment));
+        let said = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        (output.status.success(), said(output.stdout), said(output.stderr))
+    };
+    let token = serving.tenant(CONTOSO).await;
+    serving
+        .get("/api/v1/registrations", &token)
+        .await
+        .assert_problem(403, "tenant.pending");
+
+    let (_, waiting, _) = run(&["list-tenants", "--waiting"]);
+    let columns: Vec<_> = waiting.trim_end().split('\t').collect();
+    assert_eq!(
+        (columns[0], columns[1], columns[3]),
+        (CONTOSO, "pending", "A University"),
+        "{waiting}"
+    );
+    assert!(run(&["approve-tenant", CONTOSO]).0);
+    assert_eq!(serving.get("/api/v1/registrations", &token).await.status, 200, "at once");
+    assert_eq!(run(&["list-tenants", "--waiting"]).1, "");
+    assert!(run(&["list-tenants"]).1.contains("registered"));
+    assert!(run(&["withdraw-approval", CONTOSO]).0);
+    serving
+        .get("/api/v1/registrations", &token)
+        .await
+        .assert_problem(403, "tenant.pending");
+    for (command, says) in [
+        ("withdraw-approval", "is approved."),
+        ("approve-tenant", "waits for approval."),
+    ] {
+        let (passed, _, said) = run(&[command, FABRIKAM]);
+        assert!(!passed && said.trim_end().ends_with(says), "{said}");
+    }
+    assert!(run(&["approve-tenant", CONTOSO]).0);
+    let events = serving.get("/api/v1/audit-events", &token).await.json();
+    let actions: Vec<_> = events["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| &event["action"])
+        .collect();
+    assert_eq!(
+        actions,
+        [
+            "tenant.approved",
+            "tenant.approval_withdrawn",
+            "tenant.approved",
+            "tenant.registered"
+        ]
+    );
+    assert_eq!(events["value"][0]["by"]["id"], "operator");
 }
 
 #[test]

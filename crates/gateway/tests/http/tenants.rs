@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    authority::{Authority, with},
     registrations::moodle,
     support::{CONTOSO, FABRIKAM, GOVERNMENT, OPERATOR, TestGateway},
 };
@@ -85,6 +86,65 @@ async fn government_clouds_are_refused_in_the_documented_words() {
             .await
             .assert_problem(403, "tenant.not_registered");
     }
+}
+
+#[tokio::test]
+async fn a_tenants_cloud_is_read_from_its_discovery_document() {
+    let clouds = [
+        // Scope, sub-scope, cloud instance; whether it is the public cloud.
+        (json!("EU"), Value::Null, json!("microsoftonline.com"), true),
+        (json!("NA"), json!(""), json!("microsoftonline.com"), true),
+        (json!("WW"), Value::Null, Value::Null, true),
+        (Value::Null, Value::Null, json!("microsoftonline.com"), true),
+        (json!("NA"), json!("GCC"), json!("microsoftonline.com"), false),
+        (json!("WW"), json!("GCC"), json!("microsoftonline.com"), false),
+        (json!("USGov"), json!("DODCON"), json!("microsoftonline.us"), false),
+        (json!("USG"), Value::Null, json!("microsoftonline.com"), false),
+        (json!("USGOV"), Value::Null, json!("microsoftonline.com"), false),
+        (json!("DOD"), json!("DOD"), json!("microsoftonline.com"), false),
+        (json!("NA"), Value::Null, json!("microsoftonline.us"), false),
+        (json!("CN"), Value::Null, json!("partner.microsoftonline.cn"), false),
+        // Nobody knows these.
+        (json!("NA"), json!("NEW"), json!("microsoftonline.com"), false),
+        (json!("NEWGOV"), Value::Null, json!("microsoftonline.com"), false),
+    ];
+    let authority = Authority::start().await;
+    let gateway = authority.gateway("").await;
+    for (n, (scope, sub_scope, cloud, public)) in clouds.into_iter().enumerate() {
+        let tenant = format!("7e4a4700-0000-4000-8000-0000000000{n:02}");
+        let metadata = [
+            ("tenant_region_scope", scope),
+            ("tenant_region_sub_scope", sub_scope),
+            ("cloud_instance_name", cloud),
+        ];
+        authority.add_tenant(&tenant, &metadata);
+        let admin = authority.admin(&tenant);
+        let answer = gateway.post(TENANT, &admin, &json!({ "displayName": "A University" })).await;
+        if public {
+            assert_eq!(answer.status, 201, "{metadata:?}: {answer:?}");
+        } else {
+            answer.assert_problem(403, "tenant.government_cloud");
+            gateway.get(TENANT, &admin).await.assert_problem(404, "tenant.not_found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_that_moves_to_a_government_cloud_is_shut_out() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let gateway = authority.gateway("").await;
+    let admin = authority.token(&with(authority.person(CONTOSO), &[("exp", json!(4_000_000_000_i64))]));
+    gateway.post(TENANT, &admin, &json!({ "displayName": "Contoso" })).await;
+    assert_eq!(gateway.get("/api/v1/registrations", &admin).await.status, 200);
+    authority.add_tenant(CONTOSO, &[("tenant_region_sub_scope", json!("GCC"))]);
+    // Within a day, whatever is cached.
+    gateway.advance(24 * 3_600 + 1);
+    gateway
+        .get("/api/v1/registrations", &admin)
+        .await
+        .assert_problem(403, "tenant.government_cloud");
+    assert_eq!(gateway.delete(TENANT, &admin).await.status, 204, "it may still leave");
 }
 
 #[tokio::test]

@@ -22,23 +22,55 @@ async fn a_tenant_is_registered_once() {
 }
 
 #[tokio::test]
-async fn a_waiting_tenant_is_approved_once() {
+async fn a_waiting_tenant_is_let_in_and_shut_out() {
     on_each_database(async |db| {
         let id = TenantId(Uuid::from_u128(3));
-        assert!(!db.store.approve_tenant(id).await.unwrap());
-        db.store
-            .insert_tenant(&Tenant {
-                state: TenantState::Pending,
-                ..tenant(id)
-            })
-            .await
-            .unwrap();
-        assert!(db.store.approve_tenant(id).await.unwrap());
-        assert!(!db.store.approve_tenant(id).await.unwrap());
+        let approve = async |time| db.store.approve_tenant(id, &ada(), at(time)).await.unwrap();
+        let withdraw = async |time| db.store.withdraw_approval(id, &ada(), at(time)).await.unwrap();
+        assert!(!approve(1).await && !withdraw(1).await, "there is none");
+        let waiting = Tenant {
+            state: TenantState::Pending,
+            registered_at: at(5),
+            ..tenant(id)
+        };
+        db.store.insert_tenant(&waiting).await.unwrap();
+        let list = async |state| db.store.list_tenants(state).await.unwrap();
+        assert_eq!(list(Some(TenantState::Pending)).await, [waiting]);
+        assert!(!withdraw(6).await && approve(7).await && !approve(8).await);
         assert_eq!(
             db.store.find_tenant(id).await.unwrap().unwrap().state,
             TenantState::Registered
         );
+        assert_eq!(list(Some(TenantState::Pending)).await, []);
+        let all = list(None).await.into_iter().map(|tenant| tenant.id);
+        assert_eq!(all.collect::<Vec<_>>(), [CONTOSO, FABRIKAM, id]);
+        assert!(withdraw(9).await && !withdraw(10).await);
+        assert_eq!(db.store.find_tenant(id).await.unwrap().unwrap().state, TenantState::Pending);
+        let trail = db.store.list_audit_events(id, 10, None).await.unwrap().value;
+        assert_eq!(
+            trail.iter().map(|event| event.action).collect::<Vec<_>>(),
+            [
+                AuditAction::TenantApprovalWithdrawn,
+                AuditAction::TenantApproved,
+                AuditAction::TenantRegistered
+            ]
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn launches_of_a_tenant_that_is_shut_out_are_refused() {
+    on_each_database(async |db| {
+        let registration = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        assert_eq!(launch(&db.store, &registration, "1", 1).await, RecordedLaunch::Recorded);
+        db.store.withdraw_approval(CONTOSO, &ada(), at(2)).await.unwrap();
+        assert_eq!(
+            launch(&db.store, &registration, "1", 2).await,
+            RecordedLaunch::RegistrationGone
+        );
+        db.store.approve_tenant(CONTOSO, &ada(), at(3)).await.unwrap();
+        assert_eq!(launch(&db.store, &registration, "1", 3).await, RecordedLaunch::Recorded);
     })
     .await;
 }
