@@ -90,6 +90,13 @@ pub(crate) fn language() -> String {
     window().navigator().language().unwrap_or_else(|| "en".to_owned())
 }
 
+/// The texts that `main.js` fetched while the program was loading.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn fetched_texts() -> String {
+    let texts = js_sys::Reflect::get(&window(), &"portalTexts".into());
+    texts.ok().and_then(|texts| texts.as_string()).unwrap_or_default()
+}
+
 pub(crate) fn set_title(page: &str) {
     document().set_title(&format!("{page} - {}", crate::i18n::texts().app_name));
 }

@@ -13,13 +13,14 @@ static FIRST_PAGE: AtomicBool = AtomicBool::new(true);
 #[component]
 pub(crate) fn Heading(
     #[prop(into)] text: Signal<String>,
-    /// Read before the text, not shown: "Step 3 of 5: ".
+    /// Read before the text, not shown: "Step 3 of 5:".
     #[prop(optional, into)]
     prefix: String,
     /// Where the page takes the focus itself, e.g. a drawer above it.
     #[prop(optional)]
     keeps_focus: bool,
 ) -> impl IntoView {
+    let prefix = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
     let title_prefix = prefix.clone();
     follow(move || browser::set_title(&format!("{title_prefix}{}", text.get())));
     if !FIRST_PAGE.swap(false, Ordering::Relaxed) && !keeps_focus {

@@ -4,11 +4,8 @@ use contract::{Account, Role, Tenant, TenantAccess};
 use leptos::prelude::*;
 
 use super::Catalogue;
-use super::launches::{LaunchPage, LaunchesPage};
-use super::registrations::{AddedPage, RegistrationsPage};
+use super::parts::Part;
 use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
-use super::tenant::TenantPage;
-use super::wizard::WizardPage;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
 use crate::components::{Calm, Header, LoadFailed, Notice, Shell, live};
@@ -127,7 +124,7 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
     let is_tenant = Memo::new(move |_| router.page() == Page::Tenant);
     live(move || {
         if is_tenant.get() {
-            view! { <TenantPage /> }.into_any()
+            view! { <Part page=Page::Tenant /> }.into_any()
         } else {
             view! { <Member /> }.into_any()
         }
@@ -155,7 +152,7 @@ fn MemberPages() -> impl IntoView {
     let is_wizard = Memo::new(move |_| router.page() == Page::Wizard);
     live(move || {
         if is_wizard.get() {
-            view! { <WizardPage /> }.into_any()
+            view! { <Part page=Page::Wizard /> }.into_any()
         } else {
             view! { <Shell><ShellPages /></Shell> }.into_any()
         }
@@ -170,14 +167,7 @@ fn ShellPages() -> impl IntoView {
         Page::Registrations(_) => Page::Registrations(None),
         page => page,
     });
-    live(move || match page.get() {
-        Page::Registrations(_) => view! { <RegistrationsPage /> }.into_any(),
-        Page::Added(id) => view! { <AddedPage id /> }.into_any(),
-        Page::Launches => view! { <LaunchesPage /> }.into_any(),
-        Page::Launch(asked) => view! { <LaunchPage asked /> }.into_any(),
-        // Drawn elsewhere; this is the moment before that.
-        Page::Landing | Page::Callback | Page::Tenant | Page::Wizard | Page::Unknown => ().into_any(),
-    })
+    live(move || view! { <Part page=page.get() /> })
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod guard;
 mod landing;
 mod launches;
 mod not_found;
+mod parts;
 mod registrations;
 mod sign_in_error;
 mod tenant;

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use wasm_bindgen_cli_support::{Bindgen, Output};
 use super::{Mode, files, hex};
 
 /// A module of its own, because the content security policy allows no inline script.
-pub(super) const MAIN_JS: &str = "import init from \"{{js}}\";\nawait init({ module_or_path: \"{{wasm}}\" });\n";
+const MAIN_JS: &str = include_str!("main.js");
 
 /// What `dist/portal` holds.
 pub(super) struct Bundle {
@@ -41,7 +41,7 @@ impl Bundle {
         let css = styles.iter().map(|path| read_text(path)).collect::<Result<String>>()?;
 
         for asset in files(&frontend.join("assets"))? {
-            let name = asset.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let name = file_name(&asset);
             let mentioned = format!("/assets/{name}");
             // What the portal's Rust includes is in the wasm already.
             if index.contains(&mentioned) || css.contains(&mentioned) {
@@ -51,12 +51,8 @@ impl Bundle {
         let css = replaced(&css, &names);
         names.push(("{{css}}".to_owned(), bundle.add_asset("portal.css", css.into_bytes(), mode)?));
 
-        let mut bound = bind(wasm, mode)?;
-        names.push(("{{js}}".to_owned(), bundle.add_asset("portal.js", bound.js().into(), mode)?));
-        names.push((
-            "{{wasm}}".to_owned(),
-            bundle.add_asset("portal_bg.wasm", bound.wasm_mut().emit_wasm(), mode)?,
-        ));
+        names.extend(bundle.add_texts(&frontend.join("texts"), mode)?);
+        names.extend(bundle.add_program(wasm, mode)?);
         let main = replaced(MAIN_JS, &names);
         names.push(("{{main}}".to_owned(), bundle.add_asset("main.js", main.into_bytes(), mode)?));
 
@@ -69,9 +65,54 @@ impl Bundle {
         Ok(bundle)
     }
 
+    /// Adds the texts of each language, without their names: the program knows the order.
+    fn add_texts(&mut self, folder: &Path, mode: Mode) -> Result<Vec<(String, String)>> {
+        let texts = files(folder)?
+            .into_iter()
+            .map(|path| Ok((language(&path), read_text(&path)?)));
+        let texts = texts.collect::<Result<Vec<_>>>()?;
+        ensure_same_names(&texts)?;
+        let add = |(language, text): (String, String)| {
+            let address = self.add_asset(&format!("{language}.txt"), values(&text).into_bytes(), mode)?;
+            Ok((format!("{{{{{language}}}}}"), address))
+        };
+        texts.into_iter().map(add).collect()
+    }
+
+    /// Adds the program in its parts, and the JavaScript that loads them.
+    fn add_program(&mut self, wasm: &Path, mode: Mode) -> Result<Vec<(String, String)>> {
+        let split = split(wasm, mode)?;
+        let mut bound = bind(&split.first, mode)?;
+        let mut loader = split.loader;
+        for (name, part) in split.parts {
+            // What several parts have in common is a file of its own.
+            let shown = name.strip_prefix("split_").unwrap_or("shared.wasm");
+            let address = self.add_asset(shown, part, mode)?;
+            loader = loader.replace(&format!("./{name}"), &address);
+        }
+        // Each of the two scripts imports the other, so they have one hash.
+        let js = bound.js().to_owned();
+        let hash = hash(format!("{js}{loader}").as_bytes());
+        let [js_name, loader_name] = ["portal", "parts"].map(|stem| format!("/assets/{stem}-{hash}.js"));
+        let js = js.replace(&format!("from \"{LOADER}\""), &format!("from \"{loader_name}\""));
+        let loader = loader.replace(&format!("from \"{GLUE}\""), &format!("from \"{js_name}\""));
+        ensure!(
+            js.contains(&loader_name) && loader.contains(&js_name),
+            "the portal's scripts don't import each other"
+        );
+        self.add(js_name[1..].to_owned(), js.into_bytes(), mode)?;
+        self.add(loader_name[1..].to_owned(), loader.into_bytes(), mode)?;
+        let wasm = self.add_asset("portal_bg.wasm", bound.wasm_mut().emit_wasm(), mode)?;
+        Ok(vec![
+            ("{{js}}".to_owned(), js_name),
+            ("{{parts}}".to_owned(), loader_name),
+            ("{{wasm}}".to_owned(), wasm),
+        ])
+    }
+
     /// Adds a file of `/assets` under a name that changes with its content; its address.
     fn add_asset(&mut self, name: &str, plain: Vec<u8>, mode: Mode) -> Result<String> {
-        let hash = hex(&Sha256::digest(&plain)[..8]);
+        let hash = hash(&plain);
         let (stem, extension) = name
             .rsplit_once('.')
             .with_context(|| format!("frontend/assets/{name} has no extension"))?;
@@ -112,13 +153,11 @@ impl Bundle {
     pub(super) fn sizes(&self) -> String {
         let row = |name: &str, plain: usize, gzip: usize, brotli: usize| format!("{name:<42}{plain:>10}{gzip:>10}{brotli:>10}\n");
         let mut table = format!("{:<42}{:>10}{:>10}{:>10}\n", "bytes of the portal", "plain", "gzip", "brotli");
-        let mut sums = (0, 0, 0);
         for (file, compressed) in self.compressed() {
             let (plain, gzip, brotli) = (file.plain.len(), compressed.gzip.len(), compressed.brotli.len());
-            sums = (sums.0 + plain, sums.1 + gzip, sums.2 + brotli);
             table += &row(&file.path, plain, gzip, brotli);
         }
-        table + &row("total", sums.0, sums.1, sums.2)
+        table
     }
 
     fn compressed(&self) -> impl Iterator<Item = (&BundledFile, &Compressed)> {
@@ -126,12 +165,85 @@ impl Bundle {
     }
 }
 
+/// The program in parts: the first is there from the start, the others are fetched when a page needs them.
+struct Split {
+    first: Vec<u8>,
+    /// By the names that the loader has for them.
+    parts: Vec<(String, Vec<u8>)>,
+    /// The script that fetches them.
+    loader: String,
+}
+
+/// As the scripts call each other before they have their names.
+const GLUE: &str = "./portal.js";
+const LOADER: &str = "./parts.js";
+
+/// Cuts the program where `frontend/src/pages/parts.rs` says.
+fn split(wasm: &Path, mode: Mode) -> Result<Split> {
+    let whole = read(wasm)?;
+    let folder = tempfile::tempdir()?;
+    let first = folder.path().join("first.wasm");
+    let mut options = wasm_split_cli_support::Options::new(&whole);
+    options.output_dir = folder.path();
+    options.main_out_path = &first;
+    options.main_module = GLUE;
+    options.link_name = LOADER;
+    let split = wasm_split_cli_support::transform(options).map_err(|report| anyhow!("cannot split the portal: {report:#}"))?;
+    let part = |path: &PathBuf| {
+        let part = read(path)?;
+        let part = if mode == Mode::Release { without_names(&part)? } else { part };
+        Ok((file_name(path), part))
+    };
+    let mut parts = split.split_modules.iter().map(part).collect::<Result<Vec<_>>>()?;
+    parts.sort();
+    Ok(Split {
+        first: read(&first)?,
+        parts,
+        loader: read_text(&folder.path().join(LOADER))?,
+    })
+}
+
+/// Leaves out the custom sections, the names of functions above all: half of the file, and of no use to the browser.
+fn without_names(wasm: &[u8]) -> Result<Vec<u8>> {
+    const HEADER: usize = 8;
+    const CUSTOM: u8 = 0;
+    let mut rest = wasm.get(HEADER..).context("a part of the portal is no wasm")?;
+    let mut kept = wasm[..HEADER].to_vec();
+    while let Some((id, after)) = rest.split_first() {
+        let mut body = after;
+        let size = leb128(&mut body).context("a part of the portal breaks off")?;
+        let end = rest.len() - body.len() + size;
+        let section = rest.get(..end).context("a part of the portal breaks off")?;
+        if *id != CUSTOM {
+            kept.extend(section);
+        }
+        rest = &rest[end..];
+    }
+    Ok(kept)
+}
+
+/// A number as WebAssembly writes its sizes.
+fn leb128(bytes: &mut &[u8]) -> Option<usize> {
+    let mut number = 0;
+    for shift in (0..35).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= usize::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
 /// The JavaScript that loads the wasm, and the wasm that fits it.
-fn bind(wasm: &Path, mode: Mode) -> Result<Output> {
+fn bind(wasm: &[u8], mode: Mode) -> Result<Output> {
     let mut bindgen = Bindgen::new();
     bindgen
-        .input_path(wasm)
+        .input_bytes("portal", wasm.to_owned())
         .out_name("portal")
+        // The other parts put their functions into the table of the first.
+        .keep_lld_exports(true)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true);
@@ -164,6 +276,46 @@ fn compress(plain: &[u8]) -> Result<Compressed> {
         brotli,
         gzip: gzip.finish()?,
     })
+}
+
+/// `de` of `texts/de.txt`.
+fn language(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The lines `name = text` of a file of texts.
+fn named(texts: &str) -> impl Iterator<Item = (&str, &str)> {
+    texts.lines().filter_map(|line| line.split_once(" = "))
+}
+
+fn values(texts: &str) -> String {
+    named(texts).map(|(_, text)| format!("{text}\n")).collect()
+}
+
+/// The program finds a text by its place, so no language may lack one or have another order.
+fn ensure_same_names(texts: &[(String, String)]) -> Result<()> {
+    let Some(((first, model), others)) = texts.split_first() else {
+        return Ok(());
+    };
+    for (language, texts) in others {
+        let differs = named(model).zip(named(texts)).find(|((wanted, _), (name, _))| wanted != name);
+        if let Some(((wanted, _), (name, _))) = differs {
+            bail!("frontend/texts: {language}.txt has {name} where {first}.txt has {wanted}");
+        }
+        ensure!(
+            named(model).count() == named(texts).count(),
+            "frontend/texts: {language}.txt and {first}.txt end differently"
+        );
+    }
+    Ok(())
+}
+
+fn hash(content: &[u8]) -> String {
+    hex(&Sha256::digest(content)[..8])
+}
+
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn replaced(text: &str, names: &[(String, String)]) -> String {
@@ -220,6 +372,33 @@ mod tests {
         assert_ne!(first, bundle.add_asset("logo.svg", b"<svg />".to_vec(), Mode::Dev)?);
         assert!(first.starts_with("/assets/logo-") && first.ends_with(".svg"));
         Ok(())
+    }
+
+    #[test]
+    fn a_part_goes_without_its_names() -> Result<()> {
+        let header = *b"\0asm\x01\0\0\0";
+        let types = [1, 4, 1, 0x60, 0, 0];
+        let name = [[0, 0x85, 0x80, 0].as_slice(), b"\x04name"].concat();
+        let with_names = [&header[..], &name, &types, &name].concat();
+        assert_eq!(without_names(&with_names)?, [&header[..], &types].concat());
+        assert!(without_names(&with_names[..with_names.len() - 1]).is_err());
+        assert!(without_names(b"").is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn languages_have_the_same_texts_in_the_same_order() {
+        let texts = |german: &str| {
+            ensure_same_names(&[
+                ("de".to_owned(), german.to_owned()),
+                ("en".to_owned(), "a = A\n\nb = B".to_owned()),
+            ])
+        };
+        assert!(texts("a = Ä\nb = Ö\n").is_ok());
+        for german in ["b = Ö\na = Ä", "a = Ä", "a = Ä\nb = Ö\nc = Ü"] {
+            assert!(texts(german).is_err(), "{german}");
+        }
+        assert_eq!(values("a = A = a\n\nb = B"), "A = a\nB\n");
     }
 
     #[test]

@@ -216,7 +216,7 @@ fn CheckItem(check: Check) -> impl IntoView {
             </span>
             <div>
                 <h3>
-                    <span class="sr-only">{prefix}</span>
+                    <span class="sr-only">{prefix} " "</span>
                     {stage_name(&check.stage)}
                 </h3>
                 <p>{check.rule}</p>

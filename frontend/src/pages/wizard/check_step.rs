@@ -156,7 +156,7 @@ fn Item(
             </span>
             <div>
                 <h3>
-                    <span class="sr-only">{prefix}</span>
+                    <span class="sr-only">{prefix} " "</span>
                     {title}
                 </h3>
                 <p>{text}</p>

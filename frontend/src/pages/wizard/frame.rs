@@ -96,7 +96,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
                             <span class="dot">
                                 <Icon name="checkmark" class="icon-16" />
                             </span>
-                            <span>{name(entry)} <span class="sr-only">{t.done}</span></span>
+                            <span>{name(entry)} " " <span class="sr-only">{t.done}</span></span>
                         </a>
                     </li>
                 }
@@ -163,7 +163,7 @@ fn Current(step: Step) -> impl IntoView {
         ),
     };
     view! {
-        <Heading text=title prefix=t.step_prefix.of(step.number()) />
+        <Heading text=title prefix=t.step_of.of(step.number()) />
         <p class="lead">{lead}</p>
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}

@@ -1,11 +1,32 @@
-//! Every word of the portal, by language. A catalogue that lacks a text doesn't compile.
-
-mod de;
-mod en;
+//! Every word of the portal. The texts of a language are a file, `frontend/texts/<language>.txt`, which a browser fetches together
+//! with the program, in its own language only; here is what such a file holds.
 
 use std::sync::OnceLock;
 
-use crate::browser;
+/// The lines of a language, in the order of the catalogue.
+type Lines<'a> = dyn Iterator<Item = &'static str> + 'a;
+
+/// What a catalogue holds: a text, or something made of texts.
+trait Entry {
+    fn read(lines: &mut Lines<'_>) -> Self;
+
+    /// The names of its lines, for a field of this name.
+    #[cfg(test)]
+    fn names(field: &str) -> Vec<String>;
+}
+
+impl Entry for &'static str {
+    // The tests compare the files with the catalogue, line by line.
+    #[inline(never)]
+    fn read(lines: &mut Lines<'_>) -> Self {
+        lines.next().unwrap_or_default()
+    }
+
+    #[cfg(test)]
+    fn names(field: &str) -> Vec<String> {
+        vec![field.to_owned()]
+    }
+}
 
 /// A text with places for values: `{0}`, `{1}`.
 pub(crate) struct Template(&'static str);
@@ -25,6 +46,17 @@ impl Template {
     }
 }
 
+impl Entry for Template {
+    fn read(lines: &mut Lines<'_>) -> Self {
+        Self(Entry::read(lines))
+    }
+
+    #[cfg(test)]
+    fn names(field: &str) -> Vec<String> {
+        vec![field.to_owned()]
+    }
+}
+
 /// A text about a number of things. English and German need no more forms than these.
 pub(crate) struct Plural {
     one: &'static str,
@@ -37,37 +69,50 @@ impl Plural {
     }
 }
 
+impl Entry for Plural {
+    fn read(lines: &mut Lines<'_>) -> Self {
+        let (one, other) = (Entry::read(lines), Entry::read(lines));
+        Self { one, other }
+    }
+
+    #[cfg(test)]
+    fn names(field: &str) -> Vec<String> {
+        ["one", "other"].map(|form| format!("{field}.{form}")).to_vec()
+    }
+}
+
 /// Declares the groups of a catalogue: a plain name is a text.
 macro_rules! catalogue {
     (@) => { &'static str };
     (@ $type:ty) => { $type };
     ($($(#[$doc:meta])* $group:ident { $($field:ident $(: $type:ty)?),+ $(,)? })+) => {
-        $($(#[$doc])* pub(crate) struct $group { $(pub(crate) $field: catalogue!(@ $($type)?)),+ })+
+        $(
+            $(#[$doc])*
+            pub(crate) struct $group { $(pub(crate) $field: catalogue!(@ $($type)?)),+ }
+
+            impl Entry for $group {
+                fn read(lines: &mut Lines<'_>) -> Self {
+                    Self { $($field: Entry::read(lines)),+ }
+                }
+
+                #[cfg(test)]
+                fn names(group: &str) -> Vec<String> {
+                    let fields = [$(<catalogue!(@ $($type)?) as Entry>::names(stringify!($field))),+].concat();
+                    let prefix = if group.is_empty() { String::new() } else { format!("{group}.") };
+                    fields.into_iter().map(|field| format!("{prefix}{field}")).collect()
+                }
+            }
+        )+
     };
 }
 
-/// All texts of one language.
-pub(crate) struct Texts {
-    /// Its BCP 47 tag.
-    pub(crate) language: &'static str,
-    pub(crate) app_name: &'static str,
-    pub(crate) common: Common,
-    pub(crate) header: Header,
-    pub(crate) landing: Landing,
-    pub(crate) sign_in: SignIn,
-    pub(crate) errors: Errors,
-    pub(crate) registrations: Registrations,
-    pub(crate) details: Details,
-    pub(crate) delete: Delete,
-    pub(crate) fields: Fields,
-    pub(crate) wizard: Wizard,
-    pub(crate) added: Added,
-    pub(crate) launches: Launches,
-    pub(crate) launch: LaunchPage,
-    pub(crate) tenant: Tenant,
-}
-
 catalogue! {
+    /// All texts of one language; `language` is its BCP 47 tag.
+    Texts {
+        language, app_name, common: Common, header: Header, landing: Landing, sign_in: SignIn, errors: Errors,
+        registrations: Registrations, details: Details, delete: Delete, fields: Fields, wizard: Wizard, added: Added,
+        launches: Launches, launch: LaunchPage, tenant: Tenant,
+    }
     Common {
         add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
         last_launch, lms, loading, name, never, newer, next, older, pages, previous, refresh, report_problem, skip_to_content,
@@ -107,7 +152,7 @@ catalogue! {
         missing, too_long: Template, not_https, not_address, slash, remove_slash,
     }
     Wizard {
-        title, title_replace, leave, steps, step_of: Template, step_prefix: Template, done, kept, resumed, start_over, replacing: Template, replacing_rest,
+        title, title_replace, leave, steps, step_of: Template, done, kept, resumed, start_over, replacing: Template, replacing_rest,
         step_app, step_name, step_gateway_keys, step_lms_keys, step_check,
         app_title, app_lead,
         name_title, name_lead, name_label, name_hint, platform_label,
@@ -136,49 +181,74 @@ catalogue! {
     }
 }
 
-/// The texts in the reader's language, if there are any; else English. Tests on the host have no reader.
+/// The texts in the reader's language. Tests on the host have no reader; they get English.
 #[inline(never)]
 pub(crate) fn texts() -> &'static Texts {
-    static CHOSEN: OnceLock<&Texts> = OnceLock::new();
+    static CHOSEN: OnceLock<Texts> = OnceLock::new();
     CHOSEN.get_or_init(|| {
-        let language = if cfg!(target_arch = "wasm32") {
-            browser::language()
-        } else {
-            String::new()
-        };
-        for_language(&language)
+        #[cfg(target_arch = "wasm32")]
+        let lines = Box::leak(crate::browser::fetched_texts().into_boxed_str()).lines();
+        #[cfg(not(target_arch = "wasm32"))]
+        let lines = values(include_str!("../texts/en.txt"));
+        Texts::read(&mut { lines })
     })
 }
 
-fn for_language(tag: &str) -> &'static Texts {
-    match tag.split('-').next() {
-        Some("de") => &de::TEXTS,
-        _ => &en::TEXTS,
-    }
+/// The texts of a file without their names, as the bundle has them.
+#[cfg(not(target_arch = "wasm32"))]
+fn values(file: &'static str) -> impl Iterator<Item = &'static str> {
+    file.lines().filter_map(|line| line.split_once(" = ")).map(|(_, text)| text)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Plural, Template, for_language};
+    use super::{Entry, Plural, Template, Texts, values};
 
-    /// The places for values of each text, in the order in which they stand in a catalogue's source.
-    fn places(source: &str) -> Vec<Vec<&str>> {
-        let texts = source
-            .split("Template(")
-            .chain(source.split("other: "))
-            .filter_map(|rest| rest.split('"').nth(1));
+    const ENGLISH: &str = include_str!("../texts/en.txt");
+    const GERMAN: &str = include_str!("../texts/de.txt");
+
+    fn names(file: &str) -> Vec<&str> {
+        let lines = file.lines().filter(|line| !line.is_empty());
+        lines
+            .map(|line| line.split_once(" = ").map_or(line, |(name, _)| name))
+            .collect()
+    }
+
+    /// The places for values of each text.
+    fn places(file: &'static str) -> Vec<Vec<&'static str>> {
         let places = |text| {
             ["{0}", "{1}", "{2}"]
                 .into_iter()
                 .filter(|place| str::contains(text, *place))
                 .collect()
         };
-        texts.map(places).collect()
+        values(file).map(places).collect()
+    }
+
+    #[test]
+    fn each_language_has_the_texts_of_the_catalogue_in_its_order() {
+        let catalogue = Texts::names("");
+        assert_eq!(names(ENGLISH), catalogue);
+        assert_eq!(names(GERMAN), catalogue);
     }
 
     #[test]
     fn both_languages_have_places_for_the_same_values() {
-        assert_eq!(places(include_str!("de.rs")), places(include_str!("en.rs")));
+        assert_eq!(places(GERMAN), places(ENGLISH));
+    }
+
+    #[test]
+    fn no_text_is_empty_or_has_spaces_around_it() {
+        for text in values(ENGLISH).chain(values(GERMAN)) {
+            assert!(!text.is_empty() && text.trim() == text, "“{text}”");
+        }
+    }
+
+    #[test]
+    fn a_text_stands_where_its_name_is() {
+        let german = Texts::read(&mut values(GERMAN));
+        assert_eq!((german.language, german.common.yes), ("de", "Ja"));
+        assert_eq!(german.tenant.check_again, values(GERMAN).last().unwrap_or_default());
     }
 
     #[test]
@@ -192,13 +262,5 @@ mod tests {
             (things.of(1), things.of(0), things.of(12)),
             ("1 thing".to_owned(), "0 things".to_owned(), "12 things".to_owned())
         );
-    }
-
-    #[test]
-    fn chooses_by_the_primary_language() {
-        assert_eq!(for_language("de-AT").language, "de");
-        assert_eq!(for_language("en-GB").language, "en");
-        assert_eq!(for_language("fr").language, "en");
-        assert_eq!(for_language("").language, "en");
     }
 }

@@ -1,0 +1,59 @@
+//! The parts of the portal whose code is fetched when it is needed. `cargo xtask portal` cuts the program at these functions.
+//!
+//! What is here in the first part is for everybody: the landing page, signing in, and who gets where.
+
+// The macro makes an import and an export of each function, which takes `unsafe`.
+#![allow(unsafe_code)]
+
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::launches::{LaunchPage, LaunchesPage};
+use super::registrations::{AddedPage, RegistrationsPage};
+use super::tenant::TenantPage;
+use super::wizard::WizardPage;
+use crate::api::ApiError;
+use crate::components::{Calm, LoadFailed, live};
+use crate::load::{Load, load};
+use crate::router::Page;
+
+/// Draws a page of a part.
+type Draw = fn(Page) -> AnyView;
+
+impl From<SplitLoaderError> for ApiError {
+    fn from(_: SplitLoaderError) -> Self {
+        Self::Unreachable
+    }
+}
+
+/// The list, the first that most people see.
+#[wasm_split(list, wasm_split_path = leptos::wasm_split, fallible)]
+fn list() -> Result<Draw, SplitLoaderError> {
+    Ok(|_| view! { <RegistrationsPage /> }.into_any())
+}
+
+/// Everything else.
+#[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
+fn rest() -> Result<Draw, SplitLoaderError> {
+    Ok(|page| match page {
+        Page::Tenant => view! { <TenantPage /> }.into_any(),
+        Page::Wizard => view! { <WizardPage /> }.into_any(),
+        Page::Added(id) => view! { <AddedPage id /> }.into_any(),
+        Page::Launches => view! { <LaunchesPage /> }.into_any(),
+        Page::Launch(asked) => view! { <LaunchPage asked /> }.into_any(),
+        // Drawn elsewhere; this is the moment before that.
+        Page::Landing | Page::Callback | Page::Registrations(_) | Page::Unknown => ().into_any(),
+    })
+}
+
+/// A page, once the part that draws it is there.
+#[component]
+pub(super) fn Part(page: Page) -> impl IntoView {
+    let in_list = matches!(page, Page::Registrations(_));
+    let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
+    live(move || match part.get() {
+        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Ready(draw) => draw(page.clone()),
+        Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| part.again()) /> }.into_any(),
+    })
+}
