@@ -12,7 +12,8 @@ export async function launchToken(gateway: string, lms: string): Promise<string>
   return formOf(await handedOver.text()).fields.get("launch_token")!;
 }
 
-async function register(gateway: string, lms: string): Promise<void> {
+/** Registers the practice LMS for Contoso by REST. */
+export async function register(gateway: string, lms: string): Promise<void> {
   const credentials = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: "c0ffee00-0000-4000-8000-0000000000c0",

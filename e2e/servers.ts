@@ -6,6 +6,7 @@ import { openSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import type { Front } from "./front";
 
 const root = resolve(import.meta.dirname, "..");
 const programs = process.env.PROGRAMS ?? join(root, "target/debug");
@@ -14,15 +15,20 @@ const portal = process.env.PORTAL ?? join(root, "dist/portal");
 export interface Servers {
   /** The portal and the gateway, on the site `localhost`. */
   gateway: string;
+  /** The gateway without what stands before it. */
+  local: string;
   /** The practice LMS, on the site `127.0.0.1`. */
   lms: string;
   stop(): Promise<void>;
 }
 
-export async function startServers(): Promise<Servers> {
+/** `front` stands before the gateway, which then has its address. */
+export async function startServers(front?: Front): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), "lms-gateway-e2e-"));
   const [gatewayPort, lmsPort] = await freePorts(2);
-  const gateway = `http://localhost:${gatewayPort}`;
+  const local = `http://localhost:${gatewayPort}`;
+  const gateway = front?.address ?? local;
+  if (front) front.port = gatewayPort!;
   const lms = `http://127.0.0.1:${lmsPort}`;
   const running = [
     start(folder, "lms-gateway", ["serve", "--dev"], {
@@ -31,12 +37,14 @@ export async function startServers(): Promise<Servers> {
       LMS_GATEWAY__DATABASE__URL: `sqlite://${join(folder, "gateway.db")}?mode=rwc`,
       LMS_GATEWAY__METRICS__LISTEN: "",
       LMS_GATEWAY__PORTAL__DIRECTORY: portal,
+      ...(front && { SSL_CERT_FILE: front.certificate }),
     }),
     start(folder, "practice-lms", ["--listen", `127.0.0.1:${lmsPort}`, "--gateway", gateway, "--data", join(folder, "practice-lms.json")], {}),
   ];
-  await Promise.all([ready(running[0]!, `${gateway}/health/ready`), ready(running[1]!, `${lms}/`)]);
+  await Promise.all([ready(running[0]!, `${local}/health/ready`), ready(running[1]!, `${lms}/`)]);
   return {
     gateway,
+    local,
     lms,
     async stop() {
       await Promise.all(running.map(({ child }) => end(child)));
@@ -81,7 +89,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 /** Ports that nobody uses now, all different. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const listeners = await Promise.all(
     Array.from({ length: count }, async () => {
       const listener = createServer().listen(0, "127.0.0.1");

@@ -6,24 +6,19 @@ use actix_web::{HttpResponse, get, http::header, web};
 use aws_lc_rs::digest;
 
 /// The portal's tokens and components serve these pages too, so that they look alike.
-static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
+static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     let style = [
         include_str!("../../../frontend/styles/10-tokens.css"),
         include_str!("../../../frontend/styles/20-portal.css"),
         include_str!("../assets/pages.css"),
     ];
+    let script = |name, body: &str| Asset::new(name, "text/javascript; charset=utf-8", body.to_owned());
     [
         Asset::new("pages.css", "text/css; charset=utf-8", style.concat()),
-        Asset::new(
-            "hand-over.js",
-            "text/javascript; charset=utf-8",
-            include_str!("../assets/hand-over.js").to_owned(),
-        ),
-        Asset::new(
-            "copy.js",
-            "text/javascript; charset=utf-8",
-            include_str!("../assets/copy.js").to_owned(),
-        ),
+        script("hand-over.js", include_str!("../assets/hand-over.js")),
+        script("copy.js", include_str!("../assets/copy.js")),
+        script("storage.js", include_str!("../assets/storage.js")),
+        script("window.js", include_str!("../assets/window.js")),
     ]
 });
 

@@ -1,7 +1,8 @@
 //! The LTI 1.3 endpoints: thin around the crate `lti`, which holds the rules.
 //!
-//! `login` finds the platform, seals the state and binds the browser; `launch` opens the state, verifies, decides on the registration,
-//! records and hands over. What goes wrong ends in `refusal`: a page, and a record that the school's admin can look up.
+//! `login` finds the platform, seals the state and binds the browser: by a cookie, whose return `probe` awaits in a frame, and where the
+//! LMS offers it by its storage (`storage`). `launch` opens the state, verifies, decides on the registration, records and hands over.
+//! What goes wrong ends in `refusal`: a page, and a record that the school's admin can look up.
 
 mod attempt;
 mod form;
@@ -10,8 +11,11 @@ mod jwks;
 mod key_set;
 mod launch;
 mod login;
+mod page;
+mod probe;
 mod refusal;
 mod registration;
+mod storage;
 mod words;
 
 use actix_web::web;
@@ -23,6 +27,22 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/lti/login")
                 .route(web::get().to(login::login))
                 .route(web::post().to(login::login))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(
+            web::resource("/lti/login/probe")
+                .route(web::get().to(probe::look))
+                .route(web::post().to(probe::look))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(
+            web::resource("/lti/login/again")
+                .route(web::post().to(probe::begin_again))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(
+            web::resource("/lti/launch/confirm")
+                .route(web::post().to(launch::confirm))
                 .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(

@@ -14,6 +14,8 @@ struct Counters {
     logins: IntCounter,
     accepted: IntCounter,
     refused: IntCounterVec,
+    windows: IntCounter,
+    storage: IntCounter,
 }
 
 impl Metrics {
@@ -34,20 +36,42 @@ impl Metrics {
             "Logins and launches that were refused, by code",
         );
         let refused = IntCounterVec::new(refused, &["code"])?;
+        let windows = IntCounter::new(
+            "lms_gateway_windows_offered_total",
+            "Logins in a frame whose browser kept no cookie, so that a window was offered",
+        )?;
+        let storage = IntCounter::new(
+            "lms_gateway_storage_asked_total",
+            "Launches without a cookie for which the storage of the LMS was asked",
+        )?;
         registry.register(Box::new(logins.clone()))?;
         registry.register(Box::new(accepted.clone()))?;
         registry.register(Box::new(refused.clone()))?;
+        registry.register(Box::new(windows.clone()))?;
+        registry.register(Box::new(storage.clone()))?;
         Ok(Self(Arc::new(Counters {
             registry,
             logins,
             accepted,
             refused,
+            windows,
+            storage,
         })))
     }
 
     /// A browser was sent to an LMS's authentication URL.
     pub fn login_begun(&self) {
         self.0.logins.inc();
+    }
+
+    /// A frame without cookies was offered a window of its own.
+    pub fn window_offered(&self) {
+        self.0.windows.inc();
+    }
+
+    /// The LMS's storage was asked for what the cookie would have said.
+    pub fn storage_asked(&self) {
+        self.0.storage.inc();
     }
 
     /// A launch was handed over.

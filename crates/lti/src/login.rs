@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::parameters::{collect, printable, required};
@@ -9,7 +10,8 @@ use crate::query::with_parameters;
 use crate::{Platform, Refusal};
 
 /// What an LMS sends to start a launch. Nothing in it is signed: it selects a registration and is echoed, nothing more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LoginRequest {
     /// The LMS.
     pub iss: String,

@@ -1,10 +1,8 @@
 //! The sealed state of a login: everything that finishing it needs, so that no row is written before a launch is proven, and any
 //! instance can finish what another began.
 //!
-//! A state is `base64url(version ‖ nonce ‖ AES-256-GCM ciphertext and tag)`. It is bound to one browser by a commitment to a secret
-//! that only this browser holds. Base64url survives LMSs that clean the value as text.
+//! It is bound to one browser by a commitment to a secret that only this browser holds.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
@@ -13,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::id_token::{Expected, LEEWAY_SECONDS};
-use crate::{Evidence, LoginRequest, Platform, Refusal, Rule};
+use crate::sealed::NONCE_LENGTH;
+use crate::{Evidence, LoginRequest, Platform, Refusal, Rule, StateKeys};
 
 /// How long a login may take.
 pub const STATE_LIFETIME_SECONDS: i64 = 600;
@@ -21,40 +20,8 @@ pub const STATE_LIFETIME_SECONDS: i64 = 600;
 /// The longest state that is looked at.
 pub const MAX_STATE_LENGTH: usize = 16 * 1024;
 
-const VERSION: u8 = 1;
-const NONCE_LENGTH: usize = 12;
 /// Other sealed things under the same key can't pass for a state.
 const PURPOSE: &[u8] = b"lti login state, version 1";
-
-/// The keys that seal states. Seals with the first; opens with any, so that keys can be replaced while logins are under way.
-#[derive(Debug)]
-pub struct StateKeys {
-    current: LessSafeKey,
-    previous: Vec<LessSafeKey>,
-}
-
-impl StateKeys {
-    /// One key.
-    #[must_use]
-    pub fn new(current: [u8; 32]) -> Self {
-        Self {
-            current: key(current),
-            previous: Vec::new(),
-        }
-    }
-
-    /// The same, also opening what `previous` sealed.
-    #[must_use]
-    pub fn with_previous(mut self, previous: [u8; 32]) -> Self {
-        self.previous.push(key(previous));
-        self
-    }
-}
-
-fn key(bytes: [u8; 32]) -> LessSafeKey {
-    let unbound = UnboundKey::new(&AES_256_GCM, &bytes).expect("32 bytes are an AES-256 key");
-    LessSafeKey::new(unbound)
-}
 
 /// What the browser keeps, in a cookie or in the LMS's storage, to prove that it began the login.
 #[derive(Clone, PartialEq, Eq)]
@@ -119,15 +86,7 @@ impl LoginState {
     /// The state parameter. `nonce` must be fresh from a cryptographic generator; with random nonces a key serves for 2³² logins.
     #[must_use]
     pub fn seal(&self, keys: &StateKeys, nonce: [u8; NONCE_LENGTH]) -> String {
-        let mut text = serde_json::to_vec(&Sealed::from(self)).expect("text and bytes are JSON");
-        keys.current
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(PURPOSE), &mut text)
-            .expect("a state is far below the limit of AES-GCM");
-        let mut token = Vec::with_capacity(1 + NONCE_LENGTH + text.len());
-        token.push(VERSION);
-        token.extend_from_slice(&nonce);
-        token.extend_from_slice(&text);
-        URL_SAFE_NO_PAD.encode(token)
+        keys.seal(PURPOSE, nonce, &Sealed::from(self))
     }
 
     /// Opens a state parameter.
@@ -135,10 +94,16 @@ impl LoginState {
     /// # Errors
     /// [`State`](Rule::State) if it was not sealed with one of `keys` or lies in the future; [`StateExpired`](Rule::StateExpired).
     pub fn open(token: &str, keys: &StateKeys, now: i64) -> Result<Self, Refusal> {
-        let state = unseal(token, keys).ok_or_else(|| {
-            Refusal::new(Rule::State).with(Evidence::seen(format!("a string of {} characters", token.chars().count())))
-        })?;
-        let age = now.saturating_sub(state.issued_at);
+        let sealed = Some(token).filter(|token| token.len() <= MAX_STATE_LENGTH);
+        let state = sealed.and_then(|token| keys.open::<Sealed>(PURPOSE, token)?.into_state());
+        let state = state.ok_or_else(|| not_ours(token))?;
+        state.judge_age(now)?;
+        Ok(state)
+    }
+
+    /// Whether the login was begun within the last ten minutes.
+    pub(crate) fn judge_age(&self, now: i64) -> Result<(), Refusal> {
+        let age = now.saturating_sub(self.issued_at);
         let evidence = || Evidence::expected(format!("at most {STATE_LIFETIME_SECONDS} s old")).and_seen(format!("{age} s old"));
         if age < -LEEWAY_SECONDS {
             return Err(Refusal::new(Rule::State).with(evidence()));
@@ -146,7 +111,7 @@ impl LoginState {
         if age > STATE_LIFETIME_SECONDS + LEEWAY_SECONDS {
             return Err(Refusal::new(Rule::StateExpired).with(evidence()));
         }
-        Ok(state)
+        Ok(())
     }
 
     /// The LMS of the login.
@@ -189,28 +154,15 @@ impl LoginState {
     }
 }
 
-fn unseal(token: &str, keys: &StateKeys) -> Option<LoginState> {
-    if token.len() > MAX_STATE_LENGTH {
-        return None;
-    }
-    let token = URL_SAFE_NO_PAD.decode(token).ok()?;
-    let (&version, rest) = token.split_first()?;
-    let (nonce, text) = rest.split_first_chunk::<NONCE_LENGTH>()?;
-    if version != VERSION {
-        return None;
-    }
-    std::iter::once(&keys.current).chain(&keys.previous).find_map(|key| {
-        let mut text = text.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let opened = key.open_in_place(nonce, Aad::from(PURPOSE), &mut text).ok()?;
-        serde_json::from_slice::<Sealed>(opened).ok()?.into_state()
-    })
+/// A token that was not sealed here. Nothing of it is kept.
+pub(crate) fn not_ours(token: &str) -> Refusal {
+    Refusal::new(Rule::State).with(Evidence::seen(format!("a string of {} characters", token.chars().count())))
 }
 
 /// The sealed text: short names, nothing unknown, nothing twice.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sealed {
+pub(crate) struct Sealed {
     i: String,
     n: String,
     b: String,
@@ -255,7 +207,7 @@ impl From<&LoginState> for Sealed {
 }
 
 impl Sealed {
-    fn into_state(self) -> Option<LoginState> {
+    pub(crate) fn into_state(self) -> Option<LoginState> {
         Some(LoginState {
             id: bytes(&self.i)?,
             nonce: self.n,

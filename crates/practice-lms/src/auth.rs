@@ -52,13 +52,16 @@ pub(crate) async fn by_post(lms: web::Data<Lms>, request: web::Form<Authenticati
 fn answer(lms: &Lms, request: &AuthenticationRequest) -> HttpResponse {
     match take_launch(lms, request) {
         Some(launch) if lms.tool().redirection_uris.contains(&request.redirect_uri) => {
-            let fields = match check(lms, request, launch) {
+            let mut fields = match check(lms, request, launch) {
                 Ok(()) => vec![("id_token", id_token(lms, request, launch))],
                 Err(refusal) => vec![
                     ("error", refusal.error.to_owned()),
                     ("error_description", refusal.description.to_owned()),
                 ],
             };
+            if let Some(target) = launch.storage.repeated_target() {
+                fields.push(("lti_storage_target", target.to_owned()));
+            }
             post_to_tool(request, fields)
         }
         _ => page::fault(

@@ -10,6 +10,7 @@ use crate::launches::Launch;
 use crate::lms::Lms;
 use crate::page::{self, May};
 use crate::people::Person;
+use crate::storage::Storage;
 use crate::token::{ACTIVITY_TITLE, COURSE_LABEL, COURSE_TITLE, Container};
 
 /// Who visits, and where the tool is to be shown.
@@ -19,6 +20,9 @@ pub(crate) struct Visit {
     person: Person,
     #[serde(default, rename = "in")]
     container: Container,
+    /// Whose platform storage the pages play.
+    #[serde(default, rename = "like")]
+    storage: Storage,
 }
 
 #[derive(Template)]
@@ -39,6 +43,8 @@ struct Course {
     activity: &'static str,
     visitor: Person,
     people: [Person; 3],
+    storage: Storage,
+    storages: [Storage; 8],
 }
 
 pub(crate) async fn course(visit: web::Query<Visit>) -> HttpResponse {
@@ -47,8 +53,11 @@ pub(crate) async fn course(visit: web::Query<Visit>) -> HttpResponse {
         activity: ACTIVITY_TITLE,
         visitor: visit.person,
         people: Person::ALL,
+        storage: visit.storage,
+        storages: Storage::ALL,
     };
-    page::show(StatusCode::OK, &page, May::SendFormsHere)
+    // A window that is opened from here speaks with the storage of this page.
+    page::show(StatusCode::OK, &page, May::FrameTheTool)
 }
 
 #[derive(Template)]
@@ -57,6 +66,7 @@ struct Activity {
     course: String,
     activity: &'static str,
     visitor: Person,
+    storage: Storage,
 }
 
 pub(crate) async fn activity(visit: web::Query<Visit>) -> HttpResponse {
@@ -64,6 +74,7 @@ pub(crate) async fn activity(visit: web::Query<Visit>) -> HttpResponse {
         course: course_name(),
         activity: ACTIVITY_TITLE,
         visitor: visit.person,
+        storage: visit.storage,
     };
     page::show(StatusCode::OK, &page, May::FrameTheTool)
 }
@@ -82,18 +93,23 @@ pub(crate) async fn launch(lms: web::Data<Lms>, visit: web::Query<Visit>) -> Htt
     let launch_id = lms.begin_launch(Launch {
         person: visit.person,
         container: visit.container,
+        storage: visit.storage,
     });
+    let mut fields = vec![
+        ("iss", lms.public_url.clone()),
+        ("target_link_uri", tool.tool_url),
+        ("login_hint", visit.person.number().to_owned()),
+        ("lti_message_hint", json!({ "cmid": 2, "launchid": launch_id }).to_string()),
+        ("client_id", lms.client_id.clone()),
+        ("lti_deployment_id", lms.deployment_id.clone()),
+    ];
+    if let Some(target) = visit.storage.target() {
+        fields.push(("lti_storage_target", target.to_owned()));
+    }
     let page = HandOver {
         form_name: "ltiInitiateLoginForm",
         action: tool.initiate_login_url,
-        fields: vec![
-            ("iss", lms.public_url.clone()),
-            ("target_link_uri", tool.tool_url),
-            ("login_hint", visit.person.number().to_owned()),
-            ("lti_message_hint", json!({ "cmid": 2, "launchid": launch_id }).to_string()),
-            ("client_id", lms.client_id.clone()),
-            ("lti_deployment_id", lms.deployment_id.clone()),
-        ],
+        fields,
     };
     page::show(StatusCode::OK, &page, May::PostToTheTool)
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use uuid::Uuid;
 
 use crate::people::Person;
+use crate::storage::Storage;
 use crate::token::Container;
 
 /// Launches that nobody finishes are forgotten, oldest first, beyond this number.
@@ -14,6 +15,7 @@ const MOST_LAUNCHES: usize = 10_000;
 pub(crate) struct Launch {
     pub(crate) person: Person,
     pub(crate) container: Container,
+    pub(crate) storage: Storage,
 }
 
 #[derive(Debug, Default)]
@@ -50,6 +52,7 @@ mod tests {
     const LAUNCH: Launch = Launch {
         person: Person::Student,
         container: Container::Window,
+        storage: Storage::Moodle,
     };
 
     #[test]

@@ -3,7 +3,7 @@
 //!
 //! It behaves like a Moodle 4.5: same paths, same claims, launches that can be used once, the same answers to a wrong
 //! authentication request. Its claim names ([`claim`]) are its own on purpose: a tool that takes them from its own list
-//! is then tested against a second spelling. Services (names and roles, grades) are announced but not offered.
+//! is then tested against a second spelling. Its pages can play the platform storage of other LMSs too ([`Storage`]). Services (names and roles, grades) are announced but not offered.
 //!
 //! ```no_run
 //! use practice_lms::{LaunchSpec, Person, PracticeLms, Settings};
@@ -26,6 +26,7 @@ mod people;
 mod server;
 mod settings;
 mod signing;
+mod storage;
 mod token;
 mod tool;
 mod tool_settings;
@@ -36,5 +37,6 @@ pub use people::Person;
 pub use server::{PracticeLms, Running};
 pub use settings::{Settings, StartError, shared_key};
 pub use signing::Signature;
+pub use storage::Storage;
 pub use token::{Container, LaunchSpec, Message};
 pub use tool::{ToolFault, ToolSettings};

@@ -94,6 +94,7 @@ pub(crate) async fn asset(request: HttpRequest) -> HttpResponse {
     let (content_type, content) = match request.match_info().query("name") {
         "practice-lms.css" => ("text/css; charset=utf-8", include_str!("../assets/practice-lms.css")),
         "submit.js" => ("text/javascript; charset=utf-8", include_str!("../assets/submit.js")),
+        "storage.js" => ("text/javascript; charset=utf-8", include_str!("../assets/storage.js")),
         "copy.js" => ("text/javascript; charset=utf-8", include_str!("../assets/copy.js")),
         "logo.svg" => ("image/svg+xml", include_str!("../assets/logo.svg")),
         "activity.svg" => ("image/svg+xml", include_str!("../assets/activity.svg")),

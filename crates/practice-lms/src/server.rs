@@ -21,7 +21,7 @@ use crate::lms::{Changing, Lms};
 use crate::settings::{Settings, StartError};
 use crate::token::LaunchSpec;
 use crate::tool::ToolSettings;
-use crate::{auth, course, page, tool_settings};
+use crate::{auth, course, page, storage, tool_settings};
 
 /// Requests in flight get this long when the LMS is stopped.
 const STOP_SECONDS: u64 = 2;
@@ -131,6 +131,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/course").get(course::course))
         .service(web::resource("/course/activity").get(course::activity))
         .service(web::resource("/launch").get(course::launch))
+        .service(web::resource("/storage").get(storage::frame))
         .service(
             web::resource("/admin/tool")
                 .get(tool_settings::show)

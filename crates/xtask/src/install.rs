@@ -34,6 +34,10 @@ pub(crate) fn ensure_test_programs() -> Result<TestPrograms> {
     }
     let missing: Vec<_> = [
         ("chromium", find_chromium().is_none()),
+        ("firefox-esr", find_program("firefox-esr").is_none()),
+        ("webkit2gtk-driver", find_program("WebKitWebDriver").is_none()),
+        ("xvfb", find_program("Xvfb").is_none()),
+        ("openssl", find_program("openssl").is_none()),
         ("postgresql", postgres::find_programs().is_none()),
         ("python3-venv", !has_python_venv()),
     ]

@@ -22,6 +22,8 @@ pub(super) struct Attempt {
     pub(super) registration: Option<(TenantId, RegistrationId)>,
     /// What the verified launch said, for the page.
     pub(super) verified: Option<Verified>,
+    /// The login, sealed, where the LMS was not asked yet: the page offers to try again.
+    pub(super) unspent: Option<String>,
 }
 
 /// What a refusal's page may use of a launch, because its signature and claims hold.
@@ -46,6 +48,7 @@ impl Attempt {
             client_id: None,
             registration: None,
             verified: None,
+            unspent: None,
         }
     }
 

@@ -1,7 +1,9 @@
-//! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3).
+//! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
+//! same, after the LMS's storage was asked.
 
 use ::lti::{
-    AuthenticationResponse, Evidence, Launch, LoginState, Policy, Refusal, Rule, Stage, header as id_token_header, verify,
+    AuthenticationResponse, Evidence, Launch, LoginState, Policy, Refusal, Rule, Stage, StorageConfirmation,
+    header as id_token_header, verify,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use domain::AcceptedLaunch;
@@ -13,25 +15,40 @@ use super::{
     hand_over, key_set, login,
     refusal::{Refuse as _, internal, store_failed},
     registration::{self, Registered},
+    storage,
 };
 use crate::{language::Language, state::AppState};
 
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
     let mut attempt = Attempt::begin(&state);
-    match finish(&state, &request, &form, &mut attempt).await {
+    match receive(&state, &request, &form, &mut attempt).await {
+        Ok(answer) => answer,
+        Err(refusal) => attempt.refuse(&state, &request, &refusal).await,
+    }
+}
+
+/// The same for a browser that kept no cookie, once the LMS's page gave back what it kept instead.
+pub(super) async fn confirm(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
+    let mut attempt = Attempt::begin(&state);
+    match receive_confirmation(&state, &request, &form, &mut attempt).await {
         Ok(handed_over) => handed_over,
         Err(refusal) => attempt.refuse(&state, &request, &refusal).await,
     }
 }
 
-async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt: &mut Attempt) -> Result<HttpResponse, Refusal> {
+async fn receive(
+    state: &AppState,
+    request: &HttpRequest,
+    form: &LtiForm,
+    attempt: &mut Attempt,
+) -> Result<HttpResponse, Refusal> {
     let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
     attempt.checks.pass(Rule::MissingParameter, Evidence::none());
-    let (login, id_token) = match response {
+    let (sealed, id_token) = match response {
         AuthenticationResponse::IdToken {
             state: sealed, id_token, ..
-        } => (open_state(state, &sealed, attempt)?, id_token),
+        } => (sealed, id_token),
         AuthenticationResponse::Error {
             error, state: sealed, ..
         } => {
@@ -41,24 +58,55 @@ async fn finish(state: &AppState, request: &HttpRequest, form: &LtiForm, attempt
             return Err(Refusal::from_platform_error(&error));
         }
     };
-    recognise_browser(state, request, &login, attempt)?;
+    let login = open_state(state, &sealed, attempt)?;
+    if has_cookie(state, request, &login, attempt)? {
+        return finish(state, request, &login, &id_token, attempt).await;
+    }
+    let get = login.get_request().ok_or_else(|| Refusal::new(Rule::CookieMissing))?;
     let launch = verify_id_token(state, &login, &id_token, attempt).await?;
+    let language = Language::of(launch.locale().as_deref(), request);
+    state.metrics.storage_asked();
+    storage::get_page(state, language, &get, sealed, id_token)
+}
+
+async fn receive_confirmation(
+    state: &AppState,
+    request: &HttpRequest,
+    form: &LtiForm,
+    attempt: &mut Attempt,
+) -> Result<HttpResponse, Refusal> {
+    let confirmation = StorageConfirmation::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
+    attempt.checks.pass(Rule::MissingParameter, Evidence::none());
+    let login = open_state(state, &confirmation.state, attempt)?;
+    let judged = storage::judge(state, request, &login, confirmation.value.as_deref());
+    attempt.checks.record(Rule::StorageMismatch, judged)?;
+    finish(state, request, &login, &confirmation.id_token, attempt).await
+}
+
+/// The browser is recognised: verifies the id_token, finds the registration, records the launch, hands it over.
+async fn finish(
+    state: &AppState,
+    request: &HttpRequest,
+    login: &LoginState,
+    id_token: &str,
+    attempt: &mut Attempt,
+) -> Result<HttpResponse, Refusal> {
+    let launch = verify_id_token(state, login, id_token, attempt).await?;
     attempt.verified(&launch, state.config.dev);
 
-    let Registered { registration, app } = registration::of_launch(state, &login, &launch, attempt).await?;
+    let Registered { registration, app } = registration::of_launch(state, login, &launch, attempt).await?;
     let policy = Policy {
         allow_anonymous: registration.allow_anonymous,
         deep_linking: app.deep_linking,
     };
     launch.admit(&policy, &mut attempt.checks)?;
-    record(state, &login, &launch, &registration, attempt).await?;
+    record(state, login, &launch, &registration, attempt).await?;
     let language = Language::of(launch.locale().as_deref(), request);
-    let page =
-        hand_over::page(state, app, &login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
+    let page = hand_over::page(state, app, login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
     state.metrics.launch_accepted();
     tracing::info!(reference = %attempt.reference, app = app.id, "launch handed over");
     Ok(HttpResponse::Ok()
-        .insert_header((header::SET_COOKIE, login::cookie(state, &login, "", 0)))
+        .insert_header((header::SET_COOKIE, login::cookie(state, login, "", 0)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
         .body(page))
@@ -72,13 +120,15 @@ fn open_state(state: &AppState, sealed: &str, attempt: &mut Attempt) -> Result<L
     Ok(login)
 }
 
-/// Login CSRF ends here: the state belongs to the browser that began the login.
-fn recognise_browser(state: &AppState, request: &HttpRequest, login: &LoginState, attempt: &mut Attempt) -> Result<(), Refusal> {
-    let name = login.cookie_name(state.config.server.public_url.starts_with("https://"));
-    let cookie = request.cookie(&name).ok_or_else(|| Refusal::new(Rule::CookieMissing))?;
-    attempt
-        .checks
-        .judge(login.matches_browser(cookie.value()), Rule::CookieMismatch, Evidence::none())
+/// Login CSRF ends here: the state belongs to the browser that began the login. Whether the browser brought the cookie at all; another
+/// value than the login's is refused.
+fn has_cookie(state: &AppState, request: &HttpRequest, login: &LoginState, attempt: &mut Attempt) -> Result<bool, Refusal> {
+    let Some(cookie) = login::cookie_of(state, request, login) else {
+        return Ok(false);
+    };
+    let matches = login.matches_browser(cookie.value());
+    attempt.checks.judge(matches, Rule::CookieMismatch, Evidence::none())?;
+    Ok(true)
 }
 
 async fn verify_id_token(state: &AppState, login: &LoginState, id_token: &str, attempt: &mut Attempt) -> Result<Launch, Refusal> {

@@ -1,46 +1,106 @@
 //! `GET|POST /lti/login`: third-party initiated login (1EdTech Security Framework 1.0, section 5.1.1.1).
 
-use ::lti::{Evidence, LoginRequest, LoginState, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, authentication_request};
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use ::lti::{
+    Evidence, LoginRequest, LoginState, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, UnspentLogin,
+    authentication_request,
+};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    cookie::Cookie,
+    http::header::{self, HeaderValue},
+    web,
+};
 
-use super::{attempt::Attempt, form::LtiForm, refusal::Refuse as _};
+use super::{attempt::Attempt, form::LtiForm, probe, refusal::Refuse as _, storage};
 use crate::{random, state::AppState};
 
 /// Begins a launch: sends the browser to the LMS's authentication URL.
 pub(super) async fn login(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
     let mut attempt = Attempt::begin(&state);
-    match begin(&state, &form, &mut attempt).await {
-        Ok(redirect) => redirect,
+    match receive(&state, &request, &form, &mut attempt).await {
+        Ok(answer) => answer,
         Err(refusal) => attempt.refuse(&state, &request, &refusal).await,
     }
 }
 
-async fn begin(state: &AppState, form: &LtiForm, attempt: &mut Attempt) -> Result<HttpResponse, Refusal> {
+async fn receive(
+    state: &AppState,
+    request: &HttpRequest,
+    form: &LtiForm,
+    attempt: &mut Attempt,
+) -> Result<HttpResponse, Refusal> {
     let login = LoginRequest::parse(form.pairs()?)?;
+    let probing = destination(request) == Some("iframe");
+    begin(state, request, login, probing, attempt).await
+}
+
+/// Begins a login: binds the browser by a cookie, and where the LMS offers storage, by that too. `probing`: whether the cookie comes
+/// back is seen before the LMS is asked.
+pub(super) async fn begin(
+    state: &AppState,
+    request: &HttpRequest,
+    login: LoginRequest,
+    probing: bool,
+    attempt: &mut Attempt,
+) -> Result<HttpResponse, Refusal> {
     attempt.issuer = Some(login.iss.clone());
     attempt.client_id.clone_from(&login.client_id);
     let platform = find_platform(state, &login).await?;
 
     let (begun, secret) = LoginState::new(&platform, &login, &random::bytes(), attempt.now());
+    let cookie = cookie(state, &begun, secret.as_str(), STATE_LIFETIME_SECONDS);
+    let put = begun.put_request(&secret);
+    let unspent = UnspentLogin {
+        request: login,
+        state: begun,
+    };
+    state.metrics.login_begun();
+    let mut answer = match put {
+        Some(put) => storage::put_page(state, request, &unspent, &put)?,
+        None if probing => probe::send(state, request, &unspent)?,
+        None => ask_lms(state, &unspent),
+    };
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        answer.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(answer)
+}
+
+/// Sends the browser to the LMS's authentication URL. The launch is spent from here on.
+pub(super) fn ask_lms(state: &AppState, unspent: &UnspentLogin) -> HttpResponse {
+    HttpResponse::Found()
+        .insert_header((header::LOCATION, authentication_url(state, unspent)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+/// The authentication request of this login, as a URL.
+pub(super) fn authentication_url(state: &AppState, unspent: &UnspentLogin) -> String {
+    let UnspentLogin { request, state: begun } = unspent;
     let sealed = begun.seal(&state.state_keys, random::bytes());
     let redirect_uri = state.public_url("/lti/launch");
-    let next = authentication_request(&platform, &redirect_uri, &login, &sealed, &begun.nonce);
-    state.metrics.login_begun();
-    Ok(HttpResponse::Found()
-        .insert_header((header::LOCATION, next.as_str()))
-        .insert_header((
-            header::SET_COOKIE,
-            cookie(state, &begun, secret.as_str(), STATE_LIFETIME_SECONDS),
-        ))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .finish())
+    authentication_request(&begun.platform, &redirect_uri, request, &sealed, &begun.nonce).into()
 }
 
 /// The cookie of one login: its own name, so that parallel launches don't disturb each other; partitioned (CHIPS), so that it is kept
 /// in an LMS's frame where third-party cookies are blocked. `seconds` of 0 clears it.
 pub(super) fn cookie(state: &AppState, login: &LoginState, value: &str, seconds: i64) -> String {
-    let name = login.cookie_name(state.config.server.public_url.starts_with("https://"));
+    let name = cookie_name(state, login);
     format!("{name}={value}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=None; Partitioned")
+}
+
+/// The cookie of this login, as the browser brings it back.
+pub(super) fn cookie_of(state: &AppState, request: &HttpRequest, login: &LoginState) -> Option<Cookie<'static>> {
+    request.cookie(&cookie_name(state, login))
+}
+
+fn cookie_name(state: &AppState, login: &LoginState) -> String {
+    login.cookie_name(state.config.server.public_url.starts_with("https://"))
+}
+
+/// What the browser wants the answer for: `iframe`, `document` … (Fetch Metadata). `None`: the browser doesn't say.
+pub(super) fn destination(request: &HttpRequest) -> Option<&str> {
+    request.headers().get("sec-fetch-dest")?.to_str().ok()
 }
 
 /// The platform that the login names. Without a client ID it is the issuer's only one, or the only one that knows the deployment.

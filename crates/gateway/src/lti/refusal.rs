@@ -11,7 +11,7 @@ use store::StoreError;
 
 use super::{
     attempt::Attempt,
-    words::{self, Words},
+    words::{self, BrowserSteps, Words},
 };
 use crate::{assets, browser::Browser, error::chain, language::Language, state::AppState};
 
@@ -74,12 +74,16 @@ struct Page<'a> {
     /// What exactly was wrong.
     sentence: String,
     reference: String,
-    /// Whose cookie settings are opened, on the page about cookies.
-    browser: Option<Browser>,
+    /// How to allow cookies, on the page about cookies.
+    steps: Vec<(bool, &'a BrowserSteps)>,
+    /// What to do then.
+    afterwards: &'a str,
     deployment_id: Option<&'a str>,
     lms_host: Option<String>,
     addresses: &'a [String],
     back: Option<String>,
+    /// The unspent login, to try again.
+    login: Option<&'a str>,
     report_url: Option<&'a str>,
     css: String,
     script: String,
@@ -96,7 +100,14 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
         language,
         icon: icon(refusal.family()),
         sentence: words::sentence(refusal, language),
-        browser: (refusal.family() == Family::CookiesNotFound).then(|| Browser::of(request)),
+        steps: match refusal.family() {
+            Family::CookiesNotFound => words.common.cookie_steps(Browser::of(request)),
+            _ => Vec::new(),
+        },
+        afterwards: match &attempt.unspent {
+            Some(_) => words.common.come_back,
+            None => words.common.reopen,
+        },
         deployment_id: verified
             .filter(|_| refusal.rule() == Rule::DeploymentUnlisted)
             .and_then(|verified| verified.deployment_for_administrator.as_deref()),
@@ -109,6 +120,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
         back: verified
             .and_then(|verified| verified.return_url.as_ref())
             .map(|url| with_error(url, title, &format!("{} {reference}", refusal.code())).into()),
+        login: attempt.unspent.as_deref(),
         report_url: Some(state.config.operator.report_url.as_str()).filter(|url| !url.is_empty()),
         words,
         reference,
@@ -138,19 +150,21 @@ fn icon(family: Family) -> &'static str {
 }
 
 /// Only the host of an issuer may be shown: the rest is whatever the request says.
-fn host(issuer: &str) -> Option<String> {
+pub(super) fn host(issuer: &str) -> Option<String> {
     let url = url::Url::parse(issuer).ok()?;
     Some(format!("{}://{}", url.scheme(), url.host_str()?))
 }
 
 /// A launch URL that was opened by hand, or by another method.
 pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    let launch = request.path().ends_with("/launch");
     let refusal = Refusal::new(Rule::MissingParameter)
         .with(Evidence::expected("the form of an LMS").and_seen(format!("the method {}", request.method())));
     let mut response = Attempt::begin(&state).refuse(&state, &request, &refusal).await;
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    let allow = if launch { "POST" } else { "GET, POST" };
+    let allow = match request.path() {
+        "/lti/login" | "/lti/login/probe" => "GET, POST",
+        _ => "POST",
+    };
     response
         .headers_mut()
         .insert(header::ALLOW, header::HeaderValue::from_static(allow));

@@ -2,7 +2,7 @@
 
 use ::lti::{Family, Refusal};
 
-use crate::language::Language;
+use crate::{browser::Browser, language::Language};
 
 mod german;
 
@@ -28,17 +28,42 @@ pub(super) struct Common {
     pub(super) calls_from: &'static str,
     pub(super) your_lms: &'static str,
     pub(super) cookies: [BrowserSteps; 4],
+    /// Marks the browser in use.
+    pub(super) this_browser: &'static str,
+    /// The last step: with the button of that name, or without.
+    pub(super) come_back: &'static str,
+    pub(super) reopen: &'static str,
+    /// For managed browsers: policies by which an IT department allows the cookies.
+    pub(super) managed: &'static str,
+    pub(super) managed_chromium: &'static str,
+    pub(super) managed_firefox: &'static str,
+    /// While the browser goes on by itself.
+    pub(super) opening: &'static str,
+    pub(super) go_on: &'static str,
+    pub(super) without_scripts: &'static str,
+    /// Where the app needs a window of its own.
+    pub(super) window_title: &'static str,
+    pub(super) window_lead: &'static str,
+    pub(super) window_opened: &'static str,
+    pub(super) open_window: &'static str,
+    pub(super) again: &'static str,
     /// Opening an app, before and after its name.
     pub(super) open: (&'static str, &'static str),
 }
 
 /// How to allow cookies in one browser. The LMS's address follows `enter`.
 pub(super) struct BrowserSteps {
-    pub(super) browser: crate::browser::Browser,
+    pub(super) browser: Browser,
     pub(super) name: &'static str,
     pub(super) settings: &'static str,
     pub(super) enter: Option<&'static str>,
-    pub(super) again: &'static str,
+}
+
+impl Common {
+    /// How to allow cookies in each browser, and whether it is the one in use.
+    pub(super) fn cookie_steps(&self, in_use: Browser) -> Vec<(bool, &BrowserSteps)> {
+        self.cookies.iter().map(|steps| (steps.browser == in_use, steps)).collect()
+    }
 }
 
 impl Words {
@@ -122,34 +147,44 @@ static ENGLISH: Common = Common {
     your_lms: "the address of your LMS",
     cookies: [
         BrowserSteps {
-            browser: crate::browser::Browser::Edge,
+            browser: Browser::Edge,
             name: "Microsoft Edge",
             settings: "Open Settings › Cookies and site permissions › Manage and delete cookies and site data.",
             enter: Some("Under Allow, choose Add and enter"),
-            again: "Open the app from your course again.",
         },
         BrowserSteps {
-            browser: crate::browser::Browser::Chrome,
+            browser: Browser::Chrome,
             name: "Google Chrome",
             settings: "Open Settings › Privacy and security › Third-party cookies.",
             enter: Some("Under Customized behaviors, choose Add and enter"),
-            again: "Open the app from your course again.",
         },
         BrowserSteps {
-            browser: crate::browser::Browser::Firefox,
+            browser: Browser::Firefox,
             name: "Firefox",
             settings: "Open Settings › Privacy & Security › Cookies and Site Data › Manage Exceptions.",
             enter: Some("Choose Allow, then Save Changes, after entering"),
-            again: "Open the app from your course again.",
         },
         BrowserSteps {
-            browser: crate::browser::Browser::Safari,
+            browser: Browser::Safari,
             name: "Safari",
             settings: "Open Settings › Privacy and turn off Prevent cross-site tracking.",
             enter: None,
-            again: "Open the app from your course again.",
         },
     ],
+    this_browser: "This browser",
+    come_back: "Come back and choose Try again here.",
+    reopen: "Open the app from your course again.",
+    managed: "Browser managed by your school",
+    managed_chromium: "Edge and Chrome: your IT department allows it by the policy",
+    managed_firefox: "Firefox: your IT department allows it by the policy",
+    opening: "Opening the app…",
+    go_on: "Continue",
+    without_scripts: "JavaScript is off in this browser: choose Continue.",
+    window_title: "Open the app in a new window",
+    window_lead: "Your browser doesn’t let the app keep a cookie inside your LMS. In a window of its own, the app opens.",
+    window_opened: "The app opens in the new window. If nothing came up there, open it from your course again.",
+    open_window: "Open in a new window",
+    again: "Try again here",
     open: ("Open", ""),
 };
 

@@ -324,7 +324,7 @@ impl HtmlForm {
     }
 }
 
-fn attribute(tag: &str, name: &str) -> Option<String> {
+pub fn attribute(tag: &str, name: &str) -> Option<String> {
     let value = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
     let unescaped = [
         ("&#34;", "\""),

@@ -9,7 +9,10 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti::{AuthenticationResponse, Checks, Expected, KeySet, LoginRequest, LoginState, Platform, StateKeys};
+use lti::{
+    AuthenticationResponse, Checks, Expected, KeySet, LoginRequest, LoginState, Platform, StateKeys, StorageConfirmation,
+    UnspentLogin,
+};
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -21,6 +24,7 @@ const STATE_NONCE: [u8; 12] = [2; 12];
 /// A form or query: what is accepted is echoed unaltered, once, to the registered address.
 pub fn login_form(data: &[u8]) {
     let _ = AuthenticationResponse::parse(form_urlencoded::parse(data));
+    let _ = StorageConfirmation::parse(form_urlencoded::parse(data));
     let Ok(login) = LoginRequest::parse(form_urlencoded::parse(data)) else {
         return;
     };
@@ -53,6 +57,7 @@ pub fn state(data: &[u8]) {
     let keys = StateKeys::new(STATE_KEY);
     if let Ok(token) = std::str::from_utf8(data) {
         let _ = LoginState::open(token, &keys, NOW);
+        let _ = UnspentLogin::parse([("login".into(), token.into())], &keys, NOW);
     }
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &STATE_KEY).expect("32 bytes"));
     let mut text = data.to_vec();

@@ -11,4 +11,6 @@ mod platforms;
 mod record;
 mod response;
 mod state;
+mod storage;
 mod support;
+mod unspent;

@@ -46,8 +46,6 @@ pub(super) fn of(family: Family) -> Words {
     }
 }
 
-const AGAIN: &str = "Öffnen Sie die App noch einmal aus dem Kurs.";
-
 pub(super) static COMMON: Common = Common {
     reference: "Referenz",
     copy: "Kopieren",
@@ -66,30 +64,40 @@ pub(super) static COMMON: Common = Common {
             name: "Microsoft Edge",
             settings: "Öffnen Sie Einstellungen › Cookies und Websiteberechtigungen › Cookies und Websitedaten verwalten und löschen.",
             enter: Some("Wählen Sie unter Zulassen die Schaltfläche Hinzufügen und geben Sie ein:"),
-            again: AGAIN,
         },
         BrowserSteps {
             browser: Browser::Chrome,
             name: "Google Chrome",
             settings: "Öffnen Sie Einstellungen › Datenschutz und Sicherheit › Drittanbieter-Cookies.",
             enter: Some("Wählen Sie unter Benutzerdefiniertes Verhalten die Schaltfläche Hinzufügen und geben Sie ein:"),
-            again: AGAIN,
         },
         BrowserSteps {
             browser: Browser::Firefox,
             name: "Firefox",
             settings: "Öffnen Sie Einstellungen › Datenschutz & Sicherheit › Cookies und Website-Daten › Ausnahmen verwalten.",
             enter: Some("Wählen Sie Erlauben und Änderungen speichern nach der Eingabe von:"),
-            again: AGAIN,
         },
         BrowserSteps {
             browser: Browser::Safari,
             name: "Safari",
             settings: "Öffnen Sie Einstellungen › Datenschutz und schalten Sie Websiteübergreifendes Tracking verhindern aus.",
             enter: None,
-            again: AGAIN,
         },
     ],
+    this_browser: "Dieser Browser",
+    come_back: "Kommen Sie zurück und wählen Sie Hier noch einmal versuchen.",
+    reopen: "Öffnen Sie die App noch einmal aus dem Kurs.",
+    managed: "Von der Schule verwalteter Browser",
+    managed_chromium: "Edge und Chrome: Ihre IT-Abteilung erlaubt es mit der Richtlinie",
+    managed_firefox: "Firefox: Ihre IT-Abteilung erlaubt es mit der Richtlinie",
+    opening: "Die App wird geöffnet …",
+    go_on: "Weiter",
+    without_scripts: "JavaScript ist in diesem Browser ausgeschaltet: Wählen Sie Weiter.",
+    window_title: "Die App in einem neuen Fenster öffnen",
+    window_lead: "Ihr Browser lässt die App innerhalb Ihres LMS kein Cookie behalten. In einem eigenen Fenster lässt sie sich öffnen.",
+    window_opened: "Die App öffnet sich im neuen Fenster. Erscheint sie dort nicht, öffnen Sie sie noch einmal aus dem Kurs.",
+    open_window: "In neuem Fenster öffnen",
+    again: "Hier noch einmal versuchen",
     open: ("", "öffnen"),
 };
 
