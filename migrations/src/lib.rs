@@ -5,7 +5,9 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod m20261123_000001_create_tables;
+mod m20261124_000001_watch_keysets_and_audit;
 mod m20261124_000004_index_deployments_by_issuer;
+mod sql;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::{
@@ -46,6 +48,7 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261123_000001_create_tables::Migration),
+            Box::new(m20261124_000001_watch_keysets_and_audit::Migration),
             Box::new(m20261124_000004_index_deployments_by_issuer::Migration),
         ]
     }

@@ -32,6 +32,9 @@ pub struct AuditSubject {
     pub kind: AuditSubjectKind,
     /// Its id.
     pub id: String,
+    /// The registration that it is, or belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_id: Option<Uuid>,
 }
 
 /// The kinds of things that audit events are about.

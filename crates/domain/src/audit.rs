@@ -39,6 +39,10 @@ pub enum AuditAction {
     DeploymentAccepted,
     /// `deployment.removed`
     DeploymentRemoved,
+    /// `registrations.exported`
+    RegistrationsExported,
+    /// `registrations.imported`
+    RegistrationsImported,
 }
 
 impl AuditAction {
@@ -52,6 +56,8 @@ impl AuditAction {
         Self::RegistrationDeleted,
         Self::DeploymentAccepted,
         Self::DeploymentRemoved,
+        Self::RegistrationsExported,
+        Self::RegistrationsImported,
     ];
 
     /// The stable name, e.g. `registration.created`.
@@ -66,6 +72,8 @@ impl AuditAction {
             Self::RegistrationDeleted => "registration.deleted",
             Self::DeploymentAccepted => "deployment.accepted",
             Self::DeploymentRemoved => "deployment.removed",
+            Self::RegistrationsExported => "registrations.exported",
+            Self::RegistrationsImported => "registrations.imported",
         }
     }
 
@@ -83,8 +91,13 @@ pub enum Subject {
     Tenant(TenantId),
     /// A registration.
     Registration(RegistrationId),
-    /// A deployment, by the LMS's id of it.
-    Deployment(String),
+    /// A deployment.
+    Deployment {
+        /// Whose; events of before this was noted don't say.
+        registration: Option<RegistrationId>,
+        /// The LMS's id of it.
+        id: String,
+    },
 }
 
 impl Subject {
@@ -94,7 +107,7 @@ impl Subject {
         match self {
             Self::Tenant(_) => "tenant",
             Self::Registration(_) => "registration",
-            Self::Deployment(_) => "deployment",
+            Self::Deployment { .. } => "deployment",
         }
     }
 
@@ -104,17 +117,30 @@ impl Subject {
         match self {
             Self::Tenant(id) => id.to_string(),
             Self::Registration(id) => id.to_string(),
-            Self::Deployment(id) => id.clone(),
+            Self::Deployment { id, .. } => id.clone(),
         }
     }
 
-    /// The subject of that kind and id.
+    /// The registration that it is, or belongs to.
     #[must_use]
-    pub fn from_parts(kind: &str, id: &str) -> Option<Self> {
+    pub const fn registration(&self) -> Option<RegistrationId> {
+        match self {
+            Self::Tenant(_) => None,
+            Self::Registration(id) => Some(*id),
+            Self::Deployment { registration, .. } => *registration,
+        }
+    }
+
+    /// The subject of that kind and id; `registration` is what a deployment belongs to.
+    #[must_use]
+    pub fn from_parts(kind: &str, id: &str, registration: Option<RegistrationId>) -> Option<Self> {
         match kind {
             "tenant" => Uuid::parse_str(id).ok().map(|id| Self::Tenant(TenantId(id))),
             "registration" => Uuid::parse_str(id).ok().map(|id| Self::Registration(RegistrationId(id))),
-            "deployment" => Some(Self::Deployment(id.to_owned())),
+            "deployment" => Some(Self::Deployment {
+                registration,
+                id: id.to_owned(),
+            }),
             _ => None,
         }
     }
@@ -138,11 +164,17 @@ mod tests {
         for subject in [
             Subject::Tenant(TenantId(id)),
             Subject::Registration(RegistrationId(id)),
-            Subject::Deployment("10408:7db438".to_owned()),
+            Subject::Deployment {
+                registration: Some(RegistrationId(Uuid::from_u128(8))),
+                id: "10408:7db438".to_owned(),
+            },
         ] {
-            assert_eq!(Subject::from_parts(subject.kind(), &subject.id()), Some(subject));
+            assert_eq!(
+                Subject::from_parts(subject.kind(), &subject.id(), subject.registration()),
+                Some(subject)
+            );
         }
-        assert_eq!(Subject::from_parts("registration", "not a uuid"), None);
-        assert_eq!(Subject::from_parts("launch", "1"), None);
+        assert_eq!(Subject::from_parts("registration", "not a uuid", None), None);
+        assert_eq!(Subject::from_parts("launch", "1", None), None);
     }
 }

@@ -2,9 +2,11 @@
 
 use actix_web::{get, web};
 use contract::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind, Problem};
-use domain::Subject;
+use domain::{AuditAction, RegistrationId, Subject};
 use serde::{Deserialize, Serialize};
-use store::AuditCursor;
+use store::{AuditCursor, AuditQuery};
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::{
     error::ApiError,
@@ -16,9 +18,32 @@ use crate::{
 };
 
 #[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
-#[serde(deny_unknown_fields, default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
+    /// Only this deed, e.g. `registration.created`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    /// Only what was done to things of this kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_kind: Option<AuditSubjectKind>,
+    /// Only what was done to the thing of this id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject_id: Option<String>,
+    /// Only what was done to this registration and its deployments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_id: Option<Uuid>,
+    /// Only what the person or application of this id did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actor_id: Option<String>,
+    /// Not before this time.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<OffsetDateTime>,
+    /// Before this time.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<OffsetDateTime>,
     /// Entries on a page, 1 to 200; 50 where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 200)]
@@ -44,14 +69,9 @@ pub async fn list_audit_events(
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
     let asked = query.judge()?;
-    let after = asked
-        .cursor
-        .as_deref()
-        .map(|cursor| AuditCursor::decode(cursor).ok_or_else(page::bad_cursor))
-        .transpose()?;
     let found = state
         .store
-        .list_audit_events(reader.caller.tenant, page::limit(asked.limit)?, after.as_ref())
+        .list_audit_events(reader.caller.tenant, &parse(&asked)?)
         .await?;
     let next_link = found.next.and_then(|cursor| {
         page::next_link(
@@ -67,6 +87,45 @@ pub async fn list_audit_events(
         value: found.value.into_iter().map(event).collect(),
         next_link,
     }))
+}
+
+fn parse(asked: &ListQuery) -> Result<AuditQuery, ApiError> {
+    let ListQuery {
+        action,
+        subject_kind,
+        subject_id,
+        registration_id,
+        actor_id,
+        from,
+        to,
+        limit,
+        cursor,
+    } = asked;
+    let action = action
+        .as_deref()
+        .map(|code| AuditAction::from_code(code).ok_or_else(|| page::bad_parameter("action", "There is no action of that name.")));
+    let after = cursor
+        .as_deref()
+        .map(|cursor| AuditCursor::decode(cursor).ok_or_else(page::bad_cursor));
+    Ok(AuditQuery {
+        action: action.transpose()?,
+        subject_kind: subject_kind.map(|kind| kind_code(kind).to_owned()),
+        subject_id: subject_id.clone(),
+        registration: registration_id.map(RegistrationId),
+        by: actor_id.clone(),
+        from: *from,
+        to: *to,
+        limit: page::limit(*limit)?,
+        after: after.transpose()?,
+    })
+}
+
+fn kind_code(kind: AuditSubjectKind) -> &'static str {
+    match kind {
+        AuditSubjectKind::Tenant => "tenant",
+        AuditSubjectKind::Registration => "registration",
+        AuditSubjectKind::Deployment => "deployment",
+    }
 }
 
 fn event(event: domain::AuditEvent) -> AuditEvent {
@@ -87,9 +146,10 @@ fn event(event: domain::AuditEvent) -> AuditEvent {
             kind: match subject {
                 Subject::Tenant(_) => AuditSubjectKind::Tenant,
                 Subject::Registration(_) => AuditSubjectKind::Registration,
-                Subject::Deployment(_) => AuditSubjectKind::Deployment,
+                Subject::Deployment { .. } => AuditSubjectKind::Deployment,
             },
             id: subject.id(),
+            registration_id: subject.registration().map(|registration| registration.0),
         },
     }
 }

@@ -9,13 +9,16 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture, Ready, ready};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::error::ApiError;
+use crate::{
+    error::ApiError,
+    json::{Malformed, Object, Shaped},
+};
 
 /// The longest JSON body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
-/// A JSON body. A value of the wrong kind is reported with its JSON pointer.
-pub struct Body<T>(Result<T, ApiError>);
+/// A JSON body of `LIMIT` bytes at the most.
+pub struct Body<T, const LIMIT: usize = BODY_LIMIT>(Result<Shaped<T>, ApiError>);
 
 /// A query string. Unknown parameters are refused by the type's own `deny_unknown_fields`.
 pub struct Query<T>(Result<T, ApiError>);
@@ -23,14 +26,23 @@ pub struct Query<T>(Result<T, ApiError>);
 /// The id in the path of a resource.
 pub struct Id(String);
 
-impl<T> Body<T> {
+impl<T, const LIMIT: usize> Body<T, LIMIT> {
     /// The value.
     ///
     /// # Errors
     ///
     /// 400, 413, 415 or 422 with what is wrong.
     pub fn judge(self) -> Result<T, ApiError> {
-        self.0
+        self.judge_by(Ok)
+    }
+
+    /// The value that `rules` make of it. They see also what is left of a body with faults, so that all are named at once.
+    ///
+    /// # Errors
+    ///
+    /// 400, 413, 415 or 422 with what is wrong.
+    pub fn judge_by<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, ApiError> {
+        self.0?.judge(rules).map_err(ApiError::Invalid)
     }
 }
 
@@ -68,7 +80,7 @@ impl Id {
     }
 }
 
-impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for Body<T, LIMIT> {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
@@ -89,7 +101,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
                 ))));
             }
             Ok(Self(
-                bytes.map_err(|error| unreadable_body(&error)).and_then(|bytes| parse(&bytes)),
+                bytes
+                    .map_err(|error| unreadable_body(&error, LIMIT))
+                    .and_then(|bytes| Object::parse(&bytes).map(Object::shape).map_err(|fault| malformed(&fault))),
             ))
         }
         .boxed_local()
@@ -127,121 +141,21 @@ fn unreadable(status: StatusCode, code: &'static str, detail: String) -> ApiErro
     }
 }
 
-fn unreadable_body(error: &actix_web::Error) -> ApiError {
+fn unreadable_body(error: &actix_web::Error, limit: usize) -> ApiError {
     match error.as_response_error().status_code() {
         status @ StatusCode::PAYLOAD_TOO_LARGE => unreadable(
             status,
             "request.too_large",
-            format!("The body is too long: {BODY_LIMIT} bytes are accepted at the most."),
+            format!("The body is too long: {limit} bytes are accepted at the most."),
         ),
         _ => ApiError::bad_request("request.unreadable", "The body could not be read."),
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
-    // serde would take an array for an object, its values in the order of the fields.
-    if bytes
-        .iter()
-        .find(|byte| !byte.is_ascii_whitespace())
-        .is_some_and(|first| *first != b'{')
-    {
-        return Err(ApiError::bad_request("request.malformed", "The body must be a JSON object."));
-    }
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let pointer = pointer(error.path());
-        let inner = error.inner();
-        if inner.is_data() {
-            ApiError::Invalid(vec![ProblemFault {
-                detail: sentence(inner),
-                pointer,
-            }])
-        } else {
-            malformed(inner)
-        }
-    })?;
-    json.end().map_err(|error| malformed(&error))?;
-    Ok(value)
-}
-
-fn malformed(error: &serde_json::Error) -> ApiError {
-    ApiError::bad_request(
-        "request.malformed",
-        format!("The body isn't valid JSON: line {}, column {}.", error.line(), error.column()),
-    )
-}
-
-/// serde's words without the position.
-fn sentence(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    let mut text: String = text.chars().filter(|c| !c.is_control()).take(300).collect();
-    text.push('.');
-    text
-}
-
-/// A JSON pointer (RFC 6901).
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(format!("/{index}")),
-            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
-            _ => None,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic)]
-mod tests {
-    use contract::NewRegistration;
-
-    use super::*;
-
-    fn faults(json: &str) -> Vec<ProblemFault> {
-        match parse::<NewRegistration>(json.as_bytes()) {
-            Err(ApiError::Invalid(faults)) => faults,
-            Err(other) => panic!("{other:?}"),
-            Ok(_) => Vec::new(),
-        }
-    }
-
-    #[test]
-    fn a_wrong_kind_of_value_is_named_with_its_pointer() {
-        assert_eq!(faults(r#"{"deploymentIds":["1",2]}"#)[0].pointer, "/deploymentIds/1");
-        assert_eq!(faults(r#"{"name":null}"#)[0].pointer, "/name");
-    }
-
-    #[test]
-    fn unknown_and_repeated_fields_are_refused_by_name() {
-        let fault = &faults(r#"{"isuer":"https://lms.example"}"#)[0];
-        assert!(fault.detail.contains("isuer") && fault.pointer == "/isuer", "{fault:?}");
-        assert!(faults(r#"{"name":"a","name":"b"}"#)[0].detail.contains("duplicate"));
-    }
-
-    #[test]
-    fn read_only_fields_are_ignored() {
-        assert!(faults(r#"{"name":"a","id":"x","createdBy":{"id":"y"},"waitingDeployments":0}"#).is_empty());
-    }
-
-    #[test]
-    fn what_is_no_json_is_a_bad_request() {
-        for body in ["", "{", "{}x", "\u{0}", "[1,2", "[\"a\"]", "null", "{\"name\":\"\u{1}\"}"] {
-            assert!(
-                matches!(parse::<NewRegistration>(body.as_bytes()), Err(ApiError::Unreadable { .. })),
-                "{body:?}"
-            );
-        }
-        assert!(matches!(
-            parse::<NewRegistration>(b"{\"name\":\"\xff\"}"),
-            Err(ApiError::Unreadable { .. })
-        ));
-    }
-
-    #[test]
-    fn deep_nesting_does_not_exhaust_the_stack() {
-        let deep = format!("{{\"id\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-        assert!(parse::<NewRegistration>(deep.as_bytes()).is_err());
-    }
+fn malformed(fault: &Malformed) -> ApiError {
+    let detail = match fault {
+        Malformed::NoObject => "The body must be a JSON object.".to_owned(),
+        Malformed::At { line, column } => format!("The body isn't valid JSON: line {line}, column {column}."),
+    };
+    ApiError::bad_request("request.malformed", detail)
 }

@@ -21,6 +21,7 @@ mod health;
 mod identity;
 mod input;
 mod inspector;
+mod json;
 mod key_sets;
 mod language;
 mod launches;

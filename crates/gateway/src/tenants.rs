@@ -64,7 +64,7 @@ pub async fn register_tenant(
         });
     }
     state.issuers.require_public_cloud(caller.tenant).await?;
-    let display_name = Tenant::parse_display_name(&body.judge()?.display_name).map_err(wire::fault)?;
+    let display_name = body.judge_by(|body| Tenant::parse_display_name(&body.display_name).map_err(wire::fault))?;
     let tenant = Tenant {
         id: caller.tenant,
         display_name,

@@ -1,8 +1,7 @@
 //! Domain values to wire values, for what more than one resource shows.
 
+use contract::ProblemFault;
 use domain::{Actor, ActorKind, Fault, Role, Tenant, TenantState};
-
-use crate::error::ApiError;
 
 /// A person or an application.
 pub fn actor(actor: Actor) -> contract::Actor {
@@ -57,18 +56,18 @@ pub fn tenant(tenant: Tenant) -> contract::Tenant {
 }
 
 /// One fault of a body.
-pub fn fault(fault: Fault) -> ApiError {
+pub fn fault(fault: Fault) -> Vec<ProblemFault> {
     faults(vec![fault])
 }
 
 /// All faults of a body.
-pub fn faults(faults: Vec<Fault>) -> ApiError {
+pub fn faults(faults: Vec<Fault>) -> Vec<ProblemFault> {
     let fault = |fault: Fault| {
         let Fault { field, code: _, detail } = fault;
-        contract::ProblemFault {
+        ProblemFault {
             detail,
             pointer: format!("/{field}"),
         }
     };
-    ApiError::Invalid(faults.into_iter().map(fault).collect())
+    faults.into_iter().map(fault).collect()
 }

@@ -1,13 +1,36 @@
-use domain::{Actor, AuditAction, AuditEvent, Subject, TenantId};
+use domain::{Actor, AuditAction, AuditEvent, RegistrationId, Subject, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, Select};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::cursors::AuditCursor;
 use crate::entities::audit_events::{Column, Entity, Model};
 use crate::rows::{actor_kind, from_micros, read_actor, to_micros, unreadable};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, is_storable};
+
+/// Which audit events of a tenant to list.
+#[derive(Clone, Debug, Default)]
+pub struct AuditQuery {
+    /// Of this deed only.
+    pub action: Option<AuditAction>,
+    /// About things of this kind only: `tenant`, `registration` …
+    pub subject_kind: Option<String>,
+    /// About the thing of this id only.
+    pub subject_id: Option<String>,
+    /// About this registration and its deployments only.
+    pub registration: Option<RegistrationId>,
+    /// Done by the person or application of this id only.
+    pub by: Option<String>,
+    /// Not before this time.
+    pub from: Option<OffsetDateTime>,
+    /// Before this time.
+    pub to: Option<OffsetDateTime>,
+    /// How many at most.
+    pub limit: u32,
+    /// From where on.
+    pub after: Option<AuditCursor>,
+}
 
 /// A page of audit events, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,21 +46,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_audit_events(
-        &self,
-        tenant: TenantId,
-        limit: u32,
-        after: Option<&AuditCursor>,
-    ) -> Result<AuditPage, StoreError> {
-        let mut query = Entity::find()
-            .filter(Column::TenantId.eq(tenant.0))
-            .order_by(Column::At, Order::Desc)
-            .order_by(Column::Id, Order::Desc)
-            .limit(u64::from(limit) + 1);
-        if let Some(cursor) = after {
-            let position = Expr::tuple([Expr::value(cursor.done_at), Expr::value(cursor.id)]);
-            query = query.filter(Expr::tuple([Expr::col(Column::At), Expr::col(Column::Id)]).lt(position));
+    pub async fn list_audit_events(&self, tenant: TenantId, query: &AuditQuery) -> Result<AuditPage, StoreError> {
+        let texts = [&query.subject_kind, &query.subject_id, &query.by];
+        if texts.into_iter().flatten().any(|text| !is_storable(text)) {
+            return Ok(AuditPage {
+                value: Vec::new(),
+                next: None,
+            });
         }
+        let limit = query.limit;
+        let query = select(tenant, query);
         let mut rows = query.all(&self.db).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
@@ -50,6 +68,39 @@ impl Store {
             next,
         })
     }
+}
+
+fn select(tenant: TenantId, query: &AuditQuery) -> Select<Entity> {
+    let AuditQuery {
+        action,
+        subject_kind,
+        subject_id,
+        registration,
+        by,
+        from,
+        to,
+        limit,
+        after,
+    } = query;
+    let filters = [
+        action.map(|action| Column::Action.eq(action.code())),
+        subject_kind.as_ref().map(|kind| Column::SubjectKind.eq(kind)),
+        subject_id.as_ref().map(|id| Column::SubjectId.eq(id)),
+        registration.map(|registration| Column::RegistrationId.eq(registration.0)),
+        by.as_ref().map(|by| Column::ById.eq(by)),
+        from.map(|from| Column::At.gte(to_micros(from))),
+        to.map(|to| Column::At.lt(to_micros(to))),
+        after.as_ref().map(|cursor| {
+            let position = Expr::tuple([Expr::value(cursor.done_at), Expr::value(cursor.id)]);
+            Expr::tuple([Expr::col(Column::At), Expr::col(Column::Id)]).lt(position)
+        }),
+    ];
+    let select = Entity::find()
+        .filter(Column::TenantId.eq(tenant.0))
+        .order_by(Column::At, Order::Desc)
+        .order_by(Column::Id, Order::Desc)
+        .limit(u64::from(*limit) + 1);
+    filters.into_iter().flatten().fold(select, QueryFilter::filter)
 }
 
 /// Adds an event within the transaction that does what it tells of.
@@ -71,6 +122,7 @@ pub(crate) async fn insert(
         action: action.code().to_owned(),
         subject_kind: subject.kind().to_owned(),
         subject_id: subject.id(),
+        registration_id: subject.registration().map(|registration| registration.0),
     };
     Entity::insert(event.into_active_model()).exec_without_returning(tx).await?;
     Ok(())
@@ -83,6 +135,7 @@ fn read(row: Model) -> Result<AuditEvent, StoreError> {
         tenant_id: TenantId(row.tenant_id),
         by: read_actor(row.by_id, row.by_name, &row.by_kind)?,
         action: AuditAction::from_code(&row.action).ok_or_else(|| unreadable("audit action"))?,
-        subject: Subject::from_parts(&row.subject_kind, &row.subject_id).ok_or_else(|| unreadable("audit subject"))?,
+        subject: Subject::from_parts(&row.subject_kind, &row.subject_id, row.registration_id.map(RegistrationId))
+            .ok_or_else(|| unreadable("audit subject"))?,
     })
 }

@@ -93,8 +93,15 @@ impl Store {
         deployments::Entity::insert(accepted.clone().into_active_model())
             .exec_without_returning(&tx)
             .await?;
-        let subject = Subject::Deployment(deployment_id.to_owned());
-        audit::insert(&tx, tenant, by, AuditAction::DeploymentAccepted, subject, at).await?;
+        audit::insert(
+            &tx,
+            tenant,
+            by,
+            AuditAction::DeploymentAccepted,
+            subject(registration, deployment_id),
+            at,
+        )
+        .await?;
         tx.commit().await?;
         Ok(read(accepted)?)
     }
@@ -137,8 +144,15 @@ impl Store {
                 .exec(&tx)
                 .await?;
         }
-        let subject = Subject::Deployment(deployment_id.to_owned());
-        audit::insert(&tx, tenant, by, AuditAction::DeploymentRemoved, subject, at).await?;
+        audit::insert(
+            &tx,
+            tenant,
+            by,
+            AuditAction::DeploymentRemoved,
+            subject(registration, deployment_id),
+            at,
+        )
+        .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -191,6 +205,13 @@ impl Store {
             .await?;
         tx.commit().await?;
         read_deployment_state(state).map(Some)
+    }
+}
+
+fn subject(registration: RegistrationId, deployment_id: &str) -> Subject {
+    Subject::Deployment {
+        registration: Some(registration),
+        id: deployment_id.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ mod audit;
 mod cursors;
 mod deployments;
 mod entities;
+mod keysets;
 mod launch_list;
 mod launches;
 mod platforms;
@@ -22,7 +23,7 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 
-pub use audit::AuditPage;
+pub use audit::{AuditPage, AuditQuery};
 pub use cursors::{AuditCursor, LaunchCursor, RegistrationCursor};
 pub use deployments::AcceptRefused;
 pub use launch_list::{LaunchPage, LaunchQuery};

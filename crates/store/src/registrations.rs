@@ -3,7 +3,7 @@ mod insert;
 use std::collections::HashMap;
 
 use domain::{
-    Actor, AuditAction, Health, HealthState, LaunchRegistration, NewRegistration, Registration, RegistrationId, Subject, TenantId,
+    Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, Subject, TenantId,
 };
 use lti::Platform;
 use sea_orm::{
@@ -13,9 +13,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::entities::{deployments, registrations};
-use crate::rows::{
-    ACCEPTED, WAITING, from_micros, health_state, read_actor, read_family, read_health_state, read_url, to_micros,
-};
+use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_url, to_micros};
 use crate::{Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertRefused;
@@ -89,31 +87,6 @@ impl Store {
         let deleted = retire(&tx, tenant, id, None, by, at).await?;
         tx.commit().await?;
         Ok(deleted)
-    }
-
-    /// Keeps the health of a keyset with every registration that uses it; `since` changes only with the state.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn set_health(
-        &self,
-        keyset_url: &Url,
-        state: HealthState,
-        detail: Option<&str>,
-        at: OffsetDateTime,
-    ) -> Result<(), StoreError> {
-        let statement = "UPDATE registrations
-            SET health_since = CASE WHEN health_state = $1 THEN health_since ELSE $2 END, health_state = $1, health_detail = $3
-            WHERE keyset_url = $4 AND deleted_at IS NULL AND (health_state <> $1 OR health_detail IS DISTINCT FROM $3)";
-        let values = [
-            health_state(state).into(),
-            to_micros(at).into(),
-            detail.map(str::to_owned).into(),
-            keyset_url.as_str().into(),
-        ];
-        let _turn = self.turn_to_write().await;
-        self.db.execute_raw(sql(&self.db, statement, values)).await?;
-        Ok(())
     }
 }
 

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::large_futures)]
 
+mod audit;
 mod database;
 mod deployments;
+mod keysets;
 mod launch_targets;
 mod launches;
 mod lists;

@@ -33,8 +33,7 @@ pub async fn check_draft(
     let body = body.judge()?;
     let mut findings = hints(&body.issuer);
     match create::parse(&state, body) {
-        Err(ApiError::Invalid(faults)) => findings.extend(faults.into_iter().map(fault)),
-        Err(other) => return Err(other),
+        Err(faults) => findings.extend(faults.into_iter().map(fault)),
         Ok(new) => {
             findings.extend(conflict(&state, &writer.caller, &new).await?);
             findings.extend(keyset(&state, &new.platform.keyset_url).await);

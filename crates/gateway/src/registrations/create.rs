@@ -1,5 +1,5 @@
 use actix_web::{HttpResponse, http::header, post, web};
-use contract::{NewRegistration, Problem, Registration};
+use contract::{NewRegistration, Problem, ProblemFault, Registration};
 use domain::{RegistrationId, Rules};
 use store::InsertRefused;
 use uuid::Uuid;
@@ -35,7 +35,7 @@ pub async fn create_registration(
     state: web::Data<AppState>,
     body: Body<NewRegistration>,
 ) -> Result<HttpResponse, ApiError> {
-    let new = parse(&state, body.judge()?)?;
+    let new = body.judge_by(|body| parse(&state, body))?;
     let caller = writer.caller;
     let id = RegistrationId(Uuid::now_v7());
     let created = state
@@ -49,7 +49,7 @@ pub async fn create_registration(
 }
 
 /// The body as a valid registration, or all its faults.
-pub(super) fn parse(state: &AppState, body: NewRegistration) -> Result<domain::NewRegistration, ApiError> {
+pub(super) fn parse(state: &AppState, body: NewRegistration) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
     let rules = Rules {
         allow_http: state.config.dev,
         app_ids: state.catalogue.ids(),

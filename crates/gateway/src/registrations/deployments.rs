@@ -60,7 +60,7 @@ pub async fn accept_deployment(
     let caller = writer.caller;
     let id = registration_id(id)?;
     require(&state, caller.tenant, id).await?;
-    let deployment = domain::parse_deployment_id(&body.judge()?.deployment_id).map_err(crate::wire::fault)?;
+    let deployment = body.judge_by(|body| domain::parse_deployment_id(&body.deployment_id).map_err(crate::wire::fault))?;
     let accepted = state
         .store
         .accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())

@@ -14,6 +14,7 @@ pub struct Model {
     pub action: String,
     pub subject_kind: String,
     pub subject_id: String,
+    pub registration_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

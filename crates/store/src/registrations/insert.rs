@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::{find_taken, forget_undecided, read, retire};
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, actor_kind, health_state, to_micros};
-use crate::{StoreError, audit, sql, tenants};
+use crate::{StoreError, audit, keysets, sql, tenants};
 
 /// Why a registration can't be stored.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +92,7 @@ pub(super) async fn insert(
         });
         deployments::Entity::insert_many(rows).exec_without_returning(tx).await?;
     }
+    keysets::watch(tx, &new.platform.keyset_url, at).await?;
     audit::insert(
         tx,
         tenant,

@@ -1,0 +1,296 @@
+//! JSON from outside, read with every fault of its shape at once: values of the wrong kind, unknown fields, repeated fields.
+
+use std::{cell::RefCell, fmt};
+
+use contract::ProblemFault;
+use serde::{
+    Deserializer,
+    de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor},
+};
+use serde_json::{Map, Number, Value};
+use serde_path_to_error::Segment;
+
+/// Faults named at the most: enough for a person, too few to make work of.
+const MOST_FAULTS: usize = 50;
+
+/// A JSON object and the fields in it that were given more than once.
+pub struct Object {
+    json: Value,
+    repeated: Vec<String>,
+}
+
+/// A value of some type, and what was wrong with the JSON that it was made of.
+pub struct Shaped<T> {
+    /// The value without the faulty places; `None` where it can't be without them.
+    value: Option<T>,
+    faults: Vec<ProblemFault>,
+    /// Elements that were left out of arrays, so that those after them are still called by their own index.
+    left_out: Vec<(String, usize)>,
+}
+
+/// What is no JSON object at all.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Malformed {
+    /// It is JSON, but another kind of value.
+    NoObject,
+    /// It isn't JSON from this place on.
+    At {
+        /// Counted from 1.
+        line: usize,
+        /// Counted from 1.
+        column: usize,
+    },
+}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(error: serde_json::Error) -> Self {
+        Self::At {
+            line: error.line(),
+            column: error.column(),
+        }
+    }
+}
+
+impl Object {
+    /// Reads a text.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        // serde would take an array for an object, its values in the order of the fields.
+        if bytes
+            .iter()
+            .find(|byte| !byte.is_ascii_whitespace())
+            .is_some_and(|first| *first != b'{')
+        {
+            return Err(Malformed::NoObject);
+        }
+        let repeated = RefCell::default();
+        let mut text = serde_json::Deserializer::from_slice(bytes);
+        let reader = Reader {
+            pointer: String::new(),
+            repeated: &repeated,
+        };
+        let json = reader.deserialize(&mut text)?;
+        text.end()?;
+        Ok(Self {
+            json,
+            repeated: repeated.into_inner(),
+        })
+    }
+
+    /// Makes a value of it.
+    pub fn shape<T: DeserializeOwned>(self) -> Shaped<T> {
+        let repeated = self.repeated.into_iter().map(|pointer| ProblemFault {
+            detail: "The field was given more than once.".to_owned(),
+            pointer,
+        });
+        shape(self.json, repeated.collect())
+    }
+}
+
+/// Makes a value of JSON: what doesn't fit is left out and named, until the rest does.
+pub fn shape<T: DeserializeOwned>(mut json: Value, mut faults: Vec<ProblemFault>) -> Shaped<T> {
+    let mut left_out = Vec::new();
+    loop {
+        let error = match serde_path_to_error::deserialize::<_, T>(&json) {
+            Ok(value) => {
+                return Shaped {
+                    value: Some(value),
+                    faults,
+                    left_out,
+                };
+            }
+            Err(error) => error,
+        };
+        let place = place(error.path());
+        faults.push(ProblemFault {
+            detail: sentence(error.inner()),
+            pointer: original(&left_out, &place),
+        });
+        if faults.len() >= MOST_FAULTS || !leave_out(&mut json, &place, &mut left_out) {
+            return Shaped {
+                value: None,
+                faults,
+                left_out,
+            };
+        }
+    }
+}
+
+impl<T> Shaped<T> {
+    /// Judges what could be read by `rules`, also where some of it could not, so that the faults of both are named at once.
+    ///
+    /// # Errors
+    ///
+    /// Every fault; those of the rules only where the shape has none in the same place.
+    pub fn judge<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, Vec<ProblemFault>> {
+        let Self {
+            value,
+            mut faults,
+            left_out,
+        } = self;
+        match value.map(rules) {
+            Some(Ok(judged)) if faults.is_empty() => return Ok(judged),
+            Some(Err(broken)) => {
+                let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                let known: Vec<_> = faults.iter().map(|fault| fault.pointer.clone()).collect();
+                faults.extend(broken.into_iter().filter_map(|fault| {
+                    let pointer = original(&left_out, &fault.pointer.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>());
+                    let named = known.iter().any(|known| within(&pointer, known) || within(known, &pointer));
+                    (!named).then_some(ProblemFault { pointer, ..fault })
+                }));
+            }
+            _ => {}
+        }
+        Err(faults)
+    }
+}
+
+/// The steps to a value, escaped as in a JSON pointer (RFC 6901).
+fn place(path: &serde_path_to_error::Path) -> Vec<String> {
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(index.to_string()),
+            Segment::Map { key } => Some(escape(key)),
+            _ => None,
+        })
+        .collect()
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The JSON pointer of a place as the sender knows it, with the elements that were left out before.
+fn original(left_out: &[(String, usize)], place: &[String]) -> String {
+    let mut pointer = String::new();
+    for step in place {
+        let mut step = step.clone();
+        if let Ok(mut index) = step.parse::<usize>() {
+            let mut gaps: Vec<_> = left_out.iter().filter(|(array, _)| *array == pointer).map(|(_, gap)| *gap).collect();
+            gaps.sort_unstable();
+            for gap in gaps {
+                index += usize::from(gap <= index);
+            }
+            step = index.to_string();
+        }
+        pointer.push('/');
+        pointer.push_str(&step);
+    }
+    pointer
+}
+
+/// Takes a place out of JSON; `false` where there is none, or it is the whole.
+fn leave_out(json: &mut Value, place: &[String], left_out: &mut Vec<(String, usize)>) -> bool {
+    let Some((last, parents)) = place.split_last() else {
+        return false;
+    };
+    let array = original(left_out, parents);
+    let parent: String = parents.iter().flat_map(|step| ["/", step]).collect();
+    match json.pointer_mut(&parent) {
+        Some(Value::Object(fields)) => fields.remove(&last.replace("~1", "/").replace("~0", "~")).is_some(),
+        Some(Value::Array(elements)) => match last.parse::<usize>() {
+            Ok(index) if index < elements.len() => {
+                elements.remove(index);
+                let whole = original(left_out, place);
+                let gap = whole.rsplit('/').next().and_then(|index| index.parse().ok()).unwrap_or(index);
+                left_out.push((array, gap));
+                true
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// serde's words without the position.
+fn sentence(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    let mut text: String = text.chars().filter(|c| !c.is_control()).take(300).collect();
+    text.push('.');
+    text
+}
+
+/// Reads any JSON, noting fields that come twice; the last one counts.
+struct Reader<'a> {
+    pointer: String,
+    repeated: &'a RefCell<Vec<String>>,
+}
+
+impl Reader<'_> {
+    fn below(&self, step: &str) -> Self {
+        Self {
+            pointer: format!("{}/{step}", self.pointer),
+            repeated: self.repeated,
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let mut array = Vec::new();
+        while let Some(element) = elements.next_element_seed(self.below(&array.len().to_string()))? {
+            array.push(element);
+        }
+        Ok(Value::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some(name) = fields.next_key::<String>()? {
+            let reader = self.below(&escape(&name));
+            let pointer = reader.pointer.clone();
+            let value = fields.next_value_seed(reader)?;
+            let mut repeated = self.repeated.borrow_mut();
+            if object.insert(name, value).is_some() && repeated.len() < MOST_FAULTS && !repeated.contains(&pointer) {
+                repeated.push(pointer);
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+#[path = "json/tests.rs"]
+mod tests;

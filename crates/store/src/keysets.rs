@@ -1,0 +1,90 @@
+//! The addresses that LMSs' keys come from: when somebody last looked, and what was found.
+
+use domain::HealthState;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use time::OffsetDateTime;
+use url::Url;
+
+use crate::rows::{health_state, read_url, to_micros};
+use crate::{Store, StoreError, sql};
+
+impl Store {
+    /// Takes over to look at keysets that nobody looked at since `before`, those that waited longest first. Instances that
+    /// ask at once get different ones; whoever got one is expected to look now. What no registration uses any more is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_keysets(&self, before: OffsetDateTime, now: OffsetDateTime, limit: u32) -> Result<Vec<Url>, StoreError> {
+        let due = sql(
+            &self.db,
+            "SELECT url FROM keysets WHERE checked_at <= $1 LIMIT 1",
+            [to_micros(before).into()],
+        );
+        if self.db.query_one_raw(due).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        let (_turn, tx) = self.begin().await?;
+        let skip = match tx.get_database_backend() {
+            DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+            _ => "",
+        };
+        let claim = format!(
+            "UPDATE keysets SET checked_at = $1 WHERE url IN
+             (SELECT url FROM keysets WHERE checked_at <= $2 ORDER BY checked_at LIMIT $3 {skip}) RETURNING url"
+        );
+        let values = [to_micros(now).into(), to_micros(before).into(), i64::from(limit).into()];
+        let mut claimed = Vec::new();
+        for row in tx.query_all_raw(sql(&tx, &claim, values)).await? {
+            let url: String = row.try_get("", "url")?;
+            if !forget_unused(&tx, &url).await? {
+                claimed.push(read_url(&url)?);
+            }
+        }
+        tx.commit().await?;
+        Ok(claimed)
+    }
+
+    /// Keeps the health of a keyset with every registration that uses it; `since` changes only with the state.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn set_health(
+        &self,
+        keyset_url: &Url,
+        state: HealthState,
+        detail: Option<&str>,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let health = "UPDATE registrations
+            SET health_since = CASE WHEN health_state = $1 THEN health_since ELSE $2 END, health_state = $1, health_detail = $3
+            WHERE keyset_url = $4 AND deleted_at IS NULL AND (health_state <> $1 OR health_detail IS DISTINCT FROM $3)";
+        let values = [
+            health_state(state).into(),
+            to_micros(at).into(),
+            detail.map(str::to_owned).into(),
+            keyset_url.as_str().into(),
+        ];
+        let checked = "UPDATE keysets SET checked_at = $1 WHERE url = $2 AND checked_at < $1";
+        let _turn = self.turn_to_write().await;
+        self.db.execute_raw(sql(&self.db, health, values)).await?;
+        self.db
+            .execute_raw(sql(&self.db, checked, [to_micros(at).into(), keyset_url.as_str().into()]))
+            .await?;
+        Ok(())
+    }
+}
+
+/// A registration that is being added uses this keyset. Locks the row, so that it isn't dropped in the same moment.
+pub(crate) async fn watch(tx: &DatabaseTransaction, url: &Url, at: OffsetDateTime) -> Result<(), StoreError> {
+    let statement = "INSERT INTO keysets (url, checked_at) VALUES ($1, $2) ON CONFLICT (url) DO UPDATE SET url = excluded.url";
+    tx.execute_raw(sql(tx, statement, [url.as_str().into(), to_micros(at).into()]))
+        .await?;
+    Ok(())
+}
+
+/// Drops a claimed keyset that no live registration uses; `false` where one does.
+async fn forget_unused(tx: &DatabaseTransaction, url: &str) -> Result<bool, StoreError> {
+    let statement = "DELETE FROM keysets WHERE url = $1 AND NOT EXISTS
+        (SELECT 1 FROM registrations r WHERE r.keyset_url = $1 AND r.deleted_at IS NULL)";
+    Ok(tx.execute_raw(sql(tx, statement, [url.into()])).await?.rows_affected() > 0)
+}
