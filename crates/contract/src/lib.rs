@@ -11,6 +11,7 @@ mod launches;
 mod problem;
 mod registrations;
 mod tenants;
+mod transfer;
 
 pub use audit::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 pub use catalogue::{App, AppPage, GatewayKey, LmsField, LmsFieldName, Platform, PlatformPage, ToolConfiguration};
@@ -21,6 +22,10 @@ pub use registrations::{
     RegistrationCheck, RegistrationPage, Severity,
 };
 pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};
+pub use transfer::{
+    ImportOutcome, ImportReport, ImportedRegistration, NewPortableRegistration, PortableDeployment, PortableRegistration,
+    RegistrationExport, RegistrationImport,
+};
 
 use serde::{Deserialize, Serialize};
 

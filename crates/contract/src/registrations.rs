@@ -51,6 +51,9 @@ pub struct Registration {
     pub health: Health,
     /// How many deployments wait for a decision.
     pub waiting_deployments: u32,
+    /// Whether the operator took the app away: the registration stays, its launches are refused.
+    #[serde(default)]
+    pub app_withdrawn: bool,
 }
 
 /// A page of registrations.
@@ -146,6 +149,10 @@ pub struct NewRegistration {
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "openapi", schema(read_only))]
     pub waiting_deployments: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub app_withdrawn: Option<serde_json::Value>,
 }
 
 /// Whether a registration's keyset can be used.
@@ -192,11 +199,12 @@ pub struct Deployment {
 }
 
 /// What was decided about a deployment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeploymentState {
     /// Its launches go through.
+    #[default]
     Accepted,
     /// Seen in a correctly signed launch; an admin decides.
     Waiting,

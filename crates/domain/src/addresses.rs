@@ -142,10 +142,12 @@ mod tests {
     const PRODUCTION: Rules<'static> = Rules {
         allow_http: false,
         app_ids: &[],
+        max_deployments: 200,
     };
     const DEVELOPMENT: Rules<'static> = Rules {
         allow_http: true,
         app_ids: &[],
+        max_deployments: 200,
     };
 
     #[test]

@@ -41,13 +41,11 @@ pub enum AuditAction {
     DeploymentRemoved,
     /// `registrations.exported`
     RegistrationsExported,
-    /// `registrations.imported`
-    RegistrationsImported,
 }
 
 impl AuditAction {
     /// All actions.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::TenantRegistered,
         Self::TenantApproved,
         Self::TenantApprovalWithdrawn,
@@ -57,7 +55,6 @@ impl AuditAction {
         Self::DeploymentAccepted,
         Self::DeploymentRemoved,
         Self::RegistrationsExported,
-        Self::RegistrationsImported,
     ];
 
     /// The stable name, e.g. `registration.created`.
@@ -73,7 +70,6 @@ impl AuditAction {
             Self::DeploymentAccepted => "deployment.accepted",
             Self::DeploymentRemoved => "deployment.removed",
             Self::RegistrationsExported => "registrations.exported",
-            Self::RegistrationsImported => "registrations.imported",
         }
     }
 

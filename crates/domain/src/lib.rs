@@ -25,7 +25,7 @@ pub use launches::{AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchO
 pub use platforms::PlatformFamily;
 pub use reference::{Reference, UnreadableReference};
 pub use registrations::{
-    Deployment, DeploymentState, Draft, Health, HealthState, LaunchRegistration, NewRegistration, Registration, RegistrationId,
-    Rules, parse_deployment_id,
+    Deployment, DeploymentState, Draft, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS, NewRegistration, Registration,
+    RegistrationId, Rules, parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

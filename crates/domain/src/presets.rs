@@ -222,6 +222,7 @@ mod tests {
             let rules = Rules {
                 allow_http: false,
                 app_ids: &["launch-inspector".to_owned()],
+                max_deployments: 200,
             };
             assert_eq!(
                 NewRegistration::parse(draft, &rules).map(|registration| registration.family),

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use lti::Platform;
@@ -9,7 +10,8 @@ use crate::addresses::{is_loopback, parse_issuer, parse_url};
 use crate::text::{self, Alphabet};
 use crate::{Actor, Fault, PlatformFamily, TenantId, presets};
 
-const MAX_DEPLOYMENTS: usize = 200;
+/// Deployments that a request may bring at the most.
+pub const MAX_DEPLOYMENTS: usize = 200;
 
 /// A registration's id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -59,6 +61,8 @@ pub struct Rules<'a> {
     pub allow_http: bool,
     /// The ids of the apps behind this gateway.
     pub app_ids: &'a [String],
+    /// Deployments at once: [`MAX_DEPLOYMENTS`], unless a registration comes from elsewhere with all that it had there.
+    pub max_deployments: usize,
 }
 
 /// A valid registration that isn't stored yet.
@@ -114,7 +118,7 @@ impl NewRegistration {
         let family = keep(&mut faults, parse_family(&platform));
         let issuer = keep(&mut faults, parse_issuer(&issuer, rules));
         let client_id = keep(&mut faults, text::parse("clientId", &client_id, 255, Alphabet::Ascii));
-        let deployment_ids = parse_deployment_ids(&deployment_ids, &mut faults);
+        let deployment_ids = parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut faults);
         let authentication_url = keep(&mut faults, parse_url("authenticationUrl", &authentication_url, rules));
         let keyset_url = keep(&mut faults, parse_url("keysetUrl", &keyset_url, rules));
         let access_token_url =
@@ -244,17 +248,18 @@ fn parse_family(raw: &str) -> Result<PlatformFamily, Fault> {
     })
 }
 
-fn parse_deployment_ids(raw: &[String], faults: &mut Vec<Fault>) -> Vec<String> {
+fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<Fault>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
-    if raw.len() > MAX_DEPLOYMENTS {
-        let detail = format!("At most {MAX_DEPLOYMENTS} deployments at once; accept further ones afterwards.");
+    let mut known = HashSet::new();
+    if raw.len() > max {
+        let detail = format!("At most {max} deployments at once; accept further ones afterwards.");
         faults.push(Fault::new("deploymentIds", "too_many", detail));
         return ids;
     }
     for (index, raw) in raw.iter().enumerate() {
         let parsed = text::parse(format!("deploymentIds/{index}"), raw, 255, Alphabet::Ascii);
         if let Some(id) = keep(faults, parsed)
-            && !ids.contains(&id)
+            && known.insert(id.clone())
         {
             ids.push(id);
         }

@@ -1,7 +1,7 @@
 //! `/api/v1/audit-events`: who did what, when, to what.
 
 use actix_web::{get, web};
-use contract::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind, Problem};
+use contract::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 use domain::{AuditAction, RegistrationId, Subject};
 use serde::{Deserialize, Serialize};
 use store::{AuditCursor, AuditQuery};
@@ -54,12 +54,13 @@ struct ListQuery {
 }
 
 /// List audit events, newest first.
+///
+/// The trail is only added to. It outlives what it tells of: also the deletion of a registration.
 #[utoipa::path(
     tag = "audit", operation_id = "list_audit_events",
     params(ListQuery),
     responses(
         (status = 200, description = "A page of events", body = AuditEventPage),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/audit-events")]
@@ -69,10 +70,7 @@ pub async fn list_audit_events(
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
     let asked = query.judge()?;
-    let found = state
-        .store
-        .list_audit_events(reader.caller.tenant, &parse(&asked)?)
-        .await?;
+    let found = state.store.list_audit_events(reader.caller.tenant, &parse(&asked)?).await?;
     let next_link = found.next.and_then(|cursor| {
         page::next_link(
             &state,
@@ -101,9 +99,9 @@ fn parse(asked: &ListQuery) -> Result<AuditQuery, ApiError> {
         limit,
         cursor,
     } = asked;
-    let action = action
-        .as_deref()
-        .map(|code| AuditAction::from_code(code).ok_or_else(|| page::bad_parameter("action", "There is no action of that name.")));
+    let action = action.as_deref().map(|code| {
+        AuditAction::from_code(code).ok_or_else(|| page::bad_parameter("action", "There is no action of that name."))
+    });
     let after = cursor
         .as_deref()
         .map(|cursor| AuditCursor::decode(cursor).ok_or_else(page::bad_cursor));

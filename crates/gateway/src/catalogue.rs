@@ -79,11 +79,12 @@ pub fn icon_url(state: &AppState, app: &config::App) -> String {
 }
 
 /// List the apps behind this gateway.
+///
+/// The operator decides which there are. The built-in launch inspector comes first.
 #[utoipa::path(
     tag = "catalogue", operation_id = "list_apps",
     responses(
         (status = 200, description = "All apps", body = AppPage),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/apps")]
@@ -101,11 +102,13 @@ pub async fn list_apps(_reader: Allowed<ReadRegistrations>, state: web::Data<App
 }
 
 /// List the LMSs with the values that each needs.
+///
+/// For each value: what that LMS calls it, where its administrator finds it, and what it is where it is the same for every school. The
+/// texts are in the language of `Accept-Language`.
 #[utoipa::path(
     tag = "catalogue", operation_id = "list_platforms",
     responses(
         (status = 200, description = "All platforms", body = PlatformPage),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/platforms")]
@@ -123,6 +126,9 @@ struct ToolConfigurationQuery {
 }
 
 /// Get what the LMS's administrator enters for an app.
+///
+/// The gateway's values under that LMS's own labels, the app's custom parameters and scopes, a ready-made document where the LMS takes
+/// one, and what the school's network must let through.
 #[utoipa::path(
     tag = "catalogue", operation_id = "get_tool_configuration",
     params(
@@ -132,7 +138,6 @@ struct ToolConfigurationQuery {
     responses(
         (status = 200, description = "The values under that LMS's own names", body = ToolConfiguration),
         (status = 404, description = "No such app or platform", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/apps/{app_id}/tool-configuration")]

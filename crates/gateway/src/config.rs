@@ -54,6 +54,8 @@ pub struct Config {
     pub portal: Portal,
     /// Requests that it makes to LMSs.
     pub outbound: Outbound,
+    /// The LMSs' keysets.
+    pub keysets: Keysets,
     /// What happens to launch records.
     pub launches: Launches,
     /// Its log.
@@ -185,6 +187,14 @@ pub struct Outbound {
     pub allowed_hosts: Vec<String>,
 }
 
+/// `[keysets]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keysets {
+    /// Minutes after which a keyset is looked at again; 0 for never, so that only launches and checks do.
+    pub check_minutes: u32,
+}
+
 /// `[launches]`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -298,6 +308,12 @@ impl Default for Portal {
         Self {
             directory: PathBuf::from("dist/portal"),
         }
+    }
+}
+
+impl Default for Keysets {
+    fn default() -> Self {
+        Self { check_minutes: 60 }
     }
 }
 

@@ -88,6 +88,19 @@ impl ApiError {
         }
     }
 
+    /// The answer's body.
+    pub fn problem(&self, request_id: String) -> Problem {
+        Problem {
+            r#type: "about:blank".to_owned(),
+            title: self.title().to_owned(),
+            status: self.status_code().as_u16(),
+            detail: self.detail(),
+            code: self.code().to_owned(),
+            request_id,
+            errors: self.faults(),
+        }
+    }
+
     fn title(&self) -> &'static str {
         match self {
             Self::Unauthorized { .. } => "Sign in first",
@@ -102,7 +115,8 @@ impl ApiError {
         }
     }
 
-    fn code(&self) -> &'static str {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthorized { error: None, .. } => "token.missing",
             Self::Unauthorized { .. } => "token.invalid",
@@ -117,7 +131,8 @@ impl ApiError {
         }
     }
 
-    fn detail(&self) -> String {
+    /// What happened and what to do, in words.
+    pub fn detail(&self) -> String {
         match self {
             Self::Invalid(faults) => match faults.as_slice() {
                 [one] => one.detail.clone(),
@@ -195,15 +210,7 @@ impl ResponseError for ApiError {
             Self::Internal(source) => tracing::error!(error = %format!("{source:#}"), "internal error"),
             _ => {}
         }
-        response.json(Problem {
-            r#type: "about:blank".to_owned(),
-            title: self.title().to_owned(),
-            status: status.as_u16(),
-            detail: self.detail(),
-            code: self.code().to_owned(),
-            request_id: request_id::current(),
-            errors: self.faults(),
-        })
+        response.json(self.problem(request_id::current()))
     }
 }
 

@@ -100,11 +100,9 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for Body<T, 
                     "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
                 ))));
             }
-            Ok(Self(
-                bytes
-                    .map_err(|error| unreadable_body(&error, LIMIT))
-                    .and_then(|bytes| Object::parse(&bytes).map(Object::shape).map_err(|fault| malformed(&fault))),
-            ))
+            Ok(Self(bytes.map_err(|error| unreadable_body(&error, LIMIT)).and_then(
+                |bytes| Object::parse(&bytes).map(Object::shape).map_err(|fault| malformed(&fault)),
+            )))
         }
         .boxed_local()
     }

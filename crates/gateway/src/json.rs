@@ -130,10 +130,17 @@ impl<T> Shaped<T> {
         match value.map(rules) {
             Some(Ok(judged)) if faults.is_empty() => return Ok(judged),
             Some(Err(broken)) => {
-                let within = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+                let within = |inner: &str, outer: &str| {
+                    inner
+                        .strip_prefix(outer)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                };
                 let known: Vec<_> = faults.iter().map(|fault| fault.pointer.clone()).collect();
                 faults.extend(broken.into_iter().filter_map(|fault| {
-                    let pointer = original(&left_out, &fault.pointer.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>());
+                    let pointer = original(
+                        &left_out,
+                        &fault.pointer.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>(),
+                    );
                     let named = known.iter().any(|known| within(&pointer, known) || within(known, &pointer));
                     (!named).then_some(ProblemFault { pointer, ..fault })
                 }));
@@ -165,7 +172,11 @@ fn original(left_out: &[(String, usize)], place: &[String]) -> String {
     for step in place {
         let mut step = step.clone();
         if let Ok(mut index) = step.parse::<usize>() {
-            let mut gaps: Vec<_> = left_out.iter().filter(|(array, _)| *array == pointer).map(|(_, gap)| *gap).collect();
+            let mut gaps: Vec<_> = left_out
+                .iter()
+                .filter(|(array, _)| *array == pointer)
+                .map(|(_, gap)| *gap)
+                .collect();
             gaps.sort_unstable();
             for gap in gaps {
                 index += usize::from(gap <= index);

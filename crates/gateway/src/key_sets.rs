@@ -63,11 +63,11 @@ pub struct KeySets<T> {
     slots: Cache<Url, Arc<Slot<T>>>,
     outbound: Outbound,
     clock: Clock,
-    observer: Arc<Observer>,
+    observer: Arc<Observer<T>>,
 }
 
-/// Is told of every fetch, and what was wrong with it.
-type Observer = dyn Fn(&Url, Option<&KeyFault>) + Send + Sync;
+/// Is told of every fetch: what it brought, or what was wrong with it.
+type Observer<T> = dyn Fn(&Url, Result<&T, &KeyFault>) + Send + Sync;
 
 impl<T> Clone for KeySets<T> {
     fn clone(&self) -> Self {
@@ -120,7 +120,7 @@ impl<T: KeyDocument> KeySets<T> {
 
     /// The same cache, telling `observer` of every fetch.
     #[must_use]
-    pub fn observed_by(self, observer: impl Fn(&Url, Option<&KeyFault>) + Send + Sync + 'static) -> Self {
+    pub fn observed_by(self, observer: impl Fn(&Url, Result<&T, &KeyFault>) + Send + Sync + 'static) -> Self {
         Self {
             observer: Arc::new(observer),
             ..self
@@ -198,7 +198,7 @@ impl<T: KeyDocument> KeySets<T> {
         let parsed = result
             .map_err(KeyFault::from)
             .and_then(|fetched| Ok((T::parse(&fetched.bytes).map_err(KeyFault::Unreadable)?, fetched.max_age)));
-        (self.observer)(url, parsed.as_ref().err());
+        (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
         let mut known = slot.lock();
         match parsed {
             Ok((document, max_age)) => {

@@ -47,12 +47,13 @@ struct ListQuery {
 }
 
 /// List launches, newest first.
+///
+/// Accepted and refused ones, for as long as the operator keeps them.
 #[utoipa::path(
     tag = "launches", operation_id = "list_launches",
     params(ListQuery),
     responses(
         (status = 200, description = "A page of launches", body = LaunchPage),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/launches")]
@@ -106,12 +107,13 @@ struct DailyQuery {
 }
 
 /// Count launches by day and outcome.
+///
+/// Days are in UTC; days without launches are there too.
 #[utoipa::path(
     tag = "launches", operation_id = "count_daily_launches",
     params(DailyQuery),
     responses(
         (status = 200, description = "One entry a day, oldest first", body = DailyLaunchesPage),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/launches/daily")]
@@ -144,13 +146,14 @@ pub async fn count_daily_launches(
 }
 
 /// Get a launch with everything that was checked, by the reference that its page showed.
+///
+/// Of what the LMS sent, only values of an allow-list were kept; no names, no e-mail addresses, no tokens.
 #[utoipa::path(
     tag = "launches", operation_id = "get_launch",
     params(("reference" = String, Path, description = "The reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
     responses(
         (status = 200, description = "The launch", body = LaunchDetails),
         (status = 404, description = "No such launch", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/launches/{reference}")]

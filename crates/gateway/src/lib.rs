@@ -23,6 +23,7 @@ mod input;
 mod inspector;
 mod json;
 mod key_sets;
+mod keyset_watch;
 mod language;
 mod launches;
 mod log;

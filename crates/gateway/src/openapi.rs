@@ -3,13 +3,16 @@
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        ContentBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder, SecurityRequirement,
-        path::ParameterIn,
+        OpenApi as Document, SecurityRequirement,
         security::{AuthorizationCode, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme},
     },
 };
 
 use crate::config::Config;
+
+mod refusals;
+
+pub use refusals::with_refusals;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -54,66 +57,6 @@ pub fn base() -> Document {
     Base::openapi()
 }
 
-/// Adds to every operation the refusals that all of its kind share.
-pub fn with_refusals(mut document: Document) -> Document {
-    let operations = document
-        .paths
-        .paths
-        .values_mut()
-        .flat_map(|item| {
-            [
-                &mut item.get,
-                &mut item.post,
-                &mut item.put,
-                &mut item.patch,
-                &mut item.delete,
-            ]
-        })
-        .flatten();
-    for operation in operations {
-        let has_query = operation
-            .parameters
-            .iter()
-            .flatten()
-            .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query));
-        let has_body = operation.request_body.is_some();
-        let refusals = [
-            ("400", has_query || has_body, "The request can't be read"),
-            ("401", true, "No token, or one that doesn't hold"),
-            (
-                "403",
-                true,
-                "The caller may not do this, or its organization isn't registered",
-            ),
-            ("413", has_body, "The body is too long"),
-            ("415", has_body, "The body isn't JSON"),
-            ("422", has_body, "Some values need a change; all are named"),
-            (
-                "503",
-                true,
-                "The database or the sign-in service can't be reached at the moment",
-            ),
-        ];
-        for (status, applies, description) in refusals {
-            if applies && !operation.responses.responses.contains_key(status) {
-                operation
-                    .responses
-                    .responses
-                    .insert(status.to_owned(), problem(description).into());
-            }
-        }
-    }
-    document
-}
-
-fn problem(description: &str) -> Response {
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-    ResponseBuilder::new()
-        .description(description)
-        .content("application/problem+json", content)
-        .build()
-}
-
 /// The document as this gateway serves it: with the addresses where its tokens come from, for Swagger UI.
 pub fn with_sign_in(mut document: Document, config: &Config) -> Document {
     let authority = format!("{}/organizations/oauth2/v2.0", config.identity.authority);
@@ -138,3 +81,7 @@ pub fn with_sign_in(mut document: Document, config: &Config) -> Document {
         .push(SecurityRequirement::new("entra", [scope]));
     document
 }
+
+#[cfg(test)]
+#[path = "openapi/tests.rs"]
+mod tests;

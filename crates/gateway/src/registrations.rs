@@ -4,7 +4,9 @@ mod check;
 mod create;
 mod delete;
 mod deployments;
+mod export;
 mod find;
+mod import;
 mod list;
 mod wire;
 
@@ -12,19 +14,25 @@ pub use check::{check_draft, check_registration};
 pub use create::create_registration;
 pub use delete::delete_registration;
 pub use deployments::{accept_deployment, list_deployments, remove_deployment};
+pub use export::export_registrations;
 pub use find::get_registration;
+pub use import::{IMPORT_LIMIT, import_registrations};
 pub use list::list_registrations;
 
 use crate::{error::ApiError, input::Id};
 
-/// The id of a registration, by the path. `…/registrations/check` is a resource of its own, which only takes a `POST`.
+/// The id of a registration, by the path. Some words in its place are resources of their own, with one method each.
 fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
-    if id.is("check") {
-        let detail = "Send the registration to be checked with POST.".to_owned();
-        return Err(ApiError::MethodNotAllowed {
-            allow: "POST".to_owned(),
-            detail,
-        });
+    for (word, method, detail) in [
+        ("check", "POST", "Send the registration to be checked with POST."),
+        ("export", "GET", "The export is read with GET."),
+    ] {
+        if id.is(word) {
+            return Err(ApiError::MethodNotAllowed {
+                allow: method.to_owned(),
+                detail: detail.to_owned(),
+            });
+        }
     }
     id.judge("registration.not_found", NOT_FOUND).map(domain::RegistrationId)
 }

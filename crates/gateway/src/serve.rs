@@ -8,7 +8,7 @@ use std::{
 
 use store::{ConnectOptions, Store};
 
-use crate::{app, clock::Clock, config::Config, error::chain, state::AppState};
+use crate::{app, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState};
 
 /// How often old launch records are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -55,6 +55,7 @@ impl Gateway {
             .transpose()
             .map_err(served)?;
         actix_web::rt::spawn(purge(state.clone()));
+        actix_web::rt::spawn(keyset_watch::watch(state.clone()));
         let server = app::run(state, dev_sign_in, listener).map_err(served)?;
         Ok(Self {
             address,

@@ -76,15 +76,19 @@ impl AppState {
 }
 
 /// A registration's health follows every fetch of its keyset.
-fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Option<&KeyFault>) + Send + Sync {
-    move |url, fault| {
+fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&::lti::KeySet, &KeyFault>) + Send + Sync {
+    move |url, fetched| {
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
-        let health = if fault.is_some() {
+        let detail = match fetched {
+            Ok(keys) if keys.usable() > 0 => None,
+            Ok(_) => Some("the keyset has no key that LTI 1.3 can use".to_owned()),
+            Err(fault) => Some(fault.to_string()),
+        };
+        let health = if detail.is_some() {
             HealthState::Bad
         } else {
             HealthState::Good
         };
-        let detail = fault.map(ToString::to_string);
         actix_web::rt::spawn(async move {
             if let Err(error) = store.set_health(&url, health, detail.as_deref(), at).await {
                 tracing::warn!(error = %chain(&error), "a registration's health could not be kept");

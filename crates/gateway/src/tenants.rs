@@ -14,11 +14,12 @@ use crate::{
 };
 
 /// Get the caller's own account, with what it may do.
+///
+/// The only operation that answers every valid token, whatever its roles.
 #[utoipa::path(
     tag = "tenant", operation_id = "get_account",
     responses(
         (status = 200, description = "The caller", body = Account),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/me")]
@@ -39,13 +40,14 @@ pub async fn get_account(SignedIn(caller): SignedIn, state: web::Data<AppState>)
 }
 
 /// Register the caller's organization.
+///
+/// Whether it is registered at once or waits for approval is the operator's choice. To register again answers 200 and changes nothing.
 #[utoipa::path(
     tag = "tenant", operation_id = "register_tenant",
     request_body(content = NewTenant, example = json!({ "displayName": "Contoso University" })),
     responses(
         (status = 201, description = "Registered, or waiting for approval", body = contract::Tenant),
         (status = 200, description = "It was registered already", body = contract::Tenant),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/tenant")]
@@ -85,12 +87,13 @@ pub async fn register_tenant(
 }
 
 /// Get the caller's organization.
+///
+/// Whether it is registered, or waits for the operator.
 #[utoipa::path(
     tag = "tenant", operation_id = "get_tenant",
     responses(
         (status = 200, description = "The organization", body = contract::Tenant),
         (status = 404, description = "It isn't registered", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/tenant")]
@@ -105,13 +108,14 @@ pub async fn get_tenant(
 }
 
 /// Withdraw the caller's organization, once it has no registrations.
+///
+/// Its launch records and audit events stay.
 #[utoipa::path(
     tag = "tenant", operation_id = "delete_tenant",
     responses(
         (status = 204, description = "Withdrawn"),
         (status = 404, description = "It isn't registered", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It still has registrations", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[delete("/tenant")]

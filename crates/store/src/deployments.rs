@@ -242,7 +242,7 @@ fn client_is_shared(row: &registrations::Model) -> Result<bool, StoreError> {
     Ok(read_family(&row.family)?.client_ids_are_shared(&row.client_id))
 }
 
-fn read(row: deployments::Model) -> Result<Deployment, StoreError> {
+pub(crate) fn read(row: deployments::Model) -> Result<Deployment, StoreError> {
     Ok(Deployment {
         state: read_deployment_state(&row.state)?,
         first_seen_at: from_micros(row.first_seen_at)?,

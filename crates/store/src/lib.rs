@@ -30,7 +30,7 @@ pub use launch_list::{LaunchPage, LaunchQuery};
 pub use launches::{RecordedLaunch, RefusalQuotas};
 pub use platforms::{Difference, KnownPlatform, LaunchTarget, NearMiss};
 pub use registration_list::{RegistrationOrder, RegistrationPage, RegistrationQuery, RegistrationSort};
-pub use registrations::InsertRefused;
+pub use registrations::{Import, InsertRefused};
 pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};
 

@@ -1,16 +1,14 @@
 mod insert;
+mod transfer;
 
 use std::collections::HashMap;
 
-use domain::{
-    Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, Subject, TenantId,
-};
+use domain::{Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, Subject, TenantId};
 use lti::Platform;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use time::OffsetDateTime;
-use url::Url;
 
 use crate::entities::{deployments, registrations};
 use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_url, to_micros};
@@ -18,6 +16,7 @@ use crate::{Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertRefused;
 use insert::insert;
+pub use transfer::Import;
 
 impl Store {
     /// Stores a registration with its deployments and its audit event, all or nothing. Where it replaces another one,

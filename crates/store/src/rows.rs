@@ -68,6 +68,14 @@ pub(crate) const ACCEPTED: &str = "accepted";
 pub(crate) const WAITING: &str = "waiting";
 pub(crate) const REJECTED: &str = "rejected";
 
+pub(crate) fn deployment_state(state: DeploymentState) -> &'static str {
+    match state {
+        DeploymentState::Accepted => ACCEPTED,
+        DeploymentState::Waiting => WAITING,
+        DeploymentState::Rejected => REJECTED,
+    }
+}
+
 pub(crate) fn read_deployment_state(text: &str) -> Result<DeploymentState, StoreError> {
     match text {
         ACCEPTED => Ok(DeploymentState::Accepted),

@@ -41,6 +41,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
         &Rules {
             allow_http: false,
             app_ids: &apps(),
+            max_deployments: 200,
         },
     )
 }
@@ -51,6 +52,7 @@ fn parse_in_development(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
         &Rules {
             allow_http: true,
             app_ids: &apps(),
+            max_deployments: 200,
         },
     )
 }

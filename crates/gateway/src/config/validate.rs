@@ -6,6 +6,9 @@ use url::Url;
 
 use super::{Config, ConfigFaults, DEV_AUDIENCE, DEV_SECRET, is_loopback};
 
+/// A health that nobody looked at for longer would say nothing.
+const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
+
 impl Config {
     /// Every fault of the configuration at once.
     pub fn validate(&self) -> Result<(), ConfigFaults> {
@@ -22,6 +25,11 @@ impl Config {
             );
         } else if !self.dev && self.security.secret == DEV_SECRET {
             faults.push("security.secret is the one of --dev; production needs a secret of its own.".to_owned());
+        }
+        if self.keysets.check_minutes > MOST_CHECK_MINUTES {
+            faults.push(format!(
+                "keysets.check_minutes must be at most {MOST_CHECK_MINUTES}, which is a week; 0 switches the checks off."
+            ));
         }
         if self.launches.retention_days == 0 {
             faults.push("launches.retention_days must be at least 1.".to_owned());

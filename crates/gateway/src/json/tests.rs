@@ -49,7 +49,9 @@ fn rules_are_judged_beside_the_shape() {
             pointer: pointer.to_owned(),
         };
         // As the rules see them: the elements that couldn't be read aren't there.
-        Err(["/name", "/issuer", "/deploymentIds/0", "/deploymentIds/1"].map(broken).to_vec())
+        Err(["/name", "/issuer", "/deploymentIds/0", "/deploymentIds/1"]
+            .map(broken)
+            .to_vec())
     };
     let found = object.shape::<NewRegistration>().judge(rules).unwrap_err();
     let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
@@ -73,7 +75,18 @@ fn read_only_fields_are_ignored() {
 
 #[test]
 fn what_is_no_object_is_malformed() {
-    for body in ["", "{", "{}x", "\u{0}", "[1,2", "[\"a\"]", "null", "{\"name\":\"\u{1}\"}", "{\"a\":1e400}", r#"{"a":"\ud800"}"#] {
+    for body in [
+        "",
+        "{",
+        "{}x",
+        "\u{0}",
+        "[1,2",
+        "[\"a\"]",
+        "null",
+        "{\"name\":\"\u{1}\"}",
+        "{\"a\":1e400}",
+        r#"{"a":"\ud800"}"#,
+    ] {
         assert!(Object::parse(body.as_bytes()).is_err(), "{body:?}");
     }
     assert!(Object::parse(b"{\"name\":\"\xff\"}").is_err());

@@ -220,7 +220,7 @@ async fn a_check_fetches_whatever_is_known_and_the_observer_hears_of_it() {
     let sets = bench
         .sets
         .clone()
-        .observed_by(move |_, fault| keep.lock().unwrap().push(fault.is_none()));
+        .observed_by(move |_, fetched| keep.lock().unwrap().push(fetched.is_ok()));
     sets.fetch_now(&bench.url).await.unwrap();
     bench.answers(500, "");
     assert!(sets.fetch_now(&bench.url).await.is_err());

@@ -15,13 +15,20 @@ use crate::{
     state::AppState,
 };
 
-/// Check a registration before it is saved: every value, the LMS's keyset, whether the client is free. Nothing is stored.
+/// Check a registration before it is saved.
+///
+/// Every value by the rules, what looks like a mistake, the LMS's keyset, what the LMS says of itself, and whether the client is free.
+/// Nothing is stored. The texts are in the language of `Accept-Language`.
 #[utoipa::path(
     tag = "registrations", operation_id = "check_draft",
-    request_body(content = NewRegistration, description = "As for adding it"),
+    request_body(content = NewRegistration, description = "As for adding it", example = json!({
+        "name": "Contoso Moodle", "appId": "launch-inspector", "platform": "moodle",
+        "issuer": "https://moodle.contoso.edu/", "clientId": "0aEVzPOYmhw5mJi",
+        "authenticationUrl": "https://moodle.contoso.edu/mod/lti/auth.php",
+        "keysetUrl": "https://moodle.contoso.edu/mod/lti/certs.php",
+    })),
     responses(
         (status = 200, description = "What was found", body = RegistrationCheck),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/registrations/check")]
@@ -42,14 +49,16 @@ pub async fn check_draft(
     Ok(web::Json(report(findings)))
 }
 
-/// Check a saved registration: the LMS's keyset as it is now. The registration's health follows.
+/// Check a saved registration.
+///
+/// The LMS's keyset as it is now, and what looks like a mistake. The registration's health follows. The texts are in the language of
+/// `Accept-Language`.
 #[utoipa::path(
     tag = "registrations", operation_id = "check_registration",
     params(("id" = uuid::Uuid, Path, description = "The registration's id")),
     responses(
         (status = 200, description = "What was found", body = RegistrationCheck),
         (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/registrations/{id}/check")]

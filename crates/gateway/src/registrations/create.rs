@@ -12,7 +12,10 @@ use crate::{
     state::AppState,
 };
 
-/// Add a registration. Nothing is fetched; `POST /api/v1/registrations/check` does that.
+/// Add a registration.
+///
+/// Nothing is fetched; `POST /api/v1/registrations/check` does that. The same issuer, client ID and deployment again is a 409, so a
+/// request may be repeated safely. With `replaces`, the old registration ends in the moment in which the new one begins.
 #[utoipa::path(
     tag = "registrations", operation_id = "create_registration",
     request_body(content = NewRegistration, example = json!({
@@ -26,7 +29,6 @@ use crate::{
         (status = 201, description = "Added", body = Registration, headers(("location" = String, description = "Its address"))),
         (status = 409, description = "The LMS's client or deployment is taken", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Some values need a change; all are named", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/registrations")]
@@ -45,16 +47,22 @@ pub async fn create_registration(
         .map_err(refused)?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}"))))
-        .json(wire::registration(created)))
+        .json(wire::registration(created, &state.catalogue)))
 }
 
 /// The body as a valid registration, or all its faults.
 pub(super) fn parse(state: &AppState, body: NewRegistration) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
-    let rules = Rules {
+    let rules = rules(state, domain::MAX_DEPLOYMENTS);
+    domain::NewRegistration::parse(wire::draft(body), &rules).map_err(crate::wire::faults)
+}
+
+/// What registrations must keep to at this gateway.
+pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
+    Rules {
         allow_http: state.config.dev,
         app_ids: state.catalogue.ids(),
-    };
-    domain::NewRegistration::parse(wire::draft(body), &rules).map_err(crate::wire::faults)
+        max_deployments,
+    }
 }
 
 pub(super) fn refused(refused: InsertRefused) -> ApiError {

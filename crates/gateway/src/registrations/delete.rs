@@ -10,13 +10,14 @@ use crate::{
 };
 
 /// Delete a registration. From then on its launches end in "Registration details not found".
+///
+/// At once, on every instance of the gateway. The audit trail and the launch records stay.
 #[utoipa::path(
     tag = "registrations", operation_id = "delete_registration",
     params(("id" = uuid::Uuid, Path, description = "The registration's id")),
     responses(
         (status = 204, description = "Deleted"),
         (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[delete("/registrations/{id}")]

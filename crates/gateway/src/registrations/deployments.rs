@@ -12,13 +12,14 @@ use crate::{
 };
 
 /// List a registration's deployments, also those that wait for a decision.
+///
+/// A deployment that a correctly signed launch named waits here, where the client ID is private to the organization.
 #[utoipa::path(
     tag = "deployments", operation_id = "list_deployments",
     params(("id" = uuid::Uuid, Path, description = "The registration's id")),
     responses(
         (status = 200, description = "All deployments", body = DeploymentPage),
         (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/registrations/{id}/deployments")]
@@ -39,6 +40,8 @@ pub async fn list_deployments(
 }
 
 /// Accept a deployment: one that waits, or one that is entered by hand.
+///
+/// Its launches go through from then on. To accept it again changes nothing.
 #[utoipa::path(
     tag = "deployments", operation_id = "accept_deployment",
     params(("id" = uuid::Uuid, Path, description = "The registration's id")),
@@ -47,7 +50,6 @@ pub async fn list_deployments(
         (status = 201, description = "Accepted", body = Deployment),
         (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It belongs to another registration", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[post("/registrations/{id}/deployments")]
@@ -82,6 +84,9 @@ pub async fn accept_deployment(
 }
 
 /// Remove a deployment: its launches are refused from then on.
+///
+/// Where the client ID is private to the organization, the deployment stays in the list as rejected, or its next launch would bring it
+/// back; to remove it once more forgets it.
 #[utoipa::path(
     tag = "deployments", operation_id = "remove_deployment",
     params(
@@ -91,7 +96,6 @@ pub async fn accept_deployment(
     responses(
         (status = 204, description = "Removed"),
         (status = 404, description = "No such registration or deployment", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[delete("/registrations/{id}/deployments/{deployment_id}")]

@@ -10,13 +10,14 @@ use crate::{
 };
 
 /// Get a registration.
+///
+/// The answer can be sent to `POST /api/v1/registrations` as it is: what is read-only is ignored there.
 #[utoipa::path(
     tag = "registrations", operation_id = "get_registration",
     params(("id" = uuid::Uuid, Path, description = "The registration's id")),
     responses(
         (status = 200, description = "The registration", body = Registration),
         (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/registrations/{id}")]
@@ -30,6 +31,6 @@ pub async fn get_registration(
         .find_registration(reader.caller.tenant, registration_id(id)?)
         .await?;
     found
-        .map(|registration| web::Json(wire::registration(registration)))
+        .map(|registration| web::Json(wire::registration(registration, &state.catalogue)))
         .ok_or_else(not_found)
 }

@@ -1,5 +1,5 @@
 use actix_web::{get, web};
-use contract::{HealthState, Problem, RegistrationPage};
+use contract::{HealthState, RegistrationPage};
 use domain::PlatformFamily;
 use serde::{Deserialize, Serialize};
 use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort};
@@ -44,12 +44,13 @@ struct ListQuery {
 }
 
 /// List registrations.
+///
+/// By name unless `sort` says otherwise. Filters narrow the list together.
 #[utoipa::path(
     tag = "registrations", operation_id = "list_registrations",
     params(ListQuery),
     responses(
         (status = 200, description = "A page of registrations", body = RegistrationPage),
-        (status = "default", description = "A problem", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[get("/registrations")]
@@ -71,7 +72,11 @@ pub async fn list_registrations(
         )
     });
     Ok(web::Json(RegistrationPage {
-        value: found.value.into_iter().map(wire::registration).collect(),
+        value: found
+            .value
+            .into_iter()
+            .map(|registration| wire::registration(registration, &state.catalogue))
+            .collect(),
         next_link,
     }))
 }

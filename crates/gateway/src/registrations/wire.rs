@@ -3,6 +3,8 @@
 use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, RegistrationId};
 
+use crate::catalogue::Catalogue;
+
 /// What somebody entered, as a draft for the domain to judge.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
     let wire::NewRegistration {
@@ -26,6 +28,7 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
         last_launch_at: _,
         health: _,
         waiting_deployments: _,
+        app_withdrawn: _,
     } = new;
     Draft {
         name,
@@ -44,8 +47,8 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
     }
 }
 
-/// A registration as the API shows it.
-pub(super) fn registration(registration: domain::Registration) -> wire::Registration {
+/// A registration as the API shows it, beside the apps that there are now.
+pub(super) fn registration(registration: domain::Registration, apps: &Catalogue) -> wire::Registration {
     let domain::Registration {
         id,
         tenant_id,
@@ -74,6 +77,7 @@ pub(super) fn registration(registration: domain::Registration) -> wire::Registra
         id: id.0,
         tenant_id: tenant_id.0,
         name,
+        app_withdrawn: apps.find(&app_id).is_none(),
         app_id,
         platform: family.id().to_owned(),
         issuer,
@@ -119,11 +123,15 @@ pub(super) fn deployment(deployment: domain::Deployment) -> wire::Deployment {
     } = deployment;
     wire::Deployment {
         deployment_id,
-        state: match state {
-            DeploymentState::Accepted => wire::DeploymentState::Accepted,
-            DeploymentState::Waiting => wire::DeploymentState::Waiting,
-            DeploymentState::Rejected => wire::DeploymentState::Rejected,
-        },
+        state: deployment_state(state),
         first_seen_at,
+    }
+}
+
+pub(super) fn deployment_state(state: DeploymentState) -> wire::DeploymentState {
+    match state {
+        DeploymentState::Accepted => wire::DeploymentState::Accepted,
+        DeploymentState::Waiting => wire::DeploymentState::Waiting,
+        DeploymentState::Rejected => wire::DeploymentState::Rejected,
     }
 }

@@ -10,6 +10,7 @@
 
 mod access;
 mod authority;
+mod audit_events;
 mod browsers;
 mod certification;
 mod command_line;
@@ -19,6 +20,7 @@ mod dev_guard;
 mod frames;
 mod handshake;
 mod id_tokens;
+mod keyset_watch;
 mod keysets;
 mod launch;
 mod login_requests;
@@ -27,8 +29,10 @@ mod pages;
 mod production;
 mod registration_bodies;
 mod registration_checks;
+mod registration_transfer;
 mod registrations;
 mod storage;
 mod support;
 mod tenants;
 mod tokens;
+mod withdrawn_apps;

@@ -44,6 +44,38 @@ async fn every_fault_of_a_body_is_named_at_once() {
 }
 
 #[tokio::test]
+async fn wrong_kinds_and_broken_rules_are_named_together() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let mut draft = moodle(1);
+    draft["name"] = json!(1);
+    draft["issuer"] = json!("http://moodle.contoso.example/?x");
+    draft["deploymentIds"] = json!(["1", 2, "\u{e9}", null]);
+    draft["allowAnonymous"] = json!("yes");
+    draft["isuer"] = json!("x");
+    let answer = gateway.post(PATH, &token, &draft).await;
+    answer.assert_problem(422, "request.invalid");
+    let mut found = pointers(&answer);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "/allowAnonymous",
+            "/deploymentIds/1",
+            "/deploymentIds/2",
+            "/deploymentIds/3",
+            "/issuer",
+            "/isuer",
+            "/name"
+        ]
+    );
+    let repeated = draft.to_string().replacen('{', "{\"clientId\":\"a\",", 1);
+    let answer = send(&gateway, &token, "application/json", repeated.into_bytes()).await;
+    answer.assert_problem(422, "request.invalid");
+    assert!(pointers(&answer).contains(&"/clientId".to_owned()), "{answer:?}");
+}
+
+#[tokio::test]
 async fn each_value_is_judged() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;

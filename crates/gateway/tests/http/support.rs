@@ -40,16 +40,27 @@ impl TestGateway {
 
     /// With more configuration, as TOML.
     pub async fn start_with(toml: &str) -> Self {
+        Self::start_on("sqlite::memory:", toml).await
+    }
+
+    /// On a database that may have served another one before.
+    pub async fn start_on(database: &str, toml: &str) -> Self {
         let port = free_port();
         let url = format!("http://localhost:{port}");
         let environment = [
             ("SERVER__LISTEN", format!("127.0.0.1:{port}")),
             ("SERVER__PUBLIC_URL", url.clone()),
-            ("DATABASE__URL", "sqlite::memory:".to_owned()),
+            ("DATABASE__URL", database.to_owned()),
             ("METRICS__LISTEN", String::new()),
         ];
+        // Fetches are counted: the gateway makes none of its own accord unless a test asks for it.
+        let toml = if toml.contains("[keysets]") {
+            toml.to_owned()
+        } else {
+            format!("{toml}\n[keysets]\ncheck_minutes = 0")
+        };
         let environment = environment.map(|(name, value)| (format!("LMS_GATEWAY__{name}"), value));
-        let config = Config::from_parts(true, toml, environment).unwrap();
+        let config = Config::from_parts(true, &toml, environment).unwrap();
         let ahead = Arc::new(AtomicI64::new(0));
         let clock = {
             let ahead = Arc::clone(&ahead);

@@ -78,20 +78,8 @@ pub(super) async fn insert(
     registrations::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
         .await?;
-    if !new.deployment_ids.is_empty() {
-        let rows = new.deployment_ids.iter().map(|deployment_id| {
-            let row = deployments::Model {
-                registration_id: id.0,
-                issuer: new.platform.issuer.clone(),
-                client_id: new.platform.client_id.clone(),
-                deployment_id: deployment_id.clone(),
-                state: ACCEPTED.to_owned(),
-                first_seen_at: row.created_at,
-            };
-            row.into_active_model()
-        });
-        deployments::Entity::insert_many(rows).exec_without_returning(tx).await?;
-    }
+    let accepted = new.deployment_ids.iter().map(|id| (id.as_str(), ACCEPTED));
+    insert_deployments(tx, id, &new.platform, accepted, at).await?;
     keysets::watch(tx, &new.platform.keyset_url, at).await?;
     audit::insert(
         tx,
@@ -103,6 +91,33 @@ pub(super) async fn insert(
     )
     .await?;
     Ok(read(row, new.deployment_ids.clone(), 0)?)
+}
+
+/// The rows of a registration's deployments, few enough at once for the databases' number of parameters.
+pub(super) async fn insert_deployments(
+    tx: &DatabaseTransaction,
+    registration: RegistrationId,
+    platform: &Platform,
+    deployments: impl Iterator<Item = (&'_ str, &'static str)>,
+    at: OffsetDateTime,
+) -> Result<(), DbErr> {
+    let rows = deployments.map(|(deployment_id, state)| {
+        let row = deployments::Model {
+            registration_id: registration.0,
+            issuer: platform.issuer.clone(),
+            client_id: platform.client_id.clone(),
+            deployment_id: deployment_id.to_owned(),
+            state: state.to_owned(),
+            first_seen_at: to_micros(at),
+        };
+        row.into_active_model()
+    });
+    for rows in rows.collect::<Vec<_>>().chunks(1000) {
+        deployments::Entity::insert_many(rows.to_vec())
+            .exec_without_returning(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Makes the platform's row, or finds that the one there says the same; holds it until the transaction ends, so that

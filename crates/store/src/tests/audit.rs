@@ -134,7 +134,13 @@ async fn the_audit_trail_is_filtered() {
                 },
                 1,
             ),
-            (AuditQuery { from: Some(at(1)), ..all() }, 3),
+            (
+                AuditQuery {
+                    from: Some(at(1)),
+                    ..all()
+                },
+                3,
+            ),
             (
                 AuditQuery {
                     from: Some(at(1)),
@@ -166,7 +172,10 @@ async fn nobody_changes_the_audit_trail() {
             "DELETE FROM audit_events",
             "DELETE FROM audit_events WHERE at > 0",
         ] {
-            assert!(db.store.connection().execute_unprepared(statement).await.is_err(), "{statement}");
+            assert!(
+                db.store.connection().execute_unprepared(statement).await.is_err(),
+                "{statement}"
+            );
         }
         assert_eq!(trail(&db.store, CONTOSO, AuditQuery::default()).await, before);
     })

@@ -1,0 +1,38 @@
+//! An app that leaves the operator's configuration: its registrations stay, marked, and their launches are told so.
+
+use serde_json::json;
+
+use crate::{
+    command_line::Folder,
+    handshake::School,
+    registrations::{PATH, moodle},
+    support::{CONTOSO, TestGateway},
+};
+
+const QUIZ: &str = "[[apps]]\nid = \"quiz\"\nname = \"Quiz\"\nlaunch_url = \"http://localhost:9/launch\"";
+
+#[tokio::test]
+async fn registrations_of_a_withdrawn_app_stay_and_say_so() {
+    let folder = Folder::new();
+    let gateway = TestGateway::start_on(&folder.database(), QUIZ).await;
+    let mut school = School::open_at(gateway.into(), CONTOSO, |draft| draft["appId"] = json!("quiz")).await;
+    assert_eq!(school.registration["appWithdrawn"], false);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+
+    school.gateway = TestGateway::start_on(&folder.database(), "").await.into();
+    school.token = school.gateway.app_token(CONTOSO).await;
+    let path = format!("{PATH}/{}", school.id());
+    assert_eq!(school.gateway.get(&path, &school.token).await.json()["appWithdrawn"], true);
+    let list = school.gateway.get(&format!("{PATH}?appId=quiz"), &school.token).await.json();
+    assert_eq!(list["value"][0]["appWithdrawn"], true, "{list}");
+    let answer = school.launch(|spec| spec).await;
+    let check = school.assert_explained(&answer, "registration_not_found.app_withdrawn").await;
+    assert_eq!(check["seen"], "quiz", "{check}");
+
+    // There can't be a new one, and the old one can be deleted.
+    let mut draft = moodle(1);
+    draft["appId"] = json!("quiz");
+    let answer = school.gateway.post(PATH, &school.token, &draft).await;
+    answer.assert_problem(422, "request.invalid");
+    assert_eq!(school.gateway.delete(&path, &school.token).await.status, 204);
+}

@@ -1,0 +1,154 @@
+//! All registrations of a tenant at once: out of one gateway, into another.
+
+use std::collections::HashMap;
+
+use domain::{Actor, AuditAction, Deployment, DeploymentState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QueryOrder, TransactionOptions,
+    TransactionTrait,
+};
+use time::OffsetDateTime;
+
+use super::insert::{insert, insert_deployments};
+use super::read;
+use crate::entities::{deployments, registrations};
+use crate::rows::deployment_state;
+use crate::{InsertRefused, Store, StoreError, audit, sql};
+
+/// Registrations stored in one transaction: enough that commits don't dominate, few enough that launches get their turn.
+const BATCH: usize = 50;
+
+/// A registration to import.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Its id here.
+    pub id: RegistrationId,
+    /// What it is, with its accepted deployments.
+    pub new: NewRegistration,
+    /// Its other deployments; where schools share the client, there are none.
+    pub undecided: Vec<(String, DeploymentState)>,
+}
+
+impl Store {
+    /// All registrations of a tenant with all their deployments, oldest first. The audit trail notes it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn export_registrations(
+        &self,
+        tenant: TenantId,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(Registration, Vec<Deployment>)>, StoreError> {
+        // One picture of both tables, whatever is changed meanwhile.
+        let options = TransactionOptions {
+            isolation_level: (self.db.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead),
+            ..TransactionOptions::default()
+        };
+        let tx = self.db.begin_with_options(options).await?;
+        let rows = registrations::Entity::find()
+            .filter(registrations::Column::TenantId.eq(tenant.0))
+            .filter(registrations::Column::DeletedAt.is_null())
+            .order_by_asc(registrations::Column::CreatedAt)
+            .order_by_asc(registrations::Column::Id)
+            .all(&tx)
+            .await?;
+        let statement = "SELECT d.* FROM deployments d JOIN registrations r ON r.id = d.registration_id
+            WHERE r.tenant_id = $1 AND r.deleted_at IS NULL ORDER BY d.first_seen_at, d.deployment_id";
+        let found = deployments::Entity::find()
+            .from_raw_sql(sql(&tx, statement, [tenant.0.into()]))
+            .all(&tx)
+            .await?;
+        tx.commit().await?;
+        let mut by_registration: HashMap<uuid::Uuid, Vec<Deployment>> = HashMap::new();
+        for row in found {
+            let registration = row.registration_id;
+            by_registration
+                .entry(registration)
+                .or_default()
+                .push(crate::deployments::read(row)?);
+        }
+        let exported = rows.into_iter().map(|row| {
+            let deployments = by_registration.remove(&row.id).unwrap_or_default();
+            let of_state = |state| deployments.iter().filter(move |deployment| deployment.state == state);
+            let accepted = of_state(DeploymentState::Accepted).map(|deployment| deployment.deployment_id.clone());
+            let (accepted, waiting) = (accepted.collect(), of_state(DeploymentState::Waiting).count());
+            let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
+            Ok((read(row, accepted, waiting)?, deployments))
+        });
+        let exported = exported.collect::<Result<_, StoreError>>()?;
+        let (_turn, tx) = self.begin().await?;
+        let action = AuditAction::RegistrationsExported;
+        audit::insert(&tx, tenant, by, action, Subject::Tenant(tenant), at).await?;
+        tx.commit().await?;
+        Ok(exported)
+    }
+
+    /// Stores registrations one by one; what refuses one of them doesn't stop the others. A rehearsal stores nothing and
+    /// answers the same. Where the store fails, those before that place are stored: to import again does the rest.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn import_registrations(
+        &self,
+        tenant: TenantId,
+        imports: &[Import],
+        rehearsal: bool,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<Vec<Result<(), InsertRefused>>, StoreError> {
+        // Of one client in one transaction, so that a rehearsal sees them together; and in the order of their locks.
+        let client = |index: usize| {
+            imports
+                .get(index)
+                .map(|import| (&import.new.platform.issuer, &import.new.platform.client_id))
+        };
+        let mut order: Vec<_> = (0..imports.len()).collect();
+        order.sort_by_key(|index| client(*index));
+        let mut results: Vec<_> = imports.iter().map(|_| Ok(())).collect();
+        let mut rest = order.as_slice();
+        while !rest.is_empty() {
+            let mut end = BATCH.min(rest.len());
+            while end < rest.len() && client(rest[end]) == client(rest[end - 1]) {
+                end += 1;
+            }
+            let (batch, later) = rest.split_at(end);
+            rest = later;
+            let (_turn, tx) = self.begin().await?;
+            for index in batch {
+                match store(&tx, tenant, &imports[*index], by, at).await {
+                    Ok(()) => {}
+                    Err(InsertRefused::Store(error)) => return Err(error),
+                    Err(refused) => results[*index] = Err(refused),
+                }
+            }
+            if rehearsal {
+                tx.rollback().await?;
+            } else {
+                tx.commit().await?;
+            }
+        }
+        Ok(results)
+    }
+}
+
+/// One of them, whole or not at all.
+async fn store(
+    tx: &DatabaseTransaction,
+    tenant: TenantId,
+    import: &Import,
+    by: &Actor,
+    at: OffsetDateTime,
+) -> Result<(), InsertRefused> {
+    let Import { id, new, undecided } = import;
+    let savepoint = tx.begin().await?;
+    let stored = insert(&savepoint, tenant, *id, new, by, at).await;
+    if let Err(refused) = stored {
+        savepoint.rollback().await?;
+        return Err(refused);
+    }
+    let undecided = undecided.iter().map(|(id, state)| (id.as_str(), deployment_state(*state)));
+    insert_deployments(&savepoint, *id, &new.platform, undecided, at).await?;
+    savepoint.commit().await?;
+    Ok(())
+}
