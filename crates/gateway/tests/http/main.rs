@@ -9,8 +9,8 @@
 )]
 
 mod access;
-mod authority;
 mod audit_events;
+mod authority;
 mod browsers;
 mod certification;
 mod command_line;
