@@ -45,7 +45,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::TenantRegistered,
         Self::TenantApproved,
         Self::TenantApprovalWithdrawn,
