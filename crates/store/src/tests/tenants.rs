@@ -1,4 +1,4 @@
-use domain::TenantState;
+use domain::{AuditAction, TenantState};
 
 use super::audit::trail;
 use super::*;
@@ -47,7 +47,7 @@ async fn a_waiting_tenant_is_let_in_and_shut_out() {
         assert_eq!(all.collect::<Vec<_>>(), [CONTOSO, FABRIKAM, id]);
         assert!(withdraw(9).await && !withdraw(10).await);
         assert_eq!(db.store.find_tenant(id).await.unwrap().unwrap().state, TenantState::Pending);
-        let trail = db.store.list_audit_events(id, 10, None).await.unwrap().value;
+        let trail = trail(&db.store, id, AuditQuery::default()).await;
         assert_eq!(
             trail.iter().map(|event| event.action).collect::<Vec<_>>(),
             [
