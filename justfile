@@ -40,8 +40,9 @@ format:
 screenshots:
     cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=screenshots
 
-# Long checks of crates/lti, apart from the tests: fuzzing (needs a nightly toolchain), then mutation testing
-nightly seconds="120":
+# Long checks, apart from the tests: the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
+nightly seconds="120" examples="500":
+    cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
     cd crates/lti/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done
     cargo mutants --package lti

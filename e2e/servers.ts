@@ -34,7 +34,7 @@ export async function startServers(front?: Front): Promise<Servers> {
     start(folder, "lms-gateway", ["serve", "--dev"], {
       LMS_GATEWAY__SERVER__LISTEN: `127.0.0.1:${gatewayPort}`,
       LMS_GATEWAY__SERVER__PUBLIC_URL: gateway,
-      LMS_GATEWAY__DATABASE__URL: `sqlite://${join(folder, "gateway.db")}?mode=rwc`,
+      LMS_GATEWAY__DATABASE__URL: process.env.DATABASE_URL ?? `sqlite://${join(folder, "gateway.db")}?mode=rwc`,
       LMS_GATEWAY__METRICS__LISTEN: "",
       LMS_GATEWAY__PORTAL__DIRECTORY: portal,
       ...(front && { SSL_CERT_FILE: front.certificate }),

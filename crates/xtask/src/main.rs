@@ -31,6 +31,12 @@ enum Task {
     Start(start::Options),
     /// Installs what is missing and runs every test, those in a browser included
     Test,
+    /// Asks the API whatever its description allows, for long, on both databases
+    FuzzApi {
+        /// How much each operation is asked
+        #[arg(long, default_value_t = 500)]
+        examples: u32,
+    },
     /// The same servers as `start`, rebuilt and restarted whenever a file changes
     Dev(start::Ports),
     /// Builds the portal into dist/portal
@@ -65,6 +71,7 @@ fn carry_out(task: Task) -> Result<()> {
     match task {
         Task::Start(options) => start::start(&options),
         Task::Test => test::test(),
+        Task::FuzzApi { examples } => test::fuzz_api(examples),
         Task::Dev(ports) => dev::dev(&ports),
         Task::Portal { dev: true } => portal::build(portal::Mode::Dev),
         Task::Portal { dev: false } => portal::build_within_budget(),

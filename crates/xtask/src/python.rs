@@ -1,4 +1,4 @@
-//! The Python that runs the samples of the documentation: an environment of its own, so that nothing is installed elsewhere.
+//! The Python that runs the samples of the documentation and asks the API: an environment of its own, so that nothing is installed elsewhere.
 
 use std::path::PathBuf;
 
@@ -7,15 +7,15 @@ use anyhow::{Result, bail};
 use crate::process;
 use crate::workspace::{command, find_program, target};
 
-/// What the samples need, pinned.
-const PACKAGES: [&str; 2] = ["pyjwt[crypto]==2.15.1", "msal==1.39.0"];
+/// What the samples need, and what asks the API whatever its description allows; pinned.
+const PACKAGES: [&str; 3] = ["pyjwt[crypto]==2.15.1", "msal==1.39.0", "schemathesis==4.32.5"];
 
 /// The interpreter of the environment, made where it is missing.
 pub(crate) fn ensure_environment() -> Result<PathBuf> {
     let environment = target().join("samples-python");
     let python = environment.join("bin/python");
     if command(python.to_string_lossy().as_ref())
-        .args(["-c", "import jwt, cryptography, msal"])
+        .args(["-c", "import jwt, cryptography, msal, schemathesis"])
         .output()
         .is_ok_and(|output| output.status.success())
     {
@@ -29,7 +29,7 @@ pub(crate) fn ensure_environment() -> Result<PathBuf> {
         command("python3").args(["-m", "venv", "--clear"]).arg(&environment),
     )?;
     process::run(
-        "installing PyJWT and MSAL",
+        "installing PyJWT, MSAL and Schemathesis",
         command(python.to_string_lossy().as_ref())
             .args(["-m", "pip", "install", "--quiet"])
             .args(PACKAGES),

@@ -1,5 +1,8 @@
 //! Every test: pure, storage (on both databases), HTTP, portal, browser.
 
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::postgres::Postgres;
@@ -34,27 +37,58 @@ pub(crate) fn test() -> Result<()> {
     process::run("tests of the portal", &mut cargo(["test", "--package", "portal"]))?;
 
     portal::build(portal::Mode::Release)?;
+    let python = prepare_stories()?;
+    process::run("linting the API's description", &mut npm(&["run", "--silent", "lint:api"]))?;
+    process::run("tests in the browser", &mut stories(&programs.chromium, &python))
+}
+
+/// Asks the API whatever its description allows, for longer than the tests do and with other values each time, on both databases.
+pub(crate) fn fuzz_api(examples: u32) -> Result<()> {
+    let programs = install::ensure_test_programs()?;
+    build()?;
+    let python = prepare_stories()?;
+    let seed = std::process::id().to_string();
+    let postgres = Postgres::start(&programs.postgres)?;
+    for (name, database) in [("SQLite", None), ("PostgreSQL", Some(postgres.url()))] {
+        let mut run = stories(&programs.chromium, &python);
+        run.args(["stories/api.spec.ts", "--grep", "whatever is asked"])
+            .envs(database.map(|url| ("DATABASE_URL", url)))
+            .env("FUZZ_EXAMPLES", examples.to_string())
+            .env("FUZZ_SEED", &seed)
+            .env("FUZZ_MINUTES", "120");
+        process::run(&format!("fuzzing the API on {name}, seed {seed}"), &mut run)?;
+    }
+    Ok(())
+}
+
+/// Everything that the stories need beside the programs. Answers the Python of their environment.
+fn prepare_stories() -> Result<PathBuf> {
     let python = python::ensure_environment()?;
-    let e2e = root().join("e2e");
     process::run(
         "installing the browser tests",
-        command("npm")
-            .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-            .current_dir(&e2e)
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
+        npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"),
     )?;
     process::run(
-        "types of the browser tests",
-        command("npx").args(["--no-install", "tsc"]).current_dir(&e2e),
+        "types of the browser tests and of the API",
+        &mut npm(&["run", "--silent", "check"]),
     )?;
-    process::run(
-        "tests in the browser",
-        command("npx")
-            .args(["--no-install", "playwright", "test", "--project=stories"])
-            .current_dir(&e2e)
-            .env("CHROMIUM", programs.chromium)
-            .env("PYTHON", python)
-            .env("PROGRAMS", target().join("debug"))
-            .env("PORTAL", root().join("dist/portal")),
-    )
+    Ok(python)
+}
+
+fn npm(arguments: &[&str]) -> Command {
+    let mut npm = command("npm");
+    npm.args(arguments).current_dir(root().join("e2e"));
+    npm
+}
+
+fn stories(chromium: &Path, python: &Path) -> Command {
+    let mut playwright = command("npx");
+    playwright
+        .args(["--no-install", "playwright", "test", "--project=stories"])
+        .current_dir(root().join("e2e"))
+        .env("CHROMIUM", chromium)
+        .env("PYTHON", python)
+        .env("PROGRAMS", target().join("debug"))
+        .env("PORTAL", root().join("dist/portal"));
+    playwright
 }
