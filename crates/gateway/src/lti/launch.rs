@@ -163,14 +163,27 @@ async fn record(
         state_id: login.id,
         checks: Attempt::checks_json(checks),
     };
-    match state
-        .store
-        .record_launch(&accepted)
-        .await
-        .map_err(|error| store_failed(&error))?
-    {
+    let recorded = state.store.record_launch(&accepted).await;
+    decide(recorded.map_err(|error| store_failed(&error))?)
+}
+
+fn decide(recorded: RecordedLaunch) -> Result<(), Refusal> {
+    match recorded {
         RecordedLaunch::Recorded => Ok(()),
         RecordedLaunch::Replayed => Err(Refusal::new(Rule::Replayed)),
         RecordedLaunch::RegistrationGone => Err(Refusal::new(Rule::RegistrationDeleted)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_launch_that_is_recorded_is_handed_over() {
+        let code = |recorded| decide(recorded).err().map(|refusal| refusal.code());
+        assert_eq!(code(RecordedLaunch::Recorded), None);
+        assert_eq!(code(RecordedLaunch::Replayed), Some("launch_invalid.replayed"));
+        assert_eq!(code(RecordedLaunch::RegistrationGone), Some("registration_not_found.deleted"));
     }
 }
