@@ -7,7 +7,7 @@ use crate::components::{Announcement, Announcer, Calm, Sprite, TryAgain, live};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::{CallbackPage, LandingPage, NotFoundPage, SignInErrorPage, SignInFailure, SignedIn};
+use crate::pages::{CallbackPage, LandingPage, NotFoundPage, Part, SignInErrorPage, SignInFailure, SignedIn};
 use crate::router::{Page, Router};
 
 /// The portal: what it needs to know about the gateway comes first.
@@ -56,13 +56,20 @@ fn Portal(config: Config) -> impl IntoView {
     provide_context(router);
     // What lies behind the sign-in is one page here.
     let page = Memo::new(move |_| match router.page() {
-        page @ (Page::Landing | Page::Callback | Page::Unknown) => page,
-        Page::Tenant | Page::Registrations(_) | Page::Wizard | Page::Added(_) | Page::Launches | Page::Launch(_) => Page::Tenant,
+        page @ (Page::Landing | Page::Callback | Page::Help | Page::Keyboard | Page::About | Page::Unknown) => page,
+        Page::Tenant
+        | Page::Registrations(_)
+        | Page::Wizard
+        | Page::Added(_)
+        | Page::Launches
+        | Page::Launch(_)
+        | Page::Audit => Page::Tenant,
     });
     live(move || match (failure.get(), page.get()) {
         (Some(error), _) => view! { <SignInErrorPage error /> }.into_any(),
         (None, Page::Landing) => view! { <LandingPage /> }.into_any(),
         (None, Page::Callback) => view! { <CallbackPage /> }.into_any(),
+        (None, page @ (Page::Help | Page::Keyboard | Page::About)) => view! { <Part page /> }.into_any(),
         (None, Page::Unknown) => view! { <NotFoundPage /> }.into_any(),
         (None, _) => view! { <SignedIn /> }.into_any(),
     })

@@ -86,6 +86,11 @@ pub(crate) fn leave(url: &str) {
     let _ = window().location().assign(url);
 }
 
+/// Loads the page anew; what a draft holds survives that.
+pub(crate) fn reload() {
+    let _ = window().location().reload();
+}
+
 pub(crate) fn language() -> String {
     window().navigator().language().unwrap_or_else(|| "en".to_owned())
 }

@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
-use time::OffsetDateTime;
+use time::{Date as Day, OffsetDateTime};
 
 use crate::browser;
 use crate::i18n::texts;
@@ -42,7 +42,7 @@ fn date(at: OffsetDateTime) -> Date {
 }
 
 /// The reader's locale where it is one of the page's language, else the page's language: no French months in an English page.
-fn locale() -> String {
+pub(crate) fn locale() -> String {
     let reader = browser::language();
     let page = texts().language;
     if reader.split('-').next() == Some(page) {
@@ -92,6 +92,19 @@ pub(crate) fn full(at: OffsetDateTime) -> String {
 /// To the second: "23 Nov 2026, 09:12:47".
 fn exact(at: OffsetDateTime) -> String {
     format(at, &[("dateStyle", "medium"), ("timeStyle", "medium")])
+}
+
+/// "23 Nov", of a day in UTC.
+pub(crate) fn day_and_month(day: Day) -> String {
+    let pairs = [("day", "numeric"), ("month", "short"), ("timeZone", "UTC")];
+    format(day.midnight().assume_utc(), &pairs)
+}
+
+/// The moment this many days ago, as the API takes it.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn days_ago(days: u32) -> String {
+    let then = browser::now() - i64::from(days) * DAY;
+    Date::new(&(then as f64).into()).to_iso_string().into()
 }
 
 fn iso(at: OffsetDateTime) -> String {

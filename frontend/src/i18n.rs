@@ -111,7 +111,7 @@ catalogue! {
     Texts {
         language, app_name, common: Common, header: Header, landing: Landing, sign_in: SignIn, errors: Errors,
         registrations: Registrations, details: Details, delete: Delete, fields: Fields, wizard: Wizard, added: Added,
-        launches: Launches, launch: LaunchPage, tenant: Tenant,
+        launches: Launches, launch: LaunchPage, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant,
     }
     Common {
         add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
@@ -119,7 +119,7 @@ catalogue! {
         try_again, view, view_value: Template, yes,
     }
     Header {
-        account_of: Template, administrator, api, educator, help, launches, look_up, navigation, organization, portal,
+        about, account_of: Template, administrator, api, audit, educator, help, keyboard, launches, look_up, navigation, organization, portal,
         registrations, sign_in, sign_out, support, switch_account,
     }
     Landing {
@@ -166,13 +166,31 @@ catalogue! {
         saved, saved_rest, next, open: Template, open_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
-        breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, table,
+        breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, all_times, last_day, table,
         reference, time, registration, reason, on_page: Plural, empty, empty_text, none_found, view_value: Template, deleted_registration,
         cookies_not_found, registration_not_found, launch_invalid, keyset_unavailable, platform_error, internal,
     }
     LaunchPage {
         accepted, checks, counts: Template, passed, failed, skipped, expected, came, what_to_do, reference, reference_hint,
         launch, message, resource_link, deep_linking, error_code, not_found, not_found_text, look_up_another, loading,
+    }
+    Chart {
+        name: Template, day, table, as_table, accepted, refused, last_days: Template,
+    }
+    Audit {
+        title, lead, deed, all_deeds, subject, by, table, application, on_page: Plural, none_found, registration_created, registration_deleted,
+        deployment_accepted, deployment_removed, registrations_exported, tenant_registered, tenant_approved, tenant_approval_withdrawn,
+        tenant_deleted,
+    }
+    Help {
+        title, lead, view, view_text, delete, delete_text, change, change_text, launches, cookies_not_found, registration_not_found,
+        launch_invalid, keyset_unavailable, cookies, edge, chrome, firefox, safari, sign_in, denied, failed, other,
+    }
+    Keyboard {
+        title, lead, key, effect, tab, enter, arrows, ends, escape, back,
+    }
+    About {
+        title, lead, version, address, licence, description, no_affiliation,
     }
     Tenant {
         title, lead, name, name_hint, tenant_id, by, keeps, keeps_registrations, keeps_outcomes, keeps_no_people, allowed: Template,

@@ -16,6 +16,7 @@ mod fetch;
 mod i18n;
 mod json;
 mod load;
+mod numbers;
 mod pages;
 mod reference;
 mod router;

@@ -22,6 +22,11 @@ pub(crate) enum Page {
     Added(String),
     Launches,
     Launch(String),
+    /// Who did what.
+    Audit,
+    Help,
+    Keyboard,
+    About,
     Unknown,
 }
 
@@ -38,6 +43,10 @@ impl Page {
             ["registrations", id, "added"] => Self::Added((*id).to_owned()),
             ["launches"] => Self::Launches,
             ["launches", reference] => Self::Launch((*reference).to_owned()),
+            ["audit"] => Self::Audit,
+            ["help"] => Self::Help,
+            ["help", "keyboard"] => Self::Keyboard,
+            ["help", "about"] => Self::About,
             _ => Self::Unknown,
         }
     }
@@ -158,6 +167,10 @@ mod tests {
             ("/registrations/1/added", Page::Added("1".to_owned())),
             ("/launches", Page::Launches),
             ("/launches/5TFA-R7YN-2K8Q", Page::Launch("5TFA-R7YN-2K8Q".to_owned())),
+            ("/audit", Page::Audit),
+            ("/help", Page::Help),
+            ("/help/keyboard", Page::Keyboard),
+            ("/help/about", Page::About),
         ] {
             assert_eq!(Page::of_path(path), page, "{path}");
         }

@@ -7,14 +7,15 @@ mod error;
 mod query;
 
 use contract::{
-    Account, App, AppPage, DeploymentPage, LaunchDetails, LaunchPage, NewDeployment, NewRegistration, NewTenant, Platform,
-    PlatformPage, Registration, RegistrationCheck, RegistrationPage, Tenant, ToolConfiguration,
+    Account, App, AppPage, AuditEventPage, DailyLaunchesPage, DeploymentPage, LaunchDetails, LaunchPage, NewDeployment,
+    NewRegistration, NewTenant, Platform, PlatformPage, Registration, RegistrationCheck, RegistrationPage, Tenant,
+    ToolConfiguration,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use error::ApiError;
-pub(crate) use query::{LaunchQuery, RegistrationQuery, SortBy, own_path};
+pub(crate) use query::{AuditQuery, LaunchQuery, RegistrationQuery, SortBy, own_path};
 
 use crate::auth::{Auth, NoToken, Prompt};
 use crate::browser;
@@ -117,6 +118,21 @@ impl Api {
 
     pub(crate) async fn launch(&self, reference: &str) -> Result<LaunchDetails, ApiError> {
         self.get(&format!("/api/v1/launches/{}", segment(reference))).await
+    }
+
+    /// Launches a day, of the last days; of one registration, or of all where there is no id.
+    pub(crate) async fn daily_launches(&self, registration_id: &str, days: u32) -> Result<DailyLaunchesPage, ApiError> {
+        let days = days.to_string();
+        self.get(&query::path(
+            "/api/v1/launches/daily",
+            &[("registrationId", registration_id), ("days", &days)],
+        ))
+        .await
+    }
+
+    /// A page of audit events: the path of an [`AuditQuery`], or the next page's.
+    pub(crate) async fn audit_events(&self, path: &str) -> Result<AuditEventPage, ApiError> {
+        self.get(path).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {

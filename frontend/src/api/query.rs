@@ -82,6 +82,10 @@ impl RegistrationQuery {
 pub(crate) struct LaunchQuery {
     pub(crate) registration_id: String,
     pub(crate) outcome: Option<LaunchOutcome>,
+    /// How many days back, as it was chosen; empty for all.
+    pub(crate) days: String,
+    /// The moment that is, as it was when it was chosen.
+    pub(crate) from: String,
 }
 
 impl LaunchQuery {
@@ -100,9 +104,23 @@ impl LaunchQuery {
             &[
                 ("registrationId", &self.registration_id),
                 ("outcome", outcome),
+                ("from", &self.from),
                 ("limit", limit),
             ],
         )
+    }
+}
+
+/// Which audit events.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct AuditQuery {
+    /// A deed, or empty for all.
+    pub(crate) action: String,
+}
+
+impl AuditQuery {
+    pub(crate) fn path(&self) -> String {
+        path("/api/v1/audit-events", &[("action", &self.action), ("limit", PAGE)])
     }
 }
 
@@ -179,9 +197,23 @@ mod tests {
         let query = LaunchQuery {
             registration_id: "r".to_owned(),
             outcome: Some(LaunchOutcome::Refused),
+            days: "7".to_owned(),
+            from: "2026-11-17T08:00:00Z".to_owned(),
         };
-        assert_eq!(query.path(), "/api/v1/launches?registrationId=r&outcome=refused&limit=50");
+        assert_eq!(
+            query.path(),
+            "/api/v1/launches?registrationId=r&outcome=refused&from=2026-11-17T08%3A00%3A00Z&limit=50"
+        );
         assert_eq!(LaunchQuery::default().path_with_limit("5"), "/api/v1/launches?limit=5");
+    }
+
+    #[test]
+    fn filters_audit_events() {
+        assert_eq!(AuditQuery::default().path(), "/api/v1/audit-events?limit=50");
+        let query = AuditQuery {
+            action: "registration.deleted".to_owned(),
+        };
+        assert_eq!(query.path(), "/api/v1/audit-events?action=registration.deleted&limit=50");
     }
 
     #[test]

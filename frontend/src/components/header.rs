@@ -88,21 +88,25 @@ fn HelpMenu(report: Option<String>, signed_in: bool) -> impl IntoView {
     });
     let report = report.map(|url| {
         view! {
-            <hr />
             <a class="menu-item" role="menuitem" href=url target="_blank" rel="noopener">
                 <Icon name="send" />
                 {texts().common.report_problem}
             </a>
         }
     });
+    let page = |href: &'static str, icon: &'static str, text: &'static str| {
+        view! { <a class="menu-item" role="menuitem" href=href><Icon name=icon />{text}</a> }
+    };
     view! {
         <Menu id="help-menu" label=t.help.to_owned() button=view! { <Icon name="question-circle" /> }.into_any()>
-            {look_up}
-            <a class="menu-item" role="menuitem" href="/docs" target="_blank" rel="noopener">
+            {page("/help", "question-circle", t.help)} {look_up} {report}
+            <hr />
+            {page("/help/keyboard", "navigation", t.keyboard)}
+            <a class="menu-item" role="menuitem" href="/docs/" target="_blank" rel="noopener">
                 <Icon name="document" />
                 {t.api}
             </a>
-            {report}
+            {page("/help/about", "info-solid", t.about)}
         </Menu>
     }
 }

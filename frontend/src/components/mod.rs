@@ -1,6 +1,7 @@
 //! What pages are made of.
 
 mod button;
+mod chart;
 mod copy;
 mod dialog;
 mod field;
@@ -22,6 +23,7 @@ mod stop;
 mod values;
 
 pub(crate) use button::{Button, ButtonLink, IconButton, LinkButton};
+pub(crate) use chart::{LaunchChart, sums};
 pub(crate) use copy::{Announcement, Announcer, CopyAll, CopyField, CopyIcon};
 pub(crate) use dialog::{AlertDialog, Drawer};
 pub(crate) use field::{Checkbox, ErrorSummary, FieldError, TextField, TextInput};

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 use super::{Header, Icon};
 use crate::browser;
 use crate::i18n::texts;
+use crate::pages::Membership;
 use crate::router::{Page, Router};
 
 /// Header, navigation and the page.
@@ -17,6 +18,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             let _ = nav.hide_popover();
         }
     };
+    let may_write = expect_context::<Membership>().may_write();
     view! {
         <Header with_nav=true />
         <div class="shell">
@@ -24,6 +26,8 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 <ul>
                     <NavLink href="/registrations" icon="plug" text=t.registrations of=|page| matches!(page, Page::Registrations(_) | Page::Added(_)) />
                     <NavLink href="/launches" icon="history" text=t.launches of=|page| matches!(page, Page::Launches | Page::Launch(_)) />
+                    {may_write
+                        .then(|| view! { <NavLink href="/audit" icon="shield" text=t.audit of=|page| *page == Page::Audit /> })}
                     <NavLink href="/tenant" icon="building" text=t.organization of=|page| *page == Page::Tenant />
                 </ul>
             </nav>

@@ -1,8 +1,10 @@
 //! One module a page.
 
+mod audit;
 mod callback;
 mod catalogue;
 mod guard;
+mod help;
 mod landing;
 mod launches;
 mod not_found;
@@ -17,4 +19,5 @@ pub(crate) use catalogue::Catalogue;
 pub(crate) use guard::{Membership, SignedIn};
 pub(crate) use landing::LandingPage;
 pub(crate) use not_found::NotFoundPage;
+pub(crate) use parts::Part;
 pub(crate) use sign_in_error::{SignInErrorPage, SignInFailure};

@@ -8,11 +8,14 @@
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
+use super::audit::AuditPage;
+use super::help::{AboutPage, GuidePage, KeyboardPage};
 use super::launches::{LaunchPage, LaunchesPage};
 use super::registrations::{AddedPage, RegistrationsPage};
 use super::tenant::TenantPage;
 use super::wizard::WizardPage;
 use crate::api::ApiError;
+use crate::browser;
 use crate::components::{Calm, LoadFailed, live};
 use crate::load::{Load, load};
 use crate::router::Page;
@@ -41,6 +44,10 @@ fn rest() -> Result<Draw, SplitLoaderError> {
         Page::Added(id) => view! { <AddedPage id /> }.into_any(),
         Page::Launches => view! { <LaunchesPage /> }.into_any(),
         Page::Launch(asked) => view! { <LaunchPage asked /> }.into_any(),
+        Page::Audit => view! { <AuditPage /> }.into_any(),
+        Page::Help => view! { <GuidePage /> }.into_any(),
+        Page::Keyboard => view! { <KeyboardPage /> }.into_any(),
+        Page::About => view! { <AboutPage /> }.into_any(),
         // Drawn elsewhere; this is the moment before that.
         Page::Landing | Page::Callback | Page::Registrations(_) | Page::Unknown => ().into_any(),
     })
@@ -48,12 +55,22 @@ fn rest() -> Result<Draw, SplitLoaderError> {
 
 /// A page, once the part that draws it is there.
 #[component]
-pub(super) fn Part(page: Page) -> impl IntoView {
+pub(crate) fn Part(page: Page) -> impl IntoView {
     let in_list = matches!(page, Page::Registrations(_));
     let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
     live(move || match part.get() {
         Load::Pending => view! { <Calm /> }.into_any(),
         Load::Ready(draw) => draw(page.clone()),
-        Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| part.again()) /> }.into_any(),
+        Load::Failed(error) => view! { <Missing error /> }.into_any(),
     })
+}
+
+/// The gateway is away, or has a newer portal by now, of which this is no part. Loading the page anew helps in both cases.
+#[component]
+fn Missing(error: ApiError) -> impl IntoView {
+    view! {
+        <main class="main main-narrow" id="main" tabindex="-1">
+            <LoadFailed error again=Callback::new(|()| browser::reload()) />
+        </main>
+    }
 }

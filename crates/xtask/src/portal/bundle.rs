@@ -48,7 +48,7 @@ impl Bundle {
                 names.push((mentioned, bundle.add_asset(&name, read(&asset)?, mode)?));
             }
         }
-        let css = replaced(&css, &names);
+        let css = replaced(&smaller(&css), &names);
         names.push(("{{css}}".to_owned(), bundle.add_asset("portal.css", css.into_bytes(), mode)?));
 
         names.extend(bundle.add_texts(&frontend.join("texts"), mode)?);
@@ -310,6 +310,19 @@ fn ensure_same_names(texts: &[(String, String)]) -> Result<()> {
     Ok(())
 }
 
+/// A style sheet without comments, indentation and empty lines.
+fn smaller(css: &str) -> String {
+    let mut rest = css;
+    let mut kept = String::with_capacity(css.len());
+    while let Some((before, comment)) = rest.split_once("/*") {
+        kept += before;
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    kept += rest;
+    let lines = kept.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
 fn hash(content: &[u8]) -> String {
     hex(&Sha256::digest(content)[..8])
 }
@@ -399,6 +412,12 @@ mod tests {
             assert!(texts(german).is_err(), "{german}");
         }
         assert_eq!(values("a = A = a\n\nb = B"), "A = a\nB\n");
+    }
+
+    #[test]
+    fn a_style_sheet_loses_only_what_no_browser_reads() {
+        let css = "/* a */\na {\n  color: red; /* b */\n\n  content: \" \";\n}\n/* c";
+        assert_eq!(smaller(css), "a {\ncolor: red;\ncontent: \" \";\n}\n");
     }
 
     #[test]

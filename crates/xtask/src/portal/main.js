@@ -1,7 +1,12 @@
-import init from "{{js}}";
-
 const texts = { en: "{{en}}", de: "{{de}}" };
-const program = fetch("{{wasm}}");
 const language = navigator.language.split("-")[0];
-globalThis.portalTexts = await (await fetch(texts[language] ?? texts.en)).text();
-await init({ module_or_path: program });
+
+try {
+  const program = fetch("{{wasm}}");
+  const [{ default: init }, answer] = await Promise.all([import("{{js}}"), fetch(texts[language] ?? texts.en)]);
+  globalThis.portalTexts = await answer.text();
+  await init({ module_or_path: program });
+} catch (fault) {
+  document.getElementById("not-loaded").hidden = false;
+  throw fault;
+}

@@ -3,6 +3,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
 use super::reason;
+use super::trend::Trend;
 use crate::api::{Api, LaunchQuery, RegistrationQuery};
 use crate::components::{Button, FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows, live};
 use crate::dates;
@@ -14,7 +15,7 @@ use crate::reference;
 use crate::router::Router;
 
 /// The registrations of the first page, to name launches by.
-type Names = Loaded<contract::RegistrationPage>;
+pub(crate) type Names = Loaded<contract::RegistrationPage>;
 
 /// What stands under the filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
     let asked = untrack(|| expect_context::<Router>().query("registrationId")).unwrap_or_default();
     let query = RwSignal::new(LaunchQuery {
         registration_id: asked,
-        outcome: None,
+        ..LaunchQuery::default()
     });
     let links = RwSignal::new(PageLinks::default());
     let names: Names = {
@@ -60,6 +61,9 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                     <p class="lead">{t.lead}</p>
                 </div>
             </div>
+            <div class="space-below">
+                <Trend query />
+            </div>
             <div class="commands">
                 <Outcomes query links />
                 <div class="end">
@@ -68,6 +72,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
             </div>
             <div class="filters" role="group" aria-label=t.filters>
                 <RegistrationFilter query links names />
+                <TimeFilter query links />
                 <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
             </div>
             {live(move || match shown.get() {
@@ -184,6 +189,32 @@ fn RegistrationFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>, 
 }
 
 #[component]
+fn TimeFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
+    let t = &texts().launches;
+    let ranges = move || {
+        let mut ranges = vec![("1".to_owned(), t.last_day.to_owned())];
+        ranges.extend([7_usize, 14, 30].map(|days| (days.to_string(), texts().chart.last_days.of(days))));
+        ranges
+    };
+    view! {
+        <Filter
+            id="filter-time"
+            label=t.time
+            all=t.all_times
+            options=Signal::derive(ranges)
+            chosen=Signal::derive(move || query.with(|query| query.days.clone()))
+            choose=Callback::new(move |days: String| {
+                links.set(PageLinks::default());
+                query.update(|query| {
+                    query.from = days.parse().map(dates::days_ago).unwrap_or_default();
+                    query.days = days;
+                });
+            })
+        />
+    }
+}
+
+#[component]
 fn Empty(filtered: bool) -> impl IntoView {
     let t = &texts().launches;
     view! {
@@ -236,7 +267,7 @@ fn Card(page: Loaded<contract::LaunchPage>, names: Names, links: RwSignal<PageLi
 
 /// A registration's name and app; one that isn't on the first page of them is named by what is known.
 #[component]
-pub(super) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl IntoView {
+pub(crate) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     live(move || {
         let registration = names

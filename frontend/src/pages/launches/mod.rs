@@ -2,9 +2,10 @@
 
 mod details;
 mod list;
+mod trend;
 
 pub(crate) use details::LaunchPage;
-pub(crate) use list::LaunchesPage;
+pub(crate) use list::{LaunchesPage, Names, RegistrationName};
 
 use crate::i18n::texts;
 

@@ -9,7 +9,8 @@ use super::health::HealthSection;
 use crate::api::{Api, ApiError, LaunchQuery};
 use crate::browser;
 use crate::components::{
-    Button, ButtonLink, Calm, Drawer, LoadFailed, OutcomePill, Section, Value, ValueList, follow, initials, live, tone,
+    Button, ButtonLink, Calm, Drawer, LaunchChart, LoadFailed, OutcomePill, Section, Value, ValueList, follow, initials, live,
+    sums, tone,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -17,6 +18,9 @@ use crate::load::{Load, load};
 use crate::pages::launches::reason;
 use crate::pages::{Catalogue, Membership};
 use crate::router::Router;
+
+/// How many days the small chart shows.
+const CHART_DAYS: u32 = 14;
 
 /// What the drawer shows; a newer answer about the same registration doesn't draw all of it anew.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,10 +155,22 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
     let api = expect_context::<Api>();
     let all = format!("/launches?registrationId={registration_id}");
     let path = LaunchQuery {
-        registration_id,
-        outcome: None,
+        registration_id: registration_id.clone(),
+        ..LaunchQuery::default()
     }
     .path_with_limit("5");
+    let days = {
+        let api = api.clone();
+        load(move || {
+            let (api, id) = (api.clone(), registration_id.clone());
+            async move { api.daily_launches(&id, CHART_DAYS).await }
+        })
+    };
+    // Where nobody launched the list below says so; a chart that can't be had is no reason to complain, as the list is there.
+    let chart = move || {
+        let days = days.ready()?.value;
+        (sums(&days) != (0, 0)).then(|| view! { <LaunchChart days small=true /> })
+    };
     let launches = load(move || {
         let (api, path) = (api.clone(), path.clone());
         async move { api.launches(&path).await }
@@ -188,7 +204,10 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
     };
     view! {
         <Section id="drawer-launches" title=t.launches end=view! { <a href=all>{t.all_launches}</a> }.into_any()>
-            {live(list)}
+            <div class="stack">
+                {live(chart)}
+                <div>{live(list)}</div>
+            </div>
         </Section>
     }
 }

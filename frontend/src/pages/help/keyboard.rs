@@ -1,0 +1,43 @@
+use leptos::prelude::*;
+
+use super::Reading;
+use crate::i18n::texts;
+
+/// `/help/keyboard`.
+#[component]
+pub(crate) fn KeyboardPage() -> impl IntoView {
+    let t = &texts().keyboard;
+    let keys: [(&[&str], _); 6] = [
+        (&["Tab", "Shift + Tab"], t.tab),
+        (&["Enter", "Space"], t.enter),
+        (&["↑", "↓"], t.arrows),
+        (&["Home", "End"], t.ends),
+        (&["Esc"], t.escape),
+        (&["Alt + ←"], t.back),
+    ];
+    let key = |name: &&'static str| view! { <kbd>{*name}</kbd> " " };
+    let row = move |(keys, text): (&[&'static str], &'static str)| {
+        view! {
+            <tr>
+                <th scope="row">{keys.iter().map(key).collect_view()}</th>
+                <td>{text}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Reading title=t.title lead=t.lead>
+            <div class="card">
+                <table class="table table-keep">
+                    <caption class="sr-only">{t.title}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{t.key}</th>
+                            <th scope="col">{t.effect}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{keys.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </Reading>
+    }
+}

@@ -1,0 +1,30 @@
+//! `/help`: what to do, which keys there are, and what this is. For everybody.
+
+mod about;
+mod guide;
+mod keyboard;
+
+use leptos::prelude::*;
+
+pub(crate) use about::AboutPage;
+pub(crate) use guide::GuidePage;
+pub(crate) use keyboard::KeyboardPage;
+
+use crate::components::{Header, Heading};
+
+/// A page to read.
+#[component]
+fn Reading(title: &'static str, lead: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <Header />
+        <main class="main main-narrow" id="main" tabindex="-1">
+            <div class="page-head">
+                <div>
+                    <Heading text=title.to_owned() />
+                    <p class="lead">{lead}</p>
+                </div>
+            </div>
+            <div class="stack">{children()}</div>
+        </main>
+    }
+}

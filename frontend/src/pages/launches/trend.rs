@@ -1,0 +1,44 @@
+use contract::{DailyLaunches, DailyLaunchesPage};
+use leptos::prelude::*;
+
+use crate::api::{Api, LaunchQuery};
+use crate::components::{Card, LaunchChart, LoadFailed, live, sums};
+use crate::i18n::texts;
+use crate::load::{Load, load};
+use crate::numbers::number;
+
+/// How many days the chart shows where no range was chosen, or one too short for it.
+const DAYS: u32 = 14;
+
+/// Launches and refusals over time, of all registrations or of the chosen one.
+#[component]
+pub(super) fn Trend(query: RwSignal<LaunchQuery>) -> impl IntoView {
+    let api = expect_context::<Api>();
+    // The outcome is no reason to fetch it again.
+    let asked =
+        Memo::new(move |_| query.with(|query| (query.registration_id.clone(), query.days.parse().unwrap_or(DAYS).max(7))));
+    let days = load(move || {
+        let (api, (registration_id, days)) = (api.clone(), asked.get());
+        async move { api.daily_launches(&registration_id, days).await }
+    });
+    let again = Callback::new(move |()| days.again());
+    live(move || match days.get() {
+        Load::Pending => view! { <div class="card trend-placeholder"></div> }.into_any(),
+        Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+        Load::Ready(DailyLaunchesPage { value }) => view! { <Shown days=value /> }.into_any(),
+    })
+}
+
+#[component]
+fn Shown(days: Vec<DailyLaunches>) -> impl IntoView {
+    let t = &texts().chart;
+    let (accepted, refused) = sums(&days);
+    let stat = |value: u64, text: &'static str| view! { <div class="stat"><b>{number(value)}</b> <span>{text}</span></div> };
+    let stats = view! { <div class="stats">{stat(accepted, t.accepted)} {stat(refused, t.refused)}</div> };
+    let title = t.last_days.of(days.len());
+    view! {
+        <Card id="trend" title heading="" end=stats.into_any()>
+            <LaunchChart days />
+        </Card>
+    }
+}
