@@ -63,6 +63,11 @@ export class Portal {
     await expect(this.heading("Choose who to sign in as")).toBeVisible();
   }
 
+  /** The access token of whoever is signed in. */
+  async token(): Promise<string> {
+    return this.page.evaluate(() => (JSON.parse(sessionStorage.getItem("lms-gateway.session")!) as { access_token: string }).access_token);
+  }
+
   async openHelp(): Promise<void> {
     await this.page.getByRole("button", { name: "Help" }).click();
     await expect(this.page.getByRole("menuitem", { name: "REST API" })).toBeVisible();

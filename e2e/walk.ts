@@ -2,6 +2,7 @@
 import { expect, type Page } from "@playwright/test";
 import type { Lms } from "./lms";
 import { people, type Portal } from "./portal";
+import { answerWith, problem } from "./problem";
 
 export type Visit = (name: string, page: Page) => Promise<void>;
 
@@ -9,7 +10,11 @@ const NAME = "Practice LMS";
 
 export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<void> {
   const { page } = portal;
-  const visit = (name: string) => visitPage(name, page);
+  const visit = async (name: string) => {
+    // Its style sheet too: Playwright sees elements before that.
+    await page.waitForLoadState();
+    await visitPage(name, page);
+  };
 
   await portal.open();
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();
@@ -20,6 +25,11 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await portal.open("/no-such-page");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await visit("page-not-found");
+  for (const [path, heading] of [["/help", "Help"], ["/help/keyboard", "Keyboard"], ["/help/about", "About"]] as const) {
+    await portal.open(path);
+    await expect(portal.heading(heading)).toBeVisible();
+    await visit(path.slice(1).replace("/", "-"));
+  }
 
   await portal.open();
   await page.getByRole("button", { name: "Go to registration portal" }).click();
@@ -40,6 +50,13 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await portal.goToList();
   await expect(page.getByRole("heading", { name: "Connect your first LMS" })).toBeVisible();
   await visit("registrations-empty");
+  const failing = await answerWith(page, /registrations$/, problem(500, "internal", "The gateway had a problem."));
+  await page.reload();
+  await expect(page.getByRole("alert")).toBeVisible();
+  await visit("registrations-failed");
+  await failing();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("heading", { name: "Connect your first LMS" })).toBeVisible();
   await portal.openAccount();
   await visit("account-menu");
   await page.keyboard.press("Escape");
@@ -96,8 +113,16 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await page.getByRole("link", { name: `View ${NAME}` }).click();
   await expect(page.getByRole("dialog")).toContainText(keys.clientId);
   await visit("details");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByText("Checked just now")).toBeVisible();
+  await page.getByRole("dialog").getByRole("img", { name: /^Launches a day/ }).scrollIntoViewIfNeeded();
+  await visit("details-checked");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.getByRole("searchbox", { name: "Search registrations" }).fill("nothing like it");
+  await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
+  await visit("registrations-none-found");
+  await page.getByRole("button", { name: "Clear search and filters" }).click();
   await portal.askToDelete(NAME);
   await visit("delete");
   await page.getByRole("alertdialog").getByRole("button", { name: "Delete", exact: true }).click();
@@ -116,4 +141,31 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await page.getByRole("link", { name: "View launch" }).first().click();
   await expect(page.getByRole("heading", { name: "What the gateway checked" })).toBeVisible();
   await visit("launch-checks");
+
+  await page.goBack();
+  await page.getByText("Show the numbers as a table").click();
+  await page.getByRole("button", { name: "Find" }).click();
+  await expect(page.getByText("A reference has three groups")).toBeVisible();
+  await visit("launches-table-and-fault");
+  await portal.open("/launches/5TFA-R7YN-2K8Q");
+  await expect(portal.heading("No launch has this reference")).toBeVisible();
+  await visit("launch-not-found");
+  await portal.open("/audit");
+  await expect(page.getByRole("rowheader", { name: "Registration deleted" })).toBeVisible();
+  await visit("audit");
+
+  const account = await (await page.request.get(`${portal.address}/api/v1/me`, { headers: { authorization: `Bearer ${await portal.token()}` } })).json();
+  const pending = { ...account, tenantState: "pending" };
+  await answerWith(page, /\/me$/, { json: pending });
+  await answerWith(page, /\/tenant$/, { json: { id: account.tenantId, displayName: "Contoso University", state: "pending", registeredAt: "2026-11-23T08:00:00Z" } });
+  await portal.open("/tenant");
+  await expect(portal.heading("Your organization waits for approval")).toBeVisible();
+  await visit("organization-waiting");
+  await page.unrouteAll();
+
+  await page.route("**/portal/config.json", (route) => route.abort());
+  await portal.open("/registrations");
+  await expect(portal.heading("The gateway can’t be reached")).toBeVisible();
+  await visit("gateway-unreachable");
+  await page.unrouteAll();
 }

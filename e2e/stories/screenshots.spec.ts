@@ -3,7 +3,7 @@ import { walk } from "../walk";
 import { test } from "../world";
 
 for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1440, 320]) {
+  for (const width of [320, 1280, 2560]) {
     test(`${colorScheme}, ${width} px`, async ({ page, portal, lms }) => {
       test.slow();
       await page.setViewportSize({ width, height: width > 1000 ? 900 : 640 });

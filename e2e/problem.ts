@@ -1,0 +1,20 @@
+// Answers that the gateway gives only in bad times, put in its place.
+import type { Page, Route } from "@playwright/test";
+
+interface Fault {
+  detail: string;
+  pointer: string;
+}
+
+/** An error answer as the contract has it (RFC 9457). */
+export function problem(status: number, code: string, detail: string, errors: Fault[] = []): Parameters<Route["fulfill"]>[0] {
+  const body = { type: "about:blank", title: code, status, detail, code, requestId: "5f0c6d0e", errors };
+  return { status, contentType: "application/problem+json", body: JSON.stringify(body) };
+}
+
+/** From now on requests to this path of the API are answered so; the way back is what comes out. */
+export async function answerWith(page: Page, path: RegExp, answer: Parameters<Route["fulfill"]>[0], method = "GET"): Promise<() => Promise<void>> {
+  const matches = (url: URL) => url.pathname.startsWith("/api/v1/") && path.test(url.pathname);
+  await page.route(matches, (route) => (route.request().method() === method ? route.fulfill(answer) : route.fallback()));
+  return () => page.unroute(matches);
+}

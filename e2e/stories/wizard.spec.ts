@@ -1,0 +1,90 @@
+// Adding a registration: for each LMS, and across reloads and the back button.
+import type { Page } from "@playwright/test";
+import { people, type Portal } from "../portal";
+import { answerWith } from "../problem";
+import { expect, test } from "../world";
+
+test.beforeEach(async ({ portal }) => {
+  await portal.signIn(people.admin);
+  await portal.registerOrganization();
+});
+
+test("a draft survives a reload and the back button, and nothing is asked twice", async ({ page, portal }) => {
+  await portal.startRegistration();
+  await portal.chooseApp("Launch inspector");
+  await portal.nameAndChooseLms("Contoso Moodle", "Moodle");
+  await portal.next();
+  const issuer = page.getByRole("textbox", { name: "Issuer" });
+  await issuer.fill(" https://moodle.contoso.example/ ");
+  await expect(page.getByRole("textbox", { name: "Keyset URL" }), "follows from the issuer").toHaveValue("https://moodle.contoso.example/mod/lti/certs.php");
+  await page.getByRole("button", { name: "Remove the slash" }).click();
+  await expect(issuer).toHaveValue("https://moodle.contoso.example");
+
+  await page.reload();
+  await expect(portal.heading(/Enter the keys/)).toBeVisible();
+  await expect(page.getByText("You go on where you left off.")).toBeVisible();
+  await expect(issuer).toHaveValue("https://moodle.contoso.example");
+  await page.goBack();
+  await expect(portal.heading(/Copy the gateway keys/)).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel("Registration name")).toHaveValue("Contoso Moodle");
+  await expect(page.getByRole("radio", { name: "Moodle", exact: true })).toBeChecked();
+  await page.goForward();
+  await page.goForward();
+  await expect(issuer).toHaveValue("https://moodle.contoso.example");
+
+  await page.getByRole("button", { name: "Start over" }).click();
+  await expect(portal.heading(/Which app/)).toBeVisible();
+  await expect(page.getByRole("radio", { name: "Launch inspector" })).not.toBeChecked();
+});
+
+test("an address of a later step leads to the first one that isn't done", async ({ page, portal }) => {
+  await portal.open("/registrations/new?step=check");
+  await expect(portal.heading(/Which app/)).toBeVisible();
+  await expect(page).toHaveTitle(/^Step 1 of 5: /);
+});
+
+/** Enters what an LMS asks for and doesn't fill in by itself. */
+async function enterWhatIsAsked(page: Page, place: number): Promise<void> {
+  const fields = page.locator("main .field input:not([readonly])");
+  for (const field of await fields.all()) {
+    if ((await field.inputValue()) !== "") continue;
+    const required = (await field.getAttribute("required")) !== null;
+    const id = await field.getAttribute("id");
+    if (!required && id !== "deployment-id") continue;
+    await field.fill(id === "client-id" ? `client-${place}` : id === "deployment-id" ? "1" : `https://lms-${place}.contoso.example`);
+  }
+}
+
+test("every LMS has its own fields, steps and keys, and can be saved", async ({ page, portal }) => {
+  test.slow();
+  await answerWith(page, /registrations\/check$/, { json: { findings: [], passed: true } }, "POST");
+  await portal.openList();
+  await portal.startRegistration();
+  await portal.chooseApp("Launch inspector");
+  const platforms = await page.locator("input[name=platform]").evaluateAll((radios) => radios.map((radio) => (radio as HTMLInputElement).value));
+  expect(platforms).toHaveLength(12);
+  for (const [place, platform] of platforms.entries()) {
+    await test.step(platform, async () => {
+      await addFor(page, portal, platform, place);
+    });
+  }
+  await portal.openList();
+  await expect(page.getByRole("row")).toHaveCount(1 + platforms.length);
+});
+
+async function addFor(page: Page, portal: Portal, platform: string, place: number): Promise<void> {
+  await portal.open("/registrations/new");
+  await portal.chooseApp("Launch inspector");
+  await page.getByLabel("Registration name").fill(`LMS ${platform}`);
+  await page.locator(`input[name=platform][value="${platform}"]`).check();
+  await portal.next();
+  await expect(portal.heading(/Copy the (gateway keys|configuration) into/)).toBeVisible();
+  await expect(page.locator(".copy-rows input, pre.code").first()).toBeAttached();
+  await expect(page.locator(".instructions li").first(), "the steps in that LMS, in words").toBeVisible();
+  await portal.next();
+  await expect(portal.heading(/Enter the keys/)).toBeVisible();
+  await enterWhatIsAsked(page, place);
+  await portal.checkKeys();
+  await portal.save();
+}
