@@ -28,5 +28,7 @@ export default defineConfig({
     { name: "stories", testIgnore: "screenshots.spec.ts" },
     // Pictures of every page in `shots/`, to look at: npx playwright test --project=screenshots
     { name: "screenshots", testMatch: "screenshots.spec.ts" },
+    // Microsoft's clients, and an identity provider of another maker: npm ci in `clients/`, then npx playwright test --project=clients
+    { name: "clients", testDir: "clients" },
   ],
 });

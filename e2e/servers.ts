@@ -22,8 +22,8 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-/** `front` stands before the gateway, which then has its address. */
-export async function startServers(front?: Front): Promise<Servers> {
+/** `front` stands before the gateway, which then has its address. With more of the gateway's environment and arguments. */
+export async function startServers(front?: Front, configuration: Record<string, string> = {}, options: string[] = []): Promise<Servers> {
   const folder = await mkdtemp(join(tmpdir(), "lms-gateway-e2e-"));
   const [gatewayPort, lmsPort] = await freePorts(2);
   const local = `http://localhost:${gatewayPort}`;
@@ -31,12 +31,13 @@ export async function startServers(front?: Front): Promise<Servers> {
   if (front) front.port = gatewayPort!;
   const lms = `http://127.0.0.1:${lmsPort}`;
   const running = [
-    start(folder, "lms-gateway", ["serve", "--dev"], {
+    start(folder, "lms-gateway", ["serve", "--dev", ...options], {
       LMS_GATEWAY__SERVER__LISTEN: `127.0.0.1:${gatewayPort}`,
       LMS_GATEWAY__SERVER__PUBLIC_URL: gateway,
       LMS_GATEWAY__DATABASE__URL: process.env.DATABASE_URL ?? `sqlite://${join(folder, "gateway.db")}?mode=rwc`,
       LMS_GATEWAY__METRICS__LISTEN: "",
       LMS_GATEWAY__PORTAL__DIRECTORY: portal,
+      ...configuration,
       ...(front && { SSL_CERT_FILE: front.certificate }),
     }),
     start(folder, "practice-lms", ["--listen", `127.0.0.1:${lmsPort}`, "--gateway", gateway, "--data", join(folder, "practice-lms.json")], {}),

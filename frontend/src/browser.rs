@@ -1,6 +1,6 @@
 //! The browser as the portal needs it: time, randomness, storage, address, focus and clipboard, each in one place.
 
-use leptos::prelude::{document, request_animation_frame, window};
+use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlElement, Storage};
@@ -83,12 +83,25 @@ pub(crate) fn query_and_fragment() -> (String, String) {
 
 /// Leaves the portal for another page.
 pub(crate) fn leave(url: &str) {
+    begin_anew_when_restored();
     let _ = window().location().assign(url);
 }
 
 /// Loads the page anew; what a draft holds survives that.
 pub(crate) fn reload() {
     let _ = window().location().reload();
+}
+
+/// Leaves the portal for another page, which takes this one's place in the history.
+pub(crate) fn give_way(url: &str) {
+    begin_anew_when_restored();
+    let _ = window().location().replace(url);
+}
+
+/// The back button may bring a page back as it was when it was left: with what somebody saw who signed out since, or still waiting
+/// for a sign-in that was given up.
+fn begin_anew_when_restored() {
+    let _ = window_event_listener_untyped("pageshow", |_| reload());
 }
 
 pub(crate) fn language() -> String {

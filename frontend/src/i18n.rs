@@ -195,7 +195,8 @@ catalogue! {
     Tenant {
         title, lead, name, name_hint, tenant_id, by, keeps, keeps_registrations, keeps_outcomes, keeps_no_people, allowed: Template,
         allowed_missing, this_organization, register: Template, not_now, organization, organization_lead, registered, pending, pending_text, since, state, done: Template, done_rest,
-        waiting_title, check_again,
+        consent, consent_text, consent_give, consent_given, consent_given_rest, consent_declined, consent_declined_rest: Template,
+        consent_other, consent_other_rest, waiting_title, check_again,
     }
 }
 

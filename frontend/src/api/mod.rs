@@ -17,8 +17,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use error::ApiError;
 pub(crate) use query::{AuditQuery, LaunchQuery, RegistrationQuery, SortBy, own_path};
 
-use crate::auth::{Auth, NoToken, Prompt};
-use crate::browser;
+use crate::auth::{Auth, NoToken};
 use crate::config::Config;
 use crate::fetch::fetch;
 use crate::json;
@@ -166,10 +165,7 @@ impl Api {
             Err(NoToken::Unreachable) => Err(ApiError::Unreachable),
             Err(NoToken::Refused) => Err(ApiError::TokenRefused),
             Err(NoToken::SignInNeeded) => {
-                self.auth
-                    .sign_in(&browser::here(), Prompt::Any)
-                    .await
-                    .map_err(|_| ApiError::Unreachable)?;
+                self.auth.sign_in_for_this_page().await.map_err(|_| ApiError::Unreachable)?;
                 std::future::pending().await
             }
         }

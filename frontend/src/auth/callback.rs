@@ -17,6 +17,7 @@ pub(super) struct Answer {
     pub(super) state: Option<String>,
     pub(super) code: Option<String>,
     error: Option<String>,
+    error_description: Option<String>,
 }
 
 impl Answer {
@@ -28,6 +29,7 @@ impl Answer {
                     "state" => &mut answer.state,
                     "code" => &mut answer.code,
                     "error" => &mut answer.error,
+                    "error_description" => &mut answer.error_description,
                     _ => continue,
                 };
                 *place = Some(value.into_owned()).filter(|value| !value.is_empty());
@@ -39,21 +41,35 @@ impl Answer {
     /// The code, unless the answer is a refusal.
     pub(super) fn code(self) -> Result<String, SignInError> {
         match (self.error, self.code) {
-            (Some(error), _) => Err(classify(&error)),
+            (Some(error), _) => Err(classify(&error, &self.error_description.unwrap_or_default())),
             (None, Some(code)) => Ok(code),
             (None, None) => Err(SignInError::Failed("code_missing".to_owned())),
         }
     }
 }
 
-/// Branches on `error`, never on an AADSTS number, which Microsoft reserves the right to change.
-pub(super) fn classify(error: &str) -> SignInError {
+/// Branches on `error`, never on an AADSTS number, which Microsoft reserves the right to change: it is a detail for whoever looks
+/// it up.
+pub(super) fn classify(error: &str, description: &str) -> SignInError {
+    let detail = code(error, description);
     match error {
-        "access_denied" | "consent_required" | "unauthorized_client" => SignInError::Denied(error.to_owned()),
+        "access_denied" | "consent_required" | "unauthorized_client" | "invalid_resource" => SignInError::Denied(detail),
         "login_required" | "interaction_required" | "invalid_grant" | "account_selection_required" | "expired_token" => {
-            SignInError::Failed(error.to_owned())
+            SignInError::Failed(detail)
         }
-        _ => SignInError::Other(error.to_owned()),
+        _ => SignInError::Other(detail),
+    }
+}
+
+/// `access_denied (AADSTS65004)`: of the description the number only, which can't put words into our mouth.
+pub(super) fn code(error: &str, description: &str) -> String {
+    let number = description.split_once("AADSTS").map(|(_, rest)| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        &rest[..digits]
+    });
+    match number {
+        Some(number) if !number.is_empty() => format!("{error} (AADSTS{number})"),
+        _ => error.to_owned(),
     }
 }
 
@@ -72,7 +88,7 @@ mod tests {
 
     #[test]
     fn an_error_beats_a_code() {
-        let answer = Answer::parse("", "code=c&state=s&error=access_denied&error_description=AADSTS50105");
+        let answer = Answer::parse("", "code=c&state=s&error=access_denied");
         assert_eq!(answer.code(), Err(SignInError::Denied("access_denied".to_owned())));
     }
 
@@ -90,9 +106,31 @@ mod tests {
 
     #[test]
     fn each_error_leads_to_one_of_the_three_pages() {
-        assert!(matches!(classify("consent_required"), SignInError::Denied(_)));
-        assert!(matches!(classify("interaction_required"), SignInError::Failed(_)));
-        assert!(matches!(classify("temporarily_unavailable"), SignInError::Other(_)));
-        assert!(matches!(classify("server_error"), SignInError::Other(_)));
+        assert!(matches!(classify("consent_required", ""), SignInError::Denied(_)));
+        assert!(matches!(classify("interaction_required", ""), SignInError::Failed(_)));
+        assert!(matches!(classify("temporarily_unavailable", ""), SignInError::Other(_)));
+        assert!(matches!(classify("server_error", ""), SignInError::Other(_)));
+    }
+
+    #[test]
+    fn a_number_of_entra_is_told_and_decides_nothing() {
+        let answer = Answer::parse(
+            "",
+            "error=access_denied&error_description=AADSTS50105%3A+The+user+is+not+assigned.%0D%0ATrace+ID%3A+x&state=s",
+        );
+        assert_eq!(
+            answer.code(),
+            Err(SignInError::Denied("access_denied (AADSTS50105)".to_owned()))
+        );
+        for number in [
+            "AADSTS50105: not assigned",
+            "AADSTS50058: no session",
+            "AADSTS90033: transient",
+        ] {
+            assert!(matches!(classify("server_error", number), SignInError::Other(_)), "{number}");
+        }
+        for description in ["", "AADSTS", "AADSTS: 7", "call 0800 7", "<b>AADSTSx</b>"] {
+            assert_eq!(code("server_error", description), "server_error", "{description}");
+        }
     }
 }

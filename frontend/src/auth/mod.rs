@@ -1,11 +1,13 @@
 //! Signing in with Microsoft Entra: authorization code with PKCE in this window, renewal by refresh token, sign-out.
 //!
-//! The few requests are written out here: the `oauth2` crate would bring `url` and its tables of international names, more
-//! bytes than the rest of the portal's own code, and it knows neither nonce nor `prompt`.
+//! The few requests are written out here: the `oauth2` crate would bring `url` with its tables of international names, and knows
+//! neither nonce nor `prompt` (docs/decisions/0003).
 
 mod base64url;
 mod callback;
+mod consent;
 mod id_token;
+mod other_tabs;
 mod pkce;
 mod session;
 
@@ -15,9 +17,11 @@ use futures_util::lock::Mutex;
 use serde::Deserialize;
 
 pub(crate) use callback::SignInError;
+pub(crate) use consent::{Consent, take_consent};
 pub(crate) use session::{Person, Session};
 
 use self::callback::{Answer, classify};
+use self::other_tabs::OtherTabs;
 use self::session::{BegunSignIn, TokenAnswer, own_path};
 use crate::browser::{self, tab};
 use crate::config::Config;
@@ -40,6 +44,8 @@ struct Metadata {
 #[derive(Debug, Deserialize)]
 struct TokenError {
     error: String,
+    #[serde(default)]
+    error_description: String,
 }
 
 /// Why there is no token.
@@ -72,26 +78,46 @@ struct Inner {
     config: Config,
     /// One renewal at a time: a refresh token is rotated on each use.
     renewing: Mutex<()>,
+    other_tabs: OtherTabs,
 }
 
 impl Auth {
     pub(crate) fn new(config: Config) -> Self {
+        let home = config.signed_out_url();
+        let other_tabs = OtherTabs::listen(move |key| {
+            if Session::load().is_some_and(|session| session.person.key == key) {
+                forget_everything();
+                browser::leave(&home);
+            }
+        });
         Self {
             inner: Arc::new(Inner {
                 config,
                 renewing: Mutex::new(()),
+                other_tabs,
             }),
         }
     }
 
     /// Leaves for the sign-in page; `return_to` is where to go afterwards.
     pub(crate) async fn sign_in(&self, return_to: &str, prompt: Prompt) -> Result<(), SignInError> {
+        browser::leave(&self.begin_sign_in(return_to, prompt).await?);
+        Ok(())
+    }
+
+    /// Leaves for the sign-in page, which takes this page's place in the history: somebody who was sent there without having asked
+    /// for it gets back to where they were before, instead of being sent there again.
+    pub(crate) async fn sign_in_for_this_page(&self) -> Result<(), SignInError> {
+        browser::give_way(&self.begin_sign_in(&browser::here(), Prompt::Any).await?);
+        Ok(())
+    }
+
+    async fn begin_sign_in(&self, return_to: &str, prompt: Prompt) -> Result<String, SignInError> {
         let metadata = self.metadata().await?;
         let (state, nonce, verifier) = (pkce::random_text(), pkce::random_text(), pkce::random_text());
         let url = self.authorization_url(&metadata, &state, &nonce, &pkce::challenge(&verifier), prompt);
         BegunSignIn::new(verifier, nonce, return_to.to_owned()).save(&state);
-        browser::leave(&url);
-        Ok(())
+        Ok(url)
     }
 
     fn authorization_url(&self, metadata: &Metadata, state: &str, nonce: &str, challenge: &str, prompt: Prompt) -> String {
@@ -201,9 +227,13 @@ impl Auth {
         }
     }
 
-    /// Forgets everything of this person in the tab, then signs out at the identity provider too.
+    /// Forgets everything of this person in every tab, then signs out at the identity provider too.
     pub(crate) async fn sign_out(&self) {
-        let login_hint = Session::load().and_then(|session| session.person.login_hint);
+        let person = Session::load().map(|session| session.person);
+        if let Some(person) = &person {
+            self.inner.other_tabs.tell(&person.key);
+        }
+        let login_hint = person.and_then(|person| person.login_hint);
         forget_everything();
         let home = self.inner.config.signed_out_url();
         let end = self.metadata().await.ok().and_then(|metadata| metadata.end_session_endpoint);
@@ -244,7 +274,7 @@ impl Auth {
             return json::read(&answer.text).map_err(|_| SignInError::Other("token_unreadable".to_owned()));
         }
         Err(match json::read::<TokenError>(&answer.text) {
-            Ok(refusal) => classify(&refusal.error),
+            Ok(refusal) => classify(&refusal.error, &refusal.error_description),
             Err(_) => SignInError::Other(format!("http_{}", answer.status)),
         })
     }
@@ -268,10 +298,10 @@ fn unreachable() -> SignInError {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn auth() -> Auth {
+    pub(super) fn auth() -> Auth {
         Auth::new(Config {
             authority: "https://login.example".to_owned(),
             tenant: "organizations".to_owned(),

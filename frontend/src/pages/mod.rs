@@ -3,6 +3,7 @@
 mod audit;
 mod callback;
 mod catalogue;
+mod consent;
 mod guard;
 mod help;
 mod landing;

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::Membership;
+use super::consent::ConsentSection;
 use super::guard::Standing;
 use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
@@ -55,6 +56,7 @@ fn Organization() -> impl IntoView {
         <NoticeRegion />
         <div class="card card-pad stack">
             <TenantValues />
+            {expect_context::<Membership>().may_write().then(|| view! { <ConsentSection /> })}
             <div class="row">
                 <a class="button button-primary" href="/registrations">
                     {texts().sign_in.go}
@@ -230,6 +232,7 @@ fn Register() -> impl IntoView {
                 <Value name=t.tenant_id text=account.tenant_id.to_string() mono=true />
                 <Value name=t.by text=by />
             </ValueList>
+            <ConsentSection />
             <Keeps />
             <Checkbox
                 id="allowed"

@@ -1,0 +1,205 @@
+//! An administrator's consent for the whole organization, and its answer.
+//!
+//! Anybody can make up an address with an answer in it, so it decides nothing: the organization is registered by the tenant of a
+//! validated token. The answer is told of only where it belongs to a question from this tab, by this person, about this tenant.
+
+use serde::{Deserialize, Serialize};
+
+use super::callback::code;
+use super::{Auth, Session, form, pkce};
+use crate::browser::{self, tab};
+
+const KEY: &str = "lms-gateway.consent";
+/// Where the answer comes back to.
+const RETURN_PATH: &str = "/tenant";
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Consent {
+    Given,
+    /// With a code for people who ask for help.
+    Declined(String),
+    /// The answer is to another question than the one that was asked here.
+    NotOurs,
+}
+
+/// A question that waits for its answer.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Asked {
+    state: String,
+    /// Who asked.
+    person: String,
+    tenant: String,
+}
+
+impl Auth {
+    /// Leaves for the page where an administrator of this tenant consents.
+    pub(crate) fn ask_consent(&self, tenant: &str) {
+        let Some(session) = Session::load() else { return };
+        let asked = Asked {
+            state: pkce::random_text(),
+            person: session.person.key,
+            tenant: tenant.to_owned(),
+        };
+        tab::set(KEY, &asked);
+        browser::leave(&self.consent_url(&asked));
+    }
+
+    /// For everything that the portal's registration in Entra names (`.default`).
+    fn consent_url(&self, asked: &Asked) -> String {
+        let config = &self.inner.config;
+        let resource = config.scope.rsplit_once('/').map_or("", |(resource, _)| resource);
+        let parameters = [
+            ("client_id", config.client_id.as_str()),
+            ("scope", &format!("{resource}/.default")),
+            ("redirect_uri", &format!("{}{RETURN_PATH}", config.public_url)),
+            ("state", &asked.state),
+        ];
+        format!(
+            "{}/{}/v2.0/adminconsent?{}",
+            config.authority,
+            asked.tenant,
+            form(&parameters)
+        )
+    }
+}
+
+/// The answer in the address, if there is one; the question can be answered once.
+pub(crate) fn take_consent(tenant: &str) -> Option<Consent> {
+    let (query, _) = browser::query_and_fragment();
+    let answer = Answer::parse(&query)?;
+    let asked: Option<Asked> = tab::get(KEY);
+    tab::remove(KEY);
+    let person = Session::load().map(|session| session.person.key);
+    Some(answer.judge(asked.as_ref(), person.as_deref(), tenant))
+}
+
+#[derive(Debug, Default)]
+struct Answer {
+    state: String,
+    tenant: String,
+    error: String,
+    error_description: String,
+    admin_consent: String,
+}
+
+impl Answer {
+    fn parse(query: &str) -> Option<Self> {
+        let mut answer = Self::default();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let place = match name.as_ref() {
+                "state" => &mut answer.state,
+                "tenant" => &mut answer.tenant,
+                "error" => &mut answer.error,
+                "error_description" => &mut answer.error_description,
+                "admin_consent" => &mut answer.admin_consent,
+                _ => continue,
+            };
+            *place = value.into_owned();
+        }
+        (!answer.admin_consent.is_empty() || !answer.error.is_empty()).then_some(answer)
+    }
+
+    /// `error` comes first: Entra says `admin_consent=True` with a refusal too.
+    fn judge(&self, asked: Option<&Asked>, person: Option<&str>, tenant: &str) -> Consent {
+        let ours = asked
+            .is_some_and(|asked| asked.state == self.state && Some(asked.person.as_str()) == person && asked.tenant == tenant);
+        if !ours {
+            return Consent::NotOurs;
+        }
+        if !self.error.is_empty() {
+            return Consent::Declined(code(&self.error, &self.error_description));
+        }
+        if !self.tenant.eq_ignore_ascii_case(tenant) {
+            return Consent::NotOurs;
+        }
+        if self.admin_consent.eq_ignore_ascii_case("true") {
+            Consent::Given
+        } else {
+            Consent::Declined("admin_consent".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::tests::auth;
+    use super::*;
+
+    fn asked() -> Asked {
+        Asked {
+            state: "s1".to_owned(),
+            person: "t1.megan".to_owned(),
+            tenant: "t1".to_owned(),
+        }
+    }
+
+    fn judged(query: &str) -> Consent {
+        Answer::parse(query).unwrap().judge(Some(&asked()), Some("t1.megan"), "t1")
+    }
+
+    #[test]
+    fn asks_the_tenant_of_the_person_for_everything_at_once() {
+        assert_eq!(
+            auth().consent_url(&asked()),
+            "https://login.example/t1/v2.0/adminconsent?client_id=portal&scope=api%3A%2F%2Flms-gateway%2F.default\
+             &redirect_uri=https%3A%2F%2Fgateway.example%2Ftenant&state=s1"
+        );
+    }
+
+    #[test]
+    fn an_answer_to_our_question() {
+        assert_eq!(judged("admin_consent=True&tenant=t1&scope=x&state=s1"), Consent::Given);
+        assert_eq!(judged("admin_consent=True&tenant=T1&state=s1"), Consent::Given);
+        assert_eq!(
+            judged("admin_consent=False&tenant=t1&state=s1"),
+            Consent::Declined("admin_consent".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_error_beats_what_else_is_said() {
+        assert_eq!(
+            judged("error=access_denied&error_description=AADSTS65004%3A+User+declined&admin_consent=True&tenant=t1&state=s1"),
+            Consent::Declined("access_denied (AADSTS65004)".to_owned())
+        );
+    }
+
+    #[test]
+    fn an_answer_that_anybody_made_up_says_nothing() {
+        for query in [
+            "admin_consent=True&tenant=t1&state=s2",
+            "admin_consent=True&tenant=t1",
+            "admin_consent=True&tenant=t2&state=s1",
+            "admin_consent=True&state=s1",
+            "error=access_denied&state=s2",
+        ] {
+            assert_eq!(judged(query), Consent::NotOurs, "{query}");
+        }
+        let answer = Answer::parse("admin_consent=True&tenant=t1&state=s1").unwrap();
+        assert_eq!(
+            answer.judge(None, Some("t1.megan"), "t1"),
+            Consent::NotOurs,
+            "nothing was asked"
+        );
+        assert_eq!(
+            answer.judge(Some(&asked()), Some("t1.isaiah"), "t1"),
+            Consent::NotOurs,
+            "somebody else"
+        );
+        assert_eq!(answer.judge(Some(&asked()), None, "t1"), Consent::NotOurs);
+        assert_eq!(
+            answer.judge(Some(&asked()), Some("t1.megan"), "t2"),
+            Consent::NotOurs,
+            "another tenant"
+        );
+    }
+
+    #[test]
+    fn most_addresses_hold_no_answer() {
+        for query in ["", "state=s1", "tenant=t1&state=s1", "reference=x"] {
+            assert!(Answer::parse(query).is_none(), "{query}");
+        }
+    }
+}

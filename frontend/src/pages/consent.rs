@@ -1,0 +1,42 @@
+use leptos::prelude::*;
+
+use super::Membership;
+use crate::auth::{Auth, Consent, take_consent};
+use crate::components::{Button, Intent, MessageBar};
+use crate::i18n::texts;
+use crate::router::Router;
+
+/// An administrator's consent for everybody in the organization, and what became of it.
+#[component]
+pub(super) fn ConsentSection() -> impl IntoView {
+    let t = &texts().tenant;
+    let auth = expect_context::<Auth>();
+    let tenant = expect_context::<Membership>().account().tenant_id.to_string();
+    let outcome = take_consent(&tenant);
+    if outcome.is_some() {
+        // Said once: not again after a reload.
+        expect_context::<Router>().replace("/tenant");
+    }
+    let outcome = outcome.map(|outcome| match outcome {
+        Consent::Given => view! { <MessageBar intent=Intent::Success strong=t.consent_given text=t.consent_given_rest /> },
+        Consent::Declined(code) => {
+            view! { <MessageBar intent=Intent::Warning strong=t.consent_declined text=t.consent_declined_rest.with(&[&code]) /> }
+        }
+        Consent::NotOurs => view! { <MessageBar intent=Intent::Warning strong=t.consent_other text=t.consent_other_rest /> },
+    });
+    let ask = Callback::new(move |()| auth.ask_consent(&tenant));
+    view! {
+        <section class="section" aria-labelledby="consent">
+            <h2 class="subtitle space-below-s" id="consent">
+                {t.consent}
+            </h2>
+            <div class="stack-s">
+                {outcome}
+                <p>{t.consent_text}</p>
+                <div class="row">
+                    <Button label=t.consent_give.to_owned() press=ask />
+                </div>
+            </div>
+        </section>
+    }
+}
