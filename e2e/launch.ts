@@ -46,7 +46,8 @@ async function text(answer: Promise<Response>): Promise<string> {
   return (await answer).text();
 }
 
-function formOf(page: string): { action: string; fields: URLSearchParams } {
+/** The form of a page: where it goes, and its fields. */
+export function formOf(page: string): { action: string; fields: URLSearchParams } {
   const unescaped = (value: string) =>
     value.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code))).replace(/&quot;/g, '"').replace(/&amp;/g, "&");
   const action = /<form[^>]* action="([^"]*)"/.exec(page)![1]!;

@@ -1,4 +1,5 @@
 import { expect, type FrameLocator, type Page } from "@playwright/test";
+import { formOf } from "./launch";
 
 /** What an LMS shows of itself for the gateway. */
 export interface LmsKeys {
@@ -64,6 +65,20 @@ export class Lms {
   /** Opens the activity in the course page; what its frame shows. */
   async launchInFrame(): Promise<FrameLocator> {
     await this.page.getByRole("link", { name: "Open on this page" }).click();
+    return this.page.frameLocator("iframe");
+  }
+
+  /** Begins a launch as a frame of another browser; where that browser is sent to, still without having asked the LMS. */
+  async launchOfOtherBrowser(): Promise<string> {
+    const { action, fields } = formOf(await (await fetch(`${this.address}/launch?as=teacher`)).text());
+    const answer = await fetch(action, { method: "POST", body: fields, headers: { "sec-fetch-dest": "iframe" }, redirect: "manual" });
+    return answer.headers.get("location")!;
+  }
+
+  /** Shows an address where the activity's tool is. */
+  async showInFrame(address: string): Promise<FrameLocator> {
+    await this.page.goto(`${this.address}/course/activity?as=teacher`);
+    await this.page.evaluate((url) => document.querySelector("iframe")!.setAttribute("src", url), address);
     return this.page.frameLocator("iframe");
   }
 

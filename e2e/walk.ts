@@ -106,6 +106,13 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   const inspector = await lms.launchInFrame();
   await expect(inspector.getByRole("heading", { name: "This launch is valid" })).toBeVisible();
   await visit("launch-inspector");
+  const elsewhere = await lms.launchOfOtherBrowser();
+  const offer = await lms.showInFrame(elsewhere);
+  await expect(offer.getByRole("button", { name: "Open in a new window" })).toBeVisible();
+  await visit("launch-window-offered");
+  await page.goto(elsewhere);
+  await expect(page.getByRole("heading", { name: "Cookies can’t be found" })).toBeVisible();
+  await visit("launch-cookies");
 
   await portal.openList();
   await expect(page.getByRole("link", { name: `View ${NAME}` })).toBeVisible();

@@ -54,13 +54,16 @@ function listen({ data, origin, source }) {
 
 let asking;
 let waiting;
-if (!asked || page === window) {
+if (!asked) {
   form.submit();
+} else if (page === window) {
+  // A window that nobody opened: nobody keeps values for it, and its cookie is no third party's. On to the LMS, if that is what comes next.
+  goOn(form.dataset.next);
 } else {
   frames.add(asked.frame || '_parent');
   addEventListener('message', listen);
   for (const message of asked.capabilities) page.postMessage(message, '*');
   ask();
   asking = setInterval(ask, 200);
-  waiting = setTimeout(goOn, 2000);
+  waiting = setTimeout(() => goOn(), 2000);
 }

@@ -16,7 +16,8 @@ pub enum AuthenticationResponse {
         state: String,
         /// The signed launch, still to be verified.
         id_token: String,
-        /// The frame of the LMS that offers platform storage.
+        /// The frame of the LMS that offers platform storage, as the LMS repeats it. What counts is the one that the state keeps of the login:
+        /// this one anybody could add, and not every LMS sends it.
         storage_target: Option<String>,
     },
     /// The LMS's refusal.

@@ -5,7 +5,7 @@ mod browser;
 
 use browser::{Form, GATEWAY, client, form, get, lms, page};
 use jwt_simple::prelude::*;
-use practice_lms::{Running, claim};
+use practice_lms::{Running, Storage, claim};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -295,7 +295,66 @@ async fn what_cannot_be_read_is_a_page_with_a_status_of_its_own() {
 #[actix_web::test]
 async fn every_file_that_a_page_names_is_there() {
     let lms = lms();
-    for name in ["practice-lms.css", "submit.js", "copy.js", "logo.svg", "activity.svg"] {
+    for name in [
+        "practice-lms.css",
+        "submit.js",
+        "copy.js",
+        "storage.js",
+        "logo.svg",
+        "activity.svg",
+    ] {
         assert_eq!(get(&lms, &format!("/assets/{name}")).await.status(), StatusCode::OK, "{name}");
     }
+}
+
+#[actix_web::test]
+async fn storage_is_offered_as_the_chosen_lms_offers_it() {
+    let lms = lms();
+    for (storage, target, repeated, frame) in [
+        (Storage::Moodle, None, None, None),
+        (
+            Storage::Canvas,
+            Some("post_message_forwarding"),
+            Some("post_message_forwarding"),
+            Some("post_message_forwarding"),
+        ),
+        (
+            Storage::CanvasApp,
+            Some("post_message_forwarding"),
+            Some("post_message_forwarding"),
+            None,
+        ),
+        (
+            Storage::Blackboard,
+            Some("lti_storage_frame"),
+            None,
+            Some("lti_storage_frame"),
+        ),
+        (Storage::Brightspace, Some("_parent"), Some("_parent"), None),
+        (Storage::Sakai, Some("_parent"), Some("_parent"), None),
+        (Storage::Older, Some("_parent"), Some("_parent"), None),
+        (Storage::Elsewhere, Some("_parent"), Some("_parent"), Some("lms_storage")),
+    ] {
+        let like = storage.word();
+        let login = login(&lms, &format!("/launch?like={like}")).await;
+        let sent = |form: &Form| form.fields.get("lti_storage_target").cloned();
+        assert_eq!(sent(&login).as_deref(), target, "{like}");
+        let answered = authenticate(&lms, &authentication_request(&login)).await;
+        assert_eq!(sent(&form(&answered.text().await.unwrap())).as_deref(), repeated, "{like}");
+        for path in ["/course", "/course/activity"] {
+            let page = page(&lms, &format!("{path}?like={like}")).await;
+            let answers = storage != Storage::Moodle && storage != Storage::CanvasApp;
+            assert_eq!(page.contains("/assets/storage.js"), answers, "{like}");
+            let there = |name: &str| page.contains(&format!("<iframe name=\"{name}\""));
+            assert_eq!(frame.is_some_and(there), frame.is_some(), "{like}");
+            assert_eq!(page.contains("/storage?like="), frame.is_some(), "{like}");
+        }
+    }
+    assert_eq!(Storage::ALL.len(), 8);
+    assert!(
+        page(&lms, "/storage?like=canvas")
+            .await
+            .contains("data-prefixes=\"lti. org.imsglobal.lti.\"")
+    );
+    assert_eq!(get(&lms, "/storage?like=nobody").await.status(), StatusCode::BAD_REQUEST);
 }

@@ -93,7 +93,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     let status = status(refusal);
     let verified = attempt.verified.as_ref();
     let language = Language::of(verified.and_then(|verified| verified.locale.as_deref()), request);
-    let words = Words::of(refusal.family(), language);
+    let words = Words::of_refusal(refusal, language);
     let title = words.title;
     let reference = attempt.reference.to_string();
     let page = Page {

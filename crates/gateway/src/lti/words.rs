@@ -1,6 +1,6 @@
 //! The words of launch pages, in every language. English sentences about single rules are those of the crate `lti`.
 
-use ::lti::{Family, Refusal};
+use ::lti::{Family, Refusal, Rule};
 
 use crate::{browser::Browser, language::Language};
 
@@ -23,6 +23,8 @@ pub(super) struct Common {
     pub(super) copy_by_hand: &'static str,
     pub(super) report: &'static str,
     pub(super) back: &'static str,
+    /// Why a launch that was used already, or begun too long ago, doesn't count.
+    pub(super) once: &'static str,
     pub(super) managed_browser: &'static str,
     pub(super) deployment_for_administrator: &'static str,
     pub(super) calls_from: &'static str,
@@ -72,6 +74,18 @@ impl Words {
         match language {
             Language::English => english(family),
             Language::German => german::of(family),
+        }
+    }
+
+    /// Of a refusal. Who goes back in the browser, or waits too long, finds no fault with the LMS.
+    pub(super) fn of_refusal(refusal: &Refusal, language: Language) -> Self {
+        let words = Self::of(refusal.family(), language);
+        match refusal.rule() {
+            Rule::Replayed | Rule::StateExpired => Self {
+                lead: words.common.once,
+                ..words
+            },
+            _ => words,
         }
     }
 }
@@ -141,6 +155,7 @@ static ENGLISH: Common = Common {
     copy_by_hand: "Select the reference and copy it by keyboard.",
     report: "Report a problem",
     back: "Back to the course",
+    once: "A launch opens the app once, within ten minutes.",
     managed_browser: "Is the browser managed by your school? Give the reference to your IT department.",
     deployment_for_administrator: "You administer this LMS: pass this deployment ID to whoever manages the registration:",
     calls_from: "The LMS Gateway calls from:",
@@ -172,7 +187,7 @@ static ENGLISH: Common = Common {
         },
     ],
     this_browser: "This browser",
-    come_back: "Come back and choose Try again here.",
+    come_back: "Come back and choose “Try again here”.",
     reopen: "Open the app from your course again.",
     managed: "Browser managed by your school",
     managed_chromium: "Edge and Chrome: your IT department allows it by the policy",
@@ -190,8 +205,6 @@ static ENGLISH: Common = Common {
 
 #[cfg(test)]
 mod tests {
-    use ::lti::Rule;
-
     use super::*;
 
     #[test]

@@ -24,6 +24,11 @@ async fn a_launch_is_used_once() {
     let second = school.send_launch(&login, &id_token).await;
     assert_eq!(first.status, 200);
     school.assert_explained(&second, "launch_invalid.replayed").await;
+    assert!(
+        second.text.contains("A launch opens the app once"),
+        "no fault of the LMS: {}",
+        second.text
+    );
     // Nor does a fresh id_token for the same login help.
     let again = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
     school.assert_explained(&again, "launch_invalid.replayed").await;
