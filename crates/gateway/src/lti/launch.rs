@@ -12,7 +12,7 @@ use store::RecordedLaunch;
 use super::{
     attempt::Attempt,
     form::LtiForm,
-    hand_over, key_set, login,
+    hand_over, key_set, login, probe,
     refusal::{Refuse as _, internal, store_failed},
     registration::{self, Registered},
     storage,
@@ -62,7 +62,7 @@ async fn receive(
     if has_cookie(state, request, &login, attempt)? {
         return finish(state, request, &login, &id_token, attempt).await;
     }
-    let get = login.get_request().ok_or_else(|| Refusal::new(Rule::CookieMissing))?;
+    let get = login.get_request().ok_or_else(probe::cookie_missing)?;
     let launch = verify_id_token(state, &login, &id_token, attempt).await?;
     let language = Language::of(launch.locale().as_deref(), request);
     state.metrics.storage_asked();

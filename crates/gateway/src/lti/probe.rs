@@ -3,7 +3,7 @@
 //! `/lti/login/probe` sees it come back, or offers a window of its own, where it is no third-party cookie; `/lti/login/again` begins the
 //! unspent login afresh, there or here.
 
-use ::lti::{Family, Refusal, Rule, UnspentLogin};
+use ::lti::{Evidence, Family, Refusal, Rule, UnspentLogin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -61,10 +61,15 @@ fn look_for_cookie(
     if login::destination(request) == Some("document") {
         // It has a window of its own already.
         attempt.unspent = Some(sealed);
-        return Err(Refusal::new(Rule::CookieMissing));
+        return Err(cookie_missing());
     }
     state.metrics.window_offered();
     offer_window(state, request, &unspent, sealed)
+}
+
+/// The browser brought no cookie of the login, and nothing else proves it.
+pub(super) fn cookie_missing() -> Refusal {
+    Refusal::new(Rule::CookieMissing).with(Evidence::expected("the cookie of this login").and_seen("absent"))
 }
 
 /// Begins an unspent login afresh: another state, another cookie, nothing of the first attempt.
