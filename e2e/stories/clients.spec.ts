@@ -1,4 +1,7 @@
 // The development sign-in and the API's challenges, judged by a strict client that nobody here wrote.
+import { spawn } from "node:child_process";
+import { resolve } from "node:path";
+import { createInterface } from "node:readline";
 import * as oauth from "oauth4webapi";
 import { apiScope, automationClient, automationSecret, contoso, megan, portalClient, signIn } from "../identity";
 import { expect, test } from "../world";
@@ -118,4 +121,27 @@ test("the API's challenges are what RFC 6750 says", async ({ servers }) => {
   const response = await oauth.clientCredentialsGrantRequest(server, automation, oauth.ClientSecretPost(automationSecret), scope, insecure);
   const { access_token } = await oauth.processClientCredentialsResponse(server, automation, response);
   await expect(call(access_token, "/api/v1/registrations")).rejects.toEqual(challenged(403, "insufficient_scope"));
+});
+
+/** Signs a person in with Python's MSAL, which gets `bend` of the answer. */
+async function signInWithMsal(gateway: string, bend: (answer: Record<string, string>) => object): Promise<Record<string, unknown>> {
+  const script = resolve(import.meta.dirname, "../msal_person.py");
+  const authority = `${gateway}/dev/identity/${contoso}/v2.0`;
+  const child = spawn(process.env.PYTHON ?? "python3", ["-W", "ignore", script, authority, portalClient, apiScope, `${gateway}/auth/callback`]);
+  child.stderr.on("data", (data) => console.error(String(data)));
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const say = async () => JSON.parse((await lines.next()).value as string);
+  const callback = await signIn(new URL(await say()), megan);
+  const answer = Object.fromEntries(new URLSearchParams(callback.hash.slice(1) || callback.search));
+  child.stdin.end(`${JSON.stringify(bend(answer))}\n`);
+  return say();
+}
+
+test("Python's MSAL signs a person in, and renews silently", async ({ servers }) => {
+  const person = await signInWithMsal(servers.gateway, (answer) => answer);
+  expect(person).toMatchObject({ claims: { oid: megan, tid: contoso }, username: "megan.bowen@contoso.example", renewed: true });
+  const me = await fetch(`${servers.gateway}/api/v1/me`, { headers: { authorization: `Bearer ${person.token}` } });
+  expect(await me.json()).toMatchObject({ id: megan, roles: ["admin"] });
+  const guessed = await signInWithMsal(servers.gateway, (answer) => ({ ...answer, code: "guess" }));
+  expect(guessed).toEqual({ error: "invalid_grant", codes: [70000] });
 });

@@ -243,11 +243,12 @@ impl From<TokenFault> for ApiError {
     }
 }
 
-/// A tenant that the authority doesn't know makes the token invalid; an issuer that doesn't answer is nobody's fault here.
+/// A tenant that the authority doesn't know makes the token invalid; an issuer that doesn't answer, or says that it was asked too
+/// often, is nobody's fault here.
 fn no_key(fault: KeyFault) -> ApiError {
     match fault {
         KeyFault::KeyNotFound => TokenFault::UnknownKey.into(),
-        KeyFault::Fetch(FetchFault::Status(400..500)) => TokenFault::UnknownTenant.into(),
+        KeyFault::Fetch(FetchFault::Status(400 | 404)) => TokenFault::UnknownTenant.into(),
         fault => {
             tracing::error!(%fault, "the sign-in service can't be asked");
             ApiError::Unreadable {

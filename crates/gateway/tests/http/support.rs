@@ -303,6 +303,13 @@ impl Answer {
         }
         assert_eq!(problem["status"], status);
         assert_eq!(problem["requestId"], self.header("x-request-id"));
+        // RFC 6750, section 3.
+        let challenge = self.header("www-authenticate");
+        match status {
+            401 => assert!(challenge.starts_with("Bearer realm="), "{self:?}"),
+            403 => assert!(challenge.contains("error=\"insufficient_scope\""), "{self:?}"),
+            _ => assert_eq!(challenge, "", "{self:?}"),
+        }
     }
 }
 

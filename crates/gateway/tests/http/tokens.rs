@@ -188,6 +188,16 @@ async fn metadata_are_not_believed_blindly() {
         let answer = me(&gateway, &authority.admin(CONTOSO)).await;
         assert_eq!(answer.status, status, "{metadata}: {answer:?}");
     }
+    // A tenant that the authority doesn't know, and an authority that was asked too often.
+    for (status, expected) in [(404, 401), (429, 503), (500, 503), (302, 503)] {
+        let gateway = authority.gateway("").await;
+        authority.serve(
+            &format!("/{CONTOSO}/v2.0/.well-known/openid-configuration"),
+            status,
+            json!({}),
+        );
+        assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, expected, "{status}");
+    }
     // Metadata that are shared by tenants name them by a placeholder.
     authority.add_tenant(CONTOSO, &[("issuer", json!(authority.issuer("{tenantid}")))]);
     let gateway = authority.gateway("").await;
