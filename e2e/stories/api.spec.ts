@@ -1,6 +1,7 @@
 // The REST API is what its description says: for a client that was generated from it, and whatever is asked.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { mkdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { appToken, contoso, typedClient } from "../automation";
@@ -55,6 +56,25 @@ test("a generated client registers, finds and deletes", async ({ servers }) => {
   expect(imported.data).toMatchObject({ created: 1, existing: 0, refused: 0 });
   const events = await api.GET("/api/v1/audit-events", { params: { query: { action: "registration.deleted" } } });
   expect(events.data?.value.map(({ subject }) => subject.id)).toEqual([path.id]);
+});
+
+test("the commands of docs/api.md do what it says", async ({ servers }) => {
+  const page = await readFile(resolve(import.meta.dirname, "../../docs/api.md"), "utf8");
+  const commands = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block!);
+  expect(commands.length).toBeGreaterThan(3);
+  const folder = test.info().outputPath("commands");
+  await mkdir(folder, { recursive: true });
+  const run = spawnSync("sh", ["-eu"], {
+    cwd: folder,
+    input: commands.join("\n"),
+    encoding: "utf8",
+    env: { ...process.env, GATEWAY: servers.gateway, TOKEN: await appToken(servers.gateway) },
+  });
+  expect(run.stderr).toBe("");
+  expect(run.status, run.stdout).toBe(0);
+  const exported = JSON.parse(await readFile(join(folder, "registrations.json"), "utf8"));
+  expect(exported.registrations).toMatchObject([{ name: "Contoso Moodle", deployments: [{ deploymentId: "1", state: "accepted" }] }]);
+  expect(run.stdout).toContain('"dryRun":true,"created":0,"existing":1');
 });
 
 test("whatever is asked, the answer is one that the description names", async ({ servers }) => {

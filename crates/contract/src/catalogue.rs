@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// An LTI app behind the gateway.
@@ -107,6 +109,17 @@ pub struct GatewayKey {
     pub value: String,
 }
 
+/// What the gateway's own requests to an LMS look like, for the school's firewall.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayNetwork {
+    /// The public addresses that they come from, where the operator named them.
+    pub addresses: Vec<String>,
+    /// Their User-Agent.
+    pub user_agent: String,
+}
+
 /// `GET /api/v1/apps/{appId}/tool-configuration?platform=…`: what the admin enters in the LMS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -118,6 +131,15 @@ pub struct ToolConfiguration {
     pub platform: String,
     /// The values to copy, in the order in which that LMS asks for them.
     pub keys: Vec<GatewayKey>,
+    /// The custom parameters that the app wants, by name; also one of `keys`, a line each, for LMSs that take them so.
+    #[serde(default)]
+    pub custom_parameters: BTreeMap<String, String>,
+    /// Scopes of the LTI services that the app needs.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+    /// What the school's network must let through.
+    #[serde(default)]
+    pub network: GatewayNetwork,
     /// What to do in that LMS, step by step.
     pub steps: Vec<String>,
     /// A ready-made document to paste, where the LMS accepts one (Canvas).

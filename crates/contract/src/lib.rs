@@ -14,7 +14,9 @@ mod tenants;
 mod transfer;
 
 pub use audit::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
-pub use catalogue::{App, AppPage, GatewayKey, LmsField, LmsFieldName, Platform, PlatformPage, ToolConfiguration};
+pub use catalogue::{
+    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, Platform, PlatformPage, ToolConfiguration,
+};
 pub use launches::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage};
 pub use problem::{Problem, ProblemFault};
 pub use registrations::{

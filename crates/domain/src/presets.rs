@@ -1,8 +1,10 @@
 //! What each LMS calls the values that go back and forth, where its admin finds them, and which are the same everywhere.
 //!
 //! Labels are the LMS's own words, in the order in which it shows them. Sources: Canvas `doc/api/lti_dev_key_config.md`,
-//! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle
-//! and Brightspace pages of Microsoft's LTI documentation, Open edX `xblock-lti-consumer`, Sakai's LTI documentation.
+//! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle and
+//! Brightspace pages of Microsoft's LTI documentation, the texts of Open edX `xblock-lti-consumer`, and for Sakai the guides of
+//! tools that were set up there. No source was found for the labels of Sakai's issuer and deployment ID, of what goes into
+//! Schoology's form for app developers, and of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
 
 use crate::PlatformFamily;
 
@@ -154,7 +156,8 @@ pub fn preset(family: PlatformFamily) -> &'static Preset {
 }
 
 /// The family whose schools all have this issuer.
-pub(crate) fn owner_of_issuer(issuer: &str) -> Option<PlatformFamily> {
+#[must_use]
+pub fn owner_of_issuer(issuer: &str) -> Option<PlatformFamily> {
     PlatformFamily::ALL.into_iter().find(|family| {
         preset(*family)
             .fields

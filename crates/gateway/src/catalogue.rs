@@ -1,7 +1,9 @@
 //! The apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
 
 use actix_web::{get, web};
-use contract::{App, AppPage, GatewayKey, LmsField, LmsFieldName, Platform, PlatformPage, Problem, ToolConfiguration};
+use contract::{
+    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, Platform, PlatformPage, Problem, ToolConfiguration,
+};
 use domain::{PlatformFamily, presets};
 use serde::Deserialize;
 
@@ -10,7 +12,10 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Query,
+    language::Language,
+    outbound,
     state::AppState,
+    words,
 };
 
 mod canvas;
@@ -58,6 +63,7 @@ fn inspector(config: &Config) -> Option<config::App> {
             .ok()?,
         icon_url: String::new(),
         deep_linking: true,
+        placements: Vec::new(),
         custom_parameters: [
             ("t", "$ResourceLink.title"),
             ("csid", "$CourseSection.sourcedId"),
@@ -67,6 +73,11 @@ fn inspector(config: &Config) -> Option<config::App> {
         .into(),
         scopes: Vec::new(),
     })
+}
+
+/// Whether Canvas has a placement of that name.
+pub fn is_placement(name: &str) -> bool {
+    canvas::PLACEMENTS.iter().any(|(known, _)| *known == name)
 }
 
 /// The address of an app's icon.
@@ -112,9 +123,12 @@ pub async fn list_apps(_reader: Allowed<ReadRegistrations>, state: web::Data<App
     ),
 )]
 #[get("/platforms")]
-pub async fn list_platforms(_reader: Allowed<ReadRegistrations>) -> web::Json<PlatformPage> {
+pub async fn list_platforms(_reader: Allowed<ReadRegistrations>, language: Language) -> web::Json<PlatformPage> {
     web::Json(PlatformPage {
-        value: PlatformFamily::ALL.into_iter().map(platform).collect(),
+        value: PlatformFamily::ALL
+            .into_iter()
+            .map(|family| platform(family, language))
+            .collect(),
         next_link: None,
     })
 }
@@ -144,6 +158,7 @@ struct ToolConfigurationQuery {
 pub async fn get_tool_configuration(
     _reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
+    language: Language,
     app_id: web::Path<String>,
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
@@ -155,10 +170,10 @@ pub async fn get_tool_configuration(
         code: "platform.not_found",
         detail: "There is no platform with that id; GET /api/v1/platforms lists them.".to_owned(),
     })?;
-    Ok(web::Json(tool_configuration(&state, app, family)))
+    Ok(web::Json(tool_configuration(&state, app, family, language)))
 }
 
-fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamily) -> ToolConfiguration {
+fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
     use presets::GatewayKeyName as Name;
     let preset = presets::preset(family);
     let value = |name| match name {
@@ -192,22 +207,36 @@ fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamil
         app_id: app.id.clone(),
         platform: family.id().to_owned(),
         keys,
-        steps: preset.steps.iter().map(|step| (*step).to_owned()).collect(),
+        custom_parameters: app.custom_parameters.clone(),
+        scopes: app.scopes.clone(),
+        network: GatewayNetwork {
+            addresses: state.config.operator.addresses.clone(),
+            user_agent: outbound::user_agent(&state.config),
+        },
+        steps: preset
+            .steps
+            .iter()
+            .map(|step| words::preset(step, language).to_owned())
+            .collect(),
         document: canvas::developer_key(state, app, family),
     }
 }
 
-fn platform(family: PlatformFamily) -> Platform {
+fn platform(family: PlatformFamily, language: Language) -> Platform {
     Platform {
         id: family.id().to_owned(),
         name: family.name().to_owned(),
         // The published client IDs of hosted Canvas are shared, a school's own are not; the API judges each by its form.
         shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
-        fields: presets::preset(family).fields.iter().map(field).collect(),
+        fields: presets::preset(family)
+            .fields
+            .iter()
+            .map(|one| field(one, language))
+            .collect(),
     }
 }
 
-fn field(field: &presets::PresetField) -> LmsField {
+fn field(field: &presets::PresetField, language: Language) -> LmsField {
     use presets::LmsFieldName as Name;
     LmsField {
         field: match field.field {
@@ -220,7 +249,7 @@ fn field(field: &presets::PresetField) -> LmsField {
             Name::DeploymentIds => LmsFieldName::DeploymentIds,
         },
         label: field.label.to_owned(),
-        hint: field.hint.to_owned(),
+        hint: words::preset(field.hint, language).to_owned(),
         required: field.required,
         fixed: field.fixed.map(ToOwned::to_owned),
         pattern: field.pattern.map(ToOwned::to_owned),

@@ -242,6 +242,9 @@ pub struct App {
     /// Whether it takes deep linking requests.
     #[serde(default)]
     pub deep_linking: bool,
+    /// Where Canvas shows it, by Canvas's names; empty for the course navigation, and links where it takes deep linking requests.
+    #[serde(default)]
+    pub placements: Vec<String>,
     /// Custom parameters that the LMS is asked to send.
     #[serde(default)]
     pub custom_parameters: std::collections::BTreeMap<String, String>,

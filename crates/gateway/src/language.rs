@@ -1,6 +1,11 @@
-//! The language of the pages that people see inside an LMS.
+//! The language of the pages that people see inside an LMS, and of what the API says to people.
 
-use actix_web::{HttpRequest, http::header};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
 
 /// A language in which every text exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -66,6 +71,16 @@ impl Language {
             .collect();
         offers.sort_by(|(_, a), (_, b)| b.total_cmp(a));
         offers.first().map(|(language, _)| *language)
+    }
+}
+
+/// The best that the caller accepts.
+impl FromRequest for Language {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(None, request)))
     }
 }
 

@@ -42,6 +42,7 @@ mod signing_keys;
 mod state;
 mod tenants;
 mod wire;
+mod words;
 
 pub use clock::Clock;
 pub use config::{Config, ConfigFaults};

@@ -71,6 +71,11 @@ pub enum FetchFault {
     TooLong,
 }
 
+/// How the gateway introduces itself; a school's firewall may go by it.
+pub fn user_agent(config: &Config) -> String {
+    format!("LMS-Gateway/{} (+{})", env!("CARGO_PKG_VERSION"), config.server.public_url)
+}
+
 impl Outbound {
     /// Makes the client.
     ///
@@ -89,10 +94,9 @@ impl Outbound {
                     .collect(),
             ),
         };
-        let agent = format!("LMS-Gateway/{} (+{})", env!("CARGO_PKG_VERSION"), config.server.public_url);
         #[expect(clippy::disallowed_methods, reason = "the guarded client is made here and nowhere else")]
         let client = reqwest::Client::builder()
-            .user_agent(agent)
+            .user_agent(user_agent(config))
             .timeout(TIMEOUT)
             .connect_timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())

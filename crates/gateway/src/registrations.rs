@@ -4,8 +4,10 @@ mod check;
 mod create;
 mod delete;
 mod deployments;
+mod discovery;
 mod export;
 mod find;
+mod found;
 mod import;
 mod list;
 mod wire;
@@ -16,6 +18,7 @@ pub use delete::delete_registration;
 pub use deployments::{accept_deployment, list_deployments, remove_deployment};
 pub use export::export_registrations;
 pub use find::get_registration;
+pub use found::Found;
 pub use import::{IMPORT_LIMIT, import_registrations};
 pub use list::list_registrations;
 

@@ -33,6 +33,8 @@ pub struct AppState {
     pub catalogue: Arc<Catalogue>,
     /// Verifies bearer tokens.
     pub issuers: Issuers,
+    /// The client that goes out.
+    pub outbound: Outbound,
     /// The LMSs' public keysets.
     pub key_sets: KeySets<::lti::KeySet>,
     /// The gateway's own signing keys.
@@ -58,7 +60,8 @@ impl AppState {
         Ok(Self {
             catalogue: Arc::new(Catalogue::new(&config)),
             issuers: Issuers::new(&config, outbound.clone(), clock.clone()),
-            key_sets: KeySets::new(outbound, clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
+            key_sets: KeySets::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
+            outbound,
             state_keys: Arc::new(::lti::StateKeys::new(secrets.state_key())),
             signing_keys: Arc::new(signing_keys),
             inspector: Inspector::new(),

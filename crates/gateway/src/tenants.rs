@@ -9,6 +9,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadTenant, RegisterTenant, SignedIn},
     input::Body,
+    language::Language,
     state::AppState,
     wire,
 };
@@ -54,6 +55,7 @@ pub async fn get_account(SignedIn(caller): SignedIn, state: web::Data<AppState>)
 pub async fn register_tenant(
     admin: Allowed<RegisterTenant>,
     state: web::Data<AppState>,
+    language: Language,
     body: Body<NewTenant>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = admin.caller;
@@ -66,7 +68,8 @@ pub async fn register_tenant(
         });
     }
     state.issuers.require_public_cloud(caller.tenant).await?;
-    let display_name = body.judge_by(|body| Tenant::parse_display_name(&body.display_name).map_err(wire::fault))?;
+    let display_name =
+        body.judge_by(|body| Tenant::parse_display_name(&body.display_name).map_err(|fault| wire::fault(&fault, language)))?;
     let tenant = Tenant {
         id: caller.tenant,
         display_name,

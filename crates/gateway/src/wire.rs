@@ -3,6 +3,8 @@
 use contract::ProblemFault;
 use domain::{Actor, ActorKind, Fault, Role, Tenant, TenantState};
 
+use crate::{language::Language, words};
+
 /// A person or an application.
 pub fn actor(actor: Actor) -> contract::Actor {
     let Actor { id, name, kind } = actor;
@@ -55,19 +57,16 @@ pub fn tenant(tenant: Tenant) -> contract::Tenant {
     }
 }
 
-/// One fault of a body.
-pub fn fault(fault: Fault) -> Vec<ProblemFault> {
-    faults(vec![fault])
+/// One fault of a body, in words.
+pub fn fault(fault: &Fault, language: Language) -> Vec<ProblemFault> {
+    faults(std::slice::from_ref(fault), language)
 }
 
-/// All faults of a body.
-pub fn faults(faults: Vec<Fault>) -> Vec<ProblemFault> {
-    let fault = |fault: Fault| {
-        let Fault { field, code: _, detail } = fault;
-        ProblemFault {
-            detail,
-            pointer: format!("/{field}"),
-        }
+/// All faults of a body, in words.
+pub fn faults(faults: &[Fault], language: Language) -> Vec<ProblemFault> {
+    let fault = |fault: &Fault| ProblemFault {
+        detail: words::fault(fault, language),
+        pointer: format!("/{}", fault.field),
     };
-    faults.into_iter().map(fault).collect()
+    faults.iter().map(fault).collect()
 }

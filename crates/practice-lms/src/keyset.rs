@@ -37,6 +37,17 @@ pub enum KeysetBehaviour {
     Json(String),
 }
 
+/// What a Moodle says of itself, in its own place (OpenID Connect Discovery).
+pub(crate) async fn description(lms: web::Data<Lms>) -> HttpResponse {
+    let address = |path: &str| format!("{}{path}", lms.public_url);
+    HttpResponse::Ok().json(serde_json::json!({
+        "issuer": lms.public_url,
+        "authorization_endpoint": address("/mod/lti/auth.php"),
+        "token_endpoint": address("/mod/lti/token.php"),
+        "jwks_uri": address("/mod/lti/certs.php"),
+    }))
+}
+
 pub(crate) async fn certs(lms: web::Data<Lms>) -> HttpResponse {
     lms.count_keyset_request();
     let good = key_set(&[&public_jwk(&lms.key())]);

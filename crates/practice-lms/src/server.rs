@@ -139,6 +139,7 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/mod/lti/auth.php").get(auth::by_get).post(auth::by_post))
         .service(web::resource("/mod/lti/certs.php").get(keyset::certs))
+        .service(web::resource("/mod/lti/openid-configuration.php").get(keyset::description))
         .service(web::resource("/mod/lti/return.php").get(course::come_back))
         .service(web::resource("/assets/{name}").get(page::asset))
         .default_service(web::to(page::not_found));

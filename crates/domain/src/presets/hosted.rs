@@ -114,17 +114,21 @@ pub(super) const SCHOOLOGY: Preset = Preset {
             "Deployment ID",
             "App Center > Organization Apps > Configure.",
         ),
-        PresetField::new(Name::Issuer, "Issuer", "The same for every school.").fixed("https://schoology.schoology.com"),
-        PresetField::new(Name::KeysetUrl, "Platform Public Key URL", "The same for every school.")
+        PresetField::new(Name::Issuer, "Issuer ID", "The same for every school.").fixed("https://schoology.schoology.com"),
+        PresetField::new(Name::KeysetUrl, "JWKS URL", "The same for every school.")
             .fixed("https://lti-service.svc.schoology.com/lti-service/.well-known/jwks"),
         PresetField::new(
             Name::AuthenticationUrl,
-            "OIDC Authorization URL",
+            "OIDC Authorization Endpoint",
             "The same for every school.",
         )
         .fixed("https://lti-service.svc.schoology.com/lti-service/authorize-redirect"),
-        PresetField::new(Name::AccessTokenUrl, "Access Token URL", "The same for every school.")
-            .fixed("https://lti-service.svc.schoology.com/lti-service/access-token"),
+        PresetField::new(
+            Name::AccessTokenUrl,
+            "OAuth 2 Access Token Endpoint",
+            "The same for every school.",
+        )
+        .fixed("https://lti-service.svc.schoology.com/lti-service/access-token"),
     ],
     gateway_keys: &[
         (Key::TargetLinkUrl, "Target Link URI"),

@@ -90,34 +90,42 @@ pub(super) const BRIGHTSPACE: Preset = Preset {
     ],
 };
 
-const SAKAI_DETAILS: &str = "Administration Workspace > External Tools > the tool > LTI 1.3 values of this server.";
+const SAKAI_DETAILS: &str = "Administration Workspace > External Tools: open the tool once it was saved.";
 
 pub(super) const SAKAI: Preset = Preset {
     family: PlatformFamily::Sakai,
     fields: &[
-        PresetField::new(Name::Issuer, "Platform Issuer", SAKAI_DETAILS),
-        PresetField::new(Name::ClientId, "Client ID", SAKAI_DETAILS),
-        PresetField::new(Name::DeploymentIds, "Deployment ID", SAKAI_DETAILS),
-        PresetField::new(Name::KeysetUrl, "Platform OAuth2 Well-Known/KeySet URL", SAKAI_DETAILS)
-            .pattern("{issuer}/imsblis/lti13/keyset"),
+        PresetField::new(Name::Issuer, "LTI 1.3 Platform Issuer", SAKAI_DETAILS),
+        PresetField::new(Name::ClientId, "LTI 1.3 Client ID", SAKAI_DETAILS),
+        PresetField::new(Name::DeploymentIds, "LTI 1.3 Deployment ID", SAKAI_DETAILS),
+        PresetField::new(
+            Name::KeysetUrl,
+            "LTI 1.3 Platform OAuth2 Well-Known/KeySet URL",
+            SAKAI_DETAILS,
+        )
+        .pattern("{issuer}/imsblis/lti13/keyset"),
         PresetField::new(
             Name::AccessTokenUrl,
-            "Platform OAuth2 Bearer Token Retrieval URL",
+            "LTI 1.3 Platform OAuth2 Bearer Token Retrieval URL",
             SAKAI_DETAILS,
         ),
-        PresetField::new(Name::AuthenticationUrl, "Platform OIDC Authentication URL", SAKAI_DETAILS)
-            .pattern("{issuer}/imsoidc/lti13/oidc_auth"),
+        PresetField::new(
+            Name::AuthenticationUrl,
+            "LTI 1.3 Platform OIDC Authentication URL",
+            SAKAI_DETAILS,
+        )
+        .pattern("{issuer}/imsoidc/lti13/oidc_auth"),
     ],
     gateway_keys: &[
         (Key::TargetLinkUrl, "Launch URL"),
         (Key::JwksUrl, "LTI 1.3 Tool Keyset URL"),
         (Key::LoginUrl, "LTI 1.3 Tool OpenID Connect/Initialization Endpoint"),
-        (Key::RedirectUrl, "LTI 1.3 Tool Redirect Endpoint(s)"),
+        (Key::RedirectUrl, "LTI 1.3 Tool Redirect Endpoint"),
         (Key::IconUrl, "Icon URL"),
     ],
     steps: &[
         "In the Administration Workspace open External Tools and choose Install LTI 1.x Tool.",
-        "Choose LTI 1.3, enter the gateway keys and save.",
+        "Select Tool supports LTI 1.3, enter the gateway keys and save.",
         "Open the tool again: the values to enter here are shown.",
     ],
 };

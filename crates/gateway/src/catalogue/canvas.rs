@@ -5,6 +5,37 @@ use serde_json::{Value, json};
 
 use crate::{config::App, state::AppState};
 
+const COURSE_NAVIGATION: &str = "course_navigation";
+
+/// The names of Canvas's placements, each with whether it asks for content by deep linking where the app can do that.
+pub(crate) const PLACEMENTS: [(&str, bool); 12] = [
+    ("account_navigation", false),
+    ("assignment_edit", false),
+    ("assignment_selection", true),
+    ("assignment_view", false),
+    ("collaboration", true),
+    (COURSE_NAVIGATION, false),
+    ("course_home_sub_navigation", false),
+    ("editor_button", true),
+    ("homework_submission", true),
+    ("link_selection", true),
+    ("migration_selection", true),
+    ("user_navigation", false),
+];
+
+/// The app's placements, each with whether it begins with a deep linking request.
+fn placements(app: &App) -> Vec<(&str, bool)> {
+    if app.placements.is_empty() {
+        let links = app.deep_linking.then_some(("link_selection", true));
+        return [(COURSE_NAVIGATION, false)].into_iter().chain(links).collect();
+    }
+    let asks = |name: &str| PLACEMENTS.iter().any(|(known, asks)| *known == name && *asks);
+    app.placements
+        .iter()
+        .map(|name| (name.as_str(), app.deep_linking && asks(name)))
+        .collect()
+}
+
 /// The developer key of an app, for the families that are Canvas.
 pub(super) fn developer_key(state: &AppState, app: &App, family: PlatformFamily) -> Option<Value> {
     use PlatformFamily::{Canvas, CanvasBeta, CanvasSelfHosted, CanvasTest};
@@ -13,16 +44,23 @@ pub(super) fn developer_key(state: &AppState, app: &App, family: PlatformFamily)
     }
     let launch = state.public_url("/lti/launch");
     let icon = super::icon_url(state, app);
-    let mut placements = vec![json!({
-        "placement": "course_navigation", "message_type": "LtiResourceLinkRequest", "target_link_uri": launch,
-        "text": app.name, "icon_url": icon, "default": "disabled",
-    })];
-    if app.deep_linking {
-        placements.push(json!({
-            "placement": "link_selection", "message_type": "LtiDeepLinkingRequest", "target_link_uri": launch,
-            "text": app.name, "icon_url": icon,
-        }));
-    }
+    let placements: Vec<_> = placements(app)
+        .into_iter()
+        .map(|(name, deep_linking)| {
+            let message_type = if deep_linking {
+                "LtiDeepLinkingRequest"
+            } else {
+                "LtiResourceLinkRequest"
+            };
+            let mut placement = json!({
+                "placement": name, "message_type": message_type, "target_link_uri": launch, "text": app.name, "icon_url": icon,
+            });
+            if name == COURSE_NAVIGATION {
+                placement["default"] = json!("enabled");
+            }
+            placement
+        })
+        .collect();
     Some(json!({
         "title": app.name,
         "description": app.description,

@@ -136,6 +136,14 @@ impl Config {
             if !seen.insert(&app.id) {
                 faults.push(format!("apps: the id \"{}\" is taken already.", app.id));
             }
+            for placement in &app.placements {
+                if !crate::catalogue::is_placement(placement) {
+                    faults.push(format!(
+                        "apps: \"{}\" has the placement \"{placement}\", which Canvas doesn't know.",
+                        app.id
+                    ));
+                }
+            }
             if app.launch_url.scheme() != "https" && !(self.dev && app.launch_url.scheme() == "http") {
                 faults.push(format!("apps: launch_url of \"{}\" must begin with https://.", app.id));
             }

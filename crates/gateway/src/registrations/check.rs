@@ -1,17 +1,19 @@
 use ::lti::KeySet;
 use actix_web::{post, web};
-use contract::{Finding, NewRegistration, Problem, RegistrationCheck, Severity};
+use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
 use domain::Caller;
-
 use url::Url;
 
-use super::{create, not_found, registration_id};
+use super::{
+    create, discovery,
+    found::{Candidate, Found, judge_issuer},
+    not_found, registration_id,
+};
 use crate::{
     error::ApiError,
     identity::{Allowed, WriteRegistrations},
     input::{Body, Id},
-    key_sets::KeyFault,
-    outbound::FetchFault,
+    language::Language,
     state::AppState,
 };
 
@@ -35,18 +37,29 @@ use crate::{
 pub async fn check_draft(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
+    language: Language,
     body: Body<NewRegistration>,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let body = body.judge()?;
-    let mut findings = hints(&body.issuer);
-    match create::parse(&state, body) {
-        Err(faults) => findings.extend(faults.into_iter().map(fault)),
+    let mut found = judge_issuer(&body.issuer);
+    match create::parse(&state, body, language) {
+        Err(faults) => found.extend(faults.into_iter().map(|fault| Found::Fault {
+            field: fault.pointer.trim_start_matches('/').to_owned(),
+            detail: fault.detail,
+        })),
         Ok(new) => {
-            findings.extend(conflict(&state, &writer.caller, &new).await?);
-            findings.extend(keyset(&state, &new.platform.keyset_url).await);
+            found.extend(conflict(&state, &writer.caller, &new).await?);
+            let candidate = Candidate {
+                family: new.family,
+                platform: &new.platform,
+                access_token_url: new.access_token_url.as_ref(),
+                access_token_audience: new.access_token_audience.as_deref(),
+                has_deployment: new.accept_any_deployment || !new.deployment_ids.is_empty(),
+            };
+            found.extend(judge(&state, &candidate).await);
         }
     }
-    Ok(web::Json(report(findings)))
+    Ok(web::Json(report(&found, language)))
 }
 
 /// Check a saved registration.
@@ -65,6 +78,7 @@ pub async fn check_draft(
 pub async fn check_registration(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
+    language: Language,
     id: Id,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let id = registration_id(id)?;
@@ -73,162 +87,68 @@ pub async fn check_registration(
         .find_registration(writer.caller.tenant, id)
         .await?
         .ok_or_else(not_found)?;
-    let mut findings = hints(&registration.platform.issuer);
-    findings.extend(keyset(&state, &registration.platform.keyset_url).await);
-    Ok(web::Json(report(findings)))
+    let mut found = judge_issuer(&registration.platform.issuer);
+    let candidate = Candidate {
+        family: registration.family,
+        platform: &registration.platform,
+        access_token_url: registration.access_token_url.as_ref(),
+        access_token_audience: registration.access_token_audience.as_deref(),
+        has_deployment: registration.accept_any_deployment || !registration.deployment_ids.is_empty(),
+    };
+    found.extend(judge(&state, &candidate).await);
+    Ok(web::Json(report(&found, language)))
 }
 
-fn report(mut findings: Vec<Finding>) -> RegistrationCheck {
+fn report(found: &[Found], language: Language) -> RegistrationCheck {
+    let mut findings: Vec<_> = found.iter().map(|found| found.finding(language)).collect();
     findings.sort_by_key(|finding| finding.severity);
     let passed = findings.iter().all(|finding| finding.severity != Severity::Error);
     RegistrationCheck { findings, passed }
 }
 
-fn finding(code: &str, severity: Severity, field: &str, seen: impl Into<String>, remedy: &str) -> Finding {
-    let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
-    Finding {
-        code: code.to_owned(),
-        severity,
-        field: Some(field.to_owned()),
-        seen: seen.into(),
-        remedy,
-    }
+/// Everything that can be judged of values that keep to the rules.
+async fn judge(state: &AppState, candidate: &Candidate<'_>) -> Vec<Found> {
+    let (keyset, discovered) = futures_util::join!(
+        keyset(state, &candidate.platform.keyset_url),
+        discovery::compare(state, candidate)
+    );
+    candidate.judge().into_iter().chain(keyset).chain(discovered).collect()
 }
 
-fn fault(fault: contract::ProblemFault) -> Finding {
-    let field = fault.pointer.trim_start_matches('/').to_owned();
-    finding("value.invalid", Severity::Error, &field, fault.detail, "")
-}
-
-/// What is probably a mistake, but might be meant: an issuer is compared byte for byte.
-fn hints(issuer: &str) -> Vec<Finding> {
-    let issuer = issuer.trim();
-    let mut hints = Vec::new();
-    if issuer.ends_with('/') {
-        hints.push(finding(
-            "issuer.trailing_slash",
-            Severity::Warning,
-            "issuer",
-            "The issuer ends in a slash.",
-            "Most LMSs' issuers have none, and it must match exactly: compare it with what the LMS shows.",
-        ));
-    }
-    if issuer.starts_with("http://") {
-        hints.push(finding(
-            "issuer.http",
-            Severity::Info,
-            "issuer",
-            "The issuer begins with http://.",
-            "That is for development only; a production gateway asks for https://.",
-        ));
-    }
-    hints
-}
-
-async fn conflict(state: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<Finding>, ApiError> {
+async fn conflict(state: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<Found>, ApiError> {
     let obstacle = state
         .store
         .find_obstacle(caller.tenant, new, &caller.actor, state.clock.now())
         .await?;
     let Some(refused) = obstacle else { return Ok(None) };
     match create::refused(refused) {
-        ApiError::Conflict { code, detail, pointer } => {
-            let field = pointer.unwrap_or_default();
-            Ok(Some(finding(
-                code,
-                Severity::Error,
-                field.trim_start_matches('/'),
-                detail,
-                "",
-            )))
-        }
+        ApiError::Conflict { code, detail, pointer } => Ok(Some(Found::Taken {
+            code,
+            field: pointer.unwrap_or_default().trim_start_matches('/').to_owned(),
+            detail,
+        })),
         other => Err(other),
     }
 }
 
-async fn keyset(state: &AppState, url: &Url) -> Vec<Finding> {
+async fn keyset(state: &AppState, url: &Url) -> Vec<Found> {
     match state.key_sets.fetch_now(url).await {
-        Ok(keys) => judge(&keys),
-        Err(fault) => vec![unavailable(&fault)],
+        Ok(keys) => judge_keys(&keys),
+        Err(fault) => vec![Found::NoKeyset(fault)],
     }
 }
 
-fn judge(keys: &KeySet) -> Vec<Finding> {
-    let usable = keys.usable();
-    let mut findings: Vec<_> = keys
-        .findings()
-        .iter()
-        .map(|ignored| {
-            let name = ignored
-                .kid
-                .as_ref()
-                .map_or_else(|| format!("Key {}", ignored.index + 1), |kid| format!("Key {kid}"));
-            finding(
-                "keyset.key_ignored",
-                Severity::Info,
-                "keysetUrl",
-                format!("{name} isn't used. {}", ignored.reason.sentence()),
-                "",
-            )
-        })
-        .collect();
-    findings.push(if usable == 0 {
-        finding(
-            "keyset.no_usable_key",
-            Severity::Error,
-            "keysetUrl",
-            "The keyset has no key that LTI 1.3 can use.",
-            "The LMS must publish an RSA key of at least 2048 bits with a kid, for RS256.",
-        )
-    } else {
-        let keys = if usable == 1 {
-            "1 key".to_owned()
-        } else {
-            format!("{usable} keys")
-        };
-        finding(
-            "keyset.reachable",
-            Severity::Info,
-            "keysetUrl",
-            format!("The keyset was fetched and has {keys} that can be used."),
-            "",
-        )
+fn judge_keys(keys: &KeySet) -> Vec<Found> {
+    let ignored = keys.findings().iter().map(|ignored| Found::KeyIgnored {
+        key: ignored
+            .kid
+            .as_ref()
+            .map_or_else(|| format!("Key {}", ignored.index + 1), |kid| format!("Key {kid}")),
+        reason: ignored.reason,
     });
-    findings
-}
-
-fn unavailable(fault: &KeyFault) -> Finding {
-    let (code, seen, remedy) = match fault {
-        KeyFault::Fetch(FetchFault::Blocked(why)) => (
-            "keyset.blocked",
-            format!("The gateway may not call the keyset URL: {why}."),
-            "Use the LMS's public https address, or ask the operator to allow this host.",
-        ),
-        KeyFault::Fetch(FetchFault::Status(status)) => (
-            "keyset.status",
-            format!("The keyset URL answered with HTTP status {status}."),
-            "Compare the keyset URL with what the LMS shows, and check that it may be opened without signing in.",
-        ),
-        KeyFault::Fetch(FetchFault::Redirected(status)) => (
-            "keyset.redirected",
-            format!("The keyset URL redirects elsewhere (HTTP status {status})."),
-            "Enter the address to which it leads, if that is the LMS's.",
-        ),
-        KeyFault::Fetch(fault) => (
-            "keyset.unreachable",
-            format!("The keyset URL could not be fetched: {fault}."),
-            "Check the address, and that the school's network lets the gateway through.",
-        ),
-        KeyFault::Unreadable(why) => (
-            "keyset.unreadable",
-            why.clone(),
-            "The keyset URL must answer with a JSON Web Key Set.",
-        ),
-        KeyFault::KeyNotFound => (
-            "keyset.unreadable",
-            "The keyset has no keys.".to_owned(),
-            "The keyset URL must answer with a JSON Web Key Set.",
-        ),
+    let verdict = match keys.usable() {
+        0 => Found::NoUsableKey,
+        usable => Found::Keyset { usable },
     };
-    finding(code, Severity::Error, "keysetUrl", seen, remedy)
+    ignored.chain([verdict]).collect()
 }

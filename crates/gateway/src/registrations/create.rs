@@ -9,6 +9,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, WriteRegistrations},
     input::Body,
+    language::Language,
     state::AppState,
 };
 
@@ -35,9 +36,10 @@ use crate::{
 pub async fn create_registration(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
+    language: Language,
     body: Body<NewRegistration>,
 ) -> Result<HttpResponse, ApiError> {
-    let new = body.judge_by(|body| parse(&state, body))?;
+    let new = body.judge_by(|body| parse(&state, body, language))?;
     let caller = writer.caller;
     let id = RegistrationId(Uuid::now_v7());
     let created = state
@@ -51,9 +53,13 @@ pub async fn create_registration(
 }
 
 /// The body as a valid registration, or all its faults.
-pub(super) fn parse(state: &AppState, body: NewRegistration) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+pub(super) fn parse(
+    state: &AppState,
+    body: NewRegistration,
+    language: Language,
+) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
     let rules = rules(state, domain::MAX_DEPLOYMENTS);
-    domain::NewRegistration::parse(wire::draft(body), &rules).map_err(crate::wire::faults)
+    domain::NewRegistration::parse(wire::draft(body), &rules).map_err(|faults| crate::wire::faults(&faults, language))
 }
 
 /// What registrations must keep to at this gateway.

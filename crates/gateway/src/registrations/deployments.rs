@@ -8,6 +8,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations, WriteRegistrations},
     input::{Body, Id},
+    language::Language,
     state::AppState,
 };
 
@@ -57,12 +58,15 @@ pub async fn accept_deployment(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
     id: Id,
+    language: Language,
     body: Body<NewDeployment>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let id = registration_id(id)?;
     require(&state, caller.tenant, id).await?;
-    let deployment = body.judge_by(|body| domain::parse_deployment_id(&body.deployment_id).map_err(crate::wire::fault))?;
+    let deployment = body.judge_by(|body| {
+        domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::wire::fault(&fault, language))
+    })?;
     let accepted = state
         .store
         .accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())

@@ -17,7 +17,9 @@ use crate::{
     identity::{Allowed, WriteRegistrations},
     input::{Body, Query},
     json,
+    language::Language,
     state::AppState,
+    wire, words,
 };
 
 /// The form of the document.
@@ -65,12 +67,13 @@ pub async fn import_registrations(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
     query: Query<ImportQuery>,
+    language: Language,
     body: Body<RegistrationImport, IMPORT_LIMIT>,
 ) -> Result<web::Json<ImportReport>, ApiError> {
     let caller = writer.caller;
     let dry_run = query.judge()?.dry_run;
     let items = body.judge_by(judge_document)?;
-    let mut entries = parse_items(&state, items);
+    let mut entries = parse_items(&state, items, language);
     let imports: Vec<_> = entries.iter_mut().filter_map(|entry| entry.import.take()).collect();
     let stored = state
         .store
@@ -130,9 +133,9 @@ struct Problem {
     errors: Vec<ProblemFault>,
 }
 
-fn parse_items(state: &AppState, items: Vec<Value>) -> Vec<Entry> {
+fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<Entry> {
     let mut seen = Seen::default();
-    let entry = |(index, item): (usize, Value)| match parse_item(state, item) {
+    let entry = |(index, item): (usize, Value)| match parse_item(state, item, language) {
         Ok(import) => match seen.earlier(index, &import) {
             None => Entry {
                 import: Some(import),
@@ -192,17 +195,17 @@ impl Seen {
     }
 }
 
-fn parse_item(state: &AppState, item: Value) -> Result<Import, Vec<ProblemFault>> {
+fn parse_item(state: &AppState, item: Value, language: Language) -> Result<Import, Vec<ProblemFault>> {
     if !item.is_object() {
         return Err(vec![ProblemFault {
             detail: "A registration is a JSON object.".to_owned(),
             pointer: String::new(),
         }]);
     }
-    json::shape::<NewPortableRegistration>(item, Vec::new()).judge(|portable| parse(state, portable))
+    json::shape::<NewPortableRegistration>(item, Vec::new()).judge(|portable| parse(state, portable, language))
 }
 
-fn parse(state: &AppState, portable: NewPortableRegistration) -> Result<Import, Vec<ProblemFault>> {
+fn parse(state: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
     let NewPortableRegistration {
         name,
         app_id,
@@ -236,7 +239,7 @@ fn parse(state: &AppState, portable: NewPortableRegistration) -> Result<Import, 
         match domain::parse_deployment_id(&deployment_id) {
             Ok(id) => undecided.push((id, state)),
             Err(fault) => faults.push(ProblemFault {
-                detail: fault.detail,
+                detail: words::fault(&fault, language),
                 pointer: format!("/deployments/{index}/deploymentId"),
             }),
         }
@@ -262,7 +265,7 @@ fn parse(state: &AppState, portable: NewPortableRegistration) -> Result<Import, 
         accept_any_deployment,
         replaces: None,
     };
-    let parsed = NewRegistration::parse(draft, &create::rules(state, MOST)).map_err(crate::wire::faults);
+    let parsed = NewRegistration::parse(draft, &create::rules(state, MOST)).map_err(|faults| wire::faults(&faults, language));
     let new = parsed.map_err(|broken| {
         faults.extend(broken.into_iter().map(|fault| in_deployments(fault, &places)));
         std::mem::take(&mut faults)

@@ -12,6 +12,7 @@ mod access;
 mod audit_events;
 mod authority;
 mod browsers;
+mod catalogue;
 mod certification;
 mod command_line;
 mod crashes;

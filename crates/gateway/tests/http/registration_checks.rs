@@ -127,3 +127,170 @@ async fn checking_a_saved_registration_sets_its_health() {
         assert!(health["since"].is_string(), "{health}");
     }
 }
+
+#[tokio::test]
+async fn what_looks_like_a_mistake_is_pointed_out() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let lms = lms(&gateway);
+    let good = draft(&lms);
+    let check = |changes: Value| {
+        let (gateway, token, mut draft) = (&gateway, &token, good.clone());
+        for (name, value) in changes.as_object().unwrap() {
+            draft[name] = value.clone();
+        }
+        async move { gateway.post("/api/v1/registrations/check", token, &draft).await }
+    };
+    // The LMS describes itself, and that agrees.
+    let answer = check(json!({ "accessTokenUrl": lms.access_token_url() })).await;
+    assert!(has(&answer, "discovery.agrees", "info"), "{answer:?}");
+    for (changes, code, severity, field) in [
+        (json!({}), "access_token_url.missing", "info", "accessTokenUrl"),
+        (json!({ "deploymentIds": [] }), "deployment.missing", "info", "deploymentIds"),
+        (json!({}), "url.http", "info", "keysetUrl"),
+        (
+            json!({ "accessTokenUrl": format!("{}/mod/lti/other.php", lms.issuer()) }),
+            "discovery.differs",
+            "warning",
+            "accessTokenUrl",
+        ),
+        (
+            json!({ "authenticationUrl": format!("{}/mod/lti/login.php", lms.issuer()) }),
+            "url.unusual",
+            "warning",
+            "authenticationUrl",
+        ),
+        (
+            json!({ "authenticationUrl": lms.keyset_url() }),
+            "url.repeated",
+            "warning",
+            "authenticationUrl",
+        ),
+        (
+            json!({ "platform": "brightspace" }),
+            "access_token_audience.missing",
+            "warning",
+            "accessTokenAudience",
+        ),
+        (
+            json!({ "platform": "other", "authenticationUrl": "http://localhost:9/auth" }),
+            "url.other_host",
+            "info",
+            "authenticationUrl",
+        ),
+        (
+            json!({ "platform": "blackboard", "clientId": "shared", "deploymentIds": [] }),
+            "deployment.missing",
+            "warning",
+            "deploymentIds",
+        ),
+    ] {
+        let answer = check(changes.clone()).await;
+        let findings = answer.json()["findings"].as_array().unwrap().clone();
+        let found = findings
+            .iter()
+            .find(|finding| finding["code"] == code && finding["field"] == field);
+        let found = found.unwrap_or_else(|| panic!("{code} for {changes}: {answer:?}"));
+        assert_eq!(found["severity"], severity, "{found}");
+        for text in ["seen", "remedy"] {
+            assert!(found[text].as_str().is_some_and(|text| !text.is_empty()), "{found}");
+        }
+        assert_eq!(answer.json()["passed"], true, "{answer:?}");
+    }
+    // Where there is no description, there is nothing to say of it.
+    let answer = check(json!({ "platform": "other" })).await;
+    assert!(
+        codes(&answer).iter().all(|(code, _)| !code.starts_with("discovery.")),
+        "{answer:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_saved_registration_is_checked_as_a_draft_is() {
+    let school = School::open_with(|draft| {
+        draft["accessTokenUrl"] = json!("http://localhost:9/token");
+    })
+    .await;
+    let path = format!("{PATH}/{}/check", school.id());
+    let answer = school.gateway.post(&path, &school.token, &json!({})).await;
+    for (code, severity) in [
+        ("issuer.http", "info"),
+        ("url.unusual", "warning"),
+        ("discovery.differs", "warning"),
+        ("keyset.reachable", "info"),
+    ] {
+        assert!(has(&answer, code, severity), "{code}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn texts_for_people_are_in_the_language_that_is_asked_for() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    let ask = |method: reqwest::Method, path: &str, language: &'static str, body: Value| {
+        let request = gateway
+            .request(method, path, token)
+            .header("accept-language", language)
+            .json(&body);
+        async move { Answer::of(request.send().await.unwrap()).await }
+    };
+    let (get, post) = (reqwest::Method::GET, reqwest::Method::POST);
+    school.lms.set_keyset(KeysetBehaviour::Html);
+    let mut faulty = draft(&school.lms);
+    faulty["issuer"] = json!("https://contoso.example/?x");
+    let tool = "/api/v1/apps/launch-inspector/tool-configuration?platform=moodle";
+    for (method, path, body, english, german) in [
+        (
+            &post,
+            "/api/v1/registrations/check".to_owned(),
+            draft(&school.lms),
+            "That is for development only",
+            "Das geht nur in der Entwicklung",
+        ),
+        (
+            &post,
+            "/api/v1/registrations/check".to_owned(),
+            json!({}),
+            "A value is needed",
+            "ein Wert gebraucht",
+        ),
+        (
+            &post,
+            format!("{PATH}/{}/check", school.id()),
+            json!({}),
+            "The keyset URL must answer",
+            "Die Schlüsselsatz-URL muss",
+        ),
+        (
+            &post,
+            PATH.to_owned(),
+            faulty,
+            "An issuer has no query",
+            "Ein Aussteller hat keine Abfrage",
+        ),
+        (
+            &get,
+            "/api/v1/platforms".to_owned(),
+            json!({}),
+            "The same for every school",
+            "Für alle Schulen gleich",
+        ),
+        (
+            &get,
+            tool.to_owned(),
+            json!({}),
+            "Choose Save changes",
+            "Wählen Sie Save changes",
+        ),
+    ] {
+        for (language, expected, other) in [
+            ("en", english, german),
+            ("de-AT, en;q=0.5", german, english),
+            ("fr", english, german),
+        ] {
+            let answer = ask(method.clone(), &path, language, body.clone()).await;
+            assert!(answer.text.contains(expected), "{language} {path}: {answer:?}");
+            assert!(!answer.text.contains(other), "{language} {path}: {answer:?}");
+        }
+    }
+}

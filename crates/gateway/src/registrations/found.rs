@@ -1,0 +1,265 @@
+//! What a check can find, and how grave it is. The words are in `words/findings.rs`.
+
+use ::lti::{FindingReason, Platform};
+use contract::{Finding, Severity};
+use domain::{
+    PlatformFamily,
+    presets::{self, LmsFieldName},
+};
+use url::Url;
+
+use crate::{key_sets::KeyFault, language::Language, words};
+
+/// Something that a check found.
+pub enum Found {
+    /// The issuer ends in a slash.
+    TrailingSlash,
+    /// An address isn't https.
+    Http {
+        /// Which one.
+        field: &'static str,
+    },
+    /// An address is on another host than the issuer, and no preset says what it usually is.
+    OtherHost {
+        /// Which one.
+        field: &'static str,
+        /// Its host.
+        host: String,
+    },
+    /// Two addresses are the same.
+    SameAddress {
+        /// One.
+        field: &'static str,
+        /// The other.
+        other: &'static str,
+    },
+    /// An address isn't what that LMS usually has.
+    Unusual {
+        /// Which one.
+        field: &'static str,
+        /// What is usual.
+        usual: String,
+        /// The LMS's name.
+        lms: &'static str,
+    },
+    /// Brightspace has an audience, and none was entered.
+    NoAudience,
+    /// No access token URL was entered.
+    NoAccessTokenUrl,
+    /// No deployment was entered.
+    NoDeployment {
+        /// Whether other schools use the client ID.
+        shared: bool,
+    },
+    /// The LMS's own description says the same.
+    Discovered,
+    /// The LMS's own description says something else.
+    Undiscovered {
+        /// Of which field.
+        field: &'static str,
+        /// What it says.
+        theirs: String,
+    },
+    /// A key of the keyset isn't used.
+    KeyIgnored {
+        /// Its name.
+        key: String,
+        /// Why.
+        reason: FindingReason,
+    },
+    /// None of the keys can be used.
+    NoUsableKey,
+    /// The keyset is in order.
+    Keyset {
+        /// How many keys can be used.
+        usable: usize,
+    },
+    /// There is no keyset.
+    NoKeyset(KeyFault),
+    /// A value breaks a rule.
+    Fault {
+        /// Where.
+        field: String,
+        /// Which one, in the caller's language.
+        detail: String,
+    },
+    /// Another registration stands in the way.
+    Taken {
+        /// The code of the conflict.
+        code: &'static str,
+        /// About which field.
+        field: String,
+        /// The same in words.
+        detail: String,
+    },
+}
+
+impl Found {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::TrailingSlash => "issuer.trailing_slash",
+            Self::Http { field: "issuer" } => "issuer.http",
+            Self::Http { .. } => "url.http",
+            Self::OtherHost { .. } => "url.other_host",
+            Self::SameAddress { .. } => "url.repeated",
+            Self::Unusual { .. } => "url.unusual",
+            Self::NoAudience => "access_token_audience.missing",
+            Self::NoAccessTokenUrl => "access_token_url.missing",
+            Self::NoDeployment { .. } => "deployment.missing",
+            Self::Discovered => "discovery.agrees",
+            Self::Undiscovered { .. } => "discovery.differs",
+            Self::KeyIgnored { .. } => "keyset.key_ignored",
+            Self::NoUsableKey => "keyset.no_usable_key",
+            Self::Keyset { .. } => "keyset.reachable",
+            Self::NoKeyset(KeyFault::Fetch(fault)) => match fault {
+                crate::outbound::FetchFault::Blocked(_) => "keyset.blocked",
+                crate::outbound::FetchFault::Status(_) => "keyset.status",
+                crate::outbound::FetchFault::Redirected(_) => "keyset.redirected",
+                _ => "keyset.unreachable",
+            },
+            Self::NoKeyset(_) => "keyset.unreadable",
+            Self::Fault { .. } => "value.invalid",
+            Self::Taken { code, .. } => code,
+        }
+    }
+
+    fn severity(&self) -> Severity {
+        match self {
+            Self::NoUsableKey | Self::NoKeyset(_) | Self::Fault { .. } | Self::Taken { .. } => Severity::Error,
+            Self::TrailingSlash
+            | Self::SameAddress { .. }
+            | Self::Unusual { .. }
+            | Self::NoAudience
+            | Self::NoDeployment { shared: true }
+            | Self::Undiscovered { .. } => Severity::Warning,
+            Self::Http { .. }
+            | Self::OtherHost { .. }
+            | Self::NoAccessTokenUrl
+            | Self::NoDeployment { shared: false }
+            | Self::Discovered
+            | Self::KeyIgnored { .. }
+            | Self::Keyset { .. } => Severity::Info,
+        }
+    }
+
+    fn field(&self) -> &str {
+        match self {
+            Self::TrailingSlash | Self::Discovered => "issuer",
+            Self::Http { field }
+            | Self::OtherHost { field, .. }
+            | Self::SameAddress { field, .. }
+            | Self::Unusual { field, .. }
+            | Self::Undiscovered { field, .. } => field,
+            Self::NoAudience => "accessTokenAudience",
+            Self::NoAccessTokenUrl => "accessTokenUrl",
+            Self::NoDeployment { .. } => "deploymentIds",
+            Self::KeyIgnored { .. } | Self::NoUsableKey | Self::Keyset { .. } | Self::NoKeyset(_) => "keysetUrl",
+            Self::Fault { field, .. } | Self::Taken { field, .. } => field,
+        }
+    }
+
+    /// The finding as the API shows it.
+    pub(super) fn finding(&self, language: Language) -> Finding {
+        let words::Words { seen, remedy } = words::found(self, language);
+        Finding {
+            code: self.code().to_owned(),
+            severity: self.severity(),
+            field: Some(self.field().to_owned()),
+            seen,
+            remedy: (!remedy.is_empty()).then(|| remedy.to_owned()),
+        }
+    }
+}
+
+/// What is judged of a registration, stored or not.
+pub(super) struct Candidate<'a> {
+    pub(super) family: PlatformFamily,
+    pub(super) platform: &'a Platform,
+    pub(super) access_token_url: Option<&'a Url>,
+    pub(super) access_token_audience: Option<&'a str>,
+    /// Whether it has or takes some deployment.
+    pub(super) has_deployment: bool,
+}
+
+/// What an issuer looks like as it was typed, also where the rest has faults.
+pub(super) fn judge_issuer(issuer: &str) -> Vec<Found> {
+    let issuer = issuer.trim();
+    let mut found = Vec::new();
+    if issuer.ends_with('/') {
+        found.push(Found::TrailingSlash);
+    }
+    if issuer.starts_with("http://") {
+        found.push(Found::Http { field: "issuer" });
+    }
+    found
+}
+
+impl Candidate<'_> {
+    /// What is probably a mistake, but might be meant.
+    pub(super) fn judge(&self) -> Vec<Found> {
+        let mut found = Vec::new();
+        let addresses = self.addresses();
+        for (index, (name, url)) in addresses.iter().enumerate() {
+            let field = name.as_str();
+            if url.scheme() == "http" {
+                found.push(Found::Http { field });
+            }
+            if let Some((other, _)) = addresses.iter().take(index).find(|(_, other)| other == url) {
+                found.push(Found::SameAddress {
+                    field,
+                    other: other.as_str(),
+                });
+            }
+            found.extend(self.judge_form(*name, url));
+        }
+        if self.access_token_url.is_none() {
+            found.push(Found::NoAccessTokenUrl);
+        }
+        if self.family == PlatformFamily::Brightspace && self.access_token_audience.is_none() {
+            found.push(Found::NoAudience);
+        }
+        if !self.has_deployment {
+            found.push(Found::NoDeployment {
+                shared: self.family.client_ids_are_shared(&self.platform.client_id),
+            });
+        }
+        found
+    }
+
+    fn addresses(&self) -> Vec<(LmsFieldName, &Url)> {
+        let mut addresses = vec![
+            (LmsFieldName::KeysetUrl, &self.platform.keyset_url),
+            (LmsFieldName::AuthenticationUrl, &self.platform.authentication_url),
+        ];
+        addresses.extend(self.access_token_url.map(|url| (LmsFieldName::AccessTokenUrl, url)));
+        addresses
+    }
+
+    /// Beside what the LMS usually has in this place; what is the same for every school was judged already.
+    fn judge_form(&self, name: LmsFieldName, url: &Url) -> Option<Found> {
+        let field = presets::preset(self.family).fields.iter().find(|field| field.field == name)?;
+        if field.fixed.is_some() {
+            return None;
+        }
+        let issuer = self.platform.issuer.trim_end_matches('/');
+        match field.pattern {
+            // Canvas on own servers mostly has the hosted issuer, which says nothing of its addresses.
+            Some(_) if presets::owner_of_issuer(issuer).is_some() => None,
+            Some(pattern) => {
+                let usual = pattern.replace("{issuer}", issuer);
+                (url.as_str() != usual).then_some(Found::Unusual {
+                    field: name.as_str(),
+                    usual,
+                    lms: self.family.name(),
+                })
+            }
+            None => {
+                let home = Url::parse(issuer).ok()?;
+                (url.host() != home.host()).then(|| Found::OtherHost {
+                    field: name.as_str(),
+                    host: url.host_str().unwrap_or_default().to_owned(),
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `/api/v1/apps`, `…/platforms` and the tool configuration: what an LMS's administrator enters.
+
+use serde_json::json;
+
+use crate::support::{CONTOSO, TestGateway};
+
+const CONFIGURATION: &str = "
+[operator]
+addresses = [\"203.0.113.7\"]
+
+[[apps]]
+id = \"quiz\"
+name = \"Quiz\"
+launch_url = \"http://localhost:9/launch\"
+deep_linking = true
+placements = [\"course_navigation\", \"editor_button\"]
+scopes = [\"https://purl.imsglobal.org/spec/lti-ags/scope/score\"]
+custom_parameters = { t = \"$ResourceLink.title\" }
+";
+
+#[tokio::test]
+async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
+    let gateway = TestGateway::start_with(CONFIGURATION).await;
+    let token = gateway.tenant(CONTOSO).await;
+    let platforms = gateway.get("/api/v1/platforms", &token).await.json()["value"].clone();
+    let ids: Vec<_> = platforms.as_array().unwrap().iter().map(|platform| &platform["id"]).collect();
+    assert_eq!(ids.len(), 12);
+    for id in ids {
+        let id = id.as_str().unwrap();
+        let path = format!("/api/v1/apps/quiz/tool-configuration?platform={id}");
+        let configuration = gateway.get(&path, &token).await.json();
+        let keys = configuration["keys"].as_array().unwrap();
+        for (name, value) in [
+            ("Target link URL", gateway.at("/lti/launch")),
+            ("OpenID Connect login URL", gateway.at("/lti/login")),
+            ("Redirect URL", gateway.at("/lti/launch")),
+            ("JWKS URL", gateway.at("/.well-known/jwks.json")),
+            ("Icon URL", gateway.at("/apps/quiz/icon.svg")),
+            ("Custom parameters", "t=$ResourceLink.title".to_owned()),
+        ] {
+            let key = keys.iter().find(|key| key["name"] == name);
+            let key = key.unwrap_or_else(|| panic!("{id}: {name}"));
+            assert_eq!(key["value"], value, "{id}: {name}");
+            assert!(!key["label"].as_str().unwrap().is_empty(), "{id}: {name}");
+        }
+        assert_eq!(configuration["customParameters"], json!({ "t": "$ResourceLink.title" }));
+        assert_eq!(
+            configuration["scopes"],
+            json!(["https://purl.imsglobal.org/spec/lti-ags/scope/score"])
+        );
+        assert_eq!(configuration["network"]["addresses"], json!(["203.0.113.7"]));
+        let agent = configuration["network"]["userAgent"].as_str().unwrap();
+        assert!(agent.starts_with("LMS-Gateway/") && agent.contains(&gateway.url), "{agent}");
+        assert!(!configuration["steps"].as_array().unwrap().is_empty(), "{id}");
+        assert_eq!(configuration.get("document").is_some(), id.starts_with("canvas"), "{id}");
+    }
+}
+
+#[tokio::test]
+async fn canvas_gets_its_developer_key_as_a_document() {
+    let gateway = TestGateway::start_with(CONFIGURATION).await;
+    let token = gateway.tenant(CONTOSO).await;
+    let path = |app: &str| format!("/api/v1/apps/{app}/tool-configuration?platform=canvas");
+    let document = gateway.get(&path("quiz"), &token).await.json()["document"].clone();
+    let launch = gateway.at("/lti/launch");
+    assert_eq!(
+        (
+            &document["oidc_initiation_url"],
+            &document["redirect_uris"],
+            &document["target_link_uri"]
+        ),
+        (&json!(gateway.at("/lti/login")), &json!([launch]), &json!(launch))
+    );
+    assert_eq!(document["public_jwk_url"], gateway.at("/.well-known/jwks.json"));
+    assert_eq!(
+        document["scopes"],
+        json!(["https://purl.imsglobal.org/spec/lti-ags/scope/score"])
+    );
+    assert_eq!(document["custom_fields"], json!({ "t": "$ResourceLink.title" }));
+    let extension = &document["extensions"][0];
+    assert_eq!(
+        (&extension["platform"], &extension["privacy_level"]),
+        (&json!("canvas.instructure.com"), &json!("public"))
+    );
+    let placements = |document: &serde_json::Value| {
+        let placements = document["extensions"][0]["settings"]["placements"]
+            .as_array()
+            .unwrap()
+            .clone();
+        placements
+            .iter()
+            .map(|placement| {
+                (
+                    placement["placement"].as_str().unwrap().to_owned(),
+                    placement["message_type"].as_str().unwrap().to_owned(),
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let pair = |name: &str, message: &str| (name.to_owned(), message.to_owned());
+    let (link, content) = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest");
+    assert_eq!(
+        placements(&document),
+        [pair("course_navigation", link), pair("editor_button", content)]
+    );
+    assert_eq!(extension["settings"]["placements"][0]["default"], "enabled");
+    let inspector = gateway.get(&path("launch-inspector"), &token).await.json()["document"].clone();
+    assert_eq!(
+        placements(&inspector),
+        [pair("course_navigation", link), pair("link_selection", content)]
+    );
+}
