@@ -6,6 +6,7 @@
 
 mod m20261123_000001_create_tables;
 mod m20261124_000001_watch_keysets_and_audit;
+mod m20261124_000002_create_problem_reports;
 mod m20261124_000004_index_deployments_by_issuer;
 mod sql;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_create_tables::Migration),
             Box::new(m20261124_000001_watch_keysets_and_audit::Migration),
+            Box::new(m20261124_000002_create_problem_reports::Migration),
             Box::new(m20261124_000004_index_deployments_by_issuer::Migration),
         ]
     }

@@ -48,6 +48,8 @@ pub enum AuditSubjectKind {
     Deployment,
     /// The organization.
     Tenant,
+    /// A problem report.
+    Report,
 }
 
 /// A page of audit events, newest first.

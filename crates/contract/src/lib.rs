@@ -9,6 +9,7 @@ mod audit;
 mod catalogue;
 mod launches;
 mod problem;
+mod problem_reports;
 mod registrations;
 mod tenants;
 mod transfer;
@@ -19,6 +20,10 @@ pub use catalogue::{
 };
 pub use launches::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage};
 pub use problem::{Problem, ProblemFault};
+pub use problem_reports::{
+    DeliveryChannel, DeliveryState, NewProblemReport, NewReportComment, NewReportState, ProblemReport, ProblemReportPage,
+    ProblemReportSummary, ReportCategory, ReportComment, ReportDelivery, ReportDiagnostics, ReportState, ReportStateChange,
+};
 pub use registrations::{
     Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, NewDeployment, NewRegistration, Registration,
     RegistrationCheck, RegistrationPage, Severity,

@@ -1,4 +1,4 @@
-use crate::{Actor, TenantId};
+use crate::{Actor, ReportScope, TenantId};
 
 /// A role in the caller's own tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -72,6 +72,45 @@ impl Caller {
         self.has_any_of(&[Role::Admin, Role::RegistrationsReadAll, Role::RegistrationsReadWriteAll])
     }
 
+    /// Send problem reports of the caller's tenant.
+    #[must_use]
+    pub fn may_send_reports(&self) -> bool {
+        self.has_any_of(&[Role::Admin, Role::Educator, Role::ReportsReadWriteAll])
+    }
+
+    /// The problem reports that the caller sees; `None` where there are none to see.
+    #[must_use]
+    pub fn readable_reports(&self) -> Option<ReportScope> {
+        if self.is_support() {
+            return Some(ReportScope::Everything);
+        }
+        if self.has_any_of(&[Role::Admin, Role::ReportsReadAll, Role::ReportsReadWriteAll]) {
+            return Some(ReportScope::Tenant(self.tenant));
+        }
+        self.has_any_of(&[Role::Educator])
+            .then(|| ReportScope::Own(self.tenant, self.actor.id.clone()))
+    }
+
+    /// The problem reports that the caller may answer; `None` where there are none.
+    #[must_use]
+    pub fn answerable_reports(&self) -> Option<ReportScope> {
+        let reads_only = !self.is_support() && !self.may_send_reports();
+        self.readable_reports().filter(|_| !reads_only)
+    }
+
+    /// The problem reports whose state the caller may change: whoever sent one follows it, others decide.
+    #[must_use]
+    pub fn decidable_reports(&self) -> Option<ReportScope> {
+        self.answerable_reports()
+            .filter(|scope| !matches!(scope, ReportScope::Own(..)))
+    }
+
+    /// Works on the problem reports of every tenant, for the operator.
+    #[must_use]
+    pub fn is_support(&self) -> bool {
+        self.has_any_of(&[Role::Support])
+    }
+
     /// Read who did what.
     #[must_use]
     pub fn may_read_audit_events(&self) -> bool {
@@ -124,6 +163,31 @@ mod tests {
             assert_eq!(seen, expected, "{role:?}");
             assert_eq!(c.may_read_audit_events(), c.may_read_launches(), "{role:?}");
             assert!(c.has_role(), "{role:?}");
+        }
+    }
+
+    #[test]
+    fn who_sees_answers_and_decides_which_reports() {
+        use Role::{Admin, Educator, RegistrationsReadWriteAll, ReportsReadAll, ReportsReadWriteAll, Support, TenantRegister};
+        let tenant = || Some(ReportScope::Tenant(TenantId(uuid::Uuid::nil())));
+        let own = || Some(ReportScope::Own(TenantId(uuid::Uuid::nil()), "oid".to_owned()));
+        let everything = || Some(ReportScope::Everything);
+        // roles: send; read, answer, decide
+        for (roles, sends, expected) in [
+            (&[Admin][..], true, [tenant(), tenant(), tenant()]),
+            (&[Educator], true, [own(), own(), None]),
+            (&[Support], false, [everything(), everything(), everything()]),
+            (&[ReportsReadAll], false, [tenant(), None, None]),
+            (&[ReportsReadWriteAll], true, [tenant(), tenant(), tenant()]),
+            (&[RegistrationsReadWriteAll], false, [None, None, None]),
+            (&[TenantRegister], false, [None, None, None]),
+            (&[], false, [None, None, None]),
+            (&[Educator, Support], true, [everything(), everything(), everything()]),
+        ] {
+            let c = caller(roles);
+            assert_eq!(c.may_send_reports(), sends, "{roles:?}");
+            let seen = [c.readable_reports(), c.answerable_reports(), c.decidable_reports()];
+            assert_eq!(seen, expected, "{roles:?}");
         }
     }
 

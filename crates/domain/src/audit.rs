@@ -1,7 +1,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Actor, RegistrationId, TenantId};
+use crate::{Actor, RegistrationId, ReportId, TenantId};
 
 /// One entry of the audit trail: who did what, when, to what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +41,17 @@ pub enum AuditAction {
     DeploymentRemoved,
     /// `registrations.exported`
     RegistrationsExported,
+    /// `report.created`
+    ReportCreated,
+    /// `report.commented`
+    ReportCommented,
+    /// `report.state_changed`
+    ReportStateChanged,
 }
 
 impl AuditAction {
     /// All actions.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::TenantRegistered,
         Self::TenantApproved,
         Self::TenantApprovalWithdrawn,
@@ -55,6 +61,9 @@ impl AuditAction {
         Self::DeploymentAccepted,
         Self::DeploymentRemoved,
         Self::RegistrationsExported,
+        Self::ReportCreated,
+        Self::ReportCommented,
+        Self::ReportStateChanged,
     ];
 
     /// The stable name, e.g. `registration.created`.
@@ -70,6 +79,9 @@ impl AuditAction {
             Self::DeploymentAccepted => "deployment.accepted",
             Self::DeploymentRemoved => "deployment.removed",
             Self::RegistrationsExported => "registrations.exported",
+            Self::ReportCreated => "report.created",
+            Self::ReportCommented => "report.commented",
+            Self::ReportStateChanged => "report.state_changed",
         }
     }
 
@@ -94,16 +106,19 @@ pub enum Subject {
         /// The LMS's id of it.
         id: String,
     },
+    /// A problem report.
+    Report(ReportId),
 }
 
 impl Subject {
-    /// The kind's stable name: `tenant`, `registration`, `deployment`.
+    /// The kind's stable name: `tenant`, `registration`, `deployment`, `report`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Tenant(_) => "tenant",
             Self::Registration(_) => "registration",
             Self::Deployment { .. } => "deployment",
+            Self::Report(_) => "report",
         }
     }
 
@@ -114,6 +129,7 @@ impl Subject {
             Self::Tenant(id) => id.to_string(),
             Self::Registration(id) => id.to_string(),
             Self::Deployment { id, .. } => id.clone(),
+            Self::Report(id) => id.to_string(),
         }
     }
 
@@ -121,7 +137,7 @@ impl Subject {
     #[must_use]
     pub const fn registration(&self) -> Option<RegistrationId> {
         match self {
-            Self::Tenant(_) => None,
+            Self::Tenant(_) | Self::Report(_) => None,
             Self::Registration(id) => Some(*id),
             Self::Deployment { registration, .. } => *registration,
         }
@@ -137,6 +153,7 @@ impl Subject {
                 registration,
                 id: id.to_owned(),
             }),
+            "report" => Uuid::parse_str(id).ok().map(|id| Self::Report(ReportId(id))),
             _ => None,
         }
     }
@@ -164,6 +181,7 @@ mod tests {
                 registration: Some(RegistrationId(Uuid::from_u128(8))),
                 id: "10408:7db438".to_owned(),
             },
+            Subject::Report(ReportId(id)),
         ] {
             assert_eq!(
                 Subject::from_parts(subject.kind(), &subject.id(), subject.registration()),

@@ -1,7 +1,7 @@
-//! What a valid tenant, registration, deployment and launch record is, and who may do what.
+//! What a valid tenant, registration, deployment, launch record and problem report is, and who may do what.
 //!
 //! Pure: no clock, no randomness, no network, no wire format. What comes from outside is parsed here
-//! once ([`NewRegistration::parse`], [`Tenant::parse_display_name`], [`Reference::parse`]) and is a
+//! once ([`NewRegistration::parse`], [`NewReport::parse`], [`Tenant::parse_display_name`], [`Reference::parse`]) and is a
 //! domain value from then on.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
@@ -12,6 +12,7 @@ mod faults;
 mod launches;
 mod platforms;
 pub mod presets;
+mod problem_reports;
 mod reference;
 mod registrations;
 mod tenants;
@@ -23,6 +24,10 @@ pub use audit::{AuditAction, AuditEvent, Subject};
 pub use faults::Fault;
 pub use launches::{AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, RefusalClass, RefusedLaunch};
 pub use platforms::PlatformFamily;
+pub use problem_reports::{
+    Comment, NewReport, ProblemReport, ReportCategory, ReportDraft, ReportId, ReportNumber, ReportScope, ReportState,
+    ReportSummary, Reporter, StateChange, parse_comment,
+};
 pub use reference::{Reference, UnreadableReference};
 pub use registrations::{
     Deployment, DeploymentState, Draft, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS, NewRegistration, Registration,

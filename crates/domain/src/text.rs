@@ -55,6 +55,44 @@ pub(crate) fn parse(field: impl Into<Cow<'static, str>>, raw: &str, max: usize, 
     Ok(text.to_owned())
 }
 
+/// What no text of a person needs: control characters, and marks that turn the direction of what follows, by which a text
+/// can look like another.
+fn is_dropped(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Something that a person wrote, in several lines: lines end in `\n`, what is never meant is dropped, joiners of scripts
+/// and emoji stay. 1 to `max` characters.
+pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<String, Fault> {
+    let lines = raw.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let kept: String = lines
+        .chars()
+        .filter(|c| matches!(c, '\n' | '\t') || !is_dropped(*c))
+        .collect();
+    judge(field, trim(&kept), max)
+}
+
+/// The same in one line: ends of lines become spaces.
+pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<String, Fault> {
+    let prose = parse_prose(field, raw, usize::MAX)?;
+    let words: Vec<_> = prose
+        .split(['\n', '\t'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect();
+    judge(field, &words.join(" "), max)
+}
+
+fn judge(field: &'static str, text: &str, max: usize) -> Result<String, Fault> {
+    if text.is_empty() {
+        return Err(Fault::new(field, "required", "A value is needed here."));
+    }
+    if text.chars().count() > max {
+        return Err(Fault::new(field, "too_long", format!("At most {max} characters.")));
+    }
+    Ok(text.to_owned())
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

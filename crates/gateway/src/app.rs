@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
     assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi, portal,
-    registrations, request_id, state::AppState, tenants,
+    problem_reports, registrations, request_id, state::AppState, tenants,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -44,6 +44,12 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(launches::list_launches)
         .service(launches::count_daily_launches)
         .service(launches::get_launch)
+        .service(problem_reports::create_problem_report)
+        .service(problem_reports::list_problem_reports)
+        .service(problem_reports::get_report_diagnostics)
+        .service(problem_reports::get_problem_report)
+        .service(problem_reports::create_report_comment)
+        .service(problem_reports::set_report_state)
         .service(audit_events::list_audit_events);
 }
 
@@ -53,6 +59,8 @@ fn pages(config: &mut web::ServiceConfig) {
         .configure(lti::routes)
         .service(inspector::inspect_launch)
         .service(inspector::get_app_icon)
+        .service(problem_reports::show_report_page)
+        .service(problem_reports::send_report_page)
         .service(assets::serve_asset)
         .service(health::live)
         .service(health::ready)

@@ -123,6 +123,7 @@ fn kind_code(kind: AuditSubjectKind) -> &'static str {
         AuditSubjectKind::Tenant => "tenant",
         AuditSubjectKind::Registration => "registration",
         AuditSubjectKind::Deployment => "deployment",
+        AuditSubjectKind::Report => "report",
     }
 }
 
@@ -145,6 +146,7 @@ fn event(event: domain::AuditEvent) -> AuditEvent {
                 Subject::Tenant(_) => AuditSubjectKind::Tenant,
                 Subject::Registration(_) => AuditSubjectKind::Registration,
                 Subject::Deployment { .. } => AuditSubjectKind::Deployment,
+                Subject::Report(_) => AuditSubjectKind::Report,
             },
             id: subject.id(),
             registration_id: subject.registration().map(|registration| registration.0),

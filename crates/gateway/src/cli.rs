@@ -1,4 +1,4 @@
-//! The command line: `serve | migrate | openapi | check-config | keys`, and what an operator decides about organizations.
+//! The command line: `serve | migrate | openapi | check-config | keys | retry-deliveries`, and what an operator decides about organizations.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -70,6 +70,8 @@ enum Command {
         #[command(flatten)]
         file: ConfigFile,
     },
+    /// Try again to forward what was given up of problem reports.
+    RetryDeliveries(ConfigFile),
 }
 
 #[derive(clap::Args)]
@@ -93,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::ListTenants { waiting, file } => list_tenants(waiting, file),
         Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file),
         Command::WithdrawApproval { tenant, file } => withdraw_approval(tenant, file),
+        Command::RetryDeliveries(file) => retry_deliveries(file),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -194,6 +197,19 @@ fn withdraw_approval(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
         )));
     }
     say(&format!("The organization {tenant} is shut out and waits for approval."));
+    Ok(())
+}
+
+fn retry_deliveries(file: ConfigFile) -> Result<(), StartFault> {
+    let revived = with_store(file, "The outbox can't be used", async |store| {
+        store.revive_deliveries(Clock::system().now()).await
+    })?;
+    let what = if revived == 1 {
+        "1 delivery is".to_owned()
+    } else {
+        format!("{revived} deliveries are")
+    };
+    say(&format!("{what} tried again."));
     Ok(())
 }
 

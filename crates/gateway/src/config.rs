@@ -10,9 +10,11 @@ use url::Url;
 use uuid::Uuid;
 
 mod issuers;
+mod support;
 mod validate;
 
 pub use issuers::Issuer;
+pub use support::{SmtpTls, Support};
 
 /// Begins the name of every environment variable that the gateway reads.
 pub const ENVIRONMENT_PREFIX: &str = "LMS_GATEWAY__";
@@ -58,6 +60,8 @@ pub struct Config {
     pub keysets: Keysets,
     /// What happens to launch records.
     pub launches: Launches,
+    /// Where problem reports go.
+    pub support: Support,
     /// Its log.
     pub log: Log,
     /// The apps behind it, beside the built-in launch inspector.
@@ -425,6 +429,7 @@ impl Config {
                 std::fs::read_to_string(file).map_err(|fault| format!("security.secret_file: {file} can't be read: {fault}."))?;
             secret.trim().clone_into(&mut self.security.secret);
         }
+        self.support.complete()?;
         if self.dev {
             if let (true, Ok(address)) = (self.server.public_url.is_empty(), self.server.listen.parse::<SocketAddr>()) {
                 self.server.public_url = format!("http://localhost:{}", address.port());

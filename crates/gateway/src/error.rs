@@ -69,6 +69,16 @@ pub enum ApiError {
     /// 422: the request can be read, but its values won't do. All faults at once.
     #[error("invalid request: {} faults", .0.len())]
     Invalid(Vec<ProblemFault>),
+    /// 429: as much as there may be for now.
+    #[error("too many: {code}")]
+    TooMany {
+        /// Stable code.
+        code: &'static str,
+        /// Of what, and until when.
+        detail: String,
+        /// Seconds after which it may be tried again.
+        retry_after: i64,
+    },
     /// 503: the database can't be reached at the moment.
     #[error("the database is unavailable")]
     Unavailable(#[source] StoreError),
@@ -110,6 +120,7 @@ impl ApiError {
             Self::Conflict { .. } => "In conflict with what is there",
             Self::Unreadable { .. } => "The request can't be read",
             Self::Invalid(_) => "Some values need a change",
+            Self::TooMany { .. } => "Too many for now",
             Self::Unavailable(_) => "Temporarily unavailable",
             Self::Internal(_) => "Something went wrong",
         }
@@ -127,6 +138,7 @@ impl ApiError {
             Self::Forbidden { code, .. }
             | Self::NotFound { code, .. }
             | Self::Conflict { code, .. }
+            | Self::TooMany { code, .. }
             | Self::Unreadable { code, .. } => code,
         }
     }
@@ -145,6 +157,7 @@ impl ApiError {
             | Self::NotFound { detail, .. }
             | Self::MethodNotAllowed { detail, .. }
             | Self::Conflict { detail, .. }
+            | Self::TooMany { detail, .. }
             | Self::Unreadable { detail, .. } => detail.clone(),
         }
     }
@@ -178,6 +191,7 @@ impl ResponseError for ApiError {
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Unreadable { status, .. } => *status,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -202,6 +216,9 @@ impl ResponseError for ApiError {
             }
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((header::ALLOW, allow.as_str()));
+            }
+            Self::TooMany { retry_after, .. } => {
+                response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
             }
             Self::Unavailable(source) => {
                 tracing::error!(error = %chain(source), "the database is unavailable");

@@ -11,6 +11,7 @@ mod openid;
 mod token;
 
 pub use extract::{
-    Allowed, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadTenant, RegisterTenant, SignedIn, WriteRegistrations,
+    Allowed, AnswerReports, DecideReports, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadReports, ReadTenant,
+    RegisterTenant, SendReports, SignedIn, WriteRegistrations,
 };
 pub use issuers::Issuers;

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
-use prometheus::{Encoder as _, IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use store::{Channel, DeliveryCounts};
 
 /// The counters. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +17,9 @@ struct Counters {
     refused: IntCounterVec,
     windows: IntCounter,
     storage: IntCounter,
+    reports: IntCounterVec,
+    delivery_attempts: IntCounterVec,
+    deliveries: IntGaugeVec,
 }
 
 impl Metrics {
@@ -44,11 +48,29 @@ impl Metrics {
             "lms_gateway_storage_asked_total",
             "Launches without a cookie for which the storage of the LMS was asked",
         )?;
+        let reports = Opts::new(
+            "lms_gateway_problem_reports_total",
+            "Problem reports that were stored, by how they came",
+        );
+        let reports = IntCounterVec::new(reports, &["sender"])?;
+        let delivery_attempts = Opts::new(
+            "lms_gateway_report_delivery_attempts_total",
+            "Attempts to forward an event of a report, by channel and outcome",
+        );
+        let delivery_attempts = IntCounterVec::new(delivery_attempts, &["channel", "outcome"])?;
+        let deliveries = Opts::new(
+            "lms_gateway_report_deliveries",
+            "Events of reports in the outbox: waiting, or dead because they were given up",
+        );
+        let deliveries = IntGaugeVec::new(deliveries, &["state"])?;
         registry.register(Box::new(logins.clone()))?;
         registry.register(Box::new(accepted.clone()))?;
         registry.register(Box::new(refused.clone()))?;
         registry.register(Box::new(windows.clone()))?;
         registry.register(Box::new(storage.clone()))?;
+        registry.register(Box::new(reports.clone()))?;
+        registry.register(Box::new(delivery_attempts.clone()))?;
+        registry.register(Box::new(deliveries.clone()))?;
         Ok(Self(Arc::new(Counters {
             registry,
             logins,
@@ -56,6 +78,9 @@ impl Metrics {
             refused,
             windows,
             storage,
+            reports,
+            delivery_attempts,
+            deliveries,
         })))
     }
 
@@ -82,6 +107,26 @@ impl Metrics {
     /// A launch was refused; `code` is one of the fixed list of rules.
     pub fn launch_refused(&self, code: &'static str) {
         self.0.refused.with_label_values(&[code]).inc();
+    }
+
+    /// A problem report was stored.
+    pub fn report_stored(&self, signed_in: bool) {
+        let sender = if signed_in { "signed_in" } else { "signed_reference" };
+        self.0.reports.with_label_values(&[sender]).inc();
+    }
+
+    /// An event of a report was sent, or couldn't be; `outcome` is `arrived`, `failed` or `given_up`.
+    pub fn delivery_tried(&self, channel: Channel, outcome: &'static str) {
+        self.0.delivery_attempts.with_label_values(&[channel.code(), outcome]).inc();
+    }
+
+    /// How much the outbox holds now.
+    pub fn deliveries_counted(&self, counts: DeliveryCounts) {
+        let DeliveryCounts { waiting, dead } = counts;
+        for (state, count) in [("waiting", waiting), ("dead", dead)] {
+            let gauge = self.0.deliveries.with_label_values(&[state]);
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
+        }
     }
 }
 

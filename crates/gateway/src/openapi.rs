@@ -4,7 +4,10 @@ use utoipa::{
     Modify, OpenApi,
     openapi::{
         OpenApi as Document, SecurityRequirement,
-        security::{AuthorizationCode, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityScheme},
+        security::{
+            ApiKey, ApiKeyValue, AuthorizationCode, ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes,
+            SecurityScheme,
+        },
     },
 };
 
@@ -31,6 +34,7 @@ pub use refusals::with_refusals;
         (name = "registrations", description = "Registrations: one app, in one LMS, for one organization"),
         (name = "deployments", description = "The LMS's installations of an app"),
         (name = "launches", description = "What was launched, and why something wasn't"),
+        (name = "problem reports", description = "Problem reports, answers, and where they stand"),
         (name = "audit", description = "Who did what"),
     ),
     modifiers(&Bearer),
@@ -48,6 +52,11 @@ impl Modify for Bearer {
             .description(Some("An access token of Microsoft Entra ID (v2.0) for this API"));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        let reference = ApiKeyValue::with_description(
+            "Authorization",
+            "`Reference` and the signed reference of an error page: sends one report of that launch without sign-in",
+        );
+        components.add_security_scheme("signedReference", SecurityScheme::ApiKey(ApiKey::Header(reference)));
         document.security = Some(vec![SecurityRequirement::new::<_, [String; 0], String>("bearer", [])]);
     }
 }

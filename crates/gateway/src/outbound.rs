@@ -1,4 +1,5 @@
-//! The one HTTP client that goes out: to key sets and discovery documents, at addresses that somebody typed in.
+//! The one HTTP client that goes out: to key sets and discovery documents, at addresses that somebody typed in, and to the
+//! operator's webhook.
 //!
 //! Guards against server-side request forgery: https only, public addresses only (literals before the request, names when they
 //! are resolved for the connection, so that DNS rebinding gains nothing), no redirects, no proxy, 5 seconds, 1 MB. `--dev` allows
@@ -83,16 +84,31 @@ impl Outbound {
     ///
     /// Where TLS can't be set up.
     pub fn new(config: &Config) -> Result<Self, reqwest::Error> {
+        let allowed = config.outbound.allowed_hosts.iter().map(|host| host.to_ascii_lowercase());
+        Self::with_allowed(config, allowed.collect())
+    }
+
+    /// Makes a client for the operator's own webhook. Its host may be private where the operator says so, which must not
+    /// open that host to whoever registers a keyset URL.
+    ///
+    /// # Errors
+    ///
+    /// Where TLS can't be set up.
+    pub fn for_webhook(config: &Config, url: &Url) -> Result<Self, reqwest::Error> {
+        let host = url
+            .host_str()
+            .zip(url.port_or_known_default())
+            .filter(|_| config.support.webhook_private);
+        Self::with_allowed(
+            config,
+            host.map(|(host, port)| format!("{host}:{port}")).into_iter().collect(),
+        )
+    }
+
+    fn with_allowed(config: &Config, allowed_hosts: HashSet<String>) -> Result<Self, reqwest::Error> {
         let guard = Guard {
             anything_goes: config.dev,
-            allowed_hosts: Arc::new(
-                config
-                    .outbound
-                    .allowed_hosts
-                    .iter()
-                    .map(|host| host.to_ascii_lowercase())
-                    .collect(),
-            ),
+            allowed_hosts: Arc::new(allowed_hosts),
         };
         #[expect(clippy::disallowed_methods, reason = "the guarded client is made here and nowhere else")]
         let client = reqwest::Client::builder()
@@ -105,6 +121,32 @@ impl Outbound {
             .dns_resolver(guard.clone())
             .build()?;
         Ok(Self { client, guard })
+    }
+
+    /// Posts a JSON document; what comes back is not read.
+    ///
+    /// # Errors
+    ///
+    /// Why it wasn't taken: anything but a status of success.
+    pub async fn post_json(&self, url: &Url, headers: header::HeaderMap, body: String) -> Result<(), FetchFault> {
+        self.guard.judge(url)?;
+        let answer = self
+            .client
+            .post(url.clone())
+            .headers(headers)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(fault)?;
+        let status = answer.status();
+        if status.is_redirection() {
+            return Err(FetchFault::Redirected(status.as_u16()));
+        }
+        if !status.is_success() {
+            return Err(FetchFault::Status(status.as_u16()));
+        }
+        Ok(())
     }
 
     /// Gets a JSON document.

@@ -28,6 +28,11 @@ impl Secrets {
         self.key("login-state")
     }
 
+    /// The key that signs the references of error pages.
+    pub fn reference_key(&self) -> [u8; 32] {
+        self.key("signed-reference")
+    }
+
     /// Seals with AES-256-GCM; the nonce stands before the ciphertext.
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = random::bytes();

@@ -8,10 +8,12 @@ use std::{
 
 use store::{ConnectOptions, Store};
 
-use crate::{app, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState};
+use crate::{app, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState, support_desk};
 
-/// How often old launch records are removed.
+/// How often old records are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long a request with an idempotency key may be repeated.
+const KEYS_KEPT: time::Duration = time::Duration::hours(24);
 
 /// Why a gateway doesn't start: one sentence that says what to change.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,7 @@ impl Gateway {
             .map_err(served)?;
         actix_web::rt::spawn(purge(state.clone()));
         actix_web::rt::spawn(keyset_watch::watch(state.clone()));
+        actix_web::rt::spawn(support_desk::forward(state.clone()));
         let server = app::run(state, dev_sign_in, listener).map_err(served)?;
         Ok(Self {
             address,
@@ -164,20 +167,43 @@ fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartFault>
     Ok(None)
 }
 
-/// Removes launch records that are older than the operator keeps them.
+/// Removes what is older than it is kept.
 async fn purge(state: AppState) {
     let mut tick = actix_web::rt::time::interval(PURGE_EVERY);
     loop {
         tick.tick().await;
-        let before = state.clock.now() - time::Duration::days(i64::from(state.config.launches.retention_days));
-        loop {
-            match state.store.purge_launches(before).await {
-                Ok(0) => break,
-                Ok(count) => tracing::info!(count, "old launch records were removed"),
-                Err(error) => {
-                    tracing::warn!(error = %chain(&error), "old launch records could not be removed");
-                    break;
-                }
+        purge_launches(&state).await;
+        purge_reports(&state).await;
+    }
+}
+
+async fn purge_launches(state: &AppState) {
+    let before = state.clock.now() - time::Duration::days(i64::from(state.config.launches.retention_days));
+    loop {
+        match state.store.purge_launches(before).await {
+            Ok(0) => break,
+            Ok(count) => tracing::info!(count, "old launch records were removed"),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "old launch records could not be removed");
+                break;
+            }
+        }
+    }
+}
+
+async fn purge_reports(state: &AppState) {
+    let now = state.clock.now();
+    if let Err(error) = state.store.purge_report_keys(now - KEYS_KEPT).await {
+        tracing::warn!(error = %chain(&error), "old idempotency keys could not be removed");
+    }
+    let before = now - time::Duration::days(i64::from(state.config.support.retention_days));
+    loop {
+        match state.store.purge_reports(before).await {
+            Ok(0) => break,
+            Ok(count) => tracing::info!(count, "old problem reports were removed"),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "old problem reports could not be removed");
+                break;
             }
         }
     }

@@ -16,8 +16,10 @@ use crate::{
     key_sets::{KeyFault, KeySets},
     metrics::Metrics,
     outbound::Outbound,
+    problem_reports::SignedReferences,
     secrets::Secrets,
     signing_keys::SigningKeys,
+    support_desk::SupportDesk,
 };
 
 /// The shared state. Cheap to clone.
@@ -41,6 +43,10 @@ pub struct AppState {
     pub signing_keys: Arc<SigningKeys>,
     /// Seals login states.
     pub state_keys: Arc<::lti::StateKeys>,
+    /// Signs the references of error pages.
+    pub signed_references: Arc<SignedReferences>,
+    /// Where problem reports go.
+    pub support_desk: Arc<SupportDesk>,
     /// The built-in app.
     pub inspector: Inspector,
     /// Counters.
@@ -64,6 +70,8 @@ impl AppState {
             outbound,
             state_keys: Arc::new(::lti::StateKeys::new(secrets.state_key())),
             signing_keys: Arc::new(signing_keys),
+            signed_references: Arc::new(SignedReferences::new(&secrets)),
+            support_desk: Arc::new(SupportDesk::new(&config)?),
             inspector: Inspector::new(),
             metrics: Metrics::new()?,
             config: Arc::new(config),

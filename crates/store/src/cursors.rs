@@ -91,6 +91,28 @@ impl fmt::Display for AuditCursor {
     }
 }
 
+/// Where the next page of problem reports begins; opaque to callers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportCursor {
+    pub(crate) reported_at: i64,
+    pub(crate) id: Uuid,
+}
+
+impl ReportCursor {
+    /// Reads a cursor back; `None` when it was tampered with.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        decode(text)
+    }
+}
+
+impl fmt::Display for ReportCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&encode(self))
+    }
+}
+
 fn encode(position: &impl Serialize) -> String {
     // A struct of texts and numbers always has a JSON form.
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(position).unwrap_or_default())

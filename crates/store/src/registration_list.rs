@@ -166,7 +166,7 @@ fn select(tenant: TenantId, query: &RegistrationQuery) -> Select<Entity> {
 }
 
 /// The pattern that finds the text as it stands: its wildcards are escaped.
-fn contains(text: &str) -> LikeExpr {
+pub(crate) fn contains(text: &str) -> LikeExpr {
     let mut pattern = String::from("%");
     for c in text.to_lowercase().chars() {
         if matches!(c, '%' | '_' | '!') {

@@ -11,6 +11,7 @@ mod launches;
 mod lists;
 mod migrations;
 mod platforms;
+mod problem_reports;
 mod registrations;
 mod tenants;
 

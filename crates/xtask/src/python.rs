@@ -1,4 +1,5 @@
-//! The Python that runs the samples of the documentation and asks the API: an environment of its own, so that nothing is installed elsewhere.
+//! The Python that runs the samples of the documentation, asks the API, and plays an SMTP server in tests: an environment of its
+//! own, so that nothing is installed elsewhere.
 
 use std::path::PathBuf;
 
@@ -7,15 +8,20 @@ use anyhow::{Result, bail};
 use crate::process;
 use crate::workspace::{command, find_program, target};
 
-/// What the samples need, and what asks the API whatever its description allows; pinned.
-const PACKAGES: [&str; 3] = ["pyjwt[crypto]==2.15.1", "msal==1.39.0", "schemathesis==4.32.5"];
+/// What the samples need, what asks the API whatever its description allows, and the SMTP server of the tests; pinned.
+const PACKAGES: [&str; 4] = [
+    "pyjwt[crypto]==2.15.1",
+    "msal==1.39.0",
+    "schemathesis==4.32.5",
+    "aiosmtpd==1.4.6",
+];
 
 /// The interpreter of the environment, made where it is missing.
 pub(crate) fn ensure_environment() -> Result<PathBuf> {
     let environment = target().join("samples-python");
     let python = environment.join("bin/python");
     if command(python.to_string_lossy().as_ref())
-        .args(["-c", "import jwt, cryptography, msal, schemathesis"])
+        .args(["-c", "import jwt, cryptography, msal, schemathesis, aiosmtpd"])
         .output()
         .is_ok_and(|output| output.status.success())
     {
@@ -29,7 +35,7 @@ pub(crate) fn ensure_environment() -> Result<PathBuf> {
         command("python3").args(["-m", "venv", "--clear"]).arg(&environment),
     )?;
     process::run(
-        "installing PyJWT, MSAL and Schemathesis",
+        "installing Python packages",
         command(python.to_string_lossy().as_ref())
             .args(["-m", "pip", "install", "--quiet"])
             .args(PACKAGES),

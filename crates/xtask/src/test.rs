@@ -23,13 +23,15 @@ pub(crate) fn test() -> Result<()> {
     install::ensure_wasm_target()?;
 
     build()?;
+    let python = python::ensure_environment()?;
     let postgres = Postgres::start(&programs.postgres)?;
     process::run(
         "tests of the host crates",
         cargo(["test"])
             .args(HOST)
             .args(TARGETS)
-            .env("TEST_POSTGRES_URL", postgres.url()),
+            .env("TEST_POSTGRES_URL", postgres.url())
+            .env("PYTHON", &python),
     )?;
     drop(postgres);
     process::run("examples in the documentation", cargo(["test"]).args(HOST).arg("--doc"))?;

@@ -31,6 +31,7 @@ impl Config {
                 "keysets.check_minutes must be at most {MOST_CHECK_MINUTES}, which is a week; 0 switches the checks off."
             ));
         }
+        self.support.validate(self.dev, &mut faults);
         if self.launches.retention_days == 0 {
             faults.push("launches.retention_days must be at least 1.".to_owned());
         }

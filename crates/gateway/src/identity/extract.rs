@@ -20,12 +20,14 @@ pub struct Allowed<P> {
 
 /// Something that only some callers may do.
 pub trait Permission: 'static {
-    /// Whether it works before the tenant is registered.
-    const BEFORE_REGISTRATION: bool = false;
     /// The roles that may, for the message.
     const ROLES: &'static str;
     /// Whether this caller may.
     fn is_given_to(caller: &Caller) -> bool;
+    /// Whether it works before the caller's tenant is registered.
+    fn works_before_registration(_: &Caller) -> bool {
+        false
+    }
 }
 
 /// List and view registrations, apps and platforms.
@@ -36,6 +38,14 @@ pub struct WriteRegistrations;
 pub struct ReadLaunches;
 /// Read who did what.
 pub struct ReadAuditEvents;
+/// Send problem reports.
+pub struct SendReports;
+/// Read problem reports: the own ones, the tenant's, or all.
+pub struct ReadReports;
+/// Answer problem reports.
+pub struct AnswerReports;
+/// Change the state of problem reports.
+pub struct DecideReports;
 /// See how the own tenant stands.
 pub struct ReadTenant;
 /// Register the own tenant, and give that up.
@@ -69,19 +79,60 @@ impl Permission for ReadAuditEvents {
     }
 }
 
+impl Permission for SendReports {
+    const ROLES: &'static str = "Admin or Educator, for applications Reports.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.may_send_reports()
+    }
+}
+
+impl Permission for ReadReports {
+    const ROLES: &'static str = "Admin or Educator, for applications Reports.Read.All or Reports.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.readable_reports().is_some()
+    }
+    fn works_before_registration(caller: &Caller) -> bool {
+        caller.is_support()
+    }
+}
+
+impl Permission for AnswerReports {
+    const ROLES: &'static str = "Admin or Educator, for applications Reports.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.answerable_reports().is_some()
+    }
+    fn works_before_registration(caller: &Caller) -> bool {
+        caller.is_support()
+    }
+}
+
+impl Permission for DecideReports {
+    const ROLES: &'static str = "Admin, for applications Reports.ReadWrite.All";
+    fn is_given_to(caller: &Caller) -> bool {
+        caller.decidable_reports().is_some()
+    }
+    fn works_before_registration(caller: &Caller) -> bool {
+        caller.is_support()
+    }
+}
+
 impl Permission for ReadTenant {
-    const BEFORE_REGISTRATION: bool = true;
     const ROLES: &'static str = "Admin, Educator or any application role of this API";
     fn is_given_to(caller: &Caller) -> bool {
         caller.has_role()
     }
+    fn works_before_registration(_: &Caller) -> bool {
+        true
+    }
 }
 
 impl Permission for RegisterTenant {
-    const BEFORE_REGISTRATION: bool = true;
     const ROLES: &'static str = "Admin, for applications Tenant.Register";
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_register_tenant()
+    }
+    fn works_before_registration(_: &Caller) -> bool {
+        true
     }
 }
 
@@ -109,7 +160,7 @@ impl<P: Permission> FromRequest for Allowed<P> {
                     detail: format!("This needs the role {}.", P::ROLES),
                 });
             }
-            if !P::BEFORE_REGISTRATION {
+            if !P::works_before_registration(&caller) {
                 let state = state(&request)?;
                 require_registered(state.store.find_tenant(caller.tenant).await?.as_ref())?;
                 // Its cloud may have changed since it registered.

@@ -7,13 +7,14 @@ use actix_web::{
     web,
 };
 use askama::Template;
+use domain::{RefusalClass, RefusedLaunch};
 use store::StoreError;
 
 use super::{
     attempt::Attempt,
     words::{self, BrowserSteps, Words},
 };
-use crate::{assets, browser::Browser, error::chain, language::Language, state::AppState};
+use crate::{assets, browser::Browser, error::chain, language::Language, problem_reports, state::AppState};
 
 /// A refusal of our own making, because the database failed. The cause is logged here, once.
 pub(super) fn store_failed(error: &StoreError) -> Refusal {
@@ -50,7 +51,7 @@ impl Refuse for Attempt {
         if let Err(error) = state.store.record_refusal(&record).await {
             tracing::error!(error = %chain(&error), reference = %self.reference, "a refusal could not be recorded");
         }
-        page(state, request, refusal, &self)
+        page(state, request, refusal, &self, &record)
     }
 }
 
@@ -84,12 +85,12 @@ struct Page<'a> {
     back: Option<String>,
     /// The unspent login, to try again.
     login: Option<&'a str>,
-    report_url: Option<&'a str>,
+    report_url: String,
     css: String,
     script: String,
 }
 
-fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &Attempt) -> HttpResponse {
+fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &Attempt, record: &RefusedLaunch) -> HttpResponse {
     let status = status(refusal);
     let verified = attempt.verified.as_ref();
     let language = Language::of(verified.and_then(|verified| verified.locale.as_deref()), request);
@@ -121,7 +122,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
             .and_then(|verified| verified.return_url.as_ref())
             .map(|url| with_error(url, title, &format!("{} {reference}", refusal.code())).into()),
         login: attempt.unspent.as_deref(),
-        report_url: Some(state.config.operator.report_url.as_str()).filter(|url| !url.is_empty()),
+        report_url: report_url(state, record, language),
         words,
         reference,
         css: assets::url("pages.css"),
@@ -138,6 +139,23 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
         Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
         Err(_) => response.content_type("text/plain; charset=utf-8").body(title),
     }
+}
+
+/// Where *Report a problem* leads: to the operator's own page, or to ours. A signed reference, by which a report is taken
+/// without sign-in, is given only for what an LMS signed and a registration stands for: anybody can send the rest.
+fn report_url(state: &AppState, record: &RefusedLaunch, language: Language) -> String {
+    let external = &state.config.operator.report_url;
+    if !external.is_empty() {
+        return external.clone();
+    }
+    let signed = match (record.class(), record.registration) {
+        (RefusalClass::SignedAttributed, Some((tenant, _))) => state
+            .signed_references
+            .sign(&record.reference, tenant, state.clock.unix())
+            .ok(),
+        _ => None,
+    };
+    problem_reports::page_address(&record.reference, signed.as_deref(), language)
 }
 
 fn icon(family: Family) -> &'static str {

@@ -135,9 +135,15 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
             detail: "This needs the role Admin, for applications Registrations.ReadWrite.All.".to_owned(),
         },
         ("404", "get_tool_configuration") => not_found("app.not_found", "There is no app with that id."),
-        ("404", "get_launch") => not_found("launch.not_found", "Your organization has no launch with that reference."),
+        ("404", "get_launch" | "get_report_diagnostics") => {
+            not_found("launch.not_found", "Your organization has no launch with that reference.")
+        }
         ("404", "get_tenant" | "delete_tenant") => not_found("tenant.not_found", "Your organization isn't registered."),
         ("404", "remove_deployment") => not_found("deployment.not_found", "The registration has no deployment with that id."),
+        ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => not_found(
+            "report.not_found",
+            "There is no problem report with that id among those that you may see.",
+        ),
         ("404", _) => not_found(
             "registration.not_found",
             "Your organization has no registration with that id.",
@@ -146,6 +152,16 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
             "tenant.has_registrations",
             None,
             "Delete the organization's registrations first.",
+        ),
+        ("409", "create_problem_report") => conflict(
+            "idempotency_key.reused",
+            None,
+            "This Idempotency-Key was used for another report. Send each report with a key of its own.",
+        ),
+        ("409", "create_report_comment") => conflict(
+            "report.full",
+            None,
+            "This report has as many answers as it may have. Send a new one, and name this one's number.",
         ),
         ("409", _) => conflict(
             "registration.duplicate",
@@ -173,6 +189,11 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
             })
             .into(),
         ),
+        ("429", _) => ApiError::TooMany {
+            code: "report.quota",
+            detail: "Your organization sent as many problem reports as it may on one day. Try again tomorrow.".to_owned(),
+            retry_after: 28_800,
+        },
         ("500", _) => ApiError::Internal(anyhow::anyhow!("an example")),
         ("503", _) => ApiError::Unavailable(StoreError::Conflict),
         _ => return None,

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     handshake::{School, assert_refused},
+    problem_reports,
     registrations::moodle,
     support::{Answer, CONTOSO, FABRIKAM, OPERATOR, TestGateway},
 };
@@ -25,6 +26,11 @@ impl Operation {
     /// A read that shows whose account it is, which any valid token may do.
     fn is_own_account(&self) -> bool {
         self.path == "/api/v1/me"
+    }
+
+    /// A report that the automation sent, to look at or to answer.
+    fn is_somebody_elses_report(&self) -> bool {
+        self.path.contains("/problem-reports/") && !self.path.contains("/diagnostics/") && !self.path.ends_with("/state")
     }
 
     fn is_write(&self) -> bool {
@@ -47,16 +53,22 @@ impl Operation {
 async fn operations(fabrikam: &School) -> Vec<Operation> {
     let answer = fabrikam.launch(|spec| spec.without("sub")).await;
     let reference = assert_refused(&answer, "launch_invalid.subject");
-    operations_with(&fabrikam.gateway, fabrikam.id(), &reference).await
+    let report = problem_reports::send(&fabrikam.gateway, &fabrikam.token).await;
+    operations_with(&fabrikam.gateway, fabrikam.id(), &report, &reference).await
 }
 
 /// Every documented operation. Fails where a path has a parameter that this doesn't know: a new kind of thing needs its own id here.
-pub async fn operations_with(gateway: &TestGateway, id: &str, reference: &str) -> Vec<Operation> {
+pub async fn operations_with(gateway: &TestGateway, registration: &str, report: &str, reference: &str) -> Vec<Operation> {
     let document = gateway.client.get(gateway.at("/openapi.json")).send().await.unwrap();
     let document = Answer::of(document).await.json();
     let mut operations = Vec::new();
     for (template, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
+            let id = if template.contains("/problem-reports/") {
+                report
+            } else {
+                registration
+            };
             let mut path = template
                 .replace("{id}", id)
                 .replace("{deployment_id}", "1")
@@ -251,7 +263,7 @@ async fn whoever_has_no_role_sees_the_own_account_only() {
 }
 
 #[tokio::test]
-async fn an_educator_reads_and_changes_nothing() {
+async fn an_educator_reads_and_reports_and_changes_nothing() {
     let (fabrikam, _) = two_tenants().await;
     let gateway = &fabrikam.gateway;
     let educator = gateway.user_token(FABRIKAM, "educator").await;
@@ -261,7 +273,11 @@ async fn an_educator_reads_and_changes_nothing() {
     for operation in operations {
         let answer = operation.send(gateway, Some(&educator)).await;
         let admins_only = operation.path.contains("/launches") || operation.path.contains("/audit-events");
-        if operation.is_write() || admins_only {
+        if operation.path.ends_with("/problem-reports") && operation.is_write() {
+            assert_eq!(answer.status, 201, "{answer:?}");
+        } else if operation.is_somebody_elses_report() {
+            answer.assert_problem(404, "report.not_found");
+        } else if operation.is_write() || admins_only {
             answer.assert_problem(403, "role.missing");
         } else {
             assert_eq!(answer.status, 200, "{operation:?}: {answer:?}");

@@ -65,6 +65,13 @@ fn ended(mut command: Command) -> Output {
     )
 }
 
+/// What a command says that succeeds.
+pub fn said(command: Command) -> String {
+    let output = ended(command);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// Asserts that a command fails with one sentence on standard error for each of `keys`, which it names.
 #[track_caller]
 fn assert_fault(command: Command, keys: &[&str]) -> String {
@@ -203,6 +210,13 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
                 ("IDENTITY__PORTAL_CLIENT_ID", "portal"),
                 ("LAUNCHES__RETENTION_DAYS", "0"),
                 ("OPERATOR__REPORT_URL", "http://help.example"),
+                ("SUPPORT__WEBHOOK_URL", "http://desk.example/hook"),
+                ("SUPPORT__WEBHOOK_SECRET", "whsec_hunter2"),
+                ("SUPPORT__MAIL_TO", "desk@example.org\r\nBcc: x@example.org"),
+                ("SUPPORT__MAIL_FROM", "nobody"),
+                ("SUPPORT__SMTP_TLS", "none"),
+                ("SUPPORT__SMTP_USER", "gateway"),
+                ("SUPPORT__GIVE_UP_HOURS", "0"),
                 ("METRICS__LISTEN", "nowhere"),
             ],
         ),
@@ -217,6 +231,14 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
             "identity.audiences",
             "launches.retention_days",
             "operator.report_url",
+            "support.webhook_url",
+            "support.webhook_secret",
+            "support.mail_to",
+            "support.mail_from",
+            "support.smtp_host",
+            "support.smtp_tls",
+            "support.smtp_user",
+            "support.give_up_hours",
         ],
     );
     assert!(!said.contains("hunter2") && !said.contains("short-secret"), "{said}");

@@ -39,7 +39,7 @@ impl Process {
     }
 
     /// As `kill -9` does it.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.0.kill().unwrap();
         self.0.wait().unwrap();
     }

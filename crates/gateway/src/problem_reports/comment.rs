@@ -1,0 +1,60 @@
+use actix_web::{HttpResponse, http::header, post, web};
+use contract::{NewReportComment, Problem, ReportComment};
+use domain::Comment;
+use store::CommentAddition;
+
+use super::{not_found, report_id, wire};
+use crate::{
+    error::ApiError,
+    identity::{Allowed, AnswerReports},
+    input::{Body, Id},
+    state::AppState,
+    support_desk::{self, Event},
+};
+
+/// Answer a problem report.
+#[utoipa::path(
+    tag = "problem reports", operation_id = "create_report_comment",
+    params(("id" = uuid::Uuid, Path, description = "The report's id")),
+    request_body(content = NewReportComment, example = json!({ "text": "The clock of your Moodle server was one hour late." })),
+    responses(
+        (status = 201, description = "Added", body = ReportComment, headers(("location" = String, description = "The report's address"))),
+        (status = 404, description = "No such report among those that the caller may see", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The report has as many answers as it may have", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/problem-reports/{id}/comments")]
+pub async fn create_report_comment(
+    writer: Allowed<AnswerReports>,
+    state: web::Data<AppState>,
+    id: Id,
+    body: Body<NewReportComment>,
+) -> Result<HttpResponse, ApiError> {
+    let caller = writer.caller;
+    let scope = caller.answerable_reports().ok_or_else(not_found)?;
+    let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
+    let text = body.judge_by(|body| domain::parse_comment(&body.text).map_err(crate::wire::fault))?;
+    let comment = Comment {
+        at: state.clock.now(),
+        by_support: caller.is_support(),
+        by: caller.actor,
+        text,
+    };
+    let deliveries = support_desk::deliveries(&state, &Event::Commented(&comment), &report)?;
+    let id = report.summary.id;
+    match state.store.insert_report_comment(&scope, id, &comment, &deliveries).await? {
+        CommentAddition::Added => {}
+        CommentAddition::NotFound => return Err(not_found()),
+        CommentAddition::Full => {
+            return Err(ApiError::Conflict {
+                code: "report.full",
+                detail: "This report has as many answers as it may have. Send a new one, and name this one's number.".to_owned(),
+                pointer: None,
+            });
+        }
+    }
+    state.support_desk.wake();
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/problem-reports/{id}"))))
+        .json(wire::comment(comment)))
+}

@@ -1,0 +1,54 @@
+//! What a report carries of its launch, and the same to look at before it is sent.
+
+use actix_web::{get, web};
+use contract::{Check, Problem, ReportDiagnostics};
+use domain::{Reference, TenantId};
+
+use super::wire;
+use crate::{
+    error::ApiError,
+    identity::{Allowed, SendReports},
+    state::AppState,
+};
+
+/// See what a report of this launch would carry, before it is sent.
+#[utoipa::path(
+    tag = "problem reports", operation_id = "get_report_diagnostics",
+    params(("reference" = String, Path, description = "The launch's reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
+    responses(
+        (status = 200, description = "What would be attached", body = ReportDiagnostics),
+        (status = 404, description = "No such launch", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/problem-reports/diagnostics/{reference}")]
+pub async fn get_report_diagnostics(
+    sender: Allowed<SendReports>,
+    state: web::Data<AppState>,
+    reference: web::Path<String>,
+) -> Result<web::Json<ReportDiagnostics>, ApiError> {
+    let not_found = || ApiError::NotFound {
+        code: "launch.not_found",
+        detail: "Your organization has no launch with that reference.".to_owned(),
+    };
+    let reference = Reference::parse(&reference).map_err(|_| not_found())?;
+    let found = of_launch(&state, sender.caller.tenant, &reference).await?;
+    found.map(web::Json).ok_or_else(not_found)
+}
+
+/// The diagnostics of a launch of the tenant, or of one that belongs to nobody: such a refusal is known by its reference only.
+pub(super) async fn of_launch(
+    state: &AppState,
+    tenant: TenantId,
+    reference: &Reference,
+) -> Result<Option<ReportDiagnostics>, ApiError> {
+    let Some(found) = state.store.find_launch(tenant, reference).await? else {
+        return Ok(None);
+    };
+    let registration = match found.launch.registration_id {
+        Some(id) => state.store.find_registration(tenant, id).await?,
+        None => None,
+    };
+    // lti::Check and contract::Check have one form as JSON.
+    let checks: Vec<Check> = serde_json::from_str(&found.checks).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(Some(wire::diagnostics(found.launch, registration, checks)))
+}

@@ -1,0 +1,148 @@
+use actix_web::{get, web};
+use contract::{ProblemReportPage, ReportCategory, ReportState};
+use domain::{Caller, ReportScope, TenantId};
+use serde::{Deserialize, Serialize};
+use store::{ReportCursor, ReportQuery};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use super::{not_found, wire};
+use crate::{
+    error::ApiError,
+    identity::{Allowed, ReadReports},
+    input::Query,
+    page,
+    state::AppState,
+};
+
+#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct ListQuery {
+    /// Text in number, launch reference, summary or description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(max_length = 200)]
+    search: Option<String>,
+    /// Only reports in this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<ReportState>,
+    /// Only reports about this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<ReportCategory>,
+    /// Only reports that the caller sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mine: Option<bool>,
+    /// Only reports of this organization, for support staff, who see all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<Uuid>,
+    /// Only reports of which something could not be forwarded to the support desk; for support staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undelivered: Option<bool>,
+    /// Not before this time.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    from: Option<OffsetDateTime>,
+    /// Before this time.
+    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[param(value_type = Option<String>, format = DateTime)]
+    to: Option<OffsetDateTime>,
+    /// Entries on a page, 1 to 200; 50 where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// From `nextLink`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+}
+
+/// List problem reports, newest first: an educator's own, an admin's organization's, for support staff all.
+#[utoipa::path(
+    tag = "problem reports", operation_id = "list_problem_reports",
+    params(ListQuery),
+    responses(
+        (status = 200, description = "A page of reports", body = ProblemReportPage),
+    ),
+)]
+#[get("/problem-reports")]
+pub async fn list_problem_reports(
+    reader: Allowed<ReadReports>,
+    state: web::Data<AppState>,
+    query: Query<ListQuery>,
+) -> Result<web::Json<ProblemReportPage>, ApiError> {
+    let asked = query.judge()?;
+    let scope = scope(&reader.caller, &asked)?;
+    let found = state.store.list_reports(&scope, &parse(&asked)?).await?;
+    let next_link = found.next.and_then(|cursor| {
+        page::next_link(
+            &state,
+            "/api/v1/problem-reports",
+            &ListQuery {
+                cursor: Some(cursor.to_string()),
+                ..asked
+            },
+        )
+    });
+    Ok(web::Json(ProblemReportPage {
+        value: found.value.into_iter().map(wire::summary).collect(),
+        next_link,
+    }))
+}
+
+/// What the caller may see, or less: no parameter widens it.
+fn scope(caller: &Caller, asked: &ListQuery) -> Result<ReportScope, ApiError> {
+    let scope = caller.readable_reports().ok_or_else(not_found)?;
+    if !caller.is_support() {
+        for (name, given) in [
+            ("tenantId", asked.tenant_id.is_some()),
+            ("undelivered", asked.undelivered.is_some()),
+        ] {
+            if given {
+                return Err(page::bad_parameter(
+                    name,
+                    "This parameter is for support staff of the operator.",
+                ));
+            }
+        }
+    }
+    Ok(if asked.mine == Some(true) {
+        ReportScope::Own(caller.tenant, caller.actor.id.clone())
+    } else {
+        scope
+    })
+}
+
+fn parse(asked: &ListQuery) -> Result<ReportQuery, ApiError> {
+    let ListQuery {
+        search,
+        state,
+        category,
+        mine: _,
+        tenant_id,
+        undelivered,
+        from,
+        to,
+        limit,
+        cursor,
+    } = asked;
+    if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
+        return Err(page::bad_parameter(
+            "search",
+            "The text to search for has at most 200 characters.",
+        ));
+    }
+    let after = cursor
+        .as_deref()
+        .map(|cursor| ReportCursor::decode(cursor).ok_or_else(page::bad_cursor))
+        .transpose()?;
+    Ok(ReportQuery {
+        search: search.clone(),
+        state: state.map(wire::parse_state),
+        category: category.map(wire::parse_category),
+        tenant: tenant_id.map(TenantId),
+        undelivered: *undelivered == Some(true),
+        from: *from,
+        to: *to,
+        limit: page::limit(*limit)?,
+        after,
+    })
+}

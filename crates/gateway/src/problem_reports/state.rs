@@ -1,0 +1,48 @@
+use actix_web::{put, web};
+use contract::{NewReportState, Problem, ProblemReport};
+use domain::StateChange;
+
+use super::{not_found, report_id, wire};
+use crate::{
+    error::ApiError,
+    identity::{Allowed, DecideReports},
+    input::{Body, Id},
+    state::AppState,
+    support_desk::{self, Event},
+};
+
+/// Change the state of a problem report. Every state may follow every other; the same again changes nothing.
+#[utoipa::path(
+    tag = "problem reports", operation_id = "set_report_state",
+    params(("id" = uuid::Uuid, Path, description = "The report's id")),
+    request_body(content = NewReportState, example = json!({ "state": "resolved" })),
+    responses(
+        (status = 200, description = "The report", body = ProblemReport),
+        (status = 404, description = "No such report among those that the caller may see", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[put("/problem-reports/{id}/state")]
+pub async fn set_report_state(
+    decider: Allowed<DecideReports>,
+    state: web::Data<AppState>,
+    id: Id,
+    body: Body<NewReportState>,
+) -> Result<web::Json<ProblemReport>, ApiError> {
+    let caller = decider.caller;
+    let scope = caller.decidable_reports().ok_or_else(not_found)?;
+    let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
+    let missing = || vec![wire::fault("/state", "Send open, in_progress or resolved.")];
+    let change = StateChange {
+        at: state.clock.now(),
+        by: caller.actor,
+        state: body.judge_by(|body| body.state.map(wire::parse_state).ok_or_else(missing))?,
+    };
+    let deliveries = support_desk::deliveries(&state, &Event::StateChanged(&change), &report)?;
+    let id = report.summary.id;
+    if !state.store.set_report_state(&scope, id, &change, &deliveries).await? {
+        return Err(not_found());
+    }
+    state.support_desk.wake();
+    let changed = state.store.find_report(&scope, id).await?.ok_or_else(not_found)?;
+    Ok(web::Json(wire::report(changed, None)?))
+}
