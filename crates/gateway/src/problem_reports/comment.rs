@@ -8,6 +8,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, AnswerReports},
     input::{Body, Id},
+    language::Language,
     state::AppState,
     support_desk::{self, Event},
 };
@@ -28,12 +29,13 @@ pub async fn create_report_comment(
     writer: Allowed<AnswerReports>,
     state: web::Data<AppState>,
     id: Id,
+    language: Language,
     body: Body<NewReportComment>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let scope = caller.answerable_reports().ok_or_else(not_found)?;
     let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
-    let text = body.judge_by(|body| domain::parse_comment(&body.text).map_err(crate::wire::fault))?;
+    let text = body.judge_by(|body| domain::parse_comment(&body.text).map_err(|fault| crate::wire::fault(&fault, language)))?;
     let comment = Comment {
         at: state.clock.now(),
         by_support: caller.is_support(),

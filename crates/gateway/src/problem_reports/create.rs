@@ -8,7 +8,7 @@ use super::{
     sender::Sender,
     wire,
 };
-use crate::{error::ApiError, input::Body, state::AppState};
+use crate::{error::ApiError, input::Body, language::Language, state::AppState};
 
 /// Send a problem report.
 ///
@@ -35,11 +35,12 @@ pub async fn create_problem_report(
     sender: Sender,
     state: web::Data<AppState>,
     key: RequestKey,
+    language: Language,
     body: Body<NewProblemReport>,
 ) -> Result<HttpResponse, ApiError> {
     let (new, body_hash) = body.judge_by(|body| {
         let body_hash = idempotency::hash(&body);
-        let new = NewReport::parse(wire::draft(body)).map_err(crate::wire::faults)?;
+        let new = NewReport::parse(wire::draft(body)).map_err(|faults| crate::wire::faults(&faults, language))?;
         Ok((new, body_hash))
     })?;
     let key = key.judge(body_hash)?;

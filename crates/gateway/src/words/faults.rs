@@ -32,6 +32,8 @@ fn german(code: &str) -> Option<&'static str> {
         }
         "issuer_of_another_platform" => "Das ist der Aussteller eines anderen LMS: Wählen Sie dieses als Plattform.",
         "fixed_value" => "Auf dieser Plattform hat das Feld immer denselben Wert; er steht in den Angaben zur Plattform.",
+        "not_an_address" => "Das ist keine E-Mail-Adresse wie name@schule.example.",
+        "malformed" => "Eine Referenz hat drei Gruppen aus vier Buchstaben und Ziffern, wie 5TFA-R7YN-2K8Q.",
         _ => return None,
     })
 }
