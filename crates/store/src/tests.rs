@@ -14,6 +14,7 @@ mod platforms;
 mod problem_reports;
 mod registrations;
 mod tenants;
+mod transfer;
 
 use domain::{
     AcceptedLaunch, Actor, ActorKind, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration, RegistrationId,
