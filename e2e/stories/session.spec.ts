@@ -184,7 +184,7 @@ test("a page that the browser kept as it was begins anew", async ({ servers }, i
   const backTo = async (leave: () => Promise<void>) => {
     await page.evaluate(() => addEventListener("pageshow", (event) => event.persisted && (window.name = "kept")));
     await leave();
-    await page.goBack();
+    await page.goBack({ waitUntil: "commit" });
     await expect(async () => expect(await page.evaluate(() => window.name)).toBe("kept")).toPass();
     await page.evaluate(() => (window.name = ""));
   };
