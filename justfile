@@ -43,7 +43,7 @@ screenshots:
 # Microsoft's own clients against the development sign-in, and the gateway against an identity provider of another maker
 clients:
     cargo build --workspace --exclude portal --bins
-    cd e2e && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix clients && npx playwright test --project=clients
+    cd e2e && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix clients && npx tsc -p clients && npx playwright test --project=clients
 
 # Long checks, apart from the tests: other makers' clients; the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
 nightly seconds="120" examples="500": clients
