@@ -168,7 +168,9 @@ test("the back button leads out of the sign-in, and nothing sticks", async ({ pa
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();
   // A sign-in that was given up stands in the way of no other.
   await page.getByRole("button", { name: "Go to registration portal" }).click();
+  await expect(portal.heading(CHOOSE)).toBeVisible();
   await page.goBack();
+  await expect(portal.heading(/Connect your LMS/)).toBeVisible();
   await page.getByRole("button", { name: "Go to registration portal" }).click();
   await portal.choosePerson(people.admin);
   await expect(portal.heading(/have permission/)).toBeVisible();
