@@ -111,7 +111,7 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await expect(offer.getByRole("button", { name: "Open in a new window" })).toBeVisible();
   await visit("launch-window-offered");
   await page.goto(elsewhere);
-  await expect(page.getByRole("heading", { name: "Cookies can’t be found" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Cookies can't be found" })).toBeVisible();
   await visit("launch-cookies");
 
   await portal.openList();

@@ -88,12 +88,12 @@ async function end(engine: Engine, place: Place): Promise<string> {
     if (text.includes("This launch is valid")) {
       return text.includes("The LMS's storage gives back the value") ? "app, by the storage" : "app, by the cookie";
     }
-    if (text.includes("Cookies can’t be found")) return "page about cookies";
+    if (text.includes("Cookies can't be found")) return "page about cookies";
     if (text.includes("Open the app in a new window")) {
       await engine.press(place, "Open in a new window");
       return `new window: ${await end(engine, "window")}`;
     }
-    if (/aren’t valid|not found|Something went wrong|Invalid request/.test(text)) return `refused: ${text.slice(0, 200)}`;
+    if (/aren't valid|not found|Something went wrong|Invalid request/.test(text)) return `refused: ${text.slice(0, 200)}`;
   }
   throw new Error(`nothing came of it: ${await engine.text(place)}`);
 }

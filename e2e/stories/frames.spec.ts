@@ -100,7 +100,7 @@ test("the page about cookies tries again too, with the launch unspent", async ({
   const opened = page.waitForEvent("popup");
   await tool(page).getByRole("button", { name: "Open in a new window" }).click();
   const window = await opened;
-  await expect(window.getByRole("heading", { name: "Cookies can’t be found" })).toBeVisible();
+  await expect(window.getByRole("heading", { name: "Cookies can't be found" })).toBeVisible();
   front.losing = false;
   await opensApp(window, context, () => window.getByRole("button", { name: "Try again here" }).click());
 });

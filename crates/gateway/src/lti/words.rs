@@ -109,7 +109,7 @@ pub(super) fn sentence(refusal: &Refusal, language: Language) -> String {
 fn english(family: Family) -> Words {
     let (title, lead, advice) = match family {
         Family::CookiesNotFound => (
-            "Cookies can’t be found",
+            "Cookies can't be found",
             "Your browser didn’t keep what opening this app needs.",
             "To let it open every time, allow third-party cookies for your LMS:",
         ),
@@ -119,7 +119,7 @@ fn english(family: Family) -> Words {
             "Your IT admin completes the registration in the LMS Gateway.",
         ),
         Family::LaunchInvalid => (
-            "Some details from LMS aren’t valid",
+            "Some details from LMS aren't valid",
             "What your LMS sent isn’t in line with LTI 1.3.",
             "Open the app from your course again. If it persists, your IT admin contacts support with the reference below.",
         ),

@@ -165,8 +165,8 @@ pub fn other_key() -> RS256KeyPair {
 fn page_of(code: &str) -> (u16, &'static str) {
     match code.split('.').next().unwrap() {
         "registration_not_found" => (404, "Registration details not found"),
-        "cookies_not_found" => (400, "Cookies can’t be found"),
-        "launch_invalid" => (400, "Some details from LMS aren’t valid"),
+        "cookies_not_found" => (400, "Cookies can't be found"),
+        "launch_invalid" => (400, "Some details from LMS aren't valid"),
         "keyset_unavailable" => (502, "Issues with the LMS public keyset URL"),
         "platform_error" => (400, "Your LMS ended the launch"),
         other => panic!("no family {other}"),

@@ -258,7 +258,7 @@ async fn the_way_back_to_the_course_is_a_web_address_only() {
     let query: Vec<_> = link.query_pairs().collect();
     assert_eq!(query[0], ("course".into(), "2".into()));
     let of = |name: &str| query.iter().find(|(key, _)| key == name).unwrap().1.clone();
-    assert_eq!(of("lti_errormsg"), "Some details from LMS aren’t valid");
+    assert_eq!(of("lti_errormsg"), "Some details from LMS aren't valid");
     assert_eq!(
         of("lti_errorlog"),
         format!("launch_invalid.subject {}", crate::handshake::reference(&answer))

@@ -31,9 +31,9 @@ mod tests {
         assert_eq!(reason(None), None);
         assert_eq!(
             reason(Some("launch_invalid.too_old")),
-            Some("Some details from LMS aren’t valid")
+            Some("Some details from LMS aren't valid")
         );
-        assert_eq!(reason(Some("cookies_not_found")), Some("Cookies can’t be found"));
+        assert_eq!(reason(Some("cookies_not_found")), Some("Cookies can't be found"));
         assert_eq!(reason(Some("internal.database")), Some("The gateway had a problem"));
     }
 }
