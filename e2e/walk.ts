@@ -113,6 +113,8 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await page.goto(elsewhere);
   await expect(page.getByRole("heading", { name: "Cookies can't be found" })).toBeVisible();
   await visit("launch-cookies");
+  await page.goto(`${portal.address}/lti/launch/over`);
+  await visit("launch-over");
 
   await portal.openList();
   await expect(page.getByRole("link", { name: `View ${NAME}` })).toBeVisible();

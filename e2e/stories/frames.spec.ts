@@ -114,6 +114,25 @@ test("back and reload after a launch end on pages that say what to do", async ({
   await expect(page.getByRole("heading", { name: "Introduction to Biology" })).toBeVisible();
 });
 
+/** As the button does it; what it changes may be a frame, whose loading nobody is told. */
+async function goBack(page: Page): Promise<void> {
+  await page.evaluate(() => history.back());
+}
+
+for (const like of ["brightspace", "moodle", "canvas-app"]) {
+  test(`back from the app in its frame says what to do, or leads to the course (${like})`, async ({ page, context, servers, front }) => {
+    front.losing = like === "brightspace";
+    await page.goto(`${servers.lms}/course?as=teacher`);
+    await opensApp(tool(page), context, () => page.goto(activity(servers.lms, like)));
+    await goBack(page);
+    if (like !== "moodle") {
+      await expect(tool(page).getByRole("heading", { name: "This launch is over" })).toBeVisible();
+      await goBack(page);
+    }
+    await expect(page.getByRole("heading", { name: "Introduction to Biology" })).toBeVisible();
+  });
+}
+
 test("a page around that is not the LMS's learns nothing and answers for nobody", async ({ page, servers, front }) => {
   front.losing = true;
   const settings = await (await fetch(`${servers.lms}/admin/tool`)).text();

@@ -31,6 +31,12 @@ function goOn(answer) {
     location.replace(form.dataset.next);
   } else {
     if (answer && value) value.value = answer.value;
+    // Back from the app, this page would ask to send its form again.
+    try {
+      history.replaceState(null, '', form.dataset.over);
+    } catch {
+      // A sandboxed frame may not.
+    }
     form.submit();
   }
 }

@@ -1,13 +1,19 @@
-//! What the pages of a launch under way have in common.
+//! What the pages of a launch under way have in common, and the one that is left when it is over.
 
 use ::lti::Refusal;
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::{StatusCode, header},
+    web,
 };
 use askama::Template;
 
-use super::refusal::internal;
+use super::{
+    attempt::Attempt,
+    refusal::{Refuse as _, internal},
+    words::{self, Common},
+};
+use crate::{assets, language::Language, state::AppState};
 
 /// A page, never kept by a cache.
 pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Refusal> {
@@ -16,4 +22,26 @@ pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpRespo
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
         .body(html))
+}
+
+#[derive(Template)]
+#[template(path = "over.html")]
+struct Over {
+    language: Language,
+    common: &'static Common,
+    css: String,
+}
+
+/// Where Back leads from an app whose launch needed a page of ours: what that page did can't be done again.
+pub(super) async fn launch_is_over(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
+    let language = Language::of(None, &request);
+    let over = Over {
+        language,
+        common: words::common(language),
+        css: assets::url("pages.css"),
+    };
+    match html(StatusCode::OK, &over) {
+        Ok(page) => page,
+        Err(refusal) => Attempt::begin(&state).refuse(&state, &request, &refusal).await,
+    }
 }

@@ -23,6 +23,8 @@ pub(super) struct Common {
     pub(super) copy_by_hand: &'static str,
     pub(super) report: &'static str,
     pub(super) back: &'static str,
+    /// Where Back leads after a launch.
+    pub(super) over: &'static str,
     /// Why a launch that was used already, or begun too long ago, doesn't count.
     pub(super) once: &'static str,
     pub(super) managed_browser: &'static str,
@@ -155,6 +157,7 @@ static ENGLISH: Common = Common {
     copy_by_hand: "Select the reference and copy it by keyboard.",
     report: "Report a problem",
     back: "Back to the course",
+    over: "This launch is over",
     once: "A launch opens the app once, within ten minutes.",
     managed_browser: "Is the browser managed by your school? Give the reference to your IT department.",
     deployment_for_administrator: "You administer this LMS: pass this deployment ID to whoever manages the registration:",

@@ -302,3 +302,20 @@ async fn a_confirmation_comes_in_time() {
     school.gateway.advance(700);
     assert_refused(&school.confirm(&page, &stored.value).await, "launch_invalid.state_expired");
 }
+
+#[tokio::test]
+async fn back_leads_to_a_page_that_says_what_to_do() {
+    let school = School::open().await;
+    let stored = school.put().await;
+    let page = school.get_page(&stored).await;
+    let over = attribute(&page.text, "data-over").unwrap();
+    let request = school.gateway.client.get(school.gateway.at(&over));
+    let answer = Answer::of(request.header("accept-language", "de").send().await.unwrap()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(
+        answer.text.contains("Öffnen Sie die App noch einmal aus dem Kurs."),
+        "{}",
+        answer.text
+    );
+    assert_eq!(school.recorded().await, 0, "nothing was refused");
+}

@@ -54,6 +54,7 @@ pub(super) static COMMON: Common = Common {
     copy_by_hand: "Markieren Sie die Referenz und kopieren Sie sie mit der Tastatur.",
     report: "Problem melden",
     back: "Zurück zum Kurs",
+    over: "Dieser Aufruf ist vorbei",
     once: "Ein Aufruf öffnet die App einmal, innerhalb von zehn Minuten.",
     managed_browser: "Wird der Browser von Ihrer Schule verwaltet? Geben Sie die Referenz Ihrer IT-Abteilung.",
     deployment_for_administrator: "Sie verwalten dieses LMS: Geben Sie diese Deployment-ID an die Verantwortlichen der Registrierung weiter:",
