@@ -28,7 +28,9 @@ fn every_operation_has_a_name_of_its_own_and_says_what_it_does() {
         let (verb, noun) = name.split_once('_').unwrap_or_else(|| panic!("{place}: {name}"));
         assert!(!verb.is_empty() && !noun.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
         assert!(names.insert(name.clone()), "{place}: {name} is taken");
-        assert!(!operation["summary"].as_str().unwrap_or_default().is_empty(), "{place}");
+        for text in ["summary", "description"] {
+            assert!(!operation[text].as_str().unwrap_or_default().is_empty(), "{place}: {text}");
+        }
         assert!(!operation["tags"].as_array().unwrap().is_empty(), "{place}");
     }
 }

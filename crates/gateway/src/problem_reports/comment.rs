@@ -14,6 +14,8 @@ use crate::{
 };
 
 /// Answer a problem report.
+///
+/// The answer is added to those that are there; everybody who may see the report sees it.
 #[utoipa::path(
     tag = "problem reports", operation_id = "create_report_comment",
     params(("id" = uuid::Uuid, Path, description = "The report's id")),

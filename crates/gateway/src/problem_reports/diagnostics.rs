@@ -12,6 +12,8 @@ use crate::{
 };
 
 /// See what a report of this launch would carry, before it is sent.
+///
+/// A launch of the organization, or a refusal that belongs to none, by its reference.
 #[utoipa::path(
     tag = "problem reports", operation_id = "get_report_diagnostics",
     params(("reference" = String, Path, description = "The launch's reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),

@@ -10,6 +10,8 @@ use crate::{
 };
 
 /// Get a problem report, with its diagnostics and everything that was said about it.
+///
+/// Another organization's report is not there, except for the operator's support staff.
 #[utoipa::path(
     tag = "problem reports", operation_id = "get_problem_report",
     params(("id" = uuid::Uuid, Path, description = "The report's id")),

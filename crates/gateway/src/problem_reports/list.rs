@@ -56,6 +56,8 @@ struct ListQuery {
 }
 
 /// List problem reports, newest first: an educator's own, an admin's organization's, for support staff all.
+///
+/// Filters narrow the list together; none widens it.
 #[utoipa::path(
     tag = "problem reports", operation_id = "list_problem_reports",
     params(ListQuery),

@@ -11,7 +11,9 @@ use crate::{
     support_desk::{self, Event},
 };
 
-/// Change the state of a problem report. Every state may follow every other; the same again changes nothing.
+/// Change the state of a problem report.
+///
+/// Every state may follow every other; the same again changes nothing.
 #[utoipa::path(
     tag = "problem reports", operation_id = "set_report_state",
     params(("id" = uuid::Uuid, Path, description = "The report's id")),
