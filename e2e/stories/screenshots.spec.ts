@@ -1,6 +1,8 @@
-// Pictures of every page, to look at: shots/<width>-<scheme>/<page>.png
+// Pictures of every page, to look at: shots/<width>-<scheme>/<page>.png, and of the main pages in German.
+import { launchToken } from "../launch";
+import { people } from "../portal";
 import { walk } from "../walk";
-import { test } from "../world";
+import { expect, test } from "../world";
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [320, 1280, 2560]) {
@@ -16,3 +18,31 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   }
 }
+
+test.describe("in German", () => {
+  test.use({ locale: "de-DE" });
+  const pages = { list: "/registrations", wizard: "/registrations/new", launches: "/launches", audit: "/audit", organization: "/tenant", help: "/help", keyboard: "/help/keyboard", about: "/help/about" };
+
+  for (const width of [320, 1280]) {
+    test(`${width} px`, async ({ page, portal, servers }) => {
+      await launchToken(servers.gateway, servers.lms);
+      await page.setViewportSize({ width, height: 900 });
+      const picture = (name: string) => page.screenshot({ path: `shots/${width}-german/${name}.png`, fullPage: true });
+      await portal.open();
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await picture("landing");
+      await portal.open("/registrations");
+      await portal.choosePerson(people.admin);
+      for (const [name, path] of Object.entries(pages)) {
+        await portal.open(path);
+        await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+        await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+        await picture(name);
+      }
+      await portal.open("/registrations");
+      await page.getByRole("link", { name: "Practice LMS anzeigen" }).click();
+      await expect(page.getByRole("dialog").getByRole("img", { name: /^Starts pro Tag/ })).toBeVisible();
+      await picture("details");
+    });
+  }
+});

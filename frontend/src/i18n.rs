@@ -28,13 +28,16 @@ impl Entry for &'static str {
     }
 }
 
+/// The places for values that a text may have.
+const PLACES: [&str; 4] = ["{0}", "{1}", "{2}", "{3}"];
+
 /// A text with places for values: `{0}`, `{1}`.
 pub(crate) struct Template(&'static str);
 
 impl Template {
     pub(crate) fn with(&self, values: &[&str]) -> String {
         let mut text = self.0.to_owned();
-        for (place, value) in ["{0}", "{1}", "{2}"].into_iter().zip(values) {
+        for (place, value) in PLACES.into_iter().zip(values) {
             text = text.replace(place, value);
         }
         text
@@ -135,7 +138,7 @@ catalogue! {
     Registrations {
         title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, loaded: Plural, count: Plural, on_page: Plural, empty, empty_text,
         none_found, none_found_text, clear_filters, actions, delete_value: Template, deleted: Template, deleted_rest, health,
-        healthy, failing, attention, no_launches, unchecked, waiting: Plural,
+        healthy, failing, attention, no_launches, unchecked, waiting: Plural, withdrawn, withdrawn_text,
     }
     Details {
         app_in: Template, health, waits: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
@@ -221,7 +224,7 @@ fn values(file: &'static str) -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, Plural, Template, Texts, values};
+    use super::{Entry, PLACES, Plural, Template, Texts, values};
 
     const ENGLISH: &str = include_str!("../texts/en.txt");
     const GERMAN: &str = include_str!("../texts/de.txt");
@@ -235,13 +238,16 @@ mod tests {
 
     /// The places for values of each text.
     fn places(file: &'static str) -> Vec<Vec<&'static str>> {
-        let places = |text| {
-            ["{0}", "{1}", "{2}"]
-                .into_iter()
-                .filter(|place| str::contains(text, *place))
-                .collect()
-        };
+        let places = |text| PLACES.into_iter().filter(|place| str::contains(text, *place)).collect();
         values(file).map(places).collect()
+    }
+
+    #[test]
+    fn no_text_has_more_places_than_are_filled() {
+        for text in values(ENGLISH).chain(values(GERMAN)) {
+            let filled = PLACES.iter().fold(text.to_owned(), |text, place| text.replace(place, ""));
+            assert!(!filled.contains('{'), "“{text}”");
+        }
     }
 
     #[test]
@@ -273,6 +279,7 @@ mod tests {
     #[test]
     fn values_take_their_places() {
         assert_eq!(Template("{1} and {0}").with(&["a", "b"]), "b and a");
+        assert_eq!(Template("{0}{1}{2}{3}").with(&["a", "b", "c", "d"]), "abcd");
         let things = Plural {
             one: "1 thing",
             other: "{0} things",

@@ -31,6 +31,21 @@ pub(crate) enum Page {
 }
 
 impl Page {
+    /// What educators neither see nor do, as the API has it.
+    pub(crate) fn is_for_administrators(&self) -> bool {
+        match self {
+            Self::Wizard | Self::Added(_) | Self::Launches | Self::Launch(_) | Self::Audit => true,
+            Self::Landing
+            | Self::Callback
+            | Self::Tenant
+            | Self::Registrations(_)
+            | Self::Help
+            | Self::Keyboard
+            | Self::About
+            | Self::Unknown => false,
+        }
+    }
+
     fn of_path(path: &str) -> Self {
         let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {

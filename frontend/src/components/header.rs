@@ -56,7 +56,7 @@ pub(crate) fn Header(
             </a>
         }
     });
-    let signed_in = person.is_some();
+    let looks_up = membership.is_some_and(|membership| membership.is_administrator());
     view! {
         <a class="skip-link" href="#main">
             {texts().common.skip_to_content}
@@ -70,7 +70,7 @@ pub(crate) fn Header(
                 let name = membership.and_then(|membership| membership.organization());
                 name.map(|name| view! { <span class="header-org">{name}</span> })
             })} <div class="header-end">
-                {report_button} <HelpMenu report signed_in />
+                {report_button} <HelpMenu report looks_up />
                 {match person {
                     Some(person) => view! { <AccountMenu person membership /> }.into_any(),
                     None => view! { <SignInButton /> }.into_any(),
@@ -81,9 +81,9 @@ pub(crate) fn Header(
 }
 
 #[component]
-fn HelpMenu(report: Option<String>, signed_in: bool) -> impl IntoView {
+fn HelpMenu(report: Option<String>, looks_up: bool) -> impl IntoView {
     let t = &texts().header;
-    let look_up = signed_in.then(|| {
+    let look_up = looks_up.then(|| {
         view! { <a class="menu-item" role="menuitem" href="/launches"><Icon name="search" />{t.look_up}</a> }
     });
     let report = report.map(|url| {

@@ -23,9 +23,15 @@ pub(crate) fn HealthPill(
         health,
         waiting_deployments,
         last_launch_at,
+        app_withdrawn,
         ..
     } = registration;
     let (pill, reason) = match (health.state, waiting_deployments) {
+        // Whatever its keyset does, nothing launches.
+        _ if app_withdrawn => (
+            view! { <Pill class="pill-warning" icon="warning" icon_class="icon-solid" text=t.withdrawn /> },
+            t.withdrawn_text.to_owned(),
+        ),
         (HealthState::Bad, _) => (
             view! { <Pill class="pill-danger" icon="error-circle" icon_class="icon-solid" text=t.failing /> },
             health.detail.unwrap_or_default(),

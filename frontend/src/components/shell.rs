@@ -18,15 +18,19 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             let _ = nav.hide_popover();
         }
     };
-    let may_write = expect_context::<Membership>().may_write();
+    let is_administrator = expect_context::<Membership>().is_administrator();
     view! {
         <Header with_nav=true />
         <div class="shell">
             <nav class="nav" id="nav" popover="auto" aria-label=t.portal on:click=close>
                 <ul>
                     <NavLink href="/registrations" icon="plug" text=t.registrations of=|page| matches!(page, Page::Registrations(_) | Page::Added(_)) />
-                    <NavLink href="/launches" icon="history" text=t.launches of=|page| matches!(page, Page::Launches | Page::Launch(_)) />
-                    {may_write
+                    {is_administrator
+                        .then(|| {
+                            let of = |page: &Page| matches!(page, Page::Launches | Page::Launch(_));
+                            view! { <NavLink href="/launches" icon="history" text=t.launches of /> }
+                        })}
+                    {is_administrator
                         .then(|| view! { <NavLink href="/audit" icon="shield" text=t.audit of=|page| *page == Page::Audit /> })}
                     <NavLink href="/tenant" icon="building" text=t.organization of=|page| *page == Page::Tenant />
                 </ul>

@@ -44,8 +44,8 @@ impl Membership {
         self.account.with_value(standing)
     }
 
-    /// Educators see everything and change nothing: buttons that change something are left out for them.
-    pub(crate) fn may_write(&self) -> bool {
+    /// Educators see the registrations and change nothing: what only administrators may do or see is left out for them.
+    pub(crate) fn is_administrator(&self) -> bool {
         self.account.with_value(|account| account.roles.contains(&Role::Admin))
     }
 }
@@ -149,9 +149,13 @@ fn Member() -> impl IntoView {
 #[component]
 fn MemberPages() -> impl IntoView {
     let router = expect_context::<Router>();
+    let is_administrator = expect_context::<Membership>().is_administrator();
     let is_wizard = Memo::new(move |_| router.page() == Page::Wizard);
+    let is_refused = Memo::new(move |_| router.page().is_for_administrators() && !is_administrator);
     live(move || {
-        if is_wizard.get() {
+        if is_refused.get() {
+            view! { <Denied refusal=Refusal::NoRole /> }.into_any()
+        } else if is_wizard.get() {
             view! { <Part page=Page::Wizard /> }.into_any()
         } else {
             view! { <Shell><ShellPages /></Shell> }.into_any()

@@ -23,7 +23,7 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
     let t = &texts().details;
     let api = expect_context::<Api>();
     let announcement = expect_context::<Announcement>();
-    let may_write = expect_context::<Membership>().may_write();
+    let may_write = expect_context::<Membership>().is_administrator();
     let (error, set_error) = signal(None::<ApiError>);
     let loaded = {
         let (api, id) = (api.clone(), registration_id.clone());

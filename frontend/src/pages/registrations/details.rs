@@ -9,8 +9,8 @@ use super::health::HealthSection;
 use crate::api::{Api, ApiError, LaunchQuery};
 use crate::browser;
 use crate::components::{
-    Button, ButtonLink, Calm, Drawer, LaunchChart, LoadFailed, OutcomePill, Section, Value, ValueList, follow, initials, live,
-    sums, tone,
+    Button, ButtonLink, Calm, Drawer, Intent, LaunchChart, LoadFailed, MessageBar, OutcomePill, Section, Value, ValueList,
+    follow, initials, live, sums, tone,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -121,7 +121,7 @@ fn Foot(registration: Registration) -> impl IntoView {
     let deleting = expect_context::<Deleting>();
     let href = format!("/registrations/new?replaces={}", registration.id);
     let delete = Callback::new(move |()| deleting.ask(registration.clone()));
-    expect_context::<Membership>().may_write().then(|| {
+    expect_context::<Membership>().is_administrator().then(|| {
         view! {
             <div class="drawer-foot">
                 <ButtonLink href label=t.again icon="arrow-sync" />
@@ -139,10 +139,16 @@ fn Body(
     again: Callback<()>,
 ) -> impl IntoView {
     let id = registration.id.to_string();
+    let is_administrator = expect_context::<Membership>().is_administrator();
+    let withdrawn = registration.app_withdrawn.then(|| {
+        let t = &texts().registrations;
+        view! { <MessageBar intent=Intent::Warning strong=t.withdrawn text=t.withdrawn_text /> }
+    });
     view! {
+        {withdrawn}
         <HealthSection now again />
         <DeploymentSections registration_id=id.clone() changed=again />
-        <LaunchSection registration_id=id />
+        {is_administrator.then(|| view! { <LaunchSection registration_id=id /> })}
         <LmsKeys registration=registration.clone() />
         <GatewayKeys registration=registration.clone() />
         <About registration />

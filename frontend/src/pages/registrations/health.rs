@@ -13,7 +13,7 @@ use crate::pages::Membership;
 pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<()>) -> impl IntoView {
     let t = &texts().details;
     let api = expect_context::<Api>();
-    let may_write = expect_context::<Membership>().may_write();
+    let may_write = expect_context::<Membership>().is_administrator();
     let (busy, set_busy) = signal(false);
     let (report, set_report) = signal(None::<Result<RegistrationCheck, ApiError>>);
     let check = Callback::new(move |()| {

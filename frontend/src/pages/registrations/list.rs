@@ -41,7 +41,7 @@ enum Shown {
 pub(crate) fn RegistrationsPage() -> impl IntoView {
     let t = &texts().registrations;
     let api = expect_context::<Api>();
-    let may_write = expect_context::<Membership>().may_write();
+    let may_write = expect_context::<Membership>().is_administrator();
     let query = RwSignal::new(RegistrationQuery::default());
     let links = RwSignal::new(PageLinks::default());
     let page = load(move || {

@@ -94,7 +94,7 @@ fn Row(registration: Registration) -> impl IntoView {
     let t = texts();
     let catalogue = expect_context::<Catalogue>();
     let deleting = expect_context::<Deleting>();
-    let may_write = expect_context::<Membership>().may_write();
+    let may_write = expect_context::<Membership>().is_administrator();
     let Registration {
         id,
         name,

@@ -1,0 +1,144 @@
+// What each kind of person finds in the portal, beyond the main job.
+import { launchToken } from "../launch";
+import { people } from "../portal";
+import { expect, test } from "../world";
+
+test("an administrator of a government cloud is told why the gateway is closed to them", async ({ page, portal }) => {
+  await portal.signIn(people.governmentAdmin);
+  await page.getByRole("link", { name: "Register your organization" }).click();
+  await page.getByLabel("Organization name").fill("Woodgrove");
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Register Woodgrove" }).click();
+  await expect(page.getByRole("alert").first()).toContainText("only available to public cloud tenants");
+  await portal.open("/registrations");
+  await expect(portal.heading(/have permission/)).toBeVisible();
+});
+
+test("an administrator of an unregistered organization registers it, and sees where it stands", async ({ page, portal }) => {
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "Register your organization" }).click();
+  await page.getByRole("button", { name: /^Register / }).click();
+  await expect(page.getByRole("alert").first(), "nothing is registered without a name and a tick").toContainText("2 values need a change");
+  await portal.confirmOrganization();
+  await expect(page.getByRole("main")).toContainText("Contoso University");
+  await expect(page.getByRole("main").getByText("Registered", { exact: true })).toBeVisible();
+});
+
+test("an educator finds the registrations and help, and nothing that is an administrator's", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.educator);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  await expect(page.getByRole("navigation", { name: "Portal" }).getByRole("link")).toHaveText(["Registrations", "Organization"]);
+
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  const details = page.getByRole("dialog");
+  await expect(details.getByRole("heading", { name: "Gateway keys" })).toBeVisible();
+  await expect(details.getByRole("alert"), "nothing is asked for that the API refuses").toHaveCount(0);
+  for (const name of ["Check now", "Accept", "Reject", "Delete", /^Remove/]) {
+    await expect(details.getByRole("button", { name })).toHaveCount(0);
+  }
+
+  for (const path of ["/registrations/new", "/launches", "/launches/5TFA-R7YN-2K8Q", "/audit"]) {
+    await portal.open(path);
+    await expect(portal.heading(/have permission/), path).toBeVisible();
+    await expect(page.getByRole("banner")).toHaveCount(1);
+  }
+});
+
+test("a deployment that waits is accepted, and removed again", async ({ page, portal, lms }) => {
+  await portal.signIn(people.admin);
+  await portal.registerOrganization();
+  const keys = await lms.keys();
+  await portal.openList();
+  await portal.addRegistration("Practice LMS", { ...keys, deploymentId: "" });
+  await expect(page.getByText("Accept the deployment")).toBeVisible();
+  await lms.openCourse("Tess Teacher");
+  const refusal = await lms.launchInFrame();
+  await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();
+
+  await portal.openList();
+  await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("1 deployment waits");
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  const details = page.getByRole("dialog");
+  await details.getByRole("button", { name: `Accept deployment ${keys.deploymentId}` }).click();
+  await expect(portal.status(`Deployment ${keys.deploymentId} is accepted.`)).toBeAttached();
+  await lms.openCourse("Tess Teacher");
+  await expect((await lms.launchInFrame()).getByRole("heading", { name: "This launch is valid" })).toBeVisible();
+
+  await portal.openList();
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  await details.getByRole("button", { name: `Remove deployment ${keys.deploymentId}` }).click();
+  await expect(portal.status(`Deployment ${keys.deploymentId} is no longer accepted.`)).toBeAttached();
+  await lms.openCourse("Tess Teacher");
+  await expect((await lms.launchInFrame()).getByRole("heading", { name: "Registration details not found" })).toBeVisible();
+});
+
+test("launches are found by outcome, time, registration and reference", async ({ page, portal, lms, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  await page.getByRole("button", { name: /^Remove deployment/ }).click();
+  await expect(portal.status("is no longer accepted")).toBeAttached();
+  await lms.openCourse("Tess Teacher");
+  const refusal = await lms.launchInFrame();
+  const shown = await refusal.getByText(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/).innerText();
+  const reference = /[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(shown)![0];
+
+  await portal.open("/launches");
+  const rows = page.getByRole("row").filter({ has: page.getByRole("link", { name: "View launch" }) });
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByRole("img", { name: /1 accepted, 1 refused/ })).toBeVisible();
+  await page.getByText("Show the numbers as a table").click();
+  await expect(page.getByRole("table", { name: "Launches a day" }).getByRole("row")).toHaveCount(15);
+  await page.getByRole("group", { name: "Outcome" }).getByText("Refused").click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(reference);
+  await page.getByLabel("Time", { exact: true }).selectOption({ label: "Time: Last 7 days" });
+  await expect(page.getByRole("heading", { name: "Last 7 days" })).toBeVisible();
+  await expect(rows).toHaveCount(1);
+
+  await page.getByRole("searchbox").fill(reference.toLowerCase().replaceAll("-", " "));
+  await page.getByRole("button", { name: "Find" }).click();
+  await expect(portal.heading("Registration details not found")).toBeVisible();
+  await expect(page.getByText("What to do")).toBeVisible();
+});
+
+test("the audit page tells who did what, and can be narrowed to one deed", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "Audit" }).click();
+  await expect(portal.heading("Audit")).toBeVisible();
+  const deeds = page.getByRole("rowheader");
+  await expect(deeds.filter({ hasText: "Organization registered" })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Registration added/ })).toContainText("Practice LMS");
+  await expect(page.getByRole("row", { name: /Registration added/ })).toContainText("Application");
+  await page.getByLabel("Deed", { exact: true }).selectOption({ label: "Deed: Registration added" });
+  await expect(deeds).toHaveText(["Registration added"]);
+  await page.getByLabel("Deed", { exact: true }).selectOption({ label: "Deed: Registration deleted" });
+  await expect(page.getByRole("heading", { name: "No deed fits this filter" })).toBeVisible();
+});
+
+test("help, keyboard and about are there for everybody, under the question mark", async ({ page, portal }) => {
+  await portal.open();
+  for (const [item, heading] of [["Help", "Help"], ["Keyboard", "Keyboard"], ["About", "About"]] as const) {
+    await portal.openHelp();
+    await page.getByRole("menuitem", { name: item, exact: true }).click();
+    await expect(portal.heading(heading)).toBeFocused();
+    await expect(page).toHaveTitle(`${heading} - LMS Gateway`);
+  }
+});
+
+test("a registration whose app was withdrawn says so", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await page.route(/\/api\/v1\/registrations(\?|\/[^/]+$)/, async (route) => {
+    const answer = await route.fetch();
+    const text = (await answer.text()).replaceAll('"appWithdrawn":false', '"appWithdrawn":true');
+    await route.fulfill({ response: answer, body: text });
+  });
+  await portal.openList();
+  await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("App withdrawn");
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  await expect(page.getByRole("dialog")).toContainText("The operator of this gateway took the app away");
+  await page.unrouteAll({ behavior: "wait" });
+});
