@@ -40,13 +40,17 @@ format:
 screenshots:
     cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=screenshots
 
+# What Lighthouse says of the landing page, of the programs and the portal as they were built last
+lighthouse:
+    cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=lighthouse
+
 # Microsoft's own clients against the development sign-in, and the gateway against an identity provider of another maker
 clients:
     cargo build --workspace --exclude portal --bins
     cd e2e && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix clients && npx tsc -p clients && npx playwright test --project=clients
 
-# Long checks, apart from the tests: other makers' clients; the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
-nightly seconds="120" examples="500": clients
+# Long checks, apart from the tests: other makers' clients; Lighthouse; the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
+nightly seconds="120" examples="500": clients lighthouse
     cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
     cd crates/lti/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done

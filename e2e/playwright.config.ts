@@ -25,9 +25,11 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "stories", testIgnore: "screenshots.spec.ts" },
+    { name: "stories", testIgnore: ["screenshots.spec.ts", "lighthouse.spec.ts"] },
     // Pictures of every page in `shots/`, to look at: npx playwright test --project=screenshots
     { name: "screenshots", testMatch: "screenshots.spec.ts" },
+    // Needs the npm registry, and a machine with nothing else to do.
+    { name: "lighthouse", testMatch: "lighthouse.spec.ts" },
     // Microsoft's clients, and an identity provider of another maker: npm ci in `clients/`, then npx playwright test --project=clients
     { name: "clients", testDir: "clients" },
   ],

@@ -40,7 +40,9 @@ fn NoGateway(error: ApiError, again: Callback<()>) -> impl IntoView {
             <div class="card stack">
                 <h1 tabindex="-1">{title}</h1>
                 <p>{text}</p>
-                <TryAgain again />
+                <div>
+                    <TryAgain again />
+                </div>
             </div>
         </main>
     }

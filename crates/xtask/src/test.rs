@@ -11,6 +11,9 @@ use crate::{install, portal, process, python};
 
 /// What runs on servers. xtask apart: features that only its dependencies want would have everything compiled twice.
 const HOST: [&str; 5] = ["--workspace", "--exclude", "portal", "--exclude", "xtask"];
+const STORIES: &str = "stories";
+/// Which pictures are taken each time; `just screenshots` takes all.
+const PICTURES: &str = "light, 1280 px|dark, 320 px|German";
 const TARGETS: [&str; 3] = ["--lib", "--bins", "--tests"];
 
 /// Programs and tests in one go, so that both are built with the same features, once.
@@ -41,7 +44,10 @@ pub(crate) fn test() -> Result<()> {
     portal::build(portal::Mode::Release)?;
     let python = prepare_stories()?;
     process::run("linting the API's description", &mut npm(&["run", "--silent", "lint:api"]))?;
-    process::run("tests in the browser", &mut stories(&programs.chromium, &python))
+    process::run("tests in the browser", &mut browser(STORIES, &programs.chromium, &python))?;
+    let mut pictures = browser("screenshots", &programs.chromium, &python);
+    pictures.args(["--grep", PICTURES]);
+    process::run("pictures of every page, in e2e/shots", &mut pictures)
 }
 
 /// Asks the API whatever its description allows, for longer than the tests do and with other values each time, on both databases.
@@ -52,7 +58,7 @@ pub(crate) fn fuzz_api(examples: u32) -> Result<()> {
     let seed = std::process::id().to_string();
     let postgres = Postgres::start(&programs.postgres)?;
     for (name, database) in [("SQLite", None), ("PostgreSQL", Some(postgres.url()))] {
-        let mut run = stories(&programs.chromium, &python);
+        let mut run = browser(STORIES, &programs.chromium, &python);
         run.args(["stories/api.spec.ts", "--grep", "whatever is asked"])
             .envs(database.map(|url| ("DATABASE_URL", url)))
             .env("FUZZ_EXAMPLES", examples.to_string())
@@ -83,10 +89,12 @@ fn npm(arguments: &[&str]) -> Command {
     npm
 }
 
-fn stories(chromium: &Path, python: &Path) -> Command {
+/// One of Playwright's projects.
+fn browser(project: &str, chromium: &Path, python: &Path) -> Command {
     let mut playwright = command("npx");
     playwright
-        .args(["--no-install", "playwright", "test", "--project=stories"])
+        .args(["--no-install", "playwright", "test"])
+        .arg(format!("--project={project}"))
         .current_dir(root().join("e2e"))
         .env("CHROMIUM", chromium)
         .env("PYTHON", python)

@@ -137,7 +137,7 @@ fn Row(event: AuditEvent, names: Names) -> impl IntoView {
     let kind = (by.kind == ActorKind::App).then(|| view! { <span class="sub">{t.application}</span> });
     let registration = subject.registration_id;
     let subject = match (registration, subject.kind) {
-        (_, AuditSubjectKind::Tenant) => texts().tenant.this_organization.into_any(),
+        (_, AuditSubjectKind::Tenant) => texts().tenant.organization.into_any(),
         (Some(_), AuditSubjectKind::Registration) => view! { <RegistrationName id=registration names /> }.into_any(),
         (Some(_), _) => {
             view! { <span><RegistrationName id=registration names /> <span class="sub mono">{subject.id}</span></span> }

@@ -56,7 +56,7 @@ fn Organization() -> impl IntoView {
         <NoticeRegion />
         <div class="card card-pad stack">
             <TenantValues />
-            {expect_context::<Membership>().may_write().then(|| view! { <ConsentSection /> })}
+            {expect_context::<Membership>().is_administrator().then(|| view! { <ConsentSection /> })}
             <div class="row">
                 <a class="button button-primary" href="/registrations">
                     {texts().sign_in.go}

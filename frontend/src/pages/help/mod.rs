@@ -17,7 +17,7 @@ use crate::components::{Header, Heading};
 fn Reading(title: &'static str, lead: &'static str, children: Children) -> impl IntoView {
     view! {
         <Header />
-        <main class="main main-narrow" id="main" tabindex="-1">
+        <main class="main main-narrow reading" id="main" tabindex="-1">
             <div class="page-head">
                 <div>
                     <Heading text=title.to_owned() />

@@ -270,11 +270,10 @@ fn Card(page: Loaded<contract::LaunchPage>, names: Names, links: RwSignal<PageLi
 pub(crate) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     live(move || {
-        let registration = names
-            .ready()?
-            .value
-            .into_iter()
-            .find(|registration| Some(registration.id) == id);
+        let page = names.ready()?;
+        // Where this is every registration that there is, another one was deleted.
+        let all_known = page.next_link.is_none();
+        let registration = page.value.into_iter().find(|registration| Some(registration.id) == id);
         Some(match (registration, id) {
             (Some(registration), _) => view! {
                 <span>
@@ -282,7 +281,10 @@ pub(crate) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl Int
                 </span>
             }
             .into_any(),
-            (None, Some(id)) => view! { <span class="mono">{id.to_string()}</span> }.into_any(),
+            (None, Some(id)) => {
+                let deleted = all_known.then_some(texts().launches.deleted_registration);
+                view! { <span>{deleted} <span class="sub mono">{id.to_string()}</span></span> }.into_any()
+            }
             (None, None) => view! { <span class="muted">"–"</span> }.into_any(),
         })
     })
