@@ -38,6 +38,15 @@ test("a draft survives a reload and the back button, and nothing is asked twice"
   await expect(page.getByRole("radio", { name: "Launch inspector" })).not.toBeChecked();
 });
 
+test("the gateway keys come with what a firewall must let through", async ({ page, portal }) => {
+  await portal.startRegistration();
+  await portal.chooseApp("Launch inspector");
+  await portal.nameAndChooseLms("Contoso Moodle", "Moodle");
+  await page.getByText("If a firewall stands before Moodle").click();
+  await expect(page.getByRole("textbox", { name: "User-Agent" })).toHaveValue(/^LMS-Gateway\/\d+\.\d+\.\d+ \(\+http/);
+  await expect(page.getByRole("button", { name: "Copy User-Agent" })).toBeVisible();
+});
+
 test("an address of a later step leads to the first one that isn't done", async ({ page, portal }) => {
   await portal.open("/registrations/new?step=check");
   await expect(portal.heading(/Which app/)).toBeVisible();

@@ -160,7 +160,7 @@ catalogue! {
         app_title, app_lead,
         name_title, name_lead, name_label, name_hint, platform_label,
         keys_title: Template, keys_lead: Template, steps_title: Template, fields_title: Template, document_heading: Template,
-        copy_all, copy_document, one_by_one,
+        copy_all, copy_document, one_by_one, network_title: Template, network_text: Template, network_addresses,
         lms_title: Template, lms_lead, follows, same_everywhere, later, add_deployment, more_deployment: Template, remove_deployment: Template,
         check_next, faults: Plural, advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
         check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, error,

@@ -1,4 +1,4 @@
-use contract::{GatewayKey, ToolConfiguration};
+use contract::{GatewayKey, GatewayNetwork, ToolConfiguration};
 use leptos::prelude::*;
 
 use super::state::Wizard;
@@ -30,7 +30,11 @@ pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {
 fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
     let t = &texts().wizard;
     let ToolConfiguration {
-        keys, steps, document, ..
+        keys,
+        steps,
+        document,
+        network,
+        ..
     } = configuration;
     let as_text = keys
         .iter()
@@ -70,8 +74,27 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
                             </ol>
                         </div>
                     }
-                })} {fields}
+                })} {fields} <Firewall network lms />
         </div>
+    }
+}
+
+/// What a school's network must let through, so that the gateway can fetch the LMS's keyset.
+#[component]
+fn Firewall(network: GatewayNetwork, lms: String) -> impl IntoView {
+    let t = &texts().wizard;
+    let GatewayNetwork { addresses, user_agent } = network;
+    view! {
+        <details class="card card-pad disclosure">
+            <summary>{t.network_title.with(&[&lms])}</summary>
+            <p>{t.network_text.with(&[&lms])}</p>
+            <div class="copy-rows">
+                {(!addresses.is_empty())
+                    .then(|| {
+                        view! { <CopyField id="network-addresses".to_owned() label=t.network_addresses.to_owned() value=addresses.join(", ") /> }
+                    })} <CopyField id="network-user-agent".to_owned() label="User-Agent".to_owned() value=user_agent />
+            </div>
+        </details>
     }
 }
 
