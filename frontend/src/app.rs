@@ -65,7 +65,10 @@ fn Portal(config: Config) -> impl IntoView {
         | Page::Added(_)
         | Page::Launches
         | Page::Launch(_)
-        | Page::Audit => Page::Tenant,
+        | Page::Audit
+        | Page::Reports
+        | Page::NewReport
+        | Page::Report(_) => Page::Tenant,
     });
     live(move || match (failure.get(), page.get()) {
         (Some(error), _) => view! { <SignInErrorPage error /> }.into_any(),

@@ -114,7 +114,7 @@ catalogue! {
     Texts {
         language, app_name, common: Common, header: Header, landing: Landing, sign_in: SignIn, errors: Errors,
         registrations: Registrations, details: Details, delete: Delete, fields: Fields, wizard: Wizard, added: Added,
-        launches: Launches, launch: LaunchPage, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant,
+        launches: Launches, launch: LaunchPage, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant, reports: Reports,
     }
     Common {
         add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
@@ -123,7 +123,7 @@ catalogue! {
     }
     Header {
         about, account_of: Template, administrator, api, audit, educator, help, keyboard, launches, look_up, navigation, organization, portal,
-        registrations, sign_in, sign_out, support, switch_account,
+        registrations, reports, sign_in, sign_out, support, switch_account,
     }
     Landing {
         heading, lead, go, who, picture, points, point_connect, point_connect_text, point_check, point_check_text, point_find,
@@ -201,6 +201,16 @@ catalogue! {
         consent, consent_text, consent_give, consent_given, consent_given_rest, consent_declined, consent_declined_rest: Template,
         consent_other, consent_other_rest, waiting_title, check_again,
     }
+    Reports {
+        title, mine, all, whose, lead_own, lead_admin, lead_support, new, new_title, new_lead, reference,
+        optional, reference_hint, reference_found, reference_unknown, category, choose, launch, registration, sign_in, other,
+        summary, summary_hint, description, description_hint, contact, contact_hint, consent, consent_hint, will_be_sent,
+        no_diagnostics, not_sent, browser, portal_version, gateway_version, send, sent, sent_text, number, follow, search,
+        search_hint, filters, state, all_states, all_categories, open, in_progress, resolved, problem, reporter,
+        organization, changed, nobody, empty, none_found, on_page: Plural, not_found, not_found_text, facts, diagnostics,
+        answers, no_answers, by_support: Template, changed_to: Template, answer, send_answer, answered,
+        state_changed: Template, undelivered,
+    }
 }
 
 /// The texts in the reader's language. Tests on the host have no reader; they get English.
@@ -273,7 +283,7 @@ mod tests {
     fn a_text_stands_where_its_name_is() {
         let german = Texts::read(&mut values(GERMAN));
         assert_eq!((german.language, german.common.yes), ("de", "Ja"));
-        assert_eq!(german.tenant.check_again, values(GERMAN).last().unwrap_or_default());
+        assert_eq!(german.reports.undelivered, values(GERMAN).last().unwrap_or_default());
     }
 
     #[test]

@@ -27,6 +27,10 @@ pub(crate) enum Page {
     Help,
     Keyboard,
     About,
+    Reports,
+    /// Sending a problem report.
+    NewReport,
+    Report(String),
     Unknown,
 }
 
@@ -42,6 +46,9 @@ impl Page {
             | Self::Help
             | Self::Keyboard
             | Self::About
+            | Self::Reports
+            | Self::NewReport
+            | Self::Report(_)
             | Self::Unknown => false,
         }
     }
@@ -62,6 +69,9 @@ impl Page {
             ["help"] => Self::Help,
             ["help", "keyboard"] => Self::Keyboard,
             ["help", "about"] => Self::About,
+            ["reports"] => Self::Reports,
+            ["reports", "new"] => Self::NewReport,
+            ["reports", id] => Self::Report((*id).to_owned()),
             _ => Self::Unknown,
         }
     }
@@ -186,6 +196,9 @@ mod tests {
             ("/help", Page::Help),
             ("/help/keyboard", Page::Keyboard),
             ("/help/about", Page::About),
+            ("/reports", Page::Reports),
+            ("/reports/new", Page::NewReport),
+            ("/reports/1", Page::Report("1".to_owned())),
         ] {
             assert_eq!(Page::of_path(path), page, "{path}");
         }
@@ -195,6 +208,7 @@ mod tests {
     fn other_addresses_are_not_ours() {
         for path in [
             "/docs",
+            "/report",
             "/registrations/1/other",
             "/launches/1/2",
             "/Registrations",

@@ -8,14 +8,15 @@ mod query;
 
 use contract::{
     Account, App, AppPage, AuditEventPage, DailyLaunchesPage, DeploymentPage, LaunchDetails, LaunchPage, NewDeployment,
-    NewRegistration, NewTenant, Platform, PlatformPage, Registration, RegistrationCheck, RegistrationPage, Tenant,
+    NewProblemReport, NewRegistration, NewReportComment, NewReportState, NewTenant, Platform, PlatformPage, ProblemReport,
+    ProblemReportPage, Registration, RegistrationCheck, RegistrationPage, ReportDiagnostics, ReportState, Tenant,
     ToolConfiguration,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use error::ApiError;
-pub(crate) use query::{AuditQuery, LaunchQuery, RegistrationQuery, SortBy, own_path};
+pub(crate) use query::{AuditQuery, LaunchQuery, RegistrationQuery, ReportQuery, SortBy, own_path};
 
 use crate::auth::{Auth, NoToken};
 use crate::config::Config;
@@ -24,7 +25,7 @@ use crate::json;
 
 /// What the gateway tells everybody.
 pub(crate) async fn config() -> Result<Config, ApiError> {
-    decode(exchange("GET", "/portal/config.json", None, None).await?)
+    decode(exchange("GET", "/portal/config.json", None, None, None).await?)
 }
 
 /// The API, with the token of the person who signed in.
@@ -134,6 +135,42 @@ impl Api {
         self.get(path).await
     }
 
+    /// A page of problem reports: the path of a [`ReportQuery`], or the next page's.
+    pub(crate) async fn reports(&self, path: &str) -> Result<ProblemReportPage, ApiError> {
+        self.get(path).await
+    }
+
+    pub(crate) async fn report(&self, id: &str) -> Result<ProblemReport, ApiError> {
+        self.get(&report_path(id)).await
+    }
+
+    /// Sends a report; the same key makes it one, however often it is sent.
+    pub(crate) async fn create_report(&self, report: &NewProblemReport, key: &str) -> Result<ProblemReport, ApiError> {
+        let body = Some(json::write(report));
+        decode(self.send_with_key("POST", "/api/v1/problem-reports", body, Some(key)).await?)
+    }
+
+    /// What a report of that launch would carry.
+    pub(crate) async fn report_diagnostics(&self, reference: &str) -> Result<ReportDiagnostics, ApiError> {
+        self.get(&format!("/api/v1/problem-reports/diagnostics/{}", segment(reference)))
+            .await
+    }
+
+    pub(crate) async fn answer_report(&self, id: &str, text: String) -> Result<(), ApiError> {
+        let comment = NewReportComment {
+            text,
+            ..NewReportComment::default()
+        };
+        let path = format!("{}/comments", report_path(id));
+        self.send("POST", &path, Some(json::write(&comment))).await.map(drop)
+    }
+
+    pub(crate) async fn set_report_state(&self, id: &str, state: ReportState) -> Result<(), ApiError> {
+        let path = format!("{}/state", report_path(id));
+        let state = NewReportState { state: Some(state) };
+        self.send("PUT", &path, Some(json::write(&state))).await.map(drop)
+    }
+
     async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, ApiError> {
         decode(self.send("GET", path, None).await?)
     }
@@ -144,13 +181,17 @@ impl Api {
 
     /// Sends with a token; once more with a fresh one, if the gateway refuses the first.
     async fn send(&self, method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
+        self.send_with_key(method, path, body, None).await
+    }
+
+    async fn send_with_key(&self, method: &str, path: &str, body: Option<String>, key: Option<&str>) -> Result<String, ApiError> {
         let token = self.token(self.auth.access_token().await).await?;
-        let first = exchange(method, path, Some(&token), body.clone()).await;
+        let first = exchange(method, path, Some(&token), body.clone(), key).await;
         if !is_unauthorized(&first) {
             return first;
         }
         let token = self.token(self.auth.renew(&token).await).await?;
-        let second = exchange(method, path, Some(&token), body).await;
+        let second = exchange(method, path, Some(&token), body, key).await;
         if is_unauthorized(&second) {
             Err(ApiError::TokenRefused)
         } else {
@@ -177,11 +218,18 @@ fn is_unauthorized<T>(answer: &Result<T, ApiError>) -> bool {
 }
 
 /// One request and the text of its answer.
-async fn exchange(method: &str, path: &str, token: Option<&str>, body: Option<String>) -> Result<String, ApiError> {
+async fn exchange(
+    method: &str,
+    path: &str,
+    token: Option<&str>,
+    body: Option<String>,
+    key: Option<&str>,
+) -> Result<String, ApiError> {
     let authorization = token.map(|token| format!("Bearer {token}"));
     let mut headers = vec![("accept", "application/json, application/problem+json")];
     headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
     headers.extend(body.as_ref().map(|_| ("content-type", "application/json")));
+    headers.extend(key.map(|key| ("idempotency-key", key)));
     let answer = fetch(method, path, &headers, body).await.ok_or(ApiError::Unreachable)?;
     if answer.ok {
         Ok(answer.text)
@@ -192,6 +240,10 @@ async fn exchange(method: &str, path: &str, token: Option<&str>, body: Option<St
 
 fn decode<T: DeserializeOwned>(text: String) -> Result<T, ApiError> {
     json::read(&text).map_err(|_| ApiError::Unreadable(200))
+}
+
+fn report_path(id: &str) -> String {
+    format!("/api/v1/problem-reports/{}", segment(id))
 }
 
 fn registration_path(id: &str) -> String {

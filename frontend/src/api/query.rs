@@ -124,6 +124,38 @@ impl AuditQuery {
     }
 }
 
+/// Which problem reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ReportQuery {
+    pub(crate) search: String,
+    /// `open`, `in_progress`, `resolved`, or empty for all.
+    pub(crate) state: String,
+    /// `launch`, `registration`, `sign_in`, `other`, or empty for all.
+    pub(crate) category: String,
+    /// Only those that the person sent.
+    pub(crate) mine: bool,
+}
+
+impl ReportQuery {
+    pub(crate) fn path(&self) -> String {
+        path(
+            "/api/v1/problem-reports",
+            &[
+                ("search", &self.search),
+                ("state", &self.state),
+                ("category", &self.category),
+                ("mine", if self.mine { "true" } else { "" }),
+                ("limit", PAGE),
+            ],
+        )
+    }
+
+    /// Whether it leaves anything out.
+    pub(crate) fn is_filter(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
 /// Parameters without a value are left out.
 pub(super) fn path(base: &str, parameters: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new())

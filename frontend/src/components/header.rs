@@ -7,7 +7,7 @@ use super::{Icon, initials, live};
 use crate::auth::{Auth, Person, Prompt, Session};
 use crate::config::Config;
 use crate::i18n::texts;
-use crate::pages::{Membership, SignInFailure};
+use crate::pages::{Membership, SignInFailure, Standing};
 
 /// The mark of the gateway.
 #[component]
@@ -40,7 +40,7 @@ pub(crate) fn Header(
 ) -> impl IntoView {
     let person = Session::load().map(|session| session.person);
     let membership = use_context::<Membership>();
-    let report = expect_context::<Config>().report_url;
+    let report = ReportLink::of(membership);
     let nav_toggle = with_nav.then(|| {
         view! {
             <button class="header-button nav-toggle" type="button" popovertarget="nav" aria-label=texts().header.navigation>
@@ -48,9 +48,10 @@ pub(crate) fn Header(
             </button>
         }
     });
-    let report_button = report.clone().filter(|_| with_report).map(|url| {
+    let report_button = with_report.then(|| {
+        let ReportLink { href, target } = report.clone();
         view! {
-            <a class="header-button" href=url target="_blank" rel="noopener">
+            <a class="header-button" href=href target=target rel="noopener">
                 <Icon name="send" />
                 <span class="label">{texts().common.report_problem}</span>
             </a>
@@ -80,26 +81,49 @@ pub(crate) fn Header(
     }
 }
 
+/// Where *Report a problem* leads: to the operator's own page, to the form, or, for whoever can't use that, to a plain page.
+#[derive(Clone)]
+struct ReportLink {
+    href: String,
+    target: Option<&'static str>,
+}
+
+impl ReportLink {
+    fn of(membership: Option<Membership>) -> Self {
+        let sends = membership.is_some_and(|membership| membership.standing() == Standing::Member);
+        match expect_context::<Config>().report_url {
+            Some(href) => Self {
+                href,
+                target: Some("_blank"),
+            },
+            None if sends => Self {
+                href: "/reports/new".to_owned(),
+                target: None,
+            },
+            None => Self {
+                href: "/report".to_owned(),
+                target: Some("_blank"),
+            },
+        }
+    }
+}
+
 #[component]
-fn HelpMenu(report: Option<String>, looks_up: bool) -> impl IntoView {
+fn HelpMenu(report: ReportLink, looks_up: bool) -> impl IntoView {
     let t = &texts().header;
     let look_up = looks_up.then(|| {
         view! { <a class="menu-item" role="menuitem" href="/launches"><Icon name="search" />{t.look_up}</a> }
-    });
-    let report = report.map(|url| {
-        view! {
-            <a class="menu-item" role="menuitem" href=url target="_blank" rel="noopener">
-                <Icon name="send" />
-                {texts().common.report_problem}
-            </a>
-        }
     });
     let page = |href: &'static str, icon: &'static str, text: &'static str| {
         view! { <a class="menu-item" role="menuitem" href=href><Icon name=icon />{text}</a> }
     };
     view! {
         <Menu id="help-menu" label=t.help.to_owned() button=view! { <Icon name="question-circle" /> }.into_any()>
-            {page("/help", "question-circle", t.help)} {look_up} {report}
+            {page("/help", "question-circle", t.help)} {look_up}
+            <a class="menu-item" role="menuitem" href=report.href target=report.target rel="noopener">
+                <Icon name="send" />
+                {texts().common.report_problem}
+            </a>
             <hr />
             {page("/help/keyboard", "navigation", t.keyboard)}
             <a class="menu-item" role="menuitem" href="/docs/" target="_blank" rel="noopener">

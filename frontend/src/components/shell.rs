@@ -3,13 +3,15 @@ use leptos::prelude::*;
 use super::{Header, Icon};
 use crate::browser;
 use crate::i18n::texts;
-use crate::pages::Membership;
+use crate::pages::{Membership, Standing};
 use crate::router::{Page, Router};
 
 /// Header, navigation and the page.
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let t = &texts().header;
+    // Support staff have nothing but the reports.
+    let member = expect_context::<Membership>().standing() == Standing::Member;
     // Where there is no room the navigation is a panel over the page, which a chosen page closes.
     let close = move |_| {
         if let Some(nav) = browser::element("nav")
@@ -24,15 +26,21 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
         <div class="shell">
             <nav class="nav" id="nav" popover="auto" aria-label=t.portal on:click=close>
                 <ul>
-                    <NavLink href="/registrations" icon="plug" text=t.registrations of=|page| matches!(page, Page::Registrations(_) | Page::Added(_)) />
+                    {member
+                        .then(|| {
+                            let of = |page: &Page| matches!(page, Page::Registrations(_) | Page::Added(_));
+                            view! { <NavLink href="/registrations" icon="plug" text=t.registrations of /> }
+                        })}
                     {is_administrator
                         .then(|| {
                             let of = |page: &Page| matches!(page, Page::Launches | Page::Launch(_));
                             view! { <NavLink href="/launches" icon="history" text=t.launches of /> }
                         })}
+                    <NavLink href="/reports" icon="send" text=t.reports of=|page| matches!(page, Page::Reports | Page::NewReport | Page::Report(_)) />
                     {is_administrator
                         .then(|| view! { <NavLink href="/audit" icon="shield" text=t.audit of=|page| *page == Page::Audit /> })}
-                    <NavLink href="/tenant" icon="building" text=t.organization of=|page| *page == Page::Tenant />
+                    {member
+                        .then(|| view! { <NavLink href="/tenant" icon="building" text=t.organization of=|page| *page == Page::Tenant /> })}
                 </ul>
             </nav>
             {children()}

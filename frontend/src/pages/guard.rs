@@ -58,16 +58,20 @@ pub(crate) enum Standing {
     AdminOfUnregistered,
     /// The organization waits for its approval.
     Pending,
+    /// Support staff of the operator, who see the problem reports and nothing else.
+    Support,
     Refused,
 }
 
 fn standing(account: &Account) -> Standing {
     let admin = account.roles.contains(&Role::Admin);
     let educator = account.roles.contains(&Role::Educator);
+    let support = account.roles.contains(&Role::Support);
     match account.tenant_state {
         TenantAccess::Registered if admin || educator => Standing::Member,
         TenantAccess::Pending if admin || educator => Standing::Pending,
         TenantAccess::Unregistered if admin => Standing::AdminOfUnregistered,
+        TenantAccess::Registered | TenantAccess::Pending | TenantAccess::Unregistered if support => Standing::Support,
         TenantAccess::Registered | TenantAccess::Pending | TenantAccess::Unregistered => Standing::Refused,
     }
 }
@@ -142,8 +146,20 @@ fn Member() -> impl IntoView {
         }
         Standing::AdminOfUnregistered => view! { <Denied refusal=Refusal::AdminOfUnregistered /> }.into_any(),
         Standing::Pending => view! { <Denied refusal=Refusal::Pending /> }.into_any(),
+        Standing::Support => view! { <Shell><SupportPages /></Shell> }.into_any(),
         Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
     }
+}
+
+/// The reports; wherever else support staff arrive, they find the list.
+#[component]
+fn SupportPages() -> impl IntoView {
+    let router = expect_context::<Router>();
+    let page = Memo::new(move |_| match router.page() {
+        page @ Page::Report(_) => page,
+        _ => Page::Reports,
+    });
+    live(move || view! { <Part page=page.get() /> })
 }
 
 #[component]
@@ -202,7 +218,8 @@ mod tests {
     fn everybody_else_is_refused() {
         for state in [TenantAccess::Registered, TenantAccess::Pending, TenantAccess::Unregistered] {
             assert_eq!(stands(state, &[]), Standing::Refused);
-            assert_eq!(stands(state, &[Role::Support, Role::RegistrationsReadAll]), Standing::Refused);
+            assert_eq!(stands(state, &[Role::RegistrationsReadAll]), Standing::Refused);
+            assert_eq!(stands(state, &[Role::Support]), Standing::Support);
         }
         assert_eq!(stands(TenantAccess::Unregistered, &[Role::Educator]), Standing::Refused);
     }

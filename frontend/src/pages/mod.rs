@@ -11,13 +11,14 @@ mod launches;
 mod not_found;
 mod parts;
 mod registrations;
+mod reports;
 mod sign_in_error;
 mod tenant;
 mod wizard;
 
 pub(crate) use callback::CallbackPage;
 pub(crate) use catalogue::Catalogue;
-pub(crate) use guard::{Membership, SignedIn};
+pub(crate) use guard::{Membership, SignedIn, Standing};
 pub(crate) use landing::LandingPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use parts::Part;

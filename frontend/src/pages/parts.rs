@@ -12,6 +12,7 @@ use super::audit::AuditPage;
 use super::help::{AboutPage, GuidePage, KeyboardPage};
 use super::launches::{LaunchPage, LaunchesPage};
 use super::registrations::{AddedPage, RegistrationsPage};
+use super::reports::{NewReportPage, ReportPage, ReportsPage};
 use super::tenant::TenantPage;
 use super::wizard::WizardPage;
 use crate::api::ApiError;
@@ -48,6 +49,9 @@ fn rest() -> Result<Draw, SplitLoaderError> {
         Page::Help => view! { <GuidePage /> }.into_any(),
         Page::Keyboard => view! { <KeyboardPage /> }.into_any(),
         Page::About => view! { <AboutPage /> }.into_any(),
+        Page::Reports => view! { <ReportsPage /> }.into_any(),
+        Page::NewReport => view! { <NewReportPage /> }.into_any(),
+        Page::Report(id) => view! { <ReportPage id /> }.into_any(),
         // Drawn elsewhere; this is the moment before that.
         Page::Landing | Page::Callback | Page::Registrations(_) | Page::Unknown => ().into_any(),
     })

@@ -39,7 +39,7 @@ pub(crate) fn TenantPage() -> impl IntoView {
             </Narrow>
         }
         .into_any(),
-        Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
+        Standing::Support | Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
     }
 }
 

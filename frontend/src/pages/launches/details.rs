@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::list::LookUp;
 use super::reason;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList, live};
+use crate::components::{ButtonLink, Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList, live};
 use crate::config::Config;
 use crate::dates;
 use crate::i18n::texts;
@@ -93,14 +93,19 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         &count(CheckResult::Failed).to_string(),
         &count(CheckResult::Skipped).to_string(),
     ]);
-    let report = expect_context::<Config>().report_url.map(|url| {
-        view! {
+    let report = match expect_context::<Config>().report_url {
+        Some(url) => view! {
             <a class="button" href=url target="_blank" rel="noopener">
                 <Icon name="send" class="icon-16" />
                 {texts().common.report_problem}
             </a>
         }
-    });
+        .into_any(),
+        None => {
+            let href = format!("/reports/new?reference={}", launch.reference);
+            view! { <ButtonLink href label=texts().common.report_problem icon="send" /> }.into_any()
+        }
+    };
     let reference = launch.reference.clone();
     let checks: Vec<_> = launch
         .checks
@@ -177,8 +182,9 @@ fn Facts(launch: LaunchDetails, found: Signal<Option<contract::Registration>>, m
     }
 }
 
+/// One check of a launch, in a list.
 #[component]
-fn CheckItem(check: Check) -> impl IntoView {
+pub(crate) fn CheckItem(check: Check) -> impl IntoView {
     let t = &texts().launch;
     let (class, icon, icon_class, prefix) = match check.result {
         CheckResult::Passed => ("passed", "check-circle", "icon-solid", t.passed),

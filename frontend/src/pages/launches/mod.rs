@@ -4,7 +4,7 @@ mod details;
 mod list;
 mod trend;
 
-pub(crate) use details::LaunchPage;
+pub(crate) use details::{CheckItem, LaunchPage};
 pub(crate) use list::{LaunchesPage, Names, RegistrationName};
 
 use crate::i18n::texts;

@@ -1,0 +1,83 @@
+// A problem report from the form to its answer, and from an error page without sign-in; axe, width and language on the way.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { register } from "../launch";
+import { people } from "../portal";
+import { expect, test } from "../world";
+
+const support = "Debra Berger";
+
+/** Nothing for axe to find, and no sideways scrolling where there is little room. */
+async function look(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) }));
+  expect.soft(found, name).toEqual([]);
+  const size = page.viewportSize()!;
+  await page.setViewportSize({ width: 320, height: 640 });
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect.soft(width, `${name} at 320 px`).toBeLessThanOrEqual(320);
+  const shots = process.env["SHOTS"];
+  if (shots) await page.screenshot({ path: `${shots}/${name}-320.png`, fullPage: true });
+  await page.setViewportSize(size);
+  if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
+}
+
+test("an educator reports, support answers, the educator reads it", async ({ page, portal, servers }) => {
+  test.slow();
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.educator);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  await portal.openHelp();
+  await page.getByRole("menuitem", { name: "Report a problem" }).click();
+  await expect(portal.heading("Report a problem")).toBeVisible();
+  await look(page, "report-form");
+
+  await page.getByRole("button", { name: "Send report" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "Say what the report is about" })).toBeVisible();
+  await look(page, "report-form-faults");
+  await page.getByLabel("What is it about?").selectOption({ label: "Signing in" });
+  await page.getByLabel("In one sentence").fill("Colleagues can’t sign in");
+  await page.getByLabel("What happened, and what did you expect?").fill("<b>Since Monday</b>\nnobody gets in.");
+  await page.reload();
+  await expect(page.getByLabel("In one sentence"), "the draft survives a reload").toHaveValue("Colleagues can’t sign in");
+  await expect(page.getByLabel("What is it about?")).toHaveValue("sign_in");
+  await page.getByRole("button", { name: "Send report" }).click();
+  await expect(portal.heading("Your report was sent")).toBeVisible();
+  await look(page, "report-sent");
+  await page.getByRole("link", { name: "Follow this report" }).click();
+  await expect(portal.heading("Colleagues can’t sign in")).toBeVisible();
+  await expect(page.getByText("<b>Since Monday</b>"), "text is text").toBeVisible();
+  await look(page, "report-own");
+
+  await portal.openAccount();
+  await page.getByRole("menuitem", { name: "Switch account" }).click();
+  await portal.choosePerson(support);
+  await expect(portal.heading("Problem reports")).toBeVisible();
+  await expect(page.getByText("Contoso University").first()).toBeVisible();
+  await look(page, "reports-support");
+  await page.getByRole("row", { name: /Colleagues can’t sign in/ }).getByRole("link").click();
+  await page.getByLabel("Your answer").fill("The accounts had no role.\nThey have one now.");
+  await page.getByRole("button", { name: "Send answer" }).click();
+  await expect(portal.status("Your answer was sent.")).toBeVisible();
+  await page.getByRole("button", { name: "Resolved" }).click();
+  await expect(portal.status("The status is now: Resolved.")).toBeVisible();
+  await look(page, "report-support");
+
+  await portal.openAccount();
+  await page.getByRole("menuitem", { name: "Switch account" }).click();
+  await portal.choosePerson(people.educator);
+  await page.getByRole("navigation").getByRole("link", { name: "Problem reports" }).click();
+  await expect(portal.heading("My reports")).toBeVisible();
+  await page.getByRole("row", { name: /Colleagues can’t sign in/ }).getByRole("link").click();
+  await expect(page.getByText("They have one now.")).toBeVisible();
+  await expect(page.getByText("Resolved").first()).toBeVisible();
+});
+
+test("whoever can’t sign in gets a text for the school’s IT, in the own language", async ({ page, portal }) => {
+  await portal.open("/report");
+  await expect(portal.heading("Report a problem")).toBeVisible();
+  await look(page, "report-plain");
+  await portal.open("/report?lang=de");
+  await expect(portal.heading("Problem melden")).toBeVisible();
+  await look(page, "report-plain-de");
+});

@@ -1,0 +1,128 @@
+//! What was typed so far. It stays in the tab's storage, through reloads and an ended session.
+
+use contract::NewProblemReport;
+use serde::{Deserialize, Serialize};
+
+use super::CATEGORIES;
+use crate::browser::{random, tab};
+use crate::reference;
+
+const KEY: &str = "report-draft";
+
+/// A report that isn't sent yet: what its fields hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Draft {
+    /// One of [`CATEGORIES`]' names, or empty.
+    pub(super) category: String,
+    pub(super) summary: String,
+    pub(super) description: String,
+    pub(super) contact_email: String,
+    pub(super) reference: String,
+    pub(super) attach_diagnostics: bool,
+    /// Makes the report one, however often it is sent.
+    key: String,
+}
+
+impl Draft {
+    /// What was typed before, about the launch that the address names; else nothing.
+    pub(super) fn load(asked: Option<&str>) -> Self {
+        let reference = asked.and_then(reference::parse);
+        let kept = tab::get::<Self>(KEY).filter(|kept| reference.as_ref().is_none_or(|reference| *reference == kept.reference));
+        kept.unwrap_or_else(|| Self {
+            category: if reference.is_some() { "launch" } else { "" }.to_owned(),
+            summary: String::new(),
+            description: String::new(),
+            contact_email: String::new(),
+            attach_diagnostics: reference.is_some(),
+            reference: reference.unwrap_or_default(),
+            key: random::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+        })
+    }
+
+    pub(super) fn keep(&self) {
+        tab::set(KEY, self);
+    }
+
+    pub(super) fn forget() {
+        tab::remove(KEY);
+    }
+
+    pub(super) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The launch that it is about, once its reference is whole.
+    pub(super) fn launch(&self) -> Option<String> {
+        reference::parse(&self.reference)
+    }
+
+    /// What is sent: the draft, with what stands under “What will be sent”.
+    pub(super) fn request(&self, browser: &str) -> NewProblemReport {
+        let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        NewProblemReport {
+            category: CATEGORIES
+                .iter()
+                .find(|(_, code)| *code == self.category)
+                .map(|(category, _)| *category),
+            summary: self.summary.clone(),
+            description: self.description.clone(),
+            contact_email: filled(&self.contact_email),
+            launch_reference: self.launch().or_else(|| filled(&self.reference)),
+            attach_diagnostics: self.attach_diagnostics,
+            browser: filled(browser),
+            portal_version: filled(PORTAL_VERSION),
+            ..NewProblemReport::default()
+        }
+    }
+}
+
+pub(super) const PORTAL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Name and version of a browser and its system, by what it says of itself.
+pub(super) fn describe_browser(agent: &str) -> String {
+    // Each claims to be the older ones too, so the order matters.
+    let browsers = [
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Version/", "Safari"),
+    ];
+    let systems = ["Windows", "Android", "iPhone", "iPad", "Macintosh", "CrOS", "Linux"];
+    let browser = browsers.iter().find_map(|(mark, name)| {
+        let rest = agent.split(mark).nth(1)?;
+        let version: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        Some(format!("{name} {version}"))
+    });
+    let system = systems.into_iter().find(|system| agent.contains(system));
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser}, {system}"),
+        (Some(browser), None) => browser,
+        (None, _) => agent.chars().take(200).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::describe_browser;
+
+    #[test]
+    fn a_browser_is_named_in_few_words() {
+        for (agent, expected) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
+                "Edge 156, Windows",
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0",
+                "Firefox 153, Linux",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15",
+                "Safari 26, Macintosh",
+            ),
+            ("something else", "something else"),
+        ] {
+            assert_eq!(describe_browser(agent), expected);
+        }
+    }
+}

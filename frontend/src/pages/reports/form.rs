@@ -1,0 +1,305 @@
+use contract::{ProblemReport, ReportDiagnostics};
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::draft::{Draft, PORTAL_VERSION, describe_browser};
+use super::{CATEGORIES, Diagnostics, category_name};
+use crate::api::{Api, ApiError};
+use crate::components::{Checkbox, CopyField, ErrorSummary, FieldError, Heading, Icon, TextField, explain, live};
+use crate::i18n::texts;
+use crate::load::{Load, Loaded, load};
+use crate::router::Router;
+
+/// `/reports/new`.
+#[component]
+pub(crate) fn NewReportPage() -> impl IntoView {
+    let t = &texts().reports;
+    let (sent, set_sent) = signal(None::<ProblemReport>);
+    view! {
+        <main class="main" id="main" tabindex="-1">
+            <nav class="breadcrumb" aria-label=texts().launches.breadcrumb>
+                <ol>
+                    <li>
+                        <a href="/reports">{t.title}</a>
+                    </li>
+                    <li aria-current="page">{t.new}</li>
+                </ol>
+            </nav>
+            {live(move || match sent.get() {
+                Some(report) => view! { <Sent report /> }.into_any(),
+                None => view! { <Form done=Callback::new(move |report| set_sent.set(Some(report))) /> }.into_any(),
+            })}
+        </main>
+    }
+}
+
+#[component]
+fn Sent(report: ProblemReport) -> impl IntoView {
+    let t = &texts().reports;
+    view! {
+        <div class="card card-pad stack main-narrow">
+            <Heading text=t.sent.to_owned() />
+            <p>{t.sent_text}</p>
+            <CopyField id="number".to_owned() label=t.number.to_owned() value=report.number />
+            <div class="row">
+                <a class="button button-primary" href=format!("/reports/{}", report.id)>
+                    {t.follow}
+                </a>
+                <a class="button button-subtle" href="/reports">
+                    {t.title}
+                </a>
+            </div>
+        </div>
+    }
+}
+
+/// The field of a fault, by its JSON pointer.
+fn field_of(pointer: &str) -> &'static str {
+    match pointer {
+        "/category" => "category",
+        "/summary" => "summary",
+        "/description" => "description",
+        "/contactEmail" => "contact",
+        "/launchReference" => "reference",
+        _ => "",
+    }
+}
+
+/// What the gateway found wrong: the id of each field with the reason.
+fn faults_of(error: &ApiError) -> Vec<(String, String)> {
+    let told: Vec<_> = error
+        .problem()
+        .into_iter()
+        .flat_map(|problem| &problem.errors)
+        .map(|fault| (field_of(&fault.pointer).to_owned(), fault.detail.clone()))
+        .collect();
+    if told.is_empty() {
+        vec![(String::new(), explain(error))]
+    } else {
+        told
+    }
+}
+
+#[component]
+fn Form(done: Callback<ProblemReport>) -> impl IntoView {
+    let t = &texts().reports;
+    let api = expect_context::<Api>();
+    let asked = untrack(|| expect_context::<Router>().query("reference"));
+    let draft = RwSignal::new(Draft::load(asked.as_deref()));
+    let browser = describe_browser(&window().navigator().user_agent().unwrap_or_default());
+    let (faults, set_faults) = signal(Vec::<(String, String)>::new());
+    let (busy, set_busy) = signal(false);
+    let enter = move |field: fn(&mut Draft) -> &mut String| {
+        Callback::new(move |text: String| {
+            draft.update(|draft| {
+                *field(draft) = text;
+                draft.keep();
+            });
+        })
+    };
+    let value = move |field: fn(&Draft) -> &String| Signal::derive(move || draft.with(|draft| field(draft).clone()));
+    let error = move |id: &'static str| {
+        Signal::derive(move || faults.with(|faults| faults.iter().find(|(field, _)| field == id).map(|(_, text)| text.clone())))
+    };
+    let asked_for = Memo::new(move |_| draft.with(Draft::launch));
+    let found: Loaded<Option<ReportDiagnostics>> = {
+        let api = api.clone();
+        load(move || {
+            let (api, reference) = (api.clone(), asked_for.get());
+            async move {
+                match reference {
+                    Some(reference) => api.report_diagnostics(&reference).await.map(Some),
+                    None => Ok(None),
+                }
+            }
+        })
+    };
+    let submit = {
+        let browser = browser.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            if busy.get_untracked() {
+                return;
+            }
+            set_busy.set(true);
+            let (api, draft) = (api.clone(), draft.get_untracked());
+            let request = draft.request(&browser);
+            spawn_local(async move {
+                let answer = api.create_report(&request, draft.key()).await;
+                set_busy.set(false);
+                match answer {
+                    Ok(report) => {
+                        Draft::forget();
+                        done.run(report);
+                    }
+                    Err(error) => set_faults.set(faults_of(&error)),
+                }
+            });
+        }
+    };
+    let optional =
+        move |text: &'static str| view! { {text} " " <span class="optional">{texts().reports.optional}</span> }.into_any();
+    let hint = Signal::derive(move || match (asked_for.get(), found.get()) {
+        (None, _) => t.reference_hint.to_owned(),
+        (Some(_), Load::Ready(Some(_))) => t.reference_found.to_owned(),
+        (Some(_), Load::Failed(_)) => t.reference_unknown.to_owned(),
+        (Some(_), _) => texts().common.loading.to_owned(),
+    });
+    let consented = Signal::derive(move || draft.with(|draft| draft.attach_diagnostics));
+    view! {
+        <div class="page-head">
+            <div>
+                <Heading text=t.new_title.to_owned() />
+                <p class="lead">{t.new_lead}</p>
+            </div>
+        </div>
+        <div class="columns">
+            <form class="card card-pad stack-l" novalidate on:submit=submit>
+                {live(move || {
+                    let faults = faults.get();
+                    (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
+                })}
+                <TextField
+                    id="reference"
+                    label=optional(t.reference)
+                    value=value(|draft| &draft.reference)
+                    enter=enter(|draft| &mut draft.reference)
+                    error=error("reference")
+                    hint
+                    max=64
+                    mono=true
+                />
+                <CategoryField chosen=value(|draft| &draft.category) choose=enter(|draft| &mut draft.category) error=error("category") />
+                <TextField
+                    id="summary"
+                    label=t.summary.into_any()
+                    value=value(|draft| &draft.summary)
+                    enter=enter(|draft| &mut draft.summary)
+                    error=error("summary")
+                    hint=t.summary_hint.to_owned()
+                    max=160
+                    required=true
+                />
+                <ProseField
+                    id="description"
+                    label=t.description
+                    hint=t.description_hint
+                    value=value(|draft| &draft.description)
+                    enter=enter(|draft| &mut draft.description)
+                    error=error("description")
+                />
+                <TextField
+                    id="contact"
+                    label=optional(t.contact)
+                    value=value(|draft| &draft.contact_email)
+                    enter=enter(|draft| &mut draft.contact_email)
+                    error=error("contact")
+                    hint=t.contact_hint.to_owned()
+                    max=254
+                />
+                <Checkbox
+                    id="consent"
+                    label=t.consent.to_owned()
+                    checked=consented
+                    change=Callback::new(move |on| {
+                        draft.update(|draft| {
+                            draft.attach_diagnostics = on;
+                            draft.keep();
+                        });
+                    })
+                    hint=t.consent_hint
+                />
+                <div class="row">
+                    <button class="button button-primary" aria-disabled=move || busy.get().to_string()>
+                        <Icon name="send" class="icon-16" />
+                        {t.send}
+                    </button>
+                    <a class="button button-subtle" href="/reports">
+                        {texts().common.cancel}
+                    </a>
+                </div>
+            </form>
+            <section class="card card-pad" aria-labelledby="will-be-sent">
+                <h2 class="subtitle space-below-s" id="will-be-sent">
+                    {t.will_be_sent}
+                </h2>
+                <dl class="kv kv-stack">
+                    <div>
+                        <dt>{t.browser}</dt>
+                        <dd>{browser}</dd>
+                    </div>
+                    <div>
+                        <dt>{t.portal_version}</dt>
+                        <dd>{PORTAL_VERSION}</dd>
+                    </div>
+                </dl>
+                {live(move || match found.ready().flatten() {
+                    Some(diagnostics) if consented.get() => view! { <Diagnostics diagnostics /> }.into_any(),
+                    _ => view! { <p class="muted">{t.no_diagnostics}</p> }.into_any(),
+                })}
+                <p class="hint space-above-s">{t.not_sent}</p>
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn CategoryField(chosen: Signal<String>, choose: Callback<String>, error: Signal<Option<String>>) -> impl IntoView {
+    let t = &texts().reports;
+    let before = chosen.get_untracked();
+    let option = move |(category, code)| view! { <option value=code selected=code == before>{category_name(category)}</option> };
+    view! {
+        <div class="field">
+            <label for="category">{t.category}</label>
+            <span class="select-wrap">
+                <select
+                    class="select"
+                    id="category"
+                    required
+                    aria-invalid=move || error.with(Option::is_some).to_string()
+                    aria-describedby="category-error"
+                    prop:value=chosen
+                    on:change=move |event| choose.run(event_target_value(&event))
+                >
+                    <option value="">{t.choose}</option>
+                    {CATEGORIES.into_iter().map(option).collect_view()}
+                </select>
+                <Icon name="chevron-down" class="icon-16" />
+            </span>
+            {live(move || error.get().map(|text| view! { <FieldError id="category-error".to_owned() text /> }))}
+        </div>
+    }
+}
+
+/// Some lines of words to enter.
+#[component]
+pub(super) fn ProseField(
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    value: Signal<String>,
+    enter: Callback<String>,
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <textarea
+                class="input textarea"
+                id=id
+                rows="5"
+                maxlength="5000"
+                required
+                aria-invalid=move || error.with(Option::is_some).to_string()
+                aria-describedby=format!("{id}-error {id}-hint")
+                prop:value=value
+                on:input=move |event| enter.run(event_target_value(&event))
+            ></textarea>
+            {live(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
+            <p class="hint" id=format!("{id}-hint")>
+                {hint}
+            </p>
+        </div>
+    }
+}

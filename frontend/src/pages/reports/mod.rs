@@ -1,0 +1,100 @@
+//! Problem reports: sending one, following it, and, for support staff, answering those of every organization.
+
+mod details;
+mod draft;
+mod form;
+mod list;
+
+use contract::{ReportCategory, ReportDiagnostics, ReportState};
+use leptos::prelude::*;
+
+pub(crate) use details::ReportPage;
+pub(crate) use form::NewReportPage;
+pub(crate) use list::ReportsPage;
+
+use super::launches::CheckItem;
+use crate::components::{Icon, Value, ValueList};
+use crate::dates;
+use crate::i18n::texts;
+
+const CATEGORIES: [(ReportCategory, &str); 4] = [
+    (ReportCategory::Launch, "launch"),
+    (ReportCategory::Registration, "registration"),
+    (ReportCategory::SignIn, "sign_in"),
+    (ReportCategory::Other, "other"),
+];
+
+const STATES: [(ReportState, &str); 3] = [
+    (ReportState::Open, "open"),
+    (ReportState::InProgress, "in_progress"),
+    (ReportState::Resolved, "resolved"),
+];
+
+fn category_name(category: ReportCategory) -> &'static str {
+    let t = &texts().reports;
+    match category {
+        ReportCategory::Launch => t.launch,
+        ReportCategory::Registration => t.registration,
+        ReportCategory::SignIn => t.sign_in,
+        ReportCategory::Other => t.other,
+    }
+}
+
+fn state_name(state: ReportState) -> &'static str {
+    let t = &texts().reports;
+    match state {
+        ReportState::Open => t.open,
+        ReportState::InProgress => t.in_progress,
+        ReportState::Resolved => t.resolved,
+    }
+}
+
+#[component]
+fn StatePill(state: ReportState) -> impl IntoView {
+    let (class, icon, icon_class) = match state {
+        ReportState::Open => ("pill pill-warning", "circle", ""),
+        ReportState::InProgress => ("pill", "clock", ""),
+        ReportState::Resolved => ("pill pill-success", "check-circle", "icon-solid"),
+    };
+    view! {
+        <span class=class>
+            <Icon name=icon class=icon_class />
+            {state_name(state)}
+        </span>
+    }
+}
+
+/// What a report carries, or would carry, of a launch.
+#[component]
+fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
+    let (t, launch) = (&texts().reports, &texts().launch);
+    let ReportDiagnostics {
+        reference,
+        at,
+        outcome: _,
+        code,
+        message_type,
+        registration_id: _,
+        registration_name,
+        app_id,
+        platform,
+        checks,
+        gateway_version,
+    } = diagnostics;
+    view! {
+        <ValueList>
+            <Value name=texts().launches.reference text=reference mono=true />
+            <Value name=texts().launches.time>{dates::exact_element(at)}</Value>
+            <Value name=texts().launches.registration text=registration_name.unwrap_or_default() none="–" />
+            <Value name=texts().common.app text=app_id.unwrap_or_default() none="–" />
+            <Value name=texts().common.lms text=platform.unwrap_or_default() none="–" />
+            <Value name=launch.message text=message_type.unwrap_or_default() none="–" />
+            {code.map(|code| view! { <Value name=launch.error_code text=code mono=true /> })}
+            <Value name=t.gateway_version text=gateway_version />
+        </ValueList>
+        <details class="report-checks">
+            <summary>{launch.checks}</summary>
+            <ol class="timeline">{checks.into_iter().map(|check| view! { <CheckItem check /> }).collect_view()}</ol>
+        </details>
+    }
+}
