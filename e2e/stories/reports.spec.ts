@@ -73,6 +73,50 @@ test("an educator reports, support answers, the educator reads it", async ({ pag
   await expect(page.getByText("Resolved").first()).toBeVisible();
 });
 
+test("an error page leads to a report, without signing in or by the portal, and the administrator finds it", async ({ page, portal, lms, servers }) => {
+  test.slow();
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  await page.getByRole("button", { name: /^Remove deployment/ }).click();
+  await expect(portal.status(/is no longer accepted/)).toBeAttached();
+
+  await lms.openCourse("Tess Teacher");
+  const refusal = await lms.launchInFrame();
+  await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();
+  const openReport = async () => {
+    const opened = page.waitForEvent("popup");
+    await refusal.getByRole("link", { name: "Report a problem" }).click();
+    return opened;
+  };
+  const short = await openReport();
+  await expect(short.getByRole("heading", { level: 1 })).toHaveText("Report a problem");
+  await short.getByText("What will be sent", { exact: true }).click();
+  await expect(short.getByText("Chrome/").first(), "the browser's own words").toBeVisible();
+  await look(short, "report-short");
+
+  const form = await openReport();
+  await form.getByRole("link", { name: "Sign in and report" }).click();
+  await expect(form.getByRole("heading", { level: 1 })).toHaveText("Report a problem");
+  await expect(form.getByLabel("Launch reference")).toHaveValue(/^[0-9A-Z]{4}-/);
+  await expect(form.getByText("Found: its details stand under")).toBeVisible();
+  await look(form, "report-of-launch");
+
+  await short.getByLabel("In one sentence").fill("The activity doesn’t open");
+  await short.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
+  await short.getByRole("button", { name: "Send report" }).click();
+  await expect(short.getByRole("heading", { level: 1 })).toHaveText("Your report was sent");
+  await look(short, "report-short-sent");
+
+  await portal.open("/reports");
+  await expect(portal.heading("Problem reports")).toBeVisible();
+  await look(page, "reports-admin");
+  await page.getByRole("row", { name: /The activity doesn’t open/ }).getByRole("link").click();
+  await expect(portal.heading("The activity doesn’t open")).toBeVisible();
+  await expect(page.getByText("registration_not_found.deployment_unlisted")).toBeVisible();
+  await look(page, "report-admin");
+});
+
 test("whoever can’t sign in gets a text for the school’s IT, in the own language", async ({ page, portal }) => {
   await portal.open("/report");
   await expect(portal.heading("Report a problem")).toBeVisible();

@@ -72,6 +72,8 @@ struct Page<'a> {
 struct Form<'a> {
     values: &'a ShortForm,
     faults: Faults,
+    /// What the browser says it is.
+    browser: Option<String>,
     diagnostics: Option<Shown>,
 }
 
@@ -128,7 +130,7 @@ pub async fn show_report_page(
         &state,
         language,
         reference,
-        verified.as_ref().map(|signed| (signed, &values)),
+        verified.as_ref().map(|signed| (signed, &values, browser(&request))),
         Faults::default(),
         None,
     )
@@ -153,7 +155,8 @@ pub async fn send_report_page(
         Ok(new) => new,
         Err(faults) => {
             let faults = explain(&faults, words);
-            return page(&state, language, reference, Some((&signed, &values)), faults, None).await;
+            let form = Some((&signed, &values, browser(&request)));
+            return page(&state, language, reference, form, faults, None).await;
         }
     };
     // The form sent twice, by an impatient person or a reload, is one report.
@@ -170,10 +173,6 @@ pub async fn send_report_page(
 }
 
 fn draft(values: &ShortForm, request: &HttpRequest) -> ReportDraft {
-    let browser = request
-        .headers()
-        .get(header::USER_AGENT)
-        .and_then(|agent| agent.to_str().ok());
     ReportDraft {
         category: Some(ReportCategory::Launch),
         summary: values.summary.clone(),
@@ -182,13 +181,15 @@ fn draft(values: &ShortForm, request: &HttpRequest) -> ReportDraft {
         launch_reference: None,
         attach_diagnostics: values.attach_diagnostics,
         // It stands on the page, under what will be sent.
-        browser: browser.filter(|_| values.attach_diagnostics).map(shorten),
+        browser: browser(request).filter(|_| values.attach_diagnostics),
         portal_version: None,
     }
 }
 
-fn shorten(agent: &str) -> String {
-    agent.chars().take(200).collect()
+/// What the browser says it is: the beginning of its User-Agent.
+fn browser(request: &HttpRequest) -> Option<String> {
+    let agent = request.headers().get(header::USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(200).collect())
 }
 
 fn explain(faults: &[Fault], words: &'static Words) -> Faults {
@@ -211,15 +212,16 @@ async fn page(
     state: &AppState,
     language: Language,
     reference: Option<Reference>,
-    form: Option<(&SignedReference, &ShortForm)>,
+    form: Option<(&SignedReference, &ShortForm, Option<String>)>,
     faults: Faults,
     notice: Option<&'static str>,
 ) -> Result<HttpResponse, ApiError> {
     let words = Words::of(language);
     let form = match form {
-        Some((signed, values)) => Some(Form {
+        Some((signed, values, browser)) => Some(Form {
             values,
             faults,
+            browser,
             diagnostics: diagnostics::of_launch(state, signed.tenant, &signed.reference)
                 .await?
                 .map(shown),

@@ -270,6 +270,16 @@ async fn the_page_shows_what_will_be_sent_and_sends_it() {
         page.text
     );
 
+    let link = report_link(&error_page);
+    let url = gateway.at(&format!("{}?{}", link.path(), link.query().unwrap()));
+    let agent = "Browser/1 <script>alert(1)</script>";
+    let by_browser = gateway.client.get(url).header(header::USER_AGENT, agent);
+    let by_browser = Answer::of(by_browser.send().await.unwrap()).await.text;
+    assert!(
+        by_browser.contains("Browser/1") && !by_browser.contains("<script>"),
+        "{by_browser}"
+    );
+
     let form = HtmlForm::of(&page.text);
     assert_eq!(form.action, "/report");
     let signed = form.field("signed");
