@@ -28,7 +28,7 @@ test("an educator finds the registrations and help, and nothing that is an admin
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.educator);
   await expect(portal.heading("Registrations")).toBeVisible();
-  await expect(page.getByRole("navigation", { name: "Portal" }).getByRole("link")).toHaveText(["Registrations", "Organization"]);
+  await expect(page.getByRole("navigation", { name: "Portal" }).getByRole("link")).toHaveText(["Registrations", "Problem reports", "Organization"]);
 
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   const details = page.getByRole("dialog");

@@ -183,7 +183,7 @@ catalogue! {
     Audit {
         title, lead, deed, all_deeds, subject, by, table, application, on_page: Plural, none_found, registration_created, registration_deleted,
         deployment_accepted, deployment_removed, registrations_exported, tenant_registered, tenant_approved, tenant_approval_withdrawn,
-        tenant_deleted,
+        tenant_deleted, report_created, report_commented, report_state_changed,
     }
     Help {
         title, lead, view, view_text, delete, delete_text, change, change_text, launches, cookies_not_found, registration_not_found,

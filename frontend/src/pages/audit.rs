@@ -20,7 +20,7 @@ enum Shown {
 }
 
 /// The deeds that can be chosen, with their names.
-fn deeds() -> [(&'static str, &'static str); 9] {
+fn deeds() -> [(&'static str, &'static str); 12] {
     let t = &texts().audit;
     [
         ("registration.created", t.registration_created),
@@ -32,6 +32,9 @@ fn deeds() -> [(&'static str, &'static str); 9] {
         ("tenant.approved", t.tenant_approved),
         ("tenant.approval_withdrawn", t.tenant_approval_withdrawn),
         ("tenant.deleted", t.tenant_deleted),
+        ("report.created", t.report_created),
+        ("report.commented", t.report_commented),
+        ("report.state_changed", t.report_state_changed),
     ]
 }
 
