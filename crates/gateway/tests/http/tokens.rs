@@ -153,8 +153,14 @@ async fn an_authority_that_is_away_locks_nobody_out_for_a_day() {
     let answer = me(&gateway, &lasting).await;
     answer.assert_problem(503, "identity.unavailable");
     authority.add_tenant(CONTOSO, &[]);
-    gateway.advance(61);
-    assert_eq!(me(&gateway, &lasting).await.status, 200, "it recovers by itself");
+    // A fetch of before, still under way in the background, may end just now and ask for one more pause.
+    for _ in 0..10 {
+        gateway.advance(61);
+        if me(&gateway, &lasting).await.status == 200 {
+            return;
+        }
+    }
+    panic!("it doesn't recover by itself");
 }
 
 #[tokio::test]
