@@ -79,6 +79,16 @@ pub enum ApiError {
         /// Seconds after which it may be tried again.
         retry_after: i64,
     },
+    /// 503: whether the token holds can't be found out at the moment.
+    #[error("the sign-in service can't be asked: {code}")]
+    SignInUnavailable {
+        /// Stable code.
+        code: &'static str,
+        /// Why not.
+        detail: &'static str,
+        /// Seconds after which it may be tried again.
+        retry_after: i64,
+    },
     /// 503: the database can't be reached at the moment.
     #[error("the database is unavailable")]
     Unavailable(#[source] StoreError),
@@ -121,7 +131,7 @@ impl ApiError {
             Self::Unreadable { .. } => "The request can't be read",
             Self::Invalid(_) => "Some values need a change",
             Self::TooMany { .. } => "Too many for now",
-            Self::Unavailable(_) => "Temporarily unavailable",
+            Self::SignInUnavailable { .. } | Self::Unavailable(_) => "Temporarily unavailable",
             Self::Internal(_) => "Something went wrong",
         }
     }
@@ -139,6 +149,7 @@ impl ApiError {
             | Self::NotFound { code, .. }
             | Self::Conflict { code, .. }
             | Self::TooMany { code, .. }
+            | Self::SignInUnavailable { code, .. }
             | Self::Unreadable { code, .. } => code,
         }
     }
@@ -152,6 +163,7 @@ impl ApiError {
             },
             Self::Unavailable(_) => "The gateway can't reach its database at the moment. Try again in a few seconds.".to_owned(),
             Self::Internal(_) => "The gateway failed. Try again later; if it persists, report the request's id.".to_owned(),
+            Self::SignInUnavailable { detail, .. } => (*detail).to_owned(),
             Self::Unauthorized { detail, .. }
             | Self::Forbidden { detail, .. }
             | Self::NotFound { detail, .. }
@@ -192,7 +204,7 @@ impl ResponseError for ApiError {
             Self::Unreadable { status, .. } => *status,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SignInUnavailable { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -217,7 +229,7 @@ impl ResponseError for ApiError {
             Self::MethodNotAllowed { allow, .. } => {
                 response.insert_header((header::ALLOW, allow.as_str()));
             }
-            Self::TooMany { retry_after, .. } => {
+            Self::TooMany { retry_after, .. } | Self::SignInUnavailable { retry_after, .. } => {
                 response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
             }
             Self::Unavailable(source) => {

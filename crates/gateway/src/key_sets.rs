@@ -7,6 +7,7 @@
 //!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that made-up key ids can't be used to flood an LMS.
 //! - Requests that wait for the same document share one fetch.
 //! - Keys outlive an outage of their source for [`LAST_KNOWN_GOOD`].
+//! - What anybody can make up an address of is fetched for the first time through a [`Gate`] only.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -16,6 +17,10 @@ use std::{
 use moka::future::Cache;
 use time::OffsetDateTime;
 use url::Url;
+
+mod gate;
+
+pub use gate::Gate;
 
 use crate::{
     clock::Clock,
@@ -133,25 +138,55 @@ impl<T: KeyDocument> KeySets<T> {
     ///
     /// Why there is none, by the last fetch.
     pub async fn with_key(&self, url: &Url, kid: &str) -> Result<Arc<T>, KeyFault> {
+        self.find(url, kid, None).await?.ok_or(KeyFault::KeyNotFound)
+    }
+
+    /// The same for an address that somebody may have made up: until it proved good, every fetch goes through the gate. `None` where
+    /// the gate lets nothing through.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, by the last fetch.
+    pub async fn with_key_through(&self, gate: &Gate, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyFault> {
+        self.find(url, kid, Some(gate)).await
+    }
+
+    /// Whether a document from there can be used without a fetch.
+    pub async fn holds(&self, url: &Url, kid: &str) -> bool {
+        let slot = self.slots.get(url).await;
+        slot.is_some_and(|slot| slot.usable(kid, self.clock.now()).is_some())
+    }
+
+    async fn find(&self, url: &Url, kid: &str, gate: Option<&Gate>) -> Result<Option<Arc<T>>, KeyFault> {
         let slot = self.slot(url).await;
         if let Some((document, due)) = slot.usable(kid, self.clock.now()) {
             if due {
                 self.refresh_in_background(url, &slot);
             }
-            return Ok(document);
+            return Ok(Some(document));
         }
         {
             let _only_one = slot.fetching.lock().await;
             // Another request may have brought it while this one waited.
             if let Some((document, _)) = slot.usable(kid, self.clock.now()) {
-                return Ok(document);
+                return Ok(Some(document));
             }
             if slot.may_fetch(self.clock.now()) {
+                let _turn = match gate
+                    .filter(|_| slot.never_was_good())
+                    .map(|gate| gate.enter(self.clock.now()))
+                {
+                    Some(None) => {
+                        self.forget_untried(url, &slot).await;
+                        return Ok(None);
+                    }
+                    turn => turn,
+                };
                 self.fetch(url, &slot, Some(kid)).await;
             }
         }
         match slot.usable(kid, self.clock.now()) {
-            Some((document, _)) => Ok(document),
+            Some((document, _)) => Ok(Some(document)),
             None => Err(slot
                 .lock()
                 .last_fetch
@@ -179,6 +214,13 @@ impl<T: KeyDocument> KeySets<T> {
 
     async fn slot(&self, url: &Url) -> Arc<Slot<T>> {
         self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
+    }
+
+    /// What was never fetched takes no place from what was.
+    async fn forget_untried(&self, url: &Url, slot: &Slot<T>) {
+        if slot.lock().last_fetch.is_none() {
+            self.slots.invalidate(url).await;
+        }
     }
 
     fn refresh_in_background(&self, url: &Url, slot: &Arc<Slot<T>>) {
@@ -248,6 +290,10 @@ impl<T: KeyDocument> Slot<T> {
         let good = known.good.as_ref()?;
         (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
             .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
+    }
+
+    fn never_was_good(&self) -> bool {
+        self.lock().good.is_none()
     }
 
     fn may_fetch(&self, now: OffsetDateTime) -> bool {

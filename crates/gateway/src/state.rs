@@ -65,7 +65,7 @@ impl AppState {
         let signing_keys = SigningKeys::load_or_create(&store, &secrets, &clock).await?;
         Ok(Self {
             catalogue: Arc::new(Catalogue::new(&config)),
-            issuers: Issuers::new(&config, outbound.clone(), clock.clone()),
+            issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             key_sets: KeySets::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
             outbound,
             state_keys: Arc::new(::lti::StateKeys::new(secrets.state_key())),

@@ -121,6 +121,7 @@ impl Rules {
             issuer,
             template: format!("{}/{{tenantid}}/v2.0", self.authority),
             metadata,
+            tenant: Some(TenantId(tenant)),
             kid,
         })
     }

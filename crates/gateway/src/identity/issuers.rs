@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
 use domain::{Caller, TenantId};
 use jsonwebtoken::{DecodingKey, jwk::Jwk};
 use serde::Deserialize;
+use store::Store;
 use url::Url;
 
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         entra, openid,
         token::{Claimed, SigningKey, Token, TokenFault},
     },
-    key_sets::{KeyDocument, KeyFault, KeySets},
+    key_sets::{Gate, KeyDocument, KeyFault, KeySets},
     outbound::{FetchFault, Outbound},
 };
 
@@ -27,6 +27,9 @@ pub struct Issuers {
     others: Arc<[openid::Rules]>,
     metadata: KeySets<Metadata>,
     keys: KeySets<SigningKeys>,
+    /// In front of the metadata of tenants that nobody knows: a token can name any, and costs nothing to make up.
+    strangers: Arc<Gate>,
+    store: Store,
     clock: Clock,
 }
 
@@ -136,12 +139,14 @@ impl Rules<'_> {
 
 impl Issuers {
     /// For the authority and the other issuers of the configuration.
-    pub fn new(config: &Config, outbound: Outbound, clock: Clock) -> Self {
+    pub fn new(config: &Config, store: Store, outbound: Outbound, clock: Clock) -> Self {
         Self {
             entra: Arc::new(entra::Rules::new(config)),
             others: openid::Rules::all(config).into(),
             metadata: KeySets::new(outbound.clone(), clock.clone()),
             keys: KeySets::new(outbound, clock.clone()),
+            strangers: Arc::new(Gate::new()),
+            store,
             clock,
         }
     }
@@ -155,7 +160,7 @@ impl Issuers {
         let token = Token::read(bearer)?;
         let rules = self.rules_for(&token);
         let claimed = rules.claimed(&token)?;
-        let metadata = self.metadata(&claimed.metadata).await?;
+        let metadata = self.metadata_named_by(&claimed).await?;
         if !claimed.is_of(&metadata.issuer) {
             return Err(TokenFault::Issuer.into());
         }
@@ -193,6 +198,24 @@ impl Issuers {
             detail: "The LMS Gateway is only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it."
                 .to_owned(),
         })
+    }
+
+    /// The metadata of the issuer that a token names. Those of tenants that are neither in memory nor registered are asked for a few
+    /// at a time, so that made-up tokens flood nobody.
+    async fn metadata_named_by(&self, claimed: &Claimed) -> Result<Arc<Metadata>, ApiError> {
+        let url = &claimed.metadata;
+        if let Some(tenant) = claimed.tenant
+            && !self.metadata.holds(url, "").await
+            && self.store.find_tenant(tenant).await?.is_none()
+        {
+            let found = self.metadata.with_key_through(&self.strangers, url, "").await;
+            return found.map_err(no_key)?.ok_or(ApiError::SignInUnavailable {
+                code: "identity.busy",
+                detail: "The gateway asks about as many organizations that it doesn't know as it may. Try again in a minute.",
+                retry_after: 60,
+            });
+        }
+        self.metadata(url).await
     }
 
     async fn metadata(&self, url: &Url) -> Result<Arc<Metadata>, ApiError> {
@@ -251,11 +274,10 @@ fn no_key(fault: KeyFault) -> ApiError {
         KeyFault::Fetch(FetchFault::Status(400 | 404)) => TokenFault::UnknownTenant.into(),
         fault => {
             tracing::error!(%fault, "the sign-in service can't be asked");
-            ApiError::Unreadable {
-                status: StatusCode::SERVICE_UNAVAILABLE,
+            ApiError::SignInUnavailable {
                 code: "identity.unavailable",
-                detail: "The gateway can't reach the sign-in service at the moment. Try again in a few seconds.".to_owned(),
-                pointer: None,
+                detail: "The gateway can't reach the sign-in service at the moment. Try again in a few seconds.",
+                retry_after: 5,
             }
         }
     }

@@ -64,6 +64,7 @@ impl Rules {
             issuer: self.config.issuer.clone(),
             template: self.config.issuer.clone(),
             metadata: self.metadata_url().map_err(|_| TokenFault::Issuer)?,
+            tenant: None,
             kid,
         })
     }

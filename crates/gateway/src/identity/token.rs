@@ -4,7 +4,7 @@
 //! [`super::openid`] know. Times are judged with the time that is passed in; the library only verifies the signature.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::Role;
+use domain::{Role, TenantId};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
@@ -83,6 +83,8 @@ pub(super) struct Claimed {
     pub(super) template: String,
     /// Where the issuer describes itself.
     pub(super) metadata: Url,
+    /// The tenant in that address, where the token chose it; absent where the operator configured the whole.
+    pub(super) tenant: Option<TenantId>,
     pub(super) kid: String,
 }
 

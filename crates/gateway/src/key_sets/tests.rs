@@ -84,15 +84,14 @@ impl Bench {
         self.requests.load(Ordering::SeqCst)
     }
 
-    /// Lets background work finish.
+    /// Waits until so many requests were made and what they brought is kept.
     async fn settle(&self, requests: usize) {
-        for _ in 0..200 {
-            if self.requests() >= requests {
-                break;
-            }
-            actix_web::rt::time::sleep(Duration::from_millis(10)).await;
+        while self.requests() < requests {
+            actix_web::rt::time::sleep(Duration::from_millis(5)).await;
         }
-        actix_web::rt::time::sleep(Duration::from_millis(60)).await;
+        // Where a fetch in the background was begun, it has its turn now, and holds this lock until it is over.
+        actix_web::rt::time::sleep(Duration::from_millis(5)).await;
+        drop(self.sets.slot(&self.url).await.fetching.lock().await);
     }
 }
 
@@ -225,4 +224,52 @@ async fn a_check_fetches_whatever_is_known_and_the_observer_hears_of_it() {
     bench.answers(500, "");
     assert!(sets.fetch_now(&bench.url).await.is_err());
     assert_eq!(*heard.lock().unwrap(), [true, false]);
+}
+
+#[actix_web::test]
+async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_no_gate() {
+    let bench = Bench::start();
+    let gate = Gate::new();
+    let made_up = |n: usize| bench.url.join(&format!("/made-up/{n}")).unwrap();
+    bench.ask("a").await.unwrap();
+    bench.answers(404, "");
+    let mut turned_away = 0;
+    for n in 0..200 {
+        match bench.sets.with_key_through(&gate, &made_up(n), "a").await {
+            Ok(document) => turned_away += usize::from(document.is_none()),
+            Err(fault) => assert_eq!(fault, KeyFault::Fetch(FetchFault::Status(404))),
+        }
+    }
+    assert_eq!((bench.requests(), turned_away), (61, 140));
+    bench.sets.slots.run_pending_tasks().await;
+    assert_eq!(bench.sets.slots.entry_count(), 61, "those turned away take no place");
+
+    // What is known, good or bad, is told without a turn.
+    let known_bad = bench.sets.with_key_through(&gate, &made_up(0), "a").await;
+    assert_eq!(known_bad.unwrap_err(), KeyFault::Fetch(FetchFault::Status(404)));
+    let known_good = bench.sets.with_key_through(&gate, &bench.url, "a").await;
+    assert!(known_good.unwrap().is_some() && bench.sets.holds(&bench.url, "a").await);
+    // A key that was rotated is fetched from an address that proved good.
+    bench.answers(200, r#"["b"]"#);
+    bench.advance(PAUSE);
+    assert!(bench.sets.with_key_through(&gate, &bench.url, "b").await.unwrap().is_some());
+    assert!(bench.sets.with_key_through(&gate, &made_up(0), "b").await.unwrap().is_none());
+    assert!(!bench.sets.holds(&made_up(0), "b").await);
+
+    bench.advance(Duration::from_secs(60));
+    assert!(bench.sets.with_key_through(&gate, &made_up(0), "b").await.unwrap().is_some());
+}
+
+#[actix_web::test]
+async fn only_so_many_made_up_addresses_are_fetched_at_once() {
+    let bench = Bench::start();
+    let gate = Gate::new();
+    let urls: Vec<_> = (0..40).map(|n| bench.url.join(&format!("/made-up/{n}")).unwrap()).collect();
+    let asked = urls.iter().map(|url| bench.sets.with_key_through(&gate, url, "a"));
+    let answers = futures_util::future::join_all(asked).await;
+    let answered = answers
+        .into_iter()
+        .filter(|answer| answer.as_ref().unwrap().is_some())
+        .count();
+    assert!((16..40).contains(&answered), "{answered}");
 }

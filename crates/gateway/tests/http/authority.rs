@@ -76,7 +76,12 @@ impl Authority {
 
     /// A gateway whose people sign in here; with more configuration, as TOML.
     pub async fn gateway(&self, toml: &str) -> TestGateway {
-        TestGateway::start_with(&format!("[identity]\nauthority = \"{}\"\n{toml}", self.url)).await
+        self.gateway_on("sqlite::memory:", toml).await
+    }
+
+    /// The same on a database that may have served another one before.
+    pub async fn gateway_on(&self, database: &str, toml: &str) -> TestGateway {
+        TestGateway::start_on(database, &format!("[identity]\nauthority = \"{}\"\n{toml}", self.url)).await
     }
 
     pub fn serve(&self, path: &str, status: u16, body: Value) {

@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 use crate::{
     access::operations_with,
     authority::{Authority, KID, bad_tokens, header, me, sign, useless_tokens, with},
+    command_line::Folder,
     handshake::other_key,
     registrations::moodle,
-    support::{CONTOSO, FABRIKAM},
+    support::{CONTOSO, FABRIKAM, OPERATOR},
 };
 
 const SOME_ID: &str = "0b1ec700-0000-4000-8000-0000000000ff";
@@ -282,4 +283,49 @@ async fn only_the_operators_allowed_applications_may_call() {
         answer.assert_problem(403, "client.not_allowed");
         assert!(answer.header("www-authenticate").contains("insufficient_scope"));
     }
+}
+
+#[tokio::test]
+async fn made_up_tenants_flood_nobody_and_lock_no_known_tenant_out() {
+    let authority = Authority::start().await;
+    for tenant in [CONTOSO, FABRIKAM, OPERATOR] {
+        authority.add_tenant(tenant, &[]);
+    }
+    let folder = Folder::new();
+    {
+        let before = authority.gateway_on(&folder.database(), "").await;
+        let answer = before
+            .post(
+                "/api/v1/tenant",
+                &authority.admin(FABRIKAM),
+                &json!({ "displayName": "Fabrikam" }),
+            )
+            .await;
+        assert_eq!(answer.status, 201);
+    }
+    let gateway = authority.gateway_on(&folder.database(), "").await;
+    assert_eq!(
+        me(&gateway, &authority.admin(CONTOSO)).await.status,
+        200,
+        "not registered, but seen"
+    );
+    let made_up = |n: usize| authority.admin(&format!("0bad0000-0000-4000-8000-{n:012}"));
+    let mut count = 0;
+    let turned_away = loop {
+        let answer = me(&gateway, &made_up(count)).await;
+        if answer.status != 401 {
+            break answer;
+        }
+        count += 1;
+        assert!(count < 1_000, "nothing stops a flood");
+    };
+    turned_away.assert_problem(503, "identity.busy");
+    assert_eq!(turned_away.header("retry-after"), "60");
+
+    assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, 200);
+    // Registered before the restart, and not seen since.
+    assert_eq!(me(&gateway, &authority.admin(FABRIKAM)).await.status, 200);
+    // Whoever is new gets in as soon as the flood ebbs.
+    gateway.advance(61);
+    assert_eq!(me(&gateway, &authority.admin(OPERATOR)).await.status, 200);
 }

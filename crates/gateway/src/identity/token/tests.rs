@@ -56,6 +56,7 @@ fn claimed() -> Claimed {
         issuer: ISSUER.to_owned(),
         template: TEMPLATE.to_owned(),
         metadata: Url::parse("https://login.example/").unwrap(),
+        tenant: None,
         kid: "key-1".to_owned(),
     }
 }

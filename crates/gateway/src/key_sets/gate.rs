@@ -1,0 +1,80 @@
+//! Bounds the fetches that strangers can cause.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use time::OffsetDateTime;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// Fetches under way at the most.
+const AT_ONCE: usize = 16;
+/// Fetches begun within [`WINDOW`] at the most.
+const PER_WINDOW: u32 = 60;
+/// What they are counted in.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// Lets few fetches through, whoever asks. For addresses that anybody can make up, such as a tenant that exists in a token only.
+pub struct Gate {
+    turns: Semaphore,
+    counted: Mutex<Counted>,
+}
+
+struct Counted {
+    since: OffsetDateTime,
+    fetches: u32,
+}
+
+impl Gate {
+    /// An open gate.
+    pub fn new() -> Self {
+        Self {
+            turns: Semaphore::new(AT_ONCE),
+            counted: Mutex::new(Counted {
+                since: OffsetDateTime::UNIX_EPOCH,
+                fetches: 0,
+            }),
+        }
+    }
+
+    /// A turn to fetch, which ends when the answer is dropped. `None`: enough are under way, or were begun within a minute.
+    pub(super) fn enter(&self, now: OffsetDateTime) -> Option<SemaphorePermit<'_>> {
+        let turn = self.turns.try_acquire().ok()?;
+        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        if now < counted.since || now >= counted.since + WINDOW {
+            *counted = Counted { since: now, fetches: 0 };
+        }
+        if counted.fetches == PER_WINDOW {
+            return None;
+        }
+        counted.fetches += 1;
+        Some(turn)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_at_once() {
+        let (gate, now) = (Gate::new(), OffsetDateTime::UNIX_EPOCH);
+        let mut turns: Vec<_> = (0..AT_ONCE).map(|_| gate.enter(now).unwrap()).collect();
+        assert!(gate.enter(now).is_none());
+        turns.pop();
+        assert!(gate.enter(now).is_some());
+    }
+
+    #[test]
+    fn so_many_a_minute_also_where_the_clock_is_set_back() {
+        let (gate, now) = (Gate::new(), OffsetDateTime::UNIX_EPOCH + WINDOW * 100);
+        for _ in 0..PER_WINDOW {
+            assert!(gate.enter(now).is_some());
+        }
+        assert!(gate.enter(now + WINDOW - Duration::from_secs(1)).is_none());
+        assert!(gate.enter(now + WINDOW).is_some());
+        assert!(gate.enter(now).is_some());
+    }
+}
