@@ -20,11 +20,17 @@ pub(crate) fn App() -> impl IntoView {
         <Sprite />
         <Announcer />
         {live(move || match config.get() {
-            Load::Pending => view! { <Calm /> }.into_any(),
+            Load::Pending => view! { <Bar /> <Calm /> }.into_any(),
             Load::Ready(config) => view! { <Portal config /> }.into_any(),
             Load::Failed(error) => view! { <NoGateway error again=Callback::new(move |()| config.again()) /> }.into_any(),
         })}
     }
+}
+
+/// The header's place while nothing is known of the gateway, so that nothing moves or flashes.
+#[component]
+fn Bar() -> impl IntoView {
+    view! { <div class="boot-bar" aria-hidden="true"></div> }
 }
 
 #[component]
@@ -36,6 +42,7 @@ fn NoGateway(error: ApiError, again: Callback<()>) -> impl IntoView {
         (t.title, t.wrong)
     };
     view! {
+        <Bar />
         <main class="center-page" id="main">
             <div class="card stack">
                 <h1 tabindex="-1">{title}</h1>

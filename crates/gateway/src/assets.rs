@@ -9,8 +9,17 @@ use aws_lc_rs::digest;
 static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     let style = [
         include_str!("../../../frontend/styles/10-tokens.css"),
-        include_str!("../../../frontend/styles/20-portal.css"),
+        include_str!("../../../frontend/styles/20-base.css"),
+        include_str!("../../../frontend/styles/21-shell.css"),
+        include_str!("../../../frontend/styles/22-layout.css"),
+        include_str!("../../../frontend/styles/30-button.css"),
+        include_str!("../../../frontend/styles/31-field.css"),
+        include_str!("../../../frontend/styles/32-values.css"),
+        include_str!("../../../frontend/styles/33-table.css"),
+        include_str!("../../../frontend/styles/35-feedback.css"),
         include_str!("../assets/pages.css"),
+        include_str!("../../../frontend/styles/90-high-contrast.css"),
+        include_str!("../../../frontend/styles/91-print.css"),
     ];
     let script = |name, body: &str| Asset::new(name, "text/javascript; charset=utf-8", body.to_owned());
     [

@@ -52,7 +52,7 @@ fn Entries<'a>(id: &'static str, title: &'static str, entries: &'a [Entry]) -> i
     let entries = entries.iter().map(entry).collect_view();
     view! {
         <Card id title>
-            <div class="prose">{entries}</div>
+            <div class="guide">{entries}</div>
         </Card>
     }
 }

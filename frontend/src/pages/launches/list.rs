@@ -290,12 +290,20 @@ pub(crate) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl Int
     })
 }
 
+/// The code of a refusal, which breaks after its family where there is no room.
+#[component]
+fn Code(code: String) -> impl IntoView {
+    let (family, reason) = code.split_once('.').unwrap_or((&code, ""));
+    let reason = (!reason.is_empty()).then(|| view! { "." <wbr /> {reason.to_owned()} });
+    view! { <span class="sub mono">{family.to_owned()}{reason}</span> }
+}
+
 #[component]
 fn Row(launch: Launch, names: Names) -> impl IntoView {
     let t = &texts().launches;
     let href = format!("/launches/{}", launch.reference);
     let why = match (reason(launch.code.as_deref()), launch.code) {
-        (Some(why), Some(code)) => view! { <span>{why} <span class="sub mono">{code}</span></span> }.into_any(),
+        (Some(why), Some(code)) => view! { <span>{why} <Code code /></span> }.into_any(),
         _ => view! { <span class="muted">"–"</span> }.into_any(),
     };
     view! {

@@ -102,7 +102,7 @@ fn Report(report: RegistrationCheck) -> impl IntoView {
     let good = report.passed && report.findings.iter().all(|finding| finding.severity == Severity::Info);
     view! {
         {good.then(|| view! { <p>{texts().details.checked_good}</p> })}
-        <ul class="stack-s" role="list">
+        <ul class="stack-s space-above-s" role="list">
             {report.findings.into_iter().map(finding).collect_view()}
         </ul>
     }

@@ -126,7 +126,7 @@ fn Shown(report: ProblemReport, again: Callback<()>) -> impl IntoView {
         <div class="columns">
             <div class="stack">
                 <Card id="what" title=t.description heading="">
-                    <p class="prose">{description}</p>
+                    <p class="written">{description}</p>
                 </Card>
                 <Card id="answers" title=t.answers heading="">
                     <Conversation comments history />
@@ -204,7 +204,7 @@ fn Conversation(comments: Vec<ReportComment>, history: Vec<ReportStateChange>) -
                         " · "
                         {dates::exact_element(comment.at)}
                     </p>
-                    <p class="prose">{comment.text}</p>
+                    <p class="written">{comment.text}</p>
                 </li>
             }
             .into_any()
