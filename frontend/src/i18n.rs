@@ -202,7 +202,7 @@ catalogue! {
         consent_other, consent_other_rest, waiting_title, check_again,
     }
     Reports {
-        title, mine, all, whose, lead_own, lead_admin, lead_support, new, new_title, new_lead, reference,
+        title, mine, all, whose, delivery, only_undelivered, lead_own, lead_admin, lead_support, new, new_title, new_lead, reference,
         optional, reference_hint, reference_found, reference_unknown, category, choose, launch, registration, sign_in, other,
         summary, summary_hint, description, description_hint, contact, contact_hint, consent, consent_hint, will_be_sent,
         no_diagnostics, not_sent, browser, portal_version, gateway_version, send, sent, sent_text, number, follow, search,

@@ -8,6 +8,7 @@ mod m20261123_000001_create_tables;
 mod m20261124_000001_watch_keysets_and_audit;
 mod m20261124_000002_create_problem_reports;
 mod m20261124_000004_index_deployments_by_issuer;
+mod m20261124_000007_count_report_deliveries;
 mod sql;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_watch_keysets_and_audit::Migration),
             Box::new(m20261124_000002_create_problem_reports::Migration),
             Box::new(m20261124_000004_index_deployments_by_issuer::Migration),
+            Box::new(m20261124_000007_count_report_deliveries::Migration),
         ]
     }
 }

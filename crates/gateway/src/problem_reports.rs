@@ -39,4 +39,14 @@ fn not_found() -> ApiError {
     }
 }
 
+fn full() -> ApiError {
+    ApiError::Conflict {
+        code: "report.full",
+        detail:
+            "This report has as many answers, or changes of state, as it may have. Send a new one, and name this one's number."
+                .to_owned(),
+        pointer: None,
+    }
+}
+
 const NOT_FOUND: &str = "There is no problem report with that id among those that you may see.";

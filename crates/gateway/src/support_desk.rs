@@ -96,7 +96,7 @@ struct Message {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Data {
-    /// The report before the event.
+    /// The report before the event; what was said before, and the diagnostics, came with earlier events.
     report: ProblemReport,
     /// Where people look at it.
     portal_url: String,
@@ -123,7 +123,7 @@ pub fn deliveries(state: &AppState, event: &Event<'_>, report: &domain::ProblemR
         version: VERSION,
         data: Data {
             portal_url: state.public_url(&format!("/reports/{}", report.summary.id)),
-            report: wire::report(report.clone(), None)?,
+            report: wire::report(without_the_past(report, event), None)?,
             comment,
             change,
         },
@@ -136,4 +136,19 @@ pub fn deliveries(state: &AppState, event: &Event<'_>, report: &domain::ProblemR
         payload: payload.clone(),
     };
     Ok(channels.into_iter().map(delivery).collect())
+}
+
+/// Each event carries what is new, else the outbox would grow by the square of the answers: a report that was just sent has
+/// neither answers nor changes, and is the only one that brings its diagnostics.
+fn without_the_past(report: &domain::ProblemReport, event: &Event<'_>) -> domain::ProblemReport {
+    let diagnostics = match event {
+        Event::Created => report.diagnostics.clone(),
+        Event::Commented(_) | Event::StateChanged(_) => None,
+    };
+    domain::ProblemReport {
+        diagnostics,
+        history: Vec::new(),
+        comments: Vec::new(),
+        ..report.clone()
+    }
 }

@@ -9,7 +9,6 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::entities::problem_report_deliveries::{ActiveModel, Column, Entity, Model};
-use crate::problem_reports::NewDelivery;
 use crate::rows::{from_micros, to_micros, unreadable};
 use crate::{Store, StoreError, sql};
 
@@ -41,6 +40,19 @@ impl Channel {
             .find(|channel| channel.code() == code)
             .ok_or_else(|| unreadable("channel"))
     }
+}
+
+/// Something to be forwarded to the support desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewDelivery {
+    /// The id by which the support desk recognises it when it comes twice.
+    pub id: Uuid,
+    /// What happened, e.g. `report.created`.
+    pub event: &'static str,
+    /// By which way.
+    pub channel: Channel,
+    /// What is sent.
+    pub payload: String,
 }
 
 /// Something that one instance forwards now.

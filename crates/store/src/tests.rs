@@ -13,6 +13,9 @@ mod migrations;
 mod platforms;
 mod problem_reports;
 mod registrations;
+mod report_deliveries;
+mod report_filing;
+mod report_list;
 mod tenants;
 mod transfer;
 

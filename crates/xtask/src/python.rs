@@ -1,5 +1,5 @@
-//! The Python that runs the samples of the documentation, asks the API, and plays an SMTP server in tests: an environment of its
-//! own, so that nothing is installed elsewhere.
+//! The Python that runs the samples of the documentation, asks the API, plays an SMTP server, and takes webhooks in tests: an
+//! environment of its own, so that nothing is installed elsewhere.
 
 use std::path::PathBuf;
 
@@ -8,12 +8,14 @@ use anyhow::{Result, bail};
 use crate::process;
 use crate::workspace::{command, find_program, target};
 
-/// What the samples need, what asks the API whatever its description allows, and the SMTP server of the tests; pinned.
-const PACKAGES: [&str; 4] = [
+/// What the samples need, what asks the API whatever its description allows, the SMTP server of the tests, and the library that
+/// others wrote for webhooks; pinned.
+const PACKAGES: [&str; 5] = [
     "pyjwt[crypto]==2.15.1",
     "msal==1.39.0",
     "schemathesis==4.32.5",
     "aiosmtpd==1.4.6",
+    "standardwebhooks==1.1.0",
 ];
 
 /// The interpreter of the environment, made where it is missing.
@@ -21,7 +23,10 @@ pub(crate) fn ensure_environment() -> Result<PathBuf> {
     let environment = target().join("samples-python");
     let python = environment.join("bin/python");
     if command(python.to_string_lossy().as_ref())
-        .args(["-c", "import jwt, cryptography, msal, schemathesis, aiosmtpd"])
+        .args([
+            "-c",
+            "import jwt, cryptography, msal, schemathesis, aiosmtpd, standardwebhooks",
+        ])
         .output()
         .is_ok_and(|output| output.status.success())
     {

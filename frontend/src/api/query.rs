@@ -134,6 +134,8 @@ pub(crate) struct ReportQuery {
     pub(crate) category: String,
     /// Only those that the person sent.
     pub(crate) mine: bool,
+    /// Only those of which something never reached the support desk: for support staff.
+    pub(crate) undelivered: bool,
 }
 
 impl ReportQuery {
@@ -145,6 +147,7 @@ impl ReportQuery {
                 ("state", &self.state),
                 ("category", &self.category),
                 ("mine", if self.mine { "true" } else { "" }),
+                ("undelivered", if self.undelivered { "true" } else { "" }),
                 ("limit", PAGE),
             ],
         )

@@ -3,11 +3,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::menu::Menu;
-use super::{Icon, initials, live};
+use super::{Icon, ReportLink, initials, live};
 use crate::auth::{Auth, Person, Prompt, Session};
-use crate::config::Config;
 use crate::i18n::texts;
-use crate::pages::{Membership, SignInFailure, Standing};
+use crate::pages::{Membership, SignInFailure};
 
 /// The mark of the gateway.
 #[component]
@@ -40,7 +39,7 @@ pub(crate) fn Header(
 ) -> impl IntoView {
     let person = Session::load().map(|session| session.person);
     let membership = use_context::<Membership>();
-    let report = ReportLink::of(membership);
+    let report = ReportLink::here(None);
     let nav_toggle = with_nav.then(|| {
         view! {
             <button class="header-button nav-toggle" type="button" popovertarget="nav" aria-label=texts().header.navigation>
@@ -78,33 +77,6 @@ pub(crate) fn Header(
                 }}
             </div>
         </header>
-    }
-}
-
-/// Where *Report a problem* leads: to the operator's own page, to the form, or, for whoever can't use that, to a plain page.
-#[derive(Clone)]
-struct ReportLink {
-    href: String,
-    target: Option<&'static str>,
-}
-
-impl ReportLink {
-    fn of(membership: Option<Membership>) -> Self {
-        let sends = membership.is_some_and(|membership| membership.standing() == Standing::Member);
-        match expect_context::<Config>().report_url {
-            Some(href) => Self {
-                href,
-                target: Some("_blank"),
-            },
-            None if sends => Self {
-                href: "/reports/new".to_owned(),
-                target: None,
-            },
-            None => Self {
-                href: "/report".to_owned(),
-                target: Some("_blank"),
-            },
-        }
     }
 }
 

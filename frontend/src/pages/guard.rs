@@ -102,7 +102,7 @@ fn refused(error: ApiError, again: Callback<()>) -> AnyView {
             view! { <Denied refusal=Refusal::Told(problem.detail) /> }.into_any()
         }
         error => view! {
-            <Header />
+            <Header with_report=true />
             <main class="main main-narrow" id="main" tabindex="-1">
                 <LoadFailed error again />
             </main>

@@ -1,9 +1,9 @@
 use actix_web::{HttpResponse, http::header, post, web};
 use contract::{NewReportComment, Problem, ReportComment};
 use domain::Comment;
-use store::CommentAddition;
+use store::ReportUpdate;
 
-use super::{not_found, report_id, wire};
+use super::{full, not_found, report_id, wire};
 use crate::{
     error::ApiError,
     identity::{Allowed, AnswerReports},
@@ -47,15 +47,9 @@ pub async fn create_report_comment(
     let deliveries = support_desk::deliveries(&state, &Event::Commented(&comment), &report)?;
     let id = report.summary.id;
     match state.store.insert_report_comment(&scope, id, &comment, &deliveries).await? {
-        CommentAddition::Added => {}
-        CommentAddition::NotFound => return Err(not_found()),
-        CommentAddition::Full => {
-            return Err(ApiError::Conflict {
-                code: "report.full",
-                detail: "This report has as many answers as it may have. Send a new one, and name this one's number.".to_owned(),
-                pointer: None,
-            });
-        }
+        ReportUpdate::Done => {}
+        ReportUpdate::NotFound => return Err(not_found()),
+        ReportUpdate::Full => return Err(full()),
     }
     state.support_desk.wake();
     Ok(HttpResponse::Created()

@@ -109,13 +109,19 @@ struct Sent<'a> {
     number: &'a str,
 }
 
-/// Shows the page.
+/// Shows the page, or the operator's own where there is one.
 #[get("/report")]
 pub async fn show_report_page(
     request: HttpRequest,
     state: web::Data<AppState>,
     link: web::Query<Link>,
 ) -> Result<HttpResponse, ApiError> {
+    let external = &state.config.operator.report_url;
+    if !external.is_empty() {
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, external.as_str()))
+            .finish());
+    }
     let Link { reference, signed, lang } = link.into_inner();
     let language = Language::of(Some(&lang), &request);
     let verified = state.signed_references.verify(&signed, state.clock.unix()).ok();

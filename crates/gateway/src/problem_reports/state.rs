@@ -1,8 +1,9 @@
 use actix_web::{put, web};
 use contract::{NewReportState, Problem, ProblemReport};
 use domain::StateChange;
+use store::ReportUpdate;
 
-use super::{not_found, report_id, wire};
+use super::{full, not_found, report_id, wire};
 use crate::{
     error::ApiError,
     identity::{Allowed, DecideReports},
@@ -21,6 +22,7 @@ use crate::{
     responses(
         (status = 200, description = "The report", body = ProblemReport),
         (status = 404, description = "No such report among those that the caller may see", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The report has as many changes of state as it may have", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[put("/problem-reports/{id}/state")]
@@ -41,8 +43,10 @@ pub async fn set_report_state(
     };
     let deliveries = support_desk::deliveries(&state, &Event::StateChanged(&change), &report)?;
     let id = report.summary.id;
-    if !state.store.set_report_state(&scope, id, &change, &deliveries).await? {
-        return Err(not_found());
+    match state.store.set_report_state(&scope, id, &change, &deliveries).await? {
+        ReportUpdate::Done => {}
+        ReportUpdate::NotFound => return Err(not_found()),
+        ReportUpdate::Full => return Err(full()),
     }
     state.support_desk.wake();
     let changed = state.store.find_report(&scope, id).await?.ok_or_else(not_found)?;

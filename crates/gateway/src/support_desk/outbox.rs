@@ -10,6 +10,8 @@ use crate::{error::chain, outbound::FetchFault, random, state::AppState};
 
 /// How often the outbox is looked at, besides when this process writes to it.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often it is counted, for the metrics.
+const COUNT_EVERY: Duration = Duration::from_secs(5);
 /// How much is sent at once.
 const BATCH: u32 = 10;
 /// Nobody else sends meanwhile what was taken; an attempt must end before.
@@ -39,10 +41,14 @@ pub(super) enum DeliveryFault {
     Unmakable(anyhow::Error),
 }
 
-/// Sends what is due, for as long as the gateway runs.
+/// Sends what is due and counts what isn't sent, for as long as the gateway runs.
 pub async fn forward(state: AppState) {
+    tokio::join!(send_all(&state), count_all(&state));
+}
+
+async fn send_all(state: &AppState) {
     loop {
-        match send_due(&state).await {
+        match send_due(state).await {
             // There may be more.
             Ok(sent) if sent > 0 => {}
             Ok(_) => wait(&state.support_desk).await,
@@ -54,13 +60,22 @@ pub async fn forward(state: AppState) {
     }
 }
 
+async fn count_all(state: &AppState) {
+    loop {
+        // Where that fails, `send_all` says so.
+        if let Ok(counts) = state.store.count_deliveries().await {
+            state.metrics.deliveries_counted(counts);
+        }
+        tokio::time::sleep(COUNT_EVERY).await;
+    }
+}
+
 async fn wait(desk: &SupportDesk) {
     let written = desk.written.notified();
     tokio::time::timeout(LOOK_EVERY, written).await.ok();
 }
 
 async fn send_due(state: &AppState) -> Result<usize, StoreError> {
-    state.metrics.deliveries_counted(state.store.count_deliveries().await?);
     let taken = state.store.claim_deliveries(state.clock.now(), LEASE, BATCH).await?;
     let sent = join_all(taken.iter().map(|delivery| send(state, delivery))).await;
     for outcome in &sent {

@@ -1,6 +1,8 @@
 //! A serving process that is killed keeps its word.
 
 use std::{
+    fs::File,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::Arc,
     time::Duration,
@@ -27,7 +29,19 @@ impl Drop for Process {
 
 impl Process {
     pub async fn start(mut command: Command, gateway: &TestGateway) -> Self {
-        let process = Self(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Self::start_saying(command, gateway).await
+    }
+
+    /// With everything that it says in a file.
+    pub async fn start_with_log(mut command: Command, gateway: &TestGateway, log: &Path) -> Self {
+        let log = File::create(log).unwrap();
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        Self::start_saying(command, gateway).await
+    }
+
+    async fn start_saying(mut command: Command, gateway: &TestGateway) -> Self {
+        let process = Self(command.spawn().unwrap());
         for _ in 0..300 {
             let ready = gateway.client.get(gateway.at("/health/ready")).send().await;
             if ready.is_ok_and(|answer| answer.status() == 200) {

@@ -4,8 +4,7 @@ use leptos::prelude::*;
 use super::list::LookUp;
 use super::reason;
 use crate::api::{Api, ApiError};
-use crate::components::{ButtonLink, Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, Value, ValueList, live};
-use crate::config::Config;
+use crate::components::{Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, ReportButton, Value, ValueList, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -93,19 +92,6 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         &count(CheckResult::Failed).to_string(),
         &count(CheckResult::Skipped).to_string(),
     ]);
-    let report = match expect_context::<Config>().report_url {
-        Some(url) => view! {
-            <a class="button" href=url target="_blank" rel="noopener">
-                <Icon name="send" class="icon-16" />
-                {texts().common.report_problem}
-            </a>
-        }
-        .into_any(),
-        None => {
-            let href = format!("/reports/new?reference={}", launch.reference);
-            view! { <ButtonLink href label=texts().common.report_problem icon="send" /> }.into_any()
-        }
-    };
     let reference = launch.reference.clone();
     let checks: Vec<_> = launch
         .checks
@@ -124,7 +110,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
                     </span>
                 </div>
             </div>
-            {report}
+            <ReportButton launch=launch.reference.clone() />
         </div>
         <div class="columns">
             <Card id="checks" title=t.checks heading="" end=view! { <span class="muted">{counts}</span> }.into_any()>

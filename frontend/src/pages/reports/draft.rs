@@ -1,16 +1,15 @@
-//! What was typed so far. It stays in the tab's storage, through reloads and an ended session.
+//! What was typed so far. It stays in the tab's storage, through reloads and an ended session, until that person signs out.
 
 use contract::NewProblemReport;
 use serde::{Deserialize, Serialize};
 
 use super::CATEGORIES;
+use crate::auth::{STORAGE_PREFIX, Session};
 use crate::browser::{random, tab};
 use crate::reference;
 
-const KEY: &str = "report-draft";
-
 /// A report that isn't sent yet: what its fields hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Draft {
     /// One of [`CATEGORIES`]' names, or empty.
     pub(super) category: String,
@@ -19,36 +18,53 @@ pub(super) struct Draft {
     pub(super) contact_email: String,
     pub(super) reference: String,
     pub(super) attach_diagnostics: bool,
-    /// Makes the report one, however often it is sent.
-    key: String,
+    /// Tells it from other drafts.
+    id: String,
+    /// How often it was changed.
+    changes: u32,
+    /// Where it is kept: one for each person, and for each launch that the form was opened for.
+    #[serde(skip)]
+    place: String,
 }
 
 impl Draft {
-    /// What was typed before, about the launch that the address names; else nothing.
+    /// What this person typed before about the launch that the address names, or about none; else nothing.
     pub(super) fn load(asked: Option<&str>) -> Self {
-        let reference = asked.and_then(reference::parse);
-        let kept = tab::get::<Self>(KEY).filter(|kept| reference.as_ref().is_none_or(|reference| *reference == kept.reference));
-        kept.unwrap_or_else(|| Self {
-            category: if reference.is_some() { "launch" } else { "" }.to_owned(),
-            summary: String::new(),
-            description: String::new(),
-            contact_email: String::new(),
-            attach_diagnostics: reference.is_some(),
-            reference: reference.unwrap_or_default(),
-            key: random::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
-        })
+        let reference = asked.and_then(reference::parse).unwrap_or_default();
+        let person = Session::load().map(|session| session.person.key).unwrap_or_default();
+        let place = format!("{STORAGE_PREFIX}report.{person}.{reference}");
+        let kept = tab::get(&place).unwrap_or_else(|| Self::new(reference));
+        Self { place, ..kept }
+    }
+
+    fn new(reference: String) -> Self {
+        Self {
+            category: if reference.is_empty() { "" } else { "launch" }.to_owned(),
+            attach_diagnostics: !reference.is_empty(),
+            reference,
+            id: random::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
+            ..Self::default()
+        }
+    }
+
+    /// Changes it.
+    pub(super) fn change(&mut self, change: impl FnOnce(&mut Self)) {
+        change(self);
+        self.changes += 1;
     }
 
     pub(super) fn keep(&self) {
-        tab::set(KEY, self);
+        tab::set(&self.place, self);
     }
 
-    pub(super) fn forget() {
-        tab::remove(KEY);
+    pub(super) fn forget(&self) {
+        tab::remove(&self.place);
     }
 
-    pub(super) fn key(&self) -> &str {
-        &self.key
+    /// Makes the report one, however often it is sent. What was changed since is another one: the gateway may have stored the
+    /// first, and only its answer was lost.
+    pub(super) fn key(&self) -> String {
+        format!("{}-{}", self.id, self.changes)
     }
 
     /// The launch that it is about, once its reference is whole.
@@ -102,8 +118,21 @@ pub(super) fn describe_browser(agent: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
-    use super::describe_browser;
+    use super::{Draft, describe_browser};
+
+    #[test]
+    fn a_draft_sent_again_is_the_same_report_until_it_is_changed() {
+        let mut draft = Draft::default();
+        draft.change(|draft| "Meetings doesn’t open".clone_into(&mut draft.summary));
+        let first = draft.key();
+        let read = crate::json::read::<Draft>(&serde_json::to_string(&draft).unwrap()).unwrap();
+        assert_eq!(read.key(), first, "after a reload");
+        draft.change(|draft| draft.summary.push('!'));
+        assert_ne!(draft.key(), first);
+        assert_eq!(draft.summary, "Meetings doesn’t open!");
+    }
 
     #[test]
     fn a_browser_is_named_in_few_words() {

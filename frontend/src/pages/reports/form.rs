@@ -93,7 +93,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let enter = move |field: fn(&mut Draft) -> &mut String| {
         Callback::new(move |text: String| {
             draft.update(|draft| {
-                *field(draft) = text;
+                draft.change(|draft| *field(draft) = text);
                 draft.keep();
             });
         })
@@ -126,11 +126,11 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
             let (api, draft) = (api.clone(), draft.get_untracked());
             let request = draft.request(&browser);
             spawn_local(async move {
-                let answer = api.create_report(&request, draft.key()).await;
+                let answer = api.create_report(&request, &draft.key()).await;
                 set_busy.set(false);
                 match answer {
                     Ok(report) => {
-                        Draft::forget();
+                        draft.forget();
                         done.run(report);
                     }
                     Err(error) => set_faults.set(faults_of(&error)),
@@ -204,7 +204,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                     checked=consented
                     change=Callback::new(move |on| {
                         draft.update(|draft| {
-                            draft.attach_diagnostics = on;
+                            draft.change(|draft| draft.attach_diagnostics = on);
                             draft.keep();
                         });
                     })

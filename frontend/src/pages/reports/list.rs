@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::{CATEGORIES, STATES, StatePill, category_name, state_name};
 use crate::api::{Api, ReportQuery};
-use crate::components::{Button, ButtonLink, Heading, Icon, LoadFailed, PageLinks, Pager, SkeletonRows, live};
+use crate::components::{Button, Heading, Icon, LoadFailed, PageLinks, Pager, ReportButton, SkeletonRows, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
@@ -48,15 +48,21 @@ pub(crate) fn ReportsPage() -> impl IntoView {
         (_, true) => (t.title, t.lead_admin),
         (_, false) => (t.mine, t.lead_own),
     };
-    let whose = (sees_others && !support).then(|| {
-        let choice = move |mine: bool, text: &'static str| {
+    // Of all that they see, administrators pick out their own, and support staff what never reached the support desk.
+    let narrowed = sees_others.then(|| {
+        let (legend, some, field): (_, _, fn(&mut ReportQuery) -> &mut bool) = if support {
+            (t.delivery, t.only_undelivered, |query| &mut query.undelivered)
+        } else {
+            (t.whose, t.mine, |query| &mut query.mine)
+        };
+        let choice = move |on: bool, text: &'static str| {
             view! {
                 <label>
                     <input
                         type="radio"
-                        name="whose"
-                        prop:checked=move || query.with(|query| query.mine == mine)
-                        on:change=move |_| change(&|query| query.mine = mine)
+                        name="narrowed"
+                        prop:checked=move || *field(&mut query.get()) == on
+                        on:change=move |_| change(&|query| *field(query) = on)
                     />
                     {text}
                 </label>
@@ -64,9 +70,9 @@ pub(crate) fn ReportsPage() -> impl IntoView {
         };
         view! {
             <fieldset class="segments">
-                <legend class="sr-only">{t.whose}</legend>
+                <legend class="sr-only">{legend}</legend>
                 {choice(false, t.all)}
-                {choice(true, t.mine)}
+                {choice(true, some)}
             </fieldset>
         }
     });
@@ -83,9 +89,9 @@ pub(crate) fn ReportsPage() -> impl IntoView {
                     <Heading text=title.to_owned() />
                     <p class="lead">{lead}</p>
                 </div>
-                {(!support).then(|| view! { <ButtonLink href="/reports/new" label=t.new_title class="button-primary" icon="send" /> })}
+                {(!support).then(|| view! { <ReportButton class="button-primary" /> })}
             </div>
-            <div class="commands">{whose}</div>
+            <div class="commands">{narrowed}</div>
             <div class="filters" role="group" aria-label=t.filters>
                 <div class="search">
                     <Icon name="search" />

@@ -1,0 +1,57 @@
+//! The file over the defaults, and the environment over both, before anything is judged.
+
+use super::{ConfigFaults, ENVIRONMENT_PREFIX};
+
+pub(super) fn one_line(fault: &impl ToString) -> String {
+    fault
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .trim_end_matches('.')
+        .to_owned()
+}
+
+pub(super) fn merge(into: &mut toml::Table, from: toml::Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(toml::Value::Table(into)), toml::Value::Table(from)) => merge(into, from),
+            (_, value) => drop(into.insert(key, value)),
+        }
+    }
+}
+
+/// Sets `section.key` in the type that its default has.
+pub(super) fn set_from_environment(table: &mut toml::Table, name: &str, path: &str, value: &str) -> Result<(), ConfigFaults> {
+    let path = path.to_ascii_lowercase();
+    let Some((section, key)) = path.split_once("__").filter(|(_, key)| !key.contains("__")) else {
+        return Err(format!("The environment variable {name} isn't of the form {ENVIRONMENT_PREFIX}SECTION__KEY.").into());
+    };
+    let Some(toml::Value::Table(section_table)) = table.get_mut(section) else {
+        return Err(
+            format!("The environment variable {name} names no section of the configuration: there is no [{section}].").into(),
+        );
+    };
+    let Some(default) = section_table.get(key) else {
+        let known = section_table.keys().cloned().collect::<Vec<_>>().join(", ");
+        return Err(
+            format!("The environment variable {name} names no key of the configuration: [{section}] has {known}.").into(),
+        );
+    };
+    let parsed = match default {
+        toml::Value::Integer(_) => value.parse().map(toml::Value::Integer).map_err(|_| "a whole number"),
+        toml::Value::Boolean(_) => value.parse().map(toml::Value::Boolean).map_err(|_| "true or false"),
+        toml::Value::Array(_) => Ok(toml::Value::Array(
+            value
+                .split(',')
+                .map(str::trim)
+                .filter(|item| !item.is_empty())
+                .map(|item| toml::Value::String(item.to_owned()))
+                .collect(),
+        )),
+        _ => Ok(toml::Value::String(value.to_owned())),
+    };
+    let parsed = parsed.map_err(|kind| ConfigFaults(vec![format!("The environment variable {name} must be {kind}.")]))?;
+    section_table.insert(key.to_owned(), parsed);
+    Ok(())
+}
