@@ -1,4 +1,4 @@
-//! The command line: `serve | migrate | openapi | check-config | keys | retry-deliveries`, and what an operator decides about organizations.
+//! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | retry-deliveries`, and what an operator decides about organizations.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -15,7 +15,7 @@ use crate::{
     log,
     secrets::Secrets,
     serve::{Gateway, StartFault, open_database},
-    signing_keys::SigningKeys,
+    signing_keys::{self, Purpose, SigningKeys},
 };
 
 #[derive(Parser)]
@@ -48,6 +48,16 @@ enum Command {
     CheckConfig(ConfigFile),
     /// Print the public keys, for LMSs and for apps.
     Keys(ConfigFile),
+    /// Make a new signing key: published at once, signing after an hour; the one before is published for two more hours.
+    RotateKeys {
+        /// Whose keys.
+        purpose: Purpose,
+        /// For a key that leaked: the new one signs within a minute, the ones before are withdrawn, and what they signed is worth nothing.
+        #[arg(long)]
+        at_once: bool,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
     /// List the organizations: tenant ID, state, since when, name.
     ListTenants {
         /// Only those that wait for approval.
@@ -92,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Openapi => print_openapi(),
         Command::CheckConfig(file) => check_config(file),
         Command::Keys(file) => print_keys(file),
+        Command::RotateKeys { purpose, at_once, file } => rotate_keys(purpose, at_once, file),
         Command::ListTenants { waiting, file } => list_tenants(waiting, file),
         Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file),
         Command::WithdrawApproval { tenant, file } => withdraw_approval(tenant, file),
@@ -140,13 +151,30 @@ fn check_config(file: ConfigFile) -> Result<(), StartFault> {
 
 fn print_keys(file: ConfigFile) -> Result<(), StartFault> {
     let config = load(file.dev, file.config)?;
-    let keys = actix_web::rt::System::new().block_on(async {
+    let shown = actix_web::rt::System::new().block_on(async {
         let store = open_database(&config).await?;
-        let keys = SigningKeys::load_or_create(&store, &Secrets::new(&config), &Clock::system()).await;
-        keys.map_err(|error| StartFault(format!("{error:#}.")))
+        let keys = SigningKeys::load_or_create(store, Secrets::new(&config), Clock::system())
+            .await
+            .map_err(|error| StartFault(format!("{error:#}.")))?;
+        Ok(serde_json::json!({ "lms": keys.lms_jwks().await, "apps": keys.launch_jwks().await }))
     })?;
-    let shown = serde_json::json!({ "lms": keys.lms_jwks(), "apps": keys.launch_jwks() });
     say(&serde_json::to_string_pretty(&shown).map_err(|error| StartFault(error.to_string()))?);
+    Ok(())
+}
+
+fn rotate_keys(purpose: Purpose, at_once: bool, file: ConfigFile) -> Result<(), StartFault> {
+    let config = load(file.dev, file.config)?;
+    actix_web::rt::System::new().block_on(async {
+        let store = open_database(&config).await?;
+        signing_keys::rotate(&store, &Secrets::new(&config), Clock::system().now(), purpose, at_once)
+            .await
+            .map_err(|error| StartFault(format!("The key can't be replaced: {error:#}.")))
+    })?;
+    say(if at_once {
+        "The new key signs within a minute, on every instance. The keys before it are withdrawn."
+    } else {
+        "The new key is published within a minute, on every instance, and signs in 65 minutes."
+    });
     Ok(())
 }
 

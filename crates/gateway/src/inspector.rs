@@ -113,7 +113,7 @@ impl Parameter {
 /// Receives a launch.
 #[post("/apps/launch-inspector/launch")]
 pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchForm>) -> Result<HttpResponse, ApiError> {
-    let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks()).map_err(|error| ApiError::Internal(error.into()))?;
+    let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks().await).map_err(|error| ApiError::Internal(error.into()))?;
     let verified = token::verify(
         &form.launch_token,
         &jwks,

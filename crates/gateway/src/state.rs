@@ -62,15 +62,14 @@ impl AppState {
     pub async fn new(config: Config, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let outbound = Outbound::new(&config)?;
         let secrets = Secrets::new(&config);
-        let signing_keys = SigningKeys::load_or_create(&store, &secrets, &clock).await?;
         Ok(Self {
             catalogue: Arc::new(Catalogue::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             key_sets: KeySets::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
             outbound,
             state_keys: Arc::new(::lti::StateKeys::new(secrets.state_key())),
-            signing_keys: Arc::new(signing_keys),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
+            signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
             inspector: Inspector::new(),
             metrics: Metrics::new()?,

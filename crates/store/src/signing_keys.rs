@@ -1,5 +1,8 @@
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, TryInsertResult};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, TransactionTrait as _,
+    TryInsertResult,
+};
 use time::OffsetDateTime;
 
 use crate::entities::signing_keys::{Column, Entity, Model};
@@ -53,22 +56,52 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn insert_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError> {
-        let row = Model {
-            kid: key.kid.clone(),
-            purpose: key.purpose.clone(),
-            sealed_private_key: key.sealed_private_key.clone(),
-            public_jwk: key.public_jwk.clone(),
-            created_at: to_micros(key.created_at),
-            retired_at: key.retired_at.map(to_micros),
-        };
         let _turn = self.turn_to_write().await;
-        let inserted = Entity::insert(row.into_active_model())
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .try_insert()
-            .exec_without_returning(&self.db)
-            .await?;
-        Ok(matches!(inserted, TryInsertResult::Inserted(1)))
+        insert(&self.db, key).await
     }
+
+    /// Stores a key in the place of its purpose's active one, which is retired at the time that the new one was made, and deletes
+    /// what was retired by `withdrawn_before`. `false`, and nothing is changed, where another instance was faster.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn replace_signing_key(&self, key: &StoredKey, withdrawn_before: OffsetDateTime) -> Result<bool, StoreError> {
+        let _turn = self.turn_to_write().await;
+        let transaction = self.db.begin().await?;
+        let of_purpose = Column::Purpose.eq(&*key.purpose);
+        Entity::update_many()
+            .col_expr(Column::RetiredAt, Expr::value(to_micros(key.created_at)))
+            .filter(of_purpose.clone().and(Column::RetiredAt.is_null()))
+            .exec(&transaction)
+            .await?;
+        if !insert(&transaction, key).await? {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
+        Entity::delete_many()
+            .filter(of_purpose.and(Column::RetiredAt.lte(to_micros(withdrawn_before))))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+}
+
+async fn insert(db: &impl ConnectionTrait, key: &StoredKey) -> Result<bool, StoreError> {
+    let row = Model {
+        kid: key.kid.clone(),
+        purpose: key.purpose.clone(),
+        sealed_private_key: key.sealed_private_key.clone(),
+        public_jwk: key.public_jwk.clone(),
+        created_at: to_micros(key.created_at),
+        retired_at: key.retired_at.map(to_micros),
+    };
+    let inserted = Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(db)
+        .await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(1)))
 }
 
 fn read(row: Model) -> Result<StoredKey, StoreError> {

@@ -53,7 +53,7 @@ struct Page<'a> {
 }
 
 /// The page that posts the launch token. Its target is the app's configured URL, never anything of the request.
-pub(super) fn page(
+pub(super) async fn page(
     state: &AppState,
     app: &App,
     login: &LoginState,
@@ -63,25 +63,28 @@ pub(super) fn page(
     attempt: &Attempt,
 ) -> anyhow::Result<String> {
     let subject = subject(registration.tenant_id, &login.platform.issuer, launch.subject.as_deref());
-    let token = state.signing_keys.sign_launch_token(&LaunchToken {
-        iss: &state.config.server.public_url,
-        aud: &app.id,
-        sub: subject,
-        iat: attempt.now(),
-        exp: attempt.now() + LIFETIME,
-        jti: Uuid::new_v4().to_string(),
-        tenant_id: registration.tenant_id.0,
-        registration_id: registration.id.0,
-        platform: Platform {
-            issuer: &login.platform.issuer,
-            client_id: &login.platform.client_id,
-            deployment_id: &launch.deployment_id,
-            sub: launch.subject.as_deref(),
-            family: registration.family.id(),
-        },
-        reference: attempt.reference.to_string(),
-        claims: &launch.claims,
-    })?;
+    let token = state
+        .signing_keys
+        .sign_launch_token(&LaunchToken {
+            iss: &state.config.server.public_url,
+            aud: &app.id,
+            sub: subject,
+            iat: attempt.now(),
+            exp: attempt.now() + LIFETIME,
+            jti: Uuid::new_v4().to_string(),
+            tenant_id: registration.tenant_id.0,
+            registration_id: registration.id.0,
+            platform: Platform {
+                issuer: &login.platform.issuer,
+                client_id: &login.platform.client_id,
+                deployment_id: &launch.deployment_id,
+                sub: launch.subject.as_deref(),
+                family: registration.family.id(),
+            },
+            reference: attempt.reference.to_string(),
+            claims: &launch.claims,
+        })
+        .await?;
     let (before, after) = words::common(language).open;
     let open = format!("{before} {} {after}", app.name).trim().to_owned();
     Ok(Page {

@@ -7,16 +7,16 @@ use crate::{signing_keys::Jwks, state::AppState};
 /// RS256, for LMSs.
 #[get("/.well-known/jwks.json")]
 pub(super) async fn lms_jwks(state: web::Data<AppState>) -> HttpResponse {
-    answer(&state.signing_keys.lms_jwks())
+    answer(&state.signing_keys.lms_jwks().await)
 }
 
 /// ES256, for apps.
 #[get("/.well-known/launch-jwks.json")]
 pub(super) async fn launch_jwks(state: web::Data<AppState>) -> HttpResponse {
-    answer(&state.signing_keys.launch_jwks())
+    answer(&state.signing_keys.launch_jwks().await)
 }
 
-fn answer(keys: &Jwks<'_>) -> HttpResponse {
+fn answer(keys: &Jwks) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))

@@ -102,7 +102,9 @@ async fn finish(
     launch.admit(&policy, &mut attempt.checks)?;
     record(state, login, &launch, &registration, attempt).await?;
     let language = Language::of(launch.locale().as_deref(), request);
-    let page = hand_over::page(state, app, login, &registration, &launch, language, attempt).map_err(|error| internal(&error))?;
+    let page = hand_over::page(state, app, login, &registration, &launch, language, attempt)
+        .await
+        .map_err(|error| internal(&error))?;
     state.metrics.launch_accepted();
     tracing::info!(reference = %attempt.reference, app = app.id, "launch handed over");
     Ok(HttpResponse::Ok()

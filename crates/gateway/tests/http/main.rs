@@ -34,6 +34,7 @@ mod registration_checks;
 mod registration_transfer;
 mod registrations;
 mod report_page;
+mod signing_keys;
 mod storage;
 mod support;
 mod support_desk;

@@ -136,3 +136,47 @@ async fn the_database_answers_a_ping() {
         Err(crate::StoreError::Unavailable(_))
     ));
 }
+
+#[tokio::test]
+async fn a_new_signing_key_takes_the_place_of_its_purposes_one() {
+    on_each_database(async |db| {
+        let key = |kid: &str, purpose: &str, seconds: i64| StoredKey {
+            kid: kid.to_owned(),
+            purpose: purpose.to_owned(),
+            sealed_private_key: vec![0, 1, 255],
+            public_jwk: "{}".to_owned(),
+            created_at: at(seconds),
+            retired_at: None,
+        };
+        let retired = |key: StoredKey, seconds: i64| StoredKey {
+            retired_at: Some(at(seconds)),
+            ..key
+        };
+        let (lms, first, second, third) = (
+            key("lms", "lms", 0),
+            key("k-1", "launch", 0),
+            key("k-2", "launch", 100),
+            key("k-3", "launch", 200),
+        );
+        assert!(db.store.insert_signing_key(&lms).await.unwrap());
+        assert!(db.store.insert_signing_key(&first).await.unwrap());
+        assert!(db.store.replace_signing_key(&second, at(0)).await.unwrap());
+        assert_eq!(
+            db.store.signing_keys("launch").await.unwrap(),
+            [second.clone(), retired(first.clone(), 100)]
+        );
+        assert!(
+            db.store.replace_signing_key(&third, at(100)).await.unwrap(),
+            "the first is gone"
+        );
+        let now = [third, retired(second.clone(), 200)];
+        assert_eq!(db.store.signing_keys("launch").await.unwrap(), now);
+        assert!(
+            !db.store.replace_signing_key(&second, at(300)).await.unwrap(),
+            "a key is made once, and nothing is changed by a rotation that fails"
+        );
+        assert_eq!(db.store.signing_keys("launch").await.unwrap(), now);
+        assert_eq!(db.store.signing_keys("lms").await.unwrap(), [lms], "another purpose's");
+    })
+    .await;
+}
