@@ -4,7 +4,7 @@ use std::{
     fs::File,
     path::Path,
     process::{Child, Command, Stdio},
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -42,14 +42,14 @@ impl Process {
 
     async fn start_saying(mut command: Command, gateway: &TestGateway) -> Self {
         let process = Self(command.spawn().unwrap());
-        for _ in 0..300 {
+        for _ in 0..1_200 {
             let ready = gateway.client.get(gateway.at("/health/ready")).send().await;
             if ready.is_ok_and(|answer| answer.status() == 200) {
                 return process;
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        panic!("the gateway isn't ready after 15 seconds");
+        panic!("the gateway isn't ready after a minute");
     }
 
     /// As `kill -9` does it.
@@ -79,29 +79,31 @@ async fn a_killed_gateway_keeps_what_it_acknowledged_and_lets_no_replay_through(
     let under_way = school.log_in().await;
 
     // Under load: registrations are added while the process dies; only what was acknowledged counts.
+    let acknowledged = Arc::<Mutex<Vec<String>>>::default();
     let load = {
-        let (gateway, token) = (Arc::clone(&gateway), school.token.clone());
+        let (gateway, token, acknowledged) = (Arc::clone(&gateway), school.token.clone(), Arc::clone(&acknowledged));
         tokio::spawn(async move {
-            let mut acknowledged = Vec::new();
             for n in 0..10_000 {
                 let request = gateway.request(reqwest::Method::POST, PATH, &token).json(&moodle(n));
                 match request.send().await {
                     Ok(answer) if answer.status() == 201 => match answer.json::<Value>().await {
-                        Ok(created) => acknowledged.push(created["id"].as_str().unwrap().to_owned()),
+                        Ok(created) => acknowledged.lock().unwrap().push(created["id"].as_str().unwrap().to_owned()),
                         Err(_) => break,
                     },
                     Ok(answer) => panic!("{answer:?}"),
                     Err(_) => break,
                 }
             }
-            acknowledged
         })
     };
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    while acknowledged.lock().unwrap().len() < 20 {
+        assert!(!load.is_finished(), "the load ended before the process did");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     assert_eq!(school.send_launch(&used, &id_token).await.status, 200);
     process.kill();
-    let acknowledged = load.await.unwrap();
-    assert!(!acknowledged.is_empty());
+    load.await.unwrap();
+    let acknowledged = acknowledged.lock().unwrap().clone();
 
     let _process = Process::start(command(), &gateway).await;
     assert_refused(&school.send_launch(&used, &id_token).await, "launch_invalid.replayed");

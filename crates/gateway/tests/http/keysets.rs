@@ -1,10 +1,10 @@
 //! The LMS's public keyset: cached, shared, rotated, broken, flooded, away and back.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use futures_util::future::join_all;
+use futures_util::future::{FutureExt as _, join_all};
 use practice_lms::{KeysetBehaviour, Signature, shared_key};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{cell::RefCell, time::Duration};
 
 use crate::handshake::{School, assert_refused, other_key};
 
@@ -30,6 +30,7 @@ async fn launches_that_start_together_share_one_fetch() {
 #[tokio::test]
 async fn a_new_key_is_picked_up_and_the_old_one_dropped() {
     let school = School::open().await;
+    school.gateway.stop_clock();
     let login = school.log_in().await;
     let id_token = school.lms.id_token(&school.spec(&login));
     let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
@@ -50,6 +51,7 @@ async fn a_new_key_is_picked_up_and_the_old_one_dropped() {
 #[tokio::test]
 async fn made_up_key_ids_do_not_flood_the_lms() {
     let school = School::open().await;
+    school.gateway.stop_clock();
     assert_eq!(school.launch(|spec| spec).await.status, 200);
     let junk = |count: usize| {
         let school = &school;
@@ -84,6 +86,7 @@ async fn made_up_key_ids_do_not_flood_the_lms() {
 #[tokio::test]
 async fn a_broken_keyset_is_named_and_recovers_by_itself() {
     let school = School::open().await;
+    school.gateway.stop_clock();
     // Where a redirect leads, the right key would be.
     let elsewhere = school.neighbour().await;
     for (behaviour, code) in [
@@ -121,26 +124,39 @@ async fn a_broken_keyset_is_named_and_recovers_by_itself() {
 }
 
 #[tokio::test]
-async fn a_keyset_that_hangs_costs_five_seconds_at_most_and_nobody_twice() {
+async fn a_keyset_that_hangs_is_left_after_five_seconds_is_asked_once_and_keeps_no_other_lms_waiting() {
     let school = School::open().await;
+    school.gateway.stop_clock();
     let other = school.neighbour().await;
     school.lms.set_keyset(KeysetBehaviour::Hang);
-    let began = Instant::now();
-    let hanging = join_all((0..5).map(|_| school.launch(|spec| spec)));
-    let meanwhile = async {
-        let answer = other.launch(|spec| spec).await;
-        (answer.status, began.elapsed())
-    };
-    let (answers, (status, waited)) = futures_util::join!(hanging, meanwhile);
-    assert!(
-        status == 200 && waited < Duration::from_secs(4),
-        "another LMS waited {waited:?}"
-    );
-    for answer in &answers {
-        assert_refused(answer, "keyset_unavailable.unreachable");
+    let mut first = None;
+    // On a busy machine five seconds may be over before the other one had its turn.
+    for round in 1..=5 {
+        let hanging = async {
+            let answers = join_all((0..5).map(|_| school.launch(|spec| spec))).await;
+            for answer in &answers {
+                let check = school.assert_explained(answer, "keyset_unavailable.unreachable").await;
+                assert_eq!(check["seen"], "no complete answer within 5 seconds");
+            }
+            "hanging"
+        };
+        let meanwhile = async {
+            assert_eq!(other.launch(|spec| spec).await.status, 200);
+            "other"
+        };
+        let ended = RefCell::new(Vec::new());
+        futures_util::join!(
+            hanging.map(|who| ended.borrow_mut().push(who)),
+            meanwhile.map(|who| ended.borrow_mut().push(who))
+        );
+        assert_eq!(school.lms.keyset_requests(), round);
+        first = ended.into_inner().first().copied();
+        if first == Some("other") {
+            break;
+        }
+        school.gateway.advance(5);
     }
-    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
-    assert_eq!(school.lms.keyset_requests(), 1);
+    assert_eq!(first, Some("other"), "another LMS waited");
 }
 
 #[tokio::test]
@@ -166,6 +182,7 @@ async fn known_keys_outlive_an_outage_but_not_for_ever() {
     let school = School::open().await;
     assert_eq!(school.launch(|spec| spec).await.status, 200);
     school.lms.set_keyset(KeysetBehaviour::ServerError);
+    school.gateway.stop_clock();
     for hours in [2, 10, 11] {
         school.gateway.advance(hours * 3600);
         assert_eq!(school.launch(|spec| spec).await.status, 200, "{hours} hours later");

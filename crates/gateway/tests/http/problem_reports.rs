@@ -477,6 +477,7 @@ async fn diagnostics_come_with_consent_and_for_the_own_launch_only() {
 #[tokio::test]
 async fn an_organization_sends_so_many_a_day() {
     let gateway = TestGateway::start_with("[support]\nreports_per_day = 2").await;
+    gateway.stop_clock();
     let contoso = gateway.tenant(CONTOSO).await;
     let fabrikam = gateway.tenant(FABRIKAM).await;
     let answers = join_all((0..6).map(|_| async { gateway.post(PATH, &contoso, &report()).await })).await;

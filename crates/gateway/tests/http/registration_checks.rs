@@ -115,7 +115,7 @@ async fn checking_a_saved_registration_sets_its_health() {
         assert_eq!(answer.json()["passed"], passed, "{answer:?}");
         // The health is written beside the answer.
         let mut health = Value::Null;
-        for _ in 0..50 {
+        for _ in 0..600 {
             health = school.gateway.get(&path, &school.token).await.json()["health"].clone();
             if health["state"] == state {
                 break;

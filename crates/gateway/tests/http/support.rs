@@ -3,8 +3,8 @@
 use std::{
     net::TcpListener,
     sync::{
-        Arc,
-        atomic::{AtomicI64, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicU16, Ordering},
     },
     time::Duration,
 };
@@ -27,10 +27,22 @@ const PORTAL: &str = "c0ffee00-0000-4000-8000-0000000000b0";
 pub struct TestGateway {
     pub url: String,
     pub client: Client,
-    /// Seconds that the gateway's clock is ahead of the computer's.
-    ahead: Arc<AtomicI64>,
+    time: Arc<Mutex<Time>>,
     /// Where it runs, unless in a process of its own.
     running: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
+}
+
+/// The gateway's clock: so far ahead of the computer's, or standing still.
+#[derive(Default)]
+struct Time {
+    ahead: time::Duration,
+    stopped_at: Option<OffsetDateTime>,
+}
+
+impl Time {
+    fn now(&self) -> OffsetDateTime {
+        self.stopped_at.unwrap_or_else(OffsetDateTime::now_utc) + self.ahead
+    }
 }
 
 impl TestGateway {
@@ -61,10 +73,10 @@ impl TestGateway {
         };
         let environment = environment.map(|(name, value)| (format!("LMS_GATEWAY__{name}"), value));
         let config = Config::from_parts(true, &toml, environment).unwrap();
-        let ahead = Arc::new(AtomicI64::new(0));
+        let time = Arc::<Mutex<Time>>::default();
         let clock = {
-            let ahead = Arc::clone(&ahead);
-            Clock::new(move || OffsetDateTime::now_utc() + time::Duration::seconds(ahead.load(Ordering::Relaxed)))
+            let time = Arc::clone(&time);
+            Clock::new(move || time.lock().unwrap().now())
         };
         let (started, wait) = tokio::sync::oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -78,7 +90,7 @@ impl TestGateway {
         Self {
             url,
             client: client(),
-            ahead,
+            time,
             running: Some((handle, thread)),
         }
     }
@@ -88,19 +100,30 @@ impl TestGateway {
         Self {
             url,
             client: client(),
-            ahead: Arc::default(),
+            time: Arc::default(),
             running: None,
         }
     }
 
-    /// Seconds by which the gateway's clock was moved.
+    /// The time by the gateway's clock, in Unix seconds.
+    pub fn now(&self) -> i64 {
+        self.time.lock().unwrap().now().unix_timestamp()
+    }
+
+    /// Seconds by which the gateway's clock is ahead of the computer's.
     pub fn ahead(&self) -> i64 {
-        self.ahead.load(Ordering::Relaxed)
+        self.now() - OffsetDateTime::now_utc().unix_timestamp()
     }
 
     /// Moves the gateway's clock.
     pub fn advance(&self, seconds: i64) {
-        self.ahead.fetch_add(seconds, Ordering::Relaxed);
+        self.time.lock().unwrap().ahead += time::Duration::seconds(seconds);
+    }
+
+    /// Lets the gateway's clock move by [`Self::advance`] only: for tests of what happens within seconds, or before midnight, which must
+    /// not depend on how fast they run. What happens then has one time, so nothing may be told by its order.
+    pub fn stop_clock(&self) {
+        self.time.lock().unwrap().stopped_at = Some(OffsetDateTime::now_utc());
     }
 
     pub fn at(&self, path: &str) -> String {
@@ -249,13 +272,24 @@ pub fn client() -> Client {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
-        .timeout(Duration::from_secs(20))
+        .timeout(Duration::from_secs(60))
         .build()
         .unwrap()
 }
 
+/// A port that nobody uses now, and that nobody is given by chance until it is used: below those that systems hand out by themselves.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    const PORTS: std::ops::Range<u16> = 20_000..32_000;
+    static TAKEN: AtomicU16 = AtomicU16::new(0);
+    let begin = std::process::id().wrapping_mul(331);
+    loop {
+        let count = u32::from(TAKEN.fetch_add(1, Ordering::Relaxed));
+        let offset = (begin % u32::from(PORTS.end - PORTS.start) + count) % u32::from(PORTS.end - PORTS.start);
+        let port = PORTS.start + u16::try_from(offset).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// An answer, read.
