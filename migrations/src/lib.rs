@@ -11,11 +11,10 @@ mod m20261124_000004_index_deployments_by_issuer;
 mod m20261124_000007_count_report_deliveries;
 mod sql;
 
-pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::{MigrationTrait, async_trait};
+pub use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
 /// Any number that nothing else in the database takes a lock by.
 const ADVISORY_LOCK: i64 = 0x6c74_6967_6174_6577;
