@@ -1,9 +1,9 @@
 //! `/api/v1/audit-events`: who did what, when, to what.
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
 use contract::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 use domain::{AuditAction, RegistrationId, Subject};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::{AuditCursor, AuditQuery};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -17,39 +17,32 @@ use crate::{
     wire,
 };
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Only this deed, e.g. `registration.created`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     action: Option<String>,
     /// Only what was done to things of this kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
     subject_kind: Option<AuditSubjectKind>,
     /// Only what was done to the thing of this id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     subject_id: Option<String>,
     /// Only what was done to this registration and its deployments.
-    #[serde(skip_serializing_if = "Option::is_none")]
     registration_id: Option<Uuid>,
     /// Only what the person or application of this id did.
-    #[serde(skip_serializing_if = "Option::is_none")]
     actor_id: Option<String>,
     /// Not before this time.
-    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<OffsetDateTime>,
     /// Before this time.
-    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<OffsetDateTime>,
     /// Entries on a page, 1 to 200; 50 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// From `nextLink`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
 }
 
@@ -67,27 +60,19 @@ struct ListQuery {
 pub async fn list_audit_events(
     reader: Allowed<ReadAuditEvents>,
     state: web::Data<AppState>,
+    request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
     let asked = query.judge()?;
-    let found = state.store.list_audit_events(reader.caller.tenant, &parse(&asked)?).await?;
-    let next_link = found.next.and_then(|cursor| {
-        page::next_link(
-            &state,
-            "/api/v1/audit-events",
-            &ListQuery {
-                cursor: Some(cursor.to_string()),
-                ..asked
-            },
-        )
-    });
+    let found = state.store.list_audit_events(reader.caller.tenant, &parse(asked)?).await?;
+    let next_link = page::next_link(&state, &request, found.next);
     Ok(web::Json(AuditEventPage {
         value: found.value.into_iter().map(event).collect(),
         next_link,
     }))
 }
 
-fn parse(asked: &ListQuery) -> Result<AuditQuery, ApiError> {
+fn parse(asked: ListQuery) -> Result<AuditQuery, ApiError> {
     let ListQuery {
         action,
         subject_kind,
@@ -102,19 +87,16 @@ fn parse(asked: &ListQuery) -> Result<AuditQuery, ApiError> {
     let action = action.as_deref().map(|code| {
         AuditAction::from_code(code).ok_or_else(|| page::bad_parameter("action", "There is no action of that name."))
     });
-    let after = cursor
-        .as_deref()
-        .map(|cursor| AuditCursor::decode(cursor).ok_or_else(page::bad_cursor));
     Ok(AuditQuery {
         action: action.transpose()?,
         subject_kind: subject_kind.map(|kind| kind_code(kind).to_owned()),
-        subject_id: subject_id.clone(),
+        subject_id,
         registration: registration_id.map(RegistrationId),
-        by: actor_id.clone(),
-        from: *from,
-        to: *to,
-        limit: page::limit(*limit)?,
-        after: after.transpose()?,
+        by: actor_id,
+        from,
+        to,
+        limit: page::limit(limit)?,
+        after: page::after(cursor.as_deref(), AuditCursor::decode)?,
     })
 }
 

@@ -1,9 +1,9 @@
 //! `/api/v1/launches`: what was launched, and why something wasn't.
 
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
 use contract::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
 use domain::{Reference, RegistrationId, TenantId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::{Difference, LaunchCursor, LaunchQuery};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -19,30 +19,26 @@ use crate::{
 /// Days of the daily counts where the request doesn't say, and at the most.
 const DAYS: (u16, u16) = (30, 366);
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Only launches of this registration.
-    #[serde(skip_serializing_if = "Option::is_none")]
     registration_id: Option<Uuid>,
     /// Only launches that ended so.
-    #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<LaunchOutcome>,
     /// Not before this time.
-    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<OffsetDateTime>,
     /// Before this time.
-    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<OffsetDateTime>,
     /// Entries on a page, 1 to 200; 50 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// From `nextLink`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
 }
 
@@ -60,35 +56,30 @@ struct ListQuery {
 pub async fn list_launches(
     reader: Allowed<ReadLaunches>,
     state: web::Data<AppState>,
+    request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<LaunchPage>, ApiError> {
-    let asked = query.judge()?;
-    let after = asked
-        .cursor
-        .as_deref()
-        .map(|cursor| LaunchCursor::decode(cursor).ok_or_else(page::bad_cursor));
+    let ListQuery {
+        registration_id,
+        outcome,
+        from,
+        to,
+        limit,
+        cursor,
+    } = query.judge()?;
     let wanted = LaunchQuery {
-        registration_id: asked.registration_id.map(RegistrationId),
-        outcome: asked.outcome.map(|outcome| match outcome {
+        registration_id: registration_id.map(RegistrationId),
+        outcome: outcome.map(|outcome| match outcome {
             LaunchOutcome::Accepted => domain::LaunchOutcome::Accepted,
             LaunchOutcome::Refused => domain::LaunchOutcome::Refused,
         }),
-        from: asked.from,
-        to: asked.to,
-        limit: page::limit(asked.limit)?,
-        after: after.transpose()?,
+        from,
+        to,
+        limit: page::limit(limit)?,
+        after: page::after(cursor.as_deref(), LaunchCursor::decode)?,
     };
     let found = state.store.list_launches(reader.caller.tenant, &wanted).await?;
-    let next_link = found.next.and_then(|cursor| {
-        page::next_link(
-            &state,
-            "/api/v1/launches",
-            &ListQuery {
-                cursor: Some(cursor.to_string()),
-                ..asked
-            },
-        )
-    });
+    let next_link = page::next_link(&state, &request, found.next);
     Ok(web::Json(LaunchPage {
         value: found.value.into_iter().map(summary).collect(),
         next_link,

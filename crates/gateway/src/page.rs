@@ -1,7 +1,8 @@
 //! Pages of lists: how many, from where, and the address of the next one.
 
-use actix_web::http::StatusCode;
-use serde::Serialize;
+use std::fmt::Display;
+
+use actix_web::{HttpRequest, http::StatusCode};
 
 use crate::{error::ApiError, state::AppState};
 
@@ -9,6 +10,8 @@ use crate::{error::ApiError, state::AppState};
 const DEFAULT_LIMIT: u32 = 50;
 /// Entries on a page at the most.
 pub const MAX_LIMIT: u32 = 200;
+/// The longest text to search for, in characters.
+const MAX_SEARCH: usize = 200;
 
 /// The number of entries that a request wants.
 ///
@@ -36,13 +39,38 @@ pub fn bad_parameter(name: &str, detail: impl Into<String>) -> ApiError {
     }
 }
 
-/// A 400 about a cursor that was changed or made up.
-pub fn bad_cursor() -> ApiError {
-    bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list.")
+/// The text that a request searches for.
+///
+/// # Errors
+///
+/// 400 where it is too long.
+pub fn search(asked: Option<String>) -> Result<Option<String>, ApiError> {
+    if asked.as_ref().is_some_and(|text| text.chars().count() > MAX_SEARCH) {
+        return Err(bad_parameter(
+            "search",
+            format!("The text to search for has at most {MAX_SEARCH} characters."),
+        ));
+    }
+    Ok(asked)
 }
 
-/// The absolute address of the next page: the same query with another cursor. `None` where there is none.
-pub fn next_link<Q: Serialize>(state: &AppState, path: &str, query: &Q) -> Option<String> {
-    let query = serde_urlencoded::to_string(query).ok()?;
-    Some(state.public_url(&format!("{path}?{query}")))
+/// Where the page begins that a request wants.
+///
+/// # Errors
+///
+/// 400 where the cursor was changed or made up.
+pub fn after<C>(cursor: Option<&str>, decode: impl FnOnce(&str) -> Option<C>) -> Result<Option<C>, ApiError> {
+    let bad = || bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list.");
+    cursor.map(|cursor| decode(cursor).ok_or_else(bad)).transpose()
+}
+
+/// The absolute address of the next page: this request's with another cursor. `None` where there is none.
+pub fn next_link(state: &AppState, request: &HttpRequest, next: Option<impl Display>) -> Option<String> {
+    let cursor = next?.to_string();
+    let asked = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(asked)
+        .append_pair("cursor", &cursor)
+        .finish();
+    Some(state.public_url(&format!("{}?{query}", request.path())))
 }

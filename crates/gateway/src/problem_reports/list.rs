@@ -1,7 +1,7 @@
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
 use contract::{ProblemReportPage, ReportCategory, ReportState};
 use domain::{Caller, ReportScope, TenantId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::{ReportCursor, ReportQuery};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -15,43 +15,35 @@ use crate::{
     state::AppState,
 };
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Text in number, launch reference, summary or description.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(max_length = 200)]
     search: Option<String>,
     /// Only reports in this state.
-    #[serde(skip_serializing_if = "Option::is_none")]
     state: Option<ReportState>,
     /// Only reports about this.
-    #[serde(skip_serializing_if = "Option::is_none")]
     category: Option<ReportCategory>,
     /// Only reports that the caller sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     mine: Option<bool>,
     /// Only reports of this organization, for support staff, who see all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     tenant_id: Option<Uuid>,
     /// Only reports of which something could not be forwarded to the support desk; for support staff.
-    #[serde(skip_serializing_if = "Option::is_none")]
     undelivered: Option<bool>,
     /// Not before this time.
-    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<OffsetDateTime>,
     /// Before this time.
-    #[serde(skip_serializing_if = "Option::is_none", with = "time::serde::rfc3339::option")]
+    #[serde(with = "time::serde::rfc3339::option")]
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<OffsetDateTime>,
     /// Entries on a page, 1 to 200; 50 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// From `nextLink`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
 }
 
@@ -69,21 +61,13 @@ struct ListQuery {
 pub async fn list_problem_reports(
     reader: Allowed<ReadReports>,
     state: web::Data<AppState>,
+    request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<ProblemReportPage>, ApiError> {
     let asked = query.judge()?;
     let scope = scope(&reader.caller, &asked)?;
-    let found = state.store.list_reports(&scope, &parse(&asked)?).await?;
-    let next_link = found.next.and_then(|cursor| {
-        page::next_link(
-            &state,
-            "/api/v1/problem-reports",
-            &ListQuery {
-                cursor: Some(cursor.to_string()),
-                ..asked
-            },
-        )
-    });
+    let found = state.store.list_reports(&scope, &parse(asked)?).await?;
+    let next_link = page::next_link(&state, &request, found.next);
     Ok(web::Json(ProblemReportPage {
         value: found.value.into_iter().map(wire::summary).collect(),
         next_link,
@@ -113,7 +97,7 @@ fn scope(caller: &Caller, asked: &ListQuery) -> Result<ReportScope, ApiError> {
     })
 }
 
-fn parse(asked: &ListQuery) -> Result<ReportQuery, ApiError> {
+fn parse(asked: ListQuery) -> Result<ReportQuery, ApiError> {
     let ListQuery {
         search,
         state,
@@ -126,25 +110,15 @@ fn parse(asked: &ListQuery) -> Result<ReportQuery, ApiError> {
         limit,
         cursor,
     } = asked;
-    if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
-        return Err(page::bad_parameter(
-            "search",
-            "The text to search for has at most 200 characters.",
-        ));
-    }
-    let after = cursor
-        .as_deref()
-        .map(|cursor| ReportCursor::decode(cursor).ok_or_else(page::bad_cursor))
-        .transpose()?;
     Ok(ReportQuery {
-        search: search.clone(),
+        search: page::search(search)?,
         state: state.map(wire::parse_state),
         category: category.map(wire::parse_category),
         tenant: tenant_id.map(TenantId),
-        undelivered: *undelivered == Some(true),
-        from: *from,
-        to: *to,
-        limit: page::limit(*limit)?,
-        after,
+        undelivered: undelivered == Some(true),
+        from,
+        to,
+        limit: page::limit(limit)?,
+        after: page::after(cursor.as_deref(), ReportCursor::decode)?,
     })
 }

@@ -1,7 +1,7 @@
-use actix_web::{get, web};
+use actix_web::{HttpRequest, get, web};
 use contract::{HealthState, RegistrationPage};
 use domain::PlatformFamily;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort};
 
 use super::wire;
@@ -13,33 +13,26 @@ use crate::{
     state::AppState,
 };
 
-#[derive(Clone, Debug, Default, Deserialize, Serialize, utoipa::IntoParams)]
+#[derive(Default, Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
     /// Text in name, issuer or client ID.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(max_length = 200)]
     search: Option<String>,
     /// Only registrations of this app.
-    #[serde(skip_serializing_if = "Option::is_none")]
     app_id: Option<String>,
     /// Only registrations of this platform.
-    #[serde(skip_serializing_if = "Option::is_none")]
     platform: Option<String>,
     /// Only registrations in this state of health.
-    #[serde(skip_serializing_if = "Option::is_none")]
     health: Option<HealthState>,
     /// `name`, `createdAt` or `lastLaunchAt`, with `-` in front for descending.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(example = "-createdAt")]
     sort: Option<String>,
     /// Entries on a page, 1 to 200; 50 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
     /// From `nextLink`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<String>,
 }
 
@@ -57,20 +50,12 @@ struct ListQuery {
 pub async fn list_registrations(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
+    request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<RegistrationPage>, ApiError> {
     let asked = query.judge()?;
-    let found = state.store.list_registrations(reader.caller.tenant, &parse(&asked)?).await?;
-    let next_link = found.next.and_then(|cursor| {
-        page::next_link(
-            &state,
-            "/api/v1/registrations",
-            &ListQuery {
-                cursor: Some(cursor.to_string()),
-                ..asked
-            },
-        )
-    });
+    let found = state.store.list_registrations(reader.caller.tenant, &parse(asked)?).await?;
+    let next_link = page::next_link(&state, &request, found.next);
     Ok(web::Json(RegistrationPage {
         value: found
             .value
@@ -81,7 +66,7 @@ pub async fn list_registrations(
     }))
 }
 
-fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
+fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
     let ListQuery {
         search,
         app_id,
@@ -91,12 +76,6 @@ fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
         limit,
         cursor,
     } = asked;
-    if search.as_ref().is_some_and(|search| search.chars().count() > 200) {
-        return Err(page::bad_parameter(
-            "search",
-            "The text to search for has at most 200 characters.",
-        ));
-    }
     let sort = match sort.as_deref() {
         None => RegistrationSort::default(),
         Some(sort) => {
@@ -121,13 +100,9 @@ fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
             PlatformFamily::from_id(id).ok_or_else(|| page::bad_parameter("platform", "There is no platform with that id."))
         })
         .transpose()?;
-    let after = cursor
-        .as_deref()
-        .map(|cursor| RegistrationCursor::decode(cursor, sort).ok_or_else(page::bad_cursor))
-        .transpose()?;
     Ok(RegistrationQuery {
-        search: search.clone(),
-        app_id: app_id.clone(),
+        search: page::search(search)?,
+        app_id,
         family,
         health: health.map(|state| match state {
             HealthState::Good => domain::HealthState::Good,
@@ -135,7 +110,7 @@ fn parse(asked: &ListQuery) -> Result<RegistrationQuery, ApiError> {
             HealthState::Unknown => domain::HealthState::Unknown,
         }),
         sort,
-        limit: page::limit(*limit)?,
-        after,
+        limit: page::limit(limit)?,
+        after: page::after(cursor.as_deref(), |cursor| RegistrationCursor::decode(cursor, sort))?,
     })
 }
