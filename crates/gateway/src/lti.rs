@@ -45,7 +45,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::post().to(launch::confirm))
                 .default_service(web::to(refusal::method_not_allowed)),
         )
-        .service(web::resource("/lti/launch/over").route(web::get().to(page::launch_is_over)))
+        .service(
+            web::resource("/lti/launch/over")
+                .route(web::get().to(page::launch_is_over))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
         .service(
             web::resource("/lti/launch")
                 .route(web::post().to(launch::launch))

@@ -7,7 +7,6 @@
 
 use std::{
     collections::HashSet,
-    io,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
@@ -26,6 +25,7 @@ use crate::config::Config;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// What is longer is not read to its end.
 const MAX_BYTES: usize = 1_000_000;
+const ON_PRIVATE_NETWORK: &str = "it is on a private network";
 
 /// The guarded client.
 #[derive(Clone)]
@@ -203,7 +203,7 @@ impl Guard {
         if public {
             Ok(())
         } else {
-            Err(FetchFault::Blocked("it is on a private network"))
+            Err(FetchFault::Blocked(ON_PRIVATE_NETWORK))
         }
     }
 
@@ -223,6 +223,11 @@ impl Guard {
     }
 }
 
+/// A name has no public address.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads to a private network only")]
+struct OnlyPrivate;
+
 /// Resolves names for connections, leaving out every address that isn't public.
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
@@ -234,7 +239,7 @@ impl Resolve for Guard {
                 .filter(|address| unfiltered || domain::is_public_address(address.ip()))
                 .collect();
             if addresses.is_empty() {
-                return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the name leads to a private network only").into());
+                return Err(OnlyPrivate.into());
             }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
@@ -250,6 +255,9 @@ fn fault(error: reqwest::Error) -> FetchFault {
     let mut innermost: &dyn std::error::Error = &error;
     while let Some(cause) = innermost.source() {
         innermost = cause;
+    }
+    if innermost.is::<OnlyPrivate>() {
+        return FetchFault::Blocked(ON_PRIVATE_NETWORK);
     }
     FetchFault::Unreachable(innermost.to_string().chars().take(200).collect())
 }
@@ -318,6 +326,13 @@ mod tests {
         let name = || "localhost".parse::<Name>().unwrap();
         assert!(guard(&[]).resolve(name()).await.is_err());
         assert!(guard(&["localhost:443"]).resolve(name()).await.is_ok());
+        // Whoever asked is told so, as for an address that is private by itself.
+        let config = Config::default();
+        let fetched = Outbound::new(&config)
+            .unwrap()
+            .get_json(&Url::parse("https://localhost/keys").unwrap())
+            .await;
+        assert_eq!(fetched.err(), Some(FetchFault::Blocked(ON_PRIVATE_NETWORK)));
     }
 
     #[test]

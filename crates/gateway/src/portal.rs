@@ -102,14 +102,9 @@ async fn send(request: &HttpRequest, path: &Path) -> Option<HttpResponse> {
         .get(header::ACCEPT_ENCODING)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
-    let accepts = |coding: &str| {
-        accepted
-            .split(',')
-            .any(|offer| offer.trim().split(';').next() == Some(coding) && !offer.contains("q=0,"))
-    };
     let variants = [("br", ".br", ContentEncoding::Brotli), ("gzip", ".gz", ContentEncoding::Gzip)];
     for (coding, suffix, encoding) in variants {
-        if accepts(coding)
+        if accepts(accepted, coding)
             && let Ok(file) = NamedFile::open_async(with_suffix(path, suffix)).await
         {
             // Else the suffix makes it a download.
@@ -130,6 +125,15 @@ async fn send(request: &HttpRequest, path: &Path) -> Option<HttpResponse> {
     Some(response)
 }
 
+/// Whether `Accept-Encoding` names the coding, and doesn't forbid it (RFC 9110, section 12.5.3).
+fn accepts(header: &str, coding: &str) -> bool {
+    header.split(',').any(|offer| {
+        let mut parts = offer.split(';').map(str::trim);
+        let forbids = |part: &str| part.strip_prefix("q=").is_some_and(|weight| weight.parse() == Ok(0.0));
+        parts.next() == Some(coding) && !parts.any(forbids)
+    })
+}
+
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -138,4 +142,24 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 
 fn extension(path: &Path) -> &str {
     path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codings_are_accepted_unless_they_are_forbidden() {
+        for (header, brotli) in [
+            ("gzip, deflate, br, zstd", true),
+            ("br;q=0.5", true),
+            ("gzip, br ; q=1.0", true),
+            ("br;q=0, gzip", false),
+            ("gzip, br; q=0.000", false),
+            ("brotli", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts(header, "br"), brotli, "{header}");
+        }
+    }
 }

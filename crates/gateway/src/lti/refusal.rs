@@ -181,6 +181,7 @@ pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<Ap
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allow = match request.path() {
         "/lti/login" | "/lti/login/probe" => "GET, POST",
+        "/lti/launch/over" => "GET",
         _ => "POST",
     };
     response

@@ -262,6 +262,7 @@ async fn other_methods_are_told_which_there_are() {
         (Method::PUT, PROBE, "GET, POST"),
         (Method::GET, AGAIN, "POST"),
         (Method::GET, "/lti/launch/confirm", "POST"),
+        (Method::POST, "/lti/launch/over", "GET"),
     ] {
         let answer = Answer::of(
             school

@@ -24,6 +24,7 @@ mod id_tokens;
 mod keyset_watch;
 mod keysets;
 mod launch;
+mod log;
 mod login_requests;
 mod other_issuers;
 mod pages;
