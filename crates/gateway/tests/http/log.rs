@@ -1,6 +1,6 @@
 //! The log tells what happened, and of nobody.
 
-use std::{fs::File, process::Stdio, sync::Arc};
+use std::sync::Arc;
 
 use practice_lms::claim;
 use reqwest::header;
@@ -31,7 +31,7 @@ async fn no_token_no_secret_and_no_person_is_ever_logged() {
             ],
         );
         let file = folder.path().join("log");
-        let process = Process::start_logging(command, &gateway, Stdio::from(File::create(&file).unwrap())).await;
+        let process = Process::start_with_log(command, &gateway, &file).await;
 
         let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
         let tokens = gateway.user_tokens(CONTOSO, "admin").await;
