@@ -13,7 +13,7 @@ export async function launchToken(gateway: string, lms: string): Promise<string>
 }
 
 /** Registers the practice LMS for Contoso by REST. */
-export async function register(gateway: string, lms: string): Promise<void> {
+export async function register(gateway: string, lms: string, names = { organization: "Contoso University", registration: "Practice LMS" }): Promise<void> {
   const credentials = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: "c0ffee00-0000-4000-8000-0000000000c0",
@@ -29,9 +29,9 @@ export async function register(gateway: string, lms: string): Promise<void> {
     const posted = await fetch(`${gateway}/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     if (posted.status !== 201) throw new Error(`${path}: ${posted.status} ${await posted.text()}`);
   };
-  await post("tenant", { displayName: "Contoso University" });
+  await post("tenant", { displayName: names.organization });
   await post("registrations", {
-    name: "Practice LMS",
+    name: names.registration,
     appId: "launch-inspector",
     platform: "moodle",
     issuer: shown("platform-id"),

@@ -4,9 +4,12 @@ import { people, type Portal } from "../portal";
 import { startServers } from "../servers";
 import { expect, test as base } from "../world";
 
+/** The operator's own page. */
+const support = "https://support.example/lms-gateway";
+
 const test = base.extend({
   servers: async ({}, use) => {
-    const servers = await startServers(undefined, { LMS_GATEWAY__OPERATOR__REPORT_URL: "https://support.example/lms-gateway" });
+    const servers = await startServers(undefined, { LMS_GATEWAY__OPERATOR__REPORT_URL: support });
     await use(servers);
     await servers.stop();
   },
@@ -26,10 +29,11 @@ async function signInRefused(portal: Portal, error: string, description: string)
   await portal.page.getByRole("button", { name: "Go to registration portal" }).click();
 }
 
-/** *Report a problem* stands at the top right. */
+/** *Report a problem* stands at the top right, and opens the operator's page in a tab of its own. */
 async function expectReport(page: Page): Promise<void> {
   const report = page.getByRole("banner").getByRole("link", { name: "Report a problem" });
-  await expect(report).toBeVisible();
+  await expect(report).toHaveAttribute("href", support);
+  await expect(report).toHaveAttribute("target", "_blank");
   const box = (await report.boundingBox())!;
   expect(box.y + box.height).toBeLessThan(80);
   expect(box.x).toBeGreaterThan(640);

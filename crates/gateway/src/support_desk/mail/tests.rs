@@ -71,6 +71,9 @@ fn no_text_becomes_a_header() {
         "x\rBcc: everybody@contoso.edu",
         "=?utf-8?q?x=0D=0ABcc:_everybody@contoso.edu?=",
         "x\r\n.\r\nMAIL FROM:<a@b>",
+        "x\u{2028}Bcc: everybody@contoso.edu\u{2029}Bcc: everybody@contoso.edu",
+        "x\u{85}Bcc: everybody@contoso.edu\u{b}\u{c}\0",
+        "\u{202e}ude.osotnoc@ydobyreve :ccB\u{2066}",
         &"ü".repeat(5000),
     ] {
         for comment in [false, true] {
