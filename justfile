@@ -44,6 +44,10 @@ screenshots:
 lighthouse:
     cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=lighthouse
 
+# What launches cost: tables in Markdown. `just bench --large` compares a small database with a large one
+bench *options:
+    cargo xtask bench {{ options }}
+
 # Microsoft's own clients against the development sign-in, and the gateway against an identity provider of another maker
 clients:
     cargo build --workspace --exclude portal --bins

@@ -5,6 +5,7 @@
     reason = "a command-line tool speaks to its terminal"
 )]
 
+mod bench;
 mod boundaries;
 mod dev;
 mod install;
@@ -37,6 +38,8 @@ enum Task {
         #[arg(long, default_value_t = 500)]
         examples: u32,
     },
+    /// What launches cost, on both databases, beside the least that a correct tool costs
+    Bench(bench::Options),
     /// The same servers as `start`, rebuilt and restarted whenever a file changes
     Dev(start::Ports),
     /// Builds the portal into dist/portal
@@ -72,6 +75,7 @@ fn carry_out(task: Task) -> Result<()> {
         Task::Start(options) => start::start(&options),
         Task::Test => test::test(),
         Task::FuzzApi { examples } => test::fuzz_api(examples),
+        Task::Bench(options) => bench::bench(&options),
         Task::Dev(ports) => dev::dev(&ports),
         Task::Portal { dev: true } => portal::build(portal::Mode::Dev),
         Task::Portal { dev: false } => portal::build_within_budget(),

@@ -1,4 +1,4 @@
-//! A throw-away PostgreSQL for the storage tests.
+//! A throw-away PostgreSQL, for the storage tests and the benchmark.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -32,7 +32,17 @@ pub(crate) fn find_programs() -> Option<PathBuf> {
 }
 
 impl Postgres {
+    /// One that is quick, because a power failure may cost it everything.
     pub(crate) fn start(programs: &Path) -> Result<Self> {
+        Self::start_with(programs, "-c fsync=off")
+    }
+
+    /// One that keeps what it acknowledged, as PostgreSQL is delivered.
+    pub(crate) fn start_durable(programs: &Path) -> Result<Self> {
+        Self::start_with(programs, "")
+    }
+
+    fn start_with(programs: &Path, settings: &str) -> Result<Self> {
         // Not in TMPDIR: the user postgres must be able to walk there.
         let folder = tempfile::Builder::new()
             .prefix("lms-gateway-postgres-")
@@ -52,7 +62,7 @@ impl Postgres {
                     .stdout(Stdio::null()),
             )?;
             let options = format!(
-                "-p {} -k {} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300",
+                "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=300 {settings}",
                 server.port,
                 server.folder.path().display()
             );
@@ -73,6 +83,13 @@ impl Postgres {
 
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// The process that all others of the server descend from.
+    pub(crate) fn process_id(&self) -> Result<u32> {
+        let file = fs::read_to_string(self.folder.path().join("data/postmaster.pid")).context("PostgreSQL doesn't run")?;
+        let first = file.lines().next().unwrap_or_default();
+        first.trim().parse().context("PostgreSQL's process id can't be read")
     }
 
     /// One of its programs on our data; initdb and the server refuse to run as root.
