@@ -13,7 +13,7 @@ use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
     assets, audit_events, catalogue, error::ApiError, guards, health, identity, input, inspector, launches, lti, metrics,
-    openapi, portal, problem_reports, registrations, request_id, state::AppState, tenants,
+    openapi, overload, portal, problem_reports, registrations, request_id, state::AppState, tenants,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -214,6 +214,7 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
     let document = openapi::with_sign_in(document(), &state.config);
     let known = web::Data::new(KnownPaths::new(&document));
     let shutdown = state.config.server.shutdown_seconds;
+    let to_arrive = Duration::from_secs(state.config.server.request_seconds);
     let document = Arc::new(document);
     let data = web::Data::new(state);
     let server = HttpServer::new(move || {
@@ -229,13 +230,14 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
             .service(swagger_ui(&data, (*document).clone()))
             .default_service(web::to(fallback))
             .wrap(Compress::default())
+            .wrap(from_fn(overload::bound))
             .wrap(from_fn(guards::secure))
             .wrap(from_fn(guards::keep_dev_local))
             .wrap(from_fn(request_id::assign))
             .wrap(tracing_actix_web::TracingLogger::<crate::log::RequestSpan>::new())
     })
     .shutdown_timeout(shutdown)
-    .client_request_timeout(Duration::from_secs(30))
+    .client_request_timeout(to_arrive)
     .listen(listener)?
     .run();
     Ok(server)
@@ -246,8 +248,8 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
 /// # Errors
 ///
 /// Where the listener can't be used.
-pub fn run_metrics(metrics: metrics::Metrics, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
-    let data = web::Data::new(metrics);
+pub fn run_metrics(state: AppState, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let data = web::Data::new(state);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(data.clone())

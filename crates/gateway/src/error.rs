@@ -7,7 +7,7 @@ use actix_web::{
 use contract::{Problem, ProblemFault};
 use store::StoreError;
 
-use crate::request_id;
+use crate::{overload::RETRY_AFTER, request_id};
 
 /// A refusal or a failure, as `application/problem+json` (RFC 9457).
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +92,9 @@ pub enum ApiError {
     /// 503: the database can't be reached at the moment.
     #[error("the database is unavailable")]
     Unavailable(#[source] StoreError),
+    /// 503: too many requests are in progress.
+    #[error("too many requests are in progress")]
+    Busy,
     /// 500: ours.
     #[error("internal error")]
     Internal(#[source] anyhow::Error),
@@ -131,7 +134,7 @@ impl ApiError {
             Self::Unreadable { .. } => "The request can't be read",
             Self::Invalid(_) => "Some values need a change",
             Self::TooMany { .. } => "Too many for now",
-            Self::SignInUnavailable { .. } | Self::Unavailable(_) => "Temporarily unavailable",
+            Self::SignInUnavailable { .. } | Self::Unavailable(_) | Self::Busy => "Temporarily unavailable",
             Self::Internal(_) => "Something went wrong",
         }
     }
@@ -144,6 +147,7 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => "request.method_not_allowed",
             Self::Invalid(_) => "request.invalid",
             Self::Unavailable(_) => "internal.unavailable",
+            Self::Busy => "internal.busy",
             Self::Internal(_) => "internal.error",
             Self::Forbidden { code, .. }
             | Self::NotFound { code, .. }
@@ -162,6 +166,7 @@ impl ApiError {
                 many => format!("{} values need a change; `errors` names each.", many.len()),
             },
             Self::Unavailable(_) => "The gateway can't reach its database at the moment. Try again in a few seconds.".to_owned(),
+            Self::Busy => "The gateway has more to do than it can at the moment. Try again in a few seconds.".to_owned(),
             Self::Internal(_) => "The gateway failed. Try again later; if it persists, report the request's id.".to_owned(),
             Self::SignInUnavailable { detail, .. } => (*detail).to_owned(),
             Self::Unauthorized { detail, .. }
@@ -204,7 +209,7 @@ impl ResponseError for ApiError {
             Self::Unreadable { status, .. } => *status,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::SignInUnavailable { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SignInUnavailable { .. } | Self::Unavailable(_) | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -234,7 +239,10 @@ impl ResponseError for ApiError {
             }
             Self::Unavailable(source) => {
                 tracing::error!(error = %chain(source), "the database is unavailable");
-                response.insert_header((header::RETRY_AFTER, "5"));
+                response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+            }
+            Self::Busy => {
+                response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
             }
             Self::Internal(source) => tracing::error!(error = %format!("{source:#}"), "internal error"),
             _ => {}

@@ -31,6 +31,7 @@ mod lti;
 mod metrics;
 mod openapi;
 mod outbound;
+mod overload;
 mod page;
 mod portal;
 mod problem_reports;

@@ -18,6 +18,8 @@ mod registration;
 mod storage;
 mod words;
 
+pub use refusal::turn_away;
+
 use actix_web::web;
 
 /// Mounts the LTI endpoints.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
-use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use store::{Channel, DeliveryCounts};
+
+use crate::state::AppState;
 
 /// The counters. Cheap to clone.
 #[derive(Clone)]
@@ -12,6 +14,8 @@ pub struct Metrics(Arc<Counters>);
 
 struct Counters {
     registry: Registry,
+    in_progress: IntGauge,
+    turned_away: IntCounter,
     logins: IntCounter,
     accepted: IntCounter,
     refused: IntCounterVec,
@@ -30,6 +34,11 @@ impl Metrics {
     /// Where two counters have one name, which no configuration can cause.
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
+        let in_progress = IntGauge::new("lms_gateway_requests_in_progress", "Requests that are being answered")?;
+        let turned_away = IntCounter::new(
+            "lms_gateway_requests_turned_away_total",
+            "Requests that were answered 503 because too many were in progress",
+        )?;
         let logins = IntCounter::new("lms_gateway_logins_total", "Logins that were begun")?;
         let accepted = IntCounter::new(
             "lms_gateway_launches_accepted_total",
@@ -63,6 +72,8 @@ impl Metrics {
             "Events of reports in the outbox: waiting, or dead because they were given up",
         );
         let deliveries = IntGaugeVec::new(deliveries, &["state"])?;
+        registry.register(Box::new(in_progress.clone()))?;
+        registry.register(Box::new(turned_away.clone()))?;
         registry.register(Box::new(logins.clone()))?;
         registry.register(Box::new(accepted.clone()))?;
         registry.register(Box::new(refused.clone()))?;
@@ -73,6 +84,8 @@ impl Metrics {
         registry.register(Box::new(deliveries.clone()))?;
         Ok(Self(Arc::new(Counters {
             registry,
+            in_progress,
+            turned_away,
             logins,
             accepted,
             refused,
@@ -82,6 +95,11 @@ impl Metrics {
             delivery_attempts,
             deliveries,
         })))
+    }
+
+    /// A request was answered 503 at once.
+    pub fn turned_away(&self) {
+        self.0.turned_away.inc();
     }
 
     /// A browser was sent to an LMS's authentication URL.
@@ -131,7 +149,12 @@ impl Metrics {
 }
 
 /// `GET /metrics`
-pub async fn show_metrics(metrics: web::Data<Metrics>) -> HttpResponse {
+pub async fn show_metrics(state: web::Data<AppState>) -> HttpResponse {
+    let metrics = &state.metrics;
+    metrics
+        .0
+        .in_progress
+        .set(i64::try_from(state.places.taken()).unwrap_or(i64::MAX));
     let encoder = TextEncoder::new();
     let mut text = Vec::new();
     match encoder.encode(&metrics.0.registry.gather(), &mut text) {

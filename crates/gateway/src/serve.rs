@@ -53,7 +53,7 @@ impl Gateway {
             .map_err(|error| StartFault(format!("{error:#}.")))?;
         let served = |error: std::io::Error| StartFault(format!("The gateway can't serve: {error}."));
         let metrics = metrics_listener
-            .map(|listener| app::run_metrics(state.metrics.clone(), listener))
+            .map(|listener| app::run_metrics(state.clone(), listener))
             .transpose()
             .map_err(served)?;
         actix_web::rt::spawn(purge(state.clone()));

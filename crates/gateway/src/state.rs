@@ -16,6 +16,7 @@ use crate::{
     key_sets::{KeyFault, KeySets},
     metrics::Metrics,
     outbound::Outbound,
+    overload::Places,
     problem_reports::SignedReferences,
     secrets::Secrets,
     signing_keys::SigningKeys,
@@ -51,6 +52,8 @@ pub struct AppState {
     pub inspector: Inspector,
     /// Counters.
     pub metrics: Metrics,
+    /// Bound the requests in progress.
+    pub places: Arc<Places>,
 }
 
 impl AppState {
@@ -73,6 +76,7 @@ impl AppState {
             support_desk: Arc::new(SupportDesk::new(&config)?),
             inspector: Inspector::new(),
             metrics: Metrics::new()?,
+            places: Arc::new(Places::new(config.server.max_requests)),
             config: Arc::new(config),
             store,
             clock,

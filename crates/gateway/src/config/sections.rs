@@ -23,6 +23,10 @@ pub struct Server {
     pub public_url: String,
     /// Seconds that running requests get to finish when the gateway stops.
     pub shutdown_seconds: u64,
+    /// Launches in progress at the most, and as many other requests; what comes beyond is turned away.
+    pub max_requests: usize,
+    /// Seconds that a client may take to send a request.
+    pub request_seconds: u64,
 }
 
 impl Default for Server {
@@ -31,6 +35,8 @@ impl Default for Server {
             listen: "127.0.0.1:8080".to_owned(),
             public_url: String::new(),
             shutdown_seconds: 20,
+            max_requests: 512,
+            request_seconds: 30,
         }
     }
 }

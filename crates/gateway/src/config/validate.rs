@@ -78,6 +78,14 @@ impl Config {
                 }
             }
         }
+        for (key, value) in [
+            ("server.max_requests", server.max_requests as u64),
+            ("server.request_seconds", server.request_seconds),
+        ] {
+            if value == 0 {
+                faults.push(format!("{key} must be at least 1."));
+            }
+        }
         if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
             faults.push(format!(
                 "metrics.listen is \"{}\"; it must be an address and port like 127.0.0.1:9464, or empty.",

@@ -9,10 +9,10 @@ use futures_util::{
     future::{FutureExt as _, LocalBoxFuture},
 };
 
+use crate::input::BODY_LIMIT;
+
 /// The longest form, in bytes.
-const LIMIT: usize = 256 * 1024;
-/// What is longer is still received up to here, so that the browser gets to read the page that says so.
-const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
+const LIMIT: usize = BODY_LIMIT;
 
 /// The undecoded parameters, or why there are none. Never fails as an extractor: a page must come out.
 pub(super) struct LtiForm(Result<BytesMut, Refusal>);
@@ -52,22 +52,16 @@ impl FromRequest for LtiForm {
 
 async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusal> {
     let mut form = BytesMut::new();
-    let mut received = 0;
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {
             return Err(
                 Refusal::new(Rule::MalformedParameter).with(Evidence::expected("a complete form").and_seen("an interrupted one"))
             );
         };
-        received += chunk.len();
-        if received <= LIMIT {
-            form.extend_from_slice(&chunk);
-        } else if received > DRAIN_LIMIT {
-            break;
+        if form.len() + chunk.len() > LIMIT {
+            return Err(too_large());
         }
-    }
-    if received > LIMIT {
-        return Err(too_large());
+        form.extend_from_slice(&chunk);
     }
     if !is_form {
         let expected = "a form (application/x-www-form-urlencoded)";

@@ -14,7 +14,9 @@ use super::{
     attempt::Attempt,
     words::{self, BrowserSteps, Words},
 };
-use crate::{assets, browser::Browser, error::chain, language::Language, problem_reports, state::AppState};
+use crate::{
+    assets, browser::Browser, error::chain, language::Language, overload::RETRY_AFTER, problem_reports, state::AppState,
+};
 
 /// A refusal of our own making, because the database failed. The cause is logged here, once.
 pub(super) fn store_failed(error: &StoreError) -> Refusal {
@@ -41,6 +43,11 @@ impl Refuse for Attempt {
     async fn refuse(mut self, state: &AppState, request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
         state.metrics.launch_refused(refusal.code());
         tracing::info!(reference = %self.reference, code = refusal.code(), "launch refused");
+        if refusal.rule() == Rule::Unavailable {
+            // The database would keep this one waiting too, and the cause is logged.
+            let record = self.refused(refusal);
+            return page(state, request, refusal, &self, &record);
+        }
         if self.registration.is_none()
             && let (Some(issuer), Some(client_id)) = (&self.issuer, &self.client_id)
             && let Ok(owner) = super::registration::owner(state, issuer, client_id).await
@@ -130,7 +137,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     };
     let mut response = HttpResponse::build(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header((header::RETRY_AFTER, "10"));
+        response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
     }
     response
         .insert_header(("x-error-code", refusal.code()))
@@ -171,6 +178,13 @@ fn icon(family: Family) -> &'static str {
 pub(super) fn host(issuer: &str) -> Option<String> {
     let url = url::Url::parse(issuer).ok()?;
     Some(format!("{}://{}", url.scheme(), url.host_str()?))
+}
+
+/// Too much is in progress: the page of a gateway that can't work at the moment.
+pub async fn turn_away(request: &HttpRequest, state: &AppState) -> HttpResponse {
+    Attempt::begin(state)
+        .refuse(state, request, &Refusal::new(Rule::Unavailable))
+        .await
 }
 
 /// A launch URL that was opened by hand, or by another method.

@@ -292,6 +292,17 @@ pub fn free_port() -> u16 {
     }
 }
 
+/// Waits until something is so, for as long as a slow machine may need.
+pub async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
+    for _ in 0..600 {
+        if so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{what}: not after 30 seconds");
+}
+
 /// An answer, read.
 #[derive(Debug)]
 pub struct Answer {

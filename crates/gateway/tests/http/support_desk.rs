@@ -6,25 +6,12 @@ mod receiver;
 mod smtp;
 mod webhook;
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::{
     problem_reports::PATH,
-    support::{OPERATOR, TestGateway},
+    support::{OPERATOR, TestGateway, until},
 };
-
-/// Waits until something is so, for as long as a slow machine may need.
-async fn until(what: &str, mut so: impl AsyncFnMut() -> bool) {
-    for _ in 0..600 {
-        if so().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    panic!("{what} not after 30 seconds");
-}
 
 /// What of a report isn't forwarded yet, as support sees it.
 async fn deliveries(gateway: &TestGateway, id: &str) -> Vec<Value> {

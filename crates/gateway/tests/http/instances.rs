@@ -1,0 +1,119 @@
+//! Two instances that share a database and nothing else.
+
+use std::sync::Arc;
+
+use crate::{
+    databases::on_postgres,
+    handshake::{School, assert_refused, other_key},
+    support::{CONTOSO, TestGateway},
+};
+
+/// A school, and another instance of its gateway.
+struct Twins {
+    school: School,
+    other: Arc<TestGateway>,
+}
+
+impl Twins {
+    async fn start(database: &str) -> Self {
+        let gateway = Arc::new(TestGateway::start_on(database, "").await);
+        Self {
+            school: School::open_at(gateway, CONTOSO, |_| ()).await,
+            other: Arc::new(TestGateway::start_on(database, "").await),
+        }
+    }
+
+    /// The school's requests go to the other instance from now on.
+    fn change_over(&mut self) {
+        std::mem::swap(&mut self.school.gateway, &mut self.other);
+    }
+}
+
+#[tokio::test]
+async fn a_launch_begun_at_one_instance_finishes_at_another_and_is_a_replay_at_both() {
+    on_postgres(async |database| {
+        let mut twins = Twins::start(database).await;
+        let login = twins.school.log_in().await;
+        let id_token = twins.school.lms.id_token(&twins.school.spec(&login));
+        twins.change_over();
+        assert_eq!(twins.school.send_launch(&login, &id_token).await.status, 200);
+        assert_refused(&twins.school.send_launch(&login, &id_token).await, "launch_invalid.replayed");
+        twins.change_over();
+        assert_refused(&twins.school.send_launch(&login, &id_token).await, "launch_invalid.replayed");
+        // Apps and LMSs find the same keys at both.
+        for path in ["/.well-known/launch-jwks.json", "/.well-known/jwks.json"] {
+            let keys = twins.school.gateway.get(path, "").await.json();
+            assert_eq!(keys, twins.other.get(path, "").await.json());
+            assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_launch_posted_to_both_instances_at_once_gets_through_once() {
+    on_postgres(async |database| {
+        let twins = Twins::start(database).await;
+        let school = &twins.school;
+        let login = school.log_in().await;
+        let (state, id_token) = (login.state(), school.lms.id_token(&school.spec(&login)));
+        let form = [("state", state), ("id_token", id_token)];
+        let post = async |gateway: &TestGateway| {
+            let request = gateway.client.post(gateway.at("/lti/launch")).form(&form);
+            request
+                .header("cookie", &login.cookie)
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .as_u16()
+        };
+        let mut statuses: Vec<_> =
+            futures_util::future::join_all((0..4).flat_map(|_| [post(&school.gateway), post(&twins.other)])).await;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 400, 400, 400, 400, 400, 400, 400]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_deletion_at_one_instance_stops_launches_at_the_other_at_once() {
+    on_postgres(async |database| {
+        let mut twins = Twins::start(database).await;
+        twins.change_over();
+        assert_eq!(twins.school.launch(|spec| spec).await.status, 200);
+        let login = twins.school.log_in().await;
+        let id_token = twins.school.lms.id_token(&twins.school.spec(&login));
+
+        let path = format!("/api/v1/registrations/{}", twins.school.id());
+        assert_eq!(
+            twins.other.delete(&path, &twins.other.app_token(CONTOSO).await).await.status,
+            204
+        );
+        assert_refused(
+            &twins.school.send_launch(&login, &id_token).await,
+            "registration_not_found.deleted",
+        );
+        let begun = twins.school.send_login(&twins.school.login_parameters()).await;
+        assert_refused(&begun, "registration_not_found.deleted");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_key_of_the_lms_is_seen_by_both_instances() {
+    on_postgres(async |database| {
+        let mut twins = Twins::start(database).await;
+        for _ in 0..2 {
+            assert_eq!(twins.school.launch(|spec| spec).await.status, 200);
+            twins.change_over();
+        }
+        twins.school.lms.rotate_key(other_key());
+        for _ in 0..2 {
+            twins.school.gateway.advance(10);
+            assert_eq!(twins.school.launch(|spec| spec).await.status, 200);
+            twins.change_over();
+        }
+    })
+    .await;
+}

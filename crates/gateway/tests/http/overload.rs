@@ -1,0 +1,263 @@
+//! More than the gateway can do at once: what is turned away, what goes on.
+
+use std::net::SocketAddr;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use practice_lms::KeysetBehaviour;
+
+use crate::{
+    command_line::{self, Folder},
+    crashes::Process,
+    handshake::School,
+    outage::assert_unavailable,
+    support::{Answer, CONTOSO, TestGateway, free_port, until},
+};
+
+/// A client that sends a request by and by.
+pub struct SlowClient(TcpStream);
+
+impl SlowClient {
+    /// Sends the head of a form, and the first bytes of it.
+    pub async fn begin(gateway: &TestGateway, path: &str, content_type: &str, length: usize, first: &str) -> Self {
+        let url = reqwest::Url::parse(&gateway.url).unwrap();
+        let address = SocketAddr::from(([127, 0, 0, 1], url.port().unwrap()));
+        let mut client = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: {content_type}\r\nContent-Length: {length}\r\n\r\n"
+        );
+        client.write_all(head.as_bytes()).await.unwrap();
+        client.write_all(first.as_bytes()).await.unwrap();
+        Self(client)
+    }
+
+    pub async fn send(&mut self, more: &str) {
+        self.0.write_all(more.as_bytes()).await.unwrap();
+    }
+
+    /// Everything that is answered.
+    pub async fn answer(mut self) -> String {
+        let mut answer = String::new();
+        // A server that has answered needn't hear the rest out.
+        self.0.read_to_string(&mut answer).await.ok();
+        answer
+    }
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A gateway in a process of its own with two places each for launches and for everything else, and where its metrics are.
+async fn with_two_places(folder: &Folder) -> (Process, Arc<TestGateway>, Metrics) {
+    let metrics = Metrics::somewhere();
+    let config = [("SERVER__MAX_REQUESTS", "2"), ("SERVER__REQUEST_SECONDS", "3600")];
+    let (process, gateway) = metrics.serve(folder, &config).await;
+    (process, gateway, metrics)
+}
+
+/// A gateway that tells how much is in progress.
+pub struct Metrics(u16);
+
+impl Metrics {
+    pub fn somewhere() -> Self {
+        Self(free_port())
+    }
+
+    /// Starts the gateway whose metrics these are.
+    pub async fn serve(&self, folder: &Folder, config: &[(&str, &str)]) -> (Process, Arc<TestGateway>) {
+        let port = free_port();
+        let gateway = Arc::new(TestGateway::in_other_process(format!("http://localhost:{port}")));
+        let (listen, metrics) = (format!("127.0.0.1:{port}"), format!("127.0.0.1:{}", self.0));
+        let database = folder.database();
+        let own = [
+            ("SERVER__LISTEN", listen.as_str()),
+            ("METRICS__LISTEN", &metrics),
+            ("DATABASE__URL", &database),
+        ];
+        let command = command_line::gateway(&["serve", "--dev"], &[own.as_slice(), config].concat());
+        (Process::start(command, &gateway).await, gateway)
+    }
+
+    /// Waits until so many requests are in progress.
+    pub async fn until_in_progress(&self, count: usize) {
+        let address = format!("http://127.0.0.1:{}/metrics", self.0);
+        let wanted = format!("lms_gateway_requests_in_progress {count}\n");
+        until(&wanted, async || {
+            let metrics = crate::support::client().get(&address).send().await;
+            metrics.unwrap().text().await.unwrap().contains(&wanted)
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn beyond_its_places_the_gateway_says_at_once_when_to_come_again() {
+    let folder = Folder::new();
+    let (_process, gateway, metrics) = with_two_places(&folder).await;
+    let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let authorized = format!("application/json\r\nAuthorization: Bearer {}", school.token);
+    let hold = async || SlowClient::begin(&gateway, "/api/v1/registrations", &authorized, 100, "{").await;
+    let held = [hold().await, hold().await];
+    metrics.until_in_progress(2).await;
+    let turned_away = gateway.get("/api/v1/me", &school.token).await;
+    assert_unavailable(&turned_away);
+    assert_eq!(turned_away.code(), "internal.busy");
+    assert_eq!(turned_away.header("cache-control"), "no-store");
+    for path in ["/health/live", "/health/ready"] {
+        assert_eq!(gateway.get(path, "").await.status, 200, "{path}");
+    }
+    // Launches have places of their own.
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    drop(held);
+    metrics.until_in_progress(0).await;
+    assert_eq!(gateway.get("/api/v1/me", &school.token).await.status, 200);
+}
+
+#[tokio::test]
+async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
+    let folder = Folder::new();
+    let (_process, gateway, metrics) = with_two_places(&folder).await;
+    let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let begun = school.log_in().await;
+    let id_token = school.lms.id_token(&school.spec(&begun));
+    // Two launches wait for a keyset that doesn't come; a slow machine may need more than one look.
+    let mut page = None;
+    for round in 0.. {
+        assert!(round < 6, "no two launches waited at once");
+        let slow = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+        slow.lms.set_keyset(KeysetBehaviour::Hang);
+        let logins = [slow.log_in().await, slow.log_in().await];
+        let id_tokens = logins.each_ref().map(|login| slow.lms.id_token(&slow.spec(login)));
+        let waiting = async {
+            tokio::join!(
+                slow.send_launch(&logins[0], &id_tokens[0]),
+                slow.send_launch(&logins[1], &id_tokens[1])
+            )
+        };
+        let third = async {
+            metrics.until_in_progress(2).await;
+            school.send_launch(&begun, "x").await
+        };
+        let answer = tokio::select! {
+            biased;
+            answer = third => answer,
+            _ = waiting => continue,
+        };
+        if answer.status == 503 {
+            page = Some(answer);
+            break;
+        }
+    }
+    let page = page.unwrap();
+    assert_unavailable(&page);
+    assert!(page.text.contains("Try again in a minute."), "{}", page.text);
+
+    metrics.until_in_progress(0).await;
+    assert_eq!(school.send_launch(&begun, &id_token).await.status, 200);
+    let refused = gateway.get("/api/v1/launches?outcome=refused", &school.token).await.json();
+    let refused = refused["value"].as_array().unwrap();
+    assert!(
+        refused.iter().all(|one| one["code"] != "internal.unavailable"),
+        "nothing is kept of it: {refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn launches_that_never_arrive_keep_no_launch_waiting() {
+    let folder = Folder::new();
+    let (_process, gateway, _) = with_two_places(&folder).await;
+    let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let mut held = Vec::new();
+    for n in 0..8 {
+        let path = ["/lti/launch", "/lti/login", "/lti/launch/confirm", "/lti/login/again"][n % 4];
+        held.push(SlowClient::begin(&gateway, path, FORM, 100, "state=").await);
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_body_has_its_time_to_arrive() {
+    let gateway = TestGateway::start_with("[server]\nrequest_seconds = 3").await;
+    let token = gateway.tenant(CONTOSO).await;
+    let authorized = format!("application/json\r\nAuthorization: Bearer {token}");
+    let late = async |path, content_type, first| {
+        SlowClient::begin(&gateway, path, content_type, 100, first)
+            .await
+            .answer()
+            .await
+    };
+    let (launch, api) = tokio::join!(
+        late("/lti/launch", FORM, "state="),
+        late("/api/v1/registrations", &authorized, "{")
+    );
+    assert!(launch.starts_with("HTTP/1.1 400"), "{launch}");
+    assert!(api.starts_with("HTTP/1.1 400"), "{api}");
+}
+
+#[tokio::test]
+async fn a_flood_of_junk_stops_no_launch() {
+    let school = Arc::new(School::open().await);
+    let (over, junk) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let flood = (0..8).map(|client| {
+        let (school, over, junk) = (Arc::clone(&school), Arc::clone(&over), Arc::clone(&junk));
+        tokio::spawn(async move {
+            let client_id = format!("junk-{client}");
+            while !over.load(Ordering::Relaxed) {
+                let mut login = school.login_parameters();
+                login.retain(|(name, _)| name != "client_id");
+                login.push(("client_id".to_owned(), client_id.clone()));
+                let launch = [("state", "junk"), ("id_token", "a.b.c")];
+                let answers = [school.send_login(&login).await, school.send_form(&launch, None).await];
+                assert!(answers.iter().all(|answer| answer.status.is_client_error()), "{answers:?}");
+                junk.fetch_add(answers.len(), Ordering::Relaxed);
+            }
+        })
+    });
+    let flood: Vec<_> = flood.collect();
+    let mut launches = 0;
+    until("launches and junk were answered", async || {
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+        launches += 1;
+        launches >= 10 && junk.load(Ordering::Relaxed) >= 100
+    })
+    .await;
+    over.store(true, Ordering::Relaxed);
+    for client in flood {
+        client.await.unwrap();
+    }
+    let path = "/api/v1/launches?outcome=accepted&limit=200";
+    let accepted = school.gateway.get(path, &school.token).await.json();
+    assert_eq!(accepted["value"].as_array().unwrap().len(), launches);
+}
+
+/// The answer to a request whose head alone is too much, or that is no HTTP at all.
+async fn raw(gateway: &TestGateway, bytes: &[u8]) -> String {
+    let url = reqwest::Url::parse(&gateway.url).unwrap();
+    let mut client = TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
+    client.write_all(bytes).await.ok();
+    let mut answer = Vec::new();
+    client.read_to_end(&mut answer).await.ok();
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn what_is_no_http_ends_its_own_connection_only() {
+    let gateway = TestGateway::start().await;
+    let endless = [b"GET /lti/login?".as_slice(), &[b'a'; 512 * 1024], b" HTTP/1.1\r\n\r\n"].concat();
+    for bytes in [
+        b"\x16\x03\x01\x02\x00".repeat(100),
+        b"GET / HTTP/9.9\r\n\r\n".to_vec(),
+        endless,
+    ] {
+        let answer = raw(&gateway, &bytes).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    let alive = Answer::of(gateway.client.get(gateway.at("/health/live")).send().await.unwrap()).await;
+    assert_eq!(alive.status, 200);
+}
