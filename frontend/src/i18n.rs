@@ -181,7 +181,7 @@ catalogue! {
         name: Template, day, table, as_table, accepted, refused, last_days: Template,
     }
     Audit {
-        title, lead, deed, all_deeds, subject, by, table, application, on_page: Plural, none_found, registration_created, registration_deleted,
+        title, lead, deed, all_deeds, subject, report, by, table, application, on_page: Plural, none_found, registration_created, registration_deleted,
         deployment_accepted, deployment_removed, registrations_exported, tenant_registered, tenant_approved, tenant_approval_withdrawn,
         tenant_deleted, report_created, report_commented, report_state_changed,
     }

@@ -35,14 +35,17 @@ pub(crate) enum Page {
 }
 
 impl Page {
-    /// What educators neither see nor do, as the API has it.
+    /// What changes something; educators read only, as the API has it.
     pub(crate) fn is_for_administrators(&self) -> bool {
         match self {
-            Self::Wizard | Self::Added(_) | Self::Launches | Self::Launch(_) | Self::Audit => true,
+            Self::Wizard | Self::Added(_) => true,
             Self::Landing
             | Self::Callback
             | Self::Tenant
             | Self::Registrations(_)
+            | Self::Launches
+            | Self::Launch(_)
+            | Self::Audit
             | Self::Help
             | Self::Keyboard
             | Self::About

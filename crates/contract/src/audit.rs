@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::Actor;
+use crate::{Actor, RegistrationSummary};
 
 /// Who did what, when, to what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,9 @@ pub struct AuditSubject {
     /// The registration that it is, or belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_id: Option<Uuid>,
+    /// That registration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<RegistrationSummary>,
 }
 
 /// The kinds of things that audit events are about.

@@ -2,6 +2,8 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::RegistrationSummary;
+
 /// A launch, as the list shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -19,6 +21,8 @@ pub struct Launch {
     pub code: Option<String>,
     /// The registration that it belongs to.
     pub registration_id: Option<Uuid>,
+    /// That registration.
+    pub registration: Option<RegistrationSummary>,
     /// The LTI message type.
     pub message_type: Option<String>,
 }
@@ -63,6 +67,8 @@ pub struct LaunchDetails {
     pub code: Option<String>,
     /// The registration that it belongs to.
     pub registration_id: Option<Uuid>,
+    /// That registration.
+    pub registration: Option<RegistrationSummary>,
     /// The LTI message type.
     pub message_type: Option<String>,
     /// What was checked, in order.

@@ -26,7 +26,7 @@ pub use problem_reports::{
 };
 pub use registrations::{
     Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, NewDeployment, NewRegistration, Registration,
-    RegistrationCheck, RegistrationPage, Severity,
+    RegistrationCheck, RegistrationPage, RegistrationSummary, Severity,
 };
 pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};
 pub use transfer::{

@@ -4,6 +4,21 @@ use uuid::Uuid;
 
 use crate::Actor;
 
+/// A registration in brief, where something tells of it: also one that was deleted since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationSummary {
+    /// The name that the admin gave it.
+    pub name: String,
+    /// The app that is launched.
+    pub app_id: String,
+    /// The LMS: one of the ids of `GET /api/v1/platforms`.
+    pub platform: String,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
 /// A registration: one app, in one LMS, for one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,11 +1,11 @@
-use crate::{Actor, ReportScope, TenantId};
+use crate::{Actor, AuditScope, ReportScope, TenantId};
 
 /// A role in the caller's own tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Role {
     /// A person who does everything in its tenant.
     Admin,
-    /// A person who reads registrations and reports problems.
+    /// A person who reads registrations, launches and who did what to them, and reports problems.
     Educator,
     /// A person of the operator's tenants who reads and answers problem reports.
     Support,
@@ -69,7 +69,7 @@ impl Caller {
     /// Read launch records with their diagnostics.
     #[must_use]
     pub fn may_read_launches(&self) -> bool {
-        self.has_any_of(&[Role::Admin, Role::RegistrationsReadAll, Role::RegistrationsReadWriteAll])
+        self.may_read_registrations()
     }
 
     /// Send problem reports of the caller's tenant.
@@ -111,10 +111,15 @@ impl Caller {
         self.has_any_of(&[Role::Support])
     }
 
-    /// Read who did what.
+    /// The part of the audit trail that the caller sees; `None` where there is none. An educator, who sees no report but
+    /// the own ones, isn't told of others by the trail.
     #[must_use]
-    pub fn may_read_audit_events(&self) -> bool {
-        self.may_read_launches()
+    pub fn readable_audit_events(&self) -> Option<AuditScope> {
+        if self.has_any_of(&[Role::Admin, Role::RegistrationsReadAll, Role::RegistrationsReadWriteAll]) {
+            return Some(AuditScope::Tenant(self.tenant));
+        }
+        self.has_any_of(&[Role::Educator])
+            .then_some(AuditScope::WithoutReports(self.tenant))
     }
 }
 
@@ -142,16 +147,18 @@ mod tests {
             Admin, Educator, RegistrationsReadAll, RegistrationsReadWriteAll, ReportsReadAll, ReportsReadWriteAll, Support,
             TenantRegister,
         };
-        // role: read registrations, write registrations, register the tenant, read launches and audit events
-        for (role, expected) in [
-            (Admin, [true, true, true, true]),
-            (Educator, [true, false, false, false]),
-            (Support, [false, false, false, false]),
-            (RegistrationsReadAll, [true, false, false, true]),
-            (RegistrationsReadWriteAll, [true, true, false, true]),
-            (ReportsReadAll, [false, false, false, false]),
-            (ReportsReadWriteAll, [false, false, false, false]),
-            (TenantRegister, [false, false, true, false]),
+        let all = Some(AuditScope::Tenant(TenantId(uuid::Uuid::nil())));
+        let without_reports = Some(AuditScope::WithoutReports(TenantId(uuid::Uuid::nil())));
+        // role: read registrations, write registrations, register the tenant, read launches; read audit events
+        for (role, expected, trail) in [
+            (Admin, [true, true, true, true], all),
+            (Educator, [true, false, false, true], without_reports),
+            (Support, [false, false, false, false], None),
+            (RegistrationsReadAll, [true, false, false, true], all),
+            (RegistrationsReadWriteAll, [true, true, false, true], all),
+            (ReportsReadAll, [false, false, false, false], None),
+            (ReportsReadWriteAll, [false, false, false, false], None),
+            (TenantRegister, [false, false, true, false], None),
         ] {
             let c = caller(&[role]);
             let seen = [
@@ -161,7 +168,7 @@ mod tests {
                 c.may_read_launches(),
             ];
             assert_eq!(seen, expected, "{role:?}");
-            assert_eq!(c.may_read_audit_events(), c.may_read_launches(), "{role:?}");
+            assert_eq!(c.readable_audit_events(), trail, "{role:?}");
             assert!(c.has_role(), "{role:?}");
         }
     }
@@ -195,7 +202,7 @@ mod tests {
     fn without_a_role_nothing_is_allowed() {
         let c = caller(&[]);
         assert!(!c.has_role() && !c.may_read_registrations() && !c.may_write_registrations() && !c.may_register_tenant());
-        assert!(!c.may_read_launches() && !c.may_read_audit_events());
+        assert!(!c.may_read_launches() && c.readable_audit_events().is_none());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Actor, RegistrationId, ReportId, TenantId};
+use crate::{Actor, RegistrationId, RegistrationSummary, ReportId, TenantId};
 
 /// One entry of the audit trail: who did what, when, to what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,17 @@ pub struct AuditEvent {
     pub action: AuditAction,
     /// To what it was done.
     pub subject: Subject,
+    /// The registration that the subject is or belongs to.
+    pub registration: Option<RegistrationSummary>,
+}
+
+/// The part of a tenant's audit trail that somebody sees. Every query of it carries one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuditScope {
+    /// All of it.
+    Tenant(TenantId),
+    /// What was done to problem reports left out.
+    WithoutReports(TenantId),
 }
 
 /// What was done.

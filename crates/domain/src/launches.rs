@@ -1,6 +1,6 @@
 use time::{Date, OffsetDateTime};
 
-use crate::{Reference, RegistrationId, TenantId};
+use crate::{Reference, RegistrationId, RegistrationSummary, TenantId};
 
 /// A launch about to be handed over: its row is the guard against replay, the audit record and the diagnostics in one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,8 @@ pub struct Launch {
     pub code: Option<String>,
     /// The registration that it belongs to.
     pub registration_id: Option<RegistrationId>,
+    /// That registration.
+    pub registration: Option<RegistrationSummary>,
     /// The LTI message type.
     pub message_type: Option<String>,
 }

@@ -20,7 +20,7 @@ mod text;
 
 pub use access::{Caller, Role};
 pub use addresses::is_public_address;
-pub use audit::{AuditAction, AuditEvent, Subject};
+pub use audit::{AuditAction, AuditEvent, AuditScope, Subject};
 pub use faults::Fault;
 pub use launches::{AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, RefusalClass, RefusedLaunch};
 pub use platforms::PlatformFamily;
@@ -31,6 +31,6 @@ pub use problem_reports::{
 pub use reference::{Reference, UnreadableReference};
 pub use registrations::{
     Deployment, DeploymentState, Draft, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS, NewRegistration, Registration,
-    RegistrationId, Rules, parse_deployment_id,
+    RegistrationId, RegistrationSummary, Rules, parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

@@ -312,6 +312,19 @@ impl Registration {
     }
 }
 
+/// A registration in brief, where something tells of it: also one that was deleted since.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationSummary {
+    /// The name for the list.
+    pub name: String,
+    /// The app's id.
+    pub app_id: String,
+    /// The LMS.
+    pub family: PlatformFamily,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
 /// What a launch needs to know of its registration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaunchRegistration {

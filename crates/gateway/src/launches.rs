@@ -14,6 +14,7 @@ use crate::{
     input::Query,
     page,
     state::AppState,
+    wire,
 };
 
 /// Days of the daily counts where the request doesn't say, and at the most.
@@ -210,6 +211,7 @@ fn summary(launch: domain::Launch) -> Launch {
         outcome: ended,
         code,
         registration_id,
+        registration,
         message_type,
     } = launch;
     Launch {
@@ -218,6 +220,7 @@ fn summary(launch: domain::Launch) -> Launch {
         outcome: outcome(ended),
         code,
         registration_id: registration_id.map(|id| id.0),
+        registration: registration.map(wire::registration_summary),
         message_type,
     }
 }
@@ -235,6 +238,7 @@ fn details(found: domain::LaunchDetails, near_miss: Option<String>) -> Result<La
         outcome,
         code,
         registration_id,
+        registration,
         message_type,
     } = summary(launch);
     // lti::Check and contract::Check have one form as JSON.
@@ -248,6 +252,7 @@ fn details(found: domain::LaunchDetails, near_miss: Option<String>) -> Result<La
         outcome,
         code,
         registration_id,
+        registration,
         message_type,
         checks,
     })

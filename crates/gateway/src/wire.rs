@@ -1,7 +1,7 @@
 //! Domain values to wire values, for what more than one resource shows.
 
 use contract::ProblemFault;
-use domain::{Actor, ActorKind, Fault, Role, Tenant, TenantState};
+use domain::{Actor, ActorKind, Fault, RegistrationSummary, Role, Tenant, TenantState};
 
 use crate::{language::Language, words};
 
@@ -54,6 +54,22 @@ pub fn tenant(tenant: Tenant) -> contract::Tenant {
             TenantState::Pending => contract::TenantState::Pending,
         },
         registered_at,
+    }
+}
+
+/// A registration in brief.
+pub fn registration_summary(registration: RegistrationSummary) -> contract::RegistrationSummary {
+    let RegistrationSummary {
+        name,
+        app_id,
+        family,
+        deleted,
+    } = registration;
+    contract::RegistrationSummary {
+        name,
+        app_id,
+        platform: family.id().to_owned(),
+        deleted,
     }
 }
 

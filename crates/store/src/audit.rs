@@ -1,15 +1,19 @@
-use domain::{Actor, AuditAction, AuditEvent, RegistrationId, Subject, TenantId};
+use std::collections::HashMap;
+
+use domain::{Actor, AuditAction, AuditEvent, AuditScope, RegistrationId, RegistrationSummary, Subject, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::cursors::AuditCursor;
 use crate::entities::audit_events::{Column, Entity, Model};
 use crate::rows::{actor_kind, from_micros, read_actor, to_micros, unreadable};
-use crate::{Store, StoreError, is_storable};
+use crate::{Store, StoreError, is_storable, registrations};
 
-/// Which audit events of a tenant to list.
+/// Which audit events of a scope to list.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
     /// Of this deed only.
@@ -42,11 +46,11 @@ pub struct AuditPage {
 }
 
 impl Store {
-    /// The audit trail of a tenant, newest first.
+    /// The audit trail of a scope, newest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_audit_events(&self, tenant: TenantId, query: &AuditQuery) -> Result<AuditPage, StoreError> {
+    pub async fn list_audit_events(&self, scope: AuditScope, query: &AuditQuery) -> Result<AuditPage, StoreError> {
         let texts = [&query.subject_kind, &query.subject_id, &query.by];
         if texts.into_iter().flatten().any(|text| !is_storable(text)) {
             return Ok(AuditPage {
@@ -55,7 +59,7 @@ impl Store {
             });
         }
         let limit = query.limit;
-        let query = select(tenant, query);
+        let query = select(scope, query);
         let mut rows = query.all(&self.db).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
@@ -63,14 +67,17 @@ impl Store {
             done_at: row.at,
             id: row.id,
         });
+        let (AuditScope::Tenant(tenant) | AuditScope::WithoutReports(tenant)) = scope;
+        let summaries = registrations::summaries(&self.db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
+        let value = rows.into_iter().map(|row| read(row, &summaries));
         Ok(AuditPage {
-            value: rows.into_iter().map(read).collect::<Result<_, _>>()?,
+            value: value.collect::<Result<_, _>>()?,
             next,
         })
     }
 }
 
-fn select(tenant: TenantId, query: &AuditQuery) -> Select<Entity> {
+fn select(scope: AuditScope, query: &AuditQuery) -> Select<Entity> {
     let AuditQuery {
         action,
         subject_kind,
@@ -96,11 +103,19 @@ fn select(tenant: TenantId, query: &AuditQuery) -> Select<Entity> {
         }),
     ];
     let select = Entity::find()
-        .filter(Column::TenantId.eq(tenant.0))
+        .filter(in_scope(scope))
         .order_by(Column::At, Order::Desc)
         .order_by(Column::Id, Order::Desc)
         .limit(u64::from(*limit) + 1);
     filters.into_iter().flatten().fold(select, QueryFilter::filter)
+}
+
+fn in_scope(scope: AuditScope) -> Condition {
+    let of = |tenant: TenantId| Condition::all().add(Column::TenantId.eq(tenant.0));
+    match scope {
+        AuditScope::Tenant(tenant) => of(tenant),
+        AuditScope::WithoutReports(tenant) => of(tenant).add(Column::SubjectKind.ne("report")),
+    }
 }
 
 /// Adds an event within the transaction that does what it tells of.
@@ -128,7 +143,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-fn read(row: Model) -> Result<AuditEvent, StoreError> {
+fn read(row: Model, summaries: &HashMap<Uuid, RegistrationSummary>) -> Result<AuditEvent, StoreError> {
     Ok(AuditEvent {
         id: row.id,
         at: from_micros(row.at)?,
@@ -137,5 +152,6 @@ fn read(row: Model) -> Result<AuditEvent, StoreError> {
         action: AuditAction::from_code(&row.action).ok_or_else(|| unreadable("audit action"))?,
         subject: Subject::from_parts(&row.subject_kind, &row.subject_id, row.registration_id.map(RegistrationId))
             .ok_or_else(|| unreadable("audit subject"))?,
+        registration: row.registration_id.and_then(|id| summaries.get(&id).cloned()),
     })
 }

@@ -1,4 +1,6 @@
-use domain::{DailyLaunches, Launch, LaunchDetails, LaunchOutcome, Reference, RegistrationId, TenantId};
+use std::collections::HashMap;
+
+use domain::{DailyLaunches, Launch, LaunchDetails, LaunchOutcome, Reference, RegistrationId, RegistrationSummary, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Value,
@@ -9,7 +11,7 @@ use uuid::Uuid;
 use crate::cursors::LaunchCursor;
 use crate::entities::launches::{Column, Entity, Model};
 use crate::rows::{from_micros, read_outcome, to_micros, unreadable};
-use crate::{Store, StoreError, sql};
+use crate::{Store, StoreError, registrations, sql};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -64,7 +66,9 @@ impl Store {
             .filter(whose)
             .one(&self.db)
             .await?;
-        row.map(read_details).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let summaries = registrations::summaries(&self.db, tenant, row.registration_id).await?;
+        read_details(row, &summaries).map(Some)
     }
 
     /// Lists the tenant's launches, newest first.
@@ -121,8 +125,10 @@ impl Store {
             launched_at: row.at,
             reference: row.reference.clone(),
         });
+        let summaries = registrations::summaries(&self.db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
+        let value = rows.into_iter().map(|row| read(row, &summaries));
         Ok(LaunchPage {
-            value: rows.into_iter().map(read).collect::<Result<_, _>>()?,
+            value: value.collect::<Result<_, _>>()?,
             next,
         })
     }
@@ -176,18 +182,19 @@ impl Store {
     }
 }
 
-fn read(row: Row) -> Result<Launch, StoreError> {
+fn read(row: Row, summaries: &HashMap<Uuid, RegistrationSummary>) -> Result<Launch, StoreError> {
     Ok(Launch {
         reference: Reference::parse(&row.reference).map_err(|_| unreadable("reference"))?,
         at: from_micros(row.at)?,
         outcome: read_outcome(&row.outcome)?,
         code: row.code,
+        registration: row.registration_id.and_then(|id| summaries.get(&id).cloned()),
         registration_id: row.registration_id.map(RegistrationId),
         message_type: row.message_type,
     })
 }
 
-fn read_details(row: Model) -> Result<LaunchDetails, StoreError> {
+fn read_details(row: Model, summaries: &HashMap<Uuid, RegistrationSummary>) -> Result<LaunchDetails, StoreError> {
     let Model {
         reference,
         at,
@@ -200,14 +207,15 @@ fn read_details(row: Model) -> Result<LaunchDetails, StoreError> {
         checks,
         ..
     } = row;
-    let launch = read(Row {
+    let row = Row {
         reference,
         at,
         outcome,
         code,
         registration_id,
         message_type,
-    })?;
+    };
+    let launch = read(row, summaries)?;
     Ok(LaunchDetails {
         launch,
         issuer,

@@ -1,9 +1,12 @@
 mod insert;
 mod transfer;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use domain::{Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, Subject, TenantId};
+use domain::{
+    Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject,
+    TenantId,
+};
 use lti::Platform;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -207,6 +210,42 @@ pub(crate) async fn find_live(
         .filter(registrations::Column::TenantId.eq(tenant.0))
         .filter(registrations::Column::DeletedAt.is_null());
     Ok(query.one(db).await?)
+}
+
+/// Registrations of the tenant in brief, deleted ones too.
+pub(crate) async fn summaries(
+    db: &impl ConnectionTrait,
+    tenant: TenantId,
+    ids: impl IntoIterator<Item = uuid::Uuid>,
+) -> Result<HashMap<uuid::Uuid, RegistrationSummary>, StoreError> {
+    let ids: BTreeSet<_> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(uuid::Uuid, String, String, String, Option<i64>)> = registrations::Entity::find()
+        .select_only()
+        .columns([
+            registrations::Column::Id,
+            registrations::Column::Name,
+            registrations::Column::AppId,
+            registrations::Column::Family,
+            registrations::Column::DeletedAt,
+        ])
+        .filter(registrations::Column::TenantId.eq(tenant.0))
+        .filter(registrations::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let summary = |(id, name, app_id, family, deleted_at): (_, _, _, String, Option<i64>)| {
+        let summary = RegistrationSummary {
+            name,
+            app_id,
+            family: read_family(&family)?,
+            deleted: deleted_at.is_some(),
+        };
+        Ok((id, summary))
+    };
+    found.into_iter().map(summary).collect()
 }
 
 /// Completes rows to registrations, with one query for all their deployments.

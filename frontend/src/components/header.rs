@@ -56,7 +56,7 @@ pub(crate) fn Header(
             </a>
         }
     });
-    let looks_up = membership.is_some_and(|membership| membership.is_administrator());
+    let looks_up = membership.is_some_and(|membership| membership.standing() == Standing::Member);
     view! {
         <a class="skip-link" href="#main">
             {texts().common.skip_to_content}

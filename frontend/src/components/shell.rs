@@ -20,7 +20,6 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             let _ = nav.hide_popover();
         }
     };
-    let is_administrator = expect_context::<Membership>().is_administrator();
     view! {
         <Header with_nav=true />
         <div class="shell">
@@ -31,13 +30,13 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                             let of = |page: &Page| matches!(page, Page::Registrations(_) | Page::Added(_));
                             view! { <NavLink href="/registrations" icon="plug" text=t.registrations of /> }
                         })}
-                    {is_administrator
+                    {member
                         .then(|| {
                             let of = |page: &Page| matches!(page, Page::Launches | Page::Launch(_));
                             view! { <NavLink href="/launches" icon="history" text=t.launches of /> }
                         })}
                     <NavLink href="/reports" icon="send" text=t.reports of=|page| matches!(page, Page::Reports | Page::NewReport | Page::Report(_)) />
-                    {is_administrator
+                    {member
                         .then(|| view! { <NavLink href="/audit" icon="shield" text=t.audit of=|page| *page == Page::Audit /> })}
                     {member
                         .then(|| view! { <NavLink href="/tenant" icon="building" text=t.organization of=|page| *page == Page::Tenant /> })}

@@ -1,11 +1,12 @@
-//! `/audit`: who did what, when. For administrators.
+//! `/audit`: who did what, when.
 
-use contract::{ActorKind, AuditEvent, AuditEventPage, AuditSubjectKind};
+use contract::{ActorKind, AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 use leptos::prelude::*;
 
-use super::launches::{Names, RegistrationName};
+use super::Membership;
+use super::launches::RegistrationName;
 use super::registrations::Filter;
-use crate::api::{Api, AuditQuery, RegistrationQuery};
+use crate::api::{Api, AuditQuery};
 use crate::components::{Button, Heading, LoadFailed, PageLinks, Pager, SkeletonRows, live};
 use crate::dates;
 use crate::i18n::texts;
@@ -50,13 +51,6 @@ pub(crate) fn AuditPage() -> impl IntoView {
     let api = expect_context::<Api>();
     let query = RwSignal::new(AuditQuery::default());
     let links = RwSignal::new(PageLinks::default());
-    let names: Names = {
-        let api = api.clone();
-        load(move || {
-            let api = api.clone();
-            async move { api.registrations(&RegistrationQuery::all()).await }
-        })
-    };
     let page = load(move || {
         let path = links.with(|links| links.current(query.with(AuditQuery::path)));
         let api = api.clone();
@@ -68,7 +62,12 @@ pub(crate) fn AuditPage() -> impl IntoView {
         Load::Ready(page) if page.value.is_empty() => Shown::Nothing,
         Load::Pending | Load::Ready(_) => Shown::Table,
     });
-    let options = || deeds().map(|(code, name)| (code.to_owned(), name.to_owned())).to_vec();
+    // The gateway doesn't tell educators what was done to others' reports.
+    let is_administrator = expect_context::<Membership>().is_administrator();
+    let chosen_from = deeds()
+        .into_iter()
+        .filter(|(code, _)| is_administrator || !code.starts_with("report."));
+    let options: Vec<_> = chosen_from.map(|(code, name)| (code.to_owned(), name.to_owned())).collect();
     let failure = move || match page.get() {
         Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
         Load::Pending | Load::Ready(_) => None,
@@ -86,7 +85,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
                     id="filter-action"
                     label=t.deed
                     all=t.all_deeds
-                    options=Signal::derive(options)
+                    options=Signal::stored(options)
                     chosen=Signal::derive(move || query.with(|query| query.action.clone()))
                     choose=Callback::new(move |action: String| {
                         links.set(PageLinks::default());
@@ -96,7 +95,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
                 <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
             </div>
             {live(move || match shown.get() {
-                Shown::Table => view! { <Card page names links /> }.into_any(),
+                Shown::Table => view! { <Card page links /> }.into_any(),
                 Shown::Nothing => view! { <div class="card empty"><h2>{t.none_found}</h2></div> }.into_any(),
                 Shown::Failure => live(failure).into_any(),
             })}
@@ -105,11 +104,11 @@ pub(crate) fn AuditPage() -> impl IntoView {
 }
 
 #[component]
-fn Card(page: Loaded<AuditEventPage>, names: Names, links: RwSignal<PageLinks>) -> impl IntoView {
+fn Card(page: Loaded<AuditEventPage>, links: RwSignal<PageLinks>) -> impl IntoView {
     let t = &texts().audit;
     let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
     let summary = Signal::derive(move || page.ready().map(|page| t.on_page.of(page.value.len())).unwrap_or_default());
-    let row = move |event| view! { <Row event names /> };
+    let row = |event| view! { <Row event /> };
     let body = move || match page.ready() {
         Some(page) => page.value.into_iter().map(row).collect_view().into_any(),
         None => view! { <SkeletonRows columns=4 /> }.into_any(),
@@ -132,21 +131,26 @@ fn Card(page: Loaded<AuditEventPage>, names: Names, links: RwSignal<PageLinks>) 
 }
 
 #[component]
-fn Row(event: AuditEvent, names: Names) -> impl IntoView {
+fn Row(event: AuditEvent) -> impl IntoView {
     let t = &texts().audit;
     let AuditEvent {
         at, by, action, subject, ..
     } = event;
     let kind = (by.kind == ActorKind::App).then(|| view! { <span class="sub">{t.application}</span> });
-    let registration = subject.registration_id;
-    let subject = match (registration, subject.kind) {
-        (_, AuditSubjectKind::Tenant) => texts().tenant.organization.into_any(),
-        (Some(_), AuditSubjectKind::Registration) => view! { <RegistrationName id=registration names /> }.into_any(),
-        (Some(_), _) => {
-            view! { <span><RegistrationName id=registration names /> <span class="sub mono">{subject.id}</span></span> }
+    let AuditSubject {
+        kind: subject_kind,
+        id,
+        registration_id,
+        registration,
+    } = subject;
+    let subject = match subject_kind {
+        AuditSubjectKind::Tenant => texts().tenant.organization.into_any(),
+        AuditSubjectKind::Registration => view! { <RegistrationName id=registration_id registration /> }.into_any(),
+        AuditSubjectKind::Deployment => {
+            view! { <span><RegistrationName id=registration_id registration /> <span class="sub mono">{id}</span></span> }
                 .into_any()
         }
-        (None, _) => view! { <span class="mono">{subject.id}</span> }.into_any(),
+        AuditSubjectKind::Report => view! { <a href=format!("/reports/{id}")>{t.report}</a> }.into_any(),
     };
     view! {
         <tr role="row">

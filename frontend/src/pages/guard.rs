@@ -44,7 +44,7 @@ impl Membership {
         self.account.with_value(standing)
     }
 
-    /// Educators see the registrations and change nothing: what only administrators may do or see is left out for them.
+    /// Educators see the same and change nothing: what only administrators do is left out for them.
     pub(crate) fn is_administrator(&self) -> bool {
         self.account.with_value(|account| account.roles.contains(&Role::Admin))
     }

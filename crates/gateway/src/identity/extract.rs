@@ -73,16 +73,16 @@ impl Permission for WriteRegistrations {
 }
 
 impl Permission for ReadLaunches {
-    const ROLES: &'static str = "Admin, for applications Registrations.Read.All or Registrations.ReadWrite.All";
+    const ROLES: &'static str = ReadRegistrations::ROLES;
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_read_launches()
     }
 }
 
 impl Permission for ReadAuditEvents {
-    const ROLES: &'static str = "Admin, for applications Registrations.Read.All or Registrations.ReadWrite.All";
+    const ROLES: &'static str = ReadRegistrations::ROLES;
     fn is_given_to(caller: &Caller) -> bool {
-        caller.may_read_audit_events()
+        caller.readable_audit_events().is_some()
     }
 }
 

@@ -46,11 +46,7 @@ pub(super) async fn of_launch(
     let Some(found) = state.store.find_launch(tenant, reference).await? else {
         return Ok(None);
     };
-    let registration = match found.launch.registration_id {
-        Some(id) => state.store.find_registration(tenant, id).await?,
-        None => None,
-    };
     // lti::Check and contract::Check have one form as JSON.
     let checks: Vec<Check> = serde_json::from_str(&found.checks).map_err(|error| ApiError::Internal(error.into()))?;
-    Ok(Some(wire::diagnostics(found.launch, registration, checks)))
+    Ok(Some(wire::diagnostics(found.launch, checks)))
 }

@@ -192,17 +192,14 @@ fn delivery(delivery: store::ReportDelivery) -> wire::ReportDelivery {
 }
 
 /// What a report carries of a launch.
-pub(super) fn diagnostics(
-    launch: domain::Launch,
-    registration: Option<domain::Registration>,
-    checks: Vec<wire::Check>,
-) -> wire::ReportDiagnostics {
+pub(super) fn diagnostics(launch: domain::Launch, checks: Vec<wire::Check>) -> wire::ReportDiagnostics {
     let domain::Launch {
         reference,
         at,
         outcome,
         code,
         registration_id,
+        registration,
         message_type,
     } = launch;
     wire::ReportDiagnostics {

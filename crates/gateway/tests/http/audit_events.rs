@@ -36,7 +36,11 @@ async fn the_audit_trail_is_filtered_and_paged() {
     let deployment = &all[1];
     assert_eq!(
         deployment["subject"],
-        json!({ "kind": "deployment", "id": "2", "registrationId": id })
+        json!({
+            "kind": "deployment", "id": "2", "registrationId": id,
+            "registration": { "name": "Moodle 1", "appId": "launch-inspector", "platform": "moodle", "deleted": true },
+        }),
+        "the registration is named, though it is gone"
     );
     assert_eq!(deployment["by"]["kind"], "user");
     let deleted = all[0]["at"].as_str().unwrap().replace('+', "%2B");
@@ -85,4 +89,36 @@ async fn the_audit_trail_is_filtered_and_paged() {
             .await
             .assert_problem(400, "request.query");
     }
+}
+
+#[tokio::test]
+async fn an_educator_is_not_told_of_other_peoples_reports_by_the_trail() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    create(&gateway, &token, &moodle(1)).await;
+    let report = json!({
+        "category": "other", "summary": "Grades", "description": "They differ.", "attachDiagnostics": false,
+    });
+    let admin = gateway.user_token(CONTOSO, "admin").await;
+    let sent = gateway.post("/api/v1/problem-reports", &admin, &report).await;
+    assert_eq!(sent.status, 201);
+    let report = sent.json()["id"].as_str().unwrap().to_owned();
+
+    let educator = gateway.user_token(CONTOSO, "educator").await;
+    let actions = |events: &[Value]| events.iter().map(|event| event["action"].clone()).collect::<Vec<_>>();
+    let seen = events(&gateway, &educator, "").await;
+    assert_eq!(actions(&seen), ["registration.created", "tenant.registered"]);
+    for query in ["action=report.created", "subjectKind=report", &format!("subjectId={report}")] {
+        assert_eq!(events(&gateway, &educator, query).await, Vec::<Value>::new(), "{query}");
+        assert_eq!(events(&gateway, &admin, query).await.len(), 1, "{query}");
+    }
+    // The links from page to page lead past what is left out.
+    let page = gateway.get(&format!("{AUDIT}?limit=1"), &educator).await.json();
+    let next = page["nextLink"].as_str().unwrap();
+    let next = Answer::of(gateway.client.get(next).bearer_auth(&educator).send().await.unwrap())
+        .await
+        .json();
+    let both = [&page, &next].map(|page| page["value"][0]["action"].as_str().unwrap().to_owned());
+    assert_eq!(both, ["registration.created", "tenant.registered"]);
+    assert_eq!(next["nextLink"], Value::Null);
 }

@@ -1,13 +1,18 @@
-use domain::{AuditAction, AuditEvent, Subject};
+use domain::{AuditAction, AuditEvent, AuditScope, RegistrationSummary, Subject};
 use sea_orm::ConnectionTrait;
 
+use super::problem_reports::{by, file};
 use super::*;
 use crate::{AuditCursor, AuditQuery};
 
 /// All that fits, on one page.
 pub(super) async fn trail(store: &Store, tenant: TenantId, query: AuditQuery) -> Vec<AuditEvent> {
+    trail_in(store, AuditScope::Tenant(tenant), query).await
+}
+
+async fn trail_in(store: &Store, scope: AuditScope, query: AuditQuery) -> Vec<AuditEvent> {
     let query = AuditQuery { limit: 50, ..query };
-    store.list_audit_events(tenant, &query).await.unwrap().value
+    store.list_audit_events(scope, &query).await.unwrap().value
 }
 
 /// A registration with a deployment that came and went.
@@ -49,7 +54,7 @@ async fn the_audit_trail_tells_who_did_what_and_is_paged() {
                 after,
                 ..AuditQuery::default()
             };
-            let page = store.list_audit_events(CONTOSO, &query).await.unwrap();
+            let page = store.list_audit_events(AuditScope::Tenant(CONTOSO), &query).await.unwrap();
             events.extend(page.value);
             let Some(next) = page.next else { break };
             after = Some(AuditCursor::decode(&next.to_string()).unwrap());
@@ -72,6 +77,18 @@ async fn the_audit_trail_tells_who_did_what_and_is_paged() {
         };
         assert_eq!(events[1].subject, deployment);
         assert_eq!((&events[0].by, events[0].at, events[0].tenant_id), (&ada(), at(3), CONTOSO));
+        let summary = RegistrationSummary {
+            name: registration.name,
+            app_id: registration.app_id,
+            family: registration.family,
+            deleted: true,
+        };
+        let summaries: Vec<_> = events.iter().map(|event| event.registration.as_ref()).collect();
+        assert_eq!(
+            summaries,
+            [Some(&summary), Some(&summary), Some(&summary), Some(&summary), None],
+            "named, though it is deleted"
+        );
         assert_eq!(
             trail(store, FABRIKAM, AuditQuery::default()).await.len(),
             1,
@@ -158,6 +175,50 @@ async fn the_audit_trail_is_filtered() {
             };
             assert_eq!(trail(store, FABRIKAM, foreign).await, []);
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_scope_without_reports_has_none_whatever_is_asked_for() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        story(store).await;
+        let report = file(store, CONTOSO, &by("bob"), "Meetings doesn’t open", 9).await.summary.id;
+        let all = AuditQuery::default;
+        assert_eq!(trail(store, CONTOSO, all()).await.len(), 6);
+        let (without, foreign) = (AuditScope::WithoutReports(CONTOSO), AuditScope::WithoutReports(FABRIKAM));
+        assert_eq!(
+            actions(&trail_in(store, without, all()).await),
+            actions(&trail(store, CONTOSO, all()).await[1..])
+        );
+        for query in [
+            AuditQuery {
+                action: Some(AuditAction::ReportCreated),
+                ..all()
+            },
+            AuditQuery {
+                subject_kind: Some("report".to_owned()),
+                ..all()
+            },
+            AuditQuery {
+                subject_id: Some(report.to_string()),
+                ..all()
+            },
+        ] {
+            assert_eq!(trail(store, CONTOSO, query.clone()).await.len(), 1, "{query:?}");
+            assert_eq!(trail_in(store, without, query.clone()).await, [], "{query:?}");
+            assert_eq!(trail_in(store, foreign, query.clone()).await, [], "{query:?}");
+        }
+        // A page is full, and the next one begins where it ends, though something was left out between.
+        let query = AuditQuery { limit: 3, ..all() };
+        let page = store.list_audit_events(without, &query).await.unwrap();
+        let rest = AuditQuery {
+            after: page.next,
+            ..query
+        };
+        let rest = store.list_audit_events(without, &rest).await.unwrap();
+        assert_eq!((page.value.len(), rest.value.len(), rest.next), (3, 2, None));
     })
     .await;
 }

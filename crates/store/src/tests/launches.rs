@@ -139,7 +139,34 @@ async fn a_launch_is_found_by_its_tenant_and_a_refusal_of_nobodys_by_its_referen
             .into_iter()
             .map(|l| l.reference)
             .collect();
-        assert_eq!(listed, [bad.reference, good.reference], "newest first, nobody's left out");
+        assert_eq!(
+            listed,
+            [&bad.reference, &good.reference].map(Clone::clone),
+            "newest first, nobody's left out"
+        );
+
+        // Its registration is named, also once it is deleted.
+        let named = async |reference| {
+            let found = store.find_launch(CONTOSO, reference).await.unwrap().unwrap().launch;
+            let listed = store.list_launches(CONTOSO, &query).await.unwrap().value;
+            assert!(
+                listed
+                    .iter()
+                    .filter(|launch| &launch.reference == reference)
+                    .all(|launch| *launch == found)
+            );
+            found
+                .registration
+                .map(|registration| (registration.name, registration.deleted))
+        };
+        let name = || "Contoso Moodle".to_owned();
+        assert_eq!(named(&good.reference).await, Some((name(), false)));
+        store
+            .delete_registration(CONTOSO, registration.id, &ada(), at(4))
+            .await
+            .unwrap();
+        assert_eq!(named(&good.reference).await, Some((name(), true)));
+        assert_eq!(named(&nobodys.reference).await, None);
     })
     .await;
 }

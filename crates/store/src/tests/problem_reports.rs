@@ -1,7 +1,8 @@
 use std::collections::HashSet;
 
 use domain::{
-    Comment, NewReport, ProblemReport, ReportCategory, ReportId, ReportNumber, ReportScope, ReportState, Reporter, StateChange,
+    AuditScope, Comment, NewReport, ProblemReport, ReportCategory, ReportId, ReportNumber, ReportScope, ReportState, Reporter,
+    StateChange,
 };
 
 use super::*;
@@ -135,7 +136,7 @@ async fn a_report_is_found_as_it_was_sent() {
         let events = db
             .store
             .list_audit_events(
-                CONTOSO,
+                AuditScope::Tenant(CONTOSO),
                 &AuditQuery {
                     limit: 10,
                     ..AuditQuery::default()
@@ -240,7 +241,7 @@ async fn answers_and_states_are_kept_in_order() {
         );
         let events = store
             .list_audit_events(
-                CONTOSO,
+                AuditScope::Tenant(CONTOSO),
                 &AuditQuery {
                     limit: 50,
                     ..AuditQuery::default()

@@ -1,7 +1,7 @@
 use contract::{Check, CheckResult, LaunchDetails, LaunchOutcome};
 use leptos::prelude::*;
 
-use super::list::LookUp;
+use super::list::{LookUp, RegistrationName};
 use super::reason;
 use crate::api::{Api, ApiError};
 use crate::components::{Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, ReportButton, Value, ValueList, live};
@@ -69,19 +69,6 @@ fn Missing(error: ApiError, again: Callback<()>) -> impl IntoView {
 #[component]
 fn Shown(launch: LaunchDetails) -> impl IntoView {
     let t = &texts().launch;
-    let api = expect_context::<Api>();
-    let id = launch.registration_id;
-    // A launch may outlive its registration.
-    let registration = load(move || {
-        let api = api.clone();
-        async move {
-            match id {
-                Some(id) => api.registration(&id.to_string()).await.map(Some),
-                None => Ok(None),
-            }
-        }
-    });
-    let found = Signal::derive(move || registration.ready().flatten());
     let title = match launch.outcome {
         LaunchOutcome::Accepted => t.accepted,
         LaunchOutcome::Refused => reason(launch.code.as_deref()).unwrap_or(texts().launches.refused),
@@ -106,7 +93,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
                 <div class="head-status">
                     <OutcomePill outcome=launch.outcome />
                     <span class="muted">
-                        {live(move || found.get().map(|registration| format!("{} · ", registration.name)))} {dates::exact_element(launch.at)}
+                        {launch.registration.as_ref().map(|registration| format!("{} · ", registration.name))} {dates::exact_element(launch.at)}
                     </span>
                 </div>
             </div>
@@ -128,14 +115,14 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
                     />
                     <p class="hint space-above-s">{t.reference_hint}</p>
                 </Card>
-                <Facts launch found missing=Signal::derive(move || matches!(registration.get(), Load::Failed(_))) />
+                <Facts launch />
             </div>
         </div>
     }
 }
 
 #[component]
-fn Facts(launch: LaunchDetails, found: Signal<Option<contract::Registration>>, missing: Signal<bool>) -> impl IntoView {
+fn Facts(launch: LaunchDetails) -> impl IntoView {
     let t = &texts().launch;
     let catalogue = expect_context::<Catalogue>();
     let message = launch.message_type.map(|kind| match kind.as_str() {
@@ -143,24 +130,25 @@ fn Facts(launch: LaunchDetails, found: Signal<Option<contract::Registration>>, m
         "LtiDeepLinkingRequest" => t.deep_linking.to_owned(),
         _ => kind,
     });
-    let registration = move || match found.get() {
-        Some(registration) => view! { <a href=format!("/registrations/{}", registration.id)>{registration.name}</a> }.into_any(),
-        None if missing.get() => view! { <span class="muted">{texts().launches.deleted_registration}</span> }.into_any(),
-        None => view! { <span class="muted">"–"</span> }.into_any(),
+    let registration = match (&launch.registration, launch.registration_id) {
+        (Some(registration), Some(id)) if !registration.deleted => {
+            view! { <a href=format!("/registrations/{id}")>{registration.name.clone()}</a> }.into_any()
+        }
+        (registration, id) => view! { <RegistrationName id registration=registration.clone() /> }.into_any(),
     };
-    let of_registration = move || {
-        found.get().map(|registration| {
-            view! {
-                <Value name=texts().common.app text=catalogue.app_name(&registration.app_id) />
-                <Value name=texts().common.lms text=catalogue.platform_name(&registration.platform) />
-            }
-        })
-    };
+    let of_registration = launch.registration.map(|registration| {
+        let app = Signal::derive(move || catalogue.app_name(&registration.app_id));
+        let lms = Signal::derive(move || catalogue.platform_name(&registration.platform));
+        view! {
+            <Value name=texts().common.app>{live(move || app.get())}</Value>
+            <Value name=texts().common.lms>{live(move || lms.get())}</Value>
+        }
+    });
     view! {
         <Card id="facts" title=t.launch heading="">
             <ValueList>
-                <Value name=texts().launches.registration>{live(registration)}</Value>
-                {live(of_registration)}
+                <Value name=texts().launches.registration>{registration}</Value>
+                {of_registration}
                 <Value name=t.message text=message.unwrap_or_default() none="–" />
                 {launch.code.map(|code| view! { <Value name=t.error_code text=code mono=true /> })}
             </ValueList>

@@ -1,6 +1,7 @@
-use contract::{Launch, LaunchOutcome, Registration};
+use contract::{Launch, LaunchOutcome, Registration, RegistrationPage, RegistrationSummary};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 use super::reason;
 use super::trend::Trend;
@@ -13,9 +14,6 @@ use crate::pages::Catalogue;
 use crate::pages::registrations::Filter;
 use crate::reference;
 use crate::router::Router;
-
-/// The registrations of the first page, to name launches by.
-pub(crate) type Names = Loaded<contract::RegistrationPage>;
 
 /// What stands under the filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +33,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
         ..LaunchQuery::default()
     });
     let links = RwSignal::new(PageLinks::default());
-    let names: Names = {
+    let registrations = {
         let api = api.clone();
         load(move || {
             let api = api.clone();
@@ -71,12 +69,12 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 </div>
             </div>
             <div class="filters" role="group" aria-label=t.filters>
-                <RegistrationFilter query links names />
+                <RegistrationFilter query links registrations />
                 <TimeFilter query links />
                 <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
             </div>
             {live(move || match shown.get() {
-                Shown::Table => view! { <Card page names links /> }.into_any(),
+                Shown::Table => view! { <Card page links /> }.into_any(),
                 Shown::Nothing => view! { <Empty filtered=query.with(|query| *query != LaunchQuery::default()) /> }.into_any(),
                 Shown::Failure => view! { <Failure page again /> }.into_any(),
             })}
@@ -164,11 +162,15 @@ pub(super) fn LookUp() -> impl IntoView {
 }
 
 #[component]
-fn RegistrationFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>, names: Names) -> impl IntoView {
+fn RegistrationFilter(
+    query: RwSignal<LaunchQuery>,
+    links: RwSignal<PageLinks>,
+    registrations: Loaded<RegistrationPage>,
+) -> impl IntoView {
     let t = &texts().launches;
     let options = move || {
         let entry = |registration: Registration| (registration.id.to_string(), registration.name);
-        names
+        registrations
             .ready()
             .map(|page| page.value.into_iter().map(entry).collect::<Vec<_>>())
             .unwrap_or_default()
@@ -234,11 +236,11 @@ fn Failure(page: Loaded<contract::LaunchPage>, again: Callback<()>) -> impl Into
 }
 
 #[component]
-fn Card(page: Loaded<contract::LaunchPage>, names: Names, links: RwSignal<PageLinks>) -> impl IntoView {
+fn Card(page: Loaded<contract::LaunchPage>, links: RwSignal<PageLinks>) -> impl IntoView {
     let t = &texts().launches;
     let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
     let summary = Signal::derive(move || page.ready().map(|page| t.on_page.of(page.value.len())).unwrap_or_default());
-    let row = move |launch| view! { <Row launch names /> };
+    let row = |launch| view! { <Row launch /> };
     let body = move || match page.ready() {
         Some(page) => page.value.into_iter().map(row).collect_view().into_any(),
         None => view! { <SkeletonRows columns=5 /> }.into_any(),
@@ -265,29 +267,23 @@ fn Card(page: Loaded<contract::LaunchPage>, names: Names, links: RwSignal<PageLi
     }
 }
 
-/// A registration's name and app; one that isn't on the first page of them is named by what is known.
+/// A registration's name, and its app or that it was deleted.
 #[component]
-pub(crate) fn RegistrationName(id: Option<uuid::Uuid>, names: Names) -> impl IntoView {
+pub(crate) fn RegistrationName(id: Option<Uuid>, registration: Option<RegistrationSummary>) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
-    live(move || {
-        let page = names.ready()?;
-        // Where this is every registration that there is, another one was deleted.
-        let all_known = page.next_link.is_none();
-        let registration = page.value.into_iter().find(|registration| Some(registration.id) == id);
-        Some(match (registration, id) {
-            (Some(registration), _) => view! {
-                <span>
-                    {registration.name} <span class="sub">{catalogue.app_name(&registration.app_id)}</span>
-                </span>
-            }
-            .into_any(),
-            (None, Some(id)) => {
-                let deleted = all_known.then_some(texts().launches.deleted_registration);
-                view! { <span>{deleted} <span class="sub mono">{id.to_string()}</span></span> }.into_any()
-            }
-            (None, None) => view! { <span class="muted">"–"</span> }.into_any(),
-        })
-    })
+    let deleted = texts().launches.deleted_registration;
+    match (registration, id) {
+        (Some(registration), _) => {
+            let sub = if registration.deleted {
+                deleted.into_any()
+            } else {
+                live(move || catalogue.app_name(&registration.app_id)).into_any()
+            };
+            view! { <span>{registration.name} <span class="sub">{sub}</span></span> }.into_any()
+        }
+        (None, Some(id)) => view! { <span>{deleted} <span class="sub mono">{id.to_string()}</span></span> }.into_any(),
+        (None, None) => view! { <span class="muted">"–"</span> }.into_any(),
+    }
 }
 
 /// The code of a refusal, which breaks after its family where there is no room.
@@ -299,7 +295,7 @@ fn Code(code: String) -> impl IntoView {
 }
 
 #[component]
-fn Row(launch: Launch, names: Names) -> impl IntoView {
+fn Row(launch: Launch) -> impl IntoView {
     let t = &texts().launches;
     let href = format!("/launches/{}", launch.reference);
     let why = match (reason(launch.code.as_deref()), launch.code) {
@@ -317,7 +313,7 @@ fn Row(launch: Launch, names: Names) -> impl IntoView {
                 {dates::exact_element(launch.at)}
             </td>
             <td role="cell" data-label=t.registration>
-                <RegistrationName id=launch.registration_id names />
+                <RegistrationName id=launch.registration_id registration=launch.registration />
             </td>
             <td role="cell" data-label=t.outcome>
                 <OutcomePill outcome=launch.outcome />

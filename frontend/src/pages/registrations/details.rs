@@ -139,7 +139,6 @@ fn Body(
     again: Callback<()>,
 ) -> impl IntoView {
     let id = registration.id.to_string();
-    let is_administrator = expect_context::<Membership>().is_administrator();
     let withdrawn = registration.app_withdrawn.then(|| {
         let t = &texts().registrations;
         view! { <MessageBar intent=Intent::Warning strong=t.withdrawn text=t.withdrawn_text /> }
@@ -148,7 +147,7 @@ fn Body(
         {withdrawn}
         <HealthSection now again />
         <DeploymentSections registration_id=id.clone() changed=again />
-        {is_administrator.then(|| view! { <LaunchSection registration_id=id /> })}
+        <LaunchSection registration_id=id />
         <LmsKeys registration=registration.clone() />
         <GatewayKeys registration=registration.clone() />
         <About registration />
