@@ -41,7 +41,7 @@ test("an educator sees the same as an administrator, and nothing that changes it
     await expect(details.getByRole("button", { name })).toHaveCount(0);
   }
   await expect(details.getByRole("link", { name: "Delete and add again" })).toHaveCount(0);
-  await expect(details.getByRole("region", { name: "Recent launches" }).getByText("Accepted")).toBeVisible();
+  await expect(details.getByRole("region", { name: "Recent launches" }).getByRole("listitem")).toContainText("Accepted");
   await details.getByRole("link", { name: "See all launches" }).click();
   await expect(portal.heading("Launches")).toBeFocused();
   await page.getByRole("link", { name: /^View launch/ }).click();
