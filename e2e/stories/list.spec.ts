@@ -37,6 +37,7 @@ function registration(number: number): { name: string; platform: string } & Reco
     health: { state: "unknown", since: null, detail: null },
     waitingDeployments: 0,
     appWithdrawn: false,
+    clientIdShared: false,
   };
 }
 

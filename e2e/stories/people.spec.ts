@@ -86,6 +86,25 @@ test("a deployment that waits is accepted, and removed again", async ({ page, po
   await expect((await lms.launchInFrame()).getByRole("heading", { name: "Registration details not found" })).toBeVisible();
 });
 
+test("a deployment is entered before any launch brought it", async ({ page, portal, lms }) => {
+  await portal.signIn(people.admin);
+  await portal.registerOrganization();
+  const keys = await lms.keys();
+  await portal.openList();
+  await portal.addRegistration("Practice LMS", { ...keys, deploymentId: "" });
+  await page.getByRole("link", { name: "View registration" }).click();
+  const details = page.getByRole("dialog");
+  const field = details.getByRole("textbox", { name: "Enter a deployment ID" });
+  await details.getByRole("button", { name: "Accept", exact: true }).click();
+  await expect(field, "nothing was entered").toBeFocused();
+  await field.fill(` ${keys.deploymentId}\u200b`);
+  await details.getByRole("button", { name: "Accept", exact: true }).click();
+  await expect(portal.status(`Deployment ${keys.deploymentId} is accepted.`)).toBeAttached();
+  await expect(details.getByRole("button", { name: `Remove deployment ${keys.deploymentId}` })).toBeVisible();
+  await lms.openCourse("Tess Teacher");
+  await expect((await lms.launchInFrame()).getByRole("heading", { name: "This launch is valid" })).toBeVisible();
+});
+
 test("launches are found by outcome, time, registration and reference", async ({ page, portal, lms, servers }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.admin);

@@ -47,6 +47,25 @@ test("the gateway keys come with what a firewall must let through", async ({ pag
   await expect(page.getByRole("button", { name: "Copy User-Agent" })).toBeVisible();
 });
 
+test("where many schools share a client ID, a deployment that isn't known yet is to be entered, and nothing is said to wait", async ({ page, portal }) => {
+  await answerWith(page, /registrations\/check$/, { json: { findings: [], passed: true } }, "POST");
+  await portal.startRegistration();
+  await portal.chooseApp("Launch inspector");
+  await portal.nameAndChooseLms("Contoso Blackboard", "Blackboard");
+  await portal.next();
+  const deployment = page.getByRole("textbox", { name: "Deployment ID" });
+  await expect(deployment).toHaveAccessibleDescription(/until then launches are refused/);
+  await expect(deployment).not.toHaveAccessibleDescription(/waits/);
+  await page.getByRole("textbox", { name: "Client ID" }).fill("027328b7-c2e3-4c9e-aaa1-07802dae6c89");
+  await portal.checkKeys();
+  await portal.save();
+  await expect(page.getByRole("heading", { name: "Enter the deployment ID" })).toBeVisible();
+  await expect(page.getByRole("main")).not.toContainText(/waits/i);
+  await page.getByRole("link", { name: "View registration" }).click();
+  await expect(page.getByRole("dialog").getByRole("textbox", { name: "Enter a deployment ID" })).toBeVisible();
+  await expect(page.getByRole("dialog")).toContainText("Refused until they are entered here");
+});
+
 test("an address of a later step leads to the first one that isn't done", async ({ page, portal }) => {
   await portal.open("/registrations/new?step=check");
   await expect(portal.heading(/Which app/)).toBeVisible();

@@ -114,7 +114,7 @@ catalogue! {
     Texts {
         language, app_name, common: Common, header: Header, landing: Landing, sign_in: SignIn, errors: Errors,
         registrations: Registrations, details: Details, delete: Delete, fields: Fields, wizard: Wizard, added: Added,
-        launches: Launches, launch: LaunchPage, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant, reports: Reports,
+        launches: Launches, launch: LaunchPage, stages: Stages, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant, reports: Reports,
     }
     Common {
         add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
@@ -142,9 +142,9 @@ catalogue! {
     }
     Details {
         app_in: Template, health, waits: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
-        keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, seen, rejected, remove_value: Template,
+        keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, enter_deployment, enter_deployment_hint, seen, rejected, remove_value: Template,
         lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by: Template, id, anonymous, anonymous_yes, anonymous_no, any_deployment,
-        any_deployment_yes, any_deployment_no, none, again, delete, not_found, not_found_text, accepted: Template, removed: Template,
+        any_deployment_yes, any_deployment_no, any_deployment_shared, none, again, delete, not_found, not_found_text, accepted: Template, removed: Template,
         loading,
     }
     Delete {
@@ -161,12 +161,12 @@ catalogue! {
         name_title, name_lead, name_label, name_hint, platform_label,
         keys_title: Template, keys_lead: Template, steps_title: Template, fields_title: Template, document_heading: Template,
         copy_all, copy_document, one_by_one, network_title: Template, network_text: Template, network_addresses,
-        lms_title: Template, lms_lead, follows, same_everywhere, later, add_deployment, more_deployment: Template, remove_deployment: Template,
+        lms_title: Template, lms_lead, follows, same_everywhere, later, later_shared, later_inherited, add_deployment, more_deployment: Template, remove_deployment: Template,
         check_next, faults: Plural, advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
         check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, error,
         app_and_lms, change, change_app, change_lms_keys, not_known_yet, save, saving,     }
     Added {
-        saved, saved_rest, next, open: Template, open_text, accept, accept_text, view, another, back, summary, waits,
+        saved, saved_rest, next, open: Template, open_text, enter, enter_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
         breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, all_times, last_day, table,
@@ -176,6 +176,10 @@ catalogue! {
     LaunchPage {
         accepted, checks, counts: Template, passed, failed, skipped, expected, came, what_to_do, reference, reference_hint,
         launch, message, resource_link, deep_linking, error_code, not_found, not_found_text, look_up_another, loading,
+    }
+    /// The stages of a launch, by their names on the wire.
+    Stages {
+        login, response, state, browser, token, keyset, signature, issuer, audience, times, nonce, message, deployment, single_use, hand_over,
     }
     Chart {
         name: Template, day, table, as_table, accepted, refused, last_days: Template,

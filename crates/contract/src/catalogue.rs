@@ -80,6 +80,8 @@ pub struct Platform {
     pub name: String,
     /// Whether many schools share one client ID there, so that the deployment tells them apart.
     pub shared_client_ids: bool,
+    /// Whether that is so for inherited client IDs only: 15 digits that begin with 17.
+    pub inherited_client_ids: bool,
     /// The values that the admin enters, in the order in which that LMS shows them.
     pub fields: Vec<LmsField>,
 }

@@ -69,6 +69,8 @@ pub struct Registration {
     /// Whether the operator took the app away: the registration stays, its launches are refused.
     #[serde(default)]
     pub app_withdrawn: bool,
+    /// Whether many schools use this client ID: then no deployment waits, each must be entered.
+    pub client_id_shared: bool,
 }
 
 /// A page of registrations.
@@ -168,6 +170,10 @@ pub struct NewRegistration {
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "openapi", schema(read_only))]
     pub app_withdrawn: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub client_id_shared: Option<serde_json::Value>,
 }
 
 /// Whether a registration's keyset can be used.

@@ -94,15 +94,14 @@ impl PlatformFamily {
     pub fn client_ids_are_shared(self, client_id: &str) -> bool {
         match self {
             Self::Blackboard | Self::Schoology => true,
-            Self::Canvas | Self::CanvasBeta | Self::CanvasTest => is_inherited_canvas_key(client_id),
-            Self::CanvasSelfHosted
-            | Self::Moodle
-            | Self::OpenLms
-            | Self::Brightspace
-            | Self::Sakai
-            | Self::OpenEdx
-            | Self::Other => false,
+            _ => self.has_inherited_client_ids() && is_inherited_canvas_key(client_id),
         }
+    }
+
+    /// Whether some of its client IDs are published for all schools beside the schools' own.
+    #[must_use]
+    pub const fn has_inherited_client_ids(self) -> bool {
+        matches!(self, Self::Canvas | Self::CanvasBeta | Self::CanvasTest)
     }
 }
 

@@ -226,8 +226,8 @@ fn platform(family: PlatformFamily, language: Language) -> Platform {
     Platform {
         id: family.id().to_owned(),
         name: family.name().to_owned(),
-        // The published client IDs of hosted Canvas are shared, a school's own are not; the API judges each by its form.
         shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
+        inherited_client_ids: family.has_inherited_client_ids(),
         fields: presets::preset(family)
             .fields
             .iter()

@@ -29,6 +29,7 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
         health: _,
         waiting_deployments: _,
         app_withdrawn: _,
+        client_id_shared: _,
     } = new;
     Draft {
         name,
@@ -49,6 +50,7 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
 
 /// A registration as the API shows it, beside the apps that there are now.
 pub(super) fn registration(registration: domain::Registration, apps: &Catalogue) -> wire::Registration {
+    let client_id_shared = registration.client_is_shared();
     let domain::Registration {
         id,
         tenant_id,
@@ -78,6 +80,7 @@ pub(super) fn registration(registration: domain::Registration, apps: &Catalogue)
         tenant_id: tenant_id.0,
         name,
         app_withdrawn: apps.find(&app_id).is_none(),
+        client_id_shared,
         app_id,
         platform: family.id().to_owned(),
         issuer,

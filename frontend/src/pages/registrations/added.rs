@@ -36,9 +36,15 @@ fn Added(registration: Registration) -> impl IntoView {
     let (app_id, platform) = (registration.app_id.clone(), registration.platform.clone());
     let app = Signal::derive(move || catalogue.app_name(&app_id));
     let lms = Signal::derive(move || catalogue.platform_name(&platform));
+    let missing = registration.deployment_ids.is_empty();
+    let decided = !missing || registration.accept_any_deployment;
     // Where client IDs are shared nothing waits: such a deployment must be entered.
-    let waits = registration.deployment_ids.is_empty() && !registration.accept_any_deployment;
-    let deployments = if registration.deployment_ids.is_empty() {
+    let enter = missing && registration.client_id_shared;
+    let accept = !decided && !enter;
+    let next = |title: &'static str, text| view! { <Next title=Signal::stored(title.to_owned()) text /> };
+    let deployments = if enter {
+        t.wizard.not_known_yet.to_owned()
+    } else if missing {
         t.added.waits.to_owned()
     } else {
         registration.deployment_ids.join(", ")
@@ -51,8 +57,9 @@ fn Added(registration: Registration) -> impl IntoView {
                 <p class="lead space-below">{live(move || t.details.app_in.with(&[&app.get(), &lms.get()]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline">
+                    {enter.then(|| next(t.added.enter, t.added.enter_text))}
                     <Next title=Signal::derive(move || t.added.open.with(&[&lms.get()])) text=t.added.open_text />
-                    {waits.then(|| view! { <Next title=Signal::derive(|| texts().added.accept.to_owned()) text=t.added.accept_text /> })}
+                    {accept.then(|| next(t.added.accept, t.added.accept_text))}
                 </ol>
                 <div class="row space-above">
                     <ButtonLink href=format!("/registrations/{id}") label=t.added.view class="button-primary" />

@@ -1,14 +1,16 @@
 use contract::{Deployment, DeploymentState};
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{Announcement, Button, Icon, IconButton, LoadFailed, Section, explain, live};
+use crate::components::{Announcement, Button, Icon, IconButton, LoadFailed, Section, TextInput, explain, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::Membership;
+use crate::wizard::clean;
 
 /// What is decided about a deployment.
 #[derive(Clone, Debug)]
@@ -106,10 +108,47 @@ fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Deci
     let waiting = (!waiting.is_empty()).then(|| section("drawer-waiting", t.waiting_deployments, waiting));
     let rejected = (!rejected.is_empty()).then(|| section("drawer-rejected", t.rejected, rejected));
     let accepted = list(rows(accepted));
+    let entry = may_write.then(|| view! { <Entry decide /> });
     view! {
         {waiting}
-        <Section id="drawer-deployments" title=t.deployments>{none} {accepted}</Section>
+        <Section id="drawer-deployments" title=t.deployments>{none} {accepted} {entry}</Section>
         {rejected}
+    }
+}
+
+/// Accepts a deployment that no launch has brought yet, or, where client IDs are shared, never will.
+#[component]
+fn Entry(decide: Callback<Decision>) -> impl IntoView {
+    let t = &texts().details;
+    let (typed, set_typed) = signal(String::new());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let deployment_id = clean(&typed.get_untracked()).to_owned();
+        if !deployment_id.is_empty() {
+            decide.run(Decision {
+                deployment_id,
+                accept: true,
+            });
+        }
+    };
+    view! {
+        <form class="field" on:submit=submit>
+            <label for="new-deployment">{t.enter_deployment}</label>
+            <div class="row-tight">
+                <TextInput
+                    id="new-deployment".to_owned()
+                    value=typed.into()
+                    enter=Callback::new(move |text| set_typed.set(text))
+                    max=255
+                    required=true
+                    mono=true
+                />
+                <button class="button">{t.accept}</button>
+            </div>
+            <p class="hint" id="new-deployment-hint">
+                {t.enter_deployment_hint}
+            </p>
+        </form>
     }
 }
 

@@ -279,10 +279,10 @@ fn About(registration: Registration) -> impl IntoView {
     } else {
         t.anonymous_no
     };
-    let any = if registration.accept_any_deployment {
-        t.any_deployment_yes
-    } else {
-        t.any_deployment_no
+    let any = match (registration.client_id_shared, registration.accept_any_deployment) {
+        (true, _) => t.any_deployment_shared,
+        (false, true) => t.any_deployment_yes,
+        (false, false) => t.any_deployment_no,
     };
     view! {
         <Section id="drawer-about" title=t.about>

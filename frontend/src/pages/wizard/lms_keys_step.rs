@@ -140,10 +140,13 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
     let label = label(&field, Signal::derive(|| false));
     let hint = field.hint.replace(" > ", " › ");
     let hint = move || {
-        let platform = catalogue.platform(&wizard.draft.with(|draft| draft.platform.clone()));
         // Where client IDs are shared nothing waits.
-        let later = platform.is_some_and(|platform| !platform.shared_client_ids);
-        if later { format!("{hint} {}", t.later) } else { hint.clone() }
+        let later = match catalogue.platform(&wizard.draft.with(|draft| draft.platform.clone())) {
+            Some(platform) if platform.shared_client_ids => t.later_shared,
+            Some(platform) if platform.inherited_client_ids => t.later_inherited,
+            _ => t.later,
+        };
+        format!("{hint} {later}")
     };
     let first = move || {
         wizard
