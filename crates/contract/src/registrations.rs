@@ -70,6 +70,7 @@ pub struct Registration {
     #[serde(default)]
     pub app_withdrawn: bool,
     /// Whether many schools use this client ID: then no deployment waits, each must be entered.
+    #[serde(default)]
     pub client_id_shared: bool,
 }
 
