@@ -1,6 +1,6 @@
 //! A report is stored once, within bounds, or not at all.
 
-use domain::{ReportScope, ReportState, Reporter};
+use domain::{AuditScope, ReportScope, ReportState, Reporter};
 use futures_util::future::join_all;
 
 use super::problem_reports::{OF_CONTOSO, answer, by, change, file, file_keyed, filing, ids, key, report, sent};
@@ -148,7 +148,7 @@ async fn a_refused_report_leaves_nothing() {
         assert!(matches!(refused, Err(FilingRefused::TenantNotFound)), "{refused:?}");
         let events = store
             .list_audit_events(
-                CONTOSO,
+                AuditScope::Tenant(CONTOSO),
                 &AuditQuery {
                     limit: 50,
                     ..AuditQuery::default()
