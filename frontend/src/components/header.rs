@@ -6,7 +6,7 @@ use super::menu::Menu;
 use super::{Icon, ReportLink, initials, live};
 use crate::auth::{Auth, Person, Prompt, Session};
 use crate::i18n::texts;
-use crate::pages::{Membership, SignInFailure};
+use crate::pages::{Membership, SignInFailure, Standing};
 
 /// The mark of the gateway.
 #[component]

@@ -1,5 +1,5 @@
 use ::migrations::{MigrationTrait, Migrator, MigratorTrait, async_trait, migrate};
-use domain::{ReportScope, Subject};
+use domain::{AuditScope, ReportScope, Subject};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::*;
@@ -149,7 +149,11 @@ async fn assert_kept(store: &Store) {
             limit: 10,
             ..AuditQuery::default()
         };
-        store.list_audit_events(CONTOSO, &query).await.unwrap().value
+        store
+            .list_audit_events(AuditScope::Tenant(CONTOSO), &query)
+            .await
+            .unwrap()
+            .value
     };
     assert_eq!(events(None).await.len(), 4);
     let of_registration = events(Some(registration)).await;
