@@ -19,6 +19,8 @@ export interface Servers {
   local: string;
   /** The practice LMS, on the site `127.0.0.1`. */
   lms: string;
+  /** Another command of the gateway's program, with the gateway's configuration. */
+  command(...args: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,16 +32,17 @@ export async function startServers(front?: Front, configuration: Record<string, 
   const gateway = front?.address ?? local;
   if (front) front.port = gatewayPort!;
   const lms = `http://127.0.0.1:${lmsPort}`;
+  const environment = {
+    LMS_GATEWAY__SERVER__LISTEN: `127.0.0.1:${gatewayPort}`,
+    LMS_GATEWAY__SERVER__PUBLIC_URL: gateway,
+    LMS_GATEWAY__DATABASE__URL: process.env.DATABASE_URL ?? `sqlite://${join(folder, "gateway.db")}?mode=rwc`,
+    LMS_GATEWAY__METRICS__LISTEN: "",
+    LMS_GATEWAY__PORTAL__DIRECTORY: portal,
+    ...configuration,
+    ...(front && { SSL_CERT_FILE: front.certificate }),
+  };
   const running = [
-    start(folder, "lms-gateway", ["serve", "--dev", ...options], {
-      LMS_GATEWAY__SERVER__LISTEN: `127.0.0.1:${gatewayPort}`,
-      LMS_GATEWAY__SERVER__PUBLIC_URL: gateway,
-      LMS_GATEWAY__DATABASE__URL: process.env.DATABASE_URL ?? `sqlite://${join(folder, "gateway.db")}?mode=rwc`,
-      LMS_GATEWAY__METRICS__LISTEN: "",
-      LMS_GATEWAY__PORTAL__DIRECTORY: portal,
-      ...configuration,
-      ...(front && { SSL_CERT_FILE: front.certificate }),
-    }),
+    start(folder, "lms-gateway", ["serve", "--dev", ...options], environment),
     start(folder, "practice-lms", ["--listen", `127.0.0.1:${lmsPort}`, "--gateway", gateway, "--data", join(folder, "practice-lms.json")], {}),
   ];
   await Promise.all([ready(running[0]!, `${local}/health/ready`), ready(running[1]!, `${lms}/`)]);
@@ -47,6 +50,11 @@ export async function startServers(front?: Front, configuration: Record<string, 
     gateway,
     local,
     lms,
+    async command(...args) {
+      const { child, log } = start(folder, "lms-gateway", [...args, "--dev"], environment, "command");
+      const [code] = await once(child, "exit");
+      if (code !== 0) throw new Error(`${args.join(" ")}:\n${await readFile(log, "utf8")}`);
+    },
     async stop() {
       await Promise.all(running.map(({ child }) => end(child)));
       await rm(folder, { recursive: true });
@@ -60,8 +68,8 @@ interface Program {
   log: string;
 }
 
-function start(folder: string, name: string, args: string[], env: Record<string, string>): Program {
-  const log = join(folder, `${name}.log`);
+function start(folder: string, name: string, args: string[], env: Record<string, string>, logName = name): Program {
+  const log = join(folder, `${logName}.log`);
   const file = openSync(log, "w");
   // What configures the gateway of the person who runs the tests is none of theirs.
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("LMS_GATEWAY__")));

@@ -1,5 +1,6 @@
 // The administrator's whole story without a pointer.
 import { expect, type Locator, type Page } from "@playwright/test";
+import { launchToken } from "../launch";
 import { people } from "../portal";
 import { test } from "../world";
 
@@ -97,6 +98,71 @@ test("from signing in to deleting, by keyboard", async ({ page, portal, lms }) =
   await press(page, page.getByRole("alertdialog").getByRole("button", { name: "Delete", exact: true }));
   await expect(portal.status("was deleted")).toBeVisible();
   await heading("Registrations");
+});
+
+test("from a launch to what was checked, the audit trail, a report and signing out, by keyboard", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  const button = (name: string | RegExp) => page.getByRole("button", { name, exact: true });
+  const nav = (name: string) => page.getByRole("navigation", { name: "Portal" }).getByRole("link", { name, exact: true });
+  const heading = (name: string | RegExp) => expect(portal.heading(name), "a new page focuses its heading").toBeFocused();
+
+  await portal.open();
+  await press(page, button("Go to registration portal"));
+  await press(page, button(/^Megan Bowen/));
+  await expect(portal.heading("Registrations")).toBeVisible();
+  await press(page, nav("Launches"));
+  await heading("Launches");
+  const view = page.getByRole("link", { name: /^View launch/ });
+  await expect(view).toHaveCount(1);
+  await choose(page, page.getByRole("radio", { name: "Refused" }));
+  await expect(page.getByRole("heading", { name: "No launch fits these filters" })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: "Accepted" })).toBeChecked();
+  await expect(view).toHaveCount(1);
+  await tabTo(page, page.getByLabel("Registration", { exact: true }));
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByLabel("Registration", { exact: true })).not.toHaveValue("");
+  await press(page, view);
+  await heading("The launch went through");
+  const reference = await page.getByRole("textbox", { name: "Reference" }).inputValue();
+  await press(page, page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link"));
+  await heading("Launches");
+  await type(page, page.getByRole("searchbox"), reference.toLowerCase());
+  await page.keyboard.press("Enter");
+  await heading("The launch went through");
+
+  await press(page, nav("Audit"));
+  await heading("Audit");
+  await tabTo(page, page.getByLabel("Deed", { exact: true }));
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("rowheader")).toHaveText(["Registration added"]);
+
+  await press(page, button("Help"));
+  const report = page.getByRole("menuitem", { name: "Report a problem" });
+  for (let presses = 0; presses < 8 && !(await report.evaluate((item) => item === document.activeElement)); presses++) {
+    await page.keyboard.press("ArrowDown");
+  }
+  await expect(report).toBeFocused();
+  await page.keyboard.press("Enter");
+  await heading("Report a problem");
+  await tabTo(page, page.getByLabel("What is it about?"));
+  await page.keyboard.press("End");
+  await expect(page.getByLabel("What is it about?")).toHaveValue("other");
+  await type(page, page.getByLabel("In one sentence"), "Grades come late");
+  await type(page, page.getByLabel("What happened, and what did you expect?"), "An hour late.");
+  await press(page, button("Send report"));
+  await heading("Your report was sent");
+  await press(page, page.getByRole("link", { name: "Follow this report" }));
+  await heading("Grades come late");
+
+  await press(page, nav("Organization"));
+  await heading("Organization");
+  await press(page, button(/^Account of/));
+  await expect(page.getByRole("menuitem").first()).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Sign out", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(portal.heading(/Connect your LMS/)).toBeVisible();
 });
 
 test("menus by keyboard", async ({ page, portal }) => {

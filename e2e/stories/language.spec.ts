@@ -1,4 +1,6 @@
 // The browser's language is the portal's, and that of the pages inside an LMS which doesn't say its own.
+import { launchToken } from "../launch";
+import { people } from "../portal";
 import { expect, test } from "../world";
 
 test.use({ locale: "de-AT" });
@@ -7,6 +9,20 @@ test("a German browser gets a German portal", async ({ page, portal }) => {
   await portal.open();
   await expect(portal.heading("Verbinden Sie Ihr LMS mit Ihren Lern-Apps")).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("lang", "de");
+});
+
+test("a German administrator reads a launch in German", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.open();
+  await page.getByRole("button", { name: "Zum Registrierungsportal" }).click();
+  await portal.choosePerson(people.admin);
+  await expect(portal.heading("Registrierungen")).toBeVisible();
+  await page.getByRole("link", { name: "Starts", exact: true }).click();
+  await page.getByRole("link", { name: /^Start .* anzeigen$/ }).click();
+  await expect(page.getByRole("heading", { name: "Was das Gateway geprüft hat" })).toBeVisible();
+  const stages = page.getByRole("main").locator("ol.timeline").getByRole("heading");
+  await expect(stages.filter({ hasText: "Signatur" })).toBeVisible();
+  await expect(stages.last()).toContainText("Übergabe an die App");
 });
 
 test("a German browser gets a German launch error", async ({ lms }) => {

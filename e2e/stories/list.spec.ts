@@ -1,5 +1,6 @@
 // The list with 10,000 registrations: the portal never holds more than a page of them, and shows what was asked for last.
 import type { Page } from "@playwright/test";
+import { launchToken } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
@@ -102,6 +103,25 @@ test("10,000 registrations are searched, sorted, filtered and paged through", as
   await search.fill("nowhere");
   await page.getByRole("button", { name: "Clear search and filters" }).click();
   await expect(rows).toHaveCount(1 + PAGE);
+});
+
+test("registrations are narrowed by app and by health", async ({ page, portal, servers }) => {
+  // A launch has fetched the keyset, so its health is known.
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  const row = page.getByRole("row", { name: /Practice LMS/ });
+  await expect(row).toContainText("Healthy");
+  const asked = (part: string) => page.waitForResponse((answer) => answer.url().includes(part));
+  const byApp = asked("appId=launch-inspector");
+  await page.getByLabel("App", { exact: true }).selectOption({ label: "App: Launch inspector" });
+  await byApp;
+  await expect(row).toBeVisible();
+  await page.getByLabel("Health", { exact: true }).selectOption({ label: "Health: Failing" });
+  await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
+  const both = asked("appId=launch-inspector&health=good");
+  await page.getByLabel("Health", { exact: true }).selectOption({ label: "Health: Healthy" });
+  await both;
+  await expect(row).toBeVisible();
 });
 
 test("while the list is fetched its rows are drawn grey, and its place is kept", async ({ page, portal }) => {

@@ -135,6 +135,29 @@ test("launches are found by outcome, time, registration and reference", async ({
   await expect(page.getByText("What to do")).toBeVisible();
 });
 
+test("launches are narrowed to one registration, and its chart with them", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  const other = {
+    name: "Contoso Moodle", appId: "launch-inspector", platform: "moodle", issuer: "https://moodle.contoso.example", clientId: "c-1", deploymentIds: ["1"],
+    authenticationUrl: "https://moodle.contoso.example/mod/lti/auth.php", keysetUrl: "https://moodle.contoso.example/mod/lti/certs.php",
+  };
+  const headers = { authorization: `Bearer ${await portal.token()}` };
+  expect((await page.request.post(`${servers.gateway}/api/v1/registrations`, { headers, data: other })).status()).toBe(201);
+  await portal.open("/launches");
+  const rows = page.getByRole("row").filter({ has: page.getByRole("link", { name: "View launch" }) });
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText("Practice LMS");
+  const registration = page.getByLabel("Registration", { exact: true });
+  await registration.selectOption({ label: "Registration: Contoso Moodle" });
+  await expect(page.getByRole("heading", { name: "No launch fits these filters" })).toBeVisible();
+  await expect(page.getByRole("img", { name: /0 accepted, 0 refused/ })).toBeVisible();
+  await registration.selectOption({ label: "Registration: Practice LMS" });
+  await expect(rows).toHaveCount(1);
+  await expect(page.getByRole("img", { name: /1 accepted, 0 refused/ })).toBeVisible();
+});
+
 test("the audit page tells who did what, and can be narrowed to one deed", async ({ page, portal, servers }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.admin);
