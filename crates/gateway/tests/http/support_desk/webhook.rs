@@ -65,6 +65,52 @@ async fn every_event_is_posted_signed_and_in_a_versioned_form() {
 }
 
 #[tokio::test]
+async fn what_people_write_is_text_in_its_own_field() {
+    const EVIL: &str = "<script>alert(1)</script>\r\nBcc: x\u{2028}Bcc: y\u{202e}\0\",\"admin\":true}{{7*7}}";
+    const LINE: &str = "<script>alert(1)</script> Bcc: x Bcc: y\",\"admin\":true}{{7*7}}";
+    const PROSE: &str = "<script>alert(1)</script>\nBcc: x\nBcc: y\",\"admin\":true}{{7*7}}";
+    let receiver = Receiver::start(200);
+    let gateway = TestGateway::start_with(&receiver.config()).await;
+    let token = gateway.app_token(CONTOSO).await;
+    let image = "<img src=x onerror=alert(2)>";
+    gateway.post("/api/v1/tenant", &token, &json!({ "displayName": image })).await;
+    let faulty = json!({ "category": EVIL, "contactEmail": EVIL, "launchReference": EVIL, "summary": EVIL, "description": EVIL });
+    let refused = gateway.post(PATH, &token, &faulty).await;
+    refused.assert_problem(422, "request.invalid");
+    assert_eq!(refused.json()["errors"].as_array().unwrap().len(), 3, "{refused:?}");
+
+    let body = json!({ "category": "other", "summary": EVIL, "description": EVIL, "browser": EVIL, "portalVersion": image });
+    let answer = gateway.post(PATH, &token, &body).await;
+    let created = answer.json();
+    let id = created["id"].as_str().unwrap();
+    for (field, text) in [
+        ("summary", LINE),
+        ("description", PROSE),
+        ("browser", LINE),
+        ("portalVersion", image),
+        ("tenantName", image),
+    ] {
+        assert_eq!(created[field], text, "{field}");
+    }
+    let comments = format!("{PATH}/{id}/comments");
+    let comment = gateway.post(&comments, &token, &json!({ "text": EVIL })).await;
+    assert_eq!(comment.json()["text"], PROSE);
+    let found = gateway.get(&format!("{PATH}/{id}"), &token).await;
+    for answer in [&answer, &comment, &found] {
+        assert_eq!(answer.header("content-type"), "application/json", "{answer:?}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{answer:?}");
+    }
+    until("both events arrived", async || receiver.taken().len() == 2).await;
+    for one in receiver.taken() {
+        let data = &one.body["data"];
+        assert_eq!(data["report"], created, "{}", one.body);
+        if one.body["type"] == "report.commented" {
+            assert_eq!(data["comment"], comment.json());
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_receiver_that_fails_hangs_and_recovers_gets_everything_once() {
     let receiver = Receiver::start(500);
     let gateway = TestGateway::start_with(&receiver.config()).await;
