@@ -66,7 +66,7 @@ test("the list, the details and the question before a deletion", async ({ page, 
             - cell:
               - link "View Practice LMS"
               - button "Delete Practice LMS"
-      - status: 1 registration found
+      - status: 1 registration
   `);
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   await expect(page.getByRole("dialog").getByRole("heading", { name: "Gateway keys" })).toBeVisible();

@@ -30,13 +30,18 @@ test("only one language is fetched, and no part that the page doesn't need", asy
 });
 
 test.describe("a program that can't be loaded", () => {
-  // The browser reports it, as it should.
-  test("is told in place of an empty page", async ({ portal, browser }) => {
-    const page = await (await browser.newContext()).newPage();
-    await page.route("**/*.wasm", (route) => route.abort());
-    await page.goto(portal.address);
-    await expect(page.getByRole("alert")).toContainText("The portal couldn’t be loaded");
-    await expect(page.getByRole("alert").getByRole("link", { name: "reload the page" })).toBeVisible();
-    await page.context().close();
-  });
+  for (const [missing, fail] of [
+    ["program", { path: "**/*.wasm", status: 0 }],
+    ["language", { path: "**/*.txt", status: 404 }],
+  ] as const) {
+    // The browser reports it, as it should.
+    test(`is told in place of an empty page: its ${missing} is missing`, async ({ portal, browser }) => {
+      const page = await (await browser.newContext()).newPage();
+      await page.route(fail.path, (route) => (fail.status ? route.fulfill({ status: fail.status, body: "not a catalogue" }) : route.abort()));
+      await page.goto(portal.address);
+      await expect(page.getByRole("alert")).toContainText("The portal couldn’t be loaded");
+      await expect(page.getByRole("alert").getByRole("link", { name: "reload the page" })).toBeVisible();
+      await page.context().close();
+    });
+  }
 });

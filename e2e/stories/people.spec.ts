@@ -156,6 +156,20 @@ test("launches are narrowed to one registration, and its chart with them", async
   await registration.selectOption({ label: "Registration: Practice LMS" });
   await expect(rows).toHaveCount(1);
   await expect(page.getByRole("img", { name: /1 accepted, 0 refused/ })).toBeVisible();
+
+  // What was chosen is still chosen after a look at a launch, and after a reload.
+  await page.getByRole("group", { name: "Outcome" }).getByText("Accepted").click();
+  await page.getByLabel("Time", { exact: true }).selectOption({ label: "Time: Last 7 days" });
+  await page.getByRole("link", { name: "View launch" }).click();
+  await expect(portal.heading("The launch went through")).toBeFocused();
+  await page.goBack();
+  for (const reload of [false, true]) {
+    if (reload) await page.reload();
+    await expect(rows).toHaveCount(1);
+    await expect(registration.getByRole("option", { selected: true })).toHaveText("Registration: Practice LMS");
+    await expect(page.getByRole("radio", { name: "Accepted" })).toBeChecked();
+    await expect(page.getByLabel("Time", { exact: true })).toHaveValue("7");
+  }
 });
 
 test("the audit page tells who did what, and can be narrowed to one deed", async ({ page, portal, servers }) => {

@@ -136,7 +136,7 @@ catalogue! {
     Errors {
         title, unreachable, unreachable_text, wrong, not_found, not_found_text, request: Template,     }
     Registrations {
-        title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, loaded: Plural, count: Plural, on_page: Plural, empty, empty_text,
+        title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, count: Plural, on_page: Plural, empty, empty_text,
         none_found, none_found_text, clear_filters, actions, delete_value: Template, deleted: Template, deleted_rest, health,
         healthy, failing, attention, no_launches, unchecked, waiting: Plural, withdrawn, withdrawn_text,
     }

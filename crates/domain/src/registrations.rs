@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -214,7 +215,22 @@ impl NewRegistration {
 /// # Errors
 /// The fault, for the field `deploymentId`.
 pub fn parse_deployment_id(raw: &str) -> Result<String, Fault> {
-    text::parse("deploymentId", raw, 255, Alphabet::Ascii)
+    deployment_id("deploymentId".into(), raw)
+}
+
+/// Whether a deployment ID stands for a step in a path: browsers take `.` and `..` for a folder, also when they are encoded, so
+/// that a request for such a deployment is one for something else.
+#[must_use]
+pub fn is_path_step(deployment_id: &str) -> bool {
+    matches!(deployment_id, "." | "..")
+}
+
+fn deployment_id(field: Cow<'static, str>, raw: &str) -> Result<String, Fault> {
+    let id = text::parse(field.clone(), raw, 255, Alphabet::Ascii)?;
+    if is_path_step(&id) {
+        return Err(Fault::new(field, "path_step", "Dots alone can't be a deployment ID."));
+    }
+    Ok(id)
 }
 
 fn keep<T>(faults: &mut Vec<Fault>, parsed: Result<T, Fault>) -> Option<T> {
@@ -257,7 +273,7 @@ fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<Fault>) -> 
         return ids;
     }
     for (index, raw) in raw.iter().enumerate() {
-        let parsed = text::parse(format!("deploymentIds/{index}"), raw, 255, Alphabet::Ascii);
+        let parsed = deployment_id(format!("deploymentIds/{index}").into(), raw);
         if let Some(id) = keep(faults, parsed)
             && known.insert(id.clone())
         {

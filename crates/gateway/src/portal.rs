@@ -81,6 +81,10 @@ pub async fn get_portal_page(request: &HttpRequest, state: &AppState) -> HttpRes
     };
     let policy = HeaderValue::from_str(&content_security_policy(state)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    // Who opened it keeps no hold of its window.
+    response
+        .headers_mut()
+        .insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

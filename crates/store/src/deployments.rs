@@ -1,4 +1,4 @@
-use domain::{Actor, AuditAction, Deployment, DeploymentState, RegistrationId, Subject, TenantId};
+use domain::{Actor, AuditAction, Deployment, DeploymentState, RegistrationId, Subject, TenantId, is_path_step};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use time::OffsetDateTime;
 
@@ -159,7 +159,7 @@ impl Store {
 
     /// Notes a deployment that a correctly signed launch named and no registration lists: accepted at once where the
     /// registration takes any, else waiting. Answers its state, which is the former one if it was known; `None` when
-    /// the registration is gone, shares its client with other schools, too many wait already, or another registration
+    /// nobody could name it in a URL, the registration is gone, shares its client with other schools, too many wait already, or another registration
     /// accepted it meanwhile.
     ///
     /// # Errors
@@ -171,7 +171,7 @@ impl Store {
         deployment_id: &str,
         at: OffsetDateTime,
     ) -> Result<Option<DeploymentState>, StoreError> {
-        if !is_storable(deployment_id) {
+        if !is_storable(deployment_id) || is_path_step(deployment_id) {
             return Ok(None);
         }
         let (_turn, tx) = self.begin().await?;

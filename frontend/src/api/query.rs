@@ -2,6 +2,8 @@
 
 use contract::LaunchOutcome;
 
+use crate::dates;
+
 /// How many entries a page has.
 const PAGE: &str = "50";
 
@@ -40,6 +42,18 @@ impl Sort {
         }
     }
 
+    /// By name, where the text says nothing else.
+    fn of_text(text: &str) -> Self {
+        let (descending, by) = text.strip_prefix('-').map_or((false, text), |by| (true, by));
+        let by = match by {
+            "name" => SortBy::Name,
+            "createdAt" => SortBy::CreatedAt,
+            "lastLaunchAt" => SortBy::LastLaunchAt,
+            _ => return Self::default(),
+        };
+        Self { by, descending }
+    }
+
     fn as_text(self) -> String {
         let by = match self.by {
             SortBy::Name => "name",
@@ -64,6 +78,35 @@ impl RegistrationQuery {
                 ("limit", PAGE),
             ],
         )
+    }
+
+    /// The address of the page that shows this; [`Self::of_address`] reads it back.
+    pub(crate) fn address(&self) -> String {
+        let sort = if self.sort == Sort::default() {
+            String::new()
+        } else {
+            self.sort.as_text()
+        };
+        path(
+            "/registrations",
+            &[
+                ("search", self.search.trim()),
+                ("appId", &self.app_id),
+                ("platform", &self.platform),
+                ("health", &self.health),
+                ("sort", &sort),
+            ],
+        )
+    }
+
+    pub(crate) fn of_address(value: &dyn Fn(&str) -> String) -> Self {
+        Self {
+            search: value("search"),
+            app_id: value("appId"),
+            platform: value("platform"),
+            health: value("health"),
+            sort: Sort::of_text(&value("sort")),
+        }
     }
 
     /// As many as one answer holds, by name.
@@ -93,17 +136,52 @@ impl LaunchQuery {
         self.path_with_limit(PAGE)
     }
 
-    pub(crate) fn path_with_limit(&self, limit: &str) -> String {
-        let outcome = match self.outcome {
+    fn outcome_code(&self) -> &'static str {
+        match self.outcome {
             Some(LaunchOutcome::Accepted) => "accepted",
             Some(LaunchOutcome::Refused) => "refused",
             None => "",
+        }
+    }
+
+    /// Back to so many days, or all the way.
+    pub(crate) fn back_to(&mut self, days: String) {
+        self.from = days.parse().map(dates::days_ago).unwrap_or_default();
+        self.days = days;
+    }
+
+    /// The address of the page that shows this; [`Self::of_address`] reads it back.
+    pub(crate) fn address(&self) -> String {
+        path(
+            "/launches",
+            &[
+                ("registrationId", &self.registration_id),
+                ("outcome", self.outcome_code()),
+                ("days", &self.days),
+            ],
+        )
+    }
+
+    pub(crate) fn of_address(value: &dyn Fn(&str) -> String) -> Self {
+        let mut query = Self {
+            registration_id: value("registrationId"),
+            outcome: match value("outcome").as_str() {
+                "accepted" => Some(LaunchOutcome::Accepted),
+                "refused" => Some(LaunchOutcome::Refused),
+                _ => None,
+            },
+            ..Self::default()
         };
+        query.back_to(value("days"));
+        query
+    }
+
+    pub(crate) fn path_with_limit(&self, limit: &str) -> String {
         path(
             "/api/v1/launches",
             &[
                 ("registrationId", &self.registration_id),
-                ("outcome", outcome),
+                ("outcome", self.outcome_code()),
                 ("from", &self.from),
                 ("limit", limit),
             ],
@@ -240,6 +318,51 @@ mod tests {
             "/api/v1/launches?registrationId=r&outcome=refused&from=2026-11-17T08%3A00%3A00Z&limit=50"
         );
         assert_eq!(LaunchQuery::default().path_with_limit("5"), "/api/v1/launches?limit=5");
+    }
+
+    /// Reads an address as the router does.
+    fn read<T>(address: &str, of_address: fn(&dyn Fn(&str) -> String) -> T) -> T {
+        let query = address.split_once('?').map_or("", |(_, query)| query);
+        of_address(&|name| {
+            let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
+            found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        })
+    }
+
+    #[test]
+    fn an_address_says_what_was_asked_for() {
+        assert_eq!(RegistrationQuery::default().address(), "/registrations");
+        assert_eq!(LaunchQuery::default().address(), "/launches");
+        let registrations = RegistrationQuery {
+            search: "a&b".to_owned(),
+            health: "bad".to_owned(),
+            sort: Sort::default().clicked(SortBy::CreatedAt).clicked(SortBy::CreatedAt),
+            ..RegistrationQuery::default()
+        };
+        assert_eq!(
+            registrations.address(),
+            "/registrations?search=a%26b&health=bad&sort=-createdAt"
+        );
+        assert_eq!(read(&registrations.address(), RegistrationQuery::of_address), registrations);
+        let launches = LaunchQuery {
+            registration_id: "r".to_owned(),
+            outcome: Some(LaunchOutcome::Refused),
+            ..LaunchQuery::default()
+        };
+        assert_eq!(launches.address(), "/launches?registrationId=r&outcome=refused");
+        assert_eq!(read(&launches.address(), LaunchQuery::of_address), launches);
+    }
+
+    #[test]
+    fn an_address_that_says_something_else_asks_for_nothing() {
+        assert_eq!(
+            read("/launches?outcome=maybe&days=x&other=1", LaunchQuery::of_address).path(),
+            LaunchQuery::default().path()
+        );
+        assert_eq!(
+            read("/registrations?sort=-clientId", RegistrationQuery::of_address),
+            RegistrationQuery::default()
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@ use contract::{HealthState, LaunchOutcome, Registration};
 use leptos::prelude::*;
 
 use super::Icon;
+use crate::dates;
 use crate::i18n::texts;
 
 /// Icon and word, so that colour is never the only sign.
@@ -53,7 +54,10 @@ pub(crate) fn HealthPill(
             (view! { <Pill class="" icon="clock" icon_class="" text /> }, String::new())
         }
     };
-    let reason = (!short && !reason.is_empty()).then(|| view! { <span class="sub">{reason}</span> });
+    // Since when it fails.
+    let since = health.since.filter(|_| health.state == HealthState::Bad && !app_withdrawn);
+    let since = since.map(|since| view! { <span>" · " {texts().details.seen} " " {dates::ago_element(since)}</span> });
+    let reason = (!short && !reason.is_empty()).then(|| view! { <span class="sub">{reason} {since}</span> });
     view! { <span>{pill} {reason}</span> }
 }
 

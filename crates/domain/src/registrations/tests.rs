@@ -267,3 +267,13 @@ fn in_development_a_local_lms_may_stand_in_for_any_family() {
     };
     assert_eq!(codes(parse_in_development(elsewhere)), code("keysetUrl", "fixed_value"));
 }
+
+#[test]
+fn a_deployment_is_never_a_step_in_a_path() {
+    for id in [".", "..", " .. "] {
+        assert_eq!(parse_deployment_id(id).unwrap_err().code, "path_step", "{id:?}");
+    }
+    for id in ["...", "1.2", "..x", "10408:7db438"] {
+        assert_eq!(parse_deployment_id(id).as_deref(), Ok(id));
+    }
+}

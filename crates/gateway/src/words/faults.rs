@@ -19,6 +19,7 @@ fn german(code: &str) -> Option<&'static str> {
             "Im Wert steht ein unsichtbares Zeichen: Löschen Sie es, oder tippen Sie den Wert ein, statt ihn einzufügen."
         }
         "not_ascii" => "Ein Zeichen kann nicht dazugehören: LMS verwenden hier einfache Buchstaben, Ziffern und Zeichen.",
+        "path_step" => "Punkte allein sind keine Bereitstellungs-ID.",
         "not_a_url" => "Das ist keine URL: Sie beginnt mit https:// und einem Hostnamen und enthält keine Leerzeichen.",
         "not_https" => "Die URL muss mit https:// beginnen.",
         "credentials" => "Eine URL mit Benutzernamen oder Kennwort wird nicht angenommen.",

@@ -124,6 +124,7 @@ async fn every_answer_carries_security_headers() {
         portal.header("content-security-policy").contains("frame-ancestors 'none'"),
         "{portal:?}"
     );
+    assert_eq!(portal.header("cross-origin-opener-policy"), "same-origin");
     let handed_over = school.launch(|spec| spec).await;
     let refused = school.launch(|spec| spec.without("sub")).await;
     let inspector = school.open_app(&handed_over).await;

@@ -122,10 +122,10 @@ async fn texts_that_no_database_holds_find_nothing() {
         assert!(store.find_platforms(ISSUER, Some("\0")).await.unwrap().is_empty());
         assert!(!store.was_deleted("\0", "\0").await.unwrap());
         assert!(store.find_near_misses(CONTOSO, "\0", "\0").await.unwrap().is_empty());
-        assert_eq!(
-            store.note_deployment(CONTOSO, registration.id, "\0", at(1)).await.unwrap(),
-            None
-        );
+        for deployment in ["\0", ".", ".."] {
+            let noted = store.note_deployment(CONTOSO, registration.id, deployment, at(1)).await;
+            assert_eq!(noted.unwrap(), None, "{deployment:?}");
+        }
         assert!(
             !store
                 .remove_deployment(CONTOSO, registration.id, "\0", &ada(), at(1))

@@ -4,6 +4,7 @@ const language = navigator.language.split("-")[0];
 try {
   const program = fetch("{{wasm}}");
   const [{ default: init }, answer] = await Promise.all([import("{{js}}"), fetch(texts[language] ?? texts.en)]);
+  if (!answer.ok) throw new Error(`The texts can't be had: ${answer.status}`);
   globalThis.portalTexts = await answer.text();
   await init({ module_or_path: program });
 } catch (fault) {

@@ -13,7 +13,7 @@ use crate::load::{Load, Loaded, load};
 use crate::pages::Catalogue;
 use crate::pages::registrations::Filter;
 use crate::reference;
-use crate::router::Router;
+use crate::router::{Page, Router};
 
 /// What stands under the filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,17 +27,25 @@ enum Shown {
 pub(crate) fn LaunchesPage() -> impl IntoView {
     let t = &texts().launches;
     let api = expect_context::<Api>();
-    let asked = untrack(|| expect_context::<Router>().query("registrationId")).unwrap_or_default();
-    let query = RwSignal::new(LaunchQuery {
-        registration_id: asked,
-        ..LaunchQuery::default()
-    });
+    let router = expect_context::<Router>();
+    let query = RwSignal::new(untrack(|| {
+        LaunchQuery::of_address(&|name| router.query(name).unwrap_or_default())
+    }));
+    router.keep(Page::Launches, move || query.with(LaunchQuery::address));
+    let chosen = query.with_untracked(|query| query.registration_id.clone());
     let links = RwSignal::new(PageLinks::default());
     let registrations = {
         let api = api.clone();
         load(move || {
-            let api = api.clone();
-            async move { api.registrations(&RegistrationQuery::all()).await }
+            let (api, chosen) = (api.clone(), chosen.clone());
+            async move {
+                let mut page = api.registrations(&RegistrationQuery::all()).await?;
+                // A link may name one beyond the first page.
+                if !chosen.is_empty() && !page.value.iter().any(|registration| registration.id.to_string() == chosen) {
+                    page.value.extend(api.registration(&chosen).await.ok());
+                }
+                Ok(page)
+            }
         })
     };
     let page = load(move || {
@@ -207,10 +215,7 @@ fn TimeFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>) -> impl 
             chosen=Signal::derive(move || query.with(|query| query.days.clone()))
             choose=Callback::new(move |days: String| {
                 links.set(PageLinks::default());
-                query.update(|query| {
-                    query.from = days.parse().map(dates::days_ago).unwrap_or_default();
-                    query.days = days;
-                });
+                query.update(|query| query.back_to(days));
             })
         />
     }

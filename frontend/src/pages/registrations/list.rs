@@ -42,7 +42,11 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     let t = &texts().registrations;
     let api = expect_context::<Api>();
     let may_write = expect_context::<Membership>().is_administrator();
-    let query = RwSignal::new(RegistrationQuery::default());
+    let router = expect_context::<Router>();
+    let query = RwSignal::new(untrack(|| {
+        RegistrationQuery::of_address(&|name| router.query(name).unwrap_or_default())
+    }));
+    router.keep(Page::Registrations(None), move || query.with(RegistrationQuery::address));
     let links = RwSignal::new(PageLinks::default());
     let page = load(move || {
         let path = links.with(|links| links.current(query.with(RegistrationQuery::path)));
@@ -54,7 +58,6 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     provide_context(deleting);
     let again = Callback::new(move |()| page.again());
 
-    let router = expect_context::<Router>();
     let open = Memo::new(move |_| match router.page() {
         Page::Registrations(open) => open,
         _ => None,
@@ -84,6 +87,15 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     // Search and filters stay as they are, with the focus in them, whatever they find.
     let with_commands = Memo::new(move |_| shown.get() != Shown::Invitation);
     let busy = Signal::derive(move || page.busy());
+    // How many; of a list of several pages, on this one.
+    let summary = Signal::derive(move || {
+        let Some(found) = page.ready() else {
+            return t.loading.to_owned();
+        };
+        let one_page = links.with(PageLinks::is_first) && found.page.next_link.is_none();
+        let count = found.page.value.len();
+        if one_page { t.count.of(count) } else { t.on_page.of(count) }
+    });
     view! {
         <main class="main" id="main" tabindex="-1">
             <div class="page-head">
@@ -95,23 +107,16 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
             <NoticeRegion />
             {live(move || with_commands.get().then(|| view! { <Commands query links may_write again busy /> }))}
             {live(move || match shown.get() {
-                Shown::Table => view! { <Card page query links /> }.into_any(),
+                Shown::Table => view! { <Card page query links summary /> }.into_any(),
                 Shown::NothingFits => view! { <NoneFound query links /> }.into_any(),
                 Shown::Invitation => view! { <Empty may_write /> }.into_any(),
                 Shown::Failure => view! { <Failure page again /> }.into_any(),
             })}
-            <Found page_size=Signal::derive(move || page.ready().map(|found| found.page.value.len())) />
+            <p class="sr-only" role="status">{live(move || summary.get())}</p>
         </main>
         {live(move || open.get().map(|id| view! { <Details id /> }))}
         <DeleteDialog />
     }
-}
-
-/// Says how many were found, each time that changes.
-#[component]
-fn Found(page_size: Signal<Option<usize>>) -> impl IntoView {
-    let t = &texts().registrations;
-    view! { <p class="sr-only" role="status">{live(move || page_size.get().map_or(t.loading.to_owned(), |count| t.loaded.of(count)))}</p> }
 }
 
 #[component]
@@ -272,16 +277,13 @@ fn Failure(page: Loaded<Found>, again: Callback<()>) -> impl IntoView {
 
 /// The table and its foot.
 #[component]
-fn Card(page: Loaded<Found>, query: RwSignal<RegistrationQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
-    let t = &texts().registrations;
+fn Card(
+    page: Loaded<Found>,
+    query: RwSignal<RegistrationQuery>,
+    links: RwSignal<PageLinks>,
+    summary: Signal<String>,
+) -> impl IntoView {
     let next_link = Signal::derive(move || page.ready().and_then(|found| found.page.next_link));
-    let summary = Signal::derive(move || {
-        let one_page = links.with(PageLinks::is_first) && next_link.with(Option::is_none);
-        let count = page.ready().map(|found| found.page.value.len());
-        count
-            .map(|count| if one_page { t.count.of(count) } else { t.on_page.of(count) })
-            .unwrap_or_default()
-    });
     view! {
         <div class="card" aria-busy=move || page.busy().to_string()>
             <RegistrationTable page query links />
