@@ -10,7 +10,7 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
         <Stop title=t.errors.not_found text=t.errors.not_found_text>
             <ButtonLink href="/" label=t.sign_in.home />
-            <ButtonLink href="/registrations" label=t.sign_in.go class="button-primary" />
+            <ButtonLink href="/registrations" label=t.sign_in.go />
         </Stop>
     }
 }

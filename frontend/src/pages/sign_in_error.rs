@@ -124,7 +124,7 @@ pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
         SignInError::Other(code) => view! {
             <Stop title=t.other icon="warning" tone="warning" hint=t.code.with(&[&code])>
                 <HomeButton />
-                <SignInAgain label=t.go class="button-primary" />
+                <SignInAgain label=t.go class="" />
             </Stop>
         }
         .into_any(),
