@@ -64,11 +64,19 @@ fn judge(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, Faul
     if url.fragment().is_some() {
         return Err(Fault::new(field, "fragment", "A URL with a fragment (“#…”) isn't accepted."));
     }
-    if !rules.allow_http && !is_public_host(&host) {
+    if !rules.allow_http && !is_public_host(&host) && !is_allowed(&url, rules) {
         let detail = format!("The gateway reaches public addresses only; {host} belongs to a private network.");
         return Err(Fault::new(field, "private_address", detail));
     }
     Ok(url)
+}
+
+fn is_allowed(url: &Url, rules: &Rules<'_>) -> bool {
+    let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+        return false;
+    };
+    let asked = format!("{host}:{port}");
+    rules.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&asked))
 }
 
 /// Whether the URL points to this very machine.
@@ -141,11 +149,13 @@ mod tests {
 
     const PRODUCTION: Rules<'static> = Rules {
         allow_http: false,
+        allowed_hosts: &[],
         app_ids: &[],
         max_deployments: 200,
     };
     const DEVELOPMENT: Rules<'static> = Rules {
         allow_http: true,
+        allowed_hosts: &[],
         app_ids: &[],
         max_deployments: 200,
     };
@@ -183,6 +193,31 @@ mod tests {
             let long = format!("https://contoso.edu/{path}");
             assert_eq!(parse_url("keysetUrl", &long, &PRODUCTION).unwrap_err().code, "too_long");
         }
+    }
+
+    #[test]
+    fn the_operator_lets_single_hosts_and_ports_through() {
+        let hosts = ["moodle.campus.internal:443".to_owned(), "10.0.0.7:8443".to_owned()];
+        let rules = Rules {
+            allowed_hosts: &hosts,
+            ..PRODUCTION
+        };
+        for url in [
+            "https://moodle.campus.internal/certs",
+            "https://MOODLE.campus.internal:443/",
+            "https://10.0.0.7:8443/",
+        ] {
+            assert!(parse_url("keysetUrl", url, &rules).is_ok(), "{url}");
+        }
+        for (url, code) in [
+            ("https://moodle.campus.internal:8443/", "private_address"),
+            ("https://db.campus.internal/", "private_address"),
+            ("https://10.0.0.7/", "private_address"),
+            ("http://moodle.campus.internal/", "not_https"),
+        ] {
+            assert_eq!(parse_url("keysetUrl", url, &rules).unwrap_err().code, code, "{url}");
+        }
+        assert!(parse_issuer("https://moodle.campus.internal", &rules).is_ok());
     }
 
     #[test]

@@ -224,6 +224,7 @@ mod tests {
             };
             let rules = Rules {
                 allow_http: false,
+                allowed_hosts: &[],
                 app_ids: &["launch-inspector".to_owned()],
                 max_deployments: 200,
             };

@@ -60,6 +60,8 @@ pub struct Draft {
 pub struct Rules<'a> {
     /// Development: http and private addresses are let through, and an LMS on this machine may stand in for any family.
     pub allow_http: bool,
+    /// `host:port` of LMSs on private networks that the operator lets this gateway call.
+    pub allowed_hosts: &'a [String],
     /// The ids of the apps behind this gateway.
     pub app_ids: &'a [String],
     /// Deployments at once: [`MAX_DEPLOYMENTS`], unless a registration comes from elsewhere with all that it had there.

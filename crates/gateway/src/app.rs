@@ -12,8 +12,8 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    assets, audit_events, catalogue, error::ApiError, guards, health, identity, input, inspector, launches, lti, metrics,
-    openapi, overload, portal, problem_reports, registrations, request_id, state::AppState, tenants,
+    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi,
+    overload, portal, problem_reports, registrations, request_id, state::AppState, tenants,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -33,7 +33,6 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(
             scope("/registrations/import")
                 .app_data(web::PayloadConfig::new(registrations::IMPORT_LIMIT))
-                .wrap(from_fn(identity::require_token))
                 .service(registrations::import_registrations),
         )
         .service(registrations::get_registration)
@@ -231,6 +230,7 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
             .default_service(web::to(fallback))
             .wrap(Compress::default())
             .wrap(from_fn(overload::bound))
+            .wrap(from_fn(guards::refuse_compressed))
             .wrap(from_fn(guards::secure))
             .wrap(from_fn(guards::keep_dev_local))
             .wrap(from_fn(request_id::assign))

@@ -12,17 +12,44 @@ use actix_web::{
     web,
 };
 
-use crate::{config::is_loopback, error::ApiError, state::AppState};
+use crate::{config::is_loopback, error::ApiError, portal, state::AppState};
 
-/// Headers by which a reverse proxy gives itself away.
+/// Headers by which a reverse proxy gives itself away, beside those that begin with [`FORWARDING_PREFIXES`].
 const FORWARDING_HEADERS: [&str; 6] = [
     "forwarded",
     "via",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
     "x-real-ip",
+    "x-client-ip",
+    "true-client-ip",
+    "cf-connecting-ip",
 ];
+const FORWARDING_PREFIXES: [&str; 2] = ["x-forwarded-", "x-original-"];
+
+fn is_forwarding(name: &str) -> bool {
+    FORWARDING_HEADERS.contains(&name) || FORWARDING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Compressed requests: some hundred bytes can be unpacked to gigabytes, and are so by chunks, before any limit counts. Nobody who
+/// calls this gateway needs them.
+pub async fn refuse_compressed(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let encoding = request.headers().get(header::CONTENT_ENCODING);
+    if encoding.is_none_or(|encoding| encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    let mut refused = request.error_response(ApiError::Unreadable {
+        status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        code: "request.content_encoding",
+        detail: "Send the body as it is, without Content-Encoding.".to_owned(),
+        pointer: None,
+    });
+    // RFC 9110, section 15.5.16.
+    let identity = HeaderValue::from_static("identity");
+    refused.headers_mut().insert(header::ACCEPT_ENCODING, identity);
+    Ok(refused)
+}
 
 /// `--dev` signs anybody in as an admin without a password: behind a proxy, or under a name that a stranger's page can resolve to this
 /// computer (DNS rebinding), that would be an open door.
@@ -40,7 +67,7 @@ pub async fn keep_dev_local(
 }
 
 fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
-    if let Some(name) = FORWARDING_HEADERS.into_iter().find(|name| headers.contains_key(*name)) {
+    if let Some(name) = headers.keys().find(|name| is_forwarding(name.as_str())) {
         let detail =
             format!("This gateway runs with --dev and can't stand behind a proxy: the request carries the header {name}.");
         return Err(ApiError::bad_request("dev.forwarded", detail));
@@ -68,6 +95,7 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
         .is_some_and(|state| state.config.server.public_url.starts_with("https://"));
     let in_lms_frame = request.path().starts_with("/lti/") || request.path().starts_with("/apps/");
     let somebodys_data = request.path().starts_with("/api/");
+    let docs = request.path().starts_with("/docs/").then(|| docs_policy(&request)).flatten();
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     if somebodys_data {
@@ -75,6 +103,9 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
     }
     put(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     put(headers, header::REFERRER_POLICY, "no-referrer");
+    if let Some(policy) = docs {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     put(
         headers,
         header::CONTENT_SECURITY_POLICY,
@@ -95,6 +126,17 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
 const LMS_FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'";
 /// What isn't a page runs nothing and can't be framed.
 const API_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Swagger UI runs its own scripts and asks this gateway and the sign-in authority. It sets style attributes, so styles may be inline.
+fn docs_policy(request: &ServiceRequest) -> Option<HeaderValue> {
+    let state = request.app_data::<web::Data<AppState>>()?;
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+         connect-src 'self' {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        portal::authority_origin(state)
+    );
+    HeaderValue::try_from(policy).ok()
+}
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
     if !headers.contains_key(&name) {
@@ -132,7 +174,13 @@ mod tests {
 
     #[test]
     fn dev_refuses_every_forwarding_header() {
-        for name in FORWARDING_HEADERS {
+        let more = [
+            "x-forwarded-for",
+            "x-forwarded-proto",
+            "x-forwarded-server",
+            "x-original-host",
+        ];
+        for name in FORWARDING_HEADERS.into_iter().chain(more) {
             assert!(
                 judge_local(&headers(&[("host", "localhost"), (name, "x")])).is_err(),
                 "{name}"

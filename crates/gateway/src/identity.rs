@@ -12,6 +12,6 @@ mod token;
 
 pub use extract::{
     Allowed, AnswerReports, DecideReports, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadReports, ReadTenant,
-    RegisterTenant, SendReports, SignedIn, WriteRegistrations, require_token,
+    RegisterTenant, SendReports, SignedIn, WriteRegistrations,
 };
 pub use issuers::Issuers;

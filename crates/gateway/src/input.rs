@@ -1,11 +1,13 @@
 //! What comes with a request: [`Body`], [`Query`] and [`Id`].
 //!
-//! They are read at once but judged when the handler asks, because actix evaluates a handler's arguments side by side: a caller
-//! who may not do something learns that first, and nothing about the values.
+//! They are judged when the handler asks, because actix evaluates a handler's arguments side by side: a caller who may not do
+//! something learns that first, and nothing about the values. A body isn't even received before.
+
+use std::marker::PhantomData;
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::StatusCode, web};
 use contract::ProblemFault;
-use futures_util::future::{FutureExt as _, LocalBoxFuture, Ready, ready};
+use futures_util::future::{Ready, ready};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -16,9 +18,15 @@ use crate::{
 
 /// The longest JSON body, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
+/// A body has fewer values than its limit has bytes, by this factor: each takes many times the memory of its text.
+const BYTES_PER_VALUE: usize = 8;
 
 /// A JSON body of `LIMIT` bytes at the most.
-pub struct Body<T, const LIMIT: usize = BODY_LIMIT>(Result<Shaped<T>, ApiError>);
+pub struct Body<T, const LIMIT: usize = BODY_LIMIT> {
+    request: HttpRequest,
+    payload: Payload,
+    shape: PhantomData<T>,
+}
 
 /// A query string. Unknown parameters are refused by the type's own `deny_unknown_fields`.
 pub struct Query<T>(Result<T, ApiError>);
@@ -26,14 +34,14 @@ pub struct Query<T>(Result<T, ApiError>);
 /// The id in the path of a resource.
 pub struct Id(String);
 
-impl<T, const LIMIT: usize> Body<T, LIMIT> {
+impl<T: DeserializeOwned, const LIMIT: usize> Body<T, LIMIT> {
     /// The value.
     ///
     /// # Errors
     ///
     /// 400, 413, 415 or 422 with what is wrong.
-    pub fn judge(self) -> Result<T, ApiError> {
-        self.judge_by(Ok)
+    pub async fn judge(self) -> Result<T, ApiError> {
+        self.judge_by(Ok).await
     }
 
     /// The value that `rules` make of it. They see also what is left of a body with faults, so that all are named at once.
@@ -41,8 +49,24 @@ impl<T, const LIMIT: usize> Body<T, LIMIT> {
     /// # Errors
     ///
     /// 400, 413, 415 or 422 with what is wrong.
-    pub fn judge_by<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, ApiError> {
-        self.0?.judge(rules).map_err(ApiError::Invalid)
+    pub async fn judge_by<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, ApiError> {
+        self.receive().await?.judge(rules).map_err(ApiError::Invalid)
+    }
+
+    async fn receive(mut self) -> Result<Shaped<T>, ApiError> {
+        let mime = self.request.mime_type().ok().flatten();
+        let is_json = mime.is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|suffix| suffix == "json"));
+        if !is_json {
+            return Err(unreadable(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "request.content_type",
+                "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
+            ));
+        }
+        let bytes = web::Bytes::from_request(&self.request, &mut self.payload).await;
+        let bytes = bytes.map_err(|error| unreadable_body(&error, LIMIT))?;
+        let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE);
+        object.map(Object::shape).map_err(|fault| malformed(&fault, LIMIT))
     }
 }
 
@@ -80,31 +104,16 @@ impl Id {
     }
 }
 
-impl<T: DeserializeOwned + 'static, const LIMIT: usize> FromRequest for Body<T, LIMIT> {
+impl<T: 'static, const LIMIT: usize> FromRequest for Body<T, LIMIT> {
     type Error = ApiError;
-    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+    type Future = Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = request
-            .mime_type()
-            .ok()
-            .flatten()
-            .is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|s| s == "json"));
-        let bytes = web::Bytes::from_request(request, payload);
-        async move {
-            let bytes = bytes.await;
-            if !is_json {
-                return Ok(Self(Err(unreadable(
-                    StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                    "request.content_type",
-                    "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
-                ))));
-            }
-            Ok(Self(bytes.map_err(|error| unreadable_body(&error, LIMIT)).and_then(
-                |bytes| Object::parse(&bytes).map(Object::shape).map_err(|fault| malformed(&fault)),
-            )))
-        }
-        .boxed_local()
+        ready(Ok(Self {
+            request: request.clone(),
+            payload: payload.take(),
+            shape: PhantomData,
+        }))
     }
 }
 
@@ -150,8 +159,18 @@ fn unreadable_body(error: &actix_web::Error, limit: usize) -> ApiError {
     }
 }
 
-fn malformed(fault: &Malformed) -> ApiError {
+fn malformed(fault: &Malformed, limit: usize) -> ApiError {
     let detail = match fault {
+        Malformed::TooMany => {
+            return unreadable(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "request.too_large",
+                format!(
+                    "The body has too many values: {} are accepted at the most.",
+                    limit / BYTES_PER_VALUE
+                ),
+            );
+        }
         Malformed::NoObject => "The body must be a JSON object.".to_owned(),
         Malformed::At { line, column } => format!("The body isn't valid JSON: line {line}, column {column}."),
     };

@@ -1,6 +1,9 @@
 //! JSON from outside, read with every fault of its shape at once: values of the wrong kind, unknown fields, repeated fields.
 
-use std::{cell::RefCell, fmt};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+};
 
 use contract::ProblemFault;
 use serde::{
@@ -33,6 +36,8 @@ pub struct Shaped<T> {
 pub enum Malformed {
     /// It is JSON, but another kind of value.
     NoObject,
+    /// It has more values than are read.
+    TooMany,
     /// It isn't JSON from this place on.
     At {
         /// Counted from 1.
@@ -52,8 +57,8 @@ impl From<serde_json::Error> for Malformed {
 }
 
 impl Object {
-    /// Reads a text.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+    /// Reads a text of so many values at the most.
+    pub fn parse(bytes: &[u8], most_values: usize) -> Result<Self, Malformed> {
         // serde would take an array for an object, its values in the order of the fields.
         if bytes
             .iter()
@@ -62,17 +67,20 @@ impl Object {
         {
             return Err(Malformed::NoObject);
         }
-        let repeated = RefCell::default();
-        let mut text = serde_json::Deserializer::from_slice(bytes);
-        let reader = Reader {
-            pointer: String::new(),
-            repeated: &repeated,
+        let progress = Progress {
+            path: RefCell::default(),
+            repeated: RefCell::default(),
+            values_left: Cell::new(most_values),
         };
-        let json = reader.deserialize(&mut text)?;
+        let mut text = serde_json::Deserializer::from_slice(bytes);
+        let json = match Reader(&progress).deserialize(&mut text) {
+            Err(_) if progress.values_left.get() == 0 => return Err(Malformed::TooMany),
+            read => read?,
+        };
         text.end()?;
         Ok(Self {
             json,
-            repeated: repeated.into_inner(),
+            repeated: progress.repeated.into_inner(),
         })
     }
 
@@ -221,25 +229,55 @@ fn sentence(error: &serde_json::Error) -> String {
     text
 }
 
-/// Reads any JSON, noting fields that come twice; the last one counts.
-struct Reader<'a> {
-    pointer: String,
-    repeated: &'a RefCell<Vec<String>>,
+/// Where a text is being read, and what was noted so far.
+struct Progress {
+    /// The steps to the value that is being read. They are written down as a pointer only where there is something to note, so that
+    /// a long name costs nothing for each value below it.
+    path: RefCell<Vec<Step>>,
+    repeated: RefCell<Vec<String>>,
+    values_left: Cell<usize>,
 }
 
-impl Reader<'_> {
-    fn below(&self, step: &str) -> Self {
-        Self {
-            pointer: format!("{}/{step}", self.pointer),
-            repeated: self.repeated,
+enum Step {
+    Field(String),
+    Element(usize),
+}
+
+impl Progress {
+    /// Counts a value; an error where there are too many.
+    fn count<E: serde::de::Error>(&self) -> Result<(), E> {
+        let left = self.values_left.get().checked_sub(1).filter(|left| *left > 0);
+        self.values_left.set(left.unwrap_or_default());
+        left.map(|_| ()).ok_or_else(|| E::custom("too many values"))
+    }
+
+    fn note_repeated(&self, name: &str) {
+        let mut repeated = self.repeated.borrow_mut();
+        if repeated.len() >= MOST_FAULTS {
+            return;
+        }
+        let mut pointer = String::new();
+        for step in self.path.borrow().iter() {
+            match step {
+                Step::Field(name) => pointer.push_str(&format!("/{}", escape(name))),
+                Step::Element(index) => pointer.push_str(&format!("/{index}")),
+            }
+        }
+        pointer.push_str(&format!("/{}", escape(name)));
+        if !repeated.contains(&pointer) {
+            repeated.push(pointer);
         }
     }
 }
+
+/// Reads any JSON, noting fields that come twice; the last one counts.
+struct Reader<'a>(&'a Progress);
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.0.count()?;
         deserializer.deserialize_any(self)
     }
 }
@@ -280,23 +318,32 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
+        let path = &self.0.path;
         let mut array = Vec::new();
-        while let Some(element) = elements.next_element_seed(self.below(&array.len().to_string()))? {
-            array.push(element);
+        loop {
+            path.borrow_mut().push(Step::Element(array.len()));
+            let element = elements.next_element_seed(Reader(self.0))?;
+            path.borrow_mut().pop();
+            match element {
+                Some(element) => array.push(element),
+                None => return Ok(Value::Array(array)),
+            }
         }
-        Ok(Value::Array(array))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
+        let path = &self.0.path;
         let mut object = Map::new();
         while let Some(name) = fields.next_key::<String>()? {
-            let reader = self.below(&escape(&name));
-            let pointer = reader.pointer.clone();
-            let value = fields.next_value_seed(reader)?;
-            let mut repeated = self.repeated.borrow_mut();
-            if object.insert(name, value).is_some() && repeated.len() < MOST_FAULTS && !repeated.contains(&pointer) {
-                repeated.push(pointer);
+            path.borrow_mut().push(Step::Field(name));
+            let value = fields.next_value_seed(Reader(self.0))?;
+            let Some(Step::Field(name)) = path.borrow_mut().pop() else {
+                return Err(serde::de::Error::custom("a step was lost"));
+            };
+            if object.contains_key(&name) {
+                self.0.note_repeated(&name);
             }
+            object.insert(name, value);
         }
         Ok(Value::Object(object))
     }

@@ -17,13 +17,18 @@ pub const REDIRECT_PATH: &str = "/auth/callback";
 
 /// What the portal may do: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
 pub fn content_security_policy(state: &AppState) -> String {
-    let authority = url::Url::parse(&state.config.identity.authority)
-        .map(|url| url.origin().ascii_serialization())
-        .unwrap_or_default();
+    let authority = authority_origin(state);
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; \
          connect-src 'self' {authority}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
+}
+
+/// The origin where people sign in.
+pub fn authority_origin(state: &AppState) -> String {
+    url::Url::parse(&state.config.identity.authority)
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default()
 }
 
 /// Where and how the portal signs people in.

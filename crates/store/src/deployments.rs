@@ -9,6 +9,8 @@ use crate::{Store, StoreError, audit, is_storable, sql};
 
 /// How many deployments may wait for a decision in one registration: enough for a school, too few to fill a disk.
 const MAX_WAITING: i64 = 100;
+/// How many a registration accepts: one for each course of a university, too few to make its lists unreadable.
+const MAX_ACCEPTED: i64 = 10_000;
 
 /// Why a deployment can't be accepted.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +24,9 @@ pub enum AcceptRefused {
         /// Whether that is a registration of the same tenant; of another one nothing may be said.
         same_tenant: bool,
     },
+    /// The registration accepts as many as it may.
+    #[error("the registration accepts as many deployments as it may")]
+    TooMany,
     /// The store couldn't answer.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -80,6 +85,7 @@ impl Store {
                     same_tenant: owner.tenant_id == tenant.0,
                 });
             }
+            None if count(&tx, registration, ACCEPTED).await? >= MAX_ACCEPTED => return Err(AcceptRefused::TooMany),
             None => forget_undecided(&tx, &row.issuer, &row.client_id, &ids).await?,
         }
         let accepted = deployments::Model {
@@ -159,8 +165,8 @@ impl Store {
 
     /// Notes a deployment that a correctly signed launch named and no registration lists: accepted at once where the
     /// registration takes any, else waiting. Answers its state, which is the former one if it was known; `None` when
-    /// nobody could name it in a URL, the registration is gone, shares its client with other schools, too many wait already, or another registration
-    /// accepted it meanwhile.
+    /// nobody could name it in a URL, the registration is gone, shares its client with other schools, has too many already,
+    /// or another registration accepted it meanwhile.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -188,10 +194,14 @@ impl Store {
         if find_taken(&tx, &row.issuer, &row.client_id, &ids).await?.is_some() {
             return Ok(None);
         }
-        if !row.accept_any_deployment && count_waiting(&tx, registration).await? >= MAX_WAITING {
+        let (state, most) = if row.accept_any_deployment {
+            (ACCEPTED, MAX_ACCEPTED)
+        } else {
+            (WAITING, MAX_WAITING)
+        };
+        if count(&tx, registration, state).await? >= most {
             return Ok(None);
         }
-        let state = if row.accept_any_deployment { ACCEPTED } else { WAITING };
         let noted = deployments::Model {
             registration_id: row.id,
             issuer: row.issuer,
@@ -232,10 +242,10 @@ async fn find(
         .await?)
 }
 
-async fn count_waiting(db: &impl ConnectionTrait, registration: RegistrationId) -> Result<i64, StoreError> {
-    let text = "SELECT COUNT(*) AS waiting FROM deployments WHERE registration_id = $1 AND state = 'waiting'";
-    let row = db.query_one_raw(sql(db, text, [registration.0.into()])).await?;
-    Ok(row.map_or(Ok(0), |row| row.try_get("", "waiting"))?)
+async fn count(db: &impl ConnectionTrait, registration: RegistrationId, state: &str) -> Result<i64, StoreError> {
+    let text = "SELECT COUNT(*) AS found FROM deployments WHERE registration_id = $1 AND state = $2";
+    let row = db.query_one_raw(sql(db, text, [registration.0.into(), state.into()])).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get("", "found"))?)
 }
 
 fn client_is_shared(row: &registrations::Model) -> Result<bool, StoreError> {

@@ -40,6 +40,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
         draft,
         &Rules {
             allow_http: false,
+            allowed_hosts: &[],
             app_ids: &apps(),
             max_deployments: 200,
         },
@@ -51,6 +52,7 @@ fn parse_in_development(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
         draft,
         &Rules {
             allow_http: true,
+            allowed_hosts: &[],
             app_ids: &apps(),
             max_deployments: 200,
         },

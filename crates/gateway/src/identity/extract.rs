@@ -2,14 +2,7 @@
 
 use std::marker::PhantomData;
 
-use actix_web::{
-    Error, FromRequest, HttpRequest,
-    body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
-    http::header,
-    middleware::Next,
-    web,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use domain::{Caller, Tenant, TenantState};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
@@ -179,17 +172,6 @@ impl<P: Permission> FromRequest for Allowed<P> {
             })
         }
         .boxed_local()
-    }
-}
-
-/// Middleware for bodies that are long: they are received from callers with a valid token only. What the caller may do is judged later.
-pub async fn require_token(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    match caller(request.request()).await {
-        Ok(_) => Ok(next.call(request).await?.map_into_boxed_body()),
-        Err(refusal) => Ok(request.error_response(refusal)),
     }
 }
 

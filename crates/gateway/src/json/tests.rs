@@ -4,8 +4,10 @@ use contract::NewRegistration;
 
 use super::*;
 
+const MANY: usize = 1_000_000;
+
 fn faults(json: &str) -> Vec<ProblemFault> {
-    let shaped = Object::parse(json.as_bytes()).unwrap().shape::<NewRegistration>();
+    let shaped = Object::parse(json.as_bytes(), MANY).unwrap().shape::<NewRegistration>();
     shaped.judge(Ok).err().unwrap_or_default()
 }
 
@@ -41,7 +43,7 @@ fn unknown_and_repeated_fields_are_named() {
 
 #[test]
 fn rules_are_judged_beside_the_shape() {
-    let object = Object::parse(br#"{"name":1,"deploymentIds":[0,"",0,""],"issuer":"x"}"#).unwrap();
+    let object = Object::parse(br#"{"name":1,"deploymentIds":[0,"",0,""],"issuer":"x"}"#, MANY).unwrap();
     let rules = |draft: NewRegistration| -> Result<(), _> {
         assert_eq!(draft.deployment_ids, ["", ""]);
         let broken = |pointer: &str| ProblemFault {
@@ -87,11 +89,11 @@ fn what_is_no_object_is_malformed() {
         "{\"a\":1e400}",
         r#"{"a":"\ud800"}"#,
     ] {
-        assert!(Object::parse(body.as_bytes()).is_err(), "{body:?}");
+        assert!(Object::parse(body.as_bytes(), MANY).is_err(), "{body:?}");
     }
-    assert!(Object::parse(b"{\"name\":\"\xff\"}").is_err());
+    assert!(Object::parse(b"{\"name\":\"\xff\"}", MANY).is_err());
     assert_eq!(
-        Object::parse(b"{\n \"name\" 1}").err().unwrap(),
+        Object::parse(b"{\n \"name\" 1}", MANY).err().unwrap(),
         Malformed::At { line: 2, column: 9 }
     );
 }
@@ -99,7 +101,7 @@ fn what_is_no_object_is_malformed() {
 #[test]
 fn deep_nesting_does_not_exhaust_the_stack() {
     let deep = format!("{{\"id\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    assert!(Object::parse(deep.as_bytes()).is_err());
+    assert!(Object::parse(deep.as_bytes(), MANY).is_err());
 }
 
 #[test]
@@ -108,4 +110,27 @@ fn faults_are_named_up_to_a_number() {
     assert_eq!(faults(&format!("{{{}}}", fields.join(","))).len(), MOST_FAULTS);
     let repeated = "\"name\":\"a\",".repeat(10_000);
     assert_eq!(faults(&format!("{{{repeated}\"name\":\"a\"}}")).len(), 1);
+}
+
+#[test]
+fn a_long_name_costs_nothing_for_each_value_below_it() {
+    // Copied for each of them, these would be some hundred gigabytes.
+    let long = "x".repeat(1_000_000);
+    let body = format!("{{\"{long}\":[{}{{\"a\":0,\"a\":1}}]}}", "0,".repeat(300_000));
+    let object = Object::parse(body.as_bytes(), MANY).unwrap();
+    assert_eq!(object.repeated, [format!("/{long}/300000/a")]);
+}
+
+#[test]
+fn more_values_than_are_wanted_are_not_read() {
+    let body = |count: usize| format!("{{\"a\":[{}0]}}", "0,".repeat(count));
+    assert!(Object::parse(body(96).as_bytes(), 100).is_ok());
+    for count in [97, 98, 100_000] {
+        assert_eq!(
+            Object::parse(body(count).as_bytes(), 100).err(),
+            Some(Malformed::TooMany),
+            "{count}"
+        );
+    }
+    assert!(matches!(Object::parse(b"{\"a\":[0,}", 100), Err(Malformed::At { .. })));
 }

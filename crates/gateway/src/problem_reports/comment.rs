@@ -37,7 +37,9 @@ pub async fn create_report_comment(
     let caller = writer.caller;
     let scope = caller.answerable_reports().ok_or_else(not_found)?;
     let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
-    let text = body.judge_by(|body| domain::parse_comment(&body.text).map_err(|fault| crate::wire::fault(&fault, language)))?;
+    let text = body
+        .judge_by(|body| domain::parse_comment(&body.text).map_err(|fault| crate::wire::fault(&fault, language)))
+        .await?;
     let comment = Comment {
         at: state.clock.now(),
         by_support: caller.is_support(),

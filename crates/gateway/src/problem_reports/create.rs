@@ -38,11 +38,13 @@ pub async fn create_problem_report(
     language: Language,
     body: Body<NewProblemReport>,
 ) -> Result<HttpResponse, ApiError> {
-    let (new, body_hash) = body.judge_by(|body| {
-        let body_hash = idempotency::hash(&body);
-        let new = NewReport::parse(wire::draft(body)).map_err(|faults| crate::wire::faults(&faults, language))?;
-        Ok((new, body_hash))
-    })?;
+    let (new, body_hash) = body
+        .judge_by(|body| {
+            let body_hash = idempotency::hash(&body);
+            let new = NewReport::parse(wire::draft(body)).map_err(|faults| crate::wire::faults(&faults, language))?;
+            Ok((new, body_hash))
+        })
+        .await?;
     let key = key.judge(body_hash)?;
     let report = file_report(&state, &sender, new, key).await?;
     let path = format!("/api/v1/problem-reports/{}", report.summary.id);

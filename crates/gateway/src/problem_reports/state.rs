@@ -36,10 +36,13 @@ pub async fn set_report_state(
     let scope = caller.decidable_reports().ok_or_else(not_found)?;
     let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let missing = || vec![wire::fault("/state", "Send open, in_progress or resolved.")];
+    let wanted = body
+        .judge_by(|body| body.state.map(wire::parse_state).ok_or_else(missing))
+        .await?;
     let change = StateChange {
         at: state.clock.now(),
         by: caller.actor,
-        state: body.judge_by(|body| body.state.map(wire::parse_state).ok_or_else(missing))?,
+        state: wanted,
     };
     let deliveries = support_desk::deliveries(&state, &Event::StateChanged(&change), &report)?;
     let id = report.summary.id;

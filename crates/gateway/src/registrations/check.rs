@@ -40,7 +40,7 @@ pub async fn check_draft(
     language: Language,
     body: Body<NewRegistration>,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
-    let body = body.judge()?;
+    let body = body.judge().await?;
     let mut found = judge_issuer(&body.issuer);
     match create::parse(&state, body, language) {
         Err(faults) => found.extend(faults.into_iter().map(|fault| Found::Fault {

@@ -39,7 +39,7 @@ pub async fn create_registration(
     language: Language,
     body: Body<NewRegistration>,
 ) -> Result<HttpResponse, ApiError> {
-    let new = body.judge_by(|body| parse(&state, body, language))?;
+    let new = body.judge_by(|body| parse(&state, body, language)).await?;
     let caller = writer.caller;
     let id = RegistrationId(Uuid::now_v7());
     let created = state
@@ -66,6 +66,7 @@ pub(super) fn parse(
 pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
     Rules {
         allow_http: state.config.dev,
+        allowed_hosts: &state.config.outbound.allowed_hosts,
         app_ids: state.catalogue.ids(),
         max_deployments,
     }

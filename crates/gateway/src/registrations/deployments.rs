@@ -64,9 +64,9 @@ pub async fn accept_deployment(
     let caller = writer.caller;
     let id = registration_id(id)?;
     require(&state, caller.tenant, id).await?;
-    let deployment = body.judge_by(|body| {
-        domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::wire::fault(&fault, language))
-    })?;
+    let deployment = body
+        .judge_by(|body| domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::wire::fault(&fault, language)))
+        .await?;
     let accepted = state
         .store
         .accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
@@ -77,6 +77,12 @@ pub async fn accept_deployment(
             deployment_id: deployment.clone(),
             same_tenant,
         }),
+        AcceptRefused::TooMany => ApiError::Conflict {
+            code: "deployment.too_many",
+            detail: "The registration accepts as many deployments as it may. Remove those that are no longer launched."
+                .to_owned(),
+            pointer: None,
+        },
         AcceptRefused::Store(error) => error.into(),
     })?;
     Ok(HttpResponse::Created()

@@ -72,7 +72,7 @@ pub async fn import_registrations(
 ) -> Result<web::Json<ImportReport>, ApiError> {
     let caller = writer.caller;
     let dry_run = query.judge()?.dry_run;
-    let items = body.judge_by(judge_document)?;
+    let items = body.judge_by(judge_document).await?;
     let mut entries = parse_items(&state, items, language);
     let imports: Vec<_> = entries.iter_mut().filter_map(|entry| entry.import.take()).collect();
     let stored = state

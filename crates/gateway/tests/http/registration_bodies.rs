@@ -2,6 +2,7 @@
 
 use reqwest::{Method, header};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::{
     registrations::{PATH, moodle},
@@ -237,4 +238,64 @@ async fn what_cannot_be_an_id_names_nothing() {
     }
     let apps = "/api/v1/apps/none/tool-configuration?platform=moodle";
     assert_eq!(gateway.get(apps, &token).await.status, 404);
+}
+
+#[tokio::test]
+async fn compressed_bodies_are_refused_unread() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    for path in [
+        PATH,
+        "/api/v1/registrations/import",
+        "/report",
+        "/apps/launch-inspector/launch",
+        "/lti/launch",
+        "/dev/identity/organizations/oauth2/v2.0/token",
+    ] {
+        for encoding in ["br", "gzip", "deflate", "zstd", "identity, br"] {
+            let request = gateway
+                .request(Method::POST, path, &token)
+                .header(header::CONTENT_ENCODING, encoding);
+            let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+            let answer = Answer::of(request.body(vec![0_u8; 200]).send().await.unwrap()).await;
+            answer.assert_problem(415, "request.content_encoding");
+            assert_eq!(answer.header("accept-encoding"), "identity", "{path}");
+        }
+    }
+    let plain = gateway
+        .request(Method::POST, PATH, &token)
+        .header(header::CONTENT_ENCODING, "identity");
+    assert_eq!(Answer::of(plain.json(&moodle(1)).send().await.unwrap()).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_body_is_received_from_those_only_who_may_send_it() {
+    let gateway = TestGateway::start().await;
+    gateway.tenant(CONTOSO).await;
+    let port = gateway.url.rsplit(':').next().unwrap();
+    let educator = gateway.user_token(CONTOSO, "educator").await;
+    for (authorization, status) in [
+        (String::new(), "401"),
+        (format!("authorization: Bearer {educator}\r\n"), "403"),
+    ] {
+        // Sixteen megabytes are announced, and never come.
+        let mut stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{port}")).await.unwrap();
+        let head = format!(
+            "POST /api/v1/registrations/import HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+             content-length: 16000000\r\n{authorization}\r\n{{"
+        );
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = [0; 12];
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(String::from_utf8_lossy(&answer), format!("HTTP/1.1 {status}"));
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_too_many_values_is_refused() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let many = format!("{{\"deploymentIds\":[{}0]}}", "0,".repeat(100_000)).into_bytes();
+    let answer = send(&gateway, &token, "application/json", many).await;
+    answer.assert_problem(413, "request.too_large");
 }
