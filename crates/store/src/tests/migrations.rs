@@ -208,11 +208,17 @@ async fn every_published_migration_runs_up_on_a_database_with_data() {
 /// A version of the gateway that lacked what another branch had numbered before its own newest migration.
 struct OfAnotherBranch;
 
+const OF_ANOTHER_BRANCH: [&str; 3] = [
+    "m20261123_000001_create_tables",
+    "m20261124_000001_watch_keysets_and_audit",
+    "m20261124_000004_index_deployments_by_issuer",
+];
+
 #[async_trait::async_trait]
 impl MigratorTrait for OfAnotherBranch {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut all = Migrator::migrations();
-        all.retain(|migration| rows_of(migration.name()) != REPORT_ROWS);
+        all.retain(|migration| OF_ANOTHER_BRANCH.contains(&migration.name()));
         all
     }
 }
