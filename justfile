@@ -53,8 +53,18 @@ clients:
     cargo build --workspace --exclude portal --bins
     cd e2e && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix clients && npx tsc -p clients && npx playwright test --project=clients
 
-# Long checks, apart from the tests: other makers' clients; Lighthouse; the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
-nightly seconds="120" examples="500": clients lighthouse
+# Licences, sources and duplicates of the dependencies
+dependencies:
+    cargo install --locked cargo-deny
+    cargo deny check licenses bans sources
+
+# Known vulnerabilities of the dependencies, by RustSec's database at github.com
+advisories:
+    cargo install --locked cargo-deny
+    cargo deny check advisories
+
+# Long checks, apart from the tests: dependencies; other makers' clients; Lighthouse; the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
+nightly seconds="120" examples="500": dependencies clients lighthouse
     cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
     cd crates/lti/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done

@@ -29,13 +29,13 @@ pub fn start(log: &Log) -> Result<(), String> {
     Ok(())
 }
 
-/// The span of a request: method, route pattern (never the path, which may carry ids), status, request id.
+/// The span of a request: method, route pattern (never the path, which may carry ids), status, request id, trace id.
 pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
         let route = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
-        tracing::info_span!("request", method = %request.method(), route, request_id = Empty, status = Empty)
+        tracing::info_span!("request", method = %request.method(), route, request_id = Empty, trace_id = Empty, status = Empty)
     }
 
     fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {

@@ -46,9 +46,9 @@ impl Metrics {
         )?;
         let refused = Opts::new(
             "lms_gateway_launches_refused_total",
-            "Logins and launches that were refused, by code",
+            "Logins and launches that were refused, by stage and code",
         );
-        let refused = IntCounterVec::new(refused, &["code"])?;
+        let refused = IntCounterVec::new(refused, &["stage", "code"])?;
         let windows = IntCounter::new(
             "lms_gateway_windows_offered_total",
             "Logins in a frame whose browser kept no cookie, so that a window was offered",
@@ -122,9 +122,10 @@ impl Metrics {
         self.0.accepted.inc();
     }
 
-    /// A launch was refused; `code` is one of the fixed list of rules.
-    pub fn launch_refused(&self, code: &'static str) {
-        self.0.refused.with_label_values(&[code]).inc();
+    /// A login or launch was refused.
+    pub fn launch_refused(&self, refusal: &lti::Refusal) {
+        let labels = [refusal.stage().as_str(), refusal.code()];
+        self.0.refused.with_label_values(&labels).inc();
     }
 
     /// A problem report was stored.
@@ -163,5 +164,24 @@ pub async fn show_metrics(state: web::Data<AppState>) -> HttpResponse {
             tracing::error!(%error, "the metrics could not be written");
             HttpResponse::InternalServerError().finish()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::to_bytes;
+    use lti::{Refusal, Rule};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_refusal_is_counted_by_stage_and_code() {
+        let metrics = Metrics::new().unwrap();
+        metrics.launch_refused(&Refusal::new(Rule::Nonce));
+        metrics.launch_refused(&Refusal::new(Rule::Nonce));
+        let shown = to_bytes(show_metrics(web::Data::new(metrics)).await.into_body()).await.unwrap();
+        let shown = std::str::from_utf8(&shown).unwrap();
+        let counted = "lms_gateway_launches_refused_total{code=\"launch_invalid.nonce\",stage=\"nonce\"} 2\n";
+        assert!(shown.contains(counted), "{shown}");
     }
 }

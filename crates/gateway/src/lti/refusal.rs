@@ -41,7 +41,7 @@ pub(super) trait Refuse {
 
 impl Refuse for Attempt {
     async fn refuse(mut self, state: &AppState, request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
-        state.metrics.launch_refused(refusal.code());
+        state.metrics.launch_refused(refusal);
         tracing::info!(reference = %self.reference, code = refusal.code(), "launch refused");
         if refusal.rule() == Rule::Unavailable {
             // The database would keep this one waiting too, and the cause is logged.
