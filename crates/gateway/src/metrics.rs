@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpResponse, web};
-use prometheus::{Encoder as _, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use store::{Channel, DeliveryCounts};
 
 use crate::state::AppState;
@@ -147,6 +147,11 @@ impl Metrics {
             gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
     }
+
+    /// Everything counted, in the text format of Prometheus.
+    fn written(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.0.registry.gather())
+    }
 }
 
 /// `GET /metrics`
@@ -156,10 +161,8 @@ pub async fn show_metrics(state: web::Data<AppState>) -> HttpResponse {
         .0
         .in_progress
         .set(i64::try_from(state.places.taken()).unwrap_or(i64::MAX));
-    let encoder = TextEncoder::new();
-    let mut text = Vec::new();
-    match encoder.encode(&metrics.0.registry.gather(), &mut text) {
-        Ok(()) => HttpResponse::Ok().content_type(encoder.format_type()).body(text),
+    match metrics.written() {
+        Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
         Err(error) => {
             tracing::error!(%error, "the metrics could not be written");
             HttpResponse::InternalServerError().finish()
@@ -169,19 +172,17 @@ pub async fn show_metrics(state: web::Data<AppState>) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::body::to_bytes;
     use lti::{Refusal, Rule};
 
     use super::*;
 
-    #[actix_web::test]
-    async fn a_refusal_is_counted_by_stage_and_code() {
+    #[test]
+    fn a_refusal_is_counted_by_stage_and_code() {
         let metrics = Metrics::new().unwrap();
         metrics.launch_refused(&Refusal::new(Rule::Nonce));
         metrics.launch_refused(&Refusal::new(Rule::Nonce));
-        let shown = to_bytes(show_metrics(web::Data::new(metrics)).await.into_body()).await.unwrap();
-        let shown = std::str::from_utf8(&shown).unwrap();
+        let written = metrics.written().unwrap();
         let counted = "lms_gateway_launches_refused_total{code=\"launch_invalid.nonce\",stage=\"nonce\"} 2\n";
-        assert!(shown.contains(counted), "{shown}");
+        assert!(written.contains(counted), "{written}");
     }
 }
