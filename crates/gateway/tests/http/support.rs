@@ -272,6 +272,8 @@ pub fn client() -> Client {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
+        // A connection that idles is closed after five seconds, also while a stalled machine sends on it.
+        .pool_max_idle_per_host(0)
         .timeout(Duration::from_secs(60))
         .build()
         .unwrap()
