@@ -18,3 +18,29 @@ export async function answerWith(page: Page, path: RegExp, answer: Parameters<Ro
   await page.route(matches, (route) => (route.request().method() === method ? route.fulfill(answer) : route.fallback()));
   return () => page.unroute(matches);
 }
+
+/** From now on what the gateway answers to this path is changed on its way; the way back is what comes out. */
+export async function changeAnswer<Answer>(page: Page, path: RegExp, change: (answer: Answer) => unknown): Promise<() => Promise<void>> {
+  const matches = (url: URL) => url.pathname.startsWith("/api/v1/") && path.test(url.pathname);
+  await page.route(matches, async (route) => {
+    if (route.request().method() !== "GET") return route.fallback();
+    const response = await route.fetch();
+    await route.fulfill({ response, json: change((await response.json()) as Answer) });
+  });
+  return () => page.unroute(matches);
+}
+
+/** From now on requests to this path of the API wait, until what comes out is called. */
+export async function hold(page: Page, path: RegExp): Promise<() => Promise<void>> {
+  const matches = (url: URL) => url.pathname.startsWith("/api/v1/") && path.test(url.pathname);
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(matches, async (route) => {
+    await released;
+    await route.fallback();
+  });
+  return async () => {
+    release();
+    await page.unroute(matches);
+  };
+}

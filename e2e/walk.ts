@@ -2,7 +2,8 @@
 import { expect, type Page } from "@playwright/test";
 import type { Lms } from "./lms";
 import { people, type Portal } from "./portal";
-import { answerWith, problem } from "./problem";
+import { fullList, inTrouble, LONG_NAME, withWaiting } from "./full";
+import { answerWith, changeAnswer, hold, problem } from "./problem";
 
 export type Visit = (name: string, page: Page) => Promise<void>;
 
@@ -119,6 +120,34 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await portal.openList();
   await expect(page.getByRole("link", { name: `View ${NAME}` })).toBeVisible();
   await visit("registrations");
+  const release = await hold(page, /registrations$/);
+  await page.reload();
+  await expect(page.locator(".skeleton").first()).toBeVisible();
+  await visit("registrations-loading");
+  await release();
+  await expect(page.getByRole("link", { name: `View ${NAME}` })).toBeVisible();
+  const emptied = await changeAnswer(page, /registrations$/, fullList);
+  await page.reload();
+  await expect(page.getByRole("link", { name: LONG_NAME, exact: true })).toBeVisible();
+  await visit("registrations-full");
+  await emptied();
+  const mended = await changeAnswer(page, /registrations\/[^/]+$/, inTrouble);
+  const decided = await changeAnswer(page, /deployments$/, withWaiting);
+  await page.reload();
+  await page.getByRole("link", { name: `View ${NAME}` }).click();
+  await expect(page.getByRole("dialog").getByText("4", { exact: true })).toBeVisible();
+  await visit("details-waiting");
+  await mended();
+  await decided();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  const toggle = page.getByRole("button", { name: "Navigation" });
+  if (await toggle.isVisible()) {
+    await toggle.click();
+    await expect(page.getByRole("navigation")).toBeVisible();
+    await visit("navigation");
+    await page.keyboard.press("Escape");
+  }
   await page.getByRole("link", { name: `View ${NAME}` }).click();
   await expect(page.getByRole("dialog")).toContainText(keys.clientId);
   await visit("details");

@@ -1,6 +1,7 @@
 // What people see when the API fails, and that they can go on from there without typing anything again.
 import type { Page } from "@playwright/test";
 import type { LmsKeys } from "../lms";
+import { look } from "../look";
 import { people, type Portal } from "../portal";
 import { answerWith, problem } from "../problem";
 import { expect, test } from "../world";
@@ -76,6 +77,7 @@ test("a 409 on saving is told at the value that is taken", async ({ page, portal
   await answerWith(page, /registrations$/, problem(409, "registration.duplicate", taken), "POST");
   await page.getByRole("button", { name: "Save registration" }).click();
   await expect(page.getByRole("alert").first()).toContainText(taken);
+  await look(page, "wizard-taken");
   await expect(page.getByText("Registration saved")).toHaveCount(0);
 });
 
@@ -119,6 +121,7 @@ test("a deletion that fails keeps the question open", async ({ page, portal, lms
   const mend = await answerWith(page, /registrations\/[^/]+$/, problem(503, "unavailable", "The database is away."), "DELETE");
   await dialog.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(dialog.getByRole("alert")).toContainText("Something went wrong");
+  await look(page, "delete-failed");
   await mend();
   await dialog.getByRole("button", { name: "Try again" }).click();
   await expect(portal.status("was deleted")).toBeVisible();
@@ -132,6 +135,7 @@ test("offline, a page says that the gateway can't be reached, and goes on once i
   await context.setOffline(true);
   await page.getByRole("button", { name: "Refresh" }).click();
   await expect(page.getByRole("alert")).toContainText("The gateway can’t be reached");
+  await look(page, "launches-offline");
   await context.setOffline(false);
   await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { name: "No launches yet" })).toBeVisible();

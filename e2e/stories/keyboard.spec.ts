@@ -1,6 +1,6 @@
 // The administrator's whole story without a pointer.
 import { expect, type Locator, type Page } from "@playwright/test";
-import { launchToken } from "../launch";
+import { launchToken, register } from "../launch";
 import { people } from "../portal";
 import { test } from "../world";
 
@@ -175,4 +175,18 @@ test("menus by keyboard", async ({ page, portal }) => {
   await expect(page.getByRole("menuitem", { name: "Sign out", exact: true })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(account).toBeFocused();
+});
+
+test("Escape hides a tooltip until its button is left", async ({ page, portal, servers }) => {
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  const view = page.getByRole("link", { name: "View Practice LMS" });
+  const shown = () => view.evaluate((element) => getComputedStyle(element, "::after").visibility);
+  await view.hover();
+  expect(await shown()).toBe("visible");
+  await page.keyboard.press("Escape");
+  expect(await shown()).toBe("hidden");
+  await page.getByRole("searchbox", { name: "Search registrations" }).hover();
+  await view.hover();
+  expect(await shown(), "shown again").toBe("visible");
 });

@@ -1,17 +1,58 @@
 // How the portal comes up: nothing moves, nothing is unstyled, and what can't be loaded says so.
+import type { Page } from "@playwright/test";
+import { fullList, LONG_NAME } from "../full";
+import { register } from "../launch";
+import { people } from "../portal";
+import { changeAnswer, hold } from "../problem";
 import { expect, test } from "../world";
 
-test("the landing page is drawn without anything moving", async ({ page, portal }) => {
+type Observed = Window & { shifts: number[] };
+
+/** From the next page on, writes down what moves by itself. */
+async function observeShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const shifts = ((window as unknown as { shifts: number[] }).shifts = [] as number[]);
+    const shifts = ((window as unknown as Observed).shifts = []);
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value as never);
     }).observe({ type: "layout-shift", buffered: true });
   });
+}
+
+/** The cumulative layout shift of the page so far. */
+async function shifted(page: Page): Promise<number> {
+  return page.evaluate(() => (window as unknown as Observed).shifts.reduce((sum, shift) => sum + shift, 0));
+}
+
+test("the landing page is drawn without anything moving", async ({ page, portal }) => {
+  await observeShifts(page);
   await portal.open();
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();
-  const shifted = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts.reduce((sum, shift) => sum + shift, 0));
-  expect(shifted).toBeLessThan(0.02);
+  expect(await shifted(page)).toBeLessThan(0.02);
+});
+
+test("the list takes the place of its skeleton without anything moving, and nothing flickers for who wants no motion", async ({ page, portal, servers }) => {
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await expect(page.getByRole("link", { name: "View Practice LMS" })).toBeVisible();
+  await changeAnswer(page, /registrations$/, fullList);
+  await observeShifts(page);
+  const release = await hold(page, /registrations$/);
+  await page.reload();
+  const skeleton = page.locator(".skeleton").first();
+  await expect(skeleton).toBeVisible();
+  const wave = () => skeleton.evaluate((element) => element.getAnimations().length);
+  expect(await wave(), "the skeleton moves").toBe(1);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  expect(await wave(), "but not for who wants no motion").toBe(0);
+  await release();
+  await expect(page.getByRole("link", { name: LONG_NAME, exact: true })).toBeVisible();
+  expect(await shifted(page)).toBeLessThan(0.02);
+
+  // The panel slides in otherwise.
+  await page.getByRole("link", { name: LONG_NAME, exact: true }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  const longest = await page.evaluate(() => Math.max(0, ...document.getAnimations().map(({ effect }) => Number(effect!.getComputedTiming().duration))));
+  expect(longest, "the longest animation in milliseconds").toBeLessThanOrEqual(1);
 });
 
 test("before the program is there, the page is styled already", async ({ page, portal }) => {

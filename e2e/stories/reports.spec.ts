@@ -1,27 +1,10 @@
 // A problem report from the form to its answer, and from an error page without sign-in; axe, width and language on the way.
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { launchToken, register } from "../launch";
+import { look } from "../look";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
 const support = "Debra Berger";
-
-/** Nothing for axe to find, light or dark, and no sideways scrolling where there is little room. */
-async function look(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "dark" ? axe.withRules("color-contrast") : axe).analyze();
-    const found = violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) }));
-    expect.soft(found, `${name}, ${colorScheme}`).toEqual([]);
-  }
-  const size = page.viewportSize()!;
-  await page.setViewportSize({ width: 320, height: 640 });
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect.soft(width, `${name} at 320 px`).toBeLessThanOrEqual(320);
-  await page.setViewportSize(size);
-}
 
 test("an educator reports, support answers, the educator reads it", async ({ page, portal, servers }) => {
   test.slow();

@@ -13,6 +13,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       let number = 0;
       await walk(portal, lms, async (name) => {
         number += 1;
+        // What sticks to the top would else stand in the middle of the picture.
+        await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path: `shots/${width}-${colorScheme}/${String(number).padStart(2, "0")}-${name}.png`, fullPage: true });
       });
     });

@@ -1,5 +1,6 @@
 // The three pages of a sign-in that went wrong, in the words of the documentation, and the consent of an organization.
 import type { Page } from "@playwright/test";
+import { look } from "../look";
 import { people, type Portal } from "../portal";
 import { startServers } from "../servers";
 import { expect, test as base } from "../world";
@@ -56,6 +57,7 @@ test("an account that the identity provider lets in nowhere", async ({ page, por
   await expect(page.getByRole("main")).toContainText("access_denied (AADSTS50105)");
   await expect(page.getByRole("button", { name: "Sign out & switch accounts" })).toBeVisible();
   await expectReport(page);
+  await look(page, "sign-in-denied");
 });
 
 test("a sign-in that failed", async ({ page, portal }) => {
@@ -64,6 +66,7 @@ test("a sign-in that failed", async ({ page, portal }) => {
   await expect(page.getByRole("main")).toContainText("interaction_required (AADSTS50076)");
   await expect(page.getByRole("main")).toContainText("cookies and local storage");
   await expectReport(page);
+  await look(page, "sign-in-failed");
   await page.unrouteAll();
   await page.getByRole("button", { name: "Sign in again" }).click();
   await portal.choosePerson(people.admin);
@@ -77,6 +80,7 @@ test("anything else", async ({ page, portal }) => {
   await expect(page.getByRole("main")).toContainText("temporarily_unavailable (AADSTS50058)");
   await expect(page.getByRole("main")).not.toContainText("Try later");
   await expectReport(page);
+  await look(page, "sign-in-wrong");
   await page.unrouteAll();
   await page.getByRole("button", { name: "Go to Home page" }).click();
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();
@@ -96,6 +100,7 @@ test("an administrator of a government cloud is told so", async ({ page, portal 
   await page.getByRole("checkbox", { name: /allowed to register/ }).check();
   await page.getByRole("button", { name: "Register Woodgrove" }).click();
   await expect(page.getByRole("alert")).toContainText("only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it");
+  await look(page, "organization-government");
 });
 
 test("an administrator consents for the organization", async ({ page, portal }) => {

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::api::{self, ApiError};
 use crate::auth::Auth;
 use crate::browser;
-use crate::components::{Announcement, Announcer, Calm, Sprite, TryAgain, live};
+use crate::components::{Announcement, Announcer, Calm, Sprite, TryAgain, hide_tooltips_on_escape, live};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -14,6 +14,7 @@ use crate::router::{Page, Router};
 #[component]
 pub(crate) fn App() -> impl IntoView {
     browser::set_page_language(texts().language);
+    hide_tooltips_on_escape();
     provide_context(Announcement::new());
     let config = load(api::config);
     view! {

@@ -21,6 +21,7 @@ mod shell;
 mod skeleton;
 mod states;
 mod stop;
+mod tooltip;
 mod values;
 
 pub(crate) use button::{Button, ButtonLink, IconButton, LinkButton};
@@ -43,4 +44,5 @@ pub(crate) use shell::{Narrow, Shell};
 pub(crate) use skeleton::SkeletonRows;
 pub(crate) use states::{Calm, LoadFailed, TryAgain, explain};
 pub(crate) use stop::Stop;
+pub(crate) use tooltip::hide_tooltips_on_escape;
 pub(crate) use values::{Value, ValueList};

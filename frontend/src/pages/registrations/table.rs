@@ -72,10 +72,9 @@ fn SortHeader(
         links.set(PageLinks::default());
         query.update(|query| query.sort = query.sort.clicked(by));
     };
-    let id = format!("sort-{text}");
     view! {
         <th scope="col" role="columnheader" class=class aria-sort=order>
-            <button class="sort" type="button" id=id on:click=click>
+            <button class="sort" type="button" on:click=click>
                 {text}
                 <Icon name="arrow-down" />
             </button>

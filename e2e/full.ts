@@ -1,0 +1,41 @@
+// What a school has that works with the gateway for years: registrations in every state of health, names of every length.
+interface Registration {
+  id: string;
+  name: string;
+  issuer: string;
+}
+
+interface List<Item> {
+  value: Item[];
+}
+
+const SINCE = "2026-11-23T08:00:00Z";
+const GOOD = { state: "good", since: SINCE, detail: null };
+const UNREACHABLE = { state: "bad", since: SINCE, detail: "The keyset URL can’t be reached: the connection was refused." };
+
+export const LONG_NAME = "Fakultät für Ingenieurwissenschaften und Wirtschaftsinformatik – Weiterbildung (Wintersemester)";
+
+/** Puts registrations in every state in the place of the list, made from its first. */
+export function fullList(list: List<Registration>): List<Registration> {
+  const first = list.value[0]!;
+  const states: [name: string, platform: string, change: object][] = [
+    ["Main campus", "canvas", { health: GOOD, lastLaunchAt: SINCE }],
+    [LONG_NAME, "moodle", { health: UNREACHABLE, issuer: "https://lernplattform.ingenieurwissenschaften.hochschule.contoso.example" }],
+    ["School of Medicine", "blackboard", { health: GOOD, waitingDeployments: 2, lastLaunchAt: SINCE }],
+    ["Donaudampfschifffahrtsgesellschaftskapitänsausbildungszentrum", "sakai", { health: { state: "unknown", since: null, detail: null }, lastLaunchAt: null }],
+    ["Library", "brightspace", { health: GOOD, appWithdrawn: true }],
+  ];
+  const id = (place: number) => first.id.slice(0, -1) + place;
+  return { value: states.map(([name, platform, change], place) => ({ ...first, waitingDeployments: 0, ...change, name, platform, id: id(place) })) };
+}
+
+/** A registration whose keyset is away. */
+export function inTrouble(registration: Registration): Registration {
+  return { ...registration, name: LONG_NAME, health: UNREACHABLE, waitingDeployments: 1 } as Registration;
+}
+
+/** Deployments to decide on, and one that was turned away, beside those that are accepted. */
+export function withWaiting(list: List<object>): List<object> {
+  const seen = (deploymentId: string, state: string) => ({ deploymentId, state, firstSeenAt: SINCE });
+  return { value: [...list.value, seen("17:1f0c22d5b9a94d0f8c8a9d6f5b7e4a21c3d2e1f0", "waiting"), seen("4", "rejected")] };
+}

@@ -1,0 +1,26 @@
+//! Tooltips are drawn by CSS; Escape hides the one that is shown (WCAG 2.2, 1.4.13).
+
+use leptos::ev;
+use leptos::prelude::*;
+
+/// Set on an element whose tooltip was hidden, until it is left.
+const HIDDEN: &str = "data-quiet";
+
+/// Keeps an eye on the whole page.
+pub(crate) fn hide_tooltips_on_escape() {
+    let _ = window_event_listener(ev::keydown, |event| {
+        if event.key() == "Escape"
+            && let Ok(Some(shown)) = document().query_selector(".tooltip:is(:hover, :focus-visible)")
+        {
+            let _ = shown.set_attribute(HIDDEN, "");
+        }
+    });
+    let _ = window_event_listener(ev::pointerover, |_| forget());
+    let _ = window_event_listener(ev::focusin, |_| forget());
+}
+
+fn forget() {
+    if let Ok(Some(left)) = document().query_selector("[data-quiet]:not(:hover, :focus-visible)") {
+        let _ = left.remove_attribute(HIDDEN);
+    }
+}
