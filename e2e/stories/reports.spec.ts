@@ -1,4 +1,5 @@
 // A problem report from the form to its answer, and from an error page without sign-in; axe, width and language on the way.
+import type { Page } from "@playwright/test";
 import { launchToken, register } from "../launch";
 import { look } from "../look";
 import { people } from "../portal";
