@@ -12,8 +12,8 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, launches, lti, metrics, openapi,
-    overload, portal, problem_reports, registrations, request_id, state::AppState, tenants,
+    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, language, launches, lti, metrics,
+    openapi, overload, portal, problem_reports, registrations, request_id, state::AppState, tenants, words::refusals,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -168,7 +168,7 @@ async fn fallback(
     }
     Err(ApiError::NotFound {
         code: "request.not_found",
-        detail: "There is nothing at this address.".to_owned(),
+        detail: refusals::NOTHING_HERE,
     })
 }
 
@@ -233,6 +233,7 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
             .wrap(from_fn(guards::refuse_compressed))
             .wrap(from_fn(guards::secure))
             .wrap(from_fn(guards::keep_dev_local))
+            .wrap(from_fn(language::choose))
             .wrap(from_fn(request_id::assign))
             .wrap(tracing_actix_web::TracingLogger::<crate::log::RequestSpan>::new())
     })

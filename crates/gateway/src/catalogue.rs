@@ -15,7 +15,7 @@ use crate::{
     language::Language,
     outbound,
     state::AppState,
-    words,
+    words::{self, refusals},
 };
 
 mod canvas;
@@ -162,13 +162,13 @@ pub async fn get_tool_configuration(
     app_id: web::Path<String>,
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
-    let app = state.catalogue.find(&app_id).ok_or_else(|| ApiError::NotFound {
+    let app = state.catalogue.find(&app_id).ok_or(ApiError::NotFound {
         code: "app.not_found",
-        detail: "There is no app with that id.".to_owned(),
+        detail: refusals::APP_NOT_FOUND,
     })?;
-    let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or_else(|| ApiError::NotFound {
+    let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
-        detail: "There is no platform with that id; GET /api/v1/platforms lists them.".to_owned(),
+        detail: refusals::PLATFORM_NOT_FOUND,
     })?;
     Ok(web::Json(tool_configuration(&state, app, family, language)))
 }

@@ -7,18 +7,23 @@ use actix_web::{
 use contract::{Problem, ProblemFault};
 use store::StoreError;
 
-use crate::{overload::RETRY_AFTER, request_id};
+use crate::{
+    language::Language,
+    overload::RETRY_AFTER,
+    request_id,
+    words::{Text, refusals},
+};
 
 /// A refusal or a failure, as `application/problem+json` (RFC 9457).
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// 401: no token, or one that doesn't hold. `error` is RFC 6750's, absent where no token came.
-    #[error("not signed in: {detail}")]
+    #[error("not signed in: {}", detail.of(Language::English))]
     Unauthorized {
         /// `invalid_token`, or nothing.
         error: Option<&'static str>,
         /// What is wrong with the token.
-        detail: String,
+        detail: Text,
     },
     /// 403: the caller may not do this.
     #[error("forbidden: {code}")]
@@ -26,7 +31,7 @@ pub enum ApiError {
         /// Stable code.
         code: &'static str,
         /// What is missing.
-        detail: String,
+        detail: Text,
     },
     /// 404: no such thing in the caller's tenant.
     #[error("not found: {code}")]
@@ -34,7 +39,7 @@ pub enum ApiError {
         /// Stable code.
         code: &'static str,
         /// What was looked for.
-        detail: String,
+        detail: Text,
     },
     /// 405: this can't be done to that resource.
     #[error("method not allowed")]
@@ -50,7 +55,7 @@ pub enum ApiError {
         /// Stable code.
         code: &'static str,
         /// What it is and what to do.
-        detail: String,
+        detail: Text,
         /// Where in the request, if it is about a value.
         pointer: Option<String>,
     },
@@ -75,7 +80,7 @@ pub enum ApiError {
         /// Stable code.
         code: &'static str,
         /// Of what, and until when.
-        detail: String,
+        detail: Text,
         /// Seconds after which it may be tried again.
         retry_after: i64,
     },
@@ -85,7 +90,7 @@ pub enum ApiError {
         /// Stable code.
         code: &'static str,
         /// Why not.
-        detail: &'static str,
+        detail: Text,
         /// Seconds after which it may be tried again.
         retry_after: i64,
     },
@@ -111,16 +116,16 @@ impl ApiError {
         }
     }
 
-    /// The answer's body.
-    pub fn problem(&self, request_id: String) -> Problem {
+    /// The answer's body, in that language.
+    pub fn problem(&self, request_id: String, language: Language) -> Problem {
         Problem {
             r#type: "about:blank".to_owned(),
             title: self.title().to_owned(),
             status: self.status_code().as_u16(),
-            detail: self.detail(),
+            detail: self.detail(language),
             code: self.code().to_owned(),
             request_id,
-            errors: self.faults(),
+            errors: self.faults(language),
         }
     }
 
@@ -159,27 +164,26 @@ impl ApiError {
     }
 
     /// What happened and what to do, in words.
-    pub fn detail(&self) -> String {
+    pub fn detail(&self, language: Language) -> String {
         match self {
             Self::Invalid(faults) => match faults.as_slice() {
                 [one] => one.detail.clone(),
-                many => format!("{} values need a change; `errors` names each.", many.len()),
+                many => refusals::several_faults(many.len()).of(language).to_owned(),
             },
-            Self::Unavailable(_) => "The gateway can't reach its database at the moment. Try again in a few seconds.".to_owned(),
-            Self::Busy => "The gateway has more to do than it can at the moment. Try again in a few seconds.".to_owned(),
-            Self::Internal(_) => "The gateway failed. Try again later; if it persists, report the request's id.".to_owned(),
-            Self::SignInUnavailable { detail, .. } => (*detail).to_owned(),
+            Self::Unavailable(_) => refusals::UNAVAILABLE.of(language).to_owned(),
+            Self::Busy => refusals::BUSY.of(language).to_owned(),
+            Self::Internal(_) => refusals::INTERNAL.of(language).to_owned(),
             Self::Unauthorized { detail, .. }
             | Self::Forbidden { detail, .. }
             | Self::NotFound { detail, .. }
-            | Self::MethodNotAllowed { detail, .. }
             | Self::Conflict { detail, .. }
             | Self::TooMany { detail, .. }
-            | Self::Unreadable { detail, .. } => detail.clone(),
+            | Self::SignInUnavailable { detail, .. } => detail.of(language).to_owned(),
+            Self::MethodNotAllowed { detail, .. } | Self::Unreadable { detail, .. } => detail.clone(),
         }
     }
 
-    fn faults(&self) -> Vec<ProblemFault> {
+    fn faults(&self, language: Language) -> Vec<ProblemFault> {
         match self {
             Self::Invalid(faults) => faults.clone(),
             Self::Conflict {
@@ -189,7 +193,7 @@ impl ApiError {
                 pointer: Some(pointer), ..
             } => {
                 vec![ProblemFault {
-                    detail: self.detail(),
+                    detail: self.detail(language),
                     pointer: pointer.clone(),
                 }]
             }
@@ -247,7 +251,7 @@ impl ResponseError for ApiError {
             Self::Internal(source) => tracing::error!(error = %format!("{source:#}"), "internal error"),
             _ => {}
         }
-        response.json(self.problem(request_id::current()))
+        response.json(self.problem(request_id::current(), Language::current()))
     }
 }
 
@@ -272,11 +276,11 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     line
 }
 
-/// RFC 6750, section 3.
-fn challenge(error: &str, detail: &str) -> String {
+/// RFC 6750, section 3. The description is for whoever develops the client, and in ASCII.
+fn challenge(error: &str, detail: &Text) -> String {
     format!(
         "Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"",
-        quotable(detail)
+        quotable(detail.of(Language::English))
     )
 }
 

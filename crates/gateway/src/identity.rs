@@ -11,7 +11,7 @@ mod openid;
 mod token;
 
 pub use extract::{
-    Allowed, AnswerReports, DecideReports, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadReports, ReadTenant,
+    Allowed, AnswerReports, DecideReports, Permission, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadReports, ReadTenant,
     RegisterTenant, SendReports, SignedIn, WriteRegistrations,
 };
 pub use issuers::Issuers;

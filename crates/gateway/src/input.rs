@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     error::ApiError,
     json::{Malformed, Object, Shaped},
+    words::Text,
 };
 
 /// The longest JSON body, in bytes.
@@ -92,15 +93,12 @@ impl Id {
     /// # Errors
     ///
     /// 404 with `code`: what can't be an id names nothing.
-    pub fn judge(self, code: &'static str, detail: &str) -> Result<Uuid, ApiError> {
+    pub fn judge(self, code: &'static str, detail: Text) -> Result<Uuid, ApiError> {
         // The hyphenated form only: one resource has one address.
         let id = Uuid::parse_str(&self.0)
             .ok()
             .filter(|id| id.hyphenated().to_string() == self.0.to_ascii_lowercase());
-        id.ok_or_else(|| ApiError::NotFound {
-            code,
-            detail: detail.to_owned(),
-        })
+        id.ok_or(ApiError::NotFound { code, detail })
     }
 }
 

@@ -5,7 +5,17 @@ use std::{
     future::{Ready, ready},
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{
+    Error, FromRequest, HttpRequest,
+    body::MessageBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::header,
+    middleware::Next,
+};
+
+tokio::task_local! {
+    static CURRENT: Language;
+}
 
 /// A language in which every text exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -29,6 +39,11 @@ impl Language {
             .and_then(Self::of_tag)
             .or_else(|| Self::accepted(accepted))
             .unwrap_or_default()
+    }
+
+    /// Of the request that is being answered: for refusals, which are put into words when no request is at hand any more.
+    pub fn current() -> Self {
+        CURRENT.try_with(|language| *language).unwrap_or_default()
     }
 
     /// The tag of BCP 47, for `lang`.
@@ -72,6 +87,12 @@ impl Language {
         offers.sort_by(|(_, a), (_, b)| b.total_cmp(a));
         offers.first().map(|(language, _)| *language)
     }
+}
+
+/// Middleware that chooses the language of a request's refusals.
+pub async fn choose<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let language = Language::of(None, request.request());
+    CURRENT.scope(language, next.call(request)).await
 }
 
 /// The best that the caller accepts.

@@ -15,6 +15,7 @@ use crate::{
     page,
     state::AppState,
     wire,
+    words::refusals,
 };
 
 /// Days of the daily counts where the request doesn't say, and at the most.
@@ -156,7 +157,7 @@ pub async fn get_launch(
 ) -> Result<web::Json<LaunchDetails>, ApiError> {
     let not_found = || ApiError::NotFound {
         code: "launch.not_found",
-        detail: "Your organization has no launch with that reference.".to_owned(),
+        detail: refusals::LAUNCH_NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
     let launch = state

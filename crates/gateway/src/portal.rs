@@ -10,7 +10,7 @@ use actix_web::{
 };
 use serde_json::json;
 
-use crate::{error::ApiError, state::AppState};
+use crate::{error::ApiError, state::AppState, words::refusals};
 
 /// The path that sign-in comes back to.
 pub const REDIRECT_PATH: &str = "/auth/callback";
@@ -63,7 +63,7 @@ pub async fn get_portal_asset(
         && !name.starts_with('.');
     let missing = || ApiError::NotFound {
         code: "asset.not_found",
-        detail: "The portal has no such file.".to_owned(),
+        detail: refusals::ASSET_NOT_FOUND,
     };
     if !plain_name {
         return Err(missing());

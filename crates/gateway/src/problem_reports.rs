@@ -25,28 +25,24 @@ pub use page::{address as page_address, send_report_page, show_report_page};
 pub use signed_reference::SignedReferences;
 pub use state::set_report_state;
 
-use crate::{error::ApiError, input::Id};
+use crate::{error::ApiError, input::Id, words::refusals};
 
 /// The id of a report, by the path.
 fn report_id(id: Id) -> Result<domain::ReportId, ApiError> {
-    id.judge("report.not_found", NOT_FOUND).map(domain::ReportId)
+    id.judge("report.not_found", refusals::REPORT_NOT_FOUND).map(domain::ReportId)
 }
 
 fn not_found() -> ApiError {
     ApiError::NotFound {
         code: "report.not_found",
-        detail: NOT_FOUND.to_owned(),
+        detail: refusals::REPORT_NOT_FOUND,
     }
 }
 
 fn full() -> ApiError {
     ApiError::Conflict {
         code: "report.full",
-        detail:
-            "This report has as many answers, or changes of state, as it may have. Send a new one, and name this one's number."
-                .to_owned(),
+        detail: refusals::REPORT_FULL,
         pointer: None,
     }
 }
-
-const NOT_FOUND: &str = "There is no problem report with that id among those that you may see.";

@@ -22,7 +22,7 @@ pub use found::Found;
 pub use import::{IMPORT_LIMIT, import_registrations};
 pub use list::list_registrations;
 
-use crate::{error::ApiError, input::Id};
+use crate::{error::ApiError, input::Id, words::refusals};
 
 /// The id of a registration, by the path. Some words in its place are resources of their own, with one method each.
 fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
@@ -37,14 +37,13 @@ fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
             });
         }
     }
-    id.judge("registration.not_found", NOT_FOUND).map(domain::RegistrationId)
+    id.judge("registration.not_found", refusals::REGISTRATION_NOT_FOUND)
+        .map(domain::RegistrationId)
 }
 
 fn not_found() -> ApiError {
     ApiError::NotFound {
         code: "registration.not_found",
-        detail: NOT_FOUND.to_owned(),
+        detail: refusals::REGISTRATION_NOT_FOUND,
     }
 }
-
-const NOT_FOUND: &str = "Your organization has no registration with that id.";

@@ -12,6 +12,7 @@ use crate::{
     language::Language,
     state::AppState,
     wire,
+    words::refusals,
 };
 
 /// Get the caller's own account, with what it may do.
@@ -63,8 +64,7 @@ pub async fn register_tenant(
     if policy.registration == TenantRegistration::Listed && !policy.listed.contains(&caller.tenant.0) {
         return Err(ApiError::Forbidden {
             code: "tenant.not_listed",
-            detail: "The operator of this gateway names the organizations that may use it, and yours isn't among them."
-                .to_owned(),
+            detail: refusals::TENANT_NOT_LISTED,
         });
     }
     state.issuers.require_public_cloud(caller.tenant).await?;
@@ -133,7 +133,7 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppS
         store::TenantDeletion::NotFound => Err(not_registered()),
         store::TenantDeletion::HasRegistrations => Err(ApiError::Conflict {
             code: "tenant.has_registrations",
-            detail: "Delete the organization's registrations first.".to_owned(),
+            detail: refusals::TENANT_HAS_REGISTRATIONS,
             pointer: None,
         }),
     }
@@ -142,6 +142,6 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppS
 fn not_registered() -> ApiError {
     ApiError::NotFound {
         code: "tenant.not_found",
-        detail: "Your organization isn't registered.".to_owned(),
+        detail: refusals::TENANT_NOT_FOUND,
     }
 }

@@ -1,11 +1,14 @@
-//! What the REST API says to people, beside English also in German: faults of values, findings of a check, how to set up an LMS.
+//! What the REST API says to people, in English and German: refusals, faults of values, findings of a check, how to set up an LMS.
 //!
-//! English stands where the rule is; what only programs read, such as the title of a problem, is English always.
+//! What only programs read is English always: the title of a problem, why a request can't be read.
 
 mod faults;
 mod findings;
 mod presets;
+pub mod refusals;
+mod text;
 
 pub use faults::fault;
 pub use findings::{Words, found};
 pub use presets::preset;
+pub use text::Text;

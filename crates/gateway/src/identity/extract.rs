@@ -6,7 +6,11 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use domain::{Caller, Tenant, TenantState};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
-use crate::{error::ApiError, state::AppState};
+use crate::{
+    error::ApiError,
+    state::AppState,
+    words::{Text, refusals},
+};
 
 /// A caller with a valid token, of whatever tenant and role.
 pub struct SignedIn(pub Caller);
@@ -21,7 +25,7 @@ pub struct Allowed<P> {
 /// Something that only some callers may do.
 pub trait Permission: 'static {
     /// The roles that may, for the message.
-    const ROLES: &'static str;
+    const ROLES: Text;
     /// Whether this caller may.
     fn is_given_to(caller: &Caller) -> bool;
     /// Whether it works before the caller's tenant is registered.
@@ -52,42 +56,54 @@ pub struct ReadTenant;
 pub struct RegisterTenant;
 
 impl Permission for ReadRegistrations {
-    const ROLES: &'static str = "Admin or Educator, for applications Registrations.Read.All or Registrations.ReadWrite.All";
+    const ROLES: Text = Text::new(
+        "Admin or Educator, for applications Registrations.Read.All or Registrations.ReadWrite.All",
+        "Admin oder Educator, für Anwendungen Registrations.Read.All oder Registrations.ReadWrite.All",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_read_registrations()
     }
 }
 
 impl Permission for WriteRegistrations {
-    const ROLES: &'static str = "Admin, for applications Registrations.ReadWrite.All";
+    const ROLES: Text = Text::new(
+        "Admin, for applications Registrations.ReadWrite.All",
+        "Admin, für Anwendungen Registrations.ReadWrite.All",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_write_registrations()
     }
 }
 
 impl Permission for ReadLaunches {
-    const ROLES: &'static str = ReadRegistrations::ROLES;
+    const ROLES: Text = ReadRegistrations::ROLES;
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_read_launches()
     }
 }
 
 impl Permission for ReadAuditEvents {
-    const ROLES: &'static str = ReadRegistrations::ROLES;
+    const ROLES: Text = ReadRegistrations::ROLES;
     fn is_given_to(caller: &Caller) -> bool {
         caller.readable_audit_events().is_some()
     }
 }
 
 impl Permission for SendReports {
-    const ROLES: &'static str = "Admin or Educator, for applications Reports.ReadWrite.All";
+    const ROLES: Text = Text::new(
+        "Admin or Educator, for applications Reports.ReadWrite.All",
+        "Admin oder Educator, für Anwendungen Reports.ReadWrite.All",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_send_reports()
     }
 }
 
 impl Permission for ReadReports {
-    const ROLES: &'static str = "Admin or Educator, for applications Reports.Read.All or Reports.ReadWrite.All";
+    const ROLES: Text = Text::new(
+        "Admin or Educator, for applications Reports.Read.All or Reports.ReadWrite.All",
+        "Admin oder Educator, für Anwendungen Reports.Read.All oder Reports.ReadWrite.All",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.readable_reports().is_some()
     }
@@ -97,7 +113,10 @@ impl Permission for ReadReports {
 }
 
 impl Permission for AnswerReports {
-    const ROLES: &'static str = "Admin or Educator, for applications Reports.ReadWrite.All";
+    const ROLES: Text = Text::new(
+        "Admin or Educator, for applications Reports.ReadWrite.All",
+        "Admin oder Educator, für Anwendungen Reports.ReadWrite.All",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.answerable_reports().is_some()
     }
@@ -107,7 +126,10 @@ impl Permission for AnswerReports {
 }
 
 impl Permission for DecideReports {
-    const ROLES: &'static str = "Admin, for applications Reports.ReadWrite.All";
+    const ROLES: Text = Text::new(
+        "Admin, for applications Reports.ReadWrite.All",
+        "Admin, für Anwendungen Reports.ReadWrite.All",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.decidable_reports().is_some()
     }
@@ -117,7 +139,10 @@ impl Permission for DecideReports {
 }
 
 impl Permission for ReadTenant {
-    const ROLES: &'static str = "Admin, Educator or any application role of this API";
+    const ROLES: Text = Text::new(
+        "Admin, Educator or any application role of this API",
+        "Admin, Educator oder irgendeine Anwendungsrolle dieser API",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.has_role()
     }
@@ -127,7 +152,10 @@ impl Permission for ReadTenant {
 }
 
 impl Permission for RegisterTenant {
-    const ROLES: &'static str = "Admin, for applications Tenant.Register";
+    const ROLES: Text = Text::new(
+        "Admin, for applications Tenant.Register",
+        "Admin, für Anwendungen Tenant.Register",
+    );
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_register_tenant()
     }
@@ -157,7 +185,7 @@ impl<P: Permission> FromRequest for Allowed<P> {
             if !P::is_given_to(&caller) {
                 return Err(ApiError::Forbidden {
                     code: "role.missing",
-                    detail: format!("This needs the role {}.", P::ROLES),
+                    detail: refusals::role_missing(&P::ROLES),
                 });
             }
             if !P::works_before_registration(&caller) {
@@ -180,13 +208,11 @@ fn require_registered(tenant: Option<&Tenant>) -> Result<(), ApiError> {
         Some(TenantState::Registered) => Ok(()),
         Some(TenantState::Pending) => Err(ApiError::Forbidden {
             code: "tenant.pending",
-            detail: "Your organization is registered and waits for the operator's approval.".to_owned(),
+            detail: refusals::TENANT_PENDING,
         }),
         None => Err(ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail:
-                "Your organization isn't registered with the LMS Gateway yet. An admin registers it with POST /api/v1/tenant."
-                    .to_owned(),
+            detail: refusals::TENANT_UNREGISTERED,
         }),
     }
 }
@@ -200,7 +226,7 @@ async fn caller(request: &HttpRequest) -> Result<Caller, ApiError> {
 fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
     let missing = || ApiError::Unauthorized {
         error: None,
-        detail: "Send an access token in the header `Authorization: Bearer …`.".to_owned(),
+        detail: refusals::TOKEN_MISSING,
     };
     let value = request
         .headers()

@@ -18,6 +18,7 @@ use crate::{
     },
     key_sets::{Gate, KeyDocument, KeyFault, KeySets},
     outbound::{FetchFault, Outbound},
+    words::refusals,
 };
 
 /// Verifies bearer tokens. Cheap to clone.
@@ -195,8 +196,7 @@ impl Issuers {
         }
         Err(ApiError::Forbidden {
             code: "tenant.government_cloud",
-            detail: "The LMS Gateway is only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it."
-                .to_owned(),
+            detail: refusals::GOVERNMENT_CLOUD,
         })
     }
 
@@ -211,7 +211,7 @@ impl Issuers {
             let found = self.metadata.with_key_through(&self.strangers, url, "").await;
             return found.map_err(no_key)?.ok_or(ApiError::SignInUnavailable {
                 code: "identity.busy",
-                detail: "The gateway asks about as many organizations that it doesn't know as it may. Try again in a minute.",
+                detail: refusals::IDENTITY_BUSY,
                 retry_after: 60,
             });
         }
@@ -248,7 +248,7 @@ impl Metadata {
 
 impl From<TokenFault> for ApiError {
     fn from(fault: TokenFault) -> Self {
-        let detail = fault.to_string();
+        let detail = fault.text();
         match fault {
             TokenFault::Scope(_) => Self::Forbidden {
                 code: "scope.missing",
@@ -276,7 +276,7 @@ fn no_key(fault: KeyFault) -> ApiError {
             tracing::error!(%fault, "the sign-in service can't be asked");
             ApiError::SignInUnavailable {
                 code: "identity.unavailable",
-                detail: "The gateway can't reach the sign-in service at the moment. Try again in a few seconds.",
+                detail: refusals::IDENTITY_UNAVAILABLE,
                 retry_after: 5,
             }
         }

@@ -9,6 +9,8 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
+mod words;
+
 /// Clocks may differ by this many seconds.
 const LEEWAY: i64 = 60;
 /// Longer tokens are not looked at.
@@ -16,54 +18,31 @@ const MAX_LENGTH: usize = 16_384;
 /// Longer ids of people and applications are none (OpenID Connect Core, section 2, `sub`).
 const MAX_ID_LENGTH: usize = 255;
 
-/// Why a token doesn't hold, in a sentence that helps whoever wrote the client.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+/// Why a token doesn't hold.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum TokenFault {
-    #[error("the token isn't a JSON Web Token")]
     Malformed,
-    #[error("the token must be signed with RS256")]
     Algorithm,
-    #[error("the token's header has no kid")]
     NoKeyId,
-    #[error("the token's header demands an extension that isn't understood (crit)")]
     Extension,
-    #[error("this is a token for Microsoft Graph; ask for a token with the scope of this API")]
     GraphToken,
-    #[error("this is a v1.0 token; set requestedAccessTokenVersion to 2 in the API's app registration")]
     VersionOne,
-    #[error("this is an id_token; send the access token")]
     IdToken,
-    #[error("personal Microsoft accounts can't be used here")]
     ConsumerAccount,
-    #[error("the token has no tenant id (tid)")]
     NoTenant,
-    #[error("the people of this tenant sign in elsewhere")]
     ForeignTenant,
-    #[error("the sign-in service doesn't know the token's tenant")]
     UnknownTenant,
-    #[error("the token is signed with a key that the sign-in service doesn't publish")]
     UnknownKey,
-    #[error("the token's signature doesn't hold")]
     Signature,
-    #[error("the token's issuer isn't the sign-in service of its tenant")]
     Issuer,
-    #[error("the token's key belongs to another issuer")]
     KeyIssuer,
-    #[error("the token is meant for another API (aud)")]
     Audience,
-    #[error("the token has expired")]
     Expired,
-    #[error("the token isn't valid yet")]
     NotYetValid,
-    #[error("the token doesn't say who it is about (oid, or sub)")]
     NoObject,
-    #[error("the token says that it is an application's (idtyp), and has the scopes of a person (scp)")]
     Kind,
-    #[error("the token doesn't say whether it is an application's; add the optional claim idtyp in the API's app registration")]
     NoKind,
-    #[error("the token was given to an application that may not call this API (azp)")]
     Client,
-    #[error("the token lacks the scope of this API, {0}")]
     Scope(String),
 }
 

@@ -8,7 +8,14 @@ use utoipa::openapi::{
     path::{Operation, ParameterIn},
 };
 
-use crate::{error::ApiError, input, page};
+use crate::{
+    error::ApiError,
+    identity::{Permission as _, WriteRegistrations},
+    input,
+    language::Language,
+    page,
+    words::refusals,
+};
 
 const PROBLEM: &str = "application/problem+json";
 
@@ -98,20 +105,18 @@ fn add_example(status: &str, operation: &str, response: &mut Response) {
         return;
     };
     if content.example.is_none() && content.examples.is_empty() {
-        content.example = example(status, operation)
-            .and_then(|error| serde_json::to_value(error.problem("0197c0de-0000-7000-8000-000000000001".to_owned())).ok());
+        content.example = example(status, operation).and_then(|error| {
+            serde_json::to_value(error.problem("0197c0de-0000-7000-8000-000000000001".to_owned(), Language::English)).ok()
+        });
     }
 }
 
 /// A refusal as the gateway gives it.
 fn example(status: &str, operation: &str) -> Option<ApiError> {
-    let not_found = |code, detail: &str| ApiError::NotFound {
+    let not_found = |code, detail| ApiError::NotFound { code, detail };
+    let conflict = |code, pointer: Option<&str>, detail| ApiError::Conflict {
         code,
-        detail: detail.to_owned(),
-    };
-    let conflict = |code, pointer: Option<&str>, detail: &str| ApiError::Conflict {
-        code,
-        detail: detail.to_owned(),
+        detail,
         pointer: pointer.map(ToOwned::to_owned),
     };
     let unreadable = |status, code, detail: String| ApiError::Unreadable {
@@ -128,45 +133,27 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
         ("400", _) => page::bad_parameter("limit", format!("The limit must be a number from 1 to {}.", page::MAX_LIMIT)),
         ("401", _) => ApiError::Unauthorized {
             error: None,
-            detail: "Send an access token: `Authorization: Bearer …`.".to_owned(),
+            detail: refusals::TOKEN_MISSING,
         },
         ("403", _) => ApiError::Forbidden {
             code: "role.missing",
-            detail: "This needs the role Admin, for applications Registrations.ReadWrite.All.".to_owned(),
+            detail: refusals::role_missing(&WriteRegistrations::ROLES),
         },
-        ("404", "get_tool_configuration") => not_found("app.not_found", "There is no app with that id."),
-        ("404", "get_launch" | "get_report_diagnostics") => {
-            not_found("launch.not_found", "Your organization has no launch with that reference.")
+        ("404", "get_tool_configuration") => not_found("app.not_found", refusals::APP_NOT_FOUND),
+        ("404", "get_launch" | "get_report_diagnostics") => not_found("launch.not_found", refusals::LAUNCH_NOT_FOUND),
+        ("404", "get_tenant" | "delete_tenant") => not_found("tenant.not_found", refusals::TENANT_NOT_FOUND),
+        ("404", "remove_deployment") => not_found("deployment.not_found", refusals::DEPLOYMENT_NOT_FOUND),
+        ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => {
+            not_found("report.not_found", refusals::REPORT_NOT_FOUND)
         }
-        ("404", "get_tenant" | "delete_tenant") => not_found("tenant.not_found", "Your organization isn't registered."),
-        ("404", "remove_deployment") => not_found("deployment.not_found", "The registration has no deployment with that id."),
-        ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => not_found(
-            "report.not_found",
-            "There is no problem report with that id among those that you may see.",
-        ),
-        ("404", _) => not_found(
-            "registration.not_found",
-            "Your organization has no registration with that id.",
-        ),
-        ("409", "delete_tenant") => conflict(
-            "tenant.has_registrations",
-            None,
-            "Delete the organization's registrations first.",
-        ),
-        ("409", "create_problem_report") => conflict(
-            "idempotency_key.reused",
-            None,
-            "This Idempotency-Key was used for another report. Send each report with a key of its own.",
-        ),
-        ("409", "create_report_comment") => conflict(
-            "report.full",
-            None,
-            "This report has as many answers as it may have. Send a new one, and name this one's number.",
-        ),
+        ("404", _) => not_found("registration.not_found", refusals::REGISTRATION_NOT_FOUND),
+        ("409", "delete_tenant") => conflict("tenant.has_registrations", None, refusals::TENANT_HAS_REGISTRATIONS),
+        ("409", "create_problem_report") => conflict("idempotency_key.reused", None, refusals::KEY_REUSED),
+        ("409", "create_report_comment") => conflict("report.full", None, refusals::REPORT_FULL),
         ("409", _) => conflict(
             "registration.duplicate",
             Some("/deploymentIds"),
-            "Your organization has a registration with this issuer, client ID and deployment 1 already. Delete it, or replace it.",
+            refusals::deployment_duplicate("1"),
         ),
         ("413", _) => unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -191,7 +178,7 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
         ),
         ("429", _) => ApiError::TooMany {
             code: "report.quota",
-            detail: "Your organization sent as many problem reports as it may on one day. Try again tomorrow.".to_owned(),
+            detail: refusals::REPORT_QUOTA,
             retry_after: 28_800,
         },
         ("500", _) => ApiError::Internal(anyhow::anyhow!("an example")),

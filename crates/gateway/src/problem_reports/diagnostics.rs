@@ -9,6 +9,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, SendReports},
     state::AppState,
+    words::refusals,
 };
 
 /// See what a report of this launch would carry, before it is sent.
@@ -30,7 +31,7 @@ pub async fn get_report_diagnostics(
 ) -> Result<web::Json<ReportDiagnostics>, ApiError> {
     let not_found = || ApiError::NotFound {
         code: "launch.not_found",
-        detail: "Your organization has no launch with that reference.".to_owned(),
+        detail: refusals::LAUNCH_NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
     let found = of_launch(&state, sender.caller.tenant, &reference).await?;

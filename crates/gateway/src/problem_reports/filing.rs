@@ -10,6 +10,7 @@ use crate::{
     random,
     state::AppState,
     support_desk::{self, Event},
+    words::refusals,
 };
 
 /// How often a number that is taken is made anew. With a million reports that happens to one in a hundred.
@@ -98,30 +99,27 @@ fn confine(sender: &Sender, new: NewReport) -> Result<NewReport, ApiError> {
 
 fn refused(refused: FilingRefused, at: time::OffsetDateTime) -> ApiError {
     match refused {
-        FilingRefused::KeyReused => {
-            let detail = "This Idempotency-Key was used for another report. Send each report with a key of its own.";
-            ApiError::Conflict {
-                code: "idempotency_key.reused",
-                detail: detail.to_owned(),
-                pointer: None,
-            }
-        }
+        FilingRefused::KeyReused => ApiError::Conflict {
+            code: "idempotency_key.reused",
+            detail: refusals::KEY_REUSED,
+            pointer: None,
+        },
         FilingRefused::ReferenceUsed => ApiError::Conflict {
             code: "report.reference_used",
-            detail: "This error page was reported already. Sign in to add something.".to_owned(),
+            detail: refusals::REFERENCE_USED,
             pointer: None,
         },
         FilingRefused::QuotaUsedUp => {
             let midnight = (at.date() + time::Duration::days(1)).midnight().assume_utc();
             ApiError::TooMany {
                 code: "report.quota",
-                detail: "Your organization sent as many problem reports as it may on one day. Try again tomorrow.".to_owned(),
+                detail: refusals::REPORT_QUOTA,
                 retry_after: (midnight - at).whole_seconds() + 1,
             }
         }
         FilingRefused::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail: "Your organization isn't registered with the LMS Gateway (any more).".to_owned(),
+            detail: refusals::TENANT_GONE,
         },
         FilingRefused::NumberTaken => ApiError::Internal(anyhow::anyhow!("no free number for a problem report")),
         FilingRefused::Store(error) => error.into(),

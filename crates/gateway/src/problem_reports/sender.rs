@@ -4,11 +4,12 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use domain::{Caller, Reporter, TenantId};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 
-use super::signed_reference::SignedReference;
+use super::signed_reference::{ReferenceFault, SignedReference};
 use crate::{
     error::ApiError,
     identity::{Allowed, SendReports},
     state::AppState,
+    words::refusals,
 };
 
 /// The scheme of the header `Authorization` that carries a signed reference.
@@ -57,7 +58,10 @@ impl FromRequest for Sender {
             let verified = state.signed_references.verify(token, state.clock.unix());
             verified.map(Self::Holder).map_err(|fault| ApiError::Unauthorized {
                 error: Some("invalid_token"),
-                detail: fault.to_string(),
+                detail: match fault {
+                    ReferenceFault::Expired => refusals::REFERENCE_EXPIRED,
+                    ReferenceFault::Invalid => refusals::REFERENCE_INVALID,
+                },
             })
         }
         .boxed_local()

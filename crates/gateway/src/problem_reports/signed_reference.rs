@@ -35,13 +35,11 @@ pub struct SignedReference {
 }
 
 /// Why a signed reference doesn't count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferenceFault {
     /// Its time is over.
-    #[error("This reference has expired: it counts for an hour. Open the app again to get a new one.")]
     Expired,
     /// This gateway didn't sign it.
-    #[error("This isn't a signed reference of an error page.")]
     Invalid,
 }
 

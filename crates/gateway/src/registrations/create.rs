@@ -11,6 +11,7 @@ use crate::{
     input::Body,
     language::Language,
     state::AppState,
+    words::refusals,
 };
 
 /// Add a registration.
@@ -73,46 +74,39 @@ pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
 }
 
 pub(super) fn refused(refused: InsertRefused) -> ApiError {
-    let conflict = |code, pointer: &str, detail: String| ApiError::Conflict {
+    let conflict = |code, pointer: &str, detail| ApiError::Conflict {
         code,
         detail,
         pointer: Some(pointer.to_owned()),
     };
     match refused {
-        InsertRefused::DeploymentTaken { same_tenant: true, deployment_id } => conflict(
+        InsertRefused::DeploymentTaken {
+            same_tenant: true,
+            deployment_id,
+        } => conflict(
             "registration.duplicate",
             "/deploymentIds",
-            format!("Your organization has a registration with this issuer, client ID and deployment {deployment_id} already. Delete it, or replace it."),
+            refusals::deployment_duplicate(&deployment_id),
         ),
-        InsertRefused::DeploymentTaken { same_tenant: false, deployment_id } => conflict(
+        InsertRefused::DeploymentTaken {
+            same_tenant: false,
+            deployment_id,
+        } => conflict(
             "registration.taken",
             "/deploymentIds",
-            format!("The deployment {deployment_id} of this issuer and client ID is registered elsewhere. Compare it with what your LMS shows."),
+            refusals::deployment_taken(&deployment_id),
         ),
-        InsertRefused::ClientTaken => conflict(
-            "registration.taken",
-            "/clientId",
-            "This issuer and client ID are registered elsewhere. Compare both with what your LMS shows.".to_owned(),
-        ),
+        InsertRefused::ClientTaken => conflict("registration.taken", "/clientId", refusals::CLIENT_TAKEN),
         InsertRefused::PlatformDiffers { field } => conflict(
             "registration.platform_differs",
             &format!("/{field}"),
-            "Another registration with this issuer and client ID has another value here; they must be the same.".to_owned(),
+            refusals::PLATFORM_DIFFERS,
         ),
-        InsertRefused::AlreadyOpen => conflict(
-            "registration.duplicate",
-            "/deploymentIds",
-            "Your organization has a registration with this issuer and client ID and no deployment already. Enter a deployment ID, or replace it."
-                .to_owned(),
-        ),
-        InsertRefused::ReplacesNotFound => conflict(
-            "registration.replaces_not_found",
-            "/replaces",
-            "The registration to replace isn't there (any more).".to_owned(),
-        ),
+        InsertRefused::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", refusals::ALREADY_OPEN),
+        InsertRefused::ReplacesNotFound => conflict("registration.replaces_not_found", "/replaces", refusals::REPLACES_NOT_FOUND),
         InsertRefused::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail: "Your organization isn't registered with the LMS Gateway (any more).".to_owned(),
+            detail: refusals::TENANT_GONE,
         },
         InsertRefused::Store(error) => error.into(),
     }

@@ -10,6 +10,7 @@ use crate::{
     input::{Body, Id},
     language::Language,
     state::AppState,
+    words::refusals,
 };
 
 /// List a registration's deployments, also those that wait for a decision.
@@ -128,7 +129,7 @@ pub async fn remove_deployment(
         require(&state, caller.tenant, id).await?;
         Err(ApiError::NotFound {
             code: "deployment.not_found",
-            detail: "The registration has no deployment with that id.".to_owned(),
+            detail: refusals::DEPLOYMENT_NOT_FOUND,
         })
     }
 }

@@ -90,7 +90,7 @@ pub enum Found {
         /// About which field.
         field: String,
         /// The same in words.
-        detail: String,
+        detail: words::Text,
     },
 }
 

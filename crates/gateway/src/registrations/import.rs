@@ -19,7 +19,8 @@ use crate::{
     json,
     language::Language,
     state::AppState,
-    wire, words,
+    wire,
+    words::{self, refusals},
 };
 
 /// The form of the document.
@@ -86,7 +87,7 @@ pub async fn import_registrations(
             Some(problem) => Outcome::Refused(problem),
             None => match stored.next() {
                 Some((import, Ok(()))) => Outcome::Created((!dry_run).then_some(import.id.0)),
-                Some((_, Err(refused))) => refusal(refused),
+                Some((_, Err(refused))) => refusal(refused, language),
                 None => continue,
             },
         };
@@ -143,7 +144,7 @@ fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<E
             },
             Some(earlier) => refused(Problem {
                 code: "import.repeated",
-                detail: format!("The registration at /registrations/{earlier} has the same issuer, client ID and deployment."),
+                detail: refusals::import_repeated(earlier).of(language).to_owned(),
                 errors: Vec::new(),
             }),
         },
@@ -151,7 +152,7 @@ fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<E
             code: "request.invalid",
             detail: match errors.as_slice() {
                 [one] => one.detail.clone(),
-                many => format!("{} values need a change; `errors` names each.", many.len()),
+                many => refusals::several_faults(many.len()).of(language).to_owned(),
             },
             errors: errors
                 .into_iter()
@@ -313,7 +314,7 @@ enum Outcome {
     Refused(Problem),
 }
 
-fn refusal(refused: InsertRefused) -> Outcome {
+fn refusal(refused: InsertRefused, language: Language) -> Outcome {
     let own = matches!(
         refused,
         InsertRefused::DeploymentTaken { same_tenant: true, .. } | InsertRefused::AlreadyOpen
@@ -321,7 +322,7 @@ fn refusal(refused: InsertRefused) -> Outcome {
     let problem = create::refused(refused);
     let problem = Problem {
         code: problem.code(),
-        detail: problem.detail(),
+        detail: problem.detail(language),
         errors: Vec::new(),
     };
     if own {

@@ -93,7 +93,7 @@ fn english(found: &Found) -> (String, &'static str) {
             },
         ),
         Found::Fault { detail, .. } => (detail.clone(), ""),
-        Found::Taken { detail, .. } => (detail.clone(), ""),
+        Found::Taken { detail, .. } => (detail.of(Language::English).to_owned(), ""),
     }
 }
 
@@ -155,45 +155,38 @@ fn german(found: &Found) -> (String, &'static str) {
         ),
         Found::NoKeyset(fault) => german_fault(fault),
         Found::Fault { detail, .. } => (detail.clone(), ""),
-        Found::Taken { code, .. } => (german_obstacle(code).to_owned(), ""),
+        Found::Taken { detail, .. } => (detail.of(Language::German).to_owned(), ""),
     }
 }
 
 fn german_fault(fault: &KeyFault) -> (String, &'static str) {
     match fault {
         KeyFault::Fetch(FetchFault::Blocked(_)) => (
-            "Das Gateway darf die Schlüsselsatz-URL nicht aufrufen: Sie ist nicht https oder liegt in einem privaten Netz."
-                .to_owned(),
+            "Das Gateway darf die Keyset-URL nicht aufrufen: Sie ist nicht https oder liegt in einem privaten Netz.".to_owned(),
             "Nehmen Sie die öffentliche https-Adresse des LMS, oder bitten Sie den Betreiber, diesen Host zu erlauben.",
         ),
         KeyFault::Fetch(FetchFault::Status(status)) => (
-            format!("Die Schlüsselsatz-URL antwortete mit dem HTTP-Status {status}."),
+            format!("Die Keyset-URL antwortete mit dem HTTP-Status {status}."),
             "Vergleichen Sie die URL mit dem, was das LMS zeigt, und prüfen Sie, ob sie ohne Anmeldung zu öffnen ist.",
         ),
         KeyFault::Fetch(FetchFault::Redirected(status)) => (
-            format!("Die Schlüsselsatz-URL leitet weiter (HTTP-Status {status})."),
+            format!("Die Keyset-URL leitet weiter (HTTP-Status {status})."),
             "Tragen Sie die Adresse ein, zu der sie führt, wenn das die des LMS ist.",
         ),
         KeyFault::Fetch(FetchFault::TimedOut) => (
-            "Von der Schlüsselsatz-URL kam binnen 5 Sekunden keine vollständige Antwort.".to_owned(),
+            "Von der Keyset-URL kam binnen 5 Sekunden keine vollständige Antwort.".to_owned(),
             GERMAN_NETWORK,
         ),
-        KeyFault::Fetch(FetchFault::TooLong) => (
-            "Die Antwort der Schlüsselsatz-URL ist länger als 1 MB.".to_owned(),
-            GERMAN_KEYSET,
-        ),
-        KeyFault::Fetch(FetchFault::Unreachable(_)) => {
-            ("Die Schlüsselsatz-URL ist nicht zu erreichen.".to_owned(), GERMAN_NETWORK)
+        KeyFault::Fetch(FetchFault::TooLong) => ("Die Antwort der Keyset-URL ist länger als 1 MB.".to_owned(), GERMAN_KEYSET),
+        KeyFault::Fetch(FetchFault::Unreachable(_)) => ("Die Keyset-URL ist nicht zu erreichen.".to_owned(), GERMAN_NETWORK),
+        KeyFault::Unreadable(_) | KeyFault::KeyNotFound => {
+            ("Die Antwort der Keyset-URL ist kein Schlüsselsatz.".to_owned(), GERMAN_KEYSET)
         }
-        KeyFault::Unreadable(_) | KeyFault::KeyNotFound => (
-            "Die Antwort der Schlüsselsatz-URL ist kein Schlüsselsatz.".to_owned(),
-            GERMAN_KEYSET,
-        ),
     }
 }
 
 const GERMAN_NETWORK: &str = "Prüfen Sie die Adresse, und ob das Netz der Schule das Gateway durchlässt.";
-const GERMAN_KEYSET: &str = "Die Schlüsselsatz-URL muss mit einem JSON Web Key Set antworten.";
+const GERMAN_KEYSET: &str = "Die Keyset-URL muss mit einem JSON Web Key Set antworten.";
 
 fn german_reason(reason: FindingReason) -> &'static str {
     match reason {
@@ -205,18 +198,5 @@ fn german_reason(reason: FindingReason) -> &'static str {
         FindingReason::Unreadable => "Er ist nicht zu lesen.",
         FindingReason::Ambiguous => "Ein anderer Schlüssel hat dieselbe kid.",
         FindingReason::TooMany => "Er kommt nach den ersten hundert.",
-    }
-}
-
-fn german_obstacle(code: &str) -> &'static str {
-    match code {
-        "registration.duplicate" => {
-            "Ihre Organisation hat schon eine Registrierung mit diesem Aussteller, dieser Client-ID und dieser Bereitstellung. Löschen oder ersetzen Sie sie."
-        }
-        "registration.platform_differs" => {
-            "Eine andere Registrierung mit diesem Aussteller und dieser Client-ID hat hier einen anderen Wert; er muss derselbe sein."
-        }
-        "registration.replaces_not_found" => "Die zu ersetzende Registrierung gibt es nicht (mehr).",
-        _ => "Das ist schon anderswo registriert. Vergleichen Sie die Werte mit dem, was Ihr LMS zeigt.",
     }
 }

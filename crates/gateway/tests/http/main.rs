@@ -25,6 +25,7 @@ mod id_tokens;
 mod instances;
 mod keyset_watch;
 mod keysets;
+mod languages;
 mod launch;
 mod log;
 mod login_requests;

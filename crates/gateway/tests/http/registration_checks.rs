@@ -259,7 +259,7 @@ async fn texts_for_people_are_in_the_language_that_is_asked_for() {
             format!("{PATH}/{}/check", school.id()),
             json!({}),
             "The keyset URL must answer",
-            "Die Schlüsselsatz-URL muss",
+            "Die Keyset-URL muss",
         ),
         (
             &post,
