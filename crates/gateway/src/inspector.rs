@@ -3,10 +3,11 @@
 //! [`token`] is what an app developer writes: the sample in `docs/apps.md` follows it.
 
 mod token;
+mod words;
 
 use std::time::Duration;
 
-use actix_web::{HttpResponse, get, http::StatusCode, http::header, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, http::header, post, web};
 use askama::Template;
 use contract::{Check, CheckResult};
 use domain::{Reference, TenantId};
@@ -18,9 +19,12 @@ use crate::{
     assets,
     catalogue::INSPECTOR_ID,
     error::{ApiError, chain},
+    language::Language,
     state::AppState,
+    words::read_checks,
 };
 use token::{LaunchToken, TokenFault};
+use words::Words;
 
 const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
 const CUSTOM: &str = "https://purl.imsglobal.org/spec/lti/claim/custom";
@@ -64,6 +68,8 @@ struct LaunchForm {
 #[derive(Template)]
 #[template(path = "inspector.html")]
 struct Page {
+    language: Language,
+    words: &'static Words,
     platform_name: String,
     reference: String,
     unfilled: usize,
@@ -77,8 +83,9 @@ struct Page {
 #[derive(Template)]
 #[template(path = "inspector_refusal.html")]
 struct RefusalPage {
-    title: &'static str,
-    sentence: String,
+    language: Language,
+    words: &'static Words,
+    sentence: &'static str,
     css: String,
 }
 
@@ -112,7 +119,11 @@ impl Parameter {
 
 /// Receives a launch.
 #[post("/apps/launch-inspector/launch")]
-pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchForm>) -> Result<HttpResponse, ApiError> {
+pub async fn inspect_launch(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    form: web::Form<LaunchForm>,
+) -> Result<HttpResponse, ApiError> {
     let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks().await).map_err(|error| ApiError::Internal(error.into()))?;
     let verified = token::verify(
         &form.launch_token,
@@ -121,12 +132,15 @@ pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchFo
         INSPECTOR_ID,
         state.clock.unix(),
     );
+    let locale = verified.as_ref().ok().and_then(|token| locale(&token.claims));
+    let language = Language::of(locale.as_deref(), &request);
     let answer = match verified {
         Ok(token) if state.inspector.is_first_use(&token.jti).await => {
-            (StatusCode::OK, page(&token, checks(&state, &token).await).render())
+            let checks = checks(&state, &token, language).await;
+            (StatusCode::OK, page(&token, checks, language).render())
         }
-        Ok(_) => refused(&TokenFault::Used),
-        Err(fault) => refused(&fault),
+        Ok(_) => refused(&TokenFault::Used, language),
+        Err(fault) => refused(&fault, language),
     };
     let body = answer.1.map_err(|error| ApiError::Internal(error.into()))?;
     Ok(HttpResponse::build(answer.0)
@@ -135,23 +149,30 @@ pub async fn inspect_launch(state: web::Data<AppState>, form: web::Form<LaunchFo
         .body(body))
 }
 
-fn refused(fault: &TokenFault) -> (StatusCode, askama::Result<String>) {
+/// The language of the launch, where the LMS said one.
+fn locale(claims: &Map<String, Json>) -> Option<String> {
+    text(claims, LAUNCH_PRESENTATION, "locale").or_else(|| string(claims, "locale"))
+}
+
+fn refused(fault: &TokenFault, language: Language) -> (StatusCode, askama::Result<String>) {
+    let words = Words::of(language);
     let page = RefusalPage {
-        title: "This launch can’t be shown",
-        sentence: fault.to_string(),
+        language,
+        words,
+        sentence: words.fault(fault),
         css: assets::url("pages.css"),
     };
     (StatusCode::BAD_REQUEST, page.render())
 }
 
 /// What the gateway checked, from its own record: only the built-in app can look there.
-async fn checks(state: &AppState, token: &LaunchToken) -> Vec<Check> {
+async fn checks(state: &AppState, token: &LaunchToken, language: Language) -> Vec<Check> {
     let Ok(reference) = Reference::parse(&token.reference) else {
         return Vec::new();
     };
     match state.store.find_launch(TenantId(token.tenant_id), &reference).await {
         Ok(launch) => launch
-            .and_then(|launch| serde_json::from_str(&launch.checks).ok())
+            .and_then(|launch| read_checks(&launch.checks, language).ok())
             .unwrap_or_default(),
         Err(error) => {
             tracing::warn!(error = %chain(&error), "the checks of a launch could not be read");
@@ -160,7 +181,8 @@ async fn checks(state: &AppState, token: &LaunchToken) -> Vec<Check> {
     }
 }
 
-fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
+fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
+    let words = Words::of(language);
     let claims = &token.claims;
     let custom: Vec<_> = object(claims, CUSTOM)
         .map(|custom| {
@@ -183,13 +205,13 @@ fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
             .collect()
     };
     let launch = rows(vec![
-        ("LMS", join([product, version], " ").map(Value::Text)),
-        ("Issuer", Some(Value::Code(token.platform.issuer.clone()))),
-        ("Client ID", Some(Value::Code(token.platform.client_id.clone()))),
-        ("Deployment", Some(Value::Code(token.platform.deployment_id.clone()))),
-        ("Message", string(claims, MESSAGE_TYPE).map(Value::Code)),
+        (words.lms, join([product, version], " ").map(Value::Text)),
+        (words.issuer, Some(Value::Code(token.platform.issuer.clone()))),
+        (words.client_id, Some(Value::Code(token.platform.client_id.clone()))),
+        (words.deployment, Some(Value::Code(token.platform.deployment_id.clone()))),
+        (words.message, string(claims, MESSAGE_TYPE).map(Value::Code)),
         (
-            "Opened in",
+            words.opened_in,
             text(claims, LAUNCH_PRESENTATION, "document_target").map(Value::Text),
         ),
     ]);
@@ -207,53 +229,55 @@ fn page(token: &LaunchToken, checks: Vec<Check>) -> Page {
         .map(|role| ::lti::short_role(role).to_owned())
         .collect::<Vec<_>>();
     let who = rows(vec![
-        ("User", Some(Value::Code(token.sub.clone()))),
-        ("Name", name.map(Value::Text)),
-        ("Email", string(claims, "email").map(Value::Text)),
+        (words.user, Some(Value::Code(token.sub.clone()))),
+        (words.name, name.map(Value::Text)),
+        (words.email, string(claims, "email").map(Value::Text)),
         (
-            "Roles",
+            words.roles,
             Some(if roles.is_empty() {
-                Value::Text("None".to_owned())
+                Value::Text(words.none.to_owned())
             } else {
                 Value::Badges(roles)
             }),
         ),
         (
-            "Course",
+            words.course,
             join([text(claims, CONTEXT, "label"), text(claims, CONTEXT, "title")], ", ").map(Value::Text),
         ),
-        ("Activity", text(claims, RESOURCE_LINK, "title").map(Value::Text)),
-        ("Language", text(claims, LAUNCH_PRESENTATION, "locale").map(Value::Text)),
+        (words.activity, text(claims, RESOURCE_LINK, "title").map(Value::Text)),
+        (words.language, text(claims, LAUNCH_PRESENTATION, "locale").map(Value::Text)),
     ]);
     let offered = |claim| {
         Value::Text(
             if claims.contains_key(claim) {
-                "Offered"
+                words.offered
             } else {
-                "Not offered"
+                words.not_offered
             }
             .to_owned(),
         )
     };
     let services = rows(vec![
-        ("Assignments and grades", Some(offered(GRADES))),
-        ("Names and roles", Some(offered(MEMBERS))),
+        (words.grades, Some(offered(GRADES))),
+        (words.members, Some(offered(MEMBERS))),
     ]);
     Page {
+        language,
+        words,
         platform_name,
         reference: token.reference.clone(),
         unfilled: custom.iter().filter(|parameter| parameter.is_unfilled()).count(),
         sections: vec![
             Section {
-                title: "Launch",
+                title: words.launch,
                 rows: launch,
             },
             Section {
-                title: "Who and where",
+                title: words.who_and_where,
                 rows: who,
             },
             Section {
-                title: "Services that the LMS offers",
+                title: words.services,
                 rows: services,
             },
         ],

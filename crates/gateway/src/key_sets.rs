@@ -14,6 +14,7 @@ use std::{
     time::Duration,
 };
 
+use ::lti::Phrase;
 use moka::future::Cache;
 use time::OffsetDateTime;
 use url::Url;
@@ -59,7 +60,7 @@ pub enum KeyFault {
     #[error("{0}")]
     Unreadable(String),
     /// It has no key of that id.
-    #[error("the keyset has no key with that id")]
+    #[error("{}", Phrase::NoKey)]
     KeyNotFound,
 }
 

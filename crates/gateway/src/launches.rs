@@ -1,10 +1,10 @@
 //! `/api/v1/launches`: what was launched, and why something wasn't.
 
 use actix_web::{HttpRequest, get, web};
-use contract::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
+use contract::{CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
 use domain::{Reference, RegistrationId, TenantId};
 use serde::Deserialize;
-use store::{Difference, LaunchCursor, LaunchQuery};
+use store::{LaunchCursor, LaunchQuery};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -12,10 +12,11 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadLaunches},
     input::Query,
+    language::Language,
     page,
     state::AppState,
     wire,
-    words::refusals,
+    words::{self, Text, refusals},
 };
 
 /// Days of the daily counts where the request doesn't say, and at the most.
@@ -140,7 +141,8 @@ pub async fn count_daily_launches(
 
 /// Get a launch with everything that was checked, by the reference that its page showed.
 ///
-/// Of what the LMS sent, only values of an allow-list were kept; no names, no e-mail addresses, no tokens.
+/// Of what the LMS sent, only values of an allow-list were kept; no names, no e-mail addresses, no tokens. The texts are in the
+/// language of `Accept-Language`.
 #[utoipa::path(
     tag = "launches", operation_id = "get_launch",
     params(("reference" = String, Path, description = "The reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
@@ -153,6 +155,7 @@ pub async fn count_daily_launches(
 pub async fn get_launch(
     reader: Allowed<ReadLaunches>,
     state: web::Data<AppState>,
+    language: Language,
     reference: web::Path<String>,
 ) -> Result<web::Json<LaunchDetails>, ApiError> {
     let not_found = || ApiError::NotFound {
@@ -166,11 +169,11 @@ pub async fn get_launch(
         .await?
         .ok_or_else(not_found)?;
     let near_miss = near_miss(&state, reader.caller.tenant, &launch).await?;
-    Ok(web::Json(details(launch, near_miss)?))
+    Ok(web::Json(details(launch, near_miss.as_ref(), language)?))
 }
 
 /// How the nearest of the tenant's registrations differs from what a launch without registration named.
-async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDetails) -> Result<Option<String>, ApiError> {
+async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDetails) -> Result<Option<Text>, ApiError> {
     let (None, Some(issuer), Some(client_id)) = (launch.launch.registration_id, &launch.issuer, &launch.client_id) else {
         return Ok(None);
     };
@@ -188,14 +191,7 @@ async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDe
         .find_registration(tenant, near.registration_id)
         .await?
         .map(|registration| registration.name);
-    let difference = match near.difference {
-        Difference::TrailingSlash => "differs by a trailing slash in the issuer",
-        Difference::Scheme => "differs in the issuer: one begins with http, the other with https",
-        Difference::ClientId => "has the same issuer but another client ID",
-    };
-    Ok(name.map(|name| {
-        format!("Your registration “{name}” {difference}. Compare it with what the LMS shows; to change it, delete it and add it again.")
-    }))
+    Ok(name.map(|name| words::near_miss(&name, near.difference)))
 }
 
 fn outcome(outcome: domain::LaunchOutcome) -> LaunchOutcome {
@@ -226,7 +222,7 @@ fn summary(launch: domain::Launch) -> Launch {
     }
 }
 
-fn details(found: domain::LaunchDetails, near_miss: Option<String>) -> Result<LaunchDetails, ApiError> {
+fn details(found: domain::LaunchDetails, near_miss: Option<&Text>, language: Language) -> Result<LaunchDetails, ApiError> {
     let domain::LaunchDetails {
         launch,
         issuer: _,
@@ -242,10 +238,9 @@ fn details(found: domain::LaunchDetails, near_miss: Option<String>) -> Result<La
         registration,
         message_type,
     } = summary(launch);
-    // lti::Check and contract::Check have one form as JSON.
-    let mut checks: Vec<Check> = serde_json::from_str(&checks).map_err(|error| ApiError::Internal(error.into()))?;
+    let mut checks = words::read_checks(&checks, language).map_err(|error| ApiError::Internal(error.into()))?;
     if let (Some(failed), Some(near_miss)) = (checks.iter_mut().find(|check| check.result == CheckResult::Failed), near_miss) {
-        failed.remedy = Some(near_miss);
+        failed.remedy = Some(near_miss.of(language).to_owned());
     }
     Ok(LaunchDetails {
         reference,

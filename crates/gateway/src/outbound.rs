@@ -12,6 +12,7 @@ use std::{
     time::Duration,
 };
 
+use ::lti::Phrase;
 use futures_util::StreamExt as _;
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
@@ -25,7 +26,6 @@ use crate::config::Config;
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// What is longer is not read to its end.
 const MAX_BYTES: usize = 1_000_000;
-const ON_PRIVATE_NETWORK: &str = "it is on a private network";
 
 /// The guarded client.
 #[derive(Clone)]
@@ -53,22 +53,22 @@ pub struct Fetched {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchFault {
     /// The guard didn't let the request out.
-    #[error("the gateway may not call this address: {0}")]
-    Blocked(&'static str),
+    #[error("{}", Phrase::AddressBlocked.with([.0]))]
+    Blocked(Phrase),
     /// No connection, or it broke.
-    #[error("no connection: {0}")]
+    #[error("{}", Phrase::NoConnection.with([.0]))]
     Unreachable(String),
     /// No complete answer in time.
-    #[error("no complete answer within 5 seconds")]
+    #[error("{}", Phrase::TimedOut)]
     TimedOut,
     /// An answer, but with this status.
-    #[error("the answer had HTTP status {0}")]
+    #[error("{}", Phrase::HttpStatus.with([.0]))]
     Status(u16),
     /// The answer points elsewhere; redirects aren't followed.
-    #[error("the answer redirects elsewhere, with HTTP status {0}")]
+    #[error("{}", Phrase::Redirected.with([.0]))]
     Redirected(u16),
     /// Longer than 1 MB.
-    #[error("the answer is longer than 1 MB")]
+    #[error("{}", Phrase::TooLong)]
     TooLong,
 }
 
@@ -191,7 +191,7 @@ impl Guard {
             return Ok(());
         }
         if url.scheme() != "https" {
-            return Err(FetchFault::Blocked("it isn't https"));
+            return Err(FetchFault::Blocked(Phrase::NotHttps));
         }
         let public = match url.host() {
             Some(Host::Ipv4(address)) => domain::is_public_address(IpAddr::V4(address)),
@@ -203,7 +203,7 @@ impl Guard {
         if public {
             Ok(())
         } else {
-            Err(FetchFault::Blocked(ON_PRIVATE_NETWORK))
+            Err(FetchFault::Blocked(Phrase::PrivateNetwork))
         }
     }
 
@@ -257,7 +257,7 @@ fn fault(error: reqwest::Error) -> FetchFault {
         innermost = cause;
     }
     if innermost.is::<OnlyPrivate>() {
-        return FetchFault::Blocked(ON_PRIVATE_NETWORK);
+        return FetchFault::Blocked(Phrase::PrivateNetwork);
     }
     FetchFault::Unreachable(innermost.to_string().chars().take(200).collect())
 }
@@ -332,7 +332,7 @@ mod tests {
             .unwrap()
             .get_json(&Url::parse("https://localhost/keys").unwrap())
             .await;
-        assert_eq!(fetched.err(), Some(FetchFault::Blocked(ON_PRIVATE_NETWORK)));
+        assert_eq!(fetched.err(), Some(FetchFault::Blocked(Phrase::PrivateNetwork)));
     }
 
     #[test]

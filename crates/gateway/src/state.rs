@@ -95,7 +95,7 @@ fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&::lti::KeySe
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
         let detail = match fetched {
             Ok(keys) if keys.usable() > 0 => None,
-            Ok(_) => Some("the keyset has no key that LTI 1.3 can use".to_owned()),
+            Ok(_) => Some(::lti::Phrase::NoLtiKey.to_string()),
             Err(fault) => Some(fault.to_string()),
         };
         let health = if detail.is_some() {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub use outbox::forward;
 
 use self::{mail::Mail, webhook::Webhook};
-use crate::{config::Config, error::ApiError, problem_reports::wire, state::AppState};
+use crate::{config::Config, error::ApiError, language::Language, problem_reports::wire, state::AppState};
 
 /// The version of [`Message`]: it goes up when a receiver has to change something.
 const VERSION: u32 = 1;
@@ -123,7 +123,7 @@ pub fn deliveries(state: &AppState, event: &Event<'_>, report: &domain::ProblemR
         version: VERSION,
         data: Data {
             portal_url: state.public_url(&format!("/reports/{}", report.summary.id)),
-            report: wire::report(without_the_past(report, event), None)?,
+            report: wire::report(without_the_past(report, event), None, Language::English)?,
             comment,
             change,
         },

@@ -1,14 +1,17 @@
-//! What the REST API says to people, in English and German: refusals, faults of values, findings of a check, how to set up an LMS.
+//! What the REST API says to people, in English and German: refusals, faults of values, findings of a check, how to set up an LMS,
+//! what was found out about a launch or a keyset.
 //!
 //! What only programs read is English always: the title of a problem, why a request can't be read.
 
 mod faults;
 mod findings;
 mod presets;
+mod records;
 pub mod refusals;
 mod text;
 
 pub use faults::fault;
 pub use findings::{Words, found};
 pub use presets::preset;
+pub use records::{near_miss, read_checks, stored, translate_checks};
 pub use text::Text;

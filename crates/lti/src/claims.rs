@@ -8,7 +8,7 @@ use crate::evidence::{described, shown_or_described};
 use crate::id_token::{Expected, LEEWAY_SECONDS, MAX_AGE_SECONDS};
 use crate::launch::{DeepLinkingSettings, Launch, Message, ResourceLink};
 use crate::state::sha256;
-use crate::{Checks, Evidence, Refusal, Rule, unique};
+use crate::{Checks, Evidence, Phrase, Refusal, Rule, unique};
 
 pub(crate) const MESSAGE_TYPE: &str = "https://purl.imsglobal.org/spec/lti/claim/message_type";
 pub(crate) const VERSION: &str = "https://purl.imsglobal.org/spec/lti/claim/version";
@@ -42,7 +42,7 @@ impl Claims {
     pub(crate) fn parse(payload: &[u8], checks: &mut Checks) -> Result<Self, Refusal> {
         match unique::object(payload) {
             Ok(claims) => Ok(Self(claims)),
-            Err(_) => Err(checks.fail(Rule::Claims, Evidence::seen(format!("{} bytes", payload.len())))),
+            Err(_) => Err(checks.fail(Rule::Claims, Evidence::seen(Phrase::Bytes.with([&payload.len()])))),
         }
     }
 
@@ -54,11 +54,8 @@ impl Claims {
     pub(crate) fn judge_issuer(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<(), Refusal> {
         let seen = self.0.get("iss");
         let mut evidence = Evidence::expected(expected.issuer).and_seen(shown_or_described(seen));
-        if let Some(near) = seen
-            .and_then(Value::as_str)
-            .and_then(|seen| near_miss("issuer", expected.issuer, seen))
-        {
-            evidence = evidence.and_remedy(near);
+        if let Some(near) = seen.and_then(Value::as_str).and_then(|seen| near_miss(expected.issuer, seen)) {
+            evidence = evidence.and_remedy(near.words());
         }
         checks.judge(self.text("iss") == Some(expected.issuer), Rule::Issuer, evidence)
     }
@@ -73,18 +70,16 @@ impl Claims {
         let seen = match self.0.get("aud") {
             Some(Value::Array(_)) => audience
                 .iter()
-                .map(|one| one.unwrap_or("(not text)"))
+                .map(|one| one.unwrap_or(Phrase::NoText.words()))
                 .collect::<Vec<_>>()
                 .join(", "),
             other => shown_or_described(other),
         };
         let mut evidence = Evidence::expected(expected.client_id).and_seen(&seen);
         if audience.contains(&Some(expected.client_id)) && !fits {
-            evidence = evidence.and_remedy(
-                "The LMS names further audiences that are not known; set it to issue the launch for this client ID only.",
-            );
-        } else if let Some(near) = near_miss("client ID", expected.client_id, &seen) {
-            evidence = evidence.and_remedy(near);
+            evidence = evidence.and_remedy(Phrase::FurtherAudiences.words());
+        } else if let Some(near) = near_miss(expected.client_id, &seen) {
+            evidence = evidence.and_remedy(near.words());
         }
         checks.judge(fits, Rule::Audience, evidence)?;
 
@@ -103,7 +98,7 @@ impl Claims {
     /// Security Framework 5.1.3 (7) and (8), with the caller's clock. Fractions are tolerated (RFC 7519: NumericDate).
     pub(crate) fn judge_times(&self, now: i64, checks: &mut Checks) -> Result<(), Refusal> {
         let expires = self.time("exp", Rule::Expiry, checks)?;
-        let at = |time: i64| Evidence::seen(format!("{time} (now {now})"));
+        let at = |time: i64| Evidence::seen(Phrase::Time.with([&time, &now]));
         checks.judge(now.saturating_sub(LEEWAY_SECONDS) < expires, Rule::Expired, at(expires))?;
 
         let issued = self.time("iat", Rule::IssuedAt, checks)?;
@@ -135,7 +130,7 @@ impl Claims {
                 .as_i64()
                 .or_else(|| number.as_f64().map(|seconds| seconds.floor() as i64))
         });
-        seconds.ok_or_else(|| checks.fail(rule, Evidence::expected("a number").and_seen(described(value))))
+        seconds.ok_or_else(|| checks.fail(rule, Evidence::expected(Phrase::Number).and_seen(described(value))))
     }
 
     /// Security Framework 5.1.3 (9). An absent nonce is a wrong one.
@@ -257,7 +252,7 @@ impl Claims {
         };
         let mut evidence = Evidence::none();
         if expected.target_link_uri.is_some_and(|at_login| at_login != sha256(uri)) {
-            let warning = "The target_link_uri at login was another than the signed one; only the signed one counts.";
+            let warning = Phrase::OtherTarget.words();
             warnings.push(warning);
             evidence = evidence.and_remedy(warning);
         }
@@ -280,7 +275,7 @@ impl Claims {
                 checks.pass(Rule::Roles, Evidence::seen(described(self.0.get(ROLES))));
                 Ok(roles)
             }
-            other => Err(checks.fail(Rule::Roles, Evidence::expected("an array").and_seen(described(other)))),
+            other => Err(checks.fail(Rule::Roles, Evidence::expected(Phrase::Array).and_seen(described(other)))),
         }
     }
 
@@ -306,7 +301,7 @@ impl Claims {
         } else {
             Refusal::new(rule)
         };
-        let evidence = Evidence::expected("1 to 255 printable ASCII characters").and_seen(described(value));
+        let evidence = Evidence::expected(Phrase::Id).and_seen(described(value));
         let refusal = refusal.with(evidence);
         checks.refuse(&refusal);
         Err(refusal)
@@ -338,20 +333,17 @@ fn web_url(text: &str) -> Option<Url> {
 }
 
 /// The usual slips, named.
-fn near_miss(what: &str, registered: &str, sent: &str) -> Option<String> {
+fn near_miss(registered: &str, sent: &str) -> Option<Phrase> {
     let same = |change: fn(&str) -> String| registered != sent && change(registered) == change(sent);
-    let by = if same(|text| text.trim_end_matches('/').to_owned()) {
-        "a trailing slash"
+    Some(if same(|text| text.trim_end_matches('/').to_owned()) {
+        Phrase::ByTrailingSlash
     } else if same(|text| text.trim().to_owned()) {
-        "spaces"
+        Phrase::BySpaces
     } else if same(|text| text.replacen("http://", "https://", 1)) {
-        "http against https"
+        Phrase::ByScheme
     } else if same(str::to_lowercase) {
-        "capital letters"
+        Phrase::ByCapitals
     } else {
         return None;
-    };
-    Some(format!(
-        "The {what} that the LMS sends differs from the registered one by {by}: register it exactly as the LMS sends it."
-    ))
+    })
 }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::Phrase;
+
 /// The longest value that is kept.
 const LONGEST: usize = 200;
 
@@ -9,7 +11,7 @@ const LONGEST: usize = 200;
 /// characters, on the way in.
 ///
 /// Only values of the allow-list belong here: iss, aud, azp, deployment, version, message type, alg, kid, times and
-/// the names of parameters. Of anything else, say its type and length.
+/// the names of parameters. Of anything else, say its type and length, in words of [`Phrase`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     pub(crate) expected: Option<String>,
@@ -67,13 +69,13 @@ pub(crate) fn shown(value: &str) -> String {
 /// Type and length of a value that may not be shown.
 pub(crate) fn described(value: Option<&Value>) -> String {
     match value {
-        None => "absent".to_owned(),
-        Some(Value::Null) => "null".to_owned(),
-        Some(Value::Bool(_)) => "a boolean".to_owned(),
-        Some(Value::Number(_)) => "a number".to_owned(),
-        Some(Value::String(text)) => format!("a string of {} characters", text.chars().count()),
-        Some(Value::Array(items)) => format!("an array of {} values", items.len()),
-        Some(Value::Object(members)) => format!("an object of {} members", members.len()),
+        None => Phrase::Absent.to_string(),
+        Some(Value::Null) => Phrase::Null.to_string(),
+        Some(Value::Bool(_)) => Phrase::Boolean.to_string(),
+        Some(Value::Number(_)) => Phrase::Number.to_string(),
+        Some(Value::String(text)) => Phrase::Text.with([&text.chars().count()]),
+        Some(Value::Array(items)) => Phrase::Values.with([&items.len()]),
+        Some(Value::Object(members)) => Phrase::Members.with([&members.len()]),
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::claims::Claims;
 use crate::evidence::{described, shown_or_described};
-use crate::{Checks, Evidence, Launch, Refusal, Rule, VerificationKey, unique};
+use crate::{Checks, Evidence, Launch, Phrase, Refusal, Rule, VerificationKey, unique};
 
 /// How far two clocks may differ, both ways.
 pub const LEEWAY_SECONDS: i64 = 60;
@@ -54,13 +54,13 @@ pub struct Expected<'a> {
 pub fn header(token: &str) -> Result<Header, Refusal> {
     if token.len() > MAX_ID_TOKEN_LENGTH {
         let evidence =
-            Evidence::expected(format!("at most {MAX_ID_TOKEN_LENGTH} bytes")).and_seen(format!("{} bytes", token.len()));
+            Evidence::expected(Phrase::BytesAtMost.with([&MAX_ID_TOKEN_LENGTH])).and_seen(Phrase::Bytes.with([&token.len()]));
         return Err(Refusal::new(Rule::TooLarge)
             .at(Rule::TokenMalformed.stage())
             .about("id_token")
             .with(evidence));
     }
-    let malformed = || Refusal::new(Rule::TokenMalformed).with(Evidence::seen(format!("{} bytes", token.len())));
+    let malformed = || Refusal::new(Rule::TokenMalformed).with(Evidence::seen(Phrase::Bytes.with([&token.len()])));
     let mut parts = token.split('.');
     let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(malformed());

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use crate::evidence::shown;
-use crate::{Checks, Evidence, Refusal, Rule};
+use crate::{Checks, Evidence, Phrase, Refusal, Rule};
 
 /// The longest keyset that is read, in bytes.
 pub const MAX_KEYSET_LENGTH: usize = 1024 * 1024;
@@ -132,22 +132,22 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum KeySetFault {
     /// Longer than [`MAX_KEYSET_LENGTH`].
-    #[error("The answer is larger than 1 MB.")]
+    #[error("{}", Phrase::AnswerTooLarge)]
     TooLarge,
     /// A web page.
-    #[error("The answer is a web page, not JSON.")]
+    #[error("{}", Phrase::AnswerWebPage)]
     WebPage,
     /// Not JSON.
-    #[error("The answer is not JSON.")]
+    #[error("{}", Phrase::AnswerNotJson)]
     NotJson,
     /// JSON, but without a list of keys.
-    #[error("The answer is JSON, but has no list named keys.")]
+    #[error("{}", Phrase::AnswerNoKeySet)]
     NotAKeySet,
 }
 
 impl From<KeySetFault> for Refusal {
     fn from(fault: KeySetFault) -> Self {
-        Self::new(Rule::KeysetUnreadable).with(Evidence::expected("a JSON Web Key Set").and_seen(fault.to_string()))
+        Self::new(Rule::KeysetUnreadable).with(Evidence::expected(Phrase::KeySet).and_seen(fault.to_string()))
     }
 }
 
@@ -258,7 +258,7 @@ impl KeySet {
 
     fn kids(&self) -> String {
         match self.keys.as_slice() {
-            [] => "no usable key".to_owned(),
+            [] => Phrase::NoUsableKey.to_string(),
             keys => keys.iter().map(VerificationKey::kid).collect::<Vec<_>>().join(", "),
         }
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::claims::{CONTEXT, LAUNCH_PRESENTATION, TOOL_PLATFORM, text_in};
-use crate::{Checks, Evidence, Refusal, Rule, return_url, roles};
+use crate::{Checks, Evidence, Phrase, Refusal, Rule, return_url, roles};
 
 /// A launch whose signature and claims are verified.
 #[derive(Clone, PartialEq)]
@@ -99,7 +99,11 @@ impl Launch {
     pub fn admit(&self, policy: &Policy, checks: &mut Checks) -> Result<(), Refusal> {
         let offered = policy.deep_linking || !matches!(self.message, Message::DeepLinking(_));
         checks.judge(offered, Rule::MessageNotOffered, Evidence::seen(self.message.message_type()))?;
-        let who = if self.subject.is_some() { "present" } else { "absent" };
+        let who = if self.subject.is_some() {
+            Phrase::Present
+        } else {
+            Phrase::Absent
+        };
         checks.judge(
             self.subject.is_some() || policy.allow_anonymous,
             Rule::Subject,

@@ -9,6 +9,7 @@ mod keyset;
 mod launch;
 mod login;
 mod parameters;
+mod phrase;
 mod platform;
 mod query;
 mod refusal;
@@ -27,6 +28,7 @@ pub use id_token::{Expected, Header, LEEWAY_SECONDS, MAX_AGE_SECONDS, MAX_ID_TOK
 pub use keyset::{Finding, FindingReason, KeySet, KeySetFault, MAX_KEYS, MAX_KEYSET_LENGTH, VerificationKey};
 pub use launch::{Context, DeepLinkingSettings, Launch, Message, Policy, ResourceLink};
 pub use login::{LoginRequest, authentication_request};
+pub use phrase::{Phrase, fill};
 pub use platform::Platform;
 pub use refusal::{Family, Refusal, Rule};
 pub use response::AuthenticationResponse;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Evidence, Stage};
+use crate::{Evidence, Phrase, Stage};
 
 mod rules;
 
@@ -87,10 +87,10 @@ impl Refusal {
     pub fn from_platform_error(error: &str) -> Self {
         let rule = Rule::of_platform_error(error);
         let seen = match rule {
-            Rule::PlatformOther => format!("an unknown error code of {} characters", error.chars().count()),
+            Rule::PlatformOther => Phrase::UnknownError.with([&error.chars().count()]),
             _ => error.to_owned(),
         };
-        Self::new(rule).with(Evidence::expected("an id_token").and_seen(seen))
+        Self::new(rule).with(Evidence::expected(Phrase::IdToken).and_seen(seen))
     }
 
     /// The rule that was broken.

@@ -34,19 +34,13 @@ pub(super) struct Platform {
 }
 
 /// Why a launch token is refused.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum TokenFault {
-    #[error("It didn’t come with a launch token of the LMS Gateway.")]
     Malformed,
-    #[error("Its launch token isn’t signed by the LMS Gateway.")]
     Signature,
-    #[error("Its launch token comes from another gateway.")]
     Issuer,
-    #[error("Its launch token is meant for another app.")]
     Audience,
-    #[error("Its launch token has expired: it counts for one minute.")]
     Expired,
-    #[error("Its launch token was used already.")]
     Used,
 }
 

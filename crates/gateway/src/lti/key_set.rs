@@ -1,6 +1,6 @@
 //! LMSs' public keysets in the cache of key documents, and their faults as refusals.
 
-use ::lti::{Evidence, KeySet, Refusal, Rule};
+use ::lti::{Evidence, KeySet, Phrase, Refusal, Rule};
 
 use crate::key_sets::{KeyDocument, KeyFault};
 
@@ -18,13 +18,9 @@ impl KeyDocument for KeySet {
 pub(super) fn refusal(fault: &KeyFault, kid: &str) -> Refusal {
     match fault {
         KeyFault::Fetch(fault) => {
-            Refusal::new(Rule::KeysetUnreachable).with(Evidence::expected("a JSON Web Key Set").and_seen(fault.to_string()))
+            Refusal::new(Rule::KeysetUnreachable).with(Evidence::expected(Phrase::KeySet).and_seen(fault.to_string()))
         }
-        KeyFault::Unreadable(why) => {
-            Refusal::new(Rule::KeysetUnreadable).with(Evidence::expected("a JSON Web Key Set").and_seen(why))
-        }
-        KeyFault::KeyNotFound => {
-            Refusal::new(Rule::KeyNotFound).with(Evidence::expected(kid).and_seen("a keyset without this key"))
-        }
+        KeyFault::Unreadable(why) => Refusal::new(Rule::KeysetUnreadable).with(Evidence::expected(Phrase::KeySet).and_seen(why)),
+        KeyFault::KeyNotFound => Refusal::new(Rule::KeyNotFound).with(Evidence::expected(kid).and_seen(Phrase::NoSuchKey)),
     }
 }

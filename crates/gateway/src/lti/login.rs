@@ -1,7 +1,7 @@
 //! `GET|POST /lti/login`: third-party initiated login (1EdTech Security Framework 1.0, section 5.1.1.1).
 
 use ::lti::{
-    Evidence, LoginRequest, LoginState, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, UnspentLogin,
+    Evidence, LoginRequest, LoginState, Phrase, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, UnspentLogin,
     authentication_request,
 };
 use actix_web::{
@@ -123,7 +123,7 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
         Some(only) if known.is_empty() => Ok(only.platform),
         _ => Err(Refusal::new(Rule::MissingParameter)
             .about("client_id")
-            .with(Evidence::expected("client_id, because this issuer has several").and_seen("absent"))),
+            .with(Evidence::expected(Phrase::ClientIdOfSeveral).and_seen(Phrase::Absent))),
     }
 }
 
@@ -137,10 +137,7 @@ async fn not_registered(state: &AppState, login: &LoginRequest) -> Result<Refusa
     } else {
         Rule::RegistrationUnknown
     };
-    let seen = format!(
-        "issuer {}, client ID {}",
-        login.iss,
-        login.client_id.as_deref().unwrap_or("absent")
-    );
+    let client_id = login.client_id.as_deref().unwrap_or(Phrase::Absent.words());
+    let seen = Phrase::Client.with([&login.iss, &client_id]);
     Ok(Refusal::new(rule).at(Stage::Login).with(Evidence::seen(seen)))
 }

@@ -1,6 +1,6 @@
 //! Refused launches: one page for people, one record for their admin.
 
-use ::lti::{Evidence, Family, Refusal, Rule, with_error};
+use ::lti::{Evidence, Family, Phrase, Refusal, Rule, with_error};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -190,7 +190,7 @@ pub async fn turn_away(request: &HttpRequest, state: &AppState) -> HttpResponse 
 /// A launch URL that was opened by hand, or by another method.
 pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
     let refusal = Refusal::new(Rule::MissingParameter)
-        .with(Evidence::expected("the form of an LMS").and_seen(format!("the method {}", request.method())));
+        .with(Evidence::expected(Phrase::LmsForm).and_seen(Phrase::Method.with([request.method()])));
     let mut response = Attempt::begin(&state).refuse(&state, &request, &refusal).await;
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allow = match request.path() {

@@ -1,6 +1,6 @@
 //! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
 
-use ::lti::{Evidence, Launch, LoginState, Refusal, Rule};
+use ::lti::{Evidence, Launch, LoginState, Phrase, Refusal, Rule};
 use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
 use store::{LaunchTarget, StoreError};
 
@@ -38,17 +38,17 @@ pub(super) async fn of_launch<'a>(
                 return registered(state, login, registration, evidence(), attempt).await;
             }
             attempt.registration = Some((registration.tenant_id, registration.id));
-            let remedy = "The deployment now waits in the registration: accept it there, if it is yours.";
+            let remedy = Phrase::DeploymentNowWaits.words();
             return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
         }
         LaunchTarget::Waiting(registration) => {
             attempt.registration = Some((registration.tenant_id, registration.id));
-            let remedy = "The deployment waits in the registration: accept it there, if it is yours.";
+            let remedy = Phrase::DeploymentWaits.words();
             return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
         }
         LaunchTarget::Rejected(registration) => {
             attempt.registration = Some((registration.tenant_id, registration.id));
-            let remedy = "The deployment was removed from the registration; accept it there again, if that was a mistake.";
+            let remedy = Phrase::DeploymentRemoved.words();
             return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
         }
         LaunchTarget::Unlisted(None) => return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence())),
@@ -77,10 +77,9 @@ async fn registered<'a>(
         .await
         .map_err(|error| store_failed(&error))?;
     if now.first().is_none_or(|now| now.platform != *platform) {
-        return Err(attempt.checks.fail(
-            Rule::RegistrationDeleted,
-            Evidence::seen("the registration changed since the login"),
-        ));
+        return Err(attempt
+            .checks
+            .fail(Rule::RegistrationDeleted, Evidence::seen(Phrase::RegistrationChanged)));
     }
     attempt.checks.pass(Rule::DeploymentUnlisted, evidence);
     let app = state.catalogue.find(&registration.app_id);

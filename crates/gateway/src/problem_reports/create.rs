@@ -50,5 +50,5 @@ pub async fn create_problem_report(
     let path = format!("/api/v1/problem-reports/{}", report.summary.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, state.public_url(&path)))
-        .json(wire::report(report, None)?))
+        .json(wire::report(report, None, language)?))
 }

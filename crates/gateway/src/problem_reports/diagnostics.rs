@@ -1,20 +1,22 @@
 //! What a report carries of its launch, and the same to look at before it is sent.
 
 use actix_web::{get, web};
-use contract::{Check, Problem, ReportDiagnostics};
+use contract::{Problem, ReportDiagnostics};
 use domain::{Reference, TenantId};
 
 use super::wire;
 use crate::{
     error::ApiError,
     identity::{Allowed, SendReports},
+    language::Language,
     state::AppState,
-    words::refusals,
+    words::{self, refusals},
 };
 
 /// See what a report of this launch would carry, before it is sent.
 ///
-/// A launch of the organization, or a refusal that belongs to none, by its reference.
+/// A launch of the organization, or a refusal that belongs to none, by its reference. The texts are in the language of
+/// `Accept-Language`; a report keeps them for readers of every language.
 #[utoipa::path(
     tag = "problem reports", operation_id = "get_report_diagnostics",
     params(("reference" = String, Path, description = "The launch's reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
@@ -27,6 +29,7 @@ use crate::{
 pub async fn get_report_diagnostics(
     sender: Allowed<SendReports>,
     state: web::Data<AppState>,
+    language: Language,
     reference: web::Path<String>,
 ) -> Result<web::Json<ReportDiagnostics>, ApiError> {
     let not_found = || ApiError::NotFound {
@@ -34,7 +37,7 @@ pub async fn get_report_diagnostics(
         detail: refusals::LAUNCH_NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
-    let found = of_launch(&state, sender.caller.tenant, &reference).await?;
+    let found = of_launch(&state, sender.caller.tenant, &reference, language).await?;
     found.map(web::Json).ok_or_else(not_found)
 }
 
@@ -43,11 +46,11 @@ pub(super) async fn of_launch(
     state: &AppState,
     tenant: TenantId,
     reference: &Reference,
+    language: Language,
 ) -> Result<Option<ReportDiagnostics>, ApiError> {
     let Some(found) = state.store.find_launch(tenant, reference).await? else {
         return Ok(None);
     };
-    // lti::Check and contract::Check have one form as JSON.
-    let checks: Vec<Check> = serde_json::from_str(&found.checks).map_err(|error| ApiError::Internal(error.into()))?;
+    let checks = words::read_checks(&found.checks, language).map_err(|error| ApiError::Internal(error.into()))?;
     Ok(Some(wire::diagnostics(found.launch, checks)))
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{diagnostics, sender::Sender, wire};
 use crate::{
     error::ApiError,
+    language::Language,
     random,
     state::AppState,
     support_desk::{self, Event},
@@ -27,7 +28,10 @@ pub async fn file_report(
     let tenant = sender.tenant();
     let tenant_name = state.store.find_tenant(tenant).await?.map(|tenant| tenant.display_name);
     let attached = match &new.launch_reference {
-        Some(reference) if new.attach_diagnostics => diagnostics::of_launch(state, tenant, reference).await?,
+        Some(reference) if new.attach_diagnostics => {
+            // English is found again by whoever reads the report in another language.
+            diagnostics::of_launch(state, tenant, reference, Language::English).await?
+        }
         _ => None,
     };
     let attached = attached.map(|diagnostics| serde_json::to_string(&diagnostics)).transpose();

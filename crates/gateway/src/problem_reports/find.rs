@@ -6,6 +6,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadReports},
     input::Id,
+    language::Language,
     state::AppState,
 };
 
@@ -24,6 +25,7 @@ use crate::{
 pub async fn get_problem_report(
     reader: Allowed<ReadReports>,
     state: web::Data<AppState>,
+    language: Language,
     id: Id,
 ) -> Result<web::Json<ProblemReport>, ApiError> {
     let scope = reader.caller.readable_reports().ok_or_else(not_found)?;
@@ -33,5 +35,5 @@ pub async fn get_problem_report(
     } else {
         None
     };
-    Ok(web::Json(wire::report(found, deliveries)?))
+    Ok(web::Json(wire::report(found, deliveries, language)?))
 }

@@ -228,7 +228,7 @@ async fn page(
             values,
             faults,
             browser,
-            diagnostics: diagnostics::of_launch(state, signed.tenant, &signed.reference)
+            diagnostics: diagnostics::of_launch(state, signed.tenant, &signed.reference, language)
                 .await?
                 .map(shown),
         }),

@@ -8,6 +8,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, DecideReports},
     input::{Body, Id},
+    language::Language,
     state::AppState,
     support_desk::{self, Event},
 };
@@ -30,6 +31,7 @@ pub async fn set_report_state(
     decider: Allowed<DecideReports>,
     state: web::Data<AppState>,
     id: Id,
+    language: Language,
     body: Body<NewReportState>,
 ) -> Result<web::Json<ProblemReport>, ApiError> {
     let caller = decider.caller;
@@ -53,5 +55,5 @@ pub async fn set_report_state(
     }
     state.support_desk.wake();
     let changed = state.store.find_report(&scope, id).await?.ok_or_else(not_found)?;
-    Ok(web::Json(wire::report(changed, None)?))
+    Ok(web::Json(wire::report(changed, None, language)?))
 }

@@ -4,7 +4,7 @@ use contract as wire;
 use domain::{ReportCategory, ReportDraft, ReportState};
 use store::Channel;
 
-use crate::error::ApiError;
+use crate::{error::ApiError, language::Language, words};
 
 /// One fault of a body.
 pub(super) fn fault(pointer: &str, detail: &str) -> wire::ProblemFault {
@@ -50,7 +50,7 @@ pub(super) fn draft(new: wire::NewProblemReport) -> ReportDraft {
     }
 }
 
-/// A report as the API shows it; `deliveries` for support staff.
+/// A report as the API shows it, to readers of that language; `deliveries` for support staff.
 ///
 /// # Errors
 ///
@@ -58,6 +58,7 @@ pub(super) fn draft(new: wire::NewProblemReport) -> ReportDraft {
 pub fn report(
     report: domain::ProblemReport,
     deliveries: Option<Vec<store::ReportDelivery>>,
+    language: Language,
 ) -> Result<wire::ProblemReport, ApiError> {
     let domain::ProblemReport {
         summary,
@@ -83,7 +84,10 @@ pub fn report(
         updated_at,
         state,
     } = self::summary(summary);
-    let diagnostics = diagnostics.map(|json| serde_json::from_str(&json)).transpose();
+    let diagnostics: Option<wire::ReportDiagnostics> = diagnostics
+        .map(|json| serde_json::from_str(&json))
+        .transpose()
+        .map_err(|error| ApiError::Internal(error.into()))?;
     Ok(wire::ProblemReport {
         id,
         number,
@@ -95,7 +99,10 @@ pub fn report(
         contact_email,
         launch_reference,
         attach_diagnostics,
-        diagnostics: diagnostics.map_err(|error| ApiError::Internal(error.into()))?,
+        diagnostics: diagnostics.map(|mut diagnostics| {
+            words::translate_checks(&mut diagnostics.checks, language);
+            diagnostics
+        }),
         browser,
         portal_version,
         created_at,
@@ -104,7 +111,7 @@ pub fn report(
         state,
         history: history.into_iter().map(change).collect(),
         comments: comments.into_iter().map(comment).collect(),
-        deliveries: deliveries.map(|all| all.into_iter().map(delivery).collect()),
+        deliveries: deliveries.map(|all| all.into_iter().map(|one| delivery(one, language)).collect()),
     })
 }
 
@@ -164,7 +171,7 @@ pub fn comment(comment: domain::Comment) -> wire::ReportComment {
     }
 }
 
-fn delivery(delivery: store::ReportDelivery) -> wire::ReportDelivery {
+fn delivery(delivery: store::ReportDelivery, language: Language) -> wire::ReportDelivery {
     let store::ReportDelivery {
         id,
         event,
@@ -186,7 +193,7 @@ fn delivery(delivery: store::ReportDelivery) -> wire::ReportDelivery {
             wire::DeliveryState::Dead
         },
         attempts,
-        last_error,
+        last_error: last_error.map(|error| words::stored(&error, language).into_owned()),
         next_attempt_at,
     }
 }

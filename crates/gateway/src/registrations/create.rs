@@ -50,7 +50,7 @@ pub async fn create_registration(
         .map_err(refused)?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}"))))
-        .json(wire::registration(created, &state.catalogue)))
+        .json(wire::registration(created, &state.catalogue, language)))
 }
 
 /// The body as a valid registration, or all its faults.

@@ -6,6 +6,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Id,
+    language::Language,
     state::AppState,
 };
 
@@ -24,6 +25,7 @@ use crate::{
 pub async fn get_registration(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
+    language: Language,
     id: Id,
 ) -> Result<web::Json<Registration>, ApiError> {
     let found = state
@@ -31,6 +33,6 @@ pub async fn get_registration(
         .find_registration(reader.caller.tenant, registration_id(id)?)
         .await?;
     found
-        .map(|registration| web::Json(wire::registration(registration, &state.catalogue)))
+        .map(|registration| web::Json(wire::registration(registration, &state.catalogue, language)))
         .ok_or_else(not_found)
 }

@@ -9,6 +9,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Query,
+    language::Language,
     page,
     state::AppState,
 };
@@ -51,6 +52,7 @@ pub async fn list_registrations(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
     request: HttpRequest,
+    language: Language,
     query: Query<ListQuery>,
 ) -> Result<web::Json<RegistrationPage>, ApiError> {
     let asked = query.judge()?;
@@ -60,7 +62,7 @@ pub async fn list_registrations(
         value: found
             .value
             .into_iter()
-            .map(|registration| wire::registration(registration, &state.catalogue))
+            .map(|registration| wire::registration(registration, &state.catalogue, language))
             .collect(),
         next_link,
     }))

@@ -3,7 +3,7 @@
 use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, RegistrationId};
 
-use crate::catalogue::Catalogue;
+use crate::{catalogue::Catalogue, language::Language, words};
 
 /// What somebody entered, as a draft for the domain to judge.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
@@ -48,8 +48,8 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
     }
 }
 
-/// A registration as the API shows it, beside the apps that there are now.
-pub(super) fn registration(registration: domain::Registration, apps: &Catalogue) -> wire::Registration {
+/// A registration as the API shows it, beside the apps that there are now, to readers of that language.
+pub(super) fn registration(registration: domain::Registration, apps: &Catalogue, language: Language) -> wire::Registration {
     let client_id_shared = registration.client_is_shared();
     let domain::Registration {
         id,
@@ -95,17 +95,17 @@ pub(super) fn registration(registration: domain::Registration, apps: &Catalogue)
         created_at,
         created_by: crate::wire::actor(created_by),
         last_launch_at,
-        health: self::health(health),
+        health: self::health(health, language),
         waiting_deployments,
     }
 }
 
-fn health(health: domain::Health) -> wire::Health {
+fn health(health: domain::Health, language: Language) -> wire::Health {
     let domain::Health { state, since, detail } = health;
     wire::Health {
         state: health_state(state),
         since,
-        detail,
+        detail: detail.map(|detail| words::stored(&detail, language).into_owned()),
     }
 }
 

@@ -1,5 +1,6 @@
 use lti::FindingReason;
 
+use super::stored;
 use crate::{key_sets::KeyFault, language::Language, outbound::FetchFault, registrations::Found};
 
 /// A finding in words.
@@ -178,10 +179,12 @@ fn german_fault(fault: &KeyFault) -> (String, &'static str) {
             GERMAN_NETWORK,
         ),
         KeyFault::Fetch(FetchFault::TooLong) => ("Die Antwort der Keyset-URL ist länger als 1 MB.".to_owned(), GERMAN_KEYSET),
-        KeyFault::Fetch(FetchFault::Unreachable(_)) => ("Die Keyset-URL ist nicht zu erreichen.".to_owned(), GERMAN_NETWORK),
-        KeyFault::Unreadable(_) | KeyFault::KeyNotFound => {
-            ("Die Antwort der Keyset-URL ist kein Schlüsselsatz.".to_owned(), GERMAN_KEYSET)
-        }
+        KeyFault::Fetch(FetchFault::Unreachable(cause)) => (
+            format!("Die Keyset-URL ist nicht zu erreichen: {}.", stored(cause, Language::German)),
+            GERMAN_NETWORK,
+        ),
+        KeyFault::Unreadable(why) => (stored(why, Language::German).into_owned(), GERMAN_KEYSET),
+        KeyFault::KeyNotFound => ("Das Keyset enthält keine Schlüssel.".to_owned(), GERMAN_KEYSET),
     }
 }
 

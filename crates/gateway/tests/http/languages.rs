@@ -1,13 +1,16 @@
 //! What the gateway says to people, in the language that they ask for.
 
+use std::time::Duration;
+
+use practice_lms::{KeysetBehaviour, claim};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::{
     authority::Authority,
-    handshake::{draft, lms},
+    handshake::{School, assert_refused, draft, lms},
     problem_reports,
-    support::{Answer, CONTOSO, FABRIKAM, TestGateway},
+    support::{Answer, CONTOSO, FABRIKAM, HtmlForm, TestGateway},
 };
 
 const REGISTRATIONS: &str = "/api/v1/registrations";
@@ -124,4 +127,185 @@ async fn a_sign_in_service_that_does_not_answer_is_told_in_german_too() {
         translated.starts_with("Das Gateway erreicht den Anmeldedienst"),
         "{translated}"
     );
+}
+
+#[tokio::test]
+async fn a_launch_tells_what_was_checked_in_the_language_of_its_reader() {
+    let school = School::open().await;
+    let page = school
+        .launch(|spec| spec.claim("iss", format!("{}/", school.lms.issuer())))
+        .await;
+    let reference = assert_refused(&page, "launch_invalid.issuer");
+    let report = problem_reports::with(problem_reports::report(), "launchReference", reference.as_str());
+    let report = problem_reports::with(report, "attachDiagnostics", true);
+    let request = school.gateway.request(Method::POST, problem_reports::PATH, &school.token);
+    let sent = ask(&request.json(&report), "de").await;
+    assert_eq!(sent.status, 201, "{sent:?}");
+    assert_told(&sent.json()["diagnostics"], "de");
+    let sent = sent.json()["id"].as_str().unwrap().to_owned();
+    for (path, pointer) in [
+        (format!("/api/v1/launches/{reference}"), ""),
+        (format!("/api/v1/problem-reports/diagnostics/{reference}"), ""),
+        (format!("{}/{sent}", problem_reports::PATH), "/diagnostics"),
+    ] {
+        let request = school.gateway.request(Method::GET, &path, &school.token);
+        for language in ["en", "de"] {
+            let answer = ask(&request, language).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            assert_told(answer.json().pointer(pointer).unwrap(), language);
+        }
+    }
+}
+
+/// Asserts that passed, failed and skipped checks are told in that language.
+fn assert_told(launch: &Value, language: &str) {
+    let checks = launch["checks"].as_array().unwrap();
+    let told = |sentence: &str| checks.iter().any(|check| check["rule"] == sentence);
+    let failed = checks.iter().find(|check| check["result"] == "failed").unwrap();
+    let remedy = failed["remedy"].as_str().unwrap();
+    let english = [
+        told("The signature was made by the named key of the LMS."),
+        told("iss is the issuer of the registration, character by character."),
+        told("The launch is handed over to the app."),
+        remedy.contains("by a trailing slash: register it exactly"),
+    ];
+    let german = [
+        told("Die Signatur stammt vom genannten Schlüssel des LMS."),
+        told("iss ist der Aussteller der Registrierung, Zeichen für Zeichen."),
+        told("Der Start wird der App übergeben."),
+        remedy.contains("durch einen Schrägstrich am Ende: Registrieren Sie es genau"),
+    ];
+    let expected = if language == "de" {
+        (german, english)
+    } else {
+        (english, german)
+    };
+    assert_eq!(expected, ([true; 4], [false; 4]), "{language}: {launch}");
+}
+
+#[tokio::test]
+async fn a_launch_without_registration_names_the_nearest_one_in_german_too() {
+    let school = School::open().await;
+    let mut parameters = school.login_parameters();
+    for (name, value) in &mut parameters {
+        if name == "iss" {
+            value.push('/');
+        }
+    }
+    let page = school.send_login(&parameters).await;
+    let reference = assert_refused(&page, "registration_not_found.unknown");
+    let path = format!("/api/v1/launches/{reference}");
+    let answer = ask(&school.gateway.request(Method::GET, &path, &school.token), "de").await;
+    let checks = answer.json()["checks"].clone();
+    let failed = checks
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|check| check["result"] == "failed")
+        .unwrap();
+    let (seen, remedy) = (failed["seen"].as_str().unwrap(), failed["remedy"].as_str().unwrap());
+    assert!(seen.starts_with("Aussteller http"), "{failed}");
+    assert!(
+        remedy.starts_with("Ihre Registrierung „Practice LMS“ unterscheidet sich durch einen Schrägstrich"),
+        "{failed}"
+    );
+}
+
+#[tokio::test]
+async fn health_is_told_in_the_language_of_its_reader() {
+    let school = School::open().await;
+    school.lms.set_keyset(KeysetBehaviour::Html);
+    let check = format!("{REGISTRATIONS}/{}/check", school.id());
+    let checked = ask(&school.gateway.request(Method::POST, &check, &school.token), "de").await;
+    assert!(
+        checked.text.contains("Die Antwort ist eine Webseite, kein JSON."),
+        "{checked:?}"
+    );
+    // The health is kept beside the answer.
+    let one = format!("{REGISTRATIONS}/{}", school.id());
+    let detail = |answer: &Answer, pointer: &str| answer.json().pointer(pointer).cloned().unwrap_or_default();
+    for _ in 0..600 {
+        if detail(&school.gateway.get(&one, &school.token).await, "/health/state") == "bad" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    for (path, pointer) in [(one.as_str(), "/health/detail"), (REGISTRATIONS, "/value/0/health/detail")] {
+        let request = school.gateway.request(Method::GET, path, &school.token);
+        for (language, expected) in [
+            ("en", "The answer is a web page, not JSON."),
+            ("de", "Die Antwort ist eine Webseite, kein JSON."),
+        ] {
+            assert_eq!(detail(&ask(&request, language).await, pointer), expected, "{language}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_inspector_speaks_the_language_of_the_launch_else_of_the_browser() {
+    let school = School::open().await;
+    for (locale, browser, language) in [
+        (Some("de_AT"), "en", "de"),
+        (Some("en"), "de", "en"),
+        (Some("fr"), "de", "de"),
+        (None, "de", "de"),
+        (None, "fr", "en"),
+    ] {
+        let presentation = match locale {
+            Some(locale) => json!({ "locale": locale, "document_target": "iframe" }),
+            None => json!({ "document_target": "iframe" }),
+        };
+        let custom = json!({ "left": "$User.username" });
+        let handed_over = school
+            .launch(|spec| {
+                spec.claim(claim::LAUNCH_PRESENTATION, presentation)
+                    .claim(claim::CUSTOM, custom)
+                    .without("locale")
+            })
+            .await;
+        assert_eq!(handed_over.status, 200, "{handed_over:?}");
+        let form = HtmlForm::of(&handed_over.text);
+        let post = school.gateway.client.post(&form.action).form(&form.fields);
+        let page = ask(&post, browser).await;
+        assert_eq!(page.status, 200, "{page:?}");
+        let again = ask(&post, browser).await;
+        assert_eq!(again.status, 400, "{again:?}");
+        for (page, texts) in [
+            (
+                &page,
+                [
+                    ("This launch is valid", "Dieser Start ist gültig"),
+                    (
+                        "1 custom parameter wasn’t filled in.",
+                        "1 benutzerdefinierter Parameter wurde nicht ausgefüllt.",
+                    ),
+                    ("<dt>Issuer</dt>", "<dt>Aussteller</dt>"),
+                    (
+                        "The signature was made by the named key of the LMS.",
+                        "Die Signatur stammt vom genannten Schlüssel des LMS.",
+                    ),
+                ]
+                .as_slice(),
+            ),
+            (
+                &again,
+                [
+                    ("This launch can’t be shown", "Dieser Start kann nicht gezeigt werden"),
+                    ("was used already", "wurde schon benutzt"),
+                ]
+                .as_slice(),
+            ),
+        ] {
+            assert!(page.text.contains(&format!("<html lang=\"{language}\">")), "{}", page.text);
+            for (english, german) in texts {
+                let (shown, other) = if language == "de" {
+                    (german, english)
+                } else {
+                    (english, german)
+                };
+                assert!(page.text.contains(shown), "{locale:?}, {browser}: {shown} in {}", page.text);
+                assert!(!page.text.contains(other), "{locale:?}, {browser}: {other} in {}", page.text);
+            }
+        }
+    }
 }
