@@ -35,9 +35,7 @@ pub fn translate_checks(checks: &mut [Check], language: Language) {
     for check in checks {
         let texts = [&mut check.expected, &mut check.seen, &mut check.remedy];
         for text in texts.into_iter().flatten().chain([&mut check.rule]) {
-            if let Cow::Owned(translated) = stored(text, language) {
-                *text = translated;
-            }
+            *text = stored(text, language).into_owned();
         }
     }
 }
