@@ -80,8 +80,7 @@ pub async fn accept_deployment(
         }),
         AcceptRefused::TooMany => ApiError::Conflict {
             code: "deployment.too_many",
-            detail: "The registration accepts as many deployments as it may. Remove those that are no longer launched."
-                .to_owned(),
+            detail: refusals::DEPLOYMENTS_FULL,
             pointer: None,
         },
         AcceptRefused::Store(error) => error.into(),

@@ -94,6 +94,11 @@ pub const DEPLOYMENT_NOT_FOUND: Text = Text::new(
     "The registration has no deployment with that id.",
     "Die Registrierung hat keine Bereitstellung mit dieser ID.",
 );
+/// A registration takes no more deployments.
+pub const DEPLOYMENTS_FULL: Text = Text::new(
+    "The registration accepts as many deployments as it may. Remove those that are no longer launched.",
+    "Die Registrierung nimmt so viele Bereitstellungen an, wie sie darf. Entfernen Sie diejenigen, aus denen nicht mehr gestartet wird.",
+);
 /// The client is another tenant's.
 pub const CLIENT_TAKEN: Text = Text::new(
     "This issuer and client ID are registered elsewhere. Compare both with what your LMS shows.",
