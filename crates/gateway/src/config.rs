@@ -21,7 +21,7 @@ pub use sections::{
 };
 pub use support::{SmtpTls, Support};
 
-use sources::{merge, one_line, set_from_environment};
+use sources::{merge, one_line, set_from_environment, syntax_fault, without_value};
 
 /// Begins the name of every environment variable that the gateway reads.
 pub const ENVIRONMENT_PREFIX: &str = "LMS_GATEWAY__";
@@ -126,7 +126,7 @@ impl Config {
             .map_err(|fault| format!("The default configuration can't be written down: {fault}."))?;
         let file: toml::Table = file
             .parse()
-            .map_err(|fault| format!("The configuration file isn't valid TOML: {}.", one_line(&fault)))?;
+            .map_err(|fault| format!("The configuration file isn't valid TOML: {}.", syntax_fault(&fault, file)))?;
         merge(&mut table, file);
         for (name, value) in environment {
             if let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) {
@@ -135,7 +135,7 @@ impl Config {
         }
         let mut config: Self = table
             .try_into()
-            .map_err(|fault| format!("The configuration has a fault: {}.", one_line(&fault)))?;
+            .map_err(|fault| format!("The configuration has a fault: {}.", without_value(&one_line(&fault))))?;
         config.dev = dev;
         config.complete()?;
         config.validate()?;

@@ -42,13 +42,22 @@ impl Default for Server {
 }
 
 /// `[database]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
     /// `sqlite://path?mode=rwc` or `postgres://user:password@host/name`.
     pub url: String,
     /// Connections at the most.
     pub max_connections: u32,
+}
+
+/// Shows no password.
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Database")
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Database {

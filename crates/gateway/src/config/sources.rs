@@ -12,6 +12,23 @@ pub(super) fn one_line(fault: &impl ToString) -> String {
         .to_owned()
 }
 
+/// What is wrong with the text, and where. The library quotes the whole line, which may hold a secret.
+pub(super) fn syntax_fault(fault: &toml::de::Error, text: &str) -> String {
+    let before = fault.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("{} in line {}", one_line(&fault.message()), before.matches('\n').count() + 1)
+}
+
+/// The same without the value of a wrong type, which may be a secret: what was expected, and of which key.
+pub(super) fn without_value(fault: &str) -> String {
+    let about_value = ["invalid type:", "invalid value:"]
+        .iter()
+        .any(|begin| fault.starts_with(begin));
+    match fault.rsplit_once(", expected ") {
+        Some((_, expected)) if about_value => format!("expected {expected}"),
+        _ => fault.to_owned(),
+    }
+}
+
 pub(super) fn merge(into: &mut toml::Table, from: toml::Table) {
     for (key, value) in from {
         match (into.get_mut(&key), value) {

@@ -6,10 +6,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{ConfigFaults, is_loopback};
+use super::{ConfigFaults, is_loopback, validate::MOST_DAYS};
 
 /// Begins a webhook's secret, as the convention Standard Webhooks has it.
 const SECRET_PREFIX: &str = "whsec_";
+/// A year: nobody answers a report that is older.
+const MOST_HOURS: u32 = 8_760;
 
 /// `[support]`
 #[derive(Clone, Serialize, Deserialize)]
@@ -129,9 +131,12 @@ impl Support {
         if !self.mail_to.is_empty() {
             self.validate_mail(faults);
         }
-        for (key, value) in [("give_up_hours", self.give_up_hours), ("retention_days", self.retention_days)] {
-            if value == 0 {
-                faults.push(format!("support.{key} must be at least 1."));
+        for (key, value, most) in [
+            ("give_up_hours", self.give_up_hours, MOST_HOURS),
+            ("retention_days", self.retention_days, MOST_DAYS),
+        ] {
+            if !(1..=most).contains(&value) {
+                faults.push(format!("support.{key} must be from 1 to {most}."));
             }
         }
     }

@@ -136,4 +136,32 @@ fn apps_are_checked() {
 fn the_secret_is_never_printed() {
     let config = production("").unwrap();
     assert!(!format!("{config:?}").contains("0123456789abcdef"));
+    assert!(!format!("{config:?}").contains("gateway@db"));
+}
+
+#[test]
+fn what_is_wrong_with_the_text_is_told_without_the_text() {
+    for (text, says) in [
+        ("[security]\nsecret = \"hunter2-and-no-end\n", "line 2"),
+        ("[support]\n\nsmtp_password = hunter2", "line 3"),
+        ("[support]\nsmtp_password = 11072", "smtp_password"),
+        ("[database]\nurl = [\"postgres://gateway:hunter2@db/gateway\"]", "url"),
+        ("[database]\nmax_connections = \"hunter2\"", "max_connections"),
+    ] {
+        let said = sentence(Config::from_parts(false, text, []));
+        assert!(said.contains(says), "{said}");
+        assert!(!said.contains("hunter2") && !said.contains("11072"), "{said}");
+    }
+}
+
+#[test]
+fn nothing_is_kept_until_the_calendar_ends() {
+    for (text, key) in [
+        ("[launches]\nretention_days = 99999999", "launches.retention_days"),
+        ("[support]\nretention_days = 99999999", "support.retention_days"),
+        ("[support]\ngive_up_hours = 99999999", "support.give_up_hours"),
+    ] {
+        assert!(sentence(production(text)).contains(key), "{text}");
+    }
+    assert!(production("[launches]\nretention_days = 36500").is_ok());
 }

@@ -8,6 +8,8 @@ use super::{Config, ConfigFaults, DEV_AUDIENCE, DEV_SECRET, is_loopback};
 
 /// A health that nobody looked at for longer would say nothing.
 const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
+/// A hundred years: far more than anybody keeps anything, and not so many that the calendar ends.
+pub(super) const MOST_DAYS: u32 = 36_500;
 
 impl Config {
     /// Every fault of the configuration at once.
@@ -32,8 +34,8 @@ impl Config {
             ));
         }
         self.support.validate(self.dev, &mut faults);
-        if self.launches.retention_days == 0 {
-            faults.push("launches.retention_days must be at least 1.".to_owned());
+        if !(1..=MOST_DAYS).contains(&self.launches.retention_days) {
+            faults.push(format!("launches.retention_days must be from 1 to {MOST_DAYS}."));
         }
         if !self.operator.report_url.is_empty() && !Url::parse(&self.operator.report_url).is_ok_and(|url| url.scheme() == "https")
         {
