@@ -56,7 +56,7 @@ pub(crate) fn HealthPill(
     };
     // Since when it fails.
     let since = health.since.filter(|_| health.state == HealthState::Bad && !app_withdrawn);
-    let since = since.map(|since| view! { <span>" · " {texts().details.seen} " " {dates::ago_element(since)}</span> });
+    let since = since.map(|since| view! { <span>" · " {texts().details.seen} " " {dates::day_element(since)}</span> });
     let reason = (!short && !reason.is_empty()).then(|| view! { <span class="sub">{reason} {since}</span> });
     view! { <span>{pill} {reason}</span> }
 }

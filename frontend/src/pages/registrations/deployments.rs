@@ -190,7 +190,7 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
         <li class=if waits { "waiting" } else { "" }>
             <span class="value">
                 <strong>{name}</strong>
-                <span class="muted">" · " {t.seen} " " {dates::ago_element(first_seen_at)}</span>
+                <span class="muted">" · " {t.seen} " " {dates::day_element(first_seen_at)}</span>
             </span>
             <span class="row">{accept} {reject} {remove}</span>
         </li>

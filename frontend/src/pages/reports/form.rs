@@ -66,6 +66,28 @@ fn field_of(pointer: &str) -> &'static str {
     }
 }
 
+/// The name of a field, as it stands above it.
+fn label(id: &str) -> Option<&'static str> {
+    let t = &texts().reports;
+    match id {
+        "category" => Some(t.category),
+        "summary" => Some(t.summary),
+        "description" => Some(t.description),
+        "contact" => Some(t.contact),
+        "reference" => Some(t.reference),
+        _ => None,
+    }
+}
+
+/// A fault as it stands above the form, where its field isn't beside it.
+fn named((id, text): (String, String)) -> (String, String) {
+    let named = match label(&id) {
+        Some(label) => format!("{label}: {text}"),
+        None => text,
+    };
+    (id, named)
+}
+
 /// What the gateway found wrong: the id of each field with the reason.
 fn faults_of(error: &ApiError) -> Vec<(String, String)> {
     let told: Vec<_> = error
@@ -157,7 +179,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         <div class="columns">
             <form class="card card-pad stack-l" novalidate on:submit=submit>
                 {live(move || {
-                    let faults = faults.get();
+                    let faults: Vec<_> = faults.get().into_iter().map(named).collect();
                     (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
                 })}
                 <TextField
