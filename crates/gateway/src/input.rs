@@ -5,7 +5,7 @@
 
 use std::marker::PhantomData;
 
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::StatusCode, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, ResponseError, dev::Payload, http::StatusCode, web};
 use contract::ProblemFault;
 use futures_util::future::{Ready, ready};
 use serde::de::DeserializeOwned;
@@ -135,6 +135,20 @@ impl FromRequest for Id {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self(request.match_info().get("id").unwrap_or_default().to_owned())))
     }
+}
+
+/// How pages read their forms: what can't be read is a problem like any other.
+pub fn forms() -> web::FormConfig {
+    web::FormConfig::default().limit(BODY_LIMIT).error_handler(|error, _| {
+        let status = ResponseError::status_code(&error);
+        unreadable(status, "request.unreadable", "The form could not be read.".to_owned()).into()
+    })
+}
+
+/// How pages read their query strings.
+pub fn queries() -> web::QueryConfig {
+    web::QueryConfig::default()
+        .error_handler(|_, _| ApiError::bad_request("request.query", "The query string could not be read.").into())
 }
 
 fn unreadable(status: StatusCode, code: &'static str, detail: String) -> ApiError {

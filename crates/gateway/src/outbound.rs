@@ -58,6 +58,9 @@ pub enum FetchFault {
     /// No connection, or it broke.
     #[error("{}", Phrase::NoConnection.with([.0]))]
     Unreachable(String),
+    /// Its certificate isn't one to trust.
+    #[error("{}", Phrase::BadCertificate.with([.0]))]
+    Certificate(Phrase),
     /// No complete answer in time.
     #[error("{}", Phrase::TimedOut)]
     TimedOut,
@@ -259,7 +262,25 @@ fn fault(error: reqwest::Error) -> FetchFault {
     if innermost.is::<OnlyPrivate>() {
         return FetchFault::Blocked(Phrase::PrivateNetwork);
     }
-    FetchFault::Unreachable(innermost.to_string().chars().take(200).collect())
+    let cause = innermost.to_string();
+    match cause.strip_prefix("invalid peer certificate: ") {
+        Some(why) => FetchFault::Certificate(certificate_fault(why)),
+        None => FetchFault::Unreachable(cause.chars().take(200).collect()),
+    }
+}
+
+/// In plain words what rustls names by one of its own.
+fn certificate_fault(why: &str) -> Phrase {
+    let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
+    if names("Expired") || why.contains("certificate expired") {
+        Phrase::CertificateExpired
+    } else if names("NotValidForName") || why.contains("not valid for") {
+        Phrase::CertificateName
+    } else if names("UnknownIssuer") || names("CaUsedAsEndEntity") {
+        Phrase::CertificateIssuer
+    } else {
+        Phrase::CertificateOther
+    }
 }
 
 /// The `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1); zero where nothing may be stored.

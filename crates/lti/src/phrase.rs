@@ -77,6 +77,11 @@ phrases! {
     NotHttps "it isn't https";
     PrivateNetwork "it is on a private network";
     NoConnection "no connection: {}";
+    BadCertificate "the certificate can't be trusted: {}";
+    CertificateExpired "it has expired";
+    CertificateName "it is for another name";
+    CertificateIssuer "nobody whom browsers trust issued it, or the server leaves out a certificate in between";
+    CertificateOther "it isn't in order";
     TimedOut "no complete answer within 5 seconds";
     HttpStatus "the answer had HTTP status {}";
     Redirected "the answer redirects elsewhere, with HTTP status {}";

@@ -15,7 +15,7 @@ use super::{
     words::{self, BrowserSteps, Words},
 };
 use crate::{
-    assets, browser::Browser, error::chain, language::Language, overload::RETRY_AFTER, problem_reports, state::AppState,
+    assets, browser::Browser, error::chain, language::Language, outbound, overload::RETRY_AFTER, problem_reports, state::AppState,
 };
 
 /// A refusal of our own making, because the database failed. The cause is logged here, once.
@@ -88,7 +88,9 @@ struct Page<'a> {
     afterwards: &'a str,
     deployment_id: Option<&'a str>,
     lms_host: Option<String>,
+    /// From where and how the gateway calls, on the page about the keyset: for the school's firewall.
     addresses: &'a [String],
+    user_agent: Option<String>,
     back: Option<String>,
     /// The unspent login, to try again.
     login: Option<&'a str>,
@@ -104,6 +106,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     let words = Words::of_refusal(refusal, language);
     let title = words.title;
     let reference = attempt.reference.to_string();
+    let calls = refusal.family() == Family::KeysetUnavailable;
     let page = Page {
         language,
         icon: icon(refusal.family()),
@@ -120,11 +123,8 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
             .filter(|_| refusal.rule() == Rule::DeploymentUnlisted)
             .and_then(|verified| verified.deployment_for_administrator.as_deref()),
         lms_host: attempt.issuer.as_deref().and_then(host),
-        addresses: if refusal.family() == Family::KeysetUnavailable {
-            &state.config.operator.addresses
-        } else {
-            &[]
-        },
+        addresses: if calls { &state.config.operator.addresses } else { &[] },
+        user_agent: calls.then(|| outbound::user_agent(&state.config)),
         back: verified
             .and_then(|verified| verified.return_url.as_ref())
             .map(|url| with_error(url, title, &format!("{} {reference}", refusal.code())).into()),

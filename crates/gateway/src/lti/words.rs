@@ -30,6 +30,7 @@ pub(super) struct Common {
     pub(super) managed_browser: &'static str,
     pub(super) deployment_for_administrator: &'static str,
     pub(super) calls_from: &'static str,
+    pub(super) calls_as: &'static str,
     pub(super) your_lms: &'static str,
     pub(super) cookies: [BrowserSteps; 4],
     /// Marks the browser in use.
@@ -162,6 +163,7 @@ static ENGLISH: Common = Common {
     managed_browser: "Is the browser managed by your school? Give the reference to your IT department.",
     deployment_for_administrator: "You administer this LMS: pass this deployment ID to whoever manages the registration:",
     calls_from: "The LMS Gateway calls from:",
+    calls_as: "It calls with this User-Agent:",
     your_lms: "the address of your LMS",
     cookies: [
         BrowserSteps {

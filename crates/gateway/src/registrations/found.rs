@@ -113,6 +113,7 @@ impl Found {
             Self::Keyset { .. } => "keyset.reachable",
             Self::NoKeyset(KeyFault::Fetch(fault)) => match fault {
                 crate::outbound::FetchFault::Blocked(_) => "keyset.blocked",
+                crate::outbound::FetchFault::Certificate(_) => "keyset.certificate",
                 crate::outbound::FetchFault::Status(_) => "keyset.status",
                 crate::outbound::FetchFault::Redirected(_) => "keyset.redirected",
                 _ => "keyset.unreachable",

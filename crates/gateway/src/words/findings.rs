@@ -73,6 +73,7 @@ fn english(found: &Found) -> (String, &'static str) {
         Found::NoKeyset(fault) => (
             match fault {
                 KeyFault::Fetch(FetchFault::Blocked(why)) => format!("The gateway may not call the keyset URL: {why}."),
+                KeyFault::Fetch(FetchFault::Certificate(why)) => format!("The keyset URL's certificate can't be trusted: {why}."),
                 KeyFault::Fetch(FetchFault::Status(status)) => format!("The keyset URL answered with HTTP status {status}."),
                 KeyFault::Fetch(FetchFault::Redirected(status)) => {
                     format!("The keyset URL redirects elsewhere (HTTP status {status}).")
@@ -87,6 +88,9 @@ fn english(found: &Found) -> (String, &'static str) {
                 }
                 KeyFault::Fetch(FetchFault::Status(_)) => {
                     "Compare the keyset URL with what the LMS shows, and check that it may be opened without signing in."
+                }
+                KeyFault::Fetch(FetchFault::Certificate(_)) => {
+                    "The LMS's administrator renews the certificate, or has the server send the whole chain."
                 }
                 KeyFault::Fetch(FetchFault::Redirected(_)) => "Enter the address to which it leads, if that is the LMS's.",
                 KeyFault::Fetch(_) => "Check the address, and that the school's network lets the gateway through.",
@@ -173,6 +177,13 @@ fn german_fault(fault: &KeyFault) -> (String, &'static str) {
         KeyFault::Fetch(FetchFault::Redirected(status)) => (
             format!("Die Keyset-URL leitet weiter (HTTP-Status {status})."),
             "Tragen Sie die Adresse ein, zu der sie führt, wenn das die des LMS ist.",
+        ),
+        KeyFault::Fetch(FetchFault::Certificate(why)) => (
+            format!(
+                "Dem Zertifikat der Keyset-URL ist nicht zu trauen: {}.",
+                stored(why.words(), Language::German)
+            ),
+            "Der Administrator des LMS erneuert das Zertifikat, oder lässt den Server die ganze Kette senden.",
         ),
         KeyFault::Fetch(FetchFault::TimedOut) => (
             "Von der Keyset-URL kam binnen 5 Sekunden keine vollständige Antwort.".to_owned(),

@@ -375,6 +375,13 @@ fn german_phrase(phrase: Phrase) -> &'static str {
         Phrase::NotHttps => "sie ist nicht https",
         Phrase::PrivateNetwork => "sie liegt in einem privaten Netz",
         Phrase::NoConnection => "keine Verbindung: {}",
+        Phrase::BadCertificate => "dem Zertifikat ist nicht zu trauen: {}",
+        Phrase::CertificateExpired => "es ist abgelaufen",
+        Phrase::CertificateName => "es gilt für einen anderen Namen",
+        Phrase::CertificateIssuer => {
+            "es ist von niemandem ausgestellt, dem Browser trauen, oder der Server lässt ein Zertifikat dazwischen weg"
+        }
+        Phrase::CertificateOther => "es ist nicht in Ordnung",
         Phrase::TimedOut => "keine vollständige Antwort binnen 5 Sekunden",
         Phrase::HttpStatus => "die Antwort hatte den HTTP-Status {}",
         Phrase::Redirected => "die Antwort leitet weiter, mit dem HTTP-Status {}",

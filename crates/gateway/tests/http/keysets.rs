@@ -4,9 +4,12 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::future::{FutureExt as _, join_all};
 use practice_lms::{KeysetBehaviour, Signature, shared_key};
 use serde_json::{Value, json};
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, sync::Arc, time::Duration};
 
-use crate::handshake::{School, assert_refused, other_key};
+use crate::{
+    handshake::{School, assert_refused, other_key},
+    support::{CONTOSO, TestGateway},
+};
 
 #[tokio::test]
 async fn a_keyset_is_fetched_once_for_many_launches() {
@@ -85,7 +88,8 @@ async fn made_up_key_ids_do_not_flood_the_lms() {
 
 #[tokio::test]
 async fn a_broken_keyset_is_named_and_recovers_by_itself() {
-    let school = School::open().await;
+    let gateway = TestGateway::start_with("[operator]\naddresses = [\"203.0.113.7\"]").await;
+    let school = School::open_at(Arc::new(gateway), CONTOSO, |_| ()).await;
     school.gateway.stop_clock();
     // Where a redirect leads, the right key would be.
     let elsewhere = school.neighbour().await;
@@ -113,6 +117,14 @@ async fn a_broken_keyset_is_named_and_recovers_by_itself() {
         let answer = school.launch(|spec| spec).await;
         assert_eq!(answer.code(), code, "{name}");
         school.assert_explained(&answer, code).await;
+        let user_agent = format!("LMS-Gateway/0.1.0 (+{})", school.gateway.url);
+        for told in ["203.0.113.7", &user_agent] {
+            assert!(
+                answer.text.contains(told),
+                "for the school's firewall: {told} in {}",
+                answer.text
+            );
+        }
         // For some seconds the failure is remembered, then the next launch asks again.
         school.lms.set_keyset(KeysetBehaviour::Good);
         assert_eq!(school.launch(|spec| spec).await.status, 502, "{name}");

@@ -18,7 +18,7 @@ const PUBLIC_URL: &str = "https://gateway.example";
 const SECRET: &str = "a secret of this test alone, long enough";
 
 /// Ends TLS in front of a server that speaks http, as a reverse proxy does. Answers the certificate that clients must trust.
-fn end_tls(listener: TcpListener, server: SocketAddr) -> String {
+pub fn end_tls(listener: TcpListener, server: SocketAddr) -> String {
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let config = rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))

@@ -2,9 +2,11 @@
 
 use practice_lms::KeysetBehaviour;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::{
     handshake::{School, draft, lms},
+    production::end_tls,
     registrations::{PATH, create},
     support::{Answer, CONTOSO, FABRIKAM, TestGateway},
 };
@@ -76,6 +78,12 @@ async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
     let port = crate::support::free_port();
     let answer = check(with("keysetUrl", json!(format!("http://127.0.0.1:{port}/")))).await;
     assert!(has(&answer, "keyset.unreachable", "error"), "{answer:?}");
+    let tls = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("https://localhost:{}/", tls.local_addr().unwrap().port());
+    end_tls(tls, ([127, 0, 0, 1], port).into());
+    let answer = check(with("keysetUrl", json!(address))).await;
+    assert!(has(&answer, "keyset.certificate", "error"), "{answer:?}");
+    assert!(answer.text.contains("nobody whom browsers trust issued it"), "{answer:?}");
     let answer = check(with("issuer", json!(format!("{}/", lms.issuer())))).await;
     assert!(
         has(&answer, "issuer.trailing_slash", "warning") && answer.json()["passed"] == true,

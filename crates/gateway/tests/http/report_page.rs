@@ -427,3 +427,20 @@ async fn whoever_holds_nothing_gets_a_text_for_the_schools_it() {
     assert!(answer.status == 422 && answer.text.contains("expired"), "{answer:?}");
     assert!(reports(&school).await.is_empty());
 }
+
+#[tokio::test]
+async fn what_cannot_be_read_is_a_problem_like_any_other() {
+    let gateway = TestGateway::start().await;
+    let page = gateway.at("/report");
+    let answer = |request: reqwest::RequestBuilder| async { Answer::of(request.send().await.unwrap()).await };
+    answer(gateway.client.get(format!("{page}?reference=a&reference=b")))
+        .await
+        .assert_problem(400, "request.query");
+    answer(gateway.client.post(&page).json(&json!({ "summary": "It doesn't open" })))
+        .await
+        .assert_problem(415, "request.unreadable");
+    let long = "x".repeat(300 * 1024);
+    answer(gateway.client.post(&page).form(&[("summary", long)]))
+        .await
+        .assert_problem(413, "request.unreadable");
+}

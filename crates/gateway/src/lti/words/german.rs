@@ -59,6 +59,7 @@ pub(super) static COMMON: Common = Common {
     managed_browser: "Wird der Browser von Ihrer Schule verwaltet? Geben Sie die Referenz Ihrer IT-Abteilung.",
     deployment_for_administrator: "Sie verwalten dieses LMS: Geben Sie diese Deployment-ID an die Verantwortlichen der Registrierung weiter:",
     calls_from: "Das LMS Gateway ruft von hier aus an:",
+    calls_as: "Es ruft mit diesem User-Agent an:",
     your_lms: "die Adresse Ihres LMS",
     cookies: [
         BrowserSteps {
