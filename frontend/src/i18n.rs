@@ -159,7 +159,7 @@ catalogue! {
         step_app, step_name, step_gateway_keys, step_lms_keys, step_check,
         app_title, app_lead,
         name_title, name_lead, name_label, name_hint, platform_label,
-        keys_title: Template, keys_lead: Template, steps_title: Template, fields_title: Template, document_heading: Template,
+        keys_title: Template, keys_lead: Template, steps_title: Template, fields_title: Template, settings_title: Template, document_heading: Template,
         copy_all, copy_document, one_by_one, network_title: Template, network_text: Template, network_addresses,
         lms_title: Template, lms_lead, follows, same_everywhere, later, later_shared, later_inherited, add_deployment, more_deployment: Template, remove_deployment: Template,
         check_next, faults: Plural, advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,

@@ -111,6 +111,17 @@ pub struct GatewayKey {
     pub value: String,
 }
 
+/// Something that the admin sets in the LMS for the app, beside the values to copy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LmsSetting {
+    /// What this LMS calls it, e.g. `Supports Deep Linking (Content-Item Message)`.
+    pub label: String,
+    /// What to choose, in this LMS's words; or that it is to be checked.
+    pub value: String,
+}
+
 /// What the gateway's own requests to an LMS look like, for the school's firewall.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -133,7 +144,10 @@ pub struct ToolConfiguration {
     pub platform: String,
     /// The values to copy, in the order in which that LMS asks for them.
     pub keys: Vec<GatewayKey>,
-    /// The custom parameters that the app wants, by name; also one of `keys`, a line each, for LMSs that take them so.
+    /// What to set in that LMS beside them, for the deep linking and the services that the app uses.
+    #[serde(default)]
+    pub settings: Vec<LmsSetting>,
+    /// The custom parameters that the app wants, by name; also one of `keys`, a line each.
     #[serde(default)]
     pub custom_parameters: BTreeMap<String, String>,
     /// Scopes of the LTI services that the app needs.

@@ -2,9 +2,9 @@
 //!
 //! Labels are the LMS's own words, in the order in which it shows them. Sources: Canvas `doc/api/lti_dev_key_config.md`,
 //! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle and
-//! Brightspace pages of Microsoft's LTI documentation, the texts of Open edX `xblock-lti-consumer`, and for Sakai the guides of
-//! tools that were set up there. No source was found for the labels of Sakai's issuer and deployment ID, of what goes into
-//! Schoology's form for app developers, and of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
+//! Brightspace pages of Microsoft's LTI documentation, Moodle's language file `mod_lti`, Brightspace's "Register an external learning
+//! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
+//! the labels of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
 
 use crate::PlatformFamily;
 
@@ -57,6 +57,12 @@ pub enum GatewayKeyName {
     RedirectUrl,
     /// Where the gateway publishes its own keys.
     JwksUrl,
+    /// Where the LMS posts deep linking requests for the app.
+    DeepLinkingUrl,
+    /// The custom parameters that the app wants, a line each.
+    CustomParameters,
+    /// The scopes of the LTI services that the app uses, a line each.
+    Scopes,
     /// The app's icon.
     IconUrl,
 }
@@ -70,6 +76,9 @@ impl GatewayKeyName {
             Self::LoginUrl => "OpenID Connect login URL",
             Self::RedirectUrl => "Redirect URL",
             Self::JwksUrl => "JWKS URL",
+            Self::DeepLinkingUrl => "Deep linking URL",
+            Self::CustomParameters => "Custom parameters",
+            Self::Scopes => "Scopes",
             Self::IconUrl => "Icon URL",
         }
     }
@@ -123,6 +132,70 @@ impl PresetField {
     }
 }
 
+/// What an app is or uses, so that an LMS must be set accordingly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// An LTI launch with the person's name and email: every app.
+    Launch,
+    /// Deep linking requests (LTI Deep Linking 2.0).
+    DeepLinking,
+    /// Any of these scopes of LTI services.
+    AnyScope(&'static [&'static str]),
+}
+
+impl Need {
+    /// Whether an app has it: one that takes deep linking requests, or not, and uses these scopes.
+    #[must_use]
+    pub fn is_of(self, deep_linking: bool, scopes: &[String]) -> bool {
+        match self {
+            Self::Launch => true,
+            Self::DeepLinking => deep_linking,
+            Self::AnyScope(any) => scopes.iter().any(|scope| any.contains(&scope.as_str())),
+        }
+    }
+}
+
+/// Scopes of LTI services (Assignment and Grade Services 2.0, section 3; Names and Role Provisioning Services 2.0, section 2.3).
+mod scopes {
+    pub(super) const LINE_ITEM: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem";
+    pub(super) const LINE_ITEM_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly";
+    pub(super) const RESULT_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly";
+    pub(super) const SCORE: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
+    pub(super) const MEMBERS: &str = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly";
+}
+
+const GRADES: Need = Need::AnyScope(&[scopes::LINE_ITEM, scopes::LINE_ITEM_READ, scopes::RESULT_READ, scopes::SCORE]);
+const MEMBERS: Need = Need::AnyScope(&[scopes::MEMBERS]);
+
+/// What an admin sets in an LMS for an app, beside the values to enter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PresetSetting {
+    /// What asks for it.
+    pub need: Need,
+    /// What this LMS calls it.
+    pub label: &'static str,
+    /// What to choose, in the LMS's words; none for a box to check or a switch to turn on.
+    pub choice: Option<&'static str>,
+}
+
+impl PresetSetting {
+    const fn choose(need: Need, label: &'static str, choice: &'static str) -> Self {
+        Self {
+            need,
+            label,
+            choice: Some(choice),
+        }
+    }
+
+    const fn check(need: Need, label: &'static str) -> Self {
+        Self {
+            need,
+            label,
+            choice: None,
+        }
+    }
+}
+
 /// Everything about registering with one LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
@@ -132,6 +205,8 @@ pub struct Preset {
     pub fields: &'static [PresetField],
     /// The values that go into the LMS, each with the LMS's own label, in the order in which it asks for them.
     pub gateway_keys: &'static [(GatewayKeyName, &'static str)],
+    /// What to set in the LMS beside them, in the order in which it shows it.
+    pub settings: &'static [PresetSetting],
     /// What to do in that LMS, step by step.
     pub steps: &'static [&'static str],
 }
@@ -199,6 +274,33 @@ mod tests {
                 assert!(preset.gateway_keys.iter().any(|(name, _)| *name == key), "{family:?} {key:?}");
             }
             assert!(!preset.steps.is_empty(), "{family:?}");
+        }
+    }
+
+    #[test]
+    fn every_preset_says_what_deep_linking_and_services_ask_for() {
+        let needed = |family: PlatformFamily, deep_linking: bool, scopes: &[&str]| -> Vec<&str> {
+            let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+            let settings = preset(family).settings.iter();
+            settings
+                .filter(|setting| setting.need.is_of(deep_linking, &scopes))
+                .map(|setting| setting.label)
+                .collect()
+        };
+        for family in PlatformFamily::ALL {
+            let launch = needed(family, false, &[]);
+            assert!(!launch.is_empty(), "{family:?}");
+            assert!(needed(family, true, &[]).len() > launch.len(), "{family:?}: deep linking");
+            for scope in [
+                scopes::LINE_ITEM,
+                scopes::LINE_ITEM_READ,
+                scopes::RESULT_READ,
+                scopes::SCORE,
+                scopes::MEMBERS,
+            ] {
+                assert!(needed(family, false, &[scope]).len() > launch.len(), "{family:?}: {scope}");
+            }
+            assert_eq!(needed(family, false, &["https://other.example/scope"]), launch, "{family:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use contract::{
-    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, Platform, PlatformPage, Problem, ToolConfiguration,
+    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, Platform, PlatformPage, Problem, ToolConfiguration,
 };
 use domain::{PlatformFamily, presets};
 use serde::Deserialize;
@@ -141,8 +141,8 @@ struct ToolConfigurationQuery {
 
 /// Get what the LMS's administrator enters for an app.
 ///
-/// The gateway's values under that LMS's own labels, the app's custom parameters and scopes, a ready-made document where the LMS takes
-/// one, and what the school's network must let through.
+/// The gateway's values under that LMS's own labels, what to set there for the app's deep linking and services, the app's custom
+/// parameters and scopes, a ready-made document where the LMS takes one, and what the school's network must let through.
 #[utoipa::path(
     tag = "catalogue", operation_id = "get_tool_configuration",
     params(
@@ -176,37 +176,41 @@ pub async fn get_tool_configuration(
 fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
     use presets::GatewayKeyName as Name;
     let preset = presets::preset(family);
+    let parameters = || app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}"));
     let value = |name| match name {
-        Name::TargetLinkUrl | Name::RedirectUrl => state.public_url("/lti/launch"),
-        Name::LoginUrl => state.public_url("/lti/login"),
-        Name::JwksUrl => state.public_url("/.well-known/jwks.json"),
-        Name::IconUrl => icon_url(state, app),
+        Name::TargetLinkUrl | Name::RedirectUrl => Some(state.public_url("/lti/launch")),
+        Name::LoginUrl => Some(state.public_url("/lti/login")),
+        Name::JwksUrl => Some(state.public_url("/.well-known/jwks.json")),
+        Name::IconUrl => Some(icon_url(state, app)),
+        Name::DeepLinkingUrl => app.deep_linking.then(|| state.public_url("/lti/launch")),
+        Name::CustomParameters => lines(parameters()),
+        Name::Scopes => lines(app.scopes.iter().cloned()),
     };
-    let mut keys: Vec<_> = preset
+    let keys = preset
         .gateway_keys
         .iter()
-        .map(|(name, label)| GatewayKey {
-            name: name.name().to_owned(),
-            label: (*label).to_owned(),
-            value: value(*name),
+        .filter_map(|(name, label)| {
+            Some(GatewayKey {
+                name: name.name().to_owned(),
+                label: (*label).to_owned(),
+                value: value(*name)?,
+            })
         })
         .collect();
-    if !app.custom_parameters.is_empty() {
-        let parameters: Vec<_> = app
-            .custom_parameters
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        keys.push(GatewayKey {
-            name: "Custom parameters".to_owned(),
-            label: "Custom parameters".to_owned(),
-            value: parameters.join("\n"),
-        });
-    }
+    let settings = preset
+        .settings
+        .iter()
+        .filter(|setting| setting.need.is_of(app.deep_linking, &app.scopes))
+        .map(|setting| LmsSetting {
+            label: setting.label.to_owned(),
+            value: setting.choice.unwrap_or_else(|| words::checked(language)).to_owned(),
+        })
+        .collect();
     ToolConfiguration {
         app_id: app.id.clone(),
         platform: family.id().to_owned(),
         keys,
+        settings,
         custom_parameters: app.custom_parameters.clone(),
         scopes: app.scopes.clone(),
         network: GatewayNetwork {
@@ -220,6 +224,11 @@ fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamil
             .collect(),
         document: canvas::developer_key(state, app, family),
     }
+}
+
+/// One value of several, a line each; none where there are none.
+fn lines(values: impl Iterator<Item = String>) -> Option<String> {
+    Some(values.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
 }
 
 fn platform(family: PlatformFamily, language: Language) -> Platform {

@@ -12,6 +12,6 @@ mod text;
 
 pub use faults::fault;
 pub use findings::{Words, found};
-pub use presets::preset;
+pub use presets::{checked, preset};
 pub use records::{near_miss, read_checks, stored, translate_checks};
 pub use text::Text;

@@ -1,6 +1,8 @@
 //! LMSs whose schools share one issuer.
 
-use super::{GatewayKeyName as Key, LmsFieldName as Name, Preset, PresetField};
+use super::{
+    GRADES, GatewayKeyName as Key, LmsFieldName as Name, MEMBERS, Need, Preset, PresetField, PresetSetting as Setting, scopes,
+};
 use crate::PlatformFamily;
 
 const CANVAS_CLIENT_HINT: &str =
@@ -12,8 +14,35 @@ pub(super) const CANVAS_KEYS: &[(Key, &str)] = &[
     (Key::RedirectUrl, "Redirect URIs"),
     (Key::TargetLinkUrl, "Target Link URI"),
     (Key::LoginUrl, "OpenID Connect Initiation Url"),
-    (Key::JwksUrl, "JWK Method: Public JWK URL"),
+    (Key::JwksUrl, "Public JWK URL"),
+    (Key::CustomParameters, "Custom Fields"),
     (Key::IconUrl, "Icon URL"),
+];
+
+pub(super) const CANVAS_SETTINGS: &[Setting] = &[
+    Setting::choose(Need::Launch, "JWK Method", "Public JWK URL"),
+    Setting::check(
+        Need::AnyScope(&[scopes::LINE_ITEM]),
+        "Can create and view assignment data in the gradebook associated with the tool.",
+    ),
+    Setting::check(
+        Need::AnyScope(&[scopes::LINE_ITEM_READ]),
+        "Can view assignment data in the gradebook associated with the tool.",
+    ),
+    Setting::check(
+        Need::AnyScope(&[scopes::RESULT_READ]),
+        "Can view submission data for assignments associated with the tool.",
+    ),
+    Setting::check(
+        Need::AnyScope(&[scopes::SCORE]),
+        "Can create and update submission results for assignments associated with the tool.",
+    ),
+    Setting::check(
+        MEMBERS,
+        "Can retrieve user data associated with the context the tool is installed in.",
+    ),
+    Setting::choose(Need::Launch, "Privacy Level", "Public"),
+    Setting::choose(Need::DeepLinking, "Placements: Select Message Type", "LtiDeepLinkingRequest"),
 ];
 
 pub(super) const CANVAS_STEPS: &[&str] = &[
@@ -44,6 +73,7 @@ macro_rules! hosted_canvas {
                     .fixed(concat!($sso, "/login/oauth2/token")),
             ],
             gateway_keys: CANVAS_KEYS,
+            settings: CANVAS_SETTINGS,
             steps: CANVAS_STEPS,
         }
     };
@@ -90,13 +120,23 @@ pub(super) const BLACKBOARD: Preset = Preset {
         (Key::LoginUrl, "Login Initiation URL"),
         (Key::RedirectUrl, "Tool Redirect URL(s)"),
         (Key::JwksUrl, "Tool JWKS URL"),
+        (Key::CustomParameters, "Custom Parameters"),
         (Key::TargetLinkUrl, "Target Link URI"),
         (Key::IconUrl, "Icon"),
     ],
+    settings: &[
+        Setting::choose(Need::Launch, "Signing Algorithm", "RS256"),
+        Setting::choose(Need::Launch, "Tool Status", "Approved"),
+        Setting::choose(Need::Launch, "User Fields to Send", "Role in Course, Name, Email Address"),
+        Setting::choose(GRADES, "Allow grade service access", "Yes"),
+        Setting::choose(MEMBERS, "Allow Membership Service Access", "Yes"),
+        Setting::choose(Need::DeepLinking, "Create Placement: Type", "Deep Linking content tool"),
+    ],
     steps: &[
+        "In the Developer Portal the app is registered once for all schools, with the gateway keys; ask whoever runs this gateway whether that was done.",
         "In Blackboard, go to Admin Panel > LTI Tool Providers > Register LTI 1.3/Advantage Tool.",
         "Enter the app's Client ID and choose Submit; the other settings come filled in.",
-        "Set the Tool Status to Approved; under Institution Policies send Role in Course, Name and Email Address.",
+        "Make the settings below; those of the person and of services are under Institution Policies.",
         "Copy the Deployment ID. Every Learn site has its own.",
     ],
 };
@@ -131,13 +171,27 @@ pub(super) const SCHOOLOGY: Preset = Preset {
         .fixed("https://lti-service.svc.schoology.com/lti-service/access-token"),
     ],
     gateway_keys: &[
-        (Key::TargetLinkUrl, "Target Link URI"),
-        (Key::LoginUrl, "OIDC Login Initiation URL"),
-        (Key::RedirectUrl, "Redirect URIs"),
-        (Key::JwksUrl, "Tool Public Key URL"),
-        (Key::IconUrl, "Icon"),
+        (Key::JwksUrl, "JWKS URL"),
+        (Key::TargetLinkUrl, "Domain/URL"),
+        (Key::CustomParameters, "Custom Parameters"),
+        (Key::LoginUrl, "OIDC Login Init URL"),
+        (Key::RedirectUrl, "Redirect URLs"),
+    ],
+    settings: &[
+        Setting::choose(Need::Launch, "Type of App", "LTI 1.3 App"),
+        Setting::choose(Need::DeepLinking, "Can be installed for", "Course Materials"),
+        Setting::choose(Need::Launch, "Configuration Type", "Manual"),
+        Setting::choose(
+            Need::Launch,
+            "Privacy",
+            "Send Name and Email/Username of user who launches the tool",
+        ),
+        Setting::check(Need::DeepLinking, "Deep Linking"),
+        Setting::check(GRADES, "Assignment and Grade Services"),
+        Setting::check(MEMBERS, "Names and Roles Services"),
     ],
     steps: &[
+        "If the app isn't in Schoology yet, choose App Center > My Developer Apps > Add App, enter the gateway keys and make the settings below.",
         "In Schoology, open the App Center and choose Install LTI 1.3 App on the app's page.",
         "Choose I agree, Continue and Add to Organization.",
         "In Organization Apps choose Configure and copy the Deployment ID.",

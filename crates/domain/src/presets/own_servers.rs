@@ -1,7 +1,7 @@
 //! LMSs in which every site has values of its own.
 
-use super::hosted::{CANVAS_KEYS, CANVAS_STEPS};
-use super::{GatewayKeyName as Key, LmsFieldName as Name, Preset, PresetField};
+use super::hosted::{CANVAS_KEYS, CANVAS_SETTINGS, CANVAS_STEPS};
+use super::{GRADES, GatewayKeyName as Key, LmsFieldName as Name, MEMBERS, Need, Preset, PresetField, PresetSetting as Setting};
 use crate::PlatformFamily;
 
 const MOODLE_DETAILS: &str =
@@ -21,13 +21,34 @@ const MOODLE_KEYS: &[(Key, &str)] = &[
     (Key::JwksUrl, "Public keyset"),
     (Key::LoginUrl, "Initiate login URL"),
     (Key::RedirectUrl, "Redirection URI(s)"),
+    (Key::CustomParameters, "Custom parameters"),
+    (Key::DeepLinkingUrl, "Content Selection URL"),
     (Key::IconUrl, "Secure icon URL"),
+];
+
+const MOODLE_SETTINGS: &[Setting] = &[
+    Setting::choose(Need::Launch, "LTI version", "LTI 1.3"),
+    Setting::choose(Need::Launch, "Public key type", "Keyset URL"),
+    Setting::check(Need::DeepLinking, "Supports Deep Linking (Content-Item Message)"),
+    Setting::choose(
+        GRADES,
+        "IMS LTI Assignment and Grade Services",
+        "Use this service for grade sync and column management",
+    ),
+    Setting::choose(
+        MEMBERS,
+        "IMS LTI Names and Role Provisioning",
+        "Use this service to retrieve members' information as per privacy settings",
+    ),
+    Setting::choose(Need::Launch, "Share launcher's name with tool", "Always"),
+    Setting::choose(Need::Launch, "Share launcher's email with tool", "Always"),
+    Setting::choose(GRADES, "Accept grades from the tool", "Always"),
+    Setting::check(Need::Launch, "Force SSL"),
 ];
 
 const MOODLE_STEPS: &[&str] = &[
     "Go to Site administration > Plugins > Activity modules > External tool > Manage tools and choose configure a tool manually.",
-    "Set the LTI version to LTI 1.3 and the Public key type to Keyset URL, and enter the gateway keys.",
-    "Under Privacy let the launch share name and email, and check Force SSL. Choose Save changes.",
+    "Choose the LTI version and the Public key type first: the fields follow from them. Enter the gateway keys, make the settings below and choose Save changes.",
     "On the tool's card choose View configuration details: these are the values to enter here.",
     "In each course, turn on Show in activity chooser under More > LTI External tools.",
 ];
@@ -36,6 +57,7 @@ pub(super) const MOODLE: Preset = Preset {
     family: PlatformFamily::Moodle,
     fields: MOODLE_FIELDS,
     gateway_keys: MOODLE_KEYS,
+    settings: MOODLE_SETTINGS,
     steps: MOODLE_STEPS,
 };
 
@@ -43,6 +65,7 @@ pub(super) const OPEN_LMS: Preset = Preset {
     family: PlatformFamily::OpenLms,
     fields: MOODLE_FIELDS,
     gateway_keys: MOODLE_KEYS,
+    settings: MOODLE_SETTINGS,
     steps: MOODLE_STEPS,
 };
 
@@ -79,14 +102,22 @@ pub(super) const BRIGHTSPACE: Preset = Preset {
         (Key::LoginUrl, "OpenID Connect Login URL"),
         (Key::TargetLinkUrl, "Target Link URI"),
         (Key::JwksUrl, "Keyset URL"),
-        (Key::IconUrl, "Icon URL"),
+        (Key::CustomParameters, "Substitution Parameters"),
+    ],
+    settings: &[
+        Setting::check(GRADES, "Extensions: Assignment and Grade Services"),
+        Setting::check(Need::DeepLinking, "Extensions: Deep Linking"),
+        Setting::check(MEMBERS, "Extensions: Names and Role Provisioning Services"),
+        Setting::choose(Need::Launch, "New Deployment: Security Settings", "All except Anonymous"),
+        Setting::choose(Need::Launch, "New Link: Type", "Basic Launch"),
+        Setting::choose(Need::DeepLinking, "A second New Link: Type", "Deep Linking Quicklink"),
     ],
     steps: &[
-        "Go to Admin Tools > Manage Extensibility > LTI Advantage, choose Register Tool > Standard and enter the gateway keys.",
+        "Go to Admin Tools > Manage Extensibility > LTI Advantage, choose Register Tool > Standard, enter the gateway keys and check the extensions below.",
         "Choose Register: the values to enter here are shown.",
-        "Go to Admin Tools > External Learning Tools > New Deployment; check all Security Settings except Anonymous, and leave Open as External Resource unchecked.",
+        "Go to Admin Tools > External Learning Tools > New Deployment; make the settings below, and leave Open as External Resource unchecked.",
         "Add the org units, choose Create Deployment and copy the Deployment ID.",
-        "Choose View Links > New Link, the type Basic Launch and the Redirect URL.",
+        "Choose View Links > New Link, and enter the Redirect URL with the type below.",
     ],
 };
 
@@ -95,37 +126,41 @@ const SAKAI_DETAILS: &str = "Administration Workspace > External Tools: open the
 pub(super) const SAKAI: Preset = Preset {
     family: PlatformFamily::Sakai,
     fields: &[
-        PresetField::new(Name::Issuer, "LTI 1.3 Platform Issuer", SAKAI_DETAILS),
         PresetField::new(Name::ClientId, "LTI 1.3 Client ID", SAKAI_DETAILS),
-        PresetField::new(Name::DeploymentIds, "LTI 1.3 Deployment ID", SAKAI_DETAILS),
-        PresetField::new(
-            Name::KeysetUrl,
-            "LTI 1.3 Platform OAuth2 Well-Known/KeySet URL",
-            SAKAI_DETAILS,
-        )
-        .pattern("{issuer}/imsblis/lti13/keyset"),
-        PresetField::new(
-            Name::AccessTokenUrl,
-            "LTI 1.3 Platform OAuth2 Bearer Token Retrieval URL",
-            SAKAI_DETAILS,
-        ),
-        PresetField::new(
-            Name::AuthenticationUrl,
-            "LTI 1.3 Platform OIDC Authentication URL",
-            SAKAI_DETAILS,
-        )
-        .pattern("{issuer}/imsoidc/lti13/oidc_auth"),
+        PresetField::new(Name::DeploymentIds, "LTI 1.3 Deployment Id", SAKAI_DETAILS),
+        PresetField::new(Name::Issuer, "LTI 1.3 Platform Issuer", SAKAI_DETAILS),
+        PresetField::new(Name::KeysetUrl, "LTI 1.3 LMS Keyset URL", SAKAI_DETAILS).pattern("{issuer}/imsblis/lti13/keyset"),
+        PresetField::new(Name::AuthenticationUrl, "LTI 1.3 LMS OIDC Endpoint URL", SAKAI_DETAILS)
+            .pattern("{issuer}/imsoidc/lti13/oidc_auth"),
+        PresetField::new(Name::AccessTokenUrl, "LTI 1.3 LMS OAuth Token URL", SAKAI_DETAILS),
     ],
     gateway_keys: &[
-        (Key::TargetLinkUrl, "Launch URL"),
-        (Key::JwksUrl, "LTI 1.3 Tool Keyset URL"),
+        (Key::TargetLinkUrl, "Launch URL (1.1) / Target Link URI (1.3)"),
+        (Key::CustomParameters, "Custom Parameters"),
         (Key::LoginUrl, "LTI 1.3 Tool OpenID Connect/Initialization Endpoint"),
-        (Key::RedirectUrl, "LTI 1.3 Tool Redirect Endpoint"),
-        (Key::IconUrl, "Icon URL"),
+        (Key::RedirectUrl, "LTI 1.3 Tool Redirect Endpoint(s)"),
+        (Key::JwksUrl, "LTI 1.3 Tool Keyset / JWK URL"),
+    ],
+    settings: &[
+        Setting::check(Need::Launch, "Send User Names to External Tool"),
+        Setting::check(Need::Launch, "Send Email Addresses to External Tool"),
+        Setting::check(GRADES, "Allow External Tool to return grades"),
+        Setting::check(GRADES, "Allow External Tool to create grade columns"),
+        Setting::check(MEMBERS, "Provide Roster to External Tool"),
+        Setting::check(
+            Need::Launch,
+            "The tool URL supports a single LTI tool (Resource Link launch)",
+        ),
+        Setting::check(
+            Need::DeepLinking,
+            "The tool URL supports a \"resource picker\" experience with one or more tools (Deep Link launch)",
+        ),
+        Setting::check(Need::DeepLinking, "Allow the tool to be selected from Lessons"),
+        Setting::check(Need::Launch, "Tool supports LTI 1.3"),
     ],
     steps: &[
         "In the Administration Workspace open External Tools and choose Install LTI 1.x Tool.",
-        "Select Tool supports LTI 1.3, enter the gateway keys and save.",
+        "Enter the gateway keys, make the settings below and save.",
         "Open the tool again: the values to enter here are shown.",
     ],
 };
@@ -155,11 +190,26 @@ pub(super) const OPEN_EDX: Preset = Preset {
         (Key::LoginUrl, "Tool Initiate Login URL"),
         (Key::RedirectUrl, "Registered Redirect URIs"),
         (Key::JwksUrl, "Tool Keyset URL"),
-        (Key::IconUrl, "Icon URL"),
+        (Key::DeepLinkingUrl, "Deep Linking Launch URL"),
+        (Key::CustomParameters, "Custom Parameters"),
+    ],
+    settings: &[
+        Setting::choose(Need::Launch, "LTI Version", "LTI 1.3"),
+        Setting::choose(Need::Launch, "Tool Public Key Mode", "Keyset URL"),
+        Setting::choose(MEMBERS, "Enable LTI NRPS", "True"),
+        Setting::choose(Need::DeepLinking, "Deep linking", "True"),
+        Setting::choose(
+            GRADES,
+            "LTI Assignment and Grades Service",
+            "Allow tools to manage and submit grade (programmatic)",
+        ),
+        Setting::choose(Need::Launch, "Request user's username", "True"),
+        Setting::choose(Need::Launch, "Request user's full name", "True"),
+        Setting::choose(Need::Launch, "Request user's email", "True"),
     ],
     steps: &[
         "In Studio add an LTI Consumer component and choose Edit.",
-        "Set the LTI Version to LTI 1.3 and the Tool Public Key Mode to Keyset URL, enter the gateway keys and save.",
+        "Enter the gateway keys, make the settings below and save.",
         "The values to enter here are shown below the component.",
     ],
 };
@@ -202,6 +252,7 @@ pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
         .pattern("{issuer}/login/oauth2/token"),
     ],
     gateway_keys: CANVAS_KEYS,
+    settings: CANVAS_SETTINGS,
     steps: CANVAS_STEPS,
 };
 
@@ -239,11 +290,21 @@ pub(super) const OTHER: Preset = Preset {
         (Key::LoginUrl, "OpenID Connect login URL"),
         (Key::RedirectUrl, "Redirect URL"),
         (Key::JwksUrl, "JWKS URL"),
+        (Key::DeepLinkingUrl, "Deep linking URL"),
+        (Key::CustomParameters, "Custom parameters"),
+        (Key::Scopes, "Scopes"),
         (Key::IconUrl, "Icon URL"),
     ],
+    settings: &[
+        Setting::check(Need::Launch, "Name"),
+        Setting::check(Need::Launch, "Email"),
+        Setting::check(Need::DeepLinking, "Deep Linking"),
+        Setting::check(GRADES, "Assignment and Grade Services"),
+        Setting::check(MEMBERS, "Names and Role Provisioning Services"),
+    ],
     steps: &[
-        "Add an LTI 1.3 tool in the LMS and enter the gateway keys.",
-        "Let launches carry name and email; make the tool visible to instructors and learners.",
+        "Add an LTI 1.3 tool in the LMS, enter the gateway keys and make the settings below, whatever the LMS calls them.",
+        "Make the tool visible to instructors and learners.",
         "Enter the values that the LMS shows here.",
     ],
 };

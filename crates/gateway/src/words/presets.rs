@@ -8,6 +8,14 @@ pub fn preset(sentence: &str, language: Language) -> &str {
     }
 }
 
+/// What an administrator does with a box or a switch of the LMS.
+pub fn checked(language: Language) -> &'static str {
+    match language {
+        Language::English => "Check",
+        Language::German => "Anhaken",
+    }
+}
+
 fn german(sentence: &str) -> Option<&'static str> {
     GERMAN
         .iter()
@@ -55,6 +63,10 @@ const GERMAN: &[(&str, &str)] = &[
     ),
     ("Follows from the client ID.", "Folgt aus der Client-ID."),
     (
+        "In the Developer Portal the app is registered once for all schools, with the gateway keys; ask whoever runs this gateway whether that was done.",
+        "Im Developer Portal wird die App einmal für alle Schulen registriert, mit den Gateway-Schlüsseln; fragen Sie die Betreiber dieses Gateways, ob das geschehen ist.",
+    ),
+    (
         "In Blackboard, go to Admin Panel > LTI Tool Providers > Register LTI 1.3/Advantage Tool.",
         "Öffnen Sie in Blackboard Admin Panel > LTI Tool Providers > Register LTI 1.3/Advantage Tool.",
     ),
@@ -63,8 +75,8 @@ const GERMAN: &[(&str, &str)] = &[
         "Tragen Sie die Client ID der App ein und wählen Sie Submit; die übrigen Einstellungen sind schon ausgefüllt.",
     ),
     (
-        "Set the Tool Status to Approved; under Institution Policies send Role in Course, Name and Email Address.",
-        "Stellen Sie Tool Status auf Approved; senden Sie unter Institution Policies Role in Course, Name und Email Address.",
+        "Make the settings below; those of the person and of services are under Institution Policies.",
+        "Nehmen Sie die Einstellungen unten vor; die zur Person und zu den Diensten stehen unter Institution Policies.",
     ),
     (
         "Copy the Deployment ID. Every Learn site has its own.",
@@ -77,6 +89,10 @@ const GERMAN: &[(&str, &str)] = &[
     (
         "App Center > Organization Apps > Configure.",
         "App Center > Organization Apps > Configure.",
+    ),
+    (
+        "If the app isn't in Schoology yet, choose App Center > My Developer Apps > Add App, enter the gateway keys and make the settings below.",
+        "Ist die App noch nicht in Schoology, wählen Sie App Center > My Developer Apps > Add App, tragen Sie die Gateway-Schlüssel ein und nehmen Sie die Einstellungen unten vor.",
     ),
     (
         "In Schoology, open the App Center and choose Install LTI 1.3 App on the app's page.",
@@ -103,12 +119,8 @@ const GERMAN: &[(&str, &str)] = &[
         "Öffnen Sie Website-Administration > Plugins > Aktivitäten > Externes Tool > Tools verwalten und wählen Sie, ein Tool von Hand zu konfigurieren (configure a tool manually).",
     ),
     (
-        "Set the LTI version to LTI 1.3 and the Public key type to Keyset URL, and enter the gateway keys.",
-        "Stellen Sie LTI version auf LTI 1.3 und Public key type auf Keyset URL, und tragen Sie die Gateway-Schlüssel ein.",
-    ),
-    (
-        "Under Privacy let the launch share name and email, and check Force SSL. Choose Save changes.",
-        "Lassen Sie unter Privacy Namen und E-Mail-Adresse mitgeben, und haken Sie Force SSL an. Wählen Sie Save changes.",
+        "Choose the LTI version and the Public key type first: the fields follow from them. Enter the gateway keys, make the settings below and choose Save changes.",
+        "Wählen Sie zuerst LTI version und Public key type: Davon hängen die Felder ab. Tragen Sie die Gateway-Schlüssel ein, nehmen Sie die Einstellungen unten vor und wählen Sie Save changes.",
     ),
     (
         "On the tool's card choose View configuration details: these are the values to enter here.",
@@ -127,24 +139,24 @@ const GERMAN: &[(&str, &str)] = &[
         "Admin Tools > External Learning Tools > New Deployment; sie wird gezeigt, sobald die Bereitstellung angelegt ist.",
     ),
     (
-        "Go to Admin Tools > Manage Extensibility > LTI Advantage, choose Register Tool > Standard and enter the gateway keys.",
-        "Öffnen Sie Admin Tools > Manage Extensibility > LTI Advantage, wählen Sie Register Tool > Standard und tragen Sie die Gateway-Schlüssel ein.",
+        "Go to Admin Tools > Manage Extensibility > LTI Advantage, choose Register Tool > Standard, enter the gateway keys and check the extensions below.",
+        "Öffnen Sie Admin Tools > Manage Extensibility > LTI Advantage, wählen Sie Register Tool > Standard, tragen Sie die Gateway-Schlüssel ein und haken Sie die Erweiterungen (Extensions) unten an.",
     ),
     (
         "Choose Register: the values to enter here are shown.",
         "Wählen Sie Register: Die Werte, die hier einzutragen sind, werden gezeigt.",
     ),
     (
-        "Go to Admin Tools > External Learning Tools > New Deployment; check all Security Settings except Anonymous, and leave Open as External Resource unchecked.",
-        "Öffnen Sie Admin Tools > External Learning Tools > New Deployment; haken Sie alle Security Settings außer Anonymous an, nicht aber Open as External Resource.",
+        "Go to Admin Tools > External Learning Tools > New Deployment; make the settings below, and leave Open as External Resource unchecked.",
+        "Öffnen Sie Admin Tools > External Learning Tools > New Deployment; nehmen Sie die Einstellungen unten vor, und haken Sie Open as External Resource nicht an.",
     ),
     (
         "Add the org units, choose Create Deployment and copy the Deployment ID.",
         "Fügen Sie die Org Units hinzu, wählen Sie Create Deployment und kopieren Sie die Deployment ID.",
     ),
     (
-        "Choose View Links > New Link, the type Basic Launch and the Redirect URL.",
-        "Wählen Sie View Links > New Link, den Typ Basic Launch und die Redirect URL.",
+        "Choose View Links > New Link, and enter the Redirect URL with the type below.",
+        "Wählen Sie View Links > New Link und tragen Sie die Redirect URL mit dem Typ unten ein.",
     ),
     (
         "Administration Workspace > External Tools: open the tool once it was saved.",
@@ -155,8 +167,8 @@ const GERMAN: &[(&str, &str)] = &[
         "Öffnen Sie im Administration Workspace External Tools und wählen Sie Install LTI 1.x Tool.",
     ),
     (
-        "Select Tool supports LTI 1.3, enter the gateway keys and save.",
-        "Wählen Sie Tool supports LTI 1.3, tragen Sie die Gateway-Schlüssel ein und speichern Sie.",
+        "Enter the gateway keys, make the settings below and save.",
+        "Tragen Sie die Gateway-Schlüssel ein, nehmen Sie die Einstellungen unten vor und speichern Sie.",
     ),
     (
         "Open the tool again: the values to enter here are shown.",
@@ -178,10 +190,6 @@ const GERMAN: &[(&str, &str)] = &[
     (
         "In Studio add an LTI Consumer component and choose Edit.",
         "Fügen Sie in Studio eine Komponente LTI Consumer hinzu und wählen Sie Edit.",
-    ),
-    (
-        "Set the LTI Version to LTI 1.3 and the Tool Public Key Mode to Keyset URL, enter the gateway keys and save.",
-        "Stellen Sie LTI Version auf LTI 1.3 und Tool Public Key Mode auf Keyset URL, tragen Sie die Gateway-Schlüssel ein und speichern Sie.",
     ),
     (
         "The values to enter here are shown below the component.",
@@ -237,12 +245,12 @@ const GERMAN: &[(&str, &str)] = &[
         "Leer lassen, wenn das LMS keine zeigt.",
     ),
     (
-        "Add an LTI 1.3 tool in the LMS and enter the gateway keys.",
-        "Fügen Sie im LMS ein LTI-1.3-Tool hinzu und tragen Sie die Gateway-Schlüssel ein.",
+        "Add an LTI 1.3 tool in the LMS, enter the gateway keys and make the settings below, whatever the LMS calls them.",
+        "Fügen Sie im LMS ein LTI-1.3-Tool hinzu, tragen Sie die Gateway-Schlüssel ein und nehmen Sie die Einstellungen unten vor, wie auch immer das LMS sie nennt.",
     ),
     (
-        "Let launches carry name and email; make the tool visible to instructors and learners.",
-        "Lassen Sie Starts Namen und E-Mail-Adresse mitgeben; machen Sie das Tool für Lehrende und Lernende sichtbar.",
+        "Make the tool visible to instructors and learners.",
+        "Machen Sie das Tool für Lehrende und Lernende sichtbar.",
     ),
     (
         "Enter the values that the LMS shows here.",

@@ -1,8 +1,9 @@
 //! `/api/v1/apps`, `…/platforms` and the tool configuration: what an LMS's administrator enters.
 
+use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{CONTOSO, TestGateway};
+use crate::support::{Answer, CONTOSO, TestGateway};
 
 const CONFIGURATION: &str = "
 [operator]
@@ -35,7 +36,6 @@ async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
             ("OpenID Connect login URL", gateway.at("/lti/login")),
             ("Redirect URL", gateway.at("/lti/launch")),
             ("JWKS URL", gateway.at("/.well-known/jwks.json")),
-            ("Icon URL", gateway.at("/apps/quiz/icon.svg")),
             ("Custom parameters", "t=$ResourceLink.title".to_owned()),
         ] {
             let key = keys.iter().find(|key| key["name"] == name);
@@ -43,6 +43,8 @@ async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
             assert_eq!(key["value"], value, "{id}: {name}");
             assert!(!key["label"].as_str().unwrap().is_empty(), "{id}: {name}");
         }
+        let icons: Vec<_> = keys.iter().filter(|key| key["name"] == "Icon URL").map(|key| &key["value"]).collect();
+        assert!(icons.iter().all(|value| **value == gateway.at("/apps/quiz/icon.svg")), "{id}: {icons:?}");
         assert_eq!(configuration["customParameters"], json!({ "t": "$ResourceLink.title" }));
         assert_eq!(
             configuration["scopes"],
@@ -109,4 +111,63 @@ async fn canvas_gets_its_developer_key_as_a_document() {
         placements(&inspector),
         [pair("course_navigation", link), pair("link_selection", content)]
     );
+}
+
+#[tokio::test]
+async fn deep_linking_and_services_are_asked_for_in_the_words_of_the_lms() {
+    let plain = "[[apps]]\nid = \"plain\"\nname = \"Plain\"\nlaunch_url = \"http://localhost:9/launch\"\n";
+    let gateway = TestGateway::start_with(&format!("{CONFIGURATION}{plain}")).await;
+    let token = gateway.tenant(CONTOSO).await;
+    let launch = gateway.at("/lti/launch");
+    for (platform, url, deep_linking, grades) in [
+        ("canvas", None, "Placements: Select Message Type", "Can create and update submission results for assignments associated with the tool."),
+        ("blackboard", None, "Create Placement: Type", "Allow grade service access"),
+        ("moodle", Some("Content Selection URL"), "Supports Deep Linking (Content-Item Message)", "Accept grades from the tool"),
+        ("open-lms", Some("Content Selection URL"), "Supports Deep Linking (Content-Item Message)", "Accept grades from the tool"),
+        ("brightspace", None, "Extensions: Deep Linking", "Extensions: Assignment and Grade Services"),
+        ("schoology", None, "Deep Linking", "Assignment and Grade Services"),
+        ("sakai", None, "Allow the tool to be selected from Lessons", "Allow External Tool to return grades"),
+        ("open-edx", Some("Deep Linking Launch URL"), "Deep linking", "LTI Assignment and Grades Service"),
+        ("other", Some("Deep linking URL"), "Deep Linking", "Assignment and Grade Services"),
+    ] {
+        let of = async |app: &str| {
+            let path = format!("/api/v1/apps/{app}/tool-configuration?platform={platform}");
+            gateway.get(&path, &token).await.json()
+        };
+        let (quiz, plain) = (of("quiz").await, of("plain").await);
+        let labels = |configuration: &serde_json::Value| -> Vec<String> {
+            let settings = configuration["settings"].as_array().unwrap().iter();
+            settings.map(|setting| setting["label"].as_str().unwrap().to_owned()).collect()
+        };
+        for label in [deep_linking, grades] {
+            assert!(labels(&quiz).iter().any(|one| one == label), "{platform}: {label}");
+            assert!(!labels(&plain).iter().any(|one| one == label), "{platform}: {label}");
+        }
+        let key = |configuration: &serde_json::Value| {
+            let keys = configuration["keys"].as_array().unwrap();
+            keys.iter().find(|key| key["name"] == "Deep linking URL").cloned()
+        };
+        assert_eq!(
+            key(&quiz).map(|key| (key["label"].clone(), key["value"].clone())),
+            url.map(|label| (json!(label), json!(launch))),
+            "{platform}"
+        );
+        assert_eq!(key(&plain), None, "{platform}");
+        let names: Vec<_> = plain["keys"].as_array().unwrap().iter().map(|key| key["name"].clone()).collect();
+        assert!(!names.contains(&json!("Custom parameters")) && !names.contains(&json!("Scopes")), "{platform}: {names:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_to_check_in_an_lms_is_said_in_the_language_of_the_reader() {
+    let gateway = TestGateway::start_with(CONFIGURATION).await;
+    let token = gateway.tenant(CONTOSO).await;
+    for (language, word) in [("en", "Check"), ("de", "Anhaken")] {
+        let path = "/api/v1/apps/quiz/tool-configuration?platform=moodle";
+        let request = gateway.request(Method::GET, path, &token).header("accept-language", language);
+        let settings = Answer::of(request.send().await.unwrap()).await.json()["settings"].clone();
+        let value = |label: &str| settings.as_array().unwrap().iter().find(|one| one["label"] == label).unwrap()["value"].clone();
+        assert_eq!(value("Force SSL"), word);
+        assert_eq!(value("Public key type"), "Keyset URL", "the LMS's own words stay");
+    }
 }

@@ -287,7 +287,7 @@ async fn texts_for_people_are_in_the_language_that_is_asked_for() {
             &get,
             tool.to_owned(),
             json!({}),
-            "Choose Save changes",
+            "choose Save changes",
             "Wählen Sie Save changes",
         ),
     ] {

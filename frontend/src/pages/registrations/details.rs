@@ -258,7 +258,14 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
         Load::Ready(configuration) => {
             let value = |key: contract::GatewayKey| view! { <Value name=key.label text=key.value mono=true copy=true /> };
-            view! { <ValueList>{configuration.keys.into_iter().map(value).collect_view()}</ValueList> }.into_any()
+            let setting = |setting: contract::LmsSetting| view! { <Value name=setting.label text=setting.value /> };
+            view! {
+                <ValueList>
+                    {configuration.keys.into_iter().map(value).collect_view()}
+                    {configuration.settings.into_iter().map(setting).collect_view()}
+                </ValueList>
+            }
+            .into_any()
         }
     };
     view! {

@@ -1,9 +1,9 @@
-use contract::{GatewayKey, GatewayNetwork, ToolConfiguration};
+use contract::{GatewayKey, GatewayNetwork, LmsSetting, ToolConfiguration};
 use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::api::Api;
-use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, live};
+use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::json;
 use crate::load::{Load, load};
@@ -31,6 +31,7 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
     let t = &texts().wizard;
     let ToolConfiguration {
         keys,
+        settings,
         steps,
         document,
         network,
@@ -38,7 +39,9 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
     } = configuration;
     let as_text = keys
         .iter()
-        .map(|key| format!("{}: {}", key.label, key.value))
+        .map(|key| (&key.label, &key.value))
+        .chain(settings.iter().map(|setting| (&setting.label, &setting.value)))
+        .map(|(label, value)| format!("{label}: {value}"))
         .collect::<Vec<_>>()
         .join("\n");
     let json = document.map(|document| json::pretty(&document));
@@ -52,12 +55,16 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
             <details class="card card-pad disclosure">
                 <summary>{t.one_by_one}</summary>
                 <Rows keys />
+                <Settings settings />
             </details>
         }
         .into_any(),
         None => view! {
             <Card id="fields" title=t.fields_title.with(&[&lms]) end=view! { <CopyAll label=t.copy_all value=as_text /> }.into_any()>
                 <Rows keys />
+            </Card>
+            <Card id="settings" title=t.settings_title.with(&[&lms])>
+                <Settings settings />
             </Card>
         }
         .into_any(),
@@ -96,6 +103,13 @@ fn Firewall(network: GatewayNetwork, lms: String) -> impl IntoView {
             </div>
         </details>
     }
+}
+
+/// What to set in the LMS beside the values to copy.
+#[component]
+fn Settings(settings: Vec<LmsSetting>) -> impl IntoView {
+    let value = |setting: LmsSetting| view! { <Value name=setting.label text=setting.value /> };
+    view! { <ValueList>{settings.into_iter().map(value).collect_view()}</ValueList> }
 }
 
 #[component]
