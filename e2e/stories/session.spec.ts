@@ -182,13 +182,14 @@ test("a page that the browser kept as it was begins anew", async ({ servers }, i
   const browser = await chromium.launch({ ...launchOptions, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
   const page = await browser.newPage();
   const portal = new Portal(page, servers.gateway);
+  let times = 0;
   /** Goes back to this page later, and proves that it was kept. */
   const backTo = async (leave: () => Promise<void>) => {
-    await page.evaluate(() => addEventListener("pageshow", (event) => event.persisted && (window.name = "kept")));
+    const kept = `kept ${++times}`;
+    await page.evaluate((kept) => addEventListener("pageshow", (event) => event.persisted && (window.name = kept)), kept);
     await leave();
     await page.goBack({ waitUntil: "commit" });
-    await expect(async () => expect(await page.evaluate(() => window.name)).toBe("kept")).toPass();
-    await page.evaluate(() => (window.name = ""));
+    await expect(async () => expect(await page.evaluate(() => window.name)).toBe(kept)).toPass();
   };
   await portal.open();
   await backTo(async () => {

@@ -356,6 +356,8 @@ pub struct LaunchRegistration {
     pub app_id: String,
     /// The LMS.
     pub family: PlatformFamily,
+    /// Issuer, client ID and URLs: what launches of it are verified by.
+    pub platform: Platform,
     /// Let launches without `sub` through.
     pub allow_anonymous: bool,
     /// Accept every deployment of a correctly signed launch at once.

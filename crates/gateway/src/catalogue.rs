@@ -2,7 +2,8 @@
 
 use actix_web::{get, web};
 use contract::{
-    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, Platform, PlatformPage, Problem, ToolConfiguration,
+    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, Platform, PlatformPage, Problem,
+    ToolConfiguration,
 };
 use domain::{PlatformFamily, presets};
 use serde::Deserialize;

@@ -12,6 +12,7 @@ mod deployments;
 mod entities;
 mod keysets;
 mod launch_list;
+mod launch_memory;
 mod launches;
 mod platforms;
 mod problem_reports;
@@ -45,6 +46,7 @@ pub use tenants::{TenantDeletion, TenantInsertion};
 use std::sync::Arc;
 use std::time::Duration;
 
+use launch_memory::LaunchMemory;
 use sea_orm::{
     ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
     Statement, TransactionOptions, TransactionTrait, Value,
@@ -87,6 +89,7 @@ pub struct Store {
     /// SQLite has one writer at a time. Those who wait for it inside SQLite poll, and the unlucky starve; here they queue.
     writer: Option<Arc<Mutex<()>>>,
     quotas: RefusalQuotas,
+    memory: LaunchMemory,
 }
 
 impl Store {
@@ -128,6 +131,7 @@ impl Store {
             db,
             writer,
             quotas: RefusalQuotas::default(),
+            memory: LaunchMemory::new(),
         })
     }
 

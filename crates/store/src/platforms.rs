@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entities::{deployments, platforms, registrations};
 use crate::registrations::read_for_launch;
-use crate::rows::{REJECTED, read_family, read_url};
+use crate::rows::{REJECTED, read_family, read_platform};
 use crate::{Store, StoreError, is_storable, sql};
 
 /// A platform that has live registrations.
@@ -58,7 +58,7 @@ pub enum Difference {
 
 impl Store {
     /// The live platforms of an issuer, of one client ID where that is known. At most two without one, since more than one
-    /// is ambiguous.
+    /// is ambiguous. What another process changed within the last two seconds may be missing.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -66,12 +66,21 @@ impl Store {
         if !is_storable(issuer) || !client_id.is_none_or(is_storable) {
             return Ok(Vec::new());
         }
+        if let Some(client_id) = client_id
+            && let Some(known) = self.memory.platform(issuer, client_id).await
+        {
+            return Ok(vec![known]);
+        }
         let mut query = platforms::Entity::find().filter(platforms::Column::Issuer.eq(issuer));
         if let Some(client_id) = client_id {
             query = query.filter(platforms::Column::ClientId.eq(client_id));
         }
         let rows = query.order_by_asc(platforms::Column::ClientId).limit(2).all(&self.db).await?;
-        rows.into_iter().map(read).collect()
+        let known: Vec<_> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
+        if let (Some(_), [only]) = (client_id, known.as_slice()) {
+            self.memory.keep_platform(only).await;
+        }
+        Ok(known)
     }
 
     /// The live platforms of an issuer of which a registration accepts the deployment; at most two, since more than one is
@@ -114,6 +123,12 @@ impl Store {
         Ok(deleted.is_some())
     }
 
+    /// Where a launch with these verified values went lately, if anywhere. It may be out of date: only
+    /// [`Store::record_launch`] decides, and nothing may be refused because of it.
+    pub async fn remember_launch_target(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Option<LaunchRegistration> {
+        self.memory.target(issuer, client_id, deployment_id).await
+    }
+
     /// Where a launch with these verified values goes.
     ///
     /// # Errors
@@ -128,8 +143,11 @@ impl Store {
             return Ok(LaunchTarget::Unknown);
         }
         if let Some(row) = self.find_accepting(issuer, client_id, deployment_id).await? {
-            return read_for_launch(row).map(LaunchTarget::Accepted);
+            let registration = read_for_launch(row)?;
+            self.memory.keep_target(&registration, deployment_id).await;
+            return Ok(LaunchTarget::Accepted(registration));
         }
+        self.memory.forget_target(issuer, client_id, deployment_id).await;
         let platform = platforms::Entity::find_by_id((issuer.to_owned(), client_id.to_owned()))
             .one(&self.db)
             .await?;
@@ -240,11 +258,6 @@ fn read(row: platforms::Model) -> Result<KnownPlatform, StoreError> {
     Ok(KnownPlatform {
         family: read_family(&row.family)?,
         shared: row.tenant_id.is_none(),
-        platform: Platform {
-            authentication_url: read_url(&row.authentication_url)?,
-            keyset_url: read_url(&row.keyset_url)?,
-            issuer: row.issuer,
-            client_id: row.client_id,
-        },
+        platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
     })
 }

@@ -14,7 +14,9 @@ use sea_orm::{
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
-use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_url, to_micros};
+use crate::rows::{
+    ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_platform, read_url, to_micros,
+};
 use crate::{Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertRefused;
@@ -38,6 +40,7 @@ impl Store {
         let (_turn, tx) = self.begin().await?;
         let registration = insert(&tx, tenant, id, new, by, at).await?;
         tx.commit().await?;
+        self.memory.forget_platforms();
         Ok(registration)
     }
 
@@ -88,6 +91,7 @@ impl Store {
         let (_turn, tx) = self.begin().await?;
         let deleted = retire(&tx, tenant, id, None, by, at).await?;
         tx.commit().await?;
+        self.memory.forget_platforms();
         Ok(deleted)
     }
 }
@@ -291,12 +295,7 @@ fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployme
         name: row.name,
         app_id: row.app_id,
         family: read_family(&row.family)?,
-        platform: Platform {
-            issuer: row.issuer,
-            client_id: row.client_id,
-            authentication_url: read_url(&row.authentication_url)?,
-            keyset_url: read_url(&row.keyset_url)?,
-        },
+        platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
         access_token_url: row.access_token_url.as_deref().map(read_url).transpose()?,
         access_token_audience: row.access_token_audience,
         deployment_ids,
@@ -327,5 +326,6 @@ pub(crate) fn read_for_launch(row: registrations::Model) -> Result<LaunchRegistr
         family: read_family(&row.family)?,
         allow_anonymous: row.allow_anonymous,
         accept_any_deployment: row.accept_any_deployment,
+        platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
     })
 }

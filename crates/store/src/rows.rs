@@ -1,6 +1,7 @@
 //! What a column's value means in the domain.
 
 use domain::{Actor, ActorKind, DeploymentState, HealthState, LaunchOutcome, PlatformFamily, RefusalClass, TenantState};
+use lti::Platform;
 use time::OffsetDateTime;
 use url::Url;
 
@@ -27,6 +28,20 @@ pub(crate) fn from_micros(micros: i64) -> Result<OffsetDateTime, StoreError> {
 
 pub(crate) fn read_url(text: &str) -> Result<Url, StoreError> {
     Url::parse(text).map_err(|_| unreadable("URL"))
+}
+
+pub(crate) fn read_platform(
+    issuer: String,
+    client_id: String,
+    authentication_url: &str,
+    keyset_url: &str,
+) -> Result<Platform, StoreError> {
+    Ok(Platform {
+        issuer,
+        client_id,
+        authentication_url: read_url(authentication_url)?,
+        keyset_url: read_url(keyset_url)?,
+    })
 }
 
 pub(crate) fn read_family(text: &str) -> Result<PlatformFamily, StoreError> {

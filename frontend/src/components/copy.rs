@@ -78,6 +78,17 @@ pub(crate) fn CopyField(
 ) -> impl IntoView {
     let (done, copy) = copier(value.clone().into(), label.clone().into());
     let name = label.clone();
+    let lines = value.lines().count();
+    let input = if lines > 1 {
+        view! {
+            <textarea id=id readonly rows=lines.to_string() spellcheck="false">
+                {value}
+            </textarea>
+        }
+        .into_any()
+    } else {
+        view! { <input id=id readonly value=value spellcheck="false" /> }.into_any()
+    };
     let caption = (!ours.is_empty() && ours != label).then(|| view! { <span class="caption">{ours}</span> });
     view! {
         <div class="copy-field">
@@ -86,7 +97,7 @@ pub(crate) fn CopyField(
                 {caption}
             </label>
             <div class="box">
-                <input id=id readonly value=value spellcheck="false" />
+                {input}
                 <button
                     class="copy"
                     class:is-done=done

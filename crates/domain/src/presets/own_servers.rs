@@ -147,10 +147,7 @@ pub(super) const SAKAI: Preset = Preset {
         Setting::check(GRADES, "Allow External Tool to return grades"),
         Setting::check(GRADES, "Allow External Tool to create grade columns"),
         Setting::check(MEMBERS, "Provide Roster to External Tool"),
-        Setting::check(
-            Need::Launch,
-            "The tool URL supports a single LTI tool (Resource Link launch)",
-        ),
+        Setting::check(Need::Launch, "The tool URL supports a single LTI tool (Resource Link launch)"),
         Setting::check(
             Need::DeepLinking,
             "The tool URL supports a \"resource picker\" experience with one or more tools (Deep Link launch)",

@@ -94,13 +94,14 @@ async fn finish(
     let launch = verify_id_token(state, login, id_token, attempt).await?;
     attempt.verified(&launch, state.config.dev);
 
-    let Registered { registration, app } = registration::of_launch(state, login, &launch, attempt).await?;
-    let policy = Policy {
-        allow_anonymous: registration.allow_anonymous,
-        deep_linking: app.deep_linking,
+    let Registered { registration, app } = match admit_remembered(state, login, &launch, attempt).await? {
+        Some(registered) => registered,
+        None => {
+            let registered = registration::of_launch(state, login, &launch, attempt).await?;
+            admit(state, login, &launch, &registered, attempt).await?;
+            registered
+        }
     };
-    launch.admit(&policy, &mut attempt.checks)?;
-    record(state, login, &launch, &registration, attempt).await?;
     let language = Language::of(launch.locale().as_deref(), request);
     let page = hand_over::page(state, app, login, &registration, &launch, language, attempt)
         .await
@@ -112,6 +113,44 @@ async fn finish(
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
         .body(page))
+}
+
+/// The way of nearly all launches: the registration is remembered, and the record's insert finds that it still takes them. Nothing is
+/// refused because of what is remembered: unless the database has spoken, everything else goes the long way.
+async fn admit_remembered<'a>(
+    state: &'a AppState,
+    login: &LoginState,
+    launch: &Launch,
+    attempt: &mut Attempt,
+) -> Result<Option<Registered<'a>>, Refusal> {
+    let before = (attempt.checks.clone(), attempt.registration);
+    if let Some(Ok(registered)) = registration::remembered(state, login, launch, attempt).await {
+        match admit(state, login, launch, &registered, attempt).await {
+            Ok(()) => return Ok(Some(registered)),
+            Err(refusal) if matches!(refusal.rule(), Rule::Replayed | Rule::Unavailable | Rule::Unexpected) => {
+                return Err(refusal);
+            }
+            Err(_) => {}
+        }
+    }
+    (attempt.checks, attempt.registration) = before;
+    Ok(None)
+}
+
+/// Whether the registration and its app take the launch; records it if so.
+async fn admit(
+    state: &AppState,
+    login: &LoginState,
+    launch: &Launch,
+    Registered { registration, app }: &Registered<'_>,
+    attempt: &mut Attempt,
+) -> Result<(), Refusal> {
+    let policy = Policy {
+        allow_anonymous: registration.allow_anonymous,
+        deep_linking: app.deep_linking,
+    };
+    launch.admit(&policy, &mut attempt.checks)?;
+    record(state, login, launch, registration, attempt).await
 }
 
 fn open_state(state: &AppState, sealed: &str, attempt: &mut Attempt) -> Result<LoginState, Refusal> {

@@ -1,6 +1,6 @@
 //! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
 
-use ::lti::{Evidence, Launch, LoginState, Phrase, Refusal, Rule};
+use ::lti::{Evidence, Launch, LoginState, Phrase, Platform, Refusal, Rule};
 use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
 use store::{LaunchTarget, StoreError};
 
@@ -11,6 +11,27 @@ use crate::{config::App, state::AppState};
 pub(super) struct Registered<'a> {
     pub(super) registration: LaunchRegistration,
     pub(super) app: &'a App,
+}
+
+/// The registration that lately took launches of this deployment, without asking the database. It may be out of date.
+pub(super) async fn remembered<'a>(
+    state: &'a AppState,
+    login: &LoginState,
+    launch: &Launch,
+    attempt: &mut Attempt,
+) -> Option<Result<Registered<'a>, Refusal>> {
+    let Platform { issuer, client_id, .. } = &login.platform;
+    let registration = state
+        .store
+        .remember_launch_target(issuer, client_id, &launch.deployment_id)
+        .await?;
+    Some(registered(
+        state,
+        login,
+        registration,
+        Evidence::seen(&launch.deployment_id),
+        attempt,
+    ))
 }
 
 /// Resolves a launch. An unlisted deployment of a client that belongs to one tenant waits for that tenant's decision, or is
@@ -35,7 +56,7 @@ pub(super) async fn of_launch<'a>(
                 .note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at)
                 .await;
             if noted.map_err(|error| store_failed(&error))? == Some(DeploymentState::Accepted) {
-                return registered(state, login, registration, evidence(), attempt).await;
+                return registered(state, login, registration, evidence(), attempt);
             }
             attempt.registration = Some((registration.tenant_id, registration.id));
             let remedy = Phrase::DeploymentNowWaits.words();
@@ -56,13 +77,13 @@ pub(super) async fn of_launch<'a>(
             return Err(attempt.checks.fail(Rule::RegistrationDeleted, Evidence::none()));
         }
     };
-    registered(state, login, registration, evidence(), attempt).await
+    registered(state, login, registration, evidence(), attempt)
 }
 
-/// The deployment is accepted. The platform is compared once more with the one of the login: if the registration was deleted and
-/// somebody registered the same client with another keyset in between, this launch was verified with the wrong keys. The
-/// registration is immutable and must still be there when the launch is recorded, so the answer holds until then.
-async fn registered<'a>(
+/// The deployment is accepted. The registration's platform is compared with the one of the login: if somebody registered the same
+/// client with another keyset in between, this launch was verified with the wrong keys. The registration is immutable and must still
+/// be there when the launch is recorded, so the answer holds until then.
+fn registered<'a>(
     state: &'a AppState,
     login: &LoginState,
     registration: LaunchRegistration,
@@ -70,13 +91,7 @@ async fn registered<'a>(
     attempt: &mut Attempt,
 ) -> Result<Registered<'a>, Refusal> {
     attempt.registration = Some((registration.tenant_id, registration.id));
-    let platform = &login.platform;
-    let now = state
-        .store
-        .find_platforms(&platform.issuer, Some(&platform.client_id))
-        .await
-        .map_err(|error| store_failed(&error))?;
-    if now.first().is_none_or(|now| now.platform != *platform) {
+    if registration.platform != login.platform {
         return Err(attempt
             .checks
             .fail(Rule::RegistrationDeleted, Evidence::seen(Phrase::RegistrationChanged)));

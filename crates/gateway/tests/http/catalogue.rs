@@ -43,8 +43,15 @@ async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
             assert_eq!(key["value"], value, "{id}: {name}");
             assert!(!key["label"].as_str().unwrap().is_empty(), "{id}: {name}");
         }
-        let icons: Vec<_> = keys.iter().filter(|key| key["name"] == "Icon URL").map(|key| &key["value"]).collect();
-        assert!(icons.iter().all(|value| **value == gateway.at("/apps/quiz/icon.svg")), "{id}: {icons:?}");
+        let icons: Vec<_> = keys
+            .iter()
+            .filter(|key| key["name"] == "Icon URL")
+            .map(|key| &key["value"])
+            .collect();
+        assert!(
+            icons.iter().all(|value| **value == gateway.at("/apps/quiz/icon.svg")),
+            "{id}: {icons:?}"
+        );
         assert_eq!(configuration["customParameters"], json!({ "t": "$ResourceLink.title" }));
         assert_eq!(
             configuration["scopes"],
@@ -120,15 +127,50 @@ async fn deep_linking_and_services_are_asked_for_in_the_words_of_the_lms() {
     let token = gateway.tenant(CONTOSO).await;
     let launch = gateway.at("/lti/launch");
     for (platform, url, deep_linking, grades) in [
-        ("canvas", None, "Placements: Select Message Type", "Can create and update submission results for assignments associated with the tool."),
+        (
+            "canvas",
+            None,
+            "Placements: Select Message Type",
+            "Can create and update submission results for assignments associated with the tool.",
+        ),
         ("blackboard", None, "Create Placement: Type", "Allow grade service access"),
-        ("moodle", Some("Content Selection URL"), "Supports Deep Linking (Content-Item Message)", "Accept grades from the tool"),
-        ("open-lms", Some("Content Selection URL"), "Supports Deep Linking (Content-Item Message)", "Accept grades from the tool"),
-        ("brightspace", None, "Extensions: Deep Linking", "Extensions: Assignment and Grade Services"),
+        (
+            "moodle",
+            Some("Content Selection URL"),
+            "Supports Deep Linking (Content-Item Message)",
+            "Accept grades from the tool",
+        ),
+        (
+            "open-lms",
+            Some("Content Selection URL"),
+            "Supports Deep Linking (Content-Item Message)",
+            "Accept grades from the tool",
+        ),
+        (
+            "brightspace",
+            None,
+            "Extensions: Deep Linking",
+            "Extensions: Assignment and Grade Services",
+        ),
         ("schoology", None, "Deep Linking", "Assignment and Grade Services"),
-        ("sakai", None, "Allow the tool to be selected from Lessons", "Allow External Tool to return grades"),
-        ("open-edx", Some("Deep Linking Launch URL"), "Deep linking", "LTI Assignment and Grades Service"),
-        ("other", Some("Deep linking URL"), "Deep Linking", "Assignment and Grade Services"),
+        (
+            "sakai",
+            None,
+            "Allow the tool to be selected from Lessons",
+            "Allow External Tool to return grades",
+        ),
+        (
+            "open-edx",
+            Some("Deep Linking Launch URL"),
+            "Deep linking",
+            "LTI Assignment and Grades Service",
+        ),
+        (
+            "other",
+            Some("Deep linking URL"),
+            "Deep Linking",
+            "Assignment and Grade Services",
+        ),
     ] {
         let of = async |app: &str| {
             let path = format!("/api/v1/apps/{app}/tool-configuration?platform={platform}");
@@ -137,7 +179,9 @@ async fn deep_linking_and_services_are_asked_for_in_the_words_of_the_lms() {
         let (quiz, plain) = (of("quiz").await, of("plain").await);
         let labels = |configuration: &serde_json::Value| -> Vec<String> {
             let settings = configuration["settings"].as_array().unwrap().iter();
-            settings.map(|setting| setting["label"].as_str().unwrap().to_owned()).collect()
+            settings
+                .map(|setting| setting["label"].as_str().unwrap().to_owned())
+                .collect()
         };
         for label in [deep_linking, grades] {
             assert!(labels(&quiz).iter().any(|one| one == label), "{platform}: {label}");
@@ -153,8 +197,16 @@ async fn deep_linking_and_services_are_asked_for_in_the_words_of_the_lms() {
             "{platform}"
         );
         assert_eq!(key(&plain), None, "{platform}");
-        let names: Vec<_> = plain["keys"].as_array().unwrap().iter().map(|key| key["name"].clone()).collect();
-        assert!(!names.contains(&json!("Custom parameters")) && !names.contains(&json!("Scopes")), "{platform}: {names:?}");
+        let names: Vec<_> = plain["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|key| key["name"].clone())
+            .collect();
+        assert!(
+            !names.contains(&json!("Custom parameters")) && !names.contains(&json!("Scopes")),
+            "{platform}: {names:?}"
+        );
     }
 }
 

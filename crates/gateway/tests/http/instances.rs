@@ -1,10 +1,13 @@
 //! Two instances that share a database and nothing else.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
 
 use crate::{
     databases::on_postgres,
-    handshake::{School, assert_refused, other_key},
+    handshake::{School, assert_refused, draft, logged_in, other_key},
     support::{CONTOSO, TestGateway},
 };
 
@@ -94,8 +97,47 @@ async fn a_deletion_at_one_instance_stops_launches_at_the_other_at_once() {
             &twins.school.send_launch(&login, &id_token).await,
             "registration_not_found.deleted",
         );
-        let begun = twins.school.send_login(&twins.school.login_parameters()).await;
+        // A login may be sent on for two seconds more; its launch goes nowhere.
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let begun = loop {
+            let begun = twins.school.send_login(&twins.school.login_parameters()).await;
+            if begun.status != 302 || Instant::now() > deadline {
+                break begun;
+            }
+            let login = logged_in(&begun);
+            let id_token = twins.school.lms.id_token(&twins.school.spec(&login));
+            assert_refused(
+                &twins.school.send_launch(&login, &id_token).await,
+                "registration_not_found.deleted",
+            );
+        };
         assert_refused(&begun, "registration_not_found.deleted");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_registration_that_was_replaced_at_one_instance_takes_launches_at_the_other_at_once() {
+    on_postgres(async |database| {
+        let mut twins = Twins::start(database).await;
+        twins.change_over();
+        assert_eq!(twins.school.launch(|spec| spec).await.status, 200);
+        let anonymous = twins.school.launch(|spec| spec.without("sub")).await;
+        assert_refused(&anonymous, "launch_invalid.subject");
+
+        let mut draft = draft(&twins.school.lms);
+        draft["replaces"] = json!(twins.school.id());
+        draft["allowAnonymous"] = json!(true);
+        let token = twins.other.app_token(CONTOSO).await;
+        let replaced = twins.other.post("/api/v1/registrations", &token, &draft).await;
+        assert_eq!(replaced.status, 201, "{replaced:?}");
+
+        // What this instance remembers would refuse the first and name the old registration for the second.
+        assert_eq!(twins.school.launch(|spec| spec.without("sub")).await.status, 200);
+        assert_eq!(twins.school.launch(|spec| spec).await.status, 200);
+        let path = format!("/api/v1/launches?registrationId={}", replaced.json()["id"].as_str().unwrap());
+        let launches = twins.other.get(&path, &token).await.json();
+        assert_eq!(launches["value"].as_array().unwrap().len(), 2, "{launches}");
     })
     .await;
 }

@@ -288,7 +288,7 @@ async fn texts_for_people_are_in_the_language_that_is_asked_for() {
             tool.to_owned(),
             json!({}),
             "choose Save changes",
-            "Wählen Sie Save changes",
+            "wählen Sie Save changes",
         ),
     ] {
         for (language, expected, other) in [
