@@ -119,7 +119,7 @@ pub fn run() -> ExitCode {
 
 fn serve(dev: bool, file: Option<PathBuf>) -> Result<(), StartFault> {
     let config = load(dev, file)?;
-    log::start(&config.log).map_err(StartFault)?;
+    log::start(&config.log).map_err(|fault| StartFault(fault.to_string()))?;
     actix_web::rt::System::new().block_on(async {
         let gateway = Gateway::start(config, Clock::system()).await?;
         tracing::info!(address = %gateway.address, public_url = gateway.public_url, "the gateway is ready");

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use ::lti::Phrase;
+use ::lti::{KeySetFault, Phrase};
 use moka::future::Cache;
 use time::OffsetDateTime;
 use url::Url;
@@ -44,10 +44,27 @@ const CAPACITY: u64 = 20_000;
 
 /// A document with keys, found by their id.
 pub trait KeyDocument: Sized + Send + Sync + 'static {
-    /// Reads the document, or says in a sentence why it can't be used.
-    fn parse(bytes: &[u8]) -> Result<Self, String>;
+    /// Reads the document, or says why it can't be used.
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault>;
     /// Whether it holds a key of that id.
     fn has(&self, kid: &str) -> bool;
+}
+
+/// Why a document can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    /// It is no keyset.
+    #[error(transparent)]
+    KeySet(#[from] KeySetFault),
+    /// It isn't JSON of the right shape, in serde's words.
+    #[error("the document can't be read: {0}")]
+    Shape(String),
+}
+
+impl From<serde_json::Error> for DocumentFault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Shape(error.to_string())
+    }
 }
 
 /// Why there is no key.
@@ -57,8 +74,8 @@ pub enum KeyFault {
     #[error(transparent)]
     Fetch(#[from] FetchFault),
     /// It was fetched, but can't be used.
-    #[error("{0}")]
-    Unreadable(String),
+    #[error(transparent)]
+    Unreadable(#[from] DocumentFault),
     /// It has no key of that id.
     #[error("{}", Phrase::NoKey)]
     KeyNotFound,
@@ -240,7 +257,7 @@ impl<T: KeyDocument> KeySets<T> {
         let now = self.clock.now();
         let parsed = result
             .map_err(KeyFault::from)
-            .and_then(|fetched| Ok((T::parse(&fetched.bytes).map_err(KeyFault::Unreadable)?, fetched.max_age)));
+            .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched.max_age)));
         (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
         let mut known = slot.lock();
         match parsed {

@@ -7,17 +7,22 @@ use actix_web::{
 };
 use tracing::{Span, field::Empty};
 use tracing_actix_web::RootSpanBuilder;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, filter::ParseError};
 
 use crate::config::{Log, LogFormat};
+
+/// `log.filter` isn't one.
+#[derive(Debug, thiserror::Error)]
+#[error("log.filter can't be read: {0}.")]
+pub struct UnreadableFilter(#[from] ParseError);
 
 /// Starts the log as configured.
 ///
 /// # Errors
 ///
-/// A sentence that names the key, where the filter can't be read.
-pub fn start(log: &Log) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&log.filter).map_err(|error| format!("log.filter can't be read: {error}."))?;
+/// [`UnreadableFilter`].
+pub fn start(log: &Log) -> Result<(), UnreadableFilter> {
+    let filter = EnvFilter::try_new(&log.filter)?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_target(false)

@@ -16,7 +16,7 @@ use crate::{
         entra, openid,
         token::{Claimed, SigningKey, Token, TokenFault},
     },
-    key_sets::{Gate, KeyDocument, KeyFault, KeySets},
+    key_sets::{DocumentFault, Gate, KeyDocument, KeyFault, KeySets},
     outbound::{FetchFault, Outbound},
     words::refusals,
 };
@@ -70,8 +70,8 @@ struct JsonWebKey {
 }
 
 impl KeyDocument for Metadata {
-    fn parse(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map_err(|error| format!("the metadata can't be read: {error}"))
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+        Ok(serde_json::from_slice(bytes)?)
     }
 
     /// Whatever is asked for, this is the document.
@@ -81,9 +81,8 @@ impl KeyDocument for Metadata {
 }
 
 impl KeyDocument for SigningKeys {
-    fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let set: JsonWebKeySet =
-            serde_json::from_slice(bytes).map_err(|error| format!("the signing keys aren't a JWKS: {error}"))?;
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+        let set: JsonWebKeySet = serde_json::from_slice(bytes)?;
         // One key that this version can't read doesn't spoil the others.
         let keys = set
             .keys

@@ -12,8 +12,8 @@ use crate::config::Config;
 struct Ids(Vec<String>);
 
 impl KeyDocument for Ids {
-    fn parse(bytes: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map(Self).map_err(|error| error.to_string())
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+        Ok(Self(serde_json::from_slice(bytes)?))
     }
 
     fn has(&self, kid: &str) -> bool {

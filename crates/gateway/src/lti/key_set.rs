@@ -2,11 +2,11 @@
 
 use ::lti::{Evidence, KeySet, Phrase, Refusal, Rule};
 
-use crate::key_sets::{KeyDocument, KeyFault};
+use crate::key_sets::{DocumentFault, KeyDocument, KeyFault};
 
 impl KeyDocument for KeySet {
-    fn parse(bytes: &[u8]) -> Result<Self, String> {
-        Self::parse(bytes).map_err(|fault| fault.to_string())
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+        Ok(Self::parse(bytes)?)
     }
 
     fn has(&self, kid: &str) -> bool {
@@ -20,7 +20,9 @@ pub(super) fn refusal(fault: &KeyFault, kid: &str) -> Refusal {
         KeyFault::Fetch(fault) => {
             Refusal::new(Rule::KeysetUnreachable).with(Evidence::expected(Phrase::KeySet).and_seen(fault.to_string()))
         }
-        KeyFault::Unreadable(why) => Refusal::new(Rule::KeysetUnreadable).with(Evidence::expected(Phrase::KeySet).and_seen(why)),
+        KeyFault::Unreadable(why) => {
+            Refusal::new(Rule::KeysetUnreadable).with(Evidence::expected(Phrase::KeySet).and_seen(why.to_string()))
+        }
         KeyFault::KeyNotFound => Refusal::new(Rule::KeyNotFound).with(Evidence::expected(kid).and_seen(Phrase::NoSuchKey)),
     }
 }

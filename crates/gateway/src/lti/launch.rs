@@ -13,7 +13,7 @@ use super::{
     attempt::Attempt,
     form::LtiForm,
     hand_over, key_set, login, probe,
-    refusal::{Refuse as _, internal, store_failed},
+    refusal::{internal, store_failed},
     registration::{self, Registered},
     storage,
 };

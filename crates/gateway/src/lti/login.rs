@@ -11,7 +11,7 @@ use actix_web::{
     web,
 };
 
-use super::{attempt::Attempt, form::LtiForm, probe, refusal::Refuse as _, storage};
+use super::{attempt::Attempt, form::LtiForm, probe, storage};
 use crate::{random, state::AppState};
 
 /// Begins a launch: sends the browser to the LMS's authentication URL.

@@ -10,7 +10,7 @@ use askama::Template;
 
 use super::{
     attempt::Attempt,
-    refusal::{Refuse as _, internal},
+    refusal::internal,
     words::{self, Common},
 };
 use crate::{assets, language::Language, state::AppState};

@@ -14,9 +14,7 @@ use askama::Template;
 use super::{
     attempt::Attempt,
     form::LtiForm,
-    login, page,
-    refusal::{self, Refuse as _},
-    storage,
+    login, page, refusal, storage,
     words::{self, BrowserSteps, Common, Words},
 };
 use crate::{assets, browser::Browser, language::Language, random, state::AppState};

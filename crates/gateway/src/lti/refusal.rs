@@ -33,14 +33,9 @@ pub(super) fn internal(error: &anyhow::Error) -> Refusal {
     Refusal::new(Rule::Unexpected)
 }
 
-/// Ends an attempt.
-pub(super) trait Refuse {
-    /// Records the refusal and answers with its page.
-    async fn refuse(self, state: &AppState, request: &HttpRequest, refusal: &Refusal) -> HttpResponse;
-}
-
-impl Refuse for Attempt {
-    async fn refuse(mut self, state: &AppState, request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
+impl Attempt {
+    /// Ends the attempt: records the refusal and answers with its page.
+    pub(super) async fn refuse(mut self, state: &AppState, request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
         state.metrics.launch_refused(refusal);
         tracing::info!(reference = %self.reference, code = refusal.code(), "launch refused");
         if refusal.rule() == Rule::Unavailable {

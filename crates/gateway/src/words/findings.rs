@@ -79,7 +79,7 @@ fn english(found: &Found) -> (String, &'static str) {
                     format!("The keyset URL redirects elsewhere (HTTP status {status}).")
                 }
                 KeyFault::Fetch(fault) => format!("The keyset URL could not be fetched: {fault}."),
-                KeyFault::Unreadable(why) => why.clone(),
+                KeyFault::Unreadable(why) => why.to_string(),
                 KeyFault::KeyNotFound => "The keyset has no keys.".to_owned(),
             },
             match fault {
@@ -194,7 +194,7 @@ fn german_fault(fault: &KeyFault) -> (String, &'static str) {
             format!("Die Keyset-URL ist nicht zu erreichen: {}.", stored(cause, Language::German)),
             GERMAN_NETWORK,
         ),
-        KeyFault::Unreadable(why) => (stored(why, Language::German).into_owned(), GERMAN_KEYSET),
+        KeyFault::Unreadable(why) => (stored(&why.to_string(), Language::German).into_owned(), GERMAN_KEYSET),
         KeyFault::KeyNotFound => ("Das Keyset enthält keine Schlüssel.".to_owned(), GERMAN_KEYSET),
     }
 }
