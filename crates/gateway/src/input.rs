@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     error::ApiError,
     json::{Malformed, Object, Shaped},
+    language::Language,
     words::Text,
 };
 
@@ -67,7 +68,10 @@ impl<T: DeserializeOwned, const LIMIT: usize> Body<T, LIMIT> {
         let bytes = web::Bytes::from_request(&self.request, &mut self.payload).await;
         let bytes = bytes.map_err(|error| unreadable_body(&error, LIMIT))?;
         let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE);
-        object.map(Object::shape).map_err(|fault| malformed(&fault, LIMIT))
+        let language = Language::of(None, &self.request);
+        object
+            .map(|object| object.shape(language))
+            .map_err(|fault| malformed(&fault, LIMIT))
     }
 }
 

@@ -13,6 +13,11 @@ use serde::{
 use serde_json::{Map, Number, Value};
 use serde_path_to_error::Segment;
 
+use crate::{
+    language::Language,
+    words::{self, refusals},
+};
+
 /// Faults named at the most: enough for a person, too few to make work of.
 const MOST_FAULTS: usize = 50;
 
@@ -84,18 +89,18 @@ impl Object {
         })
     }
 
-    /// Makes a value of it.
-    pub fn shape<T: DeserializeOwned>(self) -> Shaped<T> {
+    /// Makes a value of it, with its faults in that language.
+    pub fn shape<T: DeserializeOwned>(self, language: Language) -> Shaped<T> {
         let repeated = self.repeated.into_iter().map(|pointer| ProblemFault {
-            detail: "The field was given more than once.".to_owned(),
+            detail: refusals::REPEATED_FIELD.of(language).to_owned(),
             pointer,
         });
-        shape(self.json, repeated.collect())
+        shape(self.json, repeated.collect(), language)
     }
 }
 
 /// Makes a value of JSON: what doesn't fit is left out and named, until the rest does.
-pub fn shape<T: DeserializeOwned>(mut json: Value, mut faults: Vec<ProblemFault>) -> Shaped<T> {
+pub fn shape<T: DeserializeOwned>(mut json: Value, mut faults: Vec<ProblemFault>, language: Language) -> Shaped<T> {
     let mut left_out = Vec::new();
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&json) {
@@ -110,7 +115,7 @@ pub fn shape<T: DeserializeOwned>(mut json: Value, mut faults: Vec<ProblemFault>
         };
         let place = place(error.path());
         faults.push(ProblemFault {
-            detail: sentence(error.inner()),
+            detail: words::misfit(error.inner(), language),
             pointer: original(&left_out, &place),
         });
         if faults.len() >= MOST_FAULTS || !leave_out(&mut json, &place, &mut left_out) {
@@ -218,15 +223,6 @@ fn leave_out(json: &mut Value, place: &[String], left_out: &mut Vec<(String, usi
         },
         _ => false,
     }
-}
-
-/// serde's words without the position.
-fn sentence(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    let mut text: String = text.chars().filter(|c| !c.is_control()).take(300).collect();
-    text.push('.');
-    text
 }
 
 /// Where a text is being read, and what was noted so far.

@@ -7,7 +7,9 @@ use super::*;
 const MANY: usize = 1_000_000;
 
 fn faults(json: &str) -> Vec<ProblemFault> {
-    let shaped = Object::parse(json.as_bytes(), MANY).unwrap().shape::<NewRegistration>();
+    let shaped = Object::parse(json.as_bytes(), MANY)
+        .unwrap()
+        .shape::<NewRegistration>(Language::English);
     shaped.judge(Ok).err().unwrap_or_default()
 }
 
@@ -55,7 +57,7 @@ fn rules_are_judged_beside_the_shape() {
             .map(broken)
             .to_vec())
     };
-    let found = object.shape::<NewRegistration>().judge(rules).unwrap_err();
+    let found = object.shape::<NewRegistration>(Language::English).judge(rules).unwrap_err();
     let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(
         pointers,

@@ -20,7 +20,7 @@ use crate::{
     language::Language,
     state::AppState,
     wire,
-    words::{self, refusals},
+    words::{self, Text, refusals},
 };
 
 /// The form of the document.
@@ -73,7 +73,7 @@ pub async fn import_registrations(
 ) -> Result<web::Json<ImportReport>, ApiError> {
     let caller = writer.caller;
     let dry_run = query.judge()?.dry_run;
-    let items = body.judge_by(judge_document).await?;
+    let items = body.judge_by(|document| judge_document(document, language)).await?;
     let mut entries = parse_items(&state, items, language);
     let imports: Vec<_> = entries.iter_mut().filter_map(|entry| entry.import.take()).collect();
     let stored = state
@@ -96,7 +96,7 @@ pub async fn import_registrations(
     Ok(web::Json(report(dry_run, value)))
 }
 
-fn judge_document(document: RegistrationImport) -> Result<Vec<Value>, Vec<ProblemFault>> {
+fn judge_document(document: RegistrationImport, language: Language) -> Result<Vec<Value>, Vec<ProblemFault>> {
     let RegistrationImport {
         version,
         registrations,
@@ -104,20 +104,17 @@ fn judge_document(document: RegistrationImport) -> Result<Vec<Value>, Vec<Proble
         tenant_id: _,
     } = document;
     let mut faults = Vec::new();
-    let mut fault = |pointer: &str, detail: String| {
+    let mut fault = |pointer: &str, detail: Text| {
         faults.push(ProblemFault {
-            detail,
+            detail: detail.of(language).to_owned(),
             pointer: pointer.to_owned(),
         });
     };
     if version != VERSION {
-        fault("/version", format!("This gateway reads version {VERSION}."));
+        fault("/version", refusals::import_version(VERSION));
     }
     if registrations.len() > MOST {
-        fault(
-            "/registrations",
-            format!("At most {MOST} registrations at once: split the document."),
-        );
+        fault("/registrations", refusals::import_too_long(MOST));
     }
     if faults.is_empty() { Ok(registrations) } else { Err(faults) }
 }
@@ -199,11 +196,11 @@ impl Seen {
 fn parse_item(state: &AppState, item: Value, language: Language) -> Result<Import, Vec<ProblemFault>> {
     if !item.is_object() {
         return Err(vec![ProblemFault {
-            detail: "A registration is a JSON object.".to_owned(),
+            detail: refusals::IMPORT_NO_OBJECT.of(language).to_owned(),
             pointer: String::new(),
         }]);
     }
-    json::shape::<NewPortableRegistration>(item, Vec::new()).judge(|portable| parse(state, portable, language))
+    json::shape::<NewPortableRegistration>(item, Vec::new(), language).judge(|portable| parse(state, portable, language))
 }
 
 fn parse(state: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
@@ -247,7 +244,7 @@ fn parse(state: &AppState, portable: NewPortableRegistration, language: Language
     }
     if undecided.len() > MOST {
         faults.push(ProblemFault {
-            detail: format!("At most {MOST} deployments."),
+            detail: refusals::import_deployments(MOST).of(language).to_owned(),
             pointer: "/deployments".to_owned(),
         });
     }

@@ -155,6 +155,11 @@ pub const REFERENCE_INVALID: Text = Text::new(
     "Das ist keine signierte Referenz einer Fehlerseite.",
 );
 
+/// A name that an object has twice.
+pub const REPEATED_FIELD: Text = Text::new("The field was given more than once.", "Das Feld kommt mehr als einmal vor.");
+/// An import lists something else.
+pub const IMPORT_NO_OBJECT: Text = Text::new("A registration is a JSON object.", "Eine Registrierung ist ein JSON-Objekt.");
+
 /// The caller lacks these roles.
 pub fn role_missing(roles: &Text) -> Text {
     Text::filled(
@@ -202,5 +207,29 @@ pub fn import_repeated(earlier: usize) -> Text {
         format!(
             "Die Registrierung bei /registrations/{earlier} hat denselben Aussteller, dieselbe Client-ID und Bereitstellung."
         ),
+    )
+}
+
+/// An import of another gateway's version.
+pub fn import_version(version: u32) -> Text {
+    Text::filled(
+        format!("This gateway reads version {version}."),
+        format!("Dieses Gateway liest Version {version}."),
+    )
+}
+
+/// An import has too many registrations.
+pub fn import_too_long(most: usize) -> Text {
+    Text::filled(
+        format!("At most {most} registrations at once: split the document."),
+        format!("Höchstens {most} Registrierungen auf einmal: Teilen Sie das Dokument."),
+    )
+}
+
+/// A registration of an import has too many deployments.
+pub fn import_deployments(most: usize) -> Text {
+    Text::filled(
+        format!("At most {most} deployments."),
+        format!("Höchstens {most} Bereitstellungen."),
     )
 }

@@ -309,3 +309,76 @@ async fn the_inspector_speaks_the_language_of_the_launch_else_of_the_browser() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_a_body_is_told_in_german_too() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let import = format!("{REGISTRATIONS}/import");
+    let many = vec![json!({}); 10_001];
+    for (path, body, english, german) in [
+        (
+            REGISTRATIONS,
+            json!({ "name": 1 }),
+            "invalid type: integer `1`, expected a string.",
+            "Erwartet wird ein Text.",
+        ),
+        (
+            REGISTRATIONS,
+            json!({ "isuer": "x" }),
+            "unknown field `isuer`",
+            "Ein Feld `isuer` gibt es hier nicht.",
+        ),
+        (
+            &import,
+            json!({ "version": 7 }),
+            "This gateway reads version 1.",
+            "Dieses Gateway liest Version 1.",
+        ),
+        (
+            &import,
+            json!({ "version": 1, "registrations": many }),
+            "At most 10000 registrations at once",
+            "Höchstens 10000 Registrierungen auf einmal",
+        ),
+    ] {
+        for (language, expected, other) in [("en", english, german), ("de", german, english)] {
+            let answer = ask(&gateway.request(Method::POST, path, &token).json(&body), language).await;
+            answer.assert_problem(422, "request.invalid");
+            let errors = answer.json()["errors"].to_string();
+            assert!(errors.contains(expected) && !errors.contains(other), "{language}: {errors}");
+        }
+    }
+    // Faults of a single registration.
+    let waiting = vec![json!({ "deploymentId": "1", "state": "waiting" }); 10_001];
+    for (registration, english, german) in [
+        (
+            json!(7),
+            "A registration is a JSON object.",
+            "Eine Registrierung ist ein JSON-Objekt.",
+        ),
+        (
+            json!({ "deployments": waiting }),
+            "At most 10000 deployments.",
+            "Höchstens 10000 Bereitstellungen.",
+        ),
+        (
+            json!({ "deployments": [7] }),
+            "expected struct PortableDeployment.",
+            "Erwartet wird ein Objekt.",
+        ),
+    ] {
+        let body = json!({ "version": 1, "registrations": [registration] });
+        for (language, expected, other) in [("en", english, german), ("de", german, english)] {
+            let answer = ask(&gateway.request(Method::POST, &import, &token).json(&body), language).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            let errors = answer.json()["value"][0]["errors"].to_string();
+            assert!(errors.contains(expected) && !errors.contains(other), "{language}: {errors}");
+        }
+    }
+    let repeated = gateway
+        .request(Method::POST, REGISTRATIONS, &token)
+        .header("content-type", "application/json");
+    let answer = ask(&repeated.body(r#"{"name":"a","name":"b"}"#), "de").await;
+    assert!(answer.text.contains("Das Feld kommt mehr als einmal vor."), "{answer:?}");
+}
