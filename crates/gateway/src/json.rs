@@ -184,13 +184,16 @@ fn original(left_out: &[(String, usize)], place: &[String]) -> String {
     let mut pointer = String::new();
     for step in place {
         let mut step = step.clone();
-        if let Ok(mut index) = step.parse::<usize>() {
-            let mut gaps: Vec<_> = left_out
-                .iter()
-                .filter(|(array, _)| *array == pointer)
-                .map(|(_, gap)| *gap)
-                .collect();
-            gaps.sort_unstable();
+        let mut gaps: Vec<_> = left_out
+            .iter()
+            .filter(|(array, _)| *array == pointer)
+            .map(|(_, gap)| *gap)
+            .collect();
+        gaps.sort_unstable();
+        // Only where it is an index: a field may be called `00`.
+        if !gaps.is_empty()
+            && let Ok(mut index) = step.parse::<usize>()
+        {
             for gap in gaps {
                 index += usize::from(gap <= index);
             }

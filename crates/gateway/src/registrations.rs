@@ -47,3 +47,6 @@ fn not_found() -> ApiError {
         detail: refusals::REGISTRATION_NOT_FOUND,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,3 +125,76 @@ fn decode<T: DeserializeOwned>(text: &str) -> Option<T> {
     }
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::RegistrationOrder;
+
+    const SORTS: [RegistrationOrder; 3] = [
+        RegistrationOrder::Name,
+        RegistrationOrder::CreatedAt,
+        RegistrationOrder::LastLaunchAt,
+    ];
+
+    proptest! {
+        #[test]
+        fn cursors_come_back(name in "[^\\x00]{0,200}", at in any::<i64>(), id in any::<u128>(), random in any::<[u8; 8]>(), descending in any::<bool>()) {
+            let id = Uuid::from_u128(id);
+            for by in SORTS {
+                let sort = RegistrationSort { by, descending };
+                let key = if sort.is_by_text() { SortKey::Text(name.clone()) } else { SortKey::Micros(at) };
+                let cursor = RegistrationCursor(Position { sort: sort.code(), key, id });
+                prop_assert_eq!(RegistrationCursor::decode(&cursor.to_string(), sort), Some(cursor));
+            }
+            let launch = LaunchCursor { launched_at: at, reference: domain::Reference::from_random(random).to_string() };
+            prop_assert_eq!(LaunchCursor::decode(&launch.to_string()), Some(launch));
+            let event = AuditCursor { done_at: at, id };
+            prop_assert_eq!(AuditCursor::decode(&event.to_string()), Some(event));
+            let report = ReportCursor { reported_at: at, id };
+            prop_assert_eq!(ReportCursor::decode(&report.to_string()), Some(report));
+        }
+
+        /// Whatever comes for a cursor is refused, or one that a database can take and that is its own text again.
+        #[test]
+        fn any_text_is_refused_or_a_cursor(text in forged()) {
+            for by in SORTS {
+                let sort = RegistrationSort { by, descending: false };
+                if let Some(cursor) = RegistrationCursor::decode(&text, sort) {
+                    prop_assert!(!matches!(&cursor.0.key, SortKey::Text(name) if name.contains('\0')));
+                    prop_assert_eq!(RegistrationCursor::decode(&cursor.to_string(), sort), Some(cursor));
+                }
+            }
+            if let Some(cursor) = LaunchCursor::decode(&text) {
+                prop_assert!(domain::Reference::parse(&cursor.reference).is_ok());
+            }
+            let _ = (AuditCursor::decode(&text), ReportCursor::decode(&text));
+        }
+    }
+
+    /// Any text, any bytes encoded, and what is nearly a cursor.
+    fn forged() -> impl Strategy<Value = String> {
+        let sort = prop::sample::select(vec!["name", "-name", "createdAt", "lastLaunchAt", ""]);
+        let key = prop_oneof![
+            any::<String>().prop_map(|text| serde_json::json!({ "text": text })),
+            any::<i64>().prop_map(|micros| serde_json::json!({ "micros": micros })),
+            any::<f64>().prop_map(|micros| serde_json::json!({ "micros": micros })),
+        ];
+        let near = (sort, key, any::<u128>(), any::<bool>()).prop_map(|(sort, key, id, launch)| {
+            let json = if launch {
+                serde_json::json!({ "launched_at": 1, "reference": key["text"] })
+            } else {
+                serde_json::json!({ "sort": sort, "key": key, "id": Uuid::from_u128(id) })
+            };
+            URL_SAFE_NO_PAD.encode(json.to_string())
+        });
+        prop_oneof![
+            any::<String>(),
+            any::<Vec<u8>>().prop_map(|bytes| URL_SAFE_NO_PAD.encode(bytes)),
+            near
+        ]
+    }
+}

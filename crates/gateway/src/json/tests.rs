@@ -31,6 +31,7 @@ fn every_wrong_kind_of_value_is_named_with_its_pointer() {
         ]
     );
     assert_eq!(pointers(r#"{"deploymentIds":"1"}"#), ["/deploymentIds"]);
+    assert_eq!(pointers(r#"{"00":1,"+1":1}"#), ["/+1", "/00"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod certification;
 mod claims;
 mod corpora;
 mod keyset;
+mod launch;
 mod login;
 mod platforms;
 mod record;

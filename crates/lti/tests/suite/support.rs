@@ -132,6 +132,27 @@ pub(crate) fn launch(claims: &Value) -> Result<Launch, Refusal> {
     verify(&token(claims), &expected()).0
 }
 
+/// `name` set to `value` in an otherwise good launch.
+pub(crate) fn with(name: &str, value: Value) -> Value {
+    let mut claims = claims();
+    claims[claim(name)] = value;
+    claims
+}
+
+pub(crate) fn without(name: &str) -> Value {
+    let mut claims = claims();
+    remove(&mut claims, &claim(name));
+    claims
+}
+
+/// LTI claims by their short name.
+pub(crate) fn claim(name: &str) -> String {
+    match name {
+        "iss" | "aud" | "azp" | "exp" | "iat" | "nbf" | "nonce" | "sub" | "name" => name.to_owned(),
+        name => format!("{LTI}{name}"),
+    }
+}
+
 /// The code with which these claims are refused, or `accepted`.
 pub(crate) fn outcome(claims: &Value) -> &'static str {
     launch(claims).map_or_else(|refusal| refusal.code(), |_| "accepted")
