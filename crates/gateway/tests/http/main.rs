@@ -33,6 +33,7 @@ mod other_issuers;
 mod outage;
 mod overload;
 mod pages;
+mod portal;
 mod problem_reports;
 mod production;
 mod registration_bodies;
