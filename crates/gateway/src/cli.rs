@@ -277,3 +277,31 @@ fn say(text: &str) {
 fn say_fault(text: &str) {
     eprintln!("{text}");
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn every_command_is_documented_and_no_other() {
+        let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs");
+        let pages = std::fs::read_dir(docs).unwrap().map(|file| file.unwrap().path());
+        let pages = pages.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+        let text: String = pages.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+        let named: BTreeSet<_> = ["`lms-gateway ", "\nlms-gateway "]
+            .iter()
+            .flat_map(|begin| text.split(begin).skip(1))
+            .map(|rest| rest.split([' ', '`', '\n']).next().unwrap().to_owned())
+            .collect();
+        let there: BTreeSet<_> = Cli::command()
+            .get_subcommands()
+            .map(|command| command.get_name().to_owned())
+            .collect();
+        assert_eq!(named, there);
+    }
+}

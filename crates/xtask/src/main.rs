@@ -8,6 +8,8 @@
 mod bench;
 mod boundaries;
 mod dev;
+#[cfg(test)]
+mod docs;
 mod install;
 mod lint;
 mod openapi;

@@ -165,3 +165,92 @@ fn nothing_is_kept_until_the_calendar_ends() {
     }
     assert!(production("[launches]\nretention_days = 36500").is_ok());
 }
+
+/// The cells of `docs/configuration.md`'s tables, of the rows that begin with a code.
+fn documented() -> Vec<Vec<String>> {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md")).unwrap();
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
+    rows.map(|row| row.split('|').skip(1).map(|cell| cell.trim().replace('`', "")).collect())
+        .collect()
+}
+
+#[test]
+fn every_setting_is_documented_with_its_default_and_no_other() {
+    let defaults = toml::Table::try_from(Config::default()).unwrap();
+    let mut settings = Vec::new();
+    for (section, keys) in &defaults {
+        // `[[apps]]` and `[[issuers]]` have none by default.
+        for (key, default) in keys.as_table().into_iter().flatten() {
+            settings.push((format!("{section}.{key}"), default.clone()));
+        }
+    }
+    let documented: Vec<_> = documented()
+        .into_iter()
+        .filter(|row| row[1].starts_with(ENVIRONMENT_PREFIX))
+        .collect();
+    let names = |mut names: Vec<String>| {
+        names.sort();
+        names
+    };
+    assert_eq!(
+        names(documented.iter().map(|row| row[0].clone()).collect()),
+        names(settings.iter().map(|(name, _)| name.clone()).collect())
+    );
+    for (name, default) in settings {
+        let row = documented.iter().find(|row| row[0] == name).unwrap();
+        assert_eq!(
+            row[1],
+            format!("{ENVIRONMENT_PREFIX}{}", name.to_uppercase().replace('.', "__"))
+        );
+        let told = match default {
+            toml::Value::String(text) if text.is_empty() => row[2] == "empty" || row[2].starts_with("required"),
+            toml::Value::Array(list) if list.is_empty() => row[2] == "none" || row[2] == "required",
+            // The directory roles, by their names.
+            toml::Value::Array(_) => name == "identity.admin_directory_roles",
+            toml::Value::String(text) => row[2] == text,
+            other => row[2] == other.to_string(),
+        };
+        assert!(told, "{name}: {row:?}");
+    }
+}
+
+#[test]
+fn every_key_of_an_app_and_of_an_issuer_is_documented_and_no_other() {
+    let config = production(
+        r#"
+[[apps]]
+id = "a"
+name = "A"
+launch_url = "https://app.example/"
+[[issuers]]
+issuer = "https://issuer.example"
+audiences = ["a"]
+tenant_ids = ["5c400100-0000-4000-8000-000000000001"]
+"#,
+    );
+    let table = toml::Table::try_from(config.unwrap()).unwrap();
+    let mut keys: Vec<_> = ["apps", "issuers"]
+        .iter()
+        .flat_map(|list| table[*list][0].as_table().unwrap().keys().cloned())
+        .collect();
+    keys.sort();
+    let mut documented: Vec<_> = documented()
+        .into_iter()
+        .map(|row| row[0].clone())
+        .filter(|name| !name.contains('.'))
+        .collect();
+    documented.sort();
+    assert_eq!(documented, keys);
+}
+
+#[test]
+fn the_documented_example_has_no_fault() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md")).unwrap();
+    let example = page.split("## Example").nth(1).unwrap();
+    let example = example.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let example = example.replace(
+        "secret_file = \"/run/secrets/lms-gateway\"",
+        "secret = \"0123456789abcdef0123456789abcdef\"",
+    );
+    Config::from_parts(false, &example, []).unwrap();
+}

@@ -1,0 +1,118 @@
+//! What the documentation names is there: commands, recipes, settings, files and headings. The gateway looks after its own commands.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+use clap::CommandFactory as _;
+
+use crate::{Task, workspace::root};
+
+/// Every page, by its path.
+fn pages() -> BTreeMap<PathBuf, String> {
+    let folders = ["", "docs", "docs/decisions", "crates/lti"];
+    let files = folders.iter().flat_map(|folder| fs::read_dir(root().join(folder)).unwrap());
+    files
+        .map(|file| file.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+/// The words that follow `command` wherever it stands in code: in backticks, or in a block of commands.
+fn arguments(page: &str, command: &str) -> Vec<String> {
+    let word = |text: &str| {
+        text.chars()
+            .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+            .collect::<String>()
+    };
+    let mut found = Vec::new();
+    for (index, part) in page.split("```").enumerate() {
+        // Outside of blocks, every second part between single backticks is code.
+        let code: Vec<_> = if index % 2 == 1 {
+            part.lines().map(str::trim).collect()
+        } else {
+            part.split('`').skip(1).step_by(2).collect()
+        };
+        let following = code.iter().filter_map(|code| code.strip_prefix(command)?.strip_prefix(' '));
+        found.extend(following.map(word).filter(|word| !word.is_empty() && !word.starts_with('-')));
+    }
+    found
+}
+
+/// As GitHub makes an anchor of a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim_start_matches('#').trim().to_lowercase();
+    kept.chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'))
+        .map(|c| if c == ' ' { '-' } else { c })
+        .collect()
+}
+
+fn assert_known(command: &str, known: &BTreeSet<String>) {
+    let mut count = 0;
+    for (path, page) in pages() {
+        for argument in arguments(&page, command) {
+            assert!(known.contains(&argument), "{}: {command} {argument}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 3, "{command} is named {count} times: is it still found?");
+}
+
+#[test]
+fn every_command_is_there() {
+    let tasks = Task::command();
+    assert_known(
+        "cargo xtask",
+        &tasks.get_subcommands().map(|task| task.get_name().to_owned()).collect(),
+    );
+    let justfile = fs::read_to_string(root().join("justfile")).unwrap();
+    let recipes = justfile
+        .lines()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    let name = |line: &str| line.split([' ', ':']).next().unwrap().to_owned();
+    assert_known("just", &recipes.map(name).collect());
+}
+
+#[test]
+fn every_setting_is_there() {
+    let configuration = fs::read_to_string(root().join("docs/configuration.md")).unwrap();
+    for (path, page) in pages() {
+        for name in page.split("LMS_GATEWAY__").skip(1) {
+            let name: String = name.chars().take_while(|c| c.is_ascii_uppercase() || *c == '_').collect();
+            let known = name == "SECTION__KEY" || name.is_empty() || configuration.contains(&format!("`LMS_GATEWAY__{name}`"));
+            assert!(known, "{}: LMS_GATEWAY__{name}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let pages = pages();
+    for (path, page) in &pages {
+        let folder = path.parent().unwrap();
+        // Blocks of code have brackets of their own.
+        let prose: String = page.split("```").step_by(2).collect();
+        for link in prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.contains("://") || link.starts_with("mailto:") {
+                continue;
+            }
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target: &Path = if file.is_empty() { path } else { &folder.join(file) };
+            let target = target.canonicalize().unwrap_or_else(|_| panic!("{}: {link}", path.display()));
+            if heading.is_empty() {
+                continue;
+            }
+            let page = fs::read_to_string(target).unwrap();
+            let there = page
+                .lines()
+                .filter(|line| line.starts_with('#'))
+                .any(|line| anchor(line) == heading);
+            assert!(there, "{}: {link}", path.display());
+        }
+    }
+}
