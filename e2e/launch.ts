@@ -12,8 +12,8 @@ export async function launchToken(gateway: string, lms: string): Promise<string>
   return formOf(await handedOver.text()).fields.get("launch_token")!;
 }
 
-/** Registers the practice LMS for Contoso by REST. */
-export async function register(gateway: string, lms: string, names = { organization: "Contoso University", registration: "Practice LMS" }): Promise<void> {
+/** Registers the practice LMS for Contoso by REST, with other values where some are given. */
+export async function register(gateway: string, lms: string, values: { name?: string; keysetUrl?: string } = {}, organization = "Contoso University"): Promise<void> {
   const credentials = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: "c0ffee00-0000-4000-8000-0000000000c0",
@@ -29,9 +29,9 @@ export async function register(gateway: string, lms: string, names = { organizat
     const posted = await fetch(`${gateway}/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
     if (posted.status !== 201) throw new Error(`${path}: ${posted.status} ${await posted.text()}`);
   };
-  await post("tenant", { displayName: names.organization });
+  await post("tenant", { displayName: organization });
   await post("registrations", {
-    name: names.registration,
+    name: "Practice LMS",
     appId: "launch-inspector",
     platform: "moodle",
     issuer: shown("platform-id"),
@@ -39,6 +39,7 @@ export async function register(gateway: string, lms: string, names = { organizat
     deploymentIds: [shown("deployment-id")],
     authenticationUrl: shown("authentication-request-url"),
     keysetUrl: shown("public-keyset-url"),
+    ...values,
   });
 }
 

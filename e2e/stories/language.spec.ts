@@ -1,5 +1,5 @@
 // The browser's language is the portal's, and that of the pages inside an LMS which doesn't say its own.
-import { launchToken } from "../launch";
+import { launchToken, register } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
@@ -23,6 +23,26 @@ test("a German administrator reads a launch in German", async ({ page, portal, s
   const stages = page.getByRole("main").locator("ol.timeline").getByRole("heading");
   await expect(stages.filter({ hasText: "Signatur" })).toBeVisible();
   await expect(stages.last()).toContainText("Übergabe an die App");
+});
+
+test("a German administrator adds a registration in German, apps and other LMSs included", async ({ page, portal, servers }) => {
+  await register(servers.gateway, servers.lms);
+  await portal.open("/registrations/new");
+  await portal.choosePerson(people.admin);
+  const asked = page.getByRole("alert").getByRole("link");
+  const next = () => page.getByRole("button", { name: "Weiter" }).click();
+  await expect(page.getByRole("radio", { name: /^Launch inspector Zeigt den Start/ })).toBeVisible();
+  await next();
+  await expect(asked).toHaveText(["Wählen Sie eine App aus"]);
+  await page.getByRole("radio", { name: /^Launch inspector/ }).check();
+  await next();
+  await expect(portal.heading("Benennen und LMS wählen")).toBeVisible();
+  await next();
+  await expect(asked).toHaveText(["Name der Registrierung: Geben Sie einen Wert ein", "Wählen Sie eine Plattform aus"]);
+  await page.getByLabel("Name der Registrierung").fill("Contoso LMS");
+  await page.getByRole("radio", { name: "Anderes LMS" }).check();
+  await next();
+  await expect(portal.heading("Gateway-Schlüssel in Ihr LMS kopieren")).toBeVisible();
 });
 
 test("a German browser gets a German launch error", async ({ lms }) => {

@@ -188,14 +188,14 @@ test("support finds what never reached the support desk", async ({ page, portal,
     await route.fulfill({ response: answer, json: { ...((await answer.json()) as object), deliveries: [dead] } });
   });
   await page.getByRole("row", { name: /Never delivered/ }).getByRole("link").click();
-  await expect(page.getByRole("main")).toContainText("Something of this report never reached the support desk.");
+  await expect(page.getByRole("main")).toContainText("Part of this report never reached the support desk.");
   await expect(page.getByRole("main")).toContainText("the answer had HTTP status 500");
 });
 
 test("what people write is text, wherever it is shown", async ({ page, portal, servers, lms }) => {
   const image = "<img src=x onerror=window.evil=1>";
   const script = `<script>window.evil=2</script>${image}`;
-  await register(servers.gateway, servers.lms, { organization: `Contoso ${image}`, registration: `Practice ${image}` });
+  await register(servers.gateway, servers.lms, { name: `Practice ${image}` }, `Contoso ${image}`);
   const quiet = async (on: Page) => expect(await on.evaluate(() => (window as { evil?: number }).evil)).toBeUndefined();
 
   // The pages of a launch.

@@ -22,7 +22,7 @@ test("a draft survives a reload and the back button, and nothing is asked twice"
 
   await page.reload();
   await expect(portal.heading(/Enter the keys/)).toBeVisible();
-  await expect(page.getByText("You go on where you left off.")).toBeVisible();
+  await expect(page.getByText("You’re back where you left off.")).toBeVisible();
   await expect(issuer).toHaveValue("https://moodle.contoso.example");
   await page.goBack();
   await expect(portal.heading(/Copy the gateway keys/)).toBeVisible();
@@ -65,6 +65,52 @@ test("where many schools share a client ID, a deployment that isn't known yet is
   await expect(page.getByRole("dialog").getByRole("textbox", { name: "Enter a deployment ID" })).toBeVisible();
   await expect(page.getByRole("dialog")).toContainText("Refused until they are entered here");
 });
+
+test("what isn't chosen is asked for by its name, and what isn't entered too", async ({ page, portal }) => {
+  await portal.startRegistration();
+  await portal.next();
+  const asked = page.getByRole("alert").getByRole("link");
+  await expect(asked).toHaveText(["Choose an app"]);
+  await expect(page.getByRole("group", { name: "App" })).toHaveAccessibleDescription("Choose an app");
+  await portal.chooseApp("Launch inspector");
+  await portal.next();
+  await expect(asked).toHaveText(["Registration name: Enter a value", "Choose a platform"]);
+  await expect(page.getByRole("group", { name: "LMS platform" })).toHaveAccessibleDescription("Choose a platform");
+  await asked.last().click();
+  await expect(page.getByRole("radio").first()).toBeFocused();
+});
+
+test("an LMS that isn't in the list is “your LMS” wherever a sentence names it", async ({ portal }) => {
+  await portal.startRegistration();
+  await portal.chooseApp("Launch inspector");
+  await portal.nameAndChooseLms("Contoso LMS", "Other");
+  await expect(portal.heading("Copy the gateway keys into your LMS")).toBeVisible();
+  await portal.next();
+  await expect(portal.heading("Enter the keys that your LMS shows")).toBeVisible();
+});
+
+// Client IDs of hosted Canvas: an inherited key's is the same in many schools, a school's own is its own.
+for (const [kind, clientId, next] of [
+  ["an inherited developer key", "170000000000570", "Enter the deployment ID"],
+  ["a developer key of its own", "10430000000000123", "Accept the deployment"],
+] as const) {
+  test(`a Canvas with ${kind} is told what comes next`, async ({ page, portal }) => {
+    await answerWith(page, /registrations\/check$/, { json: { findings: [], passed: true } }, "POST");
+    await portal.startRegistration();
+    await portal.chooseApp("Launch inspector");
+    await portal.nameAndChooseLms("Contoso Canvas", "Canvas");
+    await portal.next();
+    const client = page.getByRole("textbox", { name: "Client ID" });
+    await expect(client).toHaveAccessibleDescription(/For an inherited key, the published client ID/);
+    const deployment = page.getByRole("textbox", { name: "Deployment Id" });
+    await expect(deployment).toHaveAccessibleDescription(/own the first launch waits for your approval/);
+    await expect(deployment).toHaveAccessibleDescription(/inherited one \(15 digits that begin with 17\) launches are refused until you enter the ID/);
+    await client.fill(clientId);
+    await portal.checkKeys();
+    await portal.save();
+    await expect(page.getByRole("heading", { name: next })).toBeVisible();
+  });
+}
 
 test("an address of a later step leads to the first one that isn't done", async ({ page, portal }) => {
   await portal.open("/registrations/new?step=check");

@@ -119,7 +119,7 @@ catalogue! {
     Common {
         add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
         last_launch, lms, loading, name, never, newer, next, older, pages, previous, refresh, report_problem, skip_to_content,
-        try_again, view, view_value: Template, yes,
+        try_again, view, view_value: Template, yes, your_lms,
     }
     Header {
         about, account_of: Template, administrator, api, audit, educator, help, keyboard, launches, look_up, navigation, organization, portal,
@@ -152,7 +152,7 @@ catalogue! {
     }
     Fields {
         issuer, client_id, keyset_url, authentication_url, access_token_url, access_token_audience, deployment_id, optional, prefilled,
-        missing, too_long: Template, not_https, not_address, slash, remove_slash,
+        missing, missing_app, missing_platform, too_long: Template, not_https, not_address, slash, remove_slash,
     }
     Wizard {
         title, title_replace, leave, steps, step_of: Template, done, kept, resumed, start_over, replacing: Template, replacing_rest,
@@ -166,7 +166,7 @@ catalogue! {
         check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, error,
         app_and_lms, change, change_app, change_lms_keys, not_known_yet, save, saving,     }
     Added {
-        saved, saved_rest, next, open: Template, open_text, enter, enter_text, accept, accept_text, view, another, back, summary, waits,
+        saved, saved_rest, next, open, open_text, enter, enter_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
         breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, all_times, last_day, table,

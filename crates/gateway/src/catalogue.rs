@@ -57,8 +57,8 @@ fn inspector(config: &Config) -> Option<config::App> {
     Some(config::App {
         id: INSPECTOR_ID.to_owned(),
         name: "Launch inspector".to_owned(),
-        description: "Shows the launch that it received: who, which course, which role. The way to test a registration."
-            .to_owned(),
+        description: words::INSPECTOR.of(Language::English).to_owned(),
+        description_de: words::INSPECTOR.of(Language::German).to_owned(),
         launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url)
             .parse()
             .ok()?,
@@ -92,7 +92,8 @@ pub fn icon_url(state: &AppState, app: &config::App) -> String {
 
 /// List the apps behind this gateway.
 ///
-/// The operator decides which there are. The built-in launch inspector comes first.
+/// The operator decides which there are. The built-in launch inspector comes first. What an app does is told in the language of
+/// `Accept-Language`, where the operator said it.
 #[utoipa::path(
     tag = "catalogue", operation_id = "list_apps",
     responses(
@@ -100,11 +101,15 @@ pub fn icon_url(state: &AppState, app: &config::App) -> String {
     ),
 )]
 #[get("/apps")]
-pub async fn list_apps(_reader: Allowed<ReadRegistrations>, state: web::Data<AppState>) -> web::Json<AppPage> {
+pub async fn list_apps(
+    _reader: Allowed<ReadRegistrations>,
+    state: web::Data<AppState>,
+    language: Language,
+) -> web::Json<AppPage> {
     let app = |app: &config::App| App {
         id: app.id.clone(),
         name: app.name.clone(),
-        description: app.description.clone(),
+        description: app.description(language).to_owned(),
         icon_url: icon_url(&state, app),
     };
     web::Json(AppPage {
@@ -235,7 +240,7 @@ fn lines(values: impl Iterator<Item = String>) -> Option<String> {
 fn platform(family: PlatformFamily, language: Language) -> Platform {
     Platform {
         id: family.id().to_owned(),
-        name: family.name().to_owned(),
+        name: words::platform(family, language).to_owned(),
         shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
         inherited_client_ids: family.has_inherited_client_ids(),
         fields: presets::preset(family)

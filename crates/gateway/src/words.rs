@@ -3,6 +3,7 @@
 //!
 //! What only programs read is English always: the title of a problem, why a request can't be read at all.
 
+mod catalogue;
 mod faults;
 mod findings;
 mod presets;
@@ -11,6 +12,7 @@ pub mod refusals;
 mod shapes;
 mod text;
 
+pub use catalogue::{INSPECTOR, platform};
 pub use faults::fault;
 pub use findings::{Words, found};
 pub use presets::{checked, preset};

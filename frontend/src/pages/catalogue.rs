@@ -2,6 +2,7 @@ use contract::{App, Platform};
 use futures_util::future::try_join;
 
 use crate::api::Api;
+use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 
 /// The apps of this gateway and the LMSs that it knows; asked for once.
@@ -41,6 +42,15 @@ impl Catalogue {
     /// An LMS's name, or its id.
     pub(crate) fn platform_name(&self, id: &str) -> String {
         self.platform(id).map_or_else(|| id.to_owned(), |platform| platform.name)
+    }
+
+    /// An LMS as a sentence names it: *Other* is a choice, and nobody's LMS.
+    pub(crate) fn lms_in_words(&self, id: &str) -> String {
+        if id == "other" {
+            texts().common.your_lms.to_owned()
+        } else {
+            self.platform_name(id)
+        }
     }
 
     pub(crate) fn platform(&self, id: &str) -> Option<Platform> {

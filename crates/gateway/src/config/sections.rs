@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
+use crate::language::Language;
+
 /// Directory roles that make a person an admin: Global, Application and Cloud Application Administrator.
 const ADMIN_DIRECTORY_ROLES: [&str; 3] = [
     "62e90394-69f5-4237-9190-012177145e10",
@@ -275,6 +277,9 @@ pub struct App {
     /// What it does.
     #[serde(default)]
     pub description: String,
+    /// The same in German; empty for none.
+    #[serde(default)]
+    pub description_de: String,
     /// Where launch tokens are posted.
     pub launch_url: Url,
     /// Its icon; empty for a monogram.
@@ -292,4 +297,14 @@ pub struct App {
     /// Scopes of the LTI services that it needs.
     #[serde(default)]
     pub scopes: Vec<String>,
+}
+
+impl App {
+    /// What it does, in that language as far as the operator said it.
+    pub fn description(&self, language: Language) -> &str {
+        match language {
+            Language::German if !self.description_de.is_empty() => &self.description_de,
+            _ => &self.description,
+        }
+    }
 }

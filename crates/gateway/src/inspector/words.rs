@@ -124,7 +124,7 @@ static ENGLISH: Words = Words {
 static GERMAN: Words = Words {
     opened_from: "Geöffnet aus",
     valid: "Dieser Start ist gültig",
-    valid_lead: "Alle Prüfungen sind bestanden; die App hat ein Starttoken erhalten, das 60 Sekunden und für ein einziges Mal gilt.",
+    valid_lead: "Alle Prüfungen sind bestanden; die App hat ein Starttoken erhalten, das 60 Sekunden lang und nur einmal gilt.",
     reference: "Referenz",
     unfilled: [
         "benutzerdefinierter Parameter wurde nicht ausgefüllt.",

@@ -6,12 +6,13 @@ use crate::language::Language;
 pub fn fault(fault: &Fault, language: Language) -> String {
     match language {
         Language::English => fault.detail.clone(),
-        Language::German => german(fault.code).map_or_else(|| fault.detail.clone(), ToOwned::to_owned),
+        Language::German => german(fault).map_or_else(|| fault.detail.clone(), ToOwned::to_owned),
     }
 }
 
-fn german(code: &str) -> Option<&'static str> {
-    Some(match code {
+fn german(fault: &Fault) -> Option<&'static str> {
+    Some(match fault.code {
+        "required" if fault.field == "category" => "Wählen Sie aus, worum es geht.",
         "required" => "Hier wird ein Wert gebraucht.",
         "too_long" => "Der Wert ist zu lang.",
         "too_many" => "Das sind zu viele Bereitstellungen auf einmal; weitere lassen sich danach annehmen.",

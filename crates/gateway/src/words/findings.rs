@@ -147,15 +147,15 @@ fn german(found: &Found) -> (String, &'static str) {
         ),
         Found::KeyIgnored { key, reason } => (format!("{key} wird nicht benutzt. {}", german_reason(*reason)), ""),
         Found::NoUsableKey => (
-            "Der Schlüsselsatz enthält keinen Schlüssel, den LTI 1.3 benutzen kann.".to_owned(),
+            "Das Keyset enthält keinen Schlüssel, den LTI 1.3 benutzen kann.".to_owned(),
             "Das LMS muss einen RSA-Schlüssel mit mindestens 2048 Bit und einer kid veröffentlichen, für RS256.",
         ),
         Found::Keyset { usable: 1 } => (
-            "Der Schlüsselsatz wurde abgerufen und enthält 1 brauchbaren Schlüssel.".to_owned(),
+            "Das Keyset wurde abgerufen und enthält 1 brauchbaren Schlüssel.".to_owned(),
             "",
         ),
         Found::Keyset { usable } => (
-            format!("Der Schlüsselsatz wurde abgerufen und enthält {usable} brauchbare Schlüssel."),
+            format!("Das Keyset wurde abgerufen und enthält {usable} brauchbare Schlüssel."),
             "",
         ),
         Found::NoKeyset(fault) => german_fault(fault),
@@ -183,7 +183,7 @@ fn german_fault(fault: &KeyFault) -> (String, &'static str) {
                 "Dem Zertifikat der Keyset-URL ist nicht zu trauen: {}.",
                 stored(why.words(), Language::German)
             ),
-            "Der Administrator des LMS erneuert das Zertifikat, oder lässt den Server die ganze Kette senden.",
+            "Der Administrator des LMS erneuert das Zertifikat oder lässt den Server die ganze Kette senden.",
         ),
         KeyFault::Fetch(FetchFault::TimedOut) => (
             "Von der Keyset-URL kam binnen 5 Sekunden keine vollständige Antwort.".to_owned(),

@@ -314,7 +314,7 @@ fn german_stage(stage: Stage) -> &'static str {
         Stage::Signature => "Das id_token ist vom LMS signiert.",
         Stage::Issuer => "Das id_token ist vom registrierten LMS ausgestellt.",
         Stage::Audience => "Das id_token ist für die registrierte Client-ID ausgestellt.",
-        Stage::Times => "Das id_token ist weder abgelaufen, noch zu alt, noch aus der Zukunft.",
+        Stage::Times => "Das id_token ist weder abgelaufen noch zu alt noch aus der Zukunft.",
         Stage::Nonce => "Das id_token antwortet auf diese Anmeldung.",
         Stage::Message => "Die Nachricht ist eine vollständige Nachricht von LTI 1.3, die die App annimmt.",
         Stage::Deployment => "Die Bereitstellung gehört zu einer Registrierung.",

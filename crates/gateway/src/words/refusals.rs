@@ -66,7 +66,7 @@ pub const BUSY: Text = Text::new(
 /// Our own fault.
 pub const INTERNAL: Text = Text::new(
     "The gateway failed. Try again later; if it persists, report the request's id.",
-    "Das Gateway hat versagt. Versuchen Sie es später noch einmal; bleibt es dabei, melden Sie die ID der Anfrage.",
+    "Im Gateway ist ein Fehler aufgetreten. Versuchen Sie es später noch einmal; bleibt es dabei, melden Sie die ID der Anfrage.",
 );
 /// No such path.
 pub const NOTHING_HERE: Text = Text::new("There is nothing at this address.", "Unter dieser Adresse gibt es nichts.");

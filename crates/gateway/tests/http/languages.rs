@@ -382,3 +382,41 @@ async fn what_is_wrong_with_a_body_is_told_in_german_too() {
     let answer = ask(&repeated.body(r#"{"name":"a","name":"b"}"#), "de").await;
     assert!(answer.text.contains("Das Feld kommt mehr als einmal vor."), "{answer:?}");
 }
+
+#[tokio::test]
+async fn an_app_is_described_in_the_language_of_its_reader_as_far_as_the_operator_does() {
+    let gateway = TestGateway::start_with(
+        "
+        [[apps]]
+        id = \"quiz\"
+        name = \"Quiz\"
+        description = \"Asks questions.\"
+        description_de = \"Stellt Fragen.\"
+        launch_url = \"http://localhost:9/quiz\"
+
+        [[apps]]
+        id = \"notes\"
+        name = \"Notes\"
+        description = \"Keeps notes.\"
+        launch_url = \"http://localhost:9/notes\"
+        ",
+    )
+    .await;
+    let token = gateway.tenant(CONTOSO).await;
+    let apps = gateway.request(Method::GET, "/api/v1/apps", &token);
+    for (language, expected) in [
+        ("en", ["Shows the launch", "Asks questions.", "Keeps notes."]),
+        (
+            "de-AT,de;q=0.9,en;q=0.8",
+            ["Zeigt den Start", "Stellt Fragen.", "Keeps notes."],
+        ),
+        ("fr", ["Shows the launch", "Asks questions.", "Keeps notes."]),
+    ] {
+        let answer = ask(&apps, language).await.json();
+        for (app, expected) in answer["value"].as_array().unwrap().iter().zip(expected) {
+            let description = app["description"].as_str().unwrap();
+            assert!(description.starts_with(expected), "{language}: {description}");
+        }
+        assert_eq!(answer["value"].as_array().unwrap().len(), expected.len());
+    }
+}

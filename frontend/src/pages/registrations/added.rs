@@ -33,7 +33,11 @@ pub(crate) fn AddedPage(id: String) -> impl IntoView {
 fn Added(registration: Registration) -> impl IntoView {
     let t = texts();
     let catalogue = expect_context::<Catalogue>();
-    let (app_id, platform) = (registration.app_id.clone(), registration.platform.clone());
+    let (app_id, platform, of_lead) = (
+        registration.app_id.clone(),
+        registration.platform.clone(),
+        registration.platform.clone(),
+    );
     let app = Signal::derive(move || catalogue.app_name(&app_id));
     let lms = Signal::derive(move || catalogue.platform_name(&platform));
     let missing = registration.deployment_ids.is_empty();
@@ -54,11 +58,11 @@ fn Added(registration: Registration) -> impl IntoView {
         <div class="stack">
             <section class="card card-pad">
                 <Heading text=registration.name.clone() />
-                <p class="lead space-below">{live(move || t.details.app_in.with(&[&app.get(), &lms.get()]))}</p>
+                <p class="lead space-below">{live(move || t.details.app_in.with(&[&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline">
                     {enter.then(|| next(t.added.enter, t.added.enter_text))}
-                    <Next title=Signal::derive(move || t.added.open.with(&[&lms.get()])) text=t.added.open_text />
+                    {next(t.added.open, t.added.open_text)}
                     {accept.then(|| next(t.added.accept, t.added.accept_text))}
                 </ol>
                 <div class="row space-above">

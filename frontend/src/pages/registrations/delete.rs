@@ -104,7 +104,7 @@ fn Question(registration: Registration) -> impl IntoView {
     let run = Callback::new(move |()| confirm.with_value(|confirm| confirm()));
     let effect = move || {
         t.effect
-            .with(&[&catalogue.app_name(&app_id), &catalogue.platform_name(&platform)])
+            .with(&[&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
     };
     view! {
         <AlertDialog

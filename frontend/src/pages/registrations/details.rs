@@ -110,7 +110,7 @@ fn AppInLms(registration: Registration) -> impl IntoView {
         texts()
             .details
             .app_in
-            .with(&[&catalogue.app_name(&app_id), &catalogue.platform_name(&platform)])
+            .with(&[&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
     };
     view! { <p class="muted">{live(text)}</p> }
 }

@@ -82,6 +82,8 @@ fn label(id: &str) -> Option<&'static str> {
 /// A fault as it stands above the form, where its field isn't beside it.
 fn named((id, text): (String, String)) -> (String, String) {
     let named = match label(&id) {
+        // A question, and what the answer lacks.
+        Some(label) if label.ends_with('?') => format!("{label} {text}"),
         Some(label) => format!("{label}: {text}"),
         None => text,
     };

@@ -79,6 +79,11 @@ impl Wizard {
         self.catalogue.platform_name(&self.draft.with(|draft| draft.platform.clone()))
     }
 
+    /// The chosen LMS, in a sentence.
+    pub(super) fn lms_in_words(&self) -> String {
+        self.catalogue.lms_in_words(&self.draft.with(|draft| draft.platform.clone()))
+    }
+
     pub(super) fn app_name(&self) -> String {
         self.catalogue.app_name(&self.draft.with(|draft| draft.app_id.clone()))
     }
@@ -100,7 +105,7 @@ impl Wizard {
     pub(super) fn summary(&self) -> Vec<(String, String)> {
         let entry = |fault: Fault| {
             let id = if fault.place == Place::Whole { "" } else { fault.place.id() };
-            let text = explain(&fault.kind);
+            let text = explain(&fault);
             let name = self.label(fault.place);
             (id.to_owned(), if name.is_empty() { text } else { format!("{name}: {text}") })
         };
@@ -111,27 +116,22 @@ impl Wizard {
 
     fn label(&self, place: Place) -> String {
         match place {
-            Place::App => texts().common.app.to_owned(),
             Place::Name => texts().wizard.name_label.to_owned(),
-            Place::Platform => texts().wizard.platform_label.to_owned(),
             Place::Lms(name) => self
                 .fields()
                 .into_iter()
                 .find(|field| field.field == name)
                 .map(|field| field.label)
                 .unwrap_or_default(),
-            Place::Whole => String::new(),
+            // What is to be chosen is named by the fault.
+            Place::App | Place::Platform | Place::Whole => String::new(),
         }
     }
 
     /// What is wrong with a field.
     pub(super) fn fault(&self, place: Place) -> Option<String> {
-        self.faults.with(|faults| {
-            faults
-                .iter()
-                .find(|fault| fault.place == place)
-                .map(|fault| explain(&fault.kind))
-        })
+        self.faults
+            .with(|faults| faults.iter().find(|fault| fault.place == place).map(explain))
     }
 
     /// Changes the draft at a field, which is judged anew only when the step is left.
@@ -141,10 +141,15 @@ impl Wizard {
     }
 }
 
-fn explain(kind: &FaultKind) -> String {
+fn explain(fault: &Fault) -> String {
     let t = &texts().fields;
-    match kind {
-        FaultKind::Missing => t.missing.to_owned(),
+    match &fault.kind {
+        FaultKind::Missing => match fault.place {
+            Place::App => t.missing_app,
+            Place::Platform => t.missing_platform,
+            _ => t.missing,
+        }
+        .to_owned(),
         FaultKind::TooLong(max) => t.too_long.of(*max),
         FaultKind::NotHttps => t.not_https.to_owned(),
         FaultKind::NotAnAddress => t.not_address.to_owned(),
