@@ -105,7 +105,9 @@ test("a list that fails says so in its place, keeps the search, and can be tried
   const alert = page.getByRole("alert");
   await expect(alert).toContainText("Something went wrong");
   await expect(alert, "the reference for support").toContainText("5f0c6d0e");
+  const searched = page.waitForResponse((answer) => answer.url().includes("search=moodle"));
   await page.getByRole("searchbox", { name: "Search registrations" }).fill("moodle");
+  await searched;
   await mend();
   await alert.getByRole("button", { name: "Try again" }).click();
   await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
