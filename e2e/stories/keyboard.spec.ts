@@ -133,7 +133,7 @@ test("from a launch to what was checked, the audit trail, a report and signing o
 
   await press(page, nav("Audit"));
   await heading("Audit");
-  await tabTo(page, page.getByLabel("Deed", { exact: true }));
+  await tabTo(page, page.getByLabel("Activity", { exact: true }));
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("rowheader")).toHaveText(["Registration added"]);
 

@@ -49,7 +49,7 @@ test("an educator sees the same as an administrator, and nothing that changes it
   await expect(page.getByRole("list").getByRole("heading", { name: "Signature" })).toBeVisible();
   await page.getByRole("link", { name: "Audit" }).click();
   await expect(page.getByRole("row", { name: /Registration added/ })).toContainText("Practice LMS");
-  const deeds = page.getByLabel("Deed", { exact: true }).getByRole("option");
+  const deeds = page.getByLabel("Activity", { exact: true }).getByRole("option");
   await expect(deeds.filter({ hasText: "Registration deleted" })).toHaveCount(1);
   await expect(deeds.filter({ hasText: "Problem report" }), "which the gateway doesn't tell educators").toHaveCount(0);
 
@@ -172,7 +172,7 @@ test("launches are narrowed to one registration, and its chart with them", async
   }
 });
 
-test("the audit page tells who did what, and can be narrowed to one deed", async ({ page, portal, servers }) => {
+test("the audit page tells who did what, and can be narrowed to one activity", async ({ page, portal, servers }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.admin);
   await page.getByRole("link", { name: "Audit" }).click();
@@ -181,10 +181,10 @@ test("the audit page tells who did what, and can be narrowed to one deed", async
   await expect(deeds.filter({ hasText: "Organization registered" })).toBeVisible();
   await expect(page.getByRole("row", { name: /Registration added/ })).toContainText("Practice LMS");
   await expect(page.getByRole("row", { name: /Registration added/ })).toContainText("Application");
-  await page.getByLabel("Deed", { exact: true }).selectOption({ label: "Deed: Registration added" });
+  await page.getByLabel("Activity", { exact: true }).selectOption({ label: "Activity: Registration added" });
   await expect(deeds).toHaveText(["Registration added"]);
-  await page.getByLabel("Deed", { exact: true }).selectOption({ label: "Deed: Registration deleted" });
-  await expect(page.getByRole("heading", { name: "No deed fits this filter" })).toBeVisible();
+  await page.getByLabel("Activity", { exact: true }).selectOption({ label: "Activity: Registration deleted" });
+  await expect(page.getByRole("heading", { name: "No activity fits this filter" })).toBeVisible();
 });
 
 test("help, keyboard and about are there for everybody, under the question mark", async ({ page, portal }) => {
