@@ -98,6 +98,7 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await portal.checkKeys();
   await visit("wizard-5-check");
   await portal.save();
+  await expect(page.getByRole("heading", { name: "What’s next" })).toBeVisible();
   await visit("wizard-done");
 
   await page.goto(lms.address);
@@ -116,6 +117,9 @@ export async function walk(portal: Portal, lms: Lms, visitPage: Visit): Promise<
   await visit("launch-cookies");
   await page.goto(`${portal.address}/lti/launch/over`);
   await visit("launch-over");
+  await page.goto(`${portal.address}/lti/login`);
+  await expect(page.getByRole("heading", { name: "Some details from LMS aren't valid" })).toBeVisible();
+  await visit("launch-invalid");
 
   await portal.openList();
   await expect(page.getByRole("link", { name: `View ${NAME}` })).toBeVisible();

@@ -9,7 +9,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     // Axe must not measure the contrast of a colour that is still fading in.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await walk(portal, lms, async (name) => {
-      expect.soft(await faults(page, colorScheme === "dark" ? "color-contrast" : undefined), name).toEqual([]);
+      expect.soft(await faults(page), name).toEqual([]);
+      expect.soft(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is as wide as the window`).toBeLessThanOrEqual(1280);
       expect.soft(await page.title(), `${name} has a title of its own`).toMatch(/\S/);
     });
   });

@@ -1,50 +1,214 @@
-// Pictures of every page, to look at: shots/<width>-<scheme>/<page>.png, and of the main pages in German.
-import { launchToken } from "../launch";
-import { people } from "../portal";
+// Pictures of every page, to look at: shots/<width>-<scheme>/<page>.png, in high contrast and at 200 % too; what is printed; German.
+import type { Page } from "@playwright/test";
+import { fullList, inTrouble, LONG_NAME, withWaiting } from "../full";
+import { launchToken, register } from "../launch";
+import type { Lms } from "../lms";
+import { people, type Portal } from "../portal";
+import { changeAnswer } from "../problem";
 import { walk } from "../walk";
 import { expect, test } from "../world";
+
+async function picture(page: Page, path: string): Promise<void> {
+  // What sticks to the top would else stand in the middle of the picture.
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.screenshot({ path: `shots/${path}.png`, fullPage: true });
+}
+
+async function everyPage(portal: Portal, lms: Lms, folder: string): Promise<void> {
+  await portal.page.emulateMedia({ reducedMotion: "reduce" });
+  let number = 0;
+  await walk(portal, lms, async (name, page) => {
+    number += 1;
+    await picture(page, `${folder}/${String(number).padStart(2, "0")}-${name}`);
+  });
+}
 
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [320, 1280, 2560]) {
     test(`${colorScheme}, ${width} px`, async ({ page, portal, lms }) => {
       test.slow();
       await page.setViewportSize({ width, height: width > 1000 ? 900 : 640 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      let number = 0;
-      await walk(portal, lms, async (name) => {
-        number += 1;
-        // What sticks to the top would else stand in the middle of the picture.
-        await page.evaluate(() => scrollTo(0, 0));
-        await page.screenshot({ path: `shots/${width}-${colorScheme}/${String(number).padStart(2, "0")}-${name}.png`, fullPage: true });
-      });
+      await page.emulateMedia({ colorScheme });
+      await everyPage(portal, lms, `${width}-${colorScheme}`);
     });
   }
 }
 
+test.describe("high contrast", () => {
+  test.use({ colorScheme: "dark", forcedColors: "active" });
+  test("every page", async ({ portal, lms }) => {
+    test.slow();
+    await everyPage(portal, lms, "high-contrast");
+  });
+});
+
+test.describe("at 200 %", () => {
+  test.use({ viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
+  test("every page", async ({ portal, lms }) => {
+    test.slow();
+    await everyPage(portal, lms, "200-percent");
+  });
+});
+
+// A4 at 96 dots an inch, without its margins.
+test.describe("printed", () => {
+  test.use({ viewport: { width: 718, height: 1047 } });
+  test("what one prints", async ({ page, portal, lms, servers }) => {
+    await launchToken(servers.gateway, servers.lms);
+    await portal.signIn(people.admin);
+    await page.getByRole("link", { name: "View Practice LMS" }).click();
+    await expect(page.getByRole("dialog").getByRole("img", { name: /^Launches a day/ })).toBeVisible();
+    const print = async (name: string) => {
+      await page.emulateMedia({ media: "print" });
+      await picture(page, `print/${name}`);
+      await page.pdf({ path: `shots/print/${name}.pdf`, format: "A4", margin: { top: "10mm", right: "10mm", bottom: "10mm", left: "10mm" } });
+      await page.emulateMedia({ media: "screen" });
+    };
+    await print("details");
+    await page.keyboard.press("Escape");
+    await print("registrations");
+    await portal.deleteRegistration("Practice LMS");
+    await lms.openCourse("Tess Teacher");
+    const refusal = await lms.launchInFrame();
+    const reference = await refusal.locator(".frame-foot .reference").innerText();
+    await portal.open(`/launches/${reference}`);
+    await expect(page.getByRole("heading", { name: "What the gateway checked" })).toBeVisible();
+    await print("launch");
+    await portal.open(`/reports/new?reference=${reference}`);
+    await page.getByLabel("In one sentence").fill("The activity doesn’t open");
+    await page.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
+    await page.getByRole("button", { name: "Send report" }).click();
+    await page.getByRole("link", { name: "Follow this report" }).click();
+    await expect(portal.heading("The activity doesn’t open")).toBeVisible();
+    await print("report");
+    await portal.open("/audit");
+    await expect(page.getByRole("rowheader").first()).toBeVisible();
+    await print("audit");
+  });
+});
+
 test.describe("in German", () => {
   test.use({ locale: "de-DE" });
-  const pages = { list: "/registrations", wizard: "/registrations/new", launches: "/launches", audit: "/audit", organization: "/tenant", help: "/help", keyboard: "/help/keyboard", about: "/help/about" };
+  const pages = { wizard: "/registrations/new", launches: "/launches", audit: "/audit", reports: "/reports", report: "/reports/new", organization: "/tenant", help: "/help", keyboard: "/help/keyboard", about: "/help/about" };
 
   for (const width of [320, 1280]) {
     test(`${width} px`, async ({ page, portal, servers }) => {
+      test.slow();
       await launchToken(servers.gateway, servers.lms);
       await page.setViewportSize({ width, height: 900 });
-      const picture = (name: string) => page.screenshot({ path: `shots/${width}-german/${name}.png`, fullPage: true });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      const take = (name: string) => picture(page, `${width}-german/${name}`);
       await portal.open();
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await picture("landing");
+      await take("landing");
       await portal.open("/registrations");
       await portal.choosePerson(people.admin);
+      await expect(page.getByRole("link", { name: "Practice LMS anzeigen" })).toBeVisible();
       for (const [name, path] of Object.entries(pages)) {
         await portal.open(path);
         await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
         await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-        await picture(name);
+        await take(name);
       }
+      await portal.open("/launches");
+      await page.getByRole("link", { name: /^Start .* anzeigen$/ }).first().click();
+      await expect(page.getByRole("heading", { name: "Was das Gateway geprüft hat" })).toBeVisible();
+      await take("launch");
+      await changeAnswer(page, /registrations\/[^/]+$/, inTrouble);
+      await changeAnswer(page, /deployments$/, withWaiting);
       await portal.open("/registrations");
       await page.getByRole("link", { name: "Practice LMS anzeigen" }).click();
-      await expect(page.getByRole("dialog").getByRole("img", { name: /^Starts pro Tag/ })).toBeVisible();
-      await picture("details");
+      await expect(page.getByRole("dialog").getByText("4", { exact: true })).toBeVisible();
+      await take("details");
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Practice LMS löschen" }).click();
+      await expect(page.getByRole("alertdialog")).toBeVisible();
+      await take("delete");
+      await changeAnswer(page, /registrations$/, fullList);
+      await page.reload();
+      await expect(page.getByRole("link", { name: LONG_NAME, exact: true })).toBeVisible();
+      await take("registrations");
+    });
+
+    test(`the wizard, ${width} px`, async ({ page, portal, lms }) => {
+      test.slow();
+      const keys = await lms.keys();
+      await register(portal.address, lms.address);
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      const take = (name: string) => picture(page, `${width}-german/wizard-${name}`);
+      const step = async (heading: RegExp) => expect(portal.heading(heading)).toBeVisible();
+      const next = (name = "Weiter") => page.getByRole("button", { name }).click();
+      await portal.open("/registrations/new");
+      await portal.choosePerson(people.admin);
+      await step(/Welche App/);
+      await next();
+      await take("1-faults");
+      await page.getByRole("radio").check();
+      await next();
+      await step(/LMS wählen/);
+      await next();
+      await take("2-faults");
+      await page.getByLabel("Name der Registrierung").fill("Contoso Moodle");
+      await page.getByRole("radio", { name: "Canvas", exact: true }).check();
+      await next();
+      await step(/Gateway-Schlüssel/);
+      await expect(page.locator("pre")).toBeVisible();
+      await take("3-canvas");
+      await next();
+      await step(/Schlüssel eingeben/);
+      await take("4-canvas");
+      await page.goBack();
+      await page.goBack();
+      await step(/LMS wählen/);
+      await page.getByRole("radio", { name: "Moodle", exact: true }).check();
+      await next();
+      await step(/Gateway-Schlüssel/);
+      await expect(page.locator(".copy-rows").first()).toBeVisible();
+      await take("3-moodle");
+      await next();
+      await step(/Schlüssel eingeben/);
+      await page.locator("summary").click();
+      await next("Schlüssel prüfen");
+      await expect(page.getByRole("alert")).toBeVisible();
+      await take("4-faults");
+      await page.locator("#issuer").fill(`${keys.issuer}/`);
+      await page.locator("#client-id").fill("another");
+      await page.locator("#keyset-url").fill(`${lms.address}/no-keyset`);
+      await next("Schlüssel prüfen");
+      await step(/Prüfen und speichern/);
+      await expect(page.locator(".timeline > li").first()).toBeVisible();
+      await take("5-check");
+      await next("Registrierung speichern");
+      await expect(page.getByRole("status").filter({ hasText: "Registrierung gespeichert" })).toBeVisible();
+      await take("done");
+    });
+
+    test(`launches that fail, ${width} px`, async ({ page, portal, lms }) => {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${portal.address}/lti/login`);
+      await expect(page.getByRole("heading", { name: "Einige Angaben des LMS sind ungültig" })).toBeVisible();
+      await picture(page, `${width}-german/launch-invalid`);
+      await failingLaunches(page, portal, lms, `${width}-german`);
     });
   }
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`launches that fail, ${colorScheme}`, async ({ page, portal, lms }) => {
+    await page.emulateMedia({ colorScheme });
+    await failingLaunches(page, portal, lms, `1280-${colorScheme}`);
+  });
+}
+
+/** What the walk doesn't come past: an LMS whose keyset isn't there; in its frame, and alone. */
+async function failingLaunches(page: Page, portal: Portal, lms: Lms, folder: string): Promise<void> {
+  await register(portal.address, lms.address, { keysetUrl: `${lms.address}/no-keyset` });
+  await lms.openCourse("Tess Teacher");
+  const refusal = await lms.launchInFrame();
+  await expect(refusal.getByRole("heading", { level: 1 })).toBeVisible();
+  await picture(page, `${folder}/launch-keyset`);
+  await page.goto(await page.locator("iframe").evaluate((frame) => (frame as HTMLIFrameElement).src));
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await picture(page, `${folder}/launch-keyset-alone`);
+}

@@ -163,7 +163,7 @@ static ENGLISH: Common = Common {
     managed_browser: "Is the browser managed by your school? Give the reference to your IT department.",
     deployment_for_administrator: "You administer this LMS: pass this deployment ID to whoever manages the registration:",
     calls_from: "The LMS Gateway calls from:",
-    calls_as: "It calls with this User-Agent:",
+    calls_as: "The LMS Gateway calls with this User-Agent:",
     your_lms: "the address of your LMS",
     cookies: [
         BrowserSteps {

@@ -59,7 +59,7 @@ pub(super) static COMMON: Common = Common {
     managed_browser: "Wird der Browser von Ihrer Schule verwaltet? Geben Sie die Referenz Ihrer IT-Abteilung.",
     deployment_for_administrator: "Sie verwalten dieses LMS: Geben Sie diese Bereitstellungs-ID an die Verantwortlichen der Registrierung weiter:",
     calls_from: "Anfragen des LMS Gateways kommen von:",
-    calls_as: "Sie tragen diesen User-Agent:",
+    calls_as: "Das LMS Gateway meldet sich mit diesem User-Agent:",
     your_lms: "die Adresse Ihres LMS",
     cookies: [
         BrowserSteps {
