@@ -113,6 +113,8 @@ struct Slot<T> {
 struct Known<T> {
     good: Option<Good<T>>,
     last_fetch: Option<LastFetch>,
+    /// How many fetches were begun.
+    begun: u64,
 }
 
 struct Good<T> {
@@ -124,6 +126,8 @@ struct Good<T> {
 #[derive(Clone)]
 struct LastFetch {
     at: OffsetDateTime,
+    /// Its number, in the order in which fetches begin.
+    number: u64,
     fault: Option<KeyFault>,
     /// It was made for a key that it didn't bring.
     missed: bool,
@@ -214,15 +218,19 @@ impl<T: KeyDocument> KeySets<T> {
         }
     }
 
-    /// The document as it is now at its source, for somebody who asks for a check.
+    /// The document as it is now at its source, for somebody who asks for a check. Those who ask meanwhile share the next fetch: one by
+    /// one, they would wait for hours where a source doesn't answer.
     ///
     /// # Errors
     ///
     /// What is wrong with it.
     pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyFault> {
         let slot = self.slot(url).await;
+        let begun = slot.lock().begun;
         let _only_one = slot.fetching.lock().await;
-        self.fetch(url, &slot, None).await;
+        if !slot.fetched_since(begun) {
+            self.fetch(url, &slot, None).await;
+        }
         let known = slot.lock();
         match (known.last_fetch.as_ref().and_then(|last| last.fault.clone()), &known.good) {
             (None, Some(good)) => Ok(Arc::clone(&good.document)),
@@ -253,6 +261,7 @@ impl<T: KeyDocument> KeySets<T> {
     }
 
     async fn fetch(&self, url: &Url, slot: &Slot<T>, wanted: Option<&str>) {
+        let number = slot.begin();
         let result = self.outbound.get_json(url).await;
         let now = self.clock.now();
         let parsed = result
@@ -271,6 +280,7 @@ impl<T: KeyDocument> KeySets<T> {
                 });
                 known.last_fetch = Some(LastFetch {
                     at: now,
+                    number,
                     fault: None,
                     missed,
                 });
@@ -279,6 +289,7 @@ impl<T: KeyDocument> KeySets<T> {
                 tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
                 known.last_fetch = Some(LastFetch {
                     at: now,
+                    number,
                     fault: Some(fault),
                     missed: false,
                 });
@@ -293,6 +304,7 @@ impl<T: KeyDocument> Slot<T> {
             known: Mutex::new(Known {
                 good: None,
                 last_fetch: None,
+                begun: 0,
             }),
             fetching: tokio::sync::Mutex::new(()),
         }
@@ -308,6 +320,18 @@ impl<T: KeyDocument> Slot<T> {
         let good = known.good.as_ref()?;
         (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
             .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
+    }
+
+    /// The number of a fetch that begins.
+    fn begin(&self) -> u64 {
+        let mut known = self.lock();
+        known.begun += 1;
+        known.begun
+    }
+
+    /// Whether a fetch has ended that began after so many others. One that was broken off has not.
+    fn fetched_since(&self, begun: u64) -> bool {
+        self.lock().last_fetch.as_ref().is_some_and(|last| last.number > begun)
     }
 
     fn never_was_good(&self) -> bool {

@@ -227,6 +227,34 @@ async fn a_check_fetches_whatever_is_known_and_the_observer_hears_of_it() {
 }
 
 #[actix_web::test]
+async fn checks_that_wait_for_the_same_document_share_the_next_fetch() {
+    let bench = Bench::start();
+    let check = || bench.sets.fetch_now(&bench.url);
+    let asked = futures_util::future::join_all((0..20).map(|_| check())).await;
+    assert!(asked.iter().all(Result::is_ok));
+    // All but the first asked before a fetch began, or while the first was under way.
+    assert!(bench.requests() <= 2, "{}", bench.requests());
+
+    // One that is under way isn't enough for somebody who mended the keyset meanwhile.
+    let under_way = bench.requests() + 1;
+    let first = check();
+    let second = async {
+        while bench.requests() < under_way {
+            actix_web::rt::time::sleep(Duration::from_millis(1)).await;
+        }
+        bench.answers(500, "");
+        check().await
+    };
+    let (_, second) = futures_util::join!(first, second);
+    assert!(second.is_err() && bench.requests() == under_way + 1);
+
+    // Nor is one that was broken off.
+    bench.answers(200, r#"["a"]"#);
+    let broken_off = tokio::time::timeout(Duration::from_millis(1), check()).await;
+    assert!(broken_off.is_err() && check().await.is_ok());
+}
+
+#[actix_web::test]
 async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_no_gate() {
     let bench = Bench::start();
     let gate = Gate::new();
