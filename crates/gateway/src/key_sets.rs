@@ -5,7 +5,7 @@
 //!   so that one in use never grows old.
 //! - An unknown key or an earlier failure asks again, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
 //!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that made-up key ids can't be used to flood an LMS.
-//! - Requests that wait for the same document share one fetch.
+//! - Requests that wait for the same document share one fetch. More than [`WAITING`] don't wait.
 //! - Keys outlive an outage of their source for [`LAST_KNOWN_GOOD`].
 //! - What anybody can make up an address of is fetched for the first time through a [`Gate`] only.
 
@@ -17,6 +17,7 @@ use std::{
 use ::lti::{KeySetFault, Phrase};
 use moka::future::Cache;
 use time::OffsetDateTime;
+use tokio::sync::Semaphore;
 use url::Url;
 
 mod gate;
@@ -39,6 +40,9 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
 /// Known keys are used this long after they were last seen.
 const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
+/// Requests that wait for one document at the most: a lecture hall that begins at once. A source that doesn't answer must not take every
+/// place that the gateway has.
+const WAITING: usize = 64;
 /// Documents kept at the most.
 const CAPACITY: u64 = 20_000;
 
@@ -108,6 +112,7 @@ struct Slot<T> {
     known: Mutex<Known<T>>,
     /// Held during a fetch: whoever wants the same document waits for it.
     fetching: tokio::sync::Mutex<()>,
+    waiting: Semaphore,
 }
 
 struct Known<T> {
@@ -188,6 +193,7 @@ impl<T: KeyDocument> KeySets<T> {
             return Ok(Some(document));
         }
         {
+            let _place = slot.waiting.try_acquire().map_err(|_| FetchFault::Crowded)?;
             let _only_one = slot.fetching.lock().await;
             // Another request may have brought it while this one waited.
             if let Some((document, _)) = slot.usable(kid, self.clock.now()) {
@@ -307,6 +313,7 @@ impl<T: KeyDocument> Slot<T> {
                 begun: 0,
             }),
             fetching: tokio::sync::Mutex::new(()),
+            waiting: Semaphore::new(WAITING),
         }
     }
 

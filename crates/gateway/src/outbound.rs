@@ -61,6 +61,9 @@ pub enum FetchFault {
     /// Its certificate isn't one to trust.
     #[error("{}", Phrase::BadCertificate.with([.0]))]
     Certificate(Phrase),
+    /// No request was made: many wait for what another one brings.
+    #[error("{}", Phrase::Crowded)]
+    Crowded,
     /// No complete answer in time.
     #[error("{}", Phrase::TimedOut)]
     TimedOut,

@@ -83,6 +83,7 @@ phrases! {
     CertificateIssuer "nobody whom browsers trust issued it, or the server leaves out a certificate in between";
     CertificateOther "it isn't in order";
     TimedOut "no complete answer within 5 seconds";
+    Crowded "many launches wait for its answer already";
     HttpStatus "the answer had HTTP status {}";
     Redirected "the answer redirects elsewhere, with HTTP status {}";
     TooLong "the answer is longer than 1 MB";

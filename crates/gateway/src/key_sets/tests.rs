@@ -113,6 +113,18 @@ async fn requests_that_wait_for_the_same_document_share_one_fetch() {
 }
 
 #[actix_web::test]
+async fn only_so_many_wait_for_the_same_document() {
+    let bench = Bench::start();
+    let asked = futures_util::future::join_all((0..WAITING + 36).map(|_| bench.ask("a"))).await;
+    let (waited, others) = asked.split_at(WAITING);
+    assert!(waited.iter().all(Result::is_ok));
+    assert!(others.iter().all(|other| *other == Err(KeyFault::Fetch(FetchFault::Crowded))));
+    assert_eq!(bench.ask("a").await, Ok(()));
+    bench.advance(PAUSE);
+    assert_eq!(bench.ask("b").await, Err(KeyFault::KeyNotFound), "there is room again");
+}
+
+#[actix_web::test]
 async fn an_unknown_key_asks_again_after_the_pause_and_then_once_a_minute() {
     let bench = Bench::start();
     bench.ask("a").await.unwrap();

@@ -382,6 +382,7 @@ fn german_phrase(phrase: Phrase) -> &'static str {
             "es ist von niemandem ausgestellt, dem Browser trauen, oder der Server lässt ein Zertifikat dazwischen weg"
         }
         Phrase::CertificateOther => "es ist nicht in Ordnung",
+        Phrase::Crowded => "schon viele Starts warten auf ihre Antwort",
         Phrase::TimedOut => "keine vollständige Antwort binnen 5 Sekunden",
         Phrase::HttpStatus => "die Antwort hatte den HTTP-Status {}",
         Phrase::Redirected => "die Antwort leitet weiter, mit dem HTTP-Status {}",
