@@ -113,7 +113,7 @@ pub async fn get_tenant(
 
 /// Withdraw the caller's organization, once it has no registrations.
 ///
-/// Its launch records and audit events stay.
+/// Its launch records and audit events stay. One that the operator shut out stays too, or it could register anew.
 #[utoipa::path(
     tag = "tenant", operation_id = "delete_tenant",
     responses(
@@ -124,13 +124,19 @@ pub async fn get_tenant(
 )]
 #[delete("/tenant")]
 pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+    // Where registration doesn't bring it in, nothing is gained by registering anew.
+    let though_pending = state.config.tenants.registration == TenantRegistration::Approval;
     match state
         .store
-        .delete_tenant(admin.caller.tenant, &admin.caller.actor, state.clock.now())
+        .delete_tenant(admin.caller.tenant, though_pending, &admin.caller.actor, state.clock.now())
         .await?
     {
         store::TenantDeletion::Deleted => Ok(HttpResponse::NoContent().finish()),
         store::TenantDeletion::NotFound => Err(not_registered()),
+        store::TenantDeletion::Pending => Err(ApiError::Forbidden {
+            code: "tenant.pending",
+            detail: refusals::TENANT_PENDING,
+        }),
         store::TenantDeletion::HasRegistrations => Err(ApiError::Conflict {
             code: "tenant.has_registrations",
             detail: refusals::TENANT_HAS_REGISTRATIONS,

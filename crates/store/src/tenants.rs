@@ -25,6 +25,8 @@ pub enum TenantDeletion {
     Deleted,
     /// It still has registrations: they go first.
     HasRegistrations,
+    /// It waits for the operator, and was not to go then.
+    Pending,
     /// There is none.
     NotFound,
 }
@@ -142,14 +144,28 @@ impl Store {
         Ok(true)
     }
 
-    /// Deletes a tenant that has no registrations. Its audit trail and its launch records stay.
+    /// Deletes a tenant that has no registrations; one that waits for the operator only where it may go `though_pending`. Its audit
+    /// trail and its launch records stay.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn delete_tenant(&self, tenant: TenantId, by: &Actor, at: OffsetDateTime) -> Result<TenantDeletion, StoreError> {
+    pub async fn delete_tenant(
+        &self,
+        tenant: TenantId,
+        though_pending: bool,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Result<TenantDeletion, StoreError> {
         let (_turn, tx) = self.begin().await?;
         if !lock(&tx, tenant, "FOR UPDATE").await? {
             return Ok(TenantDeletion::NotFound);
+        }
+        let pending = tenants::Entity::find_by_id(tenant.0)
+            .filter(tenants::Column::State.eq(tenant_state(TenantState::Pending)))
+            .one(&tx)
+            .await?;
+        if pending.is_some() && !though_pending {
+            return Ok(TenantDeletion::Pending);
         }
         let registration = registrations::Entity::find()
             .filter(registrations::Column::TenantId.eq(tenant.0))

@@ -376,6 +376,34 @@ async fn an_operator_lets_organizations_in_and_shuts_them_out() {
     assert_eq!(events["value"][0]["by"]["id"], "operator");
 }
 
+#[tokio::test]
+async fn an_organization_that_is_shut_out_cannot_register_anew() {
+    let folder = Folder::new();
+    let database = folder.database();
+    let serving = TestGateway::start_on(&database, "").await;
+    let admin = serving.user_token(CONTOSO, "admin").await;
+    let register = async || {
+        let tenant = serving.post("/api/v1/tenant", &admin, &serde_json::json!({ "displayName": "Contoso" }));
+        tenant.await.json()["state"].clone()
+    };
+    assert_eq!(register().await, "registered", "at once: it need not be approved");
+    let withdrawn = ended(gateway(
+        &["withdraw-approval", CONTOSO, "--dev"],
+        &[("DATABASE__URL", &database)],
+    ));
+    assert!(withdrawn.status.success(), "{withdrawn:?}");
+    serving
+        .delete("/api/v1/tenant", &admin)
+        .await
+        .assert_problem(403, "tenant.pending");
+    assert_eq!(register().await, "pending");
+
+    // Where everybody waits, who waits may leave.
+    let asking = TestGateway::start_on(&database, "[tenants]\nregistration = \"approval\"").await;
+    let admin = asking.user_token(CONTOSO, "admin").await;
+    assert_eq!(asking.delete("/api/v1/tenant", &admin).await.status, 204);
+}
+
 #[test]
 fn nonsense_on_the_command_line_is_explained() {
     for arguments in [&["srve"][..], &["serve", "--prod"], &[]] {

@@ -80,7 +80,7 @@ async fn launches_of_a_tenant_that_is_shut_out_are_refused() {
 async fn a_tenant_with_registrations_stays() {
     on_each_database(async |db| {
         let registration = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let delete = async || db.store.delete_tenant(CONTOSO, &ada(), at(9)).await.unwrap();
+        let delete = async || db.store.delete_tenant(CONTOSO, false, &ada(), at(9)).await.unwrap();
         assert_eq!(delete().await, TenantDeletion::HasRegistrations);
         assert!(
             db.store
@@ -177,6 +177,21 @@ async fn a_new_signing_key_takes_the_place_of_its_purposes_one() {
         );
         assert_eq!(db.store.signing_keys("launch").await.unwrap(), now);
         assert_eq!(db.store.signing_keys("lms").await.unwrap(), [lms], "another purpose's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_tenant_that_waits_goes_only_where_it_may() {
+    on_each_database(async |db| {
+        db.store.withdraw_approval(CONTOSO, &ada(), at(2)).await.unwrap();
+        let delete = async |though_pending| {
+            let deleted = db.store.delete_tenant(CONTOSO, though_pending, &ada(), at(3)).await;
+            deleted.unwrap()
+        };
+        assert_eq!(delete(false).await, TenantDeletion::Pending);
+        assert!(db.store.find_tenant(CONTOSO).await.unwrap().is_some());
+        assert_eq!(delete(true).await, TenantDeletion::Deleted);
     })
     .await;
 }
