@@ -40,9 +40,9 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
 /// Known keys are used this long after they were last seen.
 const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
-/// Requests that wait for one document at the most: a lecture hall that begins at once. A source that doesn't answer must not take every
-/// place that the gateway has.
-const WAITING: usize = 64;
+/// Requests that wait for one document at the most: a year's course that begins at once. A source that doesn't answer must not take
+/// every place that the gateway has, 512 by default.
+const WAITING: usize = 256;
 /// Documents kept at the most.
 const CAPACITY: u64 = 20_000;
 

@@ -55,12 +55,15 @@ pub(super) async fn of_launch<'a>(
                 .store
                 .note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at)
                 .await;
-            if noted.map_err(|error| store_failed(&error))? == Some(DeploymentState::Accepted) {
-                return registered(state, login, registration, evidence(), attempt);
-            }
+            let evidence = match noted.map_err(|error| store_failed(&error))? {
+                Some(DeploymentState::Accepted) => return registered(state, login, registration, evidence(), attempt),
+                Some(DeploymentState::Waiting) => evidence().and_remedy(Phrase::DeploymentNowWaits.words()),
+                Some(DeploymentState::Rejected) => evidence().and_remedy(Phrase::DeploymentRemoved.words()),
+                // There is nothing to decide on in the list.
+                None => evidence(),
+            };
             attempt.registration = Some((registration.tenant_id, registration.id));
-            let remedy = Phrase::DeploymentNowWaits.words();
-            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
+            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence));
         }
         LaunchTarget::Waiting(registration) => {
             attempt.registration = Some((registration.tenant_id, registration.id));

@@ -93,6 +93,16 @@ async fn an_unlisted_deployment_of_a_private_client_waits_for_its_admin() {
 }
 
 #[tokio::test]
+async fn a_deployment_that_cannot_wait_is_not_said_to() {
+    let school = School::open().await;
+    // No URL could name it.
+    let answer = school.launch_from("..", Person::Teacher).await;
+    let failed = school.assert_explained(&answer, UNLISTED).await;
+    assert_eq!(failed["remedy"], lti::Rule::DeploymentUnlisted.remedy());
+    assert_eq!(school.waiting().await, 0);
+}
+
+#[tokio::test]
 async fn a_deployment_that_is_removed_under_way_is_refused() {
     let school = School::open().await;
     let login = school.log_in().await;
