@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use store::{Channel, Delivery, StoreError};
+use time::OffsetDateTime;
 
 use super::SupportDesk;
 use crate::{error::chain, outbound::FetchFault, random, state::AppState};
@@ -37,7 +38,7 @@ pub(super) enum DeliveryFault {
     #[error("the SMTP server didn't take it: {0}")]
     Mail(#[from] lettre::transport::smtp::Error),
     /// What is to be sent can't be made.
-    #[error("the message can't be made: {0}")]
+    #[error("the message can't be made: {0:#}")]
     Unmakable(anyhow::Error),
 }
 
@@ -108,18 +109,18 @@ async fn send(state: &AppState, delivery: &Delivery) -> Result<(), StoreError> {
         state.metrics.delivery_tried(delivery.channel, "arrived");
         return state.store.delivery_arrived(delivery.id).await;
     };
-    let next = next_attempt(state, delivery);
+    let patience = time::Duration::hours(i64::from(state.config.support.give_up_hours));
+    let next = next_attempt(delivery, &fault, state.clock.now(), patience);
     let outcome = if next.is_some() { "failed" } else { "given_up" };
     state.metrics.delivery_tried(delivery.channel, outcome);
     tracing::warn!(delivery = %delivery.id, channel = delivery.channel.code(), attempt = delivery.attempt, outcome, error = %fault, "an event of a problem report did not arrive");
     state.store.delivery_failed(delivery.id, &fault.to_string(), next).await
 }
 
-/// When it is tried again; `None` where that would be too late.
-fn next_attempt(state: &AppState, delivery: &Delivery) -> Option<time::OffsetDateTime> {
-    let next = state.clock.now() + pause(delivery.attempt, random::bytes());
-    let give_up = delivery.created_at + time::Duration::hours(i64::from(state.config.support.give_up_hours));
-    (next <= give_up).then_some(next)
+/// When it is tried again; `None` where that would be too late, or make the same fault again.
+fn next_attempt(delivery: &Delivery, fault: &DeliveryFault, now: OffsetDateTime, patience: time::Duration) -> Option<OffsetDateTime> {
+    let next = now + pause(delivery.attempt, random::bytes());
+    (!matches!(fault, DeliveryFault::Unmakable(_)) && next <= delivery.created_at + patience).then_some(next)
 }
 
 /// The pause after an attempt, from 1: three to five quarters of what doubles each time, so that what failed together isn't
@@ -134,6 +135,27 @@ fn pause(attempt: u32, random: [u8; 1]) -> time::Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_cannot_be_made_is_given_up_at_once_and_says_why() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let delivery = Delivery {
+            id: uuid::Uuid::nil(),
+            event: "report.created".to_owned(),
+            channel: Channel::Email,
+            payload: String::new(),
+            attempt: 1,
+            created_at: now,
+        };
+        let tried_again = |fault, hours| next_attempt(&delivery, &fault, now, time::Duration::hours(hours)).is_some();
+        let unmakable = || DeliveryFault::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
+        assert!(tried_again(DeliveryFault::TimedOut, 1) && !tried_again(DeliveryFault::TimedOut, 0));
+        assert!(!tried_again(unmakable(), 1));
+        assert_eq!(
+            unmakable().to_string(),
+            "the message can't be made: an e-mail address: no @ in it"
+        );
+    }
 
     #[test]
     fn pauses_double_up_to_an_hour_give_or_take_a_quarter() {
