@@ -94,8 +94,8 @@ pub enum ApiError {
         /// Seconds after which it may be tried again.
         retry_after: i64,
     },
-    /// 503: the database can't be reached at the moment.
-    #[error("the database is unavailable")]
+    /// 503: the database can't answer at the moment.
+    #[error("the database can't answer")]
     Unavailable(#[source] StoreError),
     /// 503: too many requests are in progress.
     #[error("too many requests are in progress")]
@@ -242,7 +242,7 @@ impl ResponseError for ApiError {
                 response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
             }
             Self::Unavailable(source) => {
-                tracing::error!(error = %chain(source), "the database is unavailable");
+                tracing::error!(error = %chain(source), "the database can't answer");
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
             }
             Self::Busy => {
@@ -257,10 +257,7 @@ impl ResponseError for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Unavailable(_) => Self::Unavailable(error),
-            other => Self::Internal(other.into()),
-        }
+        Self::Unavailable(error)
     }
 }
 
@@ -289,4 +286,16 @@ fn quotable(text: &str) -> String {
     text.chars()
         .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_lost_against_another_change_is_asked_to_try_again() {
+        let answer = ApiError::from(StoreError::Conflict).error_response();
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(answer.headers().contains_key(header::RETRY_AFTER));
+    }
 }

@@ -18,13 +18,10 @@ use crate::{
     assets, browser::Browser, error::chain, language::Language, outbound, overload::RETRY_AFTER, problem_reports, state::AppState,
 };
 
-/// A refusal of our own making, because the database failed. The cause is logged here, once.
+/// A refusal of our own making, because the database failed, or another change got in first: it may be tried again. The cause is logged here, once.
 pub(super) fn store_failed(error: &StoreError) -> Refusal {
     tracing::error!(error = %chain(error), "a launch could not be finished");
-    match error {
-        StoreError::Unavailable(_) => Refusal::new(Rule::Unavailable),
-        StoreError::Conflict => Refusal::new(Rule::Unexpected),
-    }
+    Refusal::new(Rule::Unavailable)
 }
 
 /// A refusal of our own making, because of a fault in the gateway.
@@ -197,4 +194,17 @@ pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<Ap
         .headers_mut()
         .insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_launch_that_lost_against_another_change_may_be_tried_again() {
+        assert_eq!(
+            status(&store_failed(&StoreError::Conflict)),
+            StatusCode::SERVICE_UNAVAILABLE
+        );
+    }
 }

@@ -53,10 +53,10 @@ pub const IDENTITY_UNAVAILABLE: Text = Text::new(
     "The gateway can't reach the sign-in service at the moment. Try again in a few seconds.",
     "Das Gateway erreicht den Anmeldedienst im Augenblick nicht. Versuchen Sie es in ein paar Sekunden noch einmal.",
 );
-/// The database is away.
+/// The database is away, or another change got in first.
 pub const UNAVAILABLE: Text = Text::new(
-    "The gateway can't reach its database at the moment. Try again in a few seconds.",
-    "Das Gateway erreicht seine Datenbank im Augenblick nicht. Versuchen Sie es in ein paar Sekunden noch einmal.",
+    "The gateway's database can't answer at the moment. Try again in a few seconds.",
+    "Die Datenbank des Gateways kann im Augenblick nicht antworten. Versuchen Sie es in ein paar Sekunden noch einmal.",
 );
 /// More requests than there are places.
 pub const BUSY: Text = Text::new(
