@@ -266,16 +266,17 @@ fn fault(error: reqwest::Error) -> FetchFault {
         return FetchFault::Blocked(Phrase::PrivateNetwork);
     }
     let cause = innermost.to_string();
-    match cause.strip_prefix("invalid peer certificate: ") {
-        Some(why) => FetchFault::Certificate(certificate_fault(why)),
+    match certificate_fault(&cause) {
+        Some(why) => FetchFault::Certificate(why),
         None => FetchFault::Unreachable(cause.chars().take(200).collect()),
     }
 }
 
-/// In plain words what rustls names by one of its own.
-fn certificate_fault(why: &str) -> Phrase {
+/// In plain words what rustls names by one of its own. Its text is judged, since reqwest doesn't say which rustls it has.
+fn certificate_fault(cause: &str) -> Option<Phrase> {
+    let why = cause.strip_prefix("invalid peer certificate: ")?;
     let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
-    if names("Expired") || why.contains("certificate expired") {
+    Some(if names("Expired") || why.contains("certificate expired") {
         Phrase::CertificateExpired
     } else if names("NotValidForName") || why.contains("not valid for") {
         Phrase::CertificateName
@@ -283,7 +284,7 @@ fn certificate_fault(why: &str) -> Phrase {
         Phrase::CertificateIssuer
     } else {
         Phrase::CertificateOther
-    }
+    })
 }
 
 /// The `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1); zero where nothing may be stored.
@@ -300,6 +301,11 @@ fn max_age(headers: &header::HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use tokio_rustls::rustls::{
+        self, CertificateError, OtherError,
+        pki_types::{ServerName, UnixTime},
+    };
+
     use super::*;
 
     fn guard(allowed: &[&str]) -> Guard {
@@ -357,6 +363,45 @@ mod tests {
             .get_json(&Url::parse("https://localhost/keys").unwrap())
             .await;
         assert_eq!(fetched.err(), Some(FetchFault::Blocked(Phrase::PrivateNetwork)));
+    }
+
+    #[test]
+    fn what_rustls_says_of_a_certificate_is_told_apart() {
+        /// Is named as webpki's fault is, which rustls passes on.
+        #[derive(Debug, thiserror::Error)]
+        #[error("")]
+        struct CaUsedAsEndEntity;
+
+        let time = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let name = || ServerName::try_from("lms.example").unwrap();
+        for (fault, phrase) in [
+            (CertificateError::Expired, Phrase::CertificateExpired),
+            (
+                CertificateError::ExpiredContext {
+                    time: time(2),
+                    not_after: time(1),
+                },
+                Phrase::CertificateExpired,
+            ),
+            (CertificateError::NotValidForName, Phrase::CertificateName),
+            (
+                CertificateError::NotValidForNameContext {
+                    expected: name(),
+                    presented: vec!["other.example".to_owned()],
+                },
+                Phrase::CertificateName,
+            ),
+            (CertificateError::UnknownIssuer, Phrase::CertificateIssuer),
+            (
+                CertificateError::Other(OtherError(Arc::new(CaUsedAsEndEntity))),
+                Phrase::CertificateIssuer,
+            ),
+            (CertificateError::Revoked, Phrase::CertificateOther),
+        ] {
+            let cause = rustls::Error::from(fault).to_string();
+            assert_eq!(certificate_fault(&cause), Some(phrase), "{cause}");
+        }
+        assert_eq!(certificate_fault(&rustls::Error::HandshakeNotComplete.to_string()), None);
     }
 
     #[test]
