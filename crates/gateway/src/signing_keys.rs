@@ -51,7 +51,7 @@ struct Known {
 /// What a key signs.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub enum Purpose {
-    /// What the gateway sends to LMSs.
+    /// Nothing yet: LMSs want to know a tool's keys, and what would be sent to them would be signed so.
     Lms,
     /// Launch tokens, for apps.
     #[value(name = "apps")]

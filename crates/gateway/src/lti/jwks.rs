@@ -1,4 +1,5 @@
-//! The gateway's public keys: for LMSs (client assertions, deep linking answers) and for apps (launch tokens).
+//! The gateway's public keys: for apps, which verify launch tokens with them, and for LMSs, which ask for some though nothing is signed
+//! for them yet.
 
 use actix_web::{HttpResponse, get, http::header, web};
 
