@@ -58,7 +58,7 @@ fn pages(config: &mut web::ServiceConfig) {
     config
         .configure(lti::routes)
         .service(inspector::inspect_launch)
-        .service(inspector::get_app_icon)
+        .service(catalogue::get_app_icon)
         .service(problem_reports::show_report_page)
         .service(problem_reports::send_report_page)
         .service(assets::serve_asset)

@@ -1,6 +1,6 @@
 //! The apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
 
-use actix_web::{get, web};
+use actix_web::{HttpResponse, get, http::header, web};
 use contract::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, Platform, PlatformPage, Problem,
     ToolConfiguration,
@@ -269,4 +269,22 @@ fn field(field: &presets::PresetField, language: Language) -> LmsField {
         fixed: field.fixed.map(ToOwned::to_owned),
         pattern: field.pattern.map(ToOwned::to_owned),
     }
+}
+
+/// The monogram of an app that has no icon of its own.
+#[get("/apps/{app_id}/icon.svg")]
+pub async fn get_app_icon(state: web::Data<AppState>, app_id: web::Path<String>) -> HttpResponse {
+    let Some(app) = state.catalogue.find(&app_id) else {
+        return HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body("There is no such app.");
+    };
+    let monogram: String = app.name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
+    let svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-family=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
+    );
+    HttpResponse::Ok()
+        .content_type("image/svg+xml")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
+        .body(svg)
 }
