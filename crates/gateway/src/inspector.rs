@@ -7,7 +7,7 @@ mod words;
 
 use std::time::Duration;
 
-use actix_web::{HttpRequest, HttpResponse, get, http::StatusCode, http::header, post, web};
+use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, post, web};
 use askama::Template;
 use contract::{Check, CheckResult};
 use domain::{Reference, TenantId};

@@ -34,7 +34,10 @@ impl Secrets {
     }
 
     /// Seals with AES-256-GCM; the nonce stands before the ciphertext.
-    #[expect(clippy::expect_used, reason = "only texts of 64 GB can't be sealed, and none may be stored as it is")]
+    #[expect(
+        clippy::expect_used,
+        reason = "only texts of 64 GB can't be sealed, and none may be stored as it is"
+    )]
     pub fn seal(&self, purpose: &str, plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; NONCE_LEN] = random::bytes();
         let mut sealed = plain.to_vec();

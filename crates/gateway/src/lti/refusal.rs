@@ -202,9 +202,6 @@ mod tests {
 
     #[test]
     fn a_launch_that_lost_against_another_change_may_be_tried_again() {
-        assert_eq!(
-            status(&store_failed(&StoreError::Conflict)),
-            StatusCode::SERVICE_UNAVAILABLE
-        );
+        assert_eq!(status(&store_failed(&StoreError::Conflict)), StatusCode::SERVICE_UNAVAILABLE);
     }
 }

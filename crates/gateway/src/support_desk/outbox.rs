@@ -118,7 +118,12 @@ async fn send(state: &AppState, delivery: &Delivery) -> Result<(), StoreError> {
 }
 
 /// When it is tried again; `None` where that would be too late, or make the same fault again.
-fn next_attempt(delivery: &Delivery, fault: &DeliveryFault, now: OffsetDateTime, patience: time::Duration) -> Option<OffsetDateTime> {
+fn next_attempt(
+    delivery: &Delivery,
+    fault: &DeliveryFault,
+    now: OffsetDateTime,
+    patience: time::Duration,
+) -> Option<OffsetDateTime> {
     let next = now + pause(delivery.attempt, random::bytes());
     (!matches!(fault, DeliveryFault::Unmakable(_)) && next <= delivery.created_at + patience).then_some(next)
 }

@@ -189,7 +189,10 @@ fn german_fault(fault: &KeyFault) -> (String, &'static str) {
             "Von der Keyset-URL kam binnen 5 Sekunden keine vollständige Antwort.".to_owned(),
             GERMAN_NETWORK,
         ),
-        KeyFault::Fetch(FetchFault::Crowded) => ("Schon viele warten auf die Antwort der Keyset-URL.".to_owned(), GERMAN_NETWORK),
+        KeyFault::Fetch(FetchFault::Crowded) => (
+            "Schon viele warten auf die Antwort der Keyset-URL.".to_owned(),
+            GERMAN_NETWORK,
+        ),
         KeyFault::Fetch(FetchFault::TooLong) => ("Die Antwort der Keyset-URL ist länger als 1 MB.".to_owned(), GERMAN_KEYSET),
         KeyFault::Fetch(FetchFault::Unreachable(cause)) => (
             format!("Die Keyset-URL ist nicht zu erreichen: {}.", stored(cause, Language::German)),
