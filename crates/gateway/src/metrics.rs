@@ -177,6 +177,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_metric_is_documented_and_no_other() {
+        let metrics = Metrics::new().unwrap();
+        metrics.launch_refused(&Refusal::new(Rule::Nonce));
+        metrics.report_stored(true);
+        metrics.delivery_tried(Channel::Email, "arrived");
+        metrics.deliveries_counted(DeliveryCounts { waiting: 0, dead: 0 });
+        let mut there: Vec<_> = metrics.0.registry.gather().iter().map(|family| family.name().to_owned()).collect();
+        let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md")).unwrap();
+        let rows = page.split("\n| `lms_gateway_").skip(1);
+        let name = |row: &str| row.split(['`', '{']).next().map(|name| format!("lms_gateway_{name}"));
+        let mut documented: Vec<_> = rows.filter_map(name).collect();
+        there.sort();
+        documented.sort();
+        assert_eq!(documented, there);
+    }
+
+    #[test]
     fn a_refusal_is_counted_by_stage_and_code() {
         let metrics = Metrics::new().unwrap();
         metrics.launch_refused(&Refusal::new(Rule::Nonce));
