@@ -65,8 +65,19 @@ pub struct LmsField {
     pub required: bool,
     /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
     pub fixed: Option<String>,
-    /// How the value follows from the issuer; `{issuer}` stands for it.
+    /// What the value usually is: `{issuer}` stands for the issuer, `{site}` for the LMS's own address, where that is another.
     pub pattern: Option<String>,
+}
+
+/// The LMS's own address, from which values follow. It is asked for where the issuer is another, and no part of a registration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LmsSite {
+    /// What to call it.
+    pub label: String,
+    /// Where its admin finds it.
+    pub hint: String,
 }
 
 /// An LMS that the gateway knows.
@@ -82,6 +93,9 @@ pub struct Platform {
     pub shared_client_ids: bool,
     /// Whether that is so for inherited client IDs only: 15 digits that begin with 17.
     pub inherited_client_ids: bool,
+    /// The LMS's own address, where the issuer is another (Canvas on own servers): patterns name it `{site}`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<LmsSite>,
     /// The values that the admin enters, in the order in which that LMS shows them.
     pub fields: Vec<LmsField>,
 }

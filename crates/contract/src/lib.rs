@@ -16,7 +16,8 @@ mod transfer;
 
 pub use audit::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 pub use catalogue::{
-    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, Platform, PlatformPage, ToolConfiguration,
+    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage,
+    ToolConfiguration,
 };
 pub use launches::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage};
 pub use problem::{Problem, ProblemFault};

@@ -97,7 +97,7 @@ pub struct PresetField {
     pub required: bool,
     /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
     pub fixed: Option<&'static str>,
-    /// How the value usually follows from the issuer; `{issuer}` stands for it. A suggestion, not a rule.
+    /// What the value usually is: `{issuer}` stands for the issuer, `{site}` for the LMS's own address. A suggestion, not a rule.
     pub pattern: Option<&'static str>,
 }
 
@@ -201,6 +201,8 @@ impl PresetSetting {
 pub struct Preset {
     /// The LMS.
     pub family: PlatformFamily,
+    /// What to call the LMS's own address, and where it is found: where the issuer is another.
+    pub site: Option<(&'static str, &'static str)>,
     /// The values that come from the LMS, in the order in which it shows them.
     pub fields: &'static [PresetField],
     /// The values that go into the LMS, each with the LMS's own label, in the order in which it asks for them.
@@ -228,6 +230,15 @@ pub fn preset(family: PlatformFamily) -> &'static Preset {
         PlatformFamily::OpenEdx => &own_servers::OPEN_EDX,
         PlatformFamily::Other => &own_servers::OTHER,
     }
+}
+
+/// Whether Instructure hosts Canvas under this name: schools have names of their own there (`contoso.instructure.com`).
+#[must_use]
+pub fn is_hosted_canvas(host: &str) -> bool {
+    ["instructure.com", "canvaslms.com"].into_iter().any(|domain| {
+        host.strip_suffix(domain)
+            .is_some_and(|name| name.is_empty() || name.ends_with('.'))
+    })
 }
 
 /// The family whose schools all have this issuer.
@@ -311,7 +322,8 @@ mod tests {
             let value = |name: LmsFieldName| {
                 let field = preset(family).fields.iter().find(|field| field.field == name)?;
                 let text = field.fixed.or(field.pattern)?;
-                Some(text.replace("{clientId}", "c-1").replace("{issuer}", site))
+                let text = text.replace("{clientId}", "c-1").replace("{issuer}", site);
+                Some(text.replace("{site}", site))
             };
             let draft = Draft {
                 name: family.name().to_owned(),
@@ -334,6 +346,32 @@ mod tests {
                 NewRegistration::parse(draft, &rules).map(|registration| registration.family),
                 Ok(family)
             );
+        }
+    }
+
+    #[test]
+    fn patterns_name_the_site_where_the_issuer_is_another() {
+        for family in PlatformFamily::ALL {
+            let Preset { site, fields, .. } = preset(family);
+            let named = fields
+                .iter()
+                .any(|field| field.pattern.is_some_and(|text| text.contains("{site}")));
+            assert_eq!(site.is_some(), named, "{family:?}");
+        }
+    }
+
+    #[test]
+    fn hosted_canvas_is_known_by_its_names() {
+        for (host, hosted) in [
+            ("sso.canvaslms.com", true),
+            ("canvas.instructure.com", true),
+            ("contoso.beta.instructure.com", true),
+            ("instructure.com", true),
+            ("canvas.contoso.edu", false),
+            ("notinstructure.com", false),
+            ("instructure.com.contoso.edu", false),
+        ] {
+            assert_eq!(is_hosted_canvas(host), hosted, "{host}");
         }
     }
 

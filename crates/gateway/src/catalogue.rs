@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, http::header, web};
 use contract::{
-    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, Platform, PlatformPage, Problem,
+    App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage, Problem,
     ToolConfiguration,
 };
 use domain::{PlatformFamily, presets};
@@ -238,16 +238,17 @@ fn lines(values: impl Iterator<Item = String>) -> Option<String> {
 }
 
 fn platform(family: PlatformFamily, language: Language) -> Platform {
+    let preset = presets::preset(family);
     Platform {
         id: family.id().to_owned(),
         name: words::platform(family, language).to_owned(),
         shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
         inherited_client_ids: family.has_inherited_client_ids(),
-        fields: presets::preset(family)
-            .fields
-            .iter()
-            .map(|one| field(one, language))
-            .collect(),
+        site: preset.site.map(|(label, hint)| LmsSite {
+            label: label.to_owned(),
+            hint: words::preset(hint, language).to_owned(),
+        }),
+        fields: preset.fields.iter().map(|one| field(one, language)).collect(),
     }
 }
 

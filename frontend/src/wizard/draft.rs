@@ -15,6 +15,8 @@ pub(crate) struct Draft {
     pub(crate) app_id: String,
     pub(crate) name: String,
     pub(crate) platform: String,
+    /// The LMS's own address, where the issuer is another: addresses follow from it, and it isn't sent.
+    pub(crate) site: String,
     pub(crate) issuer: String,
     pub(crate) client_id: String,
     pub(crate) keyset_url: String,
@@ -41,6 +43,7 @@ impl Draft {
             name: old.name,
             app_id: old.app_id,
             platform: old.platform,
+            site: site_of(&old.keyset_url),
             issuer: old.issuer,
             client_id: old.client_id,
             keyset_url: old.keyset_url,
@@ -49,6 +52,7 @@ impl Draft {
             access_token_audience: old.access_token_audience.unwrap_or_default(),
             deployment_ids: old.deployment_ids,
             typed: vec![
+                LmsFieldName::Issuer,
                 LmsFieldName::KeysetUrl,
                 LmsFieldName::AuthenticationUrl,
                 LmsFieldName::AccessTokenUrl,
@@ -64,7 +68,9 @@ impl Draft {
     pub(crate) fn same_lms(other: Registration) -> Self {
         Self {
             platform: other.platform,
+            site: site_of(&other.keyset_url),
             issuer: other.issuer,
+            typed: vec![LmsFieldName::Issuer],
             ..Self::default()
         }
     }
@@ -151,13 +157,16 @@ impl Draft {
     }
 
     fn suggested(&self, pattern: &str) -> Option<String> {
-        if !pattern.contains("{issuer}") {
+        let (name, address) = if pattern.contains("{issuer}") {
+            ("{issuer}", clean(&self.issuer).trim_end_matches('/').to_owned())
+        } else if pattern.contains("{site}") {
+            ("{site}", site_of(&self.site))
+        } else {
             return Some(pattern.to_owned());
-        }
-        let issuer = clean(&self.issuer).trim_end_matches('/');
+        };
         // Before that much is typed, each keystroke would flash a nonsense address.
-        let (_, host) = issuer.split_once("://")?;
-        (!host.is_empty()).then(|| pattern.replace("{issuer}", issuer))
+        let (_, host) = address.split_once("://")?;
+        (!host.is_empty()).then(|| pattern.replace(name, &address))
     }
 
     /// The request; `fields` are the chosen LMS's.
@@ -184,6 +193,11 @@ impl Draft {
             ..NewRegistration::default()
         }
     }
+}
+
+/// Scheme and host of an address: an LMS is mostly pasted with the path of the page that is open.
+fn site_of(address: &str) -> String {
+    clean(address).splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -221,6 +235,50 @@ mod tests {
         );
         assert!(draft.is_prefilled(LmsFieldName::KeysetUrl, &moodle()));
         assert!(!draft.is_prefilled(LmsFieldName::Issuer, &moodle()));
+    }
+
+    fn canvas() -> Vec<LmsField> {
+        vec![
+            field(LmsFieldName::Issuer, None, Some("https://canvas.instructure.com")),
+            field(LmsFieldName::KeysetUrl, None, Some("{site}/api/lti/security/jwks")),
+        ]
+    }
+
+    #[test]
+    fn fills_in_what_follows_from_the_site_where_the_issuer_is_another() {
+        let mut draft = Draft::default();
+        assert_eq!(draft.request(&canvas()).issuer, "https://canvas.instructure.com");
+        for site in ["", "canvas.contoso.edu", "https://"] {
+            site.clone_into(&mut draft.site);
+            assert_eq!(draft.request(&canvas()).keyset_url, "", "{site}");
+        }
+        for site in ["https://canvas.contoso.edu", " https://canvas.contoso.edu/courses/1?x=/ "] {
+            site.clone_into(&mut draft.site);
+            assert_eq!(
+                draft.request(&canvas()).keyset_url,
+                "https://canvas.contoso.edu/api/lti/security/jwks"
+            );
+        }
+        draft.enter(LmsFieldName::Issuer, "https://canvas.contoso.edu");
+        assert_eq!(draft.request(&canvas()).issuer, "https://canvas.contoso.edu");
+    }
+
+    #[test]
+    fn an_lms_that_is_known_is_not_asked_for_again() {
+        let known: Registration = serde_json::from_value(serde_json::json!({
+            "id": Uuid::nil(), "tenantId": Uuid::nil(), "name": "Canvas", "appId": "inspector", "platform": "canvas-self-hosted",
+            "issuer": "https://canvas.contoso.edu", "clientId": "1", "deploymentIds": [],
+            "authenticationUrl": "https://canvas.contoso.edu/auth", "keysetUrl": "https://canvas.contoso.edu/api/lti/security/jwks",
+            "accessTokenUrl": null, "accessTokenAudience": null, "allowAnonymous": false, "acceptAnyDeployment": false,
+            "createdAt": "2026-11-23T08:00:00Z", "createdBy": { "id": "1", "name": "Ada", "kind": "user" }, "lastLaunchAt": null,
+            "health": { "state": "unknown", "since": null, "detail": null }, "waitingDeployments": 0,
+        }))
+        .unwrap_or_else(|error| panic!("{error}"));
+        for draft in [Draft::same_lms(known.clone()), Draft::replacing(known)] {
+            let request = draft.request(&canvas());
+            assert_eq!(request.issuer, "https://canvas.contoso.edu");
+            assert_eq!(request.keyset_url, "https://canvas.contoso.edu/api/lti/security/jwks");
+        }
     }
 
     #[test]

@@ -75,6 +75,7 @@ macro_rules! hosted_canvas {
             gateway_keys: CANVAS_KEYS,
             settings: CANVAS_SETTINGS,
             steps: CANVAS_STEPS,
+            site: None,
         }
     };
 }
@@ -93,6 +94,7 @@ pub(super) const CANVAS_TEST: Preset = hosted_canvas!(
 
 pub(super) const BLACKBOARD: Preset = Preset {
     family: PlatformFamily::Blackboard,
+    site: None,
     fields: &[
         PresetField::new(
             Name::ClientId,
@@ -143,6 +145,7 @@ pub(super) const BLACKBOARD: Preset = Preset {
 
 pub(super) const SCHOOLOGY: Preset = Preset {
     family: PlatformFamily::Schoology,
+    site: None,
     fields: &[
         PresetField::new(
             Name::ClientId,

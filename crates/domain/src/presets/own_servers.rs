@@ -55,6 +55,7 @@ const MOODLE_STEPS: &[&str] = &[
 
 pub(super) const MOODLE: Preset = Preset {
     family: PlatformFamily::Moodle,
+    site: None,
     fields: MOODLE_FIELDS,
     gateway_keys: MOODLE_KEYS,
     settings: MOODLE_SETTINGS,
@@ -63,6 +64,7 @@ pub(super) const MOODLE: Preset = Preset {
 
 pub(super) const OPEN_LMS: Preset = Preset {
     family: PlatformFamily::OpenLms,
+    site: None,
     fields: MOODLE_FIELDS,
     gateway_keys: MOODLE_KEYS,
     settings: MOODLE_SETTINGS,
@@ -73,6 +75,7 @@ const BRIGHTSPACE_DETAILS: &str = "Admin Tools > Manage Extensibility > LTI Adva
 
 pub(super) const BRIGHTSPACE: Preset = Preset {
     family: PlatformFamily::Brightspace,
+    site: None,
     fields: &[
         PresetField::new(Name::ClientId, "Client ID", BRIGHTSPACE_DETAILS),
         PresetField::new(Name::KeysetUrl, "Brightspace Keyset URL", BRIGHTSPACE_DETAILS).pattern("{issuer}/d2l/.well-known/jwks"),
@@ -125,6 +128,7 @@ const SAKAI_DETAILS: &str = "Administration Workspace > External Tools: open the
 
 pub(super) const SAKAI: Preset = Preset {
     family: PlatformFamily::Sakai,
+    site: None,
     fields: &[
         PresetField::new(Name::ClientId, "LTI 1.3 Client ID", SAKAI_DETAILS),
         PresetField::new(Name::DeploymentIds, "LTI 1.3 Deployment Id", SAKAI_DETAILS),
@@ -166,6 +170,7 @@ const OPEN_EDX_DETAILS: &str = "Studio: shown under the LTI Consumer component, 
 
 pub(super) const OPEN_EDX: Preset = Preset {
     family: PlatformFamily::OpenEdx,
+    site: None,
     fields: &[
         PresetField::new(
             Name::ClientId,
@@ -213,12 +218,17 @@ pub(super) const OPEN_EDX: Preset = Preset {
 
 pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
     family: PlatformFamily::CanvasSelfHosted,
+    site: Some((
+        "Canvas URL",
+        "The address at which people open Canvas, such as https://canvas.contoso.edu; the addresses below follow from it.",
+    )),
     fields: &[
         PresetField::new(
             Name::Issuer,
             "Issuer",
             "lti_iss in config/security.yml on the Canvas server; https://canvas.instructure.com unless it was changed.",
-        ),
+        )
+        .pattern("https://canvas.instructure.com"),
         PresetField::new(
             Name::ClientId,
             "Client ID",
@@ -234,19 +244,19 @@ pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
             "Public JWK URL",
             "https:// + your Canvas host + /api/lti/security/jwks",
         )
-        .pattern("{issuer}/api/lti/security/jwks"),
+        .pattern("{site}/api/lti/security/jwks"),
         PresetField::new(
             Name::AuthenticationUrl,
             "Authentication Endpoint",
             "https:// + your Canvas host + /api/lti/authorize_redirect",
         )
-        .pattern("{issuer}/api/lti/authorize_redirect"),
+        .pattern("{site}/api/lti/authorize_redirect"),
         PresetField::new(
             Name::AccessTokenUrl,
             "Access Token Endpoint",
             "https:// + your Canvas host + /login/oauth2/token",
         )
-        .pattern("{issuer}/login/oauth2/token"),
+        .pattern("{site}/login/oauth2/token"),
     ],
     gateway_keys: CANVAS_KEYS,
     settings: CANVAS_SETTINGS,
@@ -257,6 +267,7 @@ const OTHER_DETAILS: &str = "The LMS shows it where the tool was added.";
 
 pub(super) const OTHER: Preset = Preset {
     family: PlatformFamily::Other,
+    site: None,
     fields: &[
         PresetField::new(
             Name::Issuer,

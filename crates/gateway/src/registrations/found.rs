@@ -42,6 +42,13 @@ pub enum Found {
         /// The LMS's name.
         lms: &'static str,
     },
+    /// Canvas on own servers has an address at hosted Canvas.
+    HostedCanvas {
+        /// Which one.
+        field: &'static str,
+        /// Its host.
+        host: String,
+    },
     /// Brightspace has an audience, and none was entered.
     NoAudience,
     /// No access token URL was entered.
@@ -103,6 +110,7 @@ impl Found {
             Self::OtherHost { .. } => "url.other_host",
             Self::SameAddress { .. } => "url.repeated",
             Self::Unusual { .. } => "url.unusual",
+            Self::HostedCanvas { .. } => "url.hosted_canvas",
             Self::NoAudience => "access_token_audience.missing",
             Self::NoAccessTokenUrl => "access_token_url.missing",
             Self::NoDeployment { .. } => "deployment.missing",
@@ -130,6 +138,7 @@ impl Found {
             Self::TrailingSlash
             | Self::SameAddress { .. }
             | Self::Unusual { .. }
+            | Self::HostedCanvas { .. }
             | Self::NoAudience
             | Self::NoDeployment { shared: true }
             | Self::Undiscovered { .. } => Severity::Warning,
@@ -150,6 +159,7 @@ impl Found {
             | Self::OtherHost { field, .. }
             | Self::SameAddress { field, .. }
             | Self::Unusual { field, .. }
+            | Self::HostedCanvas { field, .. }
             | Self::Undiscovered { field, .. } => field,
             Self::NoAudience => "accessTokenAudience",
             Self::NoAccessTokenUrl => "accessTokenUrl",
@@ -242,12 +252,19 @@ impl Candidate<'_> {
         if field.fixed.is_some() {
             return None;
         }
+        let host = url.host_str().unwrap_or_default();
+        // Canvas on own servers mostly has the hosted issuer, and nothing else of hosted Canvas.
+        if self.family == PlatformFamily::CanvasSelfHosted && presets::is_hosted_canvas(host) {
+            return Some(Found::HostedCanvas {
+                field: name.as_str(),
+                host: host.to_owned(),
+            });
+        }
         let issuer = self.platform.issuer.trim_end_matches('/');
         match field.pattern {
-            // Canvas on own servers mostly has the hosted issuer, which says nothing of its addresses.
-            Some(_) if presets::owner_of_issuer(issuer).is_some() => None,
             Some(pattern) => {
-                let usual = pattern.replace("{issuer}", issuer);
+                let site = self.platform.keyset_url.origin().ascii_serialization();
+                let usual = pattern.replace("{issuer}", issuer).replace("{site}", &site);
                 (url.as_str() != usual).then_some(Found::Unusual {
                     field: name.as_str(),
                     usual,
@@ -258,7 +275,7 @@ impl Candidate<'_> {
                 let home = Url::parse(issuer).ok()?;
                 (url.host() != home.host()).then(|| Found::OtherHost {
                     field: name.as_str(),
-                    host: url.host_str().unwrap_or_default().to_owned(),
+                    host: host.to_owned(),
                 })
             }
         }

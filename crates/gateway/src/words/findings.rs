@@ -42,6 +42,10 @@ fn english(found: &Found) -> (String, &'static str) {
             format!("On {lms} this usually is {usual}"),
             "Compare the value with what the LMS shows.",
         ),
+        Found::HostedCanvas { host, .. } => (
+            format!("The address is on {host}: that is Canvas hosted by Instructure."),
+            "Canvas on your own servers has its own keys and addresses: enter those of your Canvas. If Instructure hosts it, choose Canvas as the platform.",
+        ),
         Found::NoAudience => (
             "No access token audience was entered.".to_owned(),
             "Brightspace shows one, as Brightspace OAuth2 Audience; the app's services need it.",
@@ -123,6 +127,10 @@ fn german(found: &Found) -> (String, &'static str) {
         Found::Unusual { usual, lms, .. } => (
             format!("Bei {lms} ist das gewöhnlich {usual}"),
             "Vergleichen Sie den Wert mit dem, was das LMS zeigt.",
+        ),
+        Found::HostedCanvas { host, .. } => (
+            format!("Die Adresse liegt auf {host}: Das ist Canvas, das Instructure betreibt."),
+            "Canvas auf eigenen Servern hat eigene Schlüssel und Adressen: Tragen Sie die Ihres Canvas ein. Wenn Instructure es betreibt, wählen Sie Canvas als Plattform.",
         ),
         Found::NoAudience => (
             "Es wurde keine Zielgruppe für Zugriffstoken eingetragen.".to_owned(),

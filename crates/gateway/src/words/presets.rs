@@ -52,6 +52,10 @@ const GERMAN: &[(&str, &str)] = &[
         "Open the app's gear > Deployment Id and copy it.",
         "Öffnen Sie das Zahnrad der App > Deployment Id und kopieren Sie sie.",
     ),
+    (
+        "The address at which people open Canvas, such as https://canvas.contoso.edu; the addresses below follow from it.",
+        "Die Adresse, unter der Canvas geöffnet wird, zum Beispiel https://canvas.contoso.edu; die Adressen unten folgen daraus.",
+    ),
     ("The same for every school.", "Für alle Schulen gleich."),
     (
         "The application ID from the Developer Portal; it is the same for every school.",
@@ -274,6 +278,7 @@ mod tests {
             let preset = presets::preset(family);
             sentences.extend(preset.fields.iter().map(|field| field.hint));
             sentences.extend(preset.steps);
+            sentences.extend(preset.site.map(|(_, hint)| hint));
         }
         for sentence in &sentences {
             assert!(german(sentence).is_some(), "{sentence}");

@@ -66,6 +66,39 @@ async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
 }
 
 #[tokio::test]
+async fn canvas_on_own_servers_is_asked_for_its_address_beside_the_issuer() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let platforms = gateway.get("/api/v1/platforms", &token).await.json()["value"].clone();
+    for platform in platforms.as_array().unwrap() {
+        assert_eq!(
+            platform.get("site").is_some(),
+            platform["id"] == "canvas-self-hosted",
+            "{platform}"
+        );
+    }
+    let canvas = platforms
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|platform| platform["id"] == "canvas-self-hosted");
+    let canvas = canvas.unwrap();
+    assert_eq!(canvas["site"]["label"], "Canvas URL");
+    let pattern = |name: &str| {
+        let fields = canvas["fields"].as_array().unwrap();
+        fields.iter().find(|field| field["field"] == name).unwrap()["pattern"].clone()
+    };
+    for (field, expected) in [
+        ("issuer", "https://canvas.instructure.com"),
+        ("keysetUrl", "{site}/api/lti/security/jwks"),
+        ("authenticationUrl", "{site}/api/lti/authorize_redirect"),
+        ("accessTokenUrl", "{site}/login/oauth2/token"),
+    ] {
+        assert_eq!(pattern(field), expected, "{field}");
+    }
+}
+
+#[tokio::test]
 async fn canvas_gets_its_developer_key_as_a_document() {
     let gateway = TestGateway::start_with(CONFIGURATION).await;
     let token = gateway.tenant(CONTOSO).await;

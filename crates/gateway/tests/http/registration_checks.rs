@@ -214,6 +214,44 @@ async fn what_looks_like_a_mistake_is_pointed_out() {
 }
 
 #[tokio::test]
+async fn a_canvas_on_own_servers_has_nothing_of_hosted_canvas_but_the_issuer() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let lms = lms(&gateway);
+    let mut draft = draft(&lms);
+    for (name, value) in [
+        ("platform", "canvas-self-hosted"),
+        ("issuer", "https://canvas.instructure.com"),
+        ("authenticationUrl", "https://sso.canvaslms.com/api/lti/authorize_redirect"),
+        ("accessTokenUrl", "https://contoso.instructure.com/login/oauth2/token"),
+    ] {
+        draft[name] = json!(value);
+    }
+    let answer = gateway.post("/api/v1/registrations/check", &token, &draft).await;
+    let findings = answer.json()["findings"].as_array().unwrap().clone();
+    let find = |code: &str, field: &str| {
+        let found = findings.iter().find(|found| found["code"] == code && found["field"] == field);
+        found.unwrap_or_else(|| panic!("{code} {field}: {answer:?}"))
+    };
+    for (field, host) in [
+        ("authenticationUrl", "sso.canvaslms.com"),
+        ("accessTokenUrl", "contoso.instructure.com"),
+    ] {
+        let found = find("url.hosted_canvas", field);
+        assert_eq!(found["severity"], "warning", "{found}");
+        assert!(found["seen"].as_str().unwrap().contains(host), "{found}");
+        assert!(
+            found["remedy"].as_str().unwrap().contains("choose Canvas as the platform"),
+            "{found}"
+        );
+    }
+    // The address beside the keyset is what the others are compared with.
+    let home = lms.keyset_url().replace("/mod/lti/certs.php", "/api/lti/security/jwks");
+    let usual = find("url.unusual", "keysetUrl")["seen"].clone();
+    assert!(usual.as_str().unwrap().ends_with(&home), "{usual}");
+}
+
+#[tokio::test]
 async fn a_saved_registration_is_checked_as_a_draft_is() {
     let school = School::open_with(|draft| {
         draft["accessTokenUrl"] = json!("http://localhost:9/token");

@@ -1,4 +1,4 @@
-use contract::{LmsField, LmsFieldName};
+use contract::{LmsField, LmsFieldName, LmsSite};
 use leptos::prelude::*;
 
 use super::state::Wizard;
@@ -25,14 +25,33 @@ fn our_name(name: LmsFieldName) -> &'static str {
 #[component]
 pub(super) fn LmsKeysStep() -> impl IntoView {
     let wizard = expect_context::<Wizard>();
-    let fields = untrack(|| wizard.fields());
+    let (site, fields) = untrack(|| (wizard.site(), wizard.fields()));
     let inputs = fields.into_iter().map(|field| match field.field {
         LmsFieldName::DeploymentIds => view! { <DeploymentIds field /> }.into_any(),
         _ => view! { <Field field /> }.into_any(),
     });
     view! {
-        <div class="card card-pad stack-l">{inputs.collect_view()}</div>
+        <div class="card card-pad stack-l">{site.map(|site| view! { <Site site /> })} {inputs.collect_view()}</div>
         <Advanced />
+    }
+}
+
+/// The address that others follow from, where it isn't the issuer.
+#[component]
+fn Site(site: LmsSite) -> impl IntoView {
+    let wizard = expect_context::<Wizard>();
+    let optional = texts().fields.optional;
+    view! {
+        <TextField
+            id="site"
+            label=view! { {site.label} " " <span class="optional">{optional}</span> }.into_any()
+            value=Signal::derive(move || wizard.draft.with(|draft| draft.site.clone()))
+            enter=Callback::new(move |text: String| wizard.draft.update(|draft| draft.site = text))
+            error=Signal::derive(|| None)
+            hint=Signal::derive(move || site.hint.clone())
+            max=2048
+            mono=true
+        />
     }
 }
 

@@ -1,4 +1,4 @@
-use contract::LmsField;
+use contract::{LmsField, LmsSite};
 use leptos::prelude::*;
 
 use crate::auth::{STORAGE_PREFIX, Session};
@@ -73,6 +73,12 @@ impl Wizard {
             .platform(&platform)
             .map(|platform| platform.fields)
             .unwrap_or_default()
+    }
+
+    /// The address that the chosen LMS's values follow from, where it isn't the issuer.
+    pub(super) fn site(&self) -> Option<LmsSite> {
+        let platform = self.draft.with(|draft| draft.platform.clone());
+        self.catalogue.platform(&platform)?.site
     }
 
     pub(super) fn lms_name(&self) -> String {
