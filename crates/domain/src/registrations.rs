@@ -93,13 +93,56 @@ pub struct NewRegistration {
     pub replaces: Option<RegistrationId>,
 }
 
+/// A draft, each value read by itself: what of it keeps to the rules, and every fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadDraft {
+    name: Option<String>,
+    app_id: Option<String>,
+    /// The LMS.
+    pub family: Option<PlatformFamily>,
+    /// The platform's issuer.
+    pub issuer: Option<String>,
+    /// The client ID.
+    pub client_id: Option<String>,
+    /// Deployments to accept, each once.
+    pub deployment_ids: Vec<String>,
+    /// Where browsers are sent to be authenticated by the LMS.
+    pub authentication_url: Option<Url>,
+    /// Where the platform publishes its keys.
+    pub keyset_url: Option<Url>,
+    /// Where the platform gives out access tokens.
+    pub access_token_url: Option<Url>,
+    /// The audience of access token requests.
+    pub access_token_audience: Option<String>,
+    allow_anonymous: bool,
+    /// Accept every deployment of a correctly signed launch at once.
+    pub accept_any_deployment: bool,
+    replaces: Option<RegistrationId>,
+    /// Every fault: those of single values in the order of the fields, then those that the LMS's own values show.
+    pub faults: Vec<Fault>,
+}
+
 impl NewRegistration {
     /// Judges a draft as a whole. Spaces and invisible characters at the ends of a value are dropped; the issuer is kept
     /// byte for byte otherwise.
     ///
     /// # Errors
-    /// Every fault of the draft at once, in the order of its fields.
+    /// Every fault of the draft at once.
     pub fn parse(draft: Draft, rules: &Rules<'_>) -> Result<Self, Vec<Fault>> {
+        ReadDraft::of(draft, rules).complete()
+    }
+
+    /// Whether other schools use the same client ID, so that only listed deployments are this tenant's.
+    #[must_use]
+    pub fn client_is_shared(&self) -> bool {
+        self.family.client_ids_are_shared(&self.platform.client_id)
+    }
+}
+
+impl ReadDraft {
+    /// Reads every value of a draft, whatever the others are like.
+    #[must_use]
+    pub fn of(draft: Draft, rules: &Rules<'_>) -> Self {
         let Draft {
             name,
             app_id,
@@ -116,25 +159,57 @@ impl NewRegistration {
             replaces,
         } = draft;
         let mut faults = Vec::new();
-        let name = keep(&mut faults, text::parse("name", &name, 200, Alphabet::Any));
-        let app_id = keep(&mut faults, parse_app_id(&app_id, rules));
-        let family = keep(&mut faults, parse_family(&platform));
-        let issuer = keep(&mut faults, parse_issuer(&issuer, rules));
-        let client_id = keep(&mut faults, text::parse("clientId", &client_id, 255, Alphabet::Ascii));
-        let deployment_ids = parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut faults);
-        let authentication_url = keep(&mut faults, parse_url("authenticationUrl", &authentication_url, rules));
-        let keyset_url = keep(&mut faults, parse_url("keysetUrl", &keyset_url, rules));
-        let access_token_url =
-            given(access_token_url.as_deref()).and_then(|url| keep(&mut faults, parse_url("accessTokenUrl", url, rules)));
-        let access_token_audience = given(access_token_audience.as_deref())
-            .and_then(|audience| keep(&mut faults, text::parse("accessTokenAudience", audience, 2048, Alphabet::Any)));
-
-        let (Some(name), Some(app_id), Some(family), Some(issuer), Some(client_id), Some(authentication_url), Some(keyset_url)) =
-            (name, app_id, family, issuer, client_id, authentication_url, keyset_url)
-        else {
-            return Err(faults);
+        let mut read = Self {
+            name: keep(&mut faults, text::parse("name", &name, 200, Alphabet::Any)),
+            app_id: keep(&mut faults, parse_app_id(&app_id, rules)),
+            family: keep(&mut faults, parse_family(&platform)),
+            issuer: keep(&mut faults, parse_issuer(&issuer, rules)),
+            client_id: keep(&mut faults, text::parse("clientId", &client_id, 255, Alphabet::Ascii)),
+            deployment_ids: parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut faults),
+            authentication_url: keep(&mut faults, parse_url("authenticationUrl", &authentication_url, rules)),
+            keyset_url: keep(&mut faults, parse_url("keysetUrl", &keyset_url, rules)),
+            access_token_url: given(access_token_url.as_deref())
+                .and_then(|url| keep(&mut faults, parse_url("accessTokenUrl", url, rules))),
+            access_token_audience: given(access_token_audience.as_deref())
+                .and_then(|audience| keep(&mut faults, text::parse("accessTokenAudience", audience, 2048, Alphabet::Any))),
+            allow_anonymous,
+            accept_any_deployment,
+            replaces,
+            faults,
         };
-        let registration = Self {
+        let of_family = read.judge_family(rules);
+        read.faults.extend(of_family);
+        read
+    }
+
+    /// The registration.
+    ///
+    /// # Errors
+    /// Every fault of the draft at once.
+    pub fn complete(self) -> Result<NewRegistration, Vec<Fault>> {
+        let Self {
+            name: Some(name),
+            app_id: Some(app_id),
+            family: Some(family),
+            issuer: Some(issuer),
+            client_id: Some(client_id),
+            deployment_ids,
+            authentication_url: Some(authentication_url),
+            keyset_url: Some(keyset_url),
+            access_token_url,
+            access_token_audience,
+            allow_anonymous,
+            accept_any_deployment,
+            replaces,
+            faults,
+        } = self
+        else {
+            return Err(self.faults);
+        };
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        Ok(NewRegistration {
             name,
             app_id,
             family,
@@ -150,15 +225,15 @@ impl NewRegistration {
             allow_anonymous,
             accept_any_deployment,
             replaces,
-        };
-        faults.extend(registration.judge_family(rules));
-        if faults.is_empty() { Ok(registration) } else { Err(faults) }
+        })
     }
 
-    /// Whether other schools use the same client ID, so that only listed deployments are this tenant's.
+    /// Whether other schools use the same client ID.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
-        self.family.client_ids_are_shared(&self.platform.client_id)
+        self.family
+            .zip(self.client_id.as_deref())
+            .is_some_and(|(family, client_id)| family.client_ids_are_shared(client_id))
     }
 
     /// What the LMS's own fixed values say about the draft.
@@ -168,43 +243,55 @@ impl NewRegistration {
             let detail = "Many schools use this client ID, so each deployment must be entered: others' would be accepted too.";
             faults.push(Fault::new("acceptAnyDeployment", "shared_client", detail));
         }
-        if rules.allow_http && is_loopback(&self.platform.keyset_url) {
+        // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
+        if rules.allow_http && self.keyset_url.as_ref().is_none_or(is_loopback) {
             return faults;
         }
         if let Some(owner) = self.foreign_issuer() {
             let detail = format!("This is the issuer of {}: choose it as the platform.", owner.name());
             faults.push(Fault::new("platform", "issuer_of_another_platform", detail));
         }
-        for field in presets::preset(self.family).fields {
-            let Some(fixed) = field.fixed.map(|fixed| fixed.replace("{clientId}", &self.platform.client_id)) else {
+        let Some(family) = self.family else { return faults };
+        for field in presets::preset(family).fields {
+            let Some(fixed) = field.fixed.and_then(|fixed| self.with_client_id(fixed)) else {
                 continue;
             };
             if self.value_of(field.field).is_some_and(|value| value != fixed) {
-                let detail = format!("On {} this value is always {fixed}", self.family.name());
+                let detail = format!("On {} this value is always {fixed}", family.name());
                 faults.push(Fault::new(field.field.as_str(), "fixed_value", detail));
             }
         }
         faults
     }
 
+    /// A fixed value with the client ID in its place; none where that is needed and faulty.
+    fn with_client_id(&self, fixed: &str) -> Option<String> {
+        if !fixed.contains("{clientId}") {
+            return Some(fixed.to_owned());
+        }
+        let client_id = self.client_id.as_deref()?;
+        Some(fixed.replace("{clientId}", client_id))
+    }
+
     /// The family whose issuer this is, where it isn't the chosen one. Otherwise a client ID that many schools share
     /// could be registered as one school's own under the name of another family.
     fn foreign_issuer(&self) -> Option<PlatformFamily> {
-        let owner = presets::owner_of_issuer(&self.platform.issuer)?;
+        let owner = presets::owner_of_issuer(self.issuer.as_deref()?)?;
+        let family = self.family?;
         // Canvas on own servers names the hosted issuer unless its configuration says otherwise.
-        let canvas_default = self.family == PlatformFamily::CanvasSelfHosted
+        let canvas_default = family == PlatformFamily::CanvasSelfHosted
             && owner == PlatformFamily::Canvas
-            && !owner.client_ids_are_shared(&self.platform.client_id);
-        (owner != self.family && !canvas_default).then_some(owner)
+            && !self.client_id.as_deref().is_some_and(|id| owner.client_ids_are_shared(id));
+        (owner != family && !canvas_default).then_some(owner)
     }
 
     fn value_of(&self, field: presets::LmsFieldName) -> Option<&str> {
         use presets::LmsFieldName as Name;
         match field {
-            Name::Issuer => Some(&self.platform.issuer),
-            Name::ClientId => Some(&self.platform.client_id),
-            Name::KeysetUrl => Some(self.platform.keyset_url.as_str()),
-            Name::AuthenticationUrl => Some(self.platform.authentication_url.as_str()),
+            Name::Issuer => self.issuer.as_deref(),
+            Name::ClientId => self.client_id.as_deref(),
+            Name::KeysetUrl => self.keyset_url.as_ref().map(Url::as_str),
+            Name::AuthenticationUrl => self.authentication_url.as_ref().map(Url::as_str),
             Name::AccessTokenUrl => self.access_token_url.as_ref().map(Url::as_str),
             Name::AccessTokenAudience => self.access_token_audience.as_deref(),
             Name::DeploymentIds => None,

@@ -81,6 +81,42 @@ fn a_complete_draft_passes() {
 }
 
 #[test]
+fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
+    let code = |field: &str, code: &'static str| (field.to_owned(), code);
+    let draft = Draft {
+        name: String::new(),
+        authentication_url: "https://contoso.blackboard.com/auth".to_owned(),
+        keyset_url: "http://".to_owned(),
+        accept_any_deployment: true,
+        ..blackboard()
+    };
+    assert_eq!(
+        codes(parse(draft)),
+        [
+            code("name", "required"),
+            code("keysetUrl", "not_https"),
+            code("acceptAnyDeployment", "shared_client"),
+            code("authenticationUrl", "fixed_value"),
+        ]
+    );
+    // What follows from a faulty value isn't judged: the keyset's address has the client ID in it.
+    let draft = Draft {
+        client_id: String::new(),
+        ..blackboard()
+    };
+    assert_eq!(codes(parse(draft)), [code("clientId", "required")]);
+    let draft = Draft {
+        app_id: "unknown".to_owned(),
+        issuer: "https://blackboard.com".to_owned(),
+        ..moodle()
+    };
+    assert_eq!(
+        codes(parse(draft)),
+        [code("appId", "unknown_app"), code("platform", "issuer_of_another_platform")]
+    );
+}
+
+#[test]
 fn pasted_values_are_trimmed() {
     let draft = Draft {
         issuer: "\u{feff}https://moodle.contoso.edu/ ".to_owned(),
