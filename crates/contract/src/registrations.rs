@@ -282,7 +282,7 @@ pub struct Finding {
     /// What was seen.
     pub seen: String,
     /// What to do.
-    pub remedy: Option<String>,
+    pub remedy: String,
 }
 
 /// How grave a finding is.

@@ -14,7 +14,7 @@ mod text;
 
 pub use catalogue::{INSPECTOR, platform};
 pub use faults::fault;
-pub use findings::{Words, found};
+pub use findings::{Words, entered, found};
 pub use presets::{checked, preset};
 pub use records::{near_miss, read_checks, stored, translate_checks};
 pub use shapes::misfit;

@@ -15,11 +15,13 @@ use crate::{
     input::{Body, Id},
     language::Language,
     state::AppState,
+    wire, words,
 };
 
 /// Check a registration before it is saved.
 ///
 /// Every value by the rules, what looks like a mistake, the LMS's keyset, what the LMS says of itself, and whether the client is free.
+/// A faulty value stops none of it but the last, which takes all of them.
 /// Nothing is stored. The texts are in the language of `Accept-Language`.
 #[utoipa::path(
     tag = "registrations", operation_id = "check_draft",
@@ -42,22 +44,33 @@ pub async fn check_draft(
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let body = body.judge().await?;
     let mut found = judge_issuer(&body.issuer);
-    match create::parse(&state, body, language) {
-        Err(faults) => found.extend(faults.into_iter().map(|fault| Found::Fault {
-            field: fault.pointer.trim_start_matches('/').to_owned(),
-            detail: fault.detail,
-        })),
-        Ok(new) => {
-            found.extend(conflict(&state, &writer.caller, &new).await?);
-            let candidate = Candidate {
-                family: new.family,
-                platform: &new.platform,
-                access_token_url: new.access_token_url.as_ref(),
-                access_token_audience: new.access_token_audience.as_deref(),
-                has_deployment: new.accept_any_deployment || !new.deployment_ids.is_empty(),
-            };
-            found.extend(judge(&state, &candidate).await);
-        }
+    let entered = serde_json::to_value(&body).map_err(|error| ApiError::Internal(error.into()))?;
+    let draft = create::read(&state, body);
+    let faults = wire::faults(&draft.faults, language).into_iter();
+    found.extend(faults.map(|fault| Found::Fault {
+        field: fault.pointer.trim_start_matches('/').to_owned(),
+        entered: entered.pointer(&fault.pointer).map(words::entered).unwrap_or_default(),
+        detail: fault.detail,
+    }));
+    let candidate = Candidate {
+        family: draft.family,
+        issuer: draft.issuer.as_deref(),
+        client_id: draft.client_id.as_deref(),
+        authentication_url: draft.authentication_url.as_ref(),
+        keyset_url: draft.keyset_url.as_ref(),
+        access_token_url: draft.access_token_url.as_ref(),
+        access_token_audience: draft.access_token_audience.as_deref(),
+        has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
+    };
+    // A value with a fault isn't a missing one.
+    let faulty = |found: &Found| {
+        let of_field = |fault: &domain::Fault| fault.field.split('/').next() == Some(found.field());
+        found.is_about_what_is_missing() && draft.faults.iter().any(of_field)
+    };
+    let judged = judge(&state, &candidate).await;
+    found.extend(judged.into_iter().filter(|found| !faulty(found)));
+    if let Ok(new) = draft.complete() {
+        found.extend(conflict(&state, &writer.caller, &new).await?);
     }
     Ok(web::Json(report(&found, language)))
 }
@@ -89,8 +102,11 @@ pub async fn check_registration(
         .ok_or_else(not_found)?;
     let mut found = judge_issuer(&registration.platform.issuer);
     let candidate = Candidate {
-        family: registration.family,
-        platform: &registration.platform,
+        family: Some(registration.family),
+        issuer: Some(&registration.platform.issuer),
+        client_id: Some(&registration.platform.client_id),
+        authentication_url: Some(&registration.platform.authentication_url),
+        keyset_url: Some(&registration.platform.keyset_url),
         access_token_url: registration.access_token_url.as_ref(),
         access_token_audience: registration.access_token_audience.as_deref(),
         has_deployment: registration.accept_any_deployment || !registration.deployment_ids.is_empty(),
@@ -106,10 +122,10 @@ fn report(found: &[Found], language: Language) -> RegistrationCheck {
     RegistrationCheck { findings, passed }
 }
 
-/// Everything that can be judged of values that keep to the rules.
+/// Everything that can be judged of the values that keep to the rules.
 async fn judge(state: &AppState, candidate: &Candidate<'_>) -> Vec<Found> {
     let (keyset, discovered) = futures_util::join!(
-        keyset(state, &candidate.platform.keyset_url),
+        keyset(state, candidate.keyset_url),
         discovery::compare(state, candidate)
     );
     candidate.judge().into_iter().chain(keyset).chain(discovered).collect()
@@ -131,7 +147,8 @@ async fn conflict(state: &AppState, caller: &Caller, new: &domain::NewRegistrati
     }
 }
 
-async fn keyset(state: &AppState, url: &Url) -> Vec<Found> {
+async fn keyset(state: &AppState, url: Option<&Url>) -> Vec<Found> {
+    let Some(url) = url else { return Vec::new() };
     match state.key_sets.fetch_now(url).await {
         Ok(keys) => judge_keys(&keys),
         Err(fault) => vec![Found::NoKeyset(fault)],

@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, http::header, post, web};
 use contract::{NewRegistration, Problem, ProblemFault, Registration};
-use domain::{RegistrationId, Rules};
+use domain::{ReadDraft, RegistrationId, Rules};
 use store::InsertRefused;
 use uuid::Uuid;
 
@@ -54,13 +54,18 @@ pub async fn create_registration(
 }
 
 /// The body as a valid registration, or all its faults.
-pub(super) fn parse(
+fn parse(
     state: &AppState,
     body: NewRegistration,
     language: Language,
 ) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
-    let rules = rules(state, domain::MAX_DEPLOYMENTS);
-    domain::NewRegistration::parse(wire::draft(body), &rules).map_err(|faults| crate::wire::faults(&faults, language))
+    let draft = read(state, body);
+    draft.complete().map_err(|faults| crate::wire::faults(&faults, language))
+}
+
+/// The body as a draft, each value judged by itself.
+pub(super) fn read(state: &AppState, body: NewRegistration) -> ReadDraft {
+    ReadDraft::of(wire::draft(body), &rules(state, domain::MAX_DEPLOYMENTS))
 }
 
 /// What registrations must keep to at this gateway.

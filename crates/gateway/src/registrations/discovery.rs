@@ -27,18 +27,13 @@ pub(super) async fn compare(state: &AppState, candidate: &Candidate<'_>) -> Vec<
         jwks_uri,
         token_endpoint,
     } = document;
-    let platform = candidate.platform;
     let mut found = Vec::new();
-    if issuer != platform.issuer {
+    if candidate.issuer.is_some_and(|ours| ours != issuer) {
         found.push(undiscovered("issuer", &issuer));
     }
     for (field, ours, theirs) in [
-        (
-            "authenticationUrl",
-            Some(&platform.authentication_url),
-            authorization_endpoint,
-        ),
-        ("keysetUrl", Some(&platform.keyset_url), jwks_uri),
+        ("authenticationUrl", candidate.authentication_url, authorization_endpoint),
+        ("keysetUrl", candidate.keyset_url, jwks_uri),
         ("accessTokenUrl", candidate.access_token_url, token_endpoint),
     ] {
         if let (Some(ours), Some(theirs)) = (ours, theirs)
@@ -54,12 +49,12 @@ pub(super) async fn compare(state: &AppState, candidate: &Candidate<'_>) -> Vec<
 }
 
 async fn fetch(state: &AppState, candidate: &Candidate<'_>) -> Option<Document> {
-    let issuer = candidate.platform.issuer.trim_end_matches('/');
+    let issuer = candidate.issuer?.trim_end_matches('/');
     // An issuer that all schools of an LMS have describes none of them.
     if presets::owner_of_issuer(issuer).is_some() {
         return None;
     }
-    let path = match candidate.family {
+    let path = match candidate.family? {
         PlatformFamily::Moodle | PlatformFamily::OpenLms => "/mod/lti/openid-configuration.php",
         _ => "/.well-known/openid-configuration",
     };

@@ -1,6 +1,6 @@
 //! What a check can find, and how grave it is. The words are in `words/findings.rs`.
 
-use ::lti::{FindingReason, Platform};
+use ::lti::FindingReason;
 use contract::{Finding, Severity};
 use domain::{
     PlatformFamily,
@@ -87,7 +87,9 @@ pub enum Found {
     Fault {
         /// Where.
         field: String,
-        /// Which one, in the caller's language.
+        /// The value, as far as it can be shown.
+        entered: String,
+        /// Which rule, in the caller's language.
         detail: String,
     },
     /// Another registration stands in the way.
@@ -152,7 +154,12 @@ impl Found {
         }
     }
 
-    fn field(&self) -> &str {
+    /// Whether it is about a value that wasn't entered.
+    pub(super) fn is_about_what_is_missing(&self) -> bool {
+        matches!(self, Self::NoAudience | Self::NoAccessTokenUrl | Self::NoDeployment { .. })
+    }
+
+    pub(super) fn field(&self) -> &str {
         match self {
             Self::TrailingSlash | Self::Discovered => "issuer",
             Self::Http { field }
@@ -177,15 +184,18 @@ impl Found {
             severity: self.severity(),
             field: Some(self.field().to_owned()),
             seen,
-            remedy: (!remedy.is_empty()).then(|| remedy.to_owned()),
+            remedy,
         }
     }
 }
 
-/// What is judged of a registration, stored or not.
+/// What is judged of a registration, stored or not; a draft's faulty values are left out.
 pub(super) struct Candidate<'a> {
-    pub(super) family: PlatformFamily,
-    pub(super) platform: &'a Platform,
+    pub(super) family: Option<PlatformFamily>,
+    pub(super) issuer: Option<&'a str>,
+    pub(super) client_id: Option<&'a str>,
+    pub(super) authentication_url: Option<&'a Url>,
+    pub(super) keyset_url: Option<&'a Url>,
     pub(super) access_token_url: Option<&'a Url>,
     pub(super) access_token_audience: Option<&'a str>,
     /// Whether it has or takes some deployment.
@@ -226,58 +236,71 @@ impl Candidate<'_> {
         if self.access_token_url.is_none() {
             found.push(Found::NoAccessTokenUrl);
         }
-        if self.family == PlatformFamily::Brightspace && self.access_token_audience.is_none() {
+        if self.family == Some(PlatformFamily::Brightspace) && self.access_token_audience.is_none() {
             found.push(Found::NoAudience);
         }
         if !self.has_deployment {
             found.push(Found::NoDeployment {
-                shared: self.family.client_ids_are_shared(&self.platform.client_id),
+                shared: self
+                    .family
+                    .zip(self.client_id)
+                    .is_some_and(|(family, client_id)| family.client_ids_are_shared(client_id)),
             });
         }
         found
     }
 
     fn addresses(&self) -> Vec<(LmsFieldName, &Url)> {
-        let mut addresses = vec![
-            (LmsFieldName::KeysetUrl, &self.platform.keyset_url),
-            (LmsFieldName::AuthenticationUrl, &self.platform.authentication_url),
+        let addresses = [
+            (LmsFieldName::KeysetUrl, self.keyset_url),
+            (LmsFieldName::AuthenticationUrl, self.authentication_url),
+            (LmsFieldName::AccessTokenUrl, self.access_token_url),
         ];
-        addresses.extend(self.access_token_url.map(|url| (LmsFieldName::AccessTokenUrl, url)));
-        addresses
+        addresses.into_iter().filter_map(|(name, url)| Some((name, url?))).collect()
     }
 
     /// Beside what the LMS usually has in this place; what is the same for every school was judged already.
     fn judge_form(&self, name: LmsFieldName, url: &Url) -> Option<Found> {
-        let field = presets::preset(self.family).fields.iter().find(|field| field.field == name)?;
+        let family = self.family?;
+        let field = presets::preset(family).fields.iter().find(|field| field.field == name)?;
         if field.fixed.is_some() {
             return None;
         }
         let host = url.host_str().unwrap_or_default();
         // Canvas on own servers mostly has the hosted issuer, and nothing else of hosted Canvas.
-        if self.family == PlatformFamily::CanvasSelfHosted && presets::is_hosted_canvas(host) {
+        if family == PlatformFamily::CanvasSelfHosted && presets::is_hosted_canvas(host) {
             return Some(Found::HostedCanvas {
                 field: name.as_str(),
                 host: host.to_owned(),
             });
         }
-        let issuer = self.platform.issuer.trim_end_matches('/');
         match field.pattern {
             Some(pattern) => {
-                let site = self.platform.keyset_url.origin().ascii_serialization();
-                let usual = pattern.replace("{issuer}", issuer).replace("{site}", &site);
+                let usual = self.filled(pattern)?;
                 (url.as_str() != usual).then_some(Found::Unusual {
                     field: name.as_str(),
                     usual,
-                    lms: self.family.name(),
+                    lms: family.name(),
                 })
             }
             None => {
-                let home = Url::parse(issuer).ok()?;
+                let home = Url::parse(self.issuer?).ok()?;
                 (url.host() != home.host()).then(|| Found::OtherHost {
                     field: name.as_str(),
                     host: host.to_owned(),
                 })
             }
         }
+    }
+
+    /// What a value usually is, where what it follows from is known. The keyset stands for the LMS's own address.
+    fn filled(&self, pattern: &str) -> Option<String> {
+        Some(if pattern.contains("{issuer}") {
+            pattern.replace("{issuer}", self.issuer?.trim_end_matches('/'))
+        } else if pattern.contains("{site}") {
+            pattern.replace("{site}", &self.keyset_url?.origin().ascii_serialization())
+        } else {
+            pattern.to_owned()
+        })
     }
 }

@@ -1,4 +1,5 @@
 use lti::FindingReason;
+use serde_json::Value;
 
 use super::stored;
 use crate::{key_sets::KeyFault, language::Language, outbound::FetchFault, registrations::Found};
@@ -7,8 +8,8 @@ use crate::{key_sets::KeyFault, language::Language, outbound::FetchFault, regist
 pub struct Words {
     /// What was seen.
     pub seen: String,
-    /// What to do; empty where there is nothing to do.
-    pub remedy: &'static str,
+    /// What to do.
+    pub remedy: String,
 }
 
 /// What a check found.
@@ -17,10 +18,21 @@ pub fn found(found: &Found, language: Language) -> Words {
         Language::English => english(found),
         Language::German => german(found),
     };
-    Words { seen, remedy }
+    Words {
+        seen,
+        remedy: remedy.to_owned(),
+    }
 }
 
-fn english(found: &Found) -> (String, &'static str) {
+/// A value as somebody entered it, short enough to be shown.
+pub fn entered(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    text.trim().chars().filter(|c| !c.is_control()).take(300).collect()
+}
+
+const NOTHING_TO_DO: &str = "Nothing needs to be done.";
+
+fn english(found: &Found) -> (String, &str) {
     match found {
         Found::TrailingSlash => (
             "The issuer ends in a slash.".to_owned(),
@@ -62,18 +74,21 @@ fn english(found: &Found) -> (String, &'static str) {
             "No deployment was entered.".to_owned(),
             "The first launch brings it; it then waits here for your decision.",
         ),
-        Found::Discovered => ("What the LMS says of itself agrees with the values.".to_owned(), ""),
+        Found::Discovered => ("What the LMS says of itself agrees with the values.".to_owned(), NOTHING_TO_DO),
         Found::Undiscovered { theirs, .. } => (
             format!("The LMS says of itself that this is {theirs}"),
             "Enter the LMS's value, unless its administrator knows better.",
         ),
-        Found::KeyIgnored { key, reason } => (format!("{key} isn't used. {}", reason.sentence()), ""),
+        Found::KeyIgnored { key, reason } => (
+            format!("{key} isn't used. {}", reason.sentence()),
+            "That does no harm, as long as the LMS signs with another key of the keyset.",
+        ),
         Found::NoUsableKey => (
             "The keyset has no key that LTI 1.3 can use.".to_owned(),
             "The LMS must publish an RSA key of at least 2048 bits with a kid, for RS256.",
         ),
-        Found::Keyset { usable: 1 } => ("The keyset was fetched and has 1 key that can be used.".to_owned(), ""),
-        Found::Keyset { usable } => (format!("The keyset was fetched and has {usable} keys that can be used."), ""),
+        Found::Keyset { usable: 1 } => ("The keyset was fetched and has 1 key that can be used.".to_owned(), NOTHING_TO_DO),
+        Found::Keyset { usable } => (format!("The keyset was fetched and has {usable} keys that can be used."), NOTHING_TO_DO),
         Found::NoKeyset(fault) => (
             match fault {
                 KeyFault::Fetch(FetchFault::Blocked(why)) => format!("The gateway may not call the keyset URL: {why}."),
@@ -101,12 +116,23 @@ fn english(found: &Found) -> (String, &'static str) {
                 KeyFault::Unreadable(_) | KeyFault::KeyNotFound => "The keyset URL must answer with a JSON Web Key Set.",
             },
         ),
-        Found::Fault { detail, .. } => (detail.clone(), ""),
-        Found::Taken { detail, .. } => (detail.of(Language::English).to_owned(), ""),
+        Found::Fault { entered, detail, .. } if entered.is_empty() => ("Nothing was entered.".to_owned(), detail.as_str()),
+        Found::Fault { entered, detail, .. } => (format!("“{entered}” was entered."), detail.as_str()),
+        Found::Taken { code, detail, .. } => (
+            detail.of(Language::English).to_owned(),
+            match *code {
+                "registration.duplicate" => "It is in the list of registrations; its details offer Delete and add again.",
+                "registration.platform_differs" => {
+                    "Compare both with what the LMS shows; the one that is wrong is deleted and added again."
+                }
+                "registration.replaces_not_found" => "Begin again, from the list of registrations.",
+                _ => "If they agree, ask the operator of this gateway.",
+            },
+        ),
     }
 }
 
-fn german(found: &Found) -> (String, &'static str) {
+fn german(found: &Found) -> (String, &str) {
     match found {
         Found::TrailingSlash => (
             "Der Aussteller endet mit einem Schrägstrich.".to_owned(),
@@ -148,27 +174,43 @@ fn german(found: &Found) -> (String, &'static str) {
             "Es wurde keine Bereitstellung eingetragen.".to_owned(),
             "Der erste Start bringt sie mit; dann wartet sie hier auf Ihre Entscheidung.",
         ),
-        Found::Discovered => ("Was das LMS über sich sagt, stimmt mit den Werten überein.".to_owned(), ""),
+        Found::Discovered => ("Was das LMS über sich sagt, stimmt mit den Werten überein.".to_owned(), GERMAN_NOTHING),
         Found::Undiscovered { theirs, .. } => (
             format!("Das LMS nennt für sich selbst {theirs}"),
             "Tragen Sie den Wert des LMS ein, wenn dessen Administrator es nicht besser weiß.",
         ),
-        Found::KeyIgnored { key, reason } => (format!("{key} wird nicht benutzt. {}", german_reason(*reason)), ""),
+        Found::KeyIgnored { key, reason } => (
+            format!("{key} wird nicht benutzt. {}", german_reason(*reason)),
+            "Das schadet nicht, solange das LMS mit einem anderen Schlüssel des Keysets signiert.",
+        ),
         Found::NoUsableKey => (
             "Das Keyset enthält keinen Schlüssel, den LTI 1.3 benutzen kann.".to_owned(),
             "Das LMS muss einen RSA-Schlüssel mit mindestens 2048 Bit und einer kid veröffentlichen, für RS256.",
         ),
         Found::Keyset { usable: 1 } => (
             "Das Keyset wurde abgerufen und enthält 1 brauchbaren Schlüssel.".to_owned(),
-            "",
+            GERMAN_NOTHING,
         ),
         Found::Keyset { usable } => (
             format!("Das Keyset wurde abgerufen und enthält {usable} brauchbare Schlüssel."),
-            "",
+            GERMAN_NOTHING,
         ),
         Found::NoKeyset(fault) => german_fault(fault),
-        Found::Fault { detail, .. } => (detail.clone(), ""),
-        Found::Taken { detail, .. } => (detail.of(Language::German).to_owned(), ""),
+        Found::Fault { entered, detail, .. } if entered.is_empty() => {
+            ("Es wurde nichts eingetragen.".to_owned(), detail.as_str())
+        }
+        Found::Fault { entered, detail, .. } => (format!("Eingetragen wurde „{entered}“."), detail.as_str()),
+        Found::Taken { code, detail, .. } => (
+            detail.of(Language::German).to_owned(),
+            match *code {
+                "registration.duplicate" => "Sie steht in der Liste der Registrierungen; ihre Details bieten Löschen und neu hinzufügen.",
+                "registration.platform_differs" => {
+                    "Vergleichen Sie beide mit dem, was das LMS zeigt; die falsche wird gelöscht und neu hinzugefügt."
+                }
+                "registration.replaces_not_found" => "Beginnen Sie von vorn, in der Liste der Registrierungen.",
+                _ => "Wenn es übereinstimmt, fragen Sie den Betreiber dieses Gateways.",
+            },
+        ),
     }
 }
 
@@ -211,6 +253,7 @@ fn german_fault(fault: &KeyFault) -> (String, &'static str) {
     }
 }
 
+const GERMAN_NOTHING: &str = "Es ist nichts zu tun.";
 const GERMAN_NETWORK: &str = "Prüfen Sie die Adresse, und ob das Netz der Schule das Gateway durchlässt.";
 const GERMAN_KEYSET: &str = "Die Keyset-URL muss mit einem JSON Web Key Set antworten.";
 

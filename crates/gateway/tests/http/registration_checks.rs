@@ -14,6 +14,12 @@ use crate::{
 fn codes(check: &Answer) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let findings = check.json()["findings"].as_array().unwrap().clone();
+    for (finding, name) in findings.iter().flat_map(|finding| [(finding, "seen"), (finding, "remedy")]) {
+        assert!(
+            finding[name].as_str().is_some_and(|text| !text.is_empty()),
+            "{name}: {finding}"
+        );
+    }
     findings
         .iter()
         .map(|finding| (text(&finding["code"]), text(&finding["severity"])))
@@ -60,7 +66,7 @@ async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
             has(&answer, code, "error") && answer.json()["passed"] == false,
             "{code}: {answer:?}"
         );
-        assert!(answer.json()["findings"][0]["remedy"].is_string(), "errors first: {answer:?}");
+        assert_eq!(answer.json()["findings"][0]["code"], code, "errors first: {answer:?}");
     }
     lms.set_keyset(KeysetBehaviour::JunkAmongGood);
     let answer = check(good.clone()).await;
@@ -211,6 +217,50 @@ async fn what_looks_like_a_mistake_is_pointed_out() {
         codes(&answer).iter().all(|(code, _)| !code.starts_with("discovery.")),
         "{answer:?}"
     );
+}
+
+#[tokio::test]
+async fn a_faulty_value_is_shown_and_does_not_stop_the_check_of_the_others() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let lms = lms(&gateway);
+    let mut draft = draft(&lms);
+    draft["name"] = json!("");
+    draft["accessTokenUrl"] = json!(" ftp://lms.example/token ");
+    draft["deploymentIds"] = json!(["1", ".."]);
+    let answer = gateway.post("/api/v1/registrations/check", &token, &draft).await;
+    let findings = answer.json()["findings"].as_array().unwrap().clone();
+    let faults: Vec<_> = findings
+        .iter()
+        .filter(|finding| finding["code"] == "value.invalid")
+        .map(|finding| ["field", "seen", "remedy"].map(|name| finding[name].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        faults,
+        [
+            ["name", "Nothing was entered.", "A value is needed here."],
+            [
+                "deploymentIds/1",
+                "“..” was entered.",
+                "Dots alone can't be a deployment ID."
+            ],
+            [
+                "accessTokenUrl",
+                "“ftp://lms.example/token” was entered.",
+                "The URL must begin with https://."
+            ],
+        ]
+    );
+    assert!(has(&answer, "keyset.reachable", "info") && has(&answer, "discovery.agrees", "info"), "{answer:?}");
+    assert!(!has(&answer, "access_token_url.missing", "info"), "{answer:?}");
+    // Only what can't be read isn't looked at.
+    draft["keysetUrl"] = json!("keys");
+    let answer = gateway.post("/api/v1/registrations/check", &token, &draft).await;
+    assert!(
+        codes(&answer).iter().all(|(code, _)| !code.starts_with("keyset.")) && has(&answer, "discovery.agrees", "info"),
+        "{answer:?}"
+    );
+    assert_eq!(answer.json()["passed"], false);
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ fn Findings(report: RegistrationCheck) -> impl IntoView {
             Severity::Warning => ("warned", "warning", t.note),
             Severity::Info => ("", "info-solid", t.note),
         };
-        view! { <Item class icon prefix title=finding.seen text=finding.remedy.unwrap_or_default() /> }
+        view! { <Item class icon prefix title=finding.seen text=finding.remedy /> }
     };
     view! {
         <ol class="timeline">{all_good} {report.findings.into_iter().map(item).collect_view()}</ol>
