@@ -122,7 +122,9 @@ impl Draft {
     fn lms_fault(&self, field: &LmsField, fields: &[LmsField], dev: bool) -> Option<FaultKind> {
         let value = self.value(field.field, fields);
         match field.field {
-            LmsFieldName::ClientId | LmsFieldName::AccessTokenAudience => text_fault(&value, field.required, MAX_ID),
+            LmsFieldName::ClientId => text_fault(&value, field.required, MAX_ID),
+            // Mostly an address, and as long as one may be.
+            LmsFieldName::AccessTokenAudience => text_fault(&value, field.required, MAX_URL),
             LmsFieldName::DeploymentIds => {
                 let ids = self.deployment_ids();
                 if field.required && ids.is_empty() {
@@ -247,6 +249,13 @@ mod tests {
             keyset_fault(&format!("https://{}", "a".repeat(2041)), false),
             Some(FaultKind::TooLong(MAX_URL))
         );
+        let audience = |length| Draft {
+            access_token_audience: "a".repeat(length),
+            ..Draft::default()
+        };
+        let fields = [field(LmsFieldName::AccessTokenAudience, false)];
+        assert_eq!(audience(MAX_URL).faults(Step::LmsKeys, &fields, false), []);
+        assert_eq!(audience(MAX_URL + 1).faults(Step::LmsKeys, &fields, false).len(), 1);
         let name = |length| Draft {
             name: "n".repeat(length),
             platform: "moodle".to_owned(),

@@ -124,10 +124,7 @@ fn report(found: &[Found], language: Language) -> RegistrationCheck {
 
 /// Everything that can be judged of the values that keep to the rules.
 async fn judge(state: &AppState, candidate: &Candidate<'_>) -> Vec<Found> {
-    let (keyset, discovered) = futures_util::join!(
-        keyset(state, candidate.keyset_url),
-        discovery::compare(state, candidate)
-    );
+    let (keyset, discovered) = futures_util::join!(keyset(state, candidate.keyset_url), discovery::compare(state, candidate));
     candidate.judge().into_iter().chain(keyset).chain(discovered).collect()
 }
 

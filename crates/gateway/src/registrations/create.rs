@@ -54,11 +54,7 @@ pub async fn create_registration(
 }
 
 /// The body as a valid registration, or all its faults.
-fn parse(
-    state: &AppState,
-    body: NewRegistration,
-    language: Language,
-) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+fn parse(state: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
     let draft = read(state, body);
     draft.complete().map_err(|faults| crate::wire::faults(&faults, language))
 }

@@ -74,7 +74,10 @@ fn english(found: &Found) -> (String, &str) {
             "No deployment was entered.".to_owned(),
             "The first launch brings it; it then waits here for your decision.",
         ),
-        Found::Discovered => ("What the LMS says of itself agrees with the values.".to_owned(), NOTHING_TO_DO),
+        Found::Discovered => (
+            "What the LMS says of itself agrees with the values.".to_owned(),
+            NOTHING_TO_DO,
+        ),
         Found::Undiscovered { theirs, .. } => (
             format!("The LMS says of itself that this is {theirs}"),
             "Enter the LMS's value, unless its administrator knows better.",
@@ -87,8 +90,14 @@ fn english(found: &Found) -> (String, &str) {
             "The keyset has no key that LTI 1.3 can use.".to_owned(),
             "The LMS must publish an RSA key of at least 2048 bits with a kid, for RS256.",
         ),
-        Found::Keyset { usable: 1 } => ("The keyset was fetched and has 1 key that can be used.".to_owned(), NOTHING_TO_DO),
-        Found::Keyset { usable } => (format!("The keyset was fetched and has {usable} keys that can be used."), NOTHING_TO_DO),
+        Found::Keyset { usable: 1 } => (
+            "The keyset was fetched and has 1 key that can be used.".to_owned(),
+            NOTHING_TO_DO,
+        ),
+        Found::Keyset { usable } => (
+            format!("The keyset was fetched and has {usable} keys that can be used."),
+            NOTHING_TO_DO,
+        ),
         Found::NoKeyset(fault) => (
             match fault {
                 KeyFault::Fetch(FetchFault::Blocked(why)) => format!("The gateway may not call the keyset URL: {why}."),
@@ -174,7 +183,10 @@ fn german(found: &Found) -> (String, &str) {
             "Es wurde keine Bereitstellung eingetragen.".to_owned(),
             "Der erste Start bringt sie mit; dann wartet sie hier auf Ihre Entscheidung.",
         ),
-        Found::Discovered => ("Was das LMS über sich sagt, stimmt mit den Werten überein.".to_owned(), GERMAN_NOTHING),
+        Found::Discovered => (
+            "Was das LMS über sich sagt, stimmt mit den Werten überein.".to_owned(),
+            GERMAN_NOTHING,
+        ),
         Found::Undiscovered { theirs, .. } => (
             format!("Das LMS nennt für sich selbst {theirs}"),
             "Tragen Sie den Wert des LMS ein, wenn dessen Administrator es nicht besser weiß.",
@@ -203,7 +215,9 @@ fn german(found: &Found) -> (String, &str) {
         Found::Taken { code, detail, .. } => (
             detail.of(Language::German).to_owned(),
             match *code {
-                "registration.duplicate" => "Sie steht in der Liste der Registrierungen; ihre Details bieten Löschen und neu hinzufügen.",
+                "registration.duplicate" => {
+                    "Sie steht in der Liste der Registrierungen; ihre Details bieten Löschen und neu hinzufügen."
+                }
                 "registration.platform_differs" => {
                     "Vergleichen Sie beide mit dem, was das LMS zeigt; die falsche wird gelöscht und neu hinzugefügt."
                 }

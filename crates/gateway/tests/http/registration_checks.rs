@@ -239,11 +239,7 @@ async fn a_faulty_value_is_shown_and_does_not_stop_the_check_of_the_others() {
         faults,
         [
             ["name", "Nothing was entered.", "A value is needed here."],
-            [
-                "deploymentIds/1",
-                "“..” was entered.",
-                "Dots alone can't be a deployment ID."
-            ],
+            ["deploymentIds/1", "“..” was entered.", "Dots alone can't be a deployment ID."],
             [
                 "accessTokenUrl",
                 "“ftp://lms.example/token” was entered.",
@@ -251,7 +247,10 @@ async fn a_faulty_value_is_shown_and_does_not_stop_the_check_of_the_others() {
             ],
         ]
     );
-    assert!(has(&answer, "keyset.reachable", "info") && has(&answer, "discovery.agrees", "info"), "{answer:?}");
+    assert!(
+        has(&answer, "keyset.reachable", "info") && has(&answer, "discovery.agrees", "info"),
+        "{answer:?}"
+    );
     assert!(!has(&answer, "access_token_url.missing", "info"), "{answer:?}");
     // Only what can't be read isn't looked at.
     draft["keysetUrl"] = json!("keys");
