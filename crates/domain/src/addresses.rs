@@ -150,13 +150,13 @@ mod tests {
     const PRODUCTION: Rules<'static> = Rules {
         allow_http: false,
         allowed_hosts: &[],
-        app_ids: &[],
+        app_ids: None,
         max_deployments: 200,
     };
     const DEVELOPMENT: Rules<'static> = Rules {
         allow_http: true,
         allowed_hosts: &[],
-        app_ids: &[],
+        app_ids: None,
         max_deployments: 200,
     };
 

@@ -339,7 +339,7 @@ mod tests {
             let rules = Rules {
                 allow_http: false,
                 allowed_hosts: &[],
-                app_ids: &["launch-inspector".to_owned()],
+                app_ids: Some(&["launch-inspector".to_owned()]),
                 max_deployments: 200,
             };
             assert_eq!(

@@ -62,8 +62,9 @@ pub struct Rules<'a> {
     pub allow_http: bool,
     /// `host:port` of LMSs on private networks that the operator lets this gateway call.
     pub allowed_hosts: &'a [String],
-    /// The ids of the apps behind this gateway.
-    pub app_ids: &'a [String],
+    /// The ids of the apps behind this gateway; none asks for none of them: a registration that comes from elsewhere stays, as one
+    /// does whose app the operator withdraws.
+    pub app_ids: Option<&'a [String]>,
     /// Deployments at once: [`MAX_DEPLOYMENTS`], unless a registration comes from elsewhere with all that it had there.
     pub max_deployments: usize,
 }
@@ -332,7 +333,7 @@ fn given(text: Option<&str>) -> Option<&str> {
 
 fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, Fault> {
     let id = text::parse("appId", raw, 255, Alphabet::Any)?;
-    if rules.app_ids.contains(&id) {
+    if rules.app_ids.is_none_or(|known| known.contains(&id)) {
         return Ok(id);
     }
     Err(Fault::new(

@@ -56,7 +56,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<String>> {
     let rules = Rules {
         allow_http: false,
         allowed_hosts: &[],
-        app_ids: &["launch-inspector".to_owned()],
+        app_ids: Some(&["launch-inspector".to_owned()]),
         max_deployments: MAX_DEPLOYMENTS,
     };
     NewRegistration::parse(draft, &rules).map_err(|faults| faults.into_iter().map(|fault| fault.field.into_owned()).collect())

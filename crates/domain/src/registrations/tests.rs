@@ -41,7 +41,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
         &Rules {
             allow_http: false,
             allowed_hosts: &[],
-            app_ids: &apps(),
+            app_ids: Some(&apps()),
             max_deployments: 200,
         },
     )
@@ -53,7 +53,7 @@ fn parse_in_development(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
         &Rules {
             allow_http: true,
             allowed_hosts: &[],
-            app_ids: &apps(),
+            app_ids: Some(&apps()),
             max_deployments: 200,
         },
     )

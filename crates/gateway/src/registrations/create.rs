@@ -69,7 +69,7 @@ pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
     Rules {
         allow_http: state.config.dev,
         allowed_hosts: &state.config.outbound.allowed_hosts,
-        app_ids: state.catalogue.ids(),
+        app_ids: Some(state.catalogue.ids()),
         max_deployments,
     }
 }

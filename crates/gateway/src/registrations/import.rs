@@ -5,7 +5,7 @@ use contract::{
     DeploymentState, ImportOutcome, ImportReport, ImportedRegistration, NewPortableRegistration, PortableDeployment,
     ProblemFault, RegistrationImport,
 };
-use domain::{Draft, NewRegistration, RegistrationId};
+use domain::{Draft, NewRegistration, RegistrationId, Rules};
 use serde::Deserialize;
 use serde_json::Value;
 use store::{Import, InsertRefused};
@@ -44,7 +44,8 @@ struct ImportQuery {
 ///
 /// Each registration is judged by itself, by the same rules as when it is added by hand, and those that are refused don't stop the
 /// others: the answer is 200 and says of each what became of it. To import the same document again adds nothing twice. Nothing is
-/// fetched. A document has up to 16 MiB and 10,000 registrations.
+/// fetched. A registration of an app that isn't offered here is kept too, marked `appWithdrawn`. A document has up to 16 MiB and 10,000
+/// registrations.
 #[utoipa::path(
     tag = "registrations", operation_id = "import_registrations",
     params(ImportQuery),
@@ -263,7 +264,11 @@ fn parse(state: &AppState, portable: NewPortableRegistration, language: Language
         accept_any_deployment,
         replaces: None,
     };
-    let parsed = NewRegistration::parse(draft, &create::rules(state, MOST)).map_err(|faults| wire::faults(&faults, language));
+    let rules = Rules {
+        app_ids: None,
+        ..create::rules(state, MOST)
+    };
+    let parsed = NewRegistration::parse(draft, &rules).map_err(|faults| wire::faults(&faults, language));
     let new = parsed.map_err(|broken| {
         faults.extend(broken.into_iter().map(|fault| in_deployments(fault, &places)));
         std::mem::take(&mut faults)

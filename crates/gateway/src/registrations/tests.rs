@@ -41,7 +41,7 @@ fn judge(body: &Map<String, Value>, language: Language) -> Result<domain::NewReg
     let rules = domain::Rules {
         allow_http: false,
         allowed_hosts: &[],
-        app_ids: &["launch-inspector".to_owned()],
+        app_ids: Some(&["launch-inspector".to_owned()]),
         max_deployments: domain::MAX_DEPLOYMENTS,
     };
     let text = serde_json::to_vec(body).unwrap();

@@ -29,6 +29,15 @@ async fn registrations_of_a_withdrawn_app_stay_and_say_so() {
     let check = school.assert_explained(&answer, "registration_not_found.app_withdrawn").await;
     assert_eq!(check["seen"], "quiz", "{check}");
 
+    // It moves with the others, and is marked there too.
+    let document = school.gateway.get("/api/v1/registrations/export", &school.token).await.json();
+    let other = TestGateway::start().await;
+    let token = other.tenant(CONTOSO).await;
+    let report = other.post("/api/v1/registrations/import", &token, &document).await.json();
+    assert_eq!(report["created"], 1, "{report}");
+    let moved = &other.get(PATH, &token).await.json()["value"][0];
+    assert_eq!((&moved["appId"], &moved["appWithdrawn"]), (&json!("quiz"), &json!(true)));
+
     // There can't be a new one, and the old one can be deleted.
     let mut draft = moodle(1);
     draft["appId"] = json!("quiz");
