@@ -15,3 +15,19 @@ pub use extract::{
     RegisterTenant, SendReports, SignedIn, WriteRegistrations,
 };
 pub use issuers::Issuers;
+
+use crate::error::ApiError;
+
+/// What tokens are answered that hold, but aren't meant for calling this API.
+pub fn token_not_for_us() -> [ApiError; 2] {
+    [
+        token::TokenFault::Scope("access_as_user".to_owned()),
+        token::TokenFault::Client,
+    ]
+    .map(Into::into)
+}
+
+/// What a token is answered whose time is over.
+pub fn token_expired() -> ApiError {
+    token::TokenFault::Expired.into()
+}

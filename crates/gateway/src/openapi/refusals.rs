@@ -2,24 +2,25 @@
 
 use actix_web::http::StatusCode;
 use contract::ProblemFault;
-use store::StoreError;
+use store::{InsertRefused, StoreError};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
+    example::ExampleBuilder,
     path::{Operation, ParameterIn},
 };
 
 use crate::{
     error::ApiError,
-    identity::{Permission as _, WriteRegistrations},
+    identity::{self, Permission as _, WriteRegistrations},
     input,
     language::Language,
-    page,
+    page, registrations,
     words::refusals,
 };
 
 const PROBLEM: &str = "application/problem+json";
 
-/// Adds to every operation the refusals that all of its kind share, and examples where a refusal has none.
+/// Adds to every operation the refusals that all of its kind share, and to each an example for every code that it may have.
 pub fn with_refusals(mut document: Document) -> Document {
     for operation in operations(&mut document) {
         for (status, applies, description) in shared(operation) {
@@ -31,9 +32,15 @@ pub fn with_refusals(mut document: Document) -> Document {
             }
         }
         let id = operation.operation_id.clone().unwrap_or_default();
+        let (has_query, has_body) = (has_query(operation), operation.request_body.is_some());
         for (status, response) in &mut operation.responses.responses {
             if let RefOr::T(response) = response {
-                add_example(status, &id, response);
+                let refusals = match status.as_str() {
+                    "400" => unreadable(has_query, has_body),
+                    "403" => forbidden(&id),
+                    _ => refusals_of(status, &id),
+                };
+                add_examples(&refusals, response);
             }
         }
     }
@@ -60,14 +67,9 @@ fn operations(document: &mut Document) -> impl Iterator<Item = &mut Operation> {
 
 /// Status, whether it applies, what it means.
 fn shared(operation: &Operation) -> [(&'static str, bool, &'static str); 8] {
-    let has_query = operation
-        .parameters
-        .iter()
-        .flatten()
-        .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query));
     let has_body = operation.request_body.is_some();
     [
-        ("400", has_query || has_body, "The request can't be read"),
+        ("400", has_query(operation) || has_body, "The request can't be read"),
         ("401", true, "No token, or one that doesn't hold"),
         (
             "403",
@@ -86,6 +88,11 @@ fn shared(operation: &Operation) -> [(&'static str, bool, &'static str); 8] {
     ]
 }
 
+fn has_query(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query))
+}
+
 fn refusal(status: &str, description: &str) -> Response {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let mut response = ResponseBuilder::new().description(description).content(PROBLEM, content);
@@ -100,24 +107,51 @@ fn refusal(status: &str, description: &str) -> Response {
     response.build()
 }
 
-fn add_example(status: &str, operation: &str, response: &mut Response) {
+/// Each by its code.
+fn add_examples(refusals: &[ApiError], response: &mut Response) {
     let Some(RefOr::T(content)) = response.content.get_mut(PROBLEM) else {
         return;
     };
-    if content.example.is_none() && content.examples.is_empty() {
-        content.example = example(status, operation).and_then(|error| {
-            serde_json::to_value(error.problem("0197c0de-0000-7000-8000-000000000001".to_owned(), Language::English)).ok()
-        });
+    for refusal in refusals {
+        let problem = refusal.problem("0197c0de-0000-7000-8000-000000000001".to_owned(), Language::English);
+        let example = ExampleBuilder::new().value(serde_json::to_value(problem).ok()).build();
+        content.examples.insert(refusal.code().to_owned(), example.into());
     }
 }
 
-/// A refusal as the gateway gives it.
-fn example(status: &str, operation: &str) -> Option<ApiError> {
+fn unreadable(has_query: bool, has_body: bool) -> Vec<ApiError> {
+    let body = || ApiError::bad_request("request.malformed", "The body isn't valid JSON: line 3, column 12.");
+    let query = || page::bad_parameter("limit", format!("The limit must be a number from 1 to {}.", page::MAX_LIMIT));
+    has_body.then(body).into_iter().chain(has_query.then(query)).collect()
+}
+
+fn forbidden(operation: &str) -> Vec<ApiError> {
+    let forbidden = |code, detail| ApiError::Forbidden { code, detail };
+    let mut all = Vec::from(identity::token_not_for_us());
+    if operation == "get_account" {
+        return all;
+    }
+    all.push(forbidden("role.missing", refusals::role_missing(&WriteRegistrations::ROLES)));
+    let government = forbidden("tenant.government_cloud", refusals::GOVERNMENT_CLOUD);
+    match operation {
+        "get_tenant" | "delete_tenant" => {}
+        "register_tenant" => all.extend([forbidden("tenant.not_listed", refusals::TENANT_NOT_LISTED), government]),
+        _ => all.extend([
+            forbidden("tenant.not_registered", refusals::TENANT_UNREGISTERED),
+            forbidden("tenant.pending", refusals::TENANT_PENDING),
+            government,
+        ]),
+    }
+    all
+}
+
+/// The refusals of an operation that have a status, as the gateway gives them.
+fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
     let not_found = |code, detail| ApiError::NotFound { code, detail };
-    let conflict = |code, pointer: Option<&str>, detail| ApiError::Conflict {
+    let conflict = |code, detail| ApiError::Conflict {
         code,
         detail,
-        pointer: pointer.map(ToOwned::to_owned),
+        pointer: None,
     };
     let unreadable = |status, code, detail: String| ApiError::Unreadable {
         status,
@@ -125,47 +159,75 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
         detail,
         pointer: None,
     };
-    let has_body = ["create_", "check_", "import_", "accept_", "register_", "comment_", "set_"]
-        .iter()
-        .any(|verb| operation.starts_with(verb));
-    Some(match (status, operation) {
-        ("400", _) if has_body => ApiError::bad_request("request.malformed", "The body isn't valid JSON: line 3, column 12."),
-        ("400", _) => page::bad_parameter("limit", format!("The limit must be a number from 1 to {}.", page::MAX_LIMIT)),
-        ("401", _) => ApiError::Unauthorized {
-            error: None,
-            detail: refusals::TOKEN_MISSING,
-        },
-        ("403", _) => ApiError::Forbidden {
-            code: "role.missing",
-            detail: refusals::role_missing(&WriteRegistrations::ROLES),
-        },
-        ("404", "get_tool_configuration") => not_found("app.not_found", refusals::APP_NOT_FOUND),
-        ("404", "get_launch" | "get_report_diagnostics") => not_found("launch.not_found", refusals::LAUNCH_NOT_FOUND),
-        ("404", "get_tenant" | "delete_tenant") => not_found("tenant.not_found", refusals::TENANT_NOT_FOUND),
-        ("404", "remove_deployment") => not_found("deployment.not_found", refusals::DEPLOYMENT_NOT_FOUND),
+    let busy = |code, detail, retry_after| ApiError::SignInUnavailable {
+        code,
+        detail,
+        retry_after,
+    };
+    let taken = |same_tenant| {
+        registrations::refused(InsertRefused::DeploymentTaken {
+            deployment_id: "1".to_owned(),
+            same_tenant,
+        })
+    };
+    let registration = || not_found("registration.not_found", refusals::REGISTRATION_NOT_FOUND);
+    match (status, operation) {
+        ("401", _) => vec![
+            ApiError::Unauthorized {
+                error: None,
+                detail: refusals::TOKEN_MISSING,
+            },
+            identity::token_expired(),
+        ],
+        ("404", "get_tool_configuration") => vec![
+            not_found("app.not_found", refusals::APP_NOT_FOUND),
+            not_found("platform.not_found", refusals::PLATFORM_NOT_FOUND),
+        ],
+        ("404", "get_launch" | "get_report_diagnostics") => vec![not_found("launch.not_found", refusals::LAUNCH_NOT_FOUND)],
+        ("404", "get_tenant" | "delete_tenant") => vec![not_found("tenant.not_found", refusals::TENANT_NOT_FOUND)],
+        ("404", "remove_deployment") => vec![
+            registration(),
+            not_found("deployment.not_found", refusals::DEPLOYMENT_NOT_FOUND),
+        ],
         ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => {
-            not_found("report.not_found", refusals::REPORT_NOT_FOUND)
+            vec![not_found("report.not_found", refusals::REPORT_NOT_FOUND)]
         }
-        ("404", _) => not_found("registration.not_found", refusals::REGISTRATION_NOT_FOUND),
-        ("409", "delete_tenant") => conflict("tenant.has_registrations", None, refusals::TENANT_HAS_REGISTRATIONS),
-        ("409", "create_problem_report") => conflict("idempotency_key.reused", None, refusals::KEY_REUSED),
-        ("409", "create_report_comment") => conflict("report.full", None, refusals::REPORT_FULL),
-        ("409", _) => conflict(
-            "registration.duplicate",
-            Some("/deploymentIds"),
-            refusals::deployment_duplicate("1"),
-        ),
-        ("413", _) => unreadable(
+        ("404", _) => vec![registration()],
+        ("409", "delete_tenant") => vec![conflict("tenant.has_registrations", refusals::TENANT_HAS_REGISTRATIONS)],
+        ("409", "create_problem_report") => vec![
+            conflict("idempotency_key.reused", refusals::KEY_REUSED),
+            conflict("report.reference_used", refusals::REFERENCE_USED),
+        ],
+        ("409", "create_report_comment" | "set_report_state") => vec![conflict("report.full", refusals::REPORT_FULL)],
+        ("409", "accept_deployment") => vec![
+            taken(true),
+            taken(false),
+            conflict("deployment.too_many", refusals::DEPLOYMENTS_FULL),
+        ],
+        ("409", _) => vec![
+            taken(true),
+            taken(false),
+            registrations::refused(InsertRefused::PlatformDiffers { field: "keysetUrl" }),
+            registrations::refused(InsertRefused::ReplacesNotFound),
+        ],
+        ("413", _) => vec![unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,
             "request.too_large",
             format!("The body is too long: {} bytes are accepted at the most.", input::BODY_LIMIT),
-        ),
-        ("415", _) => unreadable(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "request.content_type",
-            "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
-        ),
-        ("422", _) => ApiError::Invalid(
+        )],
+        ("415", _) => vec![
+            unreadable(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "request.content_type",
+                "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
+            ),
+            unreadable(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "request.content_encoding",
+                "Send the body as it is, without Content-Encoding.".to_owned(),
+            ),
+        ],
+        ("422", _) => vec![ApiError::Invalid(
             [
                 ("/name", "A value is needed here."),
                 ("/keysetUrl", "The URL must begin with https://."),
@@ -175,14 +237,19 @@ fn example(status: &str, operation: &str) -> Option<ApiError> {
                 pointer: pointer.to_owned(),
             })
             .into(),
-        ),
-        ("429", _) => ApiError::TooMany {
+        )],
+        ("429", _) => vec![ApiError::TooMany {
             code: "report.quota",
             detail: refusals::REPORT_QUOTA,
             retry_after: 28_800,
-        },
-        ("500", _) => ApiError::Internal(anyhow::anyhow!("an example")),
-        ("503", _) => ApiError::Unavailable(StoreError::Conflict),
-        _ => return None,
-    })
+        }],
+        ("500", _) => vec![ApiError::Internal(anyhow::anyhow!("an example"))],
+        ("503", _) => vec![
+            ApiError::Unavailable(StoreError::Conflict),
+            ApiError::Busy,
+            busy("identity.unavailable", refusals::IDENTITY_UNAVAILABLE, 5),
+            busy("identity.busy", refusals::IDENTITY_BUSY, 60),
+        ],
+        _ => Vec::new(),
+    }
 }

@@ -51,12 +51,101 @@ fn every_request_and_every_refusal_has_an_example() {
             if status.starts_with('2') {
                 continue;
             }
-            let example = &response["content"]["application/problem+json"]["example"];
-            assert_eq!(example["status"].to_string(), *status, "{place}: {example}");
+            let examples = response["content"]["application/problem+json"]["examples"].as_object();
+            let examples = examples.unwrap_or_else(|| panic!("{place}: {status}"));
+            assert!(!examples.is_empty(), "{place}: {status}");
+            for (code, example) in examples {
+                assert_eq!(example["value"]["status"].to_string(), *status, "{place}: {example}");
+                assert_eq!(example["value"]["code"], *code, "{place}: {example}");
+            }
         }
         for status in ["401", "403", "500", "503"] {
             assert!(operation["responses"].get(status).is_some(), "{place}: {status}");
         }
+    }
+}
+
+#[test]
+fn every_code_of_a_refusal_has_an_example() {
+    const TOKEN: [&str; 2] = ["client.not_allowed", "scope.missing"];
+    let document = document();
+    let operations = operations(&document);
+    let codes = |name: &str, status: &str| -> Vec<String> {
+        let operation = operations.iter().find(|(_, operation)| operation["operationId"] == name);
+        let (_, operation) = operation.unwrap_or_else(|| panic!("{name}"));
+        let examples = &operation["responses"][status]["content"]["application/problem+json"]["examples"];
+        let examples = examples.as_object().unwrap_or_else(|| panic!("{name}: {status}"));
+        examples.keys().cloned().collect()
+    };
+    for (name, status, expected) in [
+        (
+            "create_registration",
+            "409",
+            &[
+                "registration.duplicate",
+                "registration.platform_differs",
+                "registration.replaces_not_found",
+                "registration.taken",
+            ][..],
+        ),
+        (
+            "accept_deployment",
+            "409",
+            &["deployment.too_many", "registration.duplicate", "registration.taken"],
+        ),
+        (
+            "create_problem_report",
+            "409",
+            &["idempotency_key.reused", "report.reference_used"],
+        ),
+        ("set_report_state", "409", &["report.full"]),
+        ("get_tool_configuration", "404", &["app.not_found", "platform.not_found"]),
+        (
+            "remove_deployment",
+            "404",
+            &["deployment.not_found", "registration.not_found"],
+        ),
+        ("import_registrations", "400", &["request.malformed", "request.query"]),
+        ("list_launches", "400", &["request.query"]),
+        ("check_draft", "415", &["request.content_encoding", "request.content_type"]),
+        ("get_launch", "401", &["token.invalid", "token.missing"]),
+        ("get_account", "403", &TOKEN),
+        ("get_tenant", "403", &["client.not_allowed", "role.missing", "scope.missing"]),
+        (
+            "register_tenant",
+            "403",
+            &[
+                "client.not_allowed",
+                "role.missing",
+                "scope.missing",
+                "tenant.government_cloud",
+                "tenant.not_listed",
+            ],
+        ),
+        (
+            "list_registrations",
+            "403",
+            &[
+                "client.not_allowed",
+                "role.missing",
+                "scope.missing",
+                "tenant.government_cloud",
+                "tenant.not_registered",
+                "tenant.pending",
+            ],
+        ),
+        (
+            "list_apps",
+            "503",
+            &[
+                "identity.busy",
+                "identity.unavailable",
+                "internal.busy",
+                "internal.unavailable",
+            ],
+        ),
+    ] {
+        assert_eq!(codes(name, status), expected, "{name}: {status}");
     }
 }
 

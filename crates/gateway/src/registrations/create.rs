@@ -74,7 +74,8 @@ pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
     }
 }
 
-pub(super) fn refused(refused: InsertRefused) -> ApiError {
+/// What stands in the way, as the API says it.
+pub fn refused(refused: InsertRefused) -> ApiError {
     let conflict = |code, pointer: &str, detail| ApiError::Conflict {
         code,
         detail,
