@@ -328,6 +328,31 @@ async fn an_unregistered_tenant_is_told_so_before_anything_is_judged() {
     }
 }
 
+#[tokio::test]
+async fn a_missing_role_is_told_before_anything_is_judged() {
+    let (fabrikam, _) = two_tenants().await;
+    let gateway = &fabrikam.gateway;
+    let token = gateway.user_token(FABRIKAM, "student").await;
+    let nobodys = "00000000-0000-4000-8000-000000000000";
+    for mut operation in operations_with(gateway, nobodys, nobodys, "nowhere").await {
+        if operation.is_own_account() {
+            continue;
+        }
+        operation.body = operation.body.map(|_| json!({ "unknown": true }));
+        operation
+            .send(gateway, Some(&token))
+            .await
+            .assert_problem(403, "role.missing");
+        let raw = gateway
+            .request(operation.method.clone(), &operation.path, &token)
+            .header("content-type", "text/plain")
+            .body("{");
+        Answer::of(raw.send().await.unwrap())
+            .await
+            .assert_problem(403, "role.missing");
+    }
+}
+
 fn encode(text: &str) -> String {
     use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
     URL_SAFE_NO_PAD.encode(text)

@@ -66,6 +66,24 @@ async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
 }
 
 #[tokio::test]
+async fn platforms_say_where_many_schools_share_a_client_id() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let platforms = gateway.get("/api/v1/platforms", &token).await.json()["value"].clone();
+    let marked = |mark: &str| -> Vec<String> {
+        let platforms = platforms.as_array().unwrap().iter();
+        let mut ids: Vec<_> = platforms
+            .filter(|platform| platform[mark].as_bool().unwrap())
+            .map(|platform| platform["id"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(marked("sharedClientIds"), ["blackboard", "schoology"]);
+    assert_eq!(marked("inheritedClientIds"), ["canvas", "canvas-beta", "canvas-test"]);
+}
+
+#[tokio::test]
 async fn canvas_on_own_servers_is_asked_for_its_address_beside_the_issuer() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;

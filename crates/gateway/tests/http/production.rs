@@ -8,9 +8,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::{TlsAcceptor, rustls};
 
 use crate::{
+    authority::{Authority, KID},
     command_line::{Folder, gateway},
     crashes::Process,
     handshake::{School, assert_refused, draft, logged_in},
+    registrations::{PATH, moodle},
     support::{CONTOSO, HtmlForm, TestGateway, free_port},
 };
 
@@ -97,9 +99,16 @@ impl Campus {
 
     /// Serves it in production, where the operator allows `allowed` on a private network.
     async fn serve(&mut self, allowed: &str) -> Process {
+        self.serve_with(allowed, "").await
+    }
+
+    /// The same with more configuration, as TOML.
+    async fn serve_with(&mut self, allowed: &str, toml: &str) -> Process {
         self._dev = None;
+        let file = self.folder.path().join("gateway.toml");
+        std::fs::write(&file, toml).unwrap();
         let mut command = gateway(
-            &["serve"],
+            &["serve", "--config", file.to_str().unwrap()],
             &[
                 ("SERVER__LISTEN", &format!("127.0.0.1:{}", self.port)),
                 ("SERVER__PUBLIC_URL", PUBLIC_URL),
@@ -175,6 +184,62 @@ async fn a_launch_behind_https_has_the_strictest_cookie_and_only_https_ways_back
         .get(&format!("/dev/identity/{CONTOSO}/v2.0/.well-known/openid-configuration"), "")
         .await;
     assert_eq!(dev.status, 404, "no development sign-in: {dev:?}");
+}
+
+#[tokio::test]
+async fn production_takes_public_https_addresses_only_and_says_what_it_may_not_call() {
+    let mut campus = Campus::open().await;
+    let provider = Authority::start().await;
+    let tls = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let host = format!("localhost:{}", tls.local_addr().unwrap().port());
+    let trusted = end_tls(tls, provider.url.strip_prefix("http://").unwrap().parse().unwrap());
+    std::fs::write(campus.folder.path().join("trusted.pem"), trusted).unwrap();
+    let issuer = format!("https://{host}");
+    let metadata = json!({ "issuer": issuer, "jwks_uri": format!("{issuer}/certs") });
+    provider.serve("/.well-known/openid-configuration", 200, metadata);
+    provider.serve_keys("/certs", &[(KID, &practice_lms::shared_key(), None)]);
+    let toml = format!(
+        "[[issuers]]\nissuer = \"{issuer}\"\naudiences = [\"lms-gateway\"]\nroles_claim = \"/roles\"\ntenant_ids = [\"{CONTOSO}\"]\n"
+    );
+    let _serving = campus.serve_with(&host, &toml).await;
+    let gateway = &campus.school.gateway;
+    let now = gateway.now();
+    let token = provider.token(&json!({
+        "iss": issuer, "aud": "lms-gateway", "sub": "ada-1", "azp": "portal", "name": "Ada", "iat": now, "exp": now + 300,
+        "scope": "openid access_as_user", "roles": ["Admin"],
+    }));
+
+    for (field, address, detail) in [
+        ("issuer", "http://moodle.contoso.example", "must begin with https://"),
+        ("keysetUrl", "http://moodle.contoso.example/keys", "must begin with https://"),
+        ("keysetUrl", "https://10.0.0.7/keys", "private network"),
+        ("keysetUrl", "https://[::1]/keys", "private network"),
+        ("authenticationUrl", "https://localhost/auth", "private network"),
+        ("accessTokenUrl", "https://169.254.169.254/token", "private network"),
+    ] {
+        let mut draft = moodle(1);
+        draft[field] = json!(address);
+        let answer = gateway.post(PATH, &token, &draft).await;
+        answer.assert_problem(422, "request.invalid");
+        let fault = &answer.json()["errors"][0];
+        assert_eq!(fault["pointer"], format!("/{field}"), "{answer:?}");
+        assert!(fault["detail"].as_str().unwrap().contains(detail), "{answer:?}");
+    }
+    assert_eq!(gateway.post(PATH, &token, &moodle(1)).await.status, 201);
+
+    // One that was added when this was allowed still is there, but isn't called.
+    let path = format!("{PATH}/{}/check", campus.school.id());
+    let answer = gateway.post(&path, &token, &json!({})).await;
+    let findings = answer.json()["findings"].as_array().unwrap().clone();
+    let blocked = findings.iter().find(|found| found["code"] == "keyset.blocked");
+    let blocked = blocked.unwrap_or_else(|| panic!("{answer:?}"));
+    assert_eq!(
+        (&blocked["severity"], &blocked["field"]),
+        (&json!("error"), &json!("keysetUrl"))
+    );
+    assert!(blocked["seen"].as_str().unwrap().contains("private network"), "{blocked}");
+    assert!(blocked["remedy"].as_str().unwrap().contains("ask the operator"), "{blocked}");
+    assert_eq!(campus.school.lms.keyset_requests(), 0);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::{
+    authority::Authority,
     handshake::{School, draft, lms},
     production::end_tls,
     registrations::{PATH, create},
@@ -298,6 +299,41 @@ async fn a_canvas_on_own_servers_has_nothing_of_hosted_canvas_but_the_issuer() {
     let home = lms.keyset_url().replace("/mod/lti/certs.php", "/api/lti/security/jwks");
     let usual = find("url.unusual", "keysetUrl")["seen"].clone();
     assert!(usual.as_str().unwrap().ends_with(&home), "{usual}");
+}
+
+#[tokio::test]
+async fn what_another_lms_says_of_itself_is_compared_where_openid_connect_has_it() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let described = Authority::start().await;
+    let at = |path: &str| format!("{}{path}", described.url);
+    let draft = json!({
+        "name": "Contoso LMS", "appId": "launch-inspector", "platform": "other", "issuer": described.url, "clientId": "c-1",
+        "deploymentIds": ["1"], "keysetUrl": at("/jwks"), "authenticationUrl": at("/auth"),
+    });
+    for (issuer, authorization, expected) in [
+        (described.url.clone(), at("/auth"), &[("discovery.agrees", "issuer", "")][..]),
+        (at("/lms"), at("/auth"), &[("discovery.differs", "issuer", "/lms")]),
+        (
+            described.url.clone(),
+            at("/login"),
+            &[("discovery.differs", "authenticationUrl", "/login")],
+        ),
+    ] {
+        let document = json!({ "issuer": issuer, "authorization_endpoint": authorization, "jwks_uri": at("/jwks") });
+        described.serve("/.well-known/openid-configuration", 200, document);
+        let answer = gateway.post("/api/v1/registrations/check", &token, &draft).await;
+        let findings = answer.json()["findings"].as_array().unwrap().clone();
+        let compared: Vec<_> = findings
+            .iter()
+            .filter(|found| found["code"].as_str().unwrap().starts_with("discovery."))
+            .collect();
+        assert_eq!(compared.len(), expected.len(), "{answer:?}");
+        for (found, (code, field, end)) in compared.iter().zip(expected) {
+            assert_eq!((&found["code"], &found["field"]), (&json!(code), &json!(field)), "{found}");
+            assert!(found["seen"].as_str().unwrap().contains(end), "{found}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -134,6 +134,44 @@ async fn pages_lead_through_the_whole_list_once() {
 }
 
 #[tokio::test]
+async fn nobody_writes_the_cursor_of_a_list_by_hand() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    create(gateway, token, &moodle(1)).await;
+    for _ in 0..2 {
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+        crate::problem_reports::send(gateway, token).await;
+    }
+    let lists = [PATH, "/api/v1/launches", "/api/v1/audit-events", "/api/v1/problem-reports"];
+    let mut cursors = Vec::new();
+    for list in lists {
+        let first = gateway.get(&format!("{list}?limit=1"), token).await.json();
+        let link = reqwest::Url::parse(first["nextLink"].as_str().unwrap()).unwrap();
+        let cursor = link.query_pairs().find(|(name, _)| name == "cursor").unwrap().1.into_owned();
+        let next = gateway.get(&format!("{list}?cursor={cursor}"), token).await;
+        assert_eq!(next.status, 200, "{next:?}");
+        cursors.push(cursor);
+    }
+    for (index, list) in lists.into_iter().enumerate() {
+        let own = &cursors[index];
+        // Those of audit events and reports differ in a name only, too.
+        let others = cursors.iter().filter(|cursor| *cursor != own).cloned();
+        let tampered = [
+            format!("{}x{}", &own[..3], &own[4..]),
+            format!("{own}A"),
+            own[..own.len() - 4].to_owned(),
+            String::new(),
+            "%00".to_owned(),
+            "e30".to_owned(),
+        ];
+        for cursor in others.chain(tampered) {
+            let answer = gateway.get(&format!("{list}?cursor={cursor}"), token).await;
+            answer.assert_problem(400, "request.query");
+        }
+    }
+}
+
+#[tokio::test]
 async fn lists_are_searched_and_filtered() {
     let school = School::open().await;
     let (gateway, token) = (&school.gateway, &school.token);

@@ -6,7 +6,7 @@ use crate::{
     command_line::Folder,
     handshake::School,
     registrations::{PATH, moodle},
-    support::{CONTOSO, TestGateway},
+    support::{Answer, CONTOSO, TestGateway},
 };
 
 const QUIZ: &str = "[[apps]]\nid = \"quiz\"\nname = \"Quiz\"\nlaunch_url = \"http://localhost:9/launch\"";
@@ -28,6 +28,20 @@ async fn registrations_of_a_withdrawn_app_stay_and_say_so() {
     let answer = school.launch(|spec| spec).await;
     let check = school.assert_explained(&answer, "registration_not_found.app_withdrawn").await;
     assert_eq!(check["seen"], "quiz", "{check}");
+    for (language, sentence) in [
+        ("en", "The app is no longer offered."),
+        ("de", "Die App wird nicht mehr angeboten."),
+    ] {
+        let login = school.log_in().await;
+        let (state, id_token) = (login.state(), school.lms.id_token(&school.spec(&login)));
+        let launch = school.gateway.client.post(school.gateway.at("/lti/launch"));
+        let launch = launch
+            .header("accept-language", language)
+            .header("cookie", &login.cookie)
+            .form(&[("state", &state), ("id_token", &id_token)]);
+        let page = Answer::of(launch.send().await.unwrap()).await;
+        assert!(page.text.contains(sentence), "{page:?}");
+    }
 
     // It moves with the others, and is marked there too.
     let document = school.gateway.get("/api/v1/registrations/export", &school.token).await.json();
