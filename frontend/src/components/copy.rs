@@ -81,18 +81,18 @@ pub(crate) fn CopyField(
     let lines = value.lines().count();
     let input = if lines > 1 {
         view! {
-            <textarea id=id readonly rows=lines.to_string() spellcheck="false">
+            <textarea id=id.clone() readonly rows=lines.to_string() spellcheck="false">
                 {value}
             </textarea>
         }
         .into_any()
     } else {
-        view! { <input id=id readonly value=value spellcheck="false" /> }.into_any()
+        view! { <input id=id.clone() readonly value=value spellcheck="false" /> }.into_any()
     };
     let caption = (!ours.is_empty() && ours != label).then(|| view! { <span class="caption">{ours}</span> });
     view! {
         <div class="copy-field">
-            <label for=id.clone()>
+            <label for=id>
                 <span class=if hide_label { "sr-only" } else { "their" }>{label}</span>
                 {caption}
             </label>
