@@ -15,6 +15,8 @@ pub struct AcceptedLaunch {
     pub registration_id: RegistrationId,
     /// The verified deployment.
     pub deployment_id: String,
+    /// Whether the issuer's own keys signed it ([`crate::presets::signs_for_issuer`]).
+    pub signed_by_issuer: bool,
     /// The LTI message type.
     pub message_type: String,
     /// The id of the sealed state that this launch consumes.

@@ -6,6 +6,9 @@
 //! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
 //! the labels of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
 
+use lti::Platform;
+use url::Url;
+
 use crate::PlatformFamily;
 
 mod hosted;
@@ -252,6 +255,28 @@ pub fn owner_of_issuer(issuer: &str) -> Option<PlatformFamily> {
     })
 }
 
+/// Whether the platform's keys are the issuer's own: at its origin, or where the LMS has them for all its schools. Who enters an
+/// issuer that isn't his can enter a keyset of his own, so only such a signature says that the issuer knows the client.
+#[must_use]
+pub fn signs_for_issuer(platform: &Platform) -> bool {
+    let Platform {
+        issuer,
+        client_id,
+        keyset_url,
+        ..
+    } = platform;
+    let Some(owner) = owner_of_issuer(issuer) else {
+        return Url::parse(issuer).is_ok_and(|issuer| issuer.origin() == keyset_url.origin());
+    };
+    let keyset = preset(owner)
+        .fields
+        .iter()
+        .find(|field| field.field == LmsFieldName::KeysetUrl);
+    keyset
+        .and_then(|field| field.fixed)
+        .is_some_and(|fixed| fixed.replace("{clientId}", client_id) == keyset_url.as_str())
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -372,6 +397,50 @@ mod tests {
             ("instructure.com.contoso.edu", false),
         ] {
             assert_eq!(is_hosted_canvas(host), hosted, "{host}");
+        }
+    }
+
+    #[test]
+    fn keys_are_the_issuers_own_at_its_origin_or_where_the_preset_has_them() {
+        for (issuer, keyset_url, own) in [
+            (
+                "https://moodle.contoso.edu",
+                "https://moodle.contoso.edu/mod/lti/certs.php",
+                true,
+            ),
+            ("https://moodle.contoso.edu/", "https://moodle.contoso.edu:443/certs", true),
+            ("https://moodle.contoso.edu", "https://moodle.contoso.edu:8443/certs", false),
+            (
+                "https://moodle.contoso.edu",
+                "https://moodle.contoso.edu.evil.example/certs",
+                false,
+            ),
+            ("https://moodle.contoso.edu", "https://evil.example/certs", false),
+            ("not a url", "https://evil.example/certs", false),
+            (
+                "https://blackboard.com",
+                "https://developer.blackboard.com/api/v1/management/applications/c-1/jwks.json",
+                true,
+            ),
+            (
+                "https://blackboard.com",
+                "https://developer.blackboard.com/api/v1/management/applications/c-2/jwks.json",
+                false,
+            ),
+            // Canvas on own servers that kept the hosted issuer.
+            (
+                "https://canvas.instructure.com",
+                "https://canvas.contoso.edu/api/lti/security/jwks",
+                false,
+            ),
+        ] {
+            let platform = Platform {
+                issuer: issuer.to_owned(),
+                client_id: "c-1".to_owned(),
+                authentication_url: "https://lms.example/auth".parse().unwrap(),
+                keyset_url: keyset_url.parse().unwrap(),
+            };
+            assert_eq!(signs_for_issuer(&platform), own, "{issuer} {keyset_url}");
         }
     }
 

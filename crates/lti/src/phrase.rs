@@ -93,6 +93,7 @@ phrases! {
     ByCapitals "What the LMS sends differs from the registered value by capital letters: register it exactly as the LMS sends it.";
     FurtherAudiences "The LMS names further audiences that are not known; set it to issue the launch for this client ID only.";
     OtherTarget "The target_link_uri at login was another than the signed one; only the signed one counts.";
+    ClientIdInAddress "Let the LMS send client_id, or append ?client_id= and the client ID to the login URL that is entered there.";
     DeploymentNowWaits "The deployment now waits in the registration: accept it there, if it is yours.";
     DeploymentWaits "The deployment waits in the registration: accept it there, if it is yours.";
     DeploymentRemoved "The deployment was removed from the registration; accept it there again, if that was a mistake.";

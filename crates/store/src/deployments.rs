@@ -95,6 +95,7 @@ impl Store {
             deployment_id: deployment_id.to_owned(),
             state: ACCEPTED.to_owned(),
             first_seen_at: known.map_or_else(|| to_micros(at), |known| known.first_seen_at),
+            confirmed_at: None,
         };
         deployments::Entity::insert(accepted.clone().into_active_model())
             .exec_without_returning(&tx)
@@ -209,6 +210,7 @@ impl Store {
             deployment_id: deployment_id.to_owned(),
             state: state.to_owned(),
             first_seen_at: to_micros(at),
+            confirmed_at: None,
         };
         deployments::Entity::insert(noted.into_active_model())
             .exec_without_returning(&tx)

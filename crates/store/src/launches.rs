@@ -2,7 +2,7 @@ use domain::{AcceptedLaunch, RefusalClass, RefusedLaunch, RegistrationId};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use time::OffsetDateTime;
 
-use crate::entities::{launches, registrations};
+use crate::entities::{deployments, launches, registrations};
 use crate::rows::{refusal_class, to_micros};
 use crate::{Store, StoreError, sql};
 
@@ -76,7 +76,9 @@ impl Store {
                  JOIN tenants t ON t.id = r.tenant_id AND t.state = 'registered'
              WHERE r.id = $6 AND r.tenant_id = $7 AND r.deleted_at IS NULL AND d.deployment_id = $8 AND d.state = 'accepted'
              ON CONFLICT DO NOTHING
-             RETURNING (SELECT last_launch_at FROM registrations WHERE id = launches.registration_id) AS last_launch_at",
+             RETURNING (SELECT last_launch_at FROM registrations WHERE id = launches.registration_id) AS last_launch_at,
+                 (SELECT confirmed_at FROM deployments WHERE registration_id = launches.registration_id AND deployment_id = $8)
+                     AS confirmed_at",
             [
                 launch.reference.as_str().into(),
                 at.into(),
@@ -88,18 +90,25 @@ impl Store {
                 launch.deployment_id.replace('\0', "").into(),
             ],
         );
+        // One turn for all of it: to queue anew for what comes after would keep the launch waiting again.
         let turn = self.turn_to_write().await;
-        let recorded = self.db.query_one_raw(statement).await?;
-        drop(turn);
-        let Some(row) = recorded else {
+        let Some(row) = self.db.query_one_raw(statement).await? else {
+            drop(turn);
             return self.why_not_recorded(launch).await;
         };
         let last_launch_at: i64 = row.try_get("", "last_launch_at")?;
+        let confirmed_at: Option<i64> = row.try_get("", "confirmed_at")?;
         if at >= last_launch_at.saturating_add(LAST_LAUNCH_PRECISION) {
             // The launch is recorded whatever becomes of this.
             if let Err(error) = self.note_last_launch(launch.registration_id, at).await {
                 tracing::warn!(%error, "the time of the last launch couldn't be kept");
             }
+        }
+        if launch.signed_by_issuer
+            && confirmed_at.is_none()
+            && let Err(error) = self.confirm_deployment(launch, at).await
+        {
+            tracing::warn!(%error, "that a launch confirmed its deployment couldn't be kept");
         }
         Ok(RecordedLaunch::Recorded)
     }
@@ -120,7 +129,6 @@ impl Store {
     }
 
     async fn note_last_launch(&self, registration: RegistrationId, at: i64) -> Result<(), StoreError> {
-        let _turn = self.turn_to_write().await;
         registrations::Entity::update_many()
             .set(registrations::ActiveModel {
                 last_launch_at: Set(at),
@@ -128,6 +136,21 @@ impl Store {
             })
             .filter(registrations::Column::Id.eq(registration.0))
             .filter(registrations::Column::LastLaunchAt.lt(at))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// Once for each deployment, not once a launch.
+    async fn confirm_deployment(&self, launch: &AcceptedLaunch, at: i64) -> Result<(), StoreError> {
+        deployments::Entity::update_many()
+            .set(deployments::ActiveModel {
+                confirmed_at: Set(Some(at)),
+                ..Default::default()
+            })
+            .filter(deployments::Column::RegistrationId.eq(launch.registration_id.0))
+            .filter(deployments::Column::DeploymentId.eq(launch.deployment_id.as_str()))
+            .filter(deployments::Column::ConfirmedAt.is_null())
             .exec(&self.db)
             .await?;
         Ok(())

@@ -83,8 +83,8 @@ impl Store {
         Ok(known)
     }
 
-    /// The live platforms of an issuer of which a registration accepts the deployment; at most two, since more than one is
-    /// ambiguous.
+    /// The live platforms of an issuer of which a registration accepts the deployment: those for which a launch confirmed it,
+    /// else all. At most two, since more than one is ambiguous.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -96,11 +96,38 @@ impl Store {
         if !is_storable(issuer) || !is_storable(deployment_id) {
             return Ok(Vec::new());
         }
+        for confirmed in ["AND d.confirmed_at IS NOT NULL", ""] {
+            let text = format!(
+                "SELECT p.* FROM platforms p JOIN deployments d ON d.issuer = p.issuer AND d.client_id = p.client_id
+                 WHERE d.issuer = $1 AND d.deployment_id = $2 AND d.state = 'accepted' {confirmed} ORDER BY p.client_id LIMIT 2"
+            );
+            let statement = sql(&self.db, &text, [issuer.into(), deployment_id.into()]);
+            let rows = platforms::Entity::find().from_raw_sql(statement).all(&self.db).await?;
+            if !rows.is_empty() {
+                return rows.into_iter().map(read).collect();
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// The live platforms of an issuer that belong to tenants for which a launch confirmed some deployment of that issuer; at
+    /// most two, since more than one is ambiguous.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_platforms_of_confirmed(&self, issuer: &str) -> Result<Vec<KnownPlatform>, StoreError> {
+        if !is_storable(issuer) {
+            return Ok(Vec::new());
+        }
         let statement = sql(
             &self.db,
-            "SELECT p.* FROM platforms p JOIN deployments d ON d.issuer = p.issuer AND d.client_id = p.client_id
-             WHERE d.issuer = $1 AND d.deployment_id = $2 AND d.state = 'accepted' ORDER BY p.client_id LIMIT 2",
-            [issuer.into(), deployment_id.into()],
+            "SELECT p.* FROM platforms p WHERE p.issuer = $1 AND EXISTS
+                 (SELECT 1 FROM registrations own
+                  JOIN registrations confirmed ON confirmed.tenant_id = own.tenant_id AND confirmed.issuer = own.issuer
+                  JOIN deployments d ON d.registration_id = confirmed.id AND d.confirmed_at IS NOT NULL AND d.state = 'accepted'
+                  WHERE own.issuer = p.issuer AND own.client_id = p.client_id AND own.deleted_at IS NULL)
+             ORDER BY p.client_id LIMIT 2",
+            [issuer.into()],
         );
         let rows = platforms::Entity::find().from_raw_sql(statement).all(&self.db).await?;
         rows.into_iter().map(read).collect()

@@ -120,6 +120,7 @@ fn accepted(registration: &Registration, deployment_id: &str, state: u8, at: Off
         tenant_id: registration.tenant_id,
         registration_id: registration.id,
         deployment_id: deployment_id.to_owned(),
+        signed_by_issuer: true,
         message_type: "LtiResourceLinkRequest".to_owned(),
         state_id: [state; 16],
         checks: "[]".to_owned(),

@@ -6,7 +6,7 @@ use ::lti::{
     header as id_token_header, verify,
 };
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use domain::AcceptedLaunch;
+use domain::{AcceptedLaunch, presets};
 use store::RecordedLaunch;
 
 use super::{
@@ -200,6 +200,7 @@ async fn record(
         tenant_id: registration.tenant_id,
         registration_id: registration.id,
         deployment_id: launch.deployment_id.clone(),
+        signed_by_issuer: presets::signs_for_issuer(&login.platform),
         message_type: launch.message.message_type().to_owned(),
         state_id: login.id,
         checks: Attempt::checks_json(checks),

@@ -1,5 +1,7 @@
 //! `GET|POST /lti/login`: third-party initiated login (1EdTech Security Framework 1.0, section 5.1.1.1).
 
+use std::borrow::Cow;
+
 use ::lti::{
     Evidence, LoginRequest, LoginState, Phrase, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, UnspentLogin,
     authentication_request,
@@ -7,9 +9,13 @@ use ::lti::{
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::Cookie,
-    http::header::{self, HeaderValue},
+    http::{
+        Method,
+        header::{self, HeaderValue},
+    },
     web,
 };
+use domain::presets;
 
 use super::{attempt::Attempt, form::LtiForm, probe, storage};
 use crate::{random, state::AppState};
@@ -29,9 +35,21 @@ async fn receive(
     form: &LtiForm,
     attempt: &mut Attempt,
 ) -> Result<HttpResponse, Refusal> {
-    let login = LoginRequest::parse(form.pairs()?)?;
+    let login = LoginRequest::parse(client_in_address(request, form.pairs()?.collect()))?;
     let probing = destination(request) == Some("iframe");
     begin(state, request, login, probing, attempt).await
+}
+
+/// An LMS that posts no client ID can have it in the login URL that its administrator enters: `/lti/login?client_id=…`.
+fn client_in_address<'a>(
+    request: &'a HttpRequest,
+    mut pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
+    let is_client = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "client_id";
+    if request.method() == Method::POST && !pairs.iter().any(is_client) {
+        pairs.extend(form_urlencoded::parse(request.query_string().as_bytes()).filter(is_client));
+    }
+    pairs
 }
 
 /// Begins a login: binds the browser by a cookie, and where the LMS offers storage, by that too. `probing`: whether the cookie comes
@@ -104,6 +122,7 @@ pub(super) fn destination(request: &HttpRequest) -> Option<&str> {
 }
 
 /// The platform that the login names. Without a client ID it is the issuer's only one, or the only one that knows the deployment.
+/// Anybody can register an issuer with a made-up client, so what the issuer confirmed by a launch goes before what was only entered.
 async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platform, Refusal> {
     let unavailable = |error| super::refusal::store_failed(&error);
     let mut known = state
@@ -111,19 +130,30 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
         .find_platforms(&login.iss, login.client_id.as_deref())
         .await
         .map_err(unavailable)?;
-    if known.len() > 1
-        && let Some(deployment_id) = &login.lti_deployment_id
-    {
-        let of_deployment = state.store.find_platforms_of_deployment(&login.iss, deployment_id).await;
-        known = of_deployment.map_err(unavailable)?;
-    } else if known.is_empty() {
+    if known.is_empty() {
         return Err(not_registered(state, login).await?);
+    }
+    if known.len() > 1 {
+        known = match &login.lti_deployment_id {
+            Some(deployment_id) => state.store.find_platforms_of_deployment(&login.iss, deployment_id).await,
+            None => Ok(Vec::new()),
+        }
+        .map_err(unavailable)?;
+        if known.is_empty() && presets::owner_of_issuer(&login.iss).is_none() {
+            known = state
+                .store
+                .find_platforms_of_confirmed(&login.iss)
+                .await
+                .map_err(unavailable)?;
+        }
     }
     match known.pop() {
         Some(only) if known.is_empty() => Ok(only.platform),
-        _ => Err(Refusal::new(Rule::MissingParameter)
-            .about("client_id")
-            .with(Evidence::expected(Phrase::ClientIdOfSeveral).and_seen(Phrase::Absent))),
+        _ => Err(Refusal::new(Rule::MissingParameter).about("client_id").with(
+            Evidence::expected(Phrase::ClientIdOfSeveral)
+                .and_seen(Phrase::Absent)
+                .and_remedy(Phrase::ClientIdInAddress.words()),
+        )),
     }
 }
 

@@ -405,6 +405,9 @@ fn german_phrase(phrase: Phrase) -> &'static str {
         Phrase::OtherTarget => {
             "Die target_link_uri bei der Anmeldung war eine andere als die signierte; nur die signierte zählt."
         }
+        Phrase::ClientIdInAddress => {
+            "Lassen Sie das LMS client_id senden, oder hängen Sie der dort eingetragenen Anmelde-URL ?client_id= und die Client-ID an."
+        }
         Phrase::DeploymentNowWaits => {
             "Die Bereitstellung wartet jetzt in der Registrierung: Nehmen Sie sie dort an, wenn sie Ihre ist."
         }

@@ -198,6 +198,54 @@ async fn without_a_client_id_the_issuer_or_the_deployment_must_tell_the_platform
 }
 
 #[tokio::test]
+async fn another_organization_that_registers_the_same_issuer_makes_no_login_ambiguous() {
+    let school = School::open().await;
+    let stranger = school.gateway.tenant(crate::support::FABRIKAM).await;
+    let mut copied = draft(&school.lms);
+    copied["clientId"] = json!("made-up");
+    copied["deploymentIds"] = json!([school.lms.deployment_id, "another"]);
+    let added = school.gateway.post("/api/v1/registrations", &stranger, &copied).await;
+    assert_eq!(added.status, 201, "{added:?}");
+
+    let mut parameters = school.login_parameters();
+    parameters.retain(|(name, _)| name != "client_id" && name != "lti_deployment_id");
+    let mut with_deployment = parameters.clone();
+    set(&mut with_deployment, "lti_deployment_id", &school.lms.deployment_id);
+    let mut with_unlisted = parameters.clone();
+    set(&mut with_unlisted, "lti_deployment_id", "unlisted");
+    // Nothing tells which of them is the LMS's, until it signs a launch. The admin sees what to do.
+    for parameters in [&parameters, &with_deployment] {
+        let reference = assert_refused(&school.send_login(parameters).await, "launch_invalid.missing_parameter");
+        let record = school
+            .gateway
+            .get(&format!("/api/v1/launches/{reference}"), &school.token)
+            .await;
+        assert!(record.text.contains("append ?client_id="), "{record:?}");
+    }
+    let by_address = async |query: &str, parameters: &[(String, String)]| {
+        let request = school.gateway.client.post(school.gateway.at(&format!("/lti/login?{query}")));
+        Answer::of(request.form(parameters).send().await.unwrap()).await
+    };
+    let query = format!("client_id={}&iss=ignored", school.lms.client_id);
+    let login = logged_in(&by_address(&query, &parameters).await);
+    assert_eq!(login.parameter("client_id"), school.lms.client_id);
+    let launched = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
+    assert_eq!(launched.status, 200, "{launched:?}");
+
+    for parameters in [&parameters, &with_deployment, &with_unlisted] {
+        let answer = by_address("", parameters).await;
+        assert_eq!(
+            logged_in(&answer).parameter("client_id"),
+            school.lms.client_id,
+            "{parameters:?}"
+        );
+    }
+    // What the LMS posts counts more than the address that somebody gave it.
+    let posted = by_address("client_id=made-up", &school.login_parameters()).await;
+    assert_eq!(logged_in(&posted).parameter("client_id"), school.lms.client_id);
+}
+
+#[tokio::test]
 async fn errors_of_the_lms_get_a_page_of_their_own() {
     let school = School::open().await;
     for (error, code) in [

@@ -12,6 +12,8 @@ pub struct Model {
     pub deployment_id: String,
     pub state: String,
     pub first_seen_at: i64,
+    /// When a launch of it was first signed by keys of the issuer itself.
+    pub confirmed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -109,6 +109,7 @@ pub(super) async fn insert_deployments(
             deployment_id: deployment_id.to_owned(),
             state: state.to_owned(),
             first_seen_at: to_micros(at),
+            confirmed_at: None,
         };
         row.into_active_model()
     });

@@ -57,6 +57,42 @@ async fn an_accepted_deployment_tells_which_client_of_an_issuer_is_meant() {
 }
 
 #[tokio::test]
+async fn what_a_launch_confirmed_goes_before_what_was_only_entered() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let own = add(store, CONTOSO, &moodle("c-2", &["1", "2"])).await.unwrap();
+        let copied = add(store, FABRIKAM, &moodle("c-1", &["1", "9"])).await.unwrap();
+        let clients =
+            |found: Vec<crate::KnownPlatform>| found.into_iter().map(|known| known.platform.client_id).collect::<Vec<_>>();
+        let of_deployment = async |id: &str| clients(store.find_platforms_of_deployment(ISSUER, id).await.unwrap());
+        let of_confirmed = async || clients(store.find_platforms_of_confirmed(ISSUER).await.unwrap());
+
+        // Keys that aren't the issuer's own confirm nothing.
+        let by_own_keys = AcceptedLaunch {
+            signed_by_issuer: false,
+            ..accepted(&copied, "1", 1, at(1))
+        };
+        store.record_launch(&by_own_keys).await.unwrap();
+        assert_eq!(of_deployment("1").await, ["c-1", "c-2"]);
+        assert_eq!(of_confirmed().await, [""; 0]);
+
+        launch(store, &own, "1", 2).await;
+        assert_eq!(of_deployment("1").await, ["c-2"]);
+        assert_eq!(of_confirmed().await, ["c-2"]);
+        assert_eq!(of_deployment("9").await, ["c-1"]);
+        assert_eq!(of_deployment("2").await, ["c-2"]);
+        // Of the same tenant, a client that no launch came from yet is as good.
+        add(store, CONTOSO, &moodle("c-3", &["3"])).await.unwrap();
+        assert_eq!(of_confirmed().await, ["c-2", "c-3"]);
+
+        store.remove_deployment(CONTOSO, own.id, "1", &ada(), at(3)).await.unwrap();
+        assert_eq!(of_deployment("1").await, ["c-1"]);
+        assert_eq!(of_confirmed().await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_platform_lives_as_long_as_its_last_registration() {
     on_each_database(async |db| {
         let store = &db.store;
