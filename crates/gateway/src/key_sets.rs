@@ -26,7 +26,7 @@ pub use gate::Gate;
 
 use crate::{
     clock::Clock,
-    outbound::{FetchFault, Outbound},
+    outbound::{FetchFault, Fetched, Outbound},
 };
 
 /// After a failure, the next fetch waits this long.
@@ -43,8 +43,10 @@ const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
 /// Requests that wait for one document at the most: a year's course that begins at once. A source that doesn't answer must not take
 /// every place that the gateway has, 512 by default.
 const WAITING: usize = 256;
-/// Documents kept at the most.
-const CAPACITY: u64 = 20_000;
+/// Bytes of documents kept at the most, as they came: what is kept of one is hardly ever longer.
+const CAPACITY: u64 = 64 * 1024 * 1024;
+/// What a place takes beside its document.
+const PLACE: u32 = 1024;
 
 /// A document with keys, found by their id.
 pub trait KeyDocument: Sized + Send + Sync + 'static {
@@ -124,6 +126,7 @@ struct Known<T> {
 
 struct Good<T> {
     document: Arc<T>,
+    bytes: u32,
     fetched_at: OffsetDateTime,
     refresh_at: OffsetDateTime,
 }
@@ -141,7 +144,11 @@ struct LastFetch {
 impl<T: KeyDocument> KeySets<T> {
     /// An empty cache.
     pub fn new(outbound: Outbound, clock: Clock) -> Self {
-        let slots = Cache::builder().max_capacity(CAPACITY).time_to_idle(LAST_KNOWN_GOOD).build();
+        let slots = Cache::builder()
+            .weigher(|_, slot: &Arc<Slot<T>>| slot.weight())
+            .max_capacity(CAPACITY)
+            .time_to_idle(LAST_KNOWN_GOOD)
+            .build();
         Self {
             slots,
             outbound,
@@ -244,6 +251,16 @@ impl<T: KeyDocument> KeySets<T> {
         }
     }
 
+    /// The same for an address that nothing relies on yet: nobody else is told, and nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub async fn look_at(&self, url: &Url) -> Result<T, KeyFault> {
+        let fetched = self.outbound.get_json(url).await?;
+        Ok(T::parse(&fetched.bytes)?)
+    }
+
     async fn slot(&self, url: &Url) -> Arc<Slot<T>> {
         self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
     }
@@ -266,21 +283,42 @@ impl<T: KeyDocument> KeySets<T> {
         });
     }
 
-    async fn fetch(&self, url: &Url, slot: &Slot<T>, wanted: Option<&str>) {
+    async fn fetch(&self, url: &Url, slot: &Arc<Slot<T>>, wanted: Option<&str>) {
         let number = slot.begin();
         let result = self.outbound.get_json(url).await;
-        let now = self.clock.now();
         let parsed = result
             .map_err(KeyFault::from)
-            .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched.max_age)));
+            .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched)));
         (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
-        let mut known = slot.lock();
-        match parsed {
-            Ok((document, max_age)) => {
+        slot.keep(url, number, parsed, wanted, self.clock.now());
+        // Weighs it anew.
+        self.slots.insert(url.clone(), Arc::clone(slot)).await;
+    }
+}
+
+impl<T: KeyDocument> Slot<T> {
+    fn empty() -> Self {
+        Self {
+            known: Mutex::new(Known {
+                good: None,
+                last_fetch: None,
+                begun: 0,
+            }),
+            fetching: tokio::sync::Mutex::new(()),
+            waiting: Semaphore::new(WAITING),
+        }
+    }
+
+    /// Keeps what a fetch brought.
+    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyFault>, wanted: Option<&str>, now: OffsetDateTime) {
+        let mut known = self.lock();
+        match fetched {
+            Ok((document, Fetched { bytes, max_age })) => {
                 let missed = wanted.is_some_and(|kid| !document.has(kid));
                 let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
                 known.good = Some(Good {
                     document: Arc::new(document),
+                    bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
                     fetched_at: now,
                     refresh_at: now + fresh * 4 / 5,
                 });
@@ -302,19 +340,10 @@ impl<T: KeyDocument> KeySets<T> {
             }
         }
     }
-}
 
-impl<T: KeyDocument> Slot<T> {
-    fn empty() -> Self {
-        Self {
-            known: Mutex::new(Known {
-                good: None,
-                last_fetch: None,
-                begun: 0,
-            }),
-            fetching: tokio::sync::Mutex::new(()),
-            waiting: Semaphore::new(WAITING),
-        }
+    fn weight(&self) -> u32 {
+        let known = self.lock();
+        known.good.as_ref().map_or(PLACE, |good| PLACE.saturating_add(good.bytes))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {

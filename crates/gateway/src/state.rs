@@ -18,6 +18,7 @@ use crate::{
     outbound::Outbound,
     overload::Places,
     problem_reports::SignedReferences,
+    registrations::CheckQuota,
     secrets::Secrets,
     signing_keys::SigningKeys,
     support_desk::SupportDesk,
@@ -54,6 +55,8 @@ pub struct AppState {
     pub metrics: Metrics,
     /// Bound the requests in progress.
     pub places: Arc<Places>,
+    /// Bounds the checks of registrations.
+    pub check_quota: Arc<CheckQuota>,
 }
 
 impl AppState {
@@ -77,6 +80,7 @@ impl AppState {
             inspector: Inspector::new(),
             metrics: Metrics::new()?,
             places: Arc::new(Places::new(config.server.max_requests)),
+            check_quota: Arc::new(CheckQuota::new()),
             config: Arc::new(config),
             store,
             clock,

@@ -267,6 +267,28 @@ async fn checks_that_wait_for_the_same_document_share_the_next_fetch() {
 }
 
 #[actix_web::test]
+async fn what_is_only_looked_at_is_not_kept() {
+    let bench = Bench::start();
+    assert!(bench.sets.look_at(&bench.url).await.unwrap().has("a"));
+    bench.answers(200, "<html>");
+    assert!(matches!(bench.sets.look_at(&bench.url).await, Err(KeyFault::Unreadable(_))));
+    bench.sets.slots.run_pending_tasks().await;
+    assert_eq!(bench.sets.slots.entry_count(), 0);
+}
+
+#[actix_web::test]
+async fn documents_are_kept_by_their_bytes() {
+    let bench = Bench::start();
+    bench.answers(200, &format!("[\"a\"]{}", " ".repeat(950_000)));
+    let urls: Vec<_> = (0..100).map(|n| bench.url.join(&format!("/{n}")).unwrap()).collect();
+    let asked = futures_util::future::join_all(urls.iter().map(|url| bench.sets.with_key(url, "a"))).await;
+    assert!(asked.iter().all(Result::is_ok));
+    bench.sets.slots.run_pending_tasks().await;
+    let kept = bench.sets.slots.entry_count();
+    assert!((50..=70).contains(&kept), "{kept} of 950 kB each");
+}
+
+#[actix_web::test]
 async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_no_gate() {
     let bench = Bench::start();
     let gate = Gate::new();

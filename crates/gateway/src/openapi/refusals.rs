@@ -238,6 +238,11 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             })
             .into(),
         )],
+        ("429", "check_draft" | "check_registration") => vec![ApiError::TooMany {
+            code: "check.quota",
+            detail: refusals::CHECK_QUOTA,
+            retry_after: 42,
+        }],
         ("429", _) => vec![ApiError::TooMany {
             code: "report.quota",
             detail: refusals::REPORT_QUOTA,

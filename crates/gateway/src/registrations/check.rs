@@ -1,8 +1,9 @@
+use std::borrow::Borrow;
+
 use ::lti::KeySet;
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
 use domain::Caller;
-use url::Url;
 
 use super::{
     create, discovery,
@@ -13,6 +14,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, WriteRegistrations},
     input::{Body, Id},
+    key_sets::KeyFault,
     language::Language,
     state::AppState,
     wire, words,
@@ -33,6 +35,7 @@ use crate::{
     })),
     responses(
         (status = 200, description = "What was found", body = RegistrationCheck),
+        (status = 429, description = "The organization made as many checks as it may within a minute", body = Problem, content_type = "application/problem+json", headers(("retry-after" = i64, description = "Seconds until the next minute"))),
     ),
 )]
 #[post("/registrations/check")]
@@ -44,6 +47,7 @@ pub async fn check_draft(
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let body = body.judge().await?;
     let mut found = judge_issuer(&body.issuer);
+    state.check_quota.take(writer.caller.tenant, state.clock.now())?;
     let entered = serde_json::to_value(&body).map_err(|error| ApiError::Internal(error.into()))?;
     let draft = create::read(&state, body);
     let faults = wire::faults(&draft.faults, language).into_iter();
@@ -67,7 +71,13 @@ pub async fn check_draft(
         let of_field = |fault: &domain::Fault| fault.field.split('/').next() == Some(found.field());
         found.is_about_what_is_missing() && draft.faults.iter().any(of_field)
     };
-    let judged = judge(&state, &candidate).await;
+    let keyset = async {
+        match candidate.keyset_url {
+            Some(url) => judge_keyset(state.key_sets.look_at(url).await),
+            None => Vec::new(),
+        }
+    };
+    let judged = judge(&state, &candidate, keyset).await;
     found.extend(judged.into_iter().filter(|found| !faulty(found)));
     if let Ok(new) = draft.complete() {
         found.extend(conflict(&state, &writer.caller, &new).await?);
@@ -85,6 +95,7 @@ pub async fn check_draft(
     responses(
         (status = 200, description = "What was found", body = RegistrationCheck),
         (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "The organization made as many checks as it may within a minute", body = Problem, content_type = "application/problem+json", headers(("retry-after" = i64, description = "Seconds until the next minute"))),
     ),
 )]
 #[post("/registrations/{id}/check")]
@@ -100,6 +111,7 @@ pub async fn check_registration(
         .find_registration(writer.caller.tenant, id)
         .await?
         .ok_or_else(not_found)?;
+    state.check_quota.take(writer.caller.tenant, state.clock.now())?;
     let mut found = judge_issuer(&registration.platform.issuer);
     let candidate = Candidate {
         family: Some(registration.family),
@@ -111,7 +123,8 @@ pub async fn check_registration(
         access_token_audience: registration.access_token_audience.as_deref(),
         has_deployment: registration.accept_any_deployment || !registration.deployment_ids.is_empty(),
     };
-    found.extend(judge(&state, &candidate).await);
+    let keyset = async { judge_keyset(state.key_sets.fetch_now(&registration.platform.keyset_url).await) };
+    found.extend(judge(&state, &candidate, keyset).await);
     Ok(web::Json(report(&found, language)))
 }
 
@@ -122,9 +135,9 @@ fn report(found: &[Found], language: Language) -> RegistrationCheck {
     RegistrationCheck { findings, passed }
 }
 
-/// Everything that can be judged of the values that keep to the rules.
-async fn judge(state: &AppState, candidate: &Candidate<'_>) -> Vec<Found> {
-    let (keyset, discovered) = futures_util::join!(keyset(state, candidate.keyset_url), discovery::compare(state, candidate));
+/// Everything that can be judged of the values that keep to the rules, with what the keyset shows.
+async fn judge(state: &AppState, candidate: &Candidate<'_>, keyset: impl Future<Output = Vec<Found>>) -> Vec<Found> {
+    let (keyset, discovered) = futures_util::join!(keyset, discovery::compare(state, candidate));
     candidate.judge().into_iter().chain(keyset).chain(discovered).collect()
 }
 
@@ -144,10 +157,9 @@ async fn conflict(state: &AppState, caller: &Caller, new: &domain::NewRegistrati
     }
 }
 
-async fn keyset(state: &AppState, url: Option<&Url>) -> Vec<Found> {
-    let Some(url) = url else { return Vec::new() };
-    match state.key_sets.fetch_now(url).await {
-        Ok(keys) => judge_keys(&keys),
+fn judge_keyset(keyset: Result<impl Borrow<KeySet>, KeyFault>) -> Vec<Found> {
+    match keyset {
+        Ok(keys) => judge_keys(keys.borrow()),
         Err(fault) => vec![Found::NoKeyset(fault)],
     }
 }

@@ -139,6 +139,11 @@ pub const REPORT_QUOTA: Text = Text::new(
     "Your organization sent as many problem reports as it may on one day. Try again tomorrow.",
     "Ihre Organisation hat so viele Probleme gemeldet, wie sie an einem Tag darf. Versuchen Sie es morgen noch einmal.",
 );
+/// No more checks in this minute.
+pub const CHECK_QUOTA: Text = Text::new(
+    "Your organization made as many checks as it may within a minute. Try again in a minute.",
+    "Ihre Organisation hat so viele Prüfungen gemacht, wie sie in einer Minute darf. Versuchen Sie es in einer Minute noch einmal.",
+);
 /// The key belongs to another report.
 pub const KEY_REUSED: Text = Text::new(
     "This Idempotency-Key was used for another report. Send each report with a key of its own.",

@@ -117,6 +117,33 @@ async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
 }
 
 #[tokio::test]
+async fn checks_of_an_organization_are_bounded_by_the_minute() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    gateway.stop_clock();
+    let draft = draft(&school.lms);
+    let saved = format!("{PATH}/{}/check", school.id());
+    let drafts = "/api/v1/registrations/check";
+    for n in 0..60 {
+        let path = if n % 2 == 0 { drafts } else { &saved };
+        let answer = gateway.post(path, token, &draft).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+    gateway.advance(18);
+    for path in [drafts, &saved] {
+        let answer = gateway.post(path, token, &draft).await;
+        answer.assert_problem(429, "check.quota");
+        assert_eq!(answer.header("retry-after"), "43");
+    }
+    // What needs no fetch is told all the same, and others have their own.
+    assert_eq!(gateway.post(drafts, token, &json!({})).await.status, 200);
+    let neighbour = gateway.tenant(FABRIKAM).await;
+    assert_eq!(gateway.post(drafts, &neighbour, &draft).await.status, 200);
+    gateway.advance(42);
+    assert_eq!(gateway.post(drafts, token, &draft).await.status, 200);
+}
+
+#[tokio::test]
 async fn checking_a_saved_registration_sets_its_health() {
     let school = School::open().await;
     let path = format!("{PATH}/{}", school.id());
