@@ -17,6 +17,8 @@ use crate::{InsertRefused, Store, StoreError, audit, sql};
 
 /// Registrations stored in one transaction: enough that commits don't dominate, few enough that launches get their turn.
 const BATCH: usize = 50;
+/// Registrations of one client that a rehearsal, which is rolled back, sees together.
+const REHEARSED_TOGETHER: usize = 500;
 
 /// A registration to import.
 #[derive(Clone, Debug)]
@@ -97,7 +99,7 @@ impl Store {
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<Vec<Result<(), InsertRefused>>, StoreError> {
-        // Of one client in one transaction, so that a rehearsal sees them together; and in the order of their locks.
+        // In the order of their locks. A rehearsal takes those of one client together, or it wouldn't see what stands in the way.
         let client = |index: usize| {
             imports
                 .get(index)
@@ -109,7 +111,7 @@ impl Store {
         let mut rest = order.as_slice();
         while !rest.is_empty() {
             let mut end = BATCH.min(rest.len());
-            while end < rest.len() && client(rest[end]) == client(rest[end - 1]) {
+            while rehearsal && end < REHEARSED_TOGETHER.min(rest.len()) && client(rest[end]) == client(rest[end - 1]) {
                 end += 1;
             }
             let (batch, later) = rest.split_at(end);

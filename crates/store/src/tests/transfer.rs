@@ -89,6 +89,29 @@ async fn what_refuses_one_does_not_stop_the_others_and_a_rehearsal_says_the_same
 }
 
 #[tokio::test]
+async fn a_launch_gets_its_turn_during_an_import_of_one_client() {
+    on_each_database(async |db| {
+        let registration = add(&db.store, CONTOSO, &moodle("own", &["1"])).await.unwrap();
+        let ids: Vec<_> = (0..600).map(|n| n.to_string()).collect();
+        let imports: Vec<_> = ids.iter().map(|id| import(moodle("c-1", &[id.as_str()]), &[])).collect();
+        for rehearsal in [true, false] {
+            let store = db.store.clone();
+            let imports = imports.clone();
+            let importing = tokio::spawn(async move { run(&store, &imports, rehearsal).await });
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            assert!(!importing.is_finished());
+            assert_eq!(
+                launch(&db.store, &registration, "1", u8::from(rehearsal)).await,
+                RecordedLaunch::Recorded
+            );
+            assert!(!importing.is_finished(), "the launch waited for the whole import");
+            assert!(importing.await.unwrap().iter().all(Result::is_ok));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn imports_at_once_leave_each_registration_once() {
     on_each_database(async |db| {
         let second = db.second_instance().await;
