@@ -18,7 +18,8 @@ pub enum RecordedLaunch {
 }
 
 /// How many refused launches are kept, so that nobody can fill the database or push out what others need to see. Kept are
-/// the newest; for a moment there are somewhat more.
+/// the newest; for a moment there are somewhat more. Of [`RefusalClass::UnsignedAttributed`], as many older ones are kept beside
+/// them, each among the first of its kind on its day: whoever floods a registration can't make earlier days unseen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefusalQuotas {
     /// Signed by the LMS, registration known: for each tenant.
@@ -29,6 +30,8 @@ pub struct RefusalQuotas {
     pub unsigned_attributed: u32,
     /// Anybody can have sent it.
     pub unsigned_unattributed: u32,
+    /// How many of one registration, code and day are the first of their kind.
+    pub daily_samples: u32,
 }
 
 impl Default for RefusalQuotas {
@@ -38,6 +41,7 @@ impl Default for RefusalQuotas {
             signed_unattributed: 10_000,
             unsigned_attributed: 5_000,
             unsigned_unattributed: 5_000,
+            daily_samples: 20,
         }
     }
 }
@@ -55,6 +59,9 @@ impl RefusalQuotas {
 
 /// The last launch is kept to the minute: one more write a minute and registration, not one a launch.
 const LAST_LAUNCH_PRECISION: i64 = 60_000_000;
+
+/// A day, in the unit of the database.
+const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// How many records one call of [`Store::purge_launches`] deletes at most.
 const PURGE_BATCH: i64 = 5_000;
@@ -189,18 +196,31 @@ impl Store {
     }
 
     async fn enforce_quota(&self, class: RefusalClass, tenant_id: Option<uuid::Uuid>) -> Result<(), StoreError> {
-        let (whose, mut values) = match tenant_id {
-            Some(tenant_id) => ("tenant_id = $3", vec![tenant_id.into()]),
-            None => ("tenant_id IS NULL", Vec::new()),
-        };
-        let text = format!(
-            "DELETE FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose} AND at <=
-                 (SELECT at FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose}
-                  ORDER BY at DESC, reference DESC LIMIT 1 OFFSET $2)"
+        let whose = tenant_id.map_or("tenant_id IS NULL", |_| "tenant_id = $3");
+        let quota = i64::from(self.quotas.of(class));
+        let spared = format!(
+            "AND reference NOT IN (SELECT reference FROM
+                 (SELECT reference, ROW_NUMBER() OVER
+                      (PARTITION BY registration_id, code, at / {MICROS_PER_DAY} ORDER BY at, reference) AS nth
+                  FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose}) AS ranked
+                 WHERE nth <= {})",
+            self.quotas.daily_samples
         );
-        let mut all: Vec<sea_orm::Value> = vec![refusal_class(class).into(), i64::from(self.quotas.of(class)).into()];
-        all.append(&mut values);
-        self.db.execute_raw(sql(&self.db, &text, all)).await?;
+        let deletions = match class {
+            RefusalClass::UnsignedAttributed => vec![(quota, spared.as_str()), (2 * quota, "")],
+            _ => vec![(quota, "")],
+        };
+        for (kept, spared) in deletions {
+            let text = format!(
+                "DELETE FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose} AND at <=
+                     (SELECT at FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose}
+                      ORDER BY at DESC, reference DESC LIMIT 1 OFFSET $2) {spared}"
+            );
+            let values = [refusal_class(class).into(), kept.into()]
+                .into_iter()
+                .chain(tenant_id.map(Into::into));
+            self.db.execute_raw(sql(&self.db, &text, values)).await?;
+        }
         Ok(())
     }
 

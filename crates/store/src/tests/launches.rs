@@ -296,6 +296,7 @@ async fn refusals_are_kept_within_quotas_that_do_not_touch_each_other() {
             signed_unattributed: 6,
             unsigned_attributed: 5,
             unsigned_unattributed: 4,
+            daily_samples: 0,
         };
         let store = db.store.clone().with_quotas(quotas);
         let contosos = add(&store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
@@ -337,6 +338,74 @@ async fn refusals_are_kept_within_quotas_that_do_not_touch_each_other() {
                 "{second} {signed}"
             );
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn junk_does_not_push_out_the_first_refusals_of_a_kind_and_day() {
+    on_each_database(async |db| {
+        const DAY: i64 = 86_400;
+        let quotas = RefusalQuotas {
+            unsigned_attributed: 8,
+            daily_samples: 2,
+            ..RefusalQuotas::default()
+        };
+        let store = db.store.clone().with_quotas(quotas);
+        let attacked = add(&store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        let other = add(&store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
+        let send = async |registration, code: &str, second| {
+            let refusal = RefusedLaunch {
+                code: code.to_owned(),
+                ..refused(Some(registration), false, at(second))
+            };
+            store.record_refusal(&refusal).await.unwrap();
+        };
+        // The last one cleans up.
+        let flood = async |day: u8, code: &str| {
+            for n in 0_u8..40 {
+                let refusal = RefusedLaunch {
+                    reference: Reference::from_random([1, day, n, 0, 0, 0, 0, u8::from(n < 39)]),
+                    code: code.to_owned(),
+                    ..refused(Some(&attacked), false, at(i64::from(day) * DAY + 100 + i64::from(n)))
+                };
+                store.record_refusal(&refusal).await.unwrap();
+            }
+        };
+        let kept = async |code: &str| {
+            let query = LaunchQuery {
+                outcome: Some(LaunchOutcome::Refused),
+                limit: 200,
+                ..LaunchQuery::default()
+            };
+            let found = store.list_launches(CONTOSO, &query).await.unwrap().value;
+            let mut seconds: Vec<_> = found
+                .into_iter()
+                .filter(|launch| launch.code.as_deref() == Some(code))
+                .map(|launch| (launch.at - at(0)).whole_seconds())
+                .collect();
+            seconds.sort_unstable();
+            seconds
+        };
+        for second in 0..3 {
+            send(&attacked, "cookies_not_found.cookie_missing", second).await;
+            send(&other, "cookies_not_found.cookie_missing", 10 + second).await;
+        }
+        flood(0, "launch_invalid.token").await;
+        assert_eq!(kept("cookies_not_found.cookie_missing").await, [0, 1, 10, 11]);
+        let newest = 132..140;
+        assert_eq!(
+            kept("launch_invalid.token").await,
+            [100, 101].into_iter().chain(newest).collect::<Vec<_>>()
+        );
+
+        // As many older ones as newest ones, the youngest of them.
+        for day in 1..4 {
+            flood(day, "launch_invalid.state").await;
+        }
+        assert_eq!(kept("cookies_not_found.cookie_missing").await, [0; 0]);
+        assert_eq!(kept("launch_invalid.token").await, [100, 101]);
+        assert_eq!(kept("launch_invalid.state").await.len(), 6 + 8);
     })
     .await;
 }
