@@ -1,4 +1,5 @@
 use domain::LaunchOutcome;
+use sea_orm::{ConnectionTrait as _, DbBackend};
 use time::macros::date;
 
 use super::*;
@@ -270,6 +271,27 @@ async fn days_are_counted_in_utc() {
             [(22, 1, 0), (23, 2, 1), (24, 1, 0)]
         );
         assert_eq!(counts(FABRIKAM, None).await, [(22, 0, 0), (23, 0, 0), (24, 0, 0)]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn days_are_counted_by_an_index_without_their_rows() {
+    on_each_database(async |db| {
+        let connection = db.store.connection();
+        if connection.get_database_backend() != DbBackend::Sqlite {
+            return;
+        }
+        for (of_registration, index) in [(false, "launches_by_tenant"), (true, "launches_by_registration")] {
+            let plan = format!("EXPLAIN QUERY PLAN {}", crate::launch_list::daily_counts(of_registration));
+            let id = || Uuid::from_u128(1).into();
+            let mut values = vec![id(), 0_i64.into(), 9_i64.into(), 1_i64.into()];
+            values.extend(of_registration.then(id));
+            let steps = connection.query_all_raw(crate::sql(connection, &plan, values)).await.unwrap();
+            let steps: Vec<String> = steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+            let covering = format!("USING COVERING INDEX {index}");
+            assert!(steps.iter().any(|step| step.contains(&covering)), "{steps:?}");
+        }
     })
     .await;
 }
