@@ -1,6 +1,6 @@
 //! Who issues tokens: Entra's tenants and the operator's other issuers, with their metadata and keys.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Caller, TenantId};
 use jsonwebtoken::{DecodingKey, jwk::Jwk};
@@ -30,6 +30,10 @@ pub struct Issuers {
     keys: KeySets<SigningKeys>,
     /// In front of the metadata of tenants that nobody knows: a token can name any, and costs nothing to make up.
     strangers: Arc<Gate>,
+    /// In front of those whose token a key of Entra signed, which can't be made up: a flood of the others doesn't keep them out.
+    signed_strangers: Arc<Gate>,
+    /// The keys of the tenant of Entra that was verified last. Tenants share most of them.
+    seen_keys: Arc<RwLock<Option<Arc<SigningKeys>>>>,
     store: Store,
     clock: Clock,
 }
@@ -146,6 +150,8 @@ impl Issuers {
             metadata: KeySets::new(outbound.clone(), clock.clone()),
             keys: KeySets::new(outbound, clock.clone()),
             strangers: Arc::new(Gate::new()),
+            signed_strangers: Arc::new(Gate::new()),
+            seen_keys: Arc::default(),
             store,
             clock,
         }
@@ -160,13 +166,16 @@ impl Issuers {
         let token = Token::read(bearer)?;
         let rules = self.rules_for(&token);
         let claimed = rules.claimed(&token)?;
-        let metadata = self.metadata_named_by(&claimed).await?;
+        let metadata = self.metadata_named_by(&token, &claimed).await?;
         if !claimed.is_of(&metadata.issuer) {
             return Err(TokenFault::Issuer.into());
         }
         let keys = self.keys.with_key(&metadata.jwks_uri, &claimed.kid).await.map_err(no_key)?;
         let key = keys.find(&claimed.kid).ok_or(TokenFault::UnknownKey)?;
         token.judge(key, &claimed, rules.audiences(), self.clock.unix())?;
+        if claimed.tenant.is_some() {
+            self.remember(&keys);
+        }
         Ok(rules.caller(&token)?)
     }
 
@@ -201,13 +210,18 @@ impl Issuers {
 
     /// The metadata of the issuer that a token names. Those of tenants that are neither in memory nor registered are asked for a few
     /// at a time, so that made-up tokens flood nobody.
-    async fn metadata_named_by(&self, claimed: &Claimed) -> Result<Arc<Metadata>, ApiError> {
+    async fn metadata_named_by(&self, token: &Token<'_>, claimed: &Claimed) -> Result<Arc<Metadata>, ApiError> {
         let url = &claimed.metadata;
         if let Some(tenant) = claimed.tenant
             && !self.metadata.holds(url, "").await
             && self.store.find_tenant(tenant).await?.is_none()
         {
-            let found = self.metadata.with_key_through(&self.strangers, url, "").await;
+            let gate = if self.is_signed(token, claimed) {
+                &self.signed_strangers
+            } else {
+                &self.strangers
+            };
+            let found = self.metadata.with_key_through(gate, url, "").await;
             return found.map_err(no_key)?.ok_or(ApiError::SignInUnavailable {
                 code: "identity.busy",
                 detail: refusals::IDENTITY_BUSY,
@@ -215,6 +229,20 @@ impl Issuers {
             });
         }
         self.metadata(url).await
+    }
+
+    /// Whether a key signed it that Entra has for all its tenants. That alone makes no token hold.
+    fn is_signed(&self, token: &Token<'_>, claimed: &Claimed) -> bool {
+        let keys = self.seen_keys.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let key = keys.as_ref().and_then(|keys| keys.find(&claimed.kid));
+        key.is_some_and(|key| key.issuer.as_deref().is_none_or(|of_key| claimed.is_of(of_key)) && token.is_signed_by(key))
+    }
+
+    fn remember(&self, keys: &Arc<SigningKeys>) {
+        let known = |seen: &Option<Arc<SigningKeys>>| seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, keys));
+        if !known(&self.seen_keys.read().unwrap_or_else(PoisonError::into_inner)) {
+            *self.seen_keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(keys));
+        }
     }
 
     async fn metadata(&self, url: &Url) -> Result<Arc<Metadata>, ApiError> {

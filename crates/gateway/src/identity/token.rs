@@ -186,10 +186,14 @@ impl<'a> Token<'a> {
         kid.ok_or(TokenFault::NoKeyId)
     }
 
+    /// Whether the key signed it.
+    pub(super) fn is_signed_by(&self, key: &SigningKey) -> bool {
+        jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key.key, Algorithm::RS256).unwrap_or(false)
+    }
+
     /// Judges signature, issuer, the key's own issuer, audience and times.
     pub(super) fn judge(&self, key: &SigningKey, claimed: &Claimed, audiences: &[String], now: i64) -> Result<(), TokenFault> {
-        let signed = jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key.key, Algorithm::RS256);
-        if !signed.unwrap_or(false) {
+        if !self.is_signed_by(key) {
             return Err(TokenFault::Signature);
         }
         let claims = self.registered()?;

@@ -309,23 +309,34 @@ async fn made_up_tenants_flood_nobody_and_lock_no_known_tenant_out() {
         200,
         "not registered, but seen"
     );
-    let made_up = |n: usize| authority.admin(&format!("0bad0000-0000-4000-8000-{n:012}"));
+    let claims = |n: usize| authority.person(&format!("0bad0000-0000-4000-8000-{n:012}"));
+    let made_up = |n: usize| sign(&header(&[]), &claims(n), &other_key());
+    let turned_away = async |token: String| {
+        let asked = authority.requests("/openid-configuration");
+        let turned_away = me(&gateway, &token).await;
+        turned_away.assert_problem(503, "identity.busy");
+        assert_eq!(turned_away.header("retry-after"), "60");
+        assert_eq!(authority.requests("/openid-configuration"), asked);
+    };
     // Contoso's was the first.
     for n in 1..60 {
         me(&gateway, &made_up(n)).await.assert_problem(401, "token.invalid");
     }
-    let asked = authority.requests("/openid-configuration");
     for n in 60..80 {
-        let turned_away = me(&gateway, &made_up(n)).await;
-        turned_away.assert_problem(503, "identity.busy");
-        assert_eq!(turned_away.header("retry-after"), "60");
+        turned_away(made_up(n)).await;
     }
-    assert_eq!(authority.requests("/openid-configuration"), asked);
 
     assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, 200);
     // Registered before the restart, and not seen since.
     assert_eq!(me(&gateway, &authority.admin(FABRIKAM)).await.status, 200);
-    // Whoever is new gets in as soon as the flood ebbs.
-    gateway.advance(60);
+    // Whoever is new gets in: a key that all tenants share signed the token.
     assert_eq!(me(&gateway, &authority.admin(OPERATOR)).await.status, 200);
+    for n in 100..159 {
+        me(&gateway, &authority.token(&claims(n)))
+            .await
+            .assert_problem(401, "token.invalid");
+    }
+    turned_away(authority.token(&claims(159))).await;
+    gateway.advance(60);
+    me(&gateway, &made_up(80)).await.assert_problem(401, "token.invalid");
 }
