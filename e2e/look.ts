@@ -16,6 +16,7 @@ export async function look(page: Page, name: string): Promise<void> {
   for (const colorScheme of ["dark", "light"] as const) {
     // Axe must not measure the contrast of a colour that is still fading in.
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
     expect.soft(await faults(page), `${name}, ${colorScheme}`).toEqual([]);
     await picture(colorScheme);
   }

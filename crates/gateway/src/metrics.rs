@@ -183,7 +183,13 @@ mod tests {
         metrics.report_stored(true);
         metrics.delivery_tried(Channel::Email, "arrived");
         metrics.deliveries_counted(DeliveryCounts { waiting: 0, dead: 0 });
-        let mut there: Vec<_> = metrics.0.registry.gather().iter().map(|family| family.name().to_owned()).collect();
+        let mut there: Vec<_> = metrics
+            .0
+            .registry
+            .gather()
+            .iter()
+            .map(|family| family.name().to_owned())
+            .collect();
         let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/operations.md")).unwrap();
         let rows = page.split("\n| `lms_gateway_").skip(1);
         let name = |row: &str| row.split(['`', '{']).next().map(|name| format!("lms_gateway_{name}"));

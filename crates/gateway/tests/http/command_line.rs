@@ -383,8 +383,8 @@ async fn an_organization_that_is_shut_out_cannot_register_anew() {
     let serving = TestGateway::start_on(&database, "").await;
     let admin = serving.user_token(CONTOSO, "admin").await;
     let register = async || {
-        let tenant = serving.post("/api/v1/tenant", &admin, &serde_json::json!({ "displayName": "Contoso" }));
-        tenant.await.json()["state"].clone()
+        let contoso = serde_json::json!({ "displayName": "Contoso" });
+        serving.post("/api/v1/tenant", &admin, &contoso).await.json()["state"].clone()
     };
     assert_eq!(register().await, "registered", "at once: it need not be approved");
     let withdrawn = ended(gateway(
