@@ -47,9 +47,11 @@ pub async fn check_draft(
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let body = body.judge().await?;
     let mut found = judge_issuer(&body.issuer);
-    state.check_quota.take(writer.caller.tenant, state.clock.now())?;
     let entered = serde_json::to_value(&body).map_err(|error| ApiError::Internal(error.into()))?;
     let draft = create::read(&state, body);
+    if draft.issuer.is_some() || draft.keyset_url.is_some() {
+        state.check_quota.take(writer.caller.tenant, state.clock.now())?;
+    }
     let faults = wire::faults(&draft.faults, language).into_iter();
     found.extend(faults.map(|fault| Found::Fault {
         field: fault.pointer.trim_start_matches('/').to_owned(),

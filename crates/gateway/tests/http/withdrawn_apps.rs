@@ -33,10 +33,12 @@ async fn registrations_of_a_withdrawn_app_stay_and_say_so() {
         ("de", "Die App wird nicht mehr angeboten."),
     ] {
         let login = school.log_in().await;
-        let (state, id_token) = (login.state(), school.lms.id_token(&school.spec(&login)));
+        let spec = school
+            .spec(&login)
+            .claim(practice_lms::claim::LAUNCH_PRESENTATION, json!({ "locale": language }));
+        let (state, id_token) = (login.state(), school.lms.id_token(&spec));
         let launch = school.gateway.client.post(school.gateway.at("/lti/launch"));
         let launch = launch
-            .header("accept-language", language)
             .header("cookie", &login.cookie)
             .form(&[("state", &state), ("id_token", &id_token)]);
         let page = Answer::of(launch.send().await.unwrap()).await;
