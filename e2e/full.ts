@@ -29,6 +29,24 @@ export function fullList(list: List<Registration>): List<Registration> {
   return { value: states.map(([name, platform, change], place) => ({ ...first, waitingDeployments: 0, ...change, name, platform, id: id(place) })) };
 }
 
+interface Entry {
+  name?: string;
+  registration?: { name: string };
+  subject?: { registration?: { name: string } };
+}
+
+/** A page of 50 of what is its first, every other one with a long name. */
+export function fullPage(list: List<Entry>): object {
+  const named = (entry: Entry): Entry => {
+    const copy = structuredClone(entry);
+    for (const holder of [copy, copy.registration, copy.subject?.registration]) if (holder?.name) holder.name = LONG_NAME;
+    return copy;
+  };
+  const first = list.value[0]!;
+  const value = Array.from({ length: 50 }, (_, place) => (place % 2 === 0 ? named(first) : first));
+  return { value, nextLink: "https://gateway.example/api/v1/registrations?cursor=2" };
+}
+
 /** A registration whose keyset is away. */
 export function inTrouble(registration: Registration): Registration {
   return { ...registration, name: LONG_NAME, health: UNREACHABLE, waitingDeployments: 1 } as Registration;

@@ -149,11 +149,14 @@ test("launches are narrowed to one registration, and its chart with them", async
   const rows = page.getByRole("row").filter({ has: page.getByRole("link", { name: "View launch" }) });
   await expect(rows).toHaveCount(1);
   await expect(rows).toContainText("Practice LMS");
-  const registration = page.getByLabel("Registration", { exact: true });
-  await registration.selectOption({ label: "Registration: Contoso Moodle" });
+  const registration = page.getByRole("combobox", { name: "Registration" });
+  await registration.click();
+  await page.getByRole("option", { name: "Contoso Moodle" }).click();
   await expect(page.getByRole("heading", { name: "No launch fits these filters" })).toBeVisible();
   await expect(page.getByRole("img", { name: /0 accepted, 0 refused/ })).toBeVisible();
-  await registration.selectOption({ label: "Registration: Practice LMS" });
+  await registration.fill("prac");
+  await expect(page.getByRole("option")).toHaveText([/^Practice LMS/]);
+  await registration.press("Enter");
   await expect(rows).toHaveCount(1);
   await expect(page.getByRole("img", { name: /1 accepted, 0 refused/ })).toBeVisible();
 
@@ -166,10 +169,37 @@ test("launches are narrowed to one registration, and its chart with them", async
   for (const reload of [false, true]) {
     if (reload) await page.reload();
     await expect(rows).toHaveCount(1);
-    await expect(registration.getByRole("option", { selected: true })).toHaveText("Registration: Practice LMS");
+    await expect(registration).toHaveValue("Practice LMS");
     await expect(page.getByRole("radio", { name: "Accepted" })).toBeChecked();
     await expect(page.getByLabel("Time", { exact: true })).toHaveValue("7");
   }
+});
+
+test("launches of a registration that was deleted keep its name, and lead nowhere where nothing is", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "See all launches" }).click();
+  const registration = page.getByRole("combobox", { name: "Registration" });
+  await expect(registration).toHaveValue("Practice LMS");
+  const narrowed = page.url();
+  await portal.openList();
+  await portal.deleteRegistration("Practice LMS");
+
+  await portal.open("/launches");
+  const row = page.getByRole("row").filter({ has: page.getByRole("link", { name: "View launch" }) });
+  await expect(row).toContainText("Practice LMS");
+  await expect(row).toContainText("Deleted registration");
+  for (const link of await row.getByRole("link").all()) expect(await link.getAttribute("href")).toMatch(/^\/launches\//);
+
+  // A link from before the deletion still finds them.
+  await page.goto(narrowed);
+  await expect(row).toHaveCount(1);
+  await expect(registration).toHaveValue("Deleted registration");
+  await row.getByRole("link").first().click();
+  await expect(portal.heading("The launch went through")).toBeVisible();
+  await expect(page.getByRole("main").getByText("Deleted registration")).toBeVisible();
+  await expect(page.getByRole("main").locator("a[href^='/registrations/']")).toHaveCount(0);
 });
 
 test("the audit page tells who did what, and can be narrowed to one activity", async ({ page, portal, servers }) => {

@@ -3,7 +3,7 @@
 use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlElement, Storage};
+use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition, Storage};
 
 /// Milliseconds since 1970.
 #[allow(clippy::cast_possible_truncation)]
@@ -135,6 +135,17 @@ pub(crate) fn clear_input(id: &str) {
     if let Some(Ok(input)) = element(id).map(HtmlElement::dyn_into::<web_sys::HtmlInputElement>) {
         input.set_value("");
     }
+}
+
+/// Scrolls to an element, where it is out of sight, once what is being drawn now is there.
+pub(crate) fn show_soon(id: String) {
+    request_animation_frame(move || {
+        if let Some(found) = element(&id) {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            found.scroll_into_view_with_scroll_into_view_options(&options);
+        }
+    });
 }
 
 /// Moves the focus to an element once what is being drawn now is there; to the first of the ids that exists.

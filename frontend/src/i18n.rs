@@ -113,7 +113,7 @@ catalogue! {
     /// All texts of one language; `language` is its BCP 47 tag.
     Texts {
         language, app_name, common: Common, header: Header, landing: Landing, sign_in: SignIn, errors: Errors,
-        registrations: Registrations, details: Details, delete: Delete, fields: Fields, wizard: Wizard, added: Added,
+        list: List, registrations: Registrations, details: Details, delete: Delete, fields: Fields, wizard: Wizard, added: Added,
         launches: Launches, launch: LaunchPage, stages: Stages, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant, reports: Reports,
     }
     Common {
@@ -135,9 +135,12 @@ catalogue! {
     }
     Errors {
         title, unreachable, unreachable_text, wrong, not_found, not_found_text, request: Template,     }
+    List {
+        filters, actions, nothing_fits, clear_filters,
+    }
     Registrations {
-        title, lead, search, search_hint, filters, all_apps, all_lms, all_health, loading, count: Plural, on_page: Plural, empty, empty_text,
-        none_found, none_found_text, clear_filters, actions, delete_value: Template, deleted: Template, deleted_rest, health,
+        title, lead, search, search_hint, all_apps, all_lms, all_health, count: Plural, on_page: Plural, empty, empty_text,
+        none_found, delete_value: Template, deleted: Template, deleted_rest, health,
         healthy, failing, attention, no_launches, unchecked, waiting: Plural, withdrawn, withdrawn_text,
     }
     Details {
@@ -169,7 +172,7 @@ catalogue! {
         saved, saved_rest, next, open, open_text, enter, enter_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
-        breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, filters, all_registrations, all_times, last_day, table,
+        breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, all_registrations, more_registrations, all_times, last_day, table,
         reference, time, registration, reason, on_page: Plural, empty, empty_text, none_found, view_value: Template, deleted_registration,
         cookies_not_found, registration_not_found, launch_invalid, keyset_unavailable, platform_error, internal,
     }
@@ -210,7 +213,7 @@ catalogue! {
         optional, reference_hint, reference_found, reference_unknown, category, choose, launch, registration, sign_in, other,
         summary, summary_hint, description, description_hint, contact, contact_hint, consent, consent_hint, will_be_sent,
         no_diagnostics, not_sent, browser, portal_version, gateway_version, send, sent, sent_text, number, follow, search,
-        search_hint, filters, state, all_states, all_categories, open, in_progress, resolved, problem, reporter,
+        search_hint, state, all_states, all_categories, open, in_progress, resolved, problem, reporter,
         organization, changed, nobody, empty, none_found, on_page: Plural, not_found, not_found_text, facts, diagnostics,
         answers, no_answers, by_support: Template, changed_to: Template, answer, send_answer, answered,
         state_changed: Template, undelivered,

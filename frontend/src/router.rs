@@ -8,9 +8,6 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
-use crate::browser;
-use crate::components::follow;
-
 /// What an address shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
@@ -107,6 +104,17 @@ impl Router {
         self.page.get()
     }
 
+    /// Whether this is the page of an address.
+    pub(crate) fn shows(self, address: &str) -> bool {
+        let page = Page::of_path(address);
+        self.page.with(|shown| *shown == page)
+    }
+
+    /// All of the query.
+    pub(crate) fn whole_query(self) -> String {
+        self.query.get()
+    }
+
     /// A value of the query.
     pub(crate) fn query(self, name: &str) -> Option<String> {
         self.query.with(|query| {
@@ -131,17 +139,6 @@ impl Router {
             .history()
             .and_then(|history| history.replace_state_with_url(&JsValue::NULL, "", Some(to)));
         self.read_address();
-    }
-
-    /// While this page is there, its address says what it shows: a reload and the back button find it so.
-    pub(crate) fn keep(self, page: Page, address: impl Fn() -> String + 'static) {
-        follow(move || {
-            let address = address();
-            self.query.track();
-            if self.page.get() == page && browser::here() != address {
-                self.replace(&address);
-            }
-        });
     }
 
     fn push(self, to: &str) {

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use error::ApiError;
-pub(crate) use query::{AuditQuery, LaunchQuery, RegistrationQuery, ReportQuery, SortBy, own_path};
+pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, Listed, REGISTRATIONS, REPORTS, own_path};
 
 use crate::auth::{Auth, NoToken};
 use crate::config::Config;
@@ -61,12 +61,21 @@ impl Api {
 
     pub(crate) async fn tool_configuration(&self, app_id: &str, platform: &str) -> Result<ToolConfiguration, ApiError> {
         let base = format!("/api/v1/apps/{app_id}/tool-configuration");
-        self.get(&query::path(&base, &[("platform", platform)])).await
+        self.get(&query::path(&base, [("platform", platform)])).await
     }
 
-    /// A page of registrations: the path of a [`RegistrationQuery`], or the next page's.
+    /// A page of registrations: the path of a [`ListQuery`], or the next page's.
     pub(crate) async fn registrations(&self, path: &str) -> Result<RegistrationPage, ApiError> {
         self.get(path).await
+    }
+
+    /// The first of the registrations that a search finds, by name.
+    pub(crate) async fn find_registrations(&self, search: &str) -> Result<RegistrationPage, ApiError> {
+        self.get(&query::path(
+            "/api/v1/registrations",
+            [("search", search.trim()), ("limit", "20")],
+        ))
+        .await
     }
 
     pub(crate) async fn registration(&self, id: &str) -> Result<Registration, ApiError> {
@@ -111,9 +120,18 @@ impl Api {
         self.send("DELETE", &path, None).await.map(drop)
     }
 
-    /// A page of launches: the path of a [`LaunchQuery`], or the next page's.
+    /// A page of launches: the path of a [`ListQuery`], or the next page's.
     pub(crate) async fn launches(&self, path: &str) -> Result<LaunchPage, ApiError> {
         self.get(path).await
+    }
+
+    /// The last few launches of a registration.
+    pub(crate) async fn last_launches(&self, registration_id: &str) -> Result<LaunchPage, ApiError> {
+        self.get(&query::path(
+            "/api/v1/launches",
+            [("registrationId", registration_id), ("limit", "5")],
+        ))
+        .await
     }
 
     pub(crate) async fn launch(&self, reference: &str) -> Result<LaunchDetails, ApiError> {
@@ -125,17 +143,17 @@ impl Api {
         let days = days.to_string();
         self.get(&query::path(
             "/api/v1/launches/daily",
-            &[("registrationId", registration_id), ("days", &days)],
+            [("registrationId", registration_id), ("days", &days)],
         ))
         .await
     }
 
-    /// A page of audit events: the path of an [`AuditQuery`], or the next page's.
+    /// A page of audit events: the path of a [`ListQuery`], or the next page's.
     pub(crate) async fn audit_events(&self, path: &str) -> Result<AuditEventPage, ApiError> {
         self.get(path).await
     }
 
-    /// A page of problem reports: the path of a [`ReportQuery`], or the next page's.
+    /// A page of problem reports: the path of a [`ListQuery`], or the next page's.
     pub(crate) async fn reports(&self, path: &str) -> Result<ProblemReportPage, ApiError> {
         self.get(path).await
     }

@@ -2,57 +2,57 @@
 
 use leptos::prelude::*;
 
+use super::list::Asked;
 use super::{Icon, live};
 use crate::api::own_path;
 use crate::i18n::texts;
 
 /// The paths of the pages so far; the last is the one that is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct PageLinks(Vec<String>);
+pub(super) struct PageLinks {
+    /// The address of the list that they are pages of. Another one begins at its first page.
+    of: String,
+    paths: Vec<String>,
+}
 
 impl PageLinks {
-    /// The path to show: the first page's, unless somebody went on.
-    pub(crate) fn current(&self, first: String) -> String {
-        self.0.last().cloned().unwrap_or(first)
+    /// The page to show, where somebody went on from the first.
+    pub(super) fn current(&self, of: &str) -> Option<String> {
+        self.paths.last().filter(|_| self.of == of).cloned()
     }
 
-    fn go_on(&mut self, next_link: &str) {
-        self.0.extend(own_path(next_link));
+    pub(super) fn go_on(&mut self, of: String, next_link: &str) {
+        if self.of != of {
+            *self = Self { of, paths: Vec::new() };
+        }
+        self.paths.extend(own_path(next_link));
     }
 
-    fn go_back(&mut self) {
-        self.0.pop();
-    }
-
-    pub(crate) fn is_first(&self) -> bool {
-        self.0.is_empty()
+    pub(super) fn go_back(&mut self) {
+        self.paths.pop();
     }
 }
 
-/// The foot of a list.
+/// The foot of a list, once there is something to say.
 #[component]
-pub(crate) fn Pager(
-    links: RwSignal<PageLinks>,
-    #[prop(into)] next_link: Signal<Option<String>>,
-    #[prop(into)] summary: Signal<String>,
+pub(super) fn Pager(
+    asked: Asked,
+    next_link: Signal<Option<String>>,
+    summary: Signal<String>,
     back: &'static str,
     on: &'static str,
 ) -> impl IntoView {
+    let is_first = move || asked.page().is_none();
     let go_on = move |_| {
         if let Some(link) = next_link.get_untracked() {
-            links.update(|links| links.go_on(&link));
+            asked.go_on(&link);
         }
     };
     view! {
-        <div class="pagination">
+        <div class="pagination" hidden=move || summary.with(String::is_empty)>
             <span>{live(move || summary.get())}</span>
-            <nav class="pages" aria-label=texts().common.pages hidden=move || links.with(PageLinks::is_first) && next_link.with(Option::is_none)>
-                <button
-                    class="button button-subtle"
-                    type="button"
-                    disabled=move || links.with(PageLinks::is_first)
-                    on:click=move |_| links.update(PageLinks::go_back)
-                >
+            <nav class="pages" aria-label=texts().common.pages hidden=move || is_first() && next_link.with(Option::is_none)>
+                <button class="button button-subtle" type="button" disabled=is_first on:click=move |_| asked.go_back()>
                     <Icon name="chevron-left" class="icon-16" />
                     {back}
                 </button>
@@ -72,20 +72,40 @@ mod tests {
     #[test]
     fn goes_on_and_back_to_where_it_was() {
         let mut links = PageLinks::default();
-        assert!(links.is_first());
-        links.go_on("https://gateway.example/api/v1/launches?cursor=a");
-        links.go_on("https://gateway.example/api/v1/launches?cursor=b");
-        assert_eq!(links.current("/first".to_owned()), "/api/v1/launches?cursor=b");
+        let go_on = |links: &mut PageLinks, cursor| {
+            links.go_on(
+                "/launches".to_owned(),
+                &format!("https://gateway.example/api/v1/launches?cursor={cursor}"),
+            );
+        };
+        assert_eq!(links.current("/launches"), None);
+        go_on(&mut links, "a");
+        go_on(&mut links, "b");
+        assert_eq!(links.current("/launches").as_deref(), Some("/api/v1/launches?cursor=b"));
         links.go_back();
-        assert_eq!(links.current("/first".to_owned()), "/api/v1/launches?cursor=a");
+        assert_eq!(links.current("/launches").as_deref(), Some("/api/v1/launches?cursor=a"));
         links.go_back();
-        assert_eq!(links.current("/first".to_owned()), "/first");
+        assert_eq!(links.current("/launches"), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_anew_begins_at_its_first_page() {
+        let mut links = PageLinks::default();
+        links.go_on("/launches".to_owned(), "https://gateway.example/api/v1/launches?cursor=a");
+        assert_eq!(links.current("/launches?outcome=refused"), None);
+        links.go_on(
+            "/launches?outcome=refused".to_owned(),
+            "https://gateway.example/api/v1/launches?cursor=r",
+        );
+        links.go_back();
+        assert_eq!(links.current("/launches?outcome=refused"), None);
+        assert_eq!(links.current("/launches"), None);
     }
 
     #[test]
     fn follows_no_foreign_link() {
         let mut links = PageLinks::default();
-        links.go_on("https://evil.example/steal");
-        assert!(links.is_first());
+        links.go_on("/launches".to_owned(), "https://evil.example/steal");
+        assert_eq!(links.current("/launches"), None);
     }
 }

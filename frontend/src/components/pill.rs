@@ -54,10 +54,13 @@ pub(crate) fn HealthPill(
             (view! { <Pill class="" icon="clock" icon_class="" text /> }, String::new())
         }
     };
-    // Since when it fails.
+    // Since when it fails; before the reason, of which a row has no room for every word.
     let since = health.since.filter(|_| health.state == HealthState::Bad && !app_withdrawn);
-    let since = since.map(|since| view! { <span>" · " {texts().details.seen} " " {dates::day_element(since)}</span> });
-    let reason = (!short && !reason.is_empty()).then(|| view! { <span class="sub">{reason} {since}</span> });
+    let since = since.map(|since| view! { <span>{texts().details.since} " " {dates::day_element(since)} " · "</span> });
+    let reason = (!short && !reason.is_empty()).then(|| {
+        let whole = reason.clone();
+        view! { <span class="sub" title=whole>{since} {reason}</span> }
+    });
     view! { <span>{pill} {reason}</span> }
 }
 

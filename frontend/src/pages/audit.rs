@@ -1,24 +1,14 @@
 //! `/audit`: who did what, when.
 
-use contract::{ActorKind, AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
+use contract::{ActorKind, AuditEvent, AuditSubject, AuditSubjectKind};
 use leptos::prelude::*;
 
 use super::Membership;
 use super::launches::RegistrationName;
-use super::registrations::Filter;
-use crate::api::{Api, AuditQuery};
-use crate::components::{Button, Heading, LoadFailed, PageLinks, Pager, SkeletonRows, live};
+use crate::api::AUDIT_EVENTS;
+use crate::components::{Column, Filter, Filters, Heading, List, ListShape};
 use crate::dates;
 use crate::i18n::texts;
-use crate::load::{Load, Loaded, load};
-
-/// What stands under the filters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
-    Table,
-    Nothing,
-    Failure,
-}
 
 /// The deeds that can be chosen, with their names.
 fn deeds() -> [(&'static str, &'static str); 12] {
@@ -48,19 +38,8 @@ fn deed(action: &str) -> String {
 #[component]
 pub(crate) fn AuditPage() -> impl IntoView {
     let t = &texts().audit;
-    let api = expect_context::<Api>();
-    let query = RwSignal::new(AuditQuery::default());
-    let links = RwSignal::new(PageLinks::default());
-    let page = load(move || {
-        let path = links.with(|links| links.current(query.with(AuditQuery::path)));
-        let api = api.clone();
-        async move { api.audit_events(&path).await }
-    });
-    let again = Callback::new(move |()| page.again());
-    let shown = Memo::new(move |_| match page.get() {
-        Load::Failed(_) => Shown::Failure,
-        Load::Ready(page) if page.value.is_empty() => Shown::Nothing,
-        Load::Pending | Load::Ready(_) => Shown::Table,
+    let list = List::new(&AUDIT_EVENTS, |api, path| async move {
+        api.audit_events(&path).await.map(|page| (page.value, page.next_link))
     });
     // The gateway doesn't tell educators what was done to others' reports.
     let is_administrator = expect_context::<Membership>().is_administrator();
@@ -68,9 +47,20 @@ pub(crate) fn AuditPage() -> impl IntoView {
         .into_iter()
         .filter(|(code, _)| is_administrator || !code.starts_with("report."));
     let options: Vec<_> = chosen_from.map(|(code, name)| (code.to_owned(), name.to_owned())).collect();
-    let failure = move || match page.get() {
-        Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
-        Load::Pending | Load::Ready(_) => None,
+    let shape = ListShape {
+        table: t.table,
+        columns: vec![
+            Column::new(t.deed, "column-deed"),
+            Column::new(t.subject, ""),
+            Column::new(t.by, "column-whose"),
+            Column::new(texts().launches.time, "column-time"),
+        ],
+        count: |count, _| texts().audit.on_page.of(count),
+        back: texts().common.newer,
+        on: texts().common.older,
+        nothing_fits: t.none_found,
+        // Registering the organization is a deed already.
+        empty: || view! { <div class="card empty"><h2>{texts().audit.none_found}</h2></div> }.into_any(),
     };
     view! {
         <main class="main" id="main" tabindex="-1">
@@ -80,53 +70,12 @@ pub(crate) fn AuditPage() -> impl IntoView {
                     <p class="lead">{t.lead}</p>
                 </div>
             </div>
-            <div class="filters" role="group" aria-label=texts().registrations.filters>
-                <Filter
-                    id="filter-action"
-                    label=t.deed
-                    all=t.all_deeds
-                    options=Signal::stored(options)
-                    chosen=Signal::derive(move || query.with(|query| query.action.clone()))
-                    choose=Callback::new(move |action: String| {
-                        links.set(PageLinks::default());
-                        query.update(|query| query.action = action);
-                    })
-                />
-                <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
-            </div>
-            {live(move || match shown.get() {
-                Shown::Table => view! { <Card page links /> }.into_any(),
-                Shown::Nothing => view! { <div class="card empty"><h2>{t.none_found}</h2></div> }.into_any(),
-                Shown::Failure => live(failure).into_any(),
-            })}
+            <Filters>
+                <Filter asked=list.asked name="action" label=t.deed all=t.all_deeds options=Signal::stored(options) />
+                {list.refresh()}
+            </Filters>
+            {list.view(shape, |event| view! { <Row event /> }.into_any())}
         </main>
-    }
-}
-
-#[component]
-fn Card(page: Loaded<AuditEventPage>, links: RwSignal<PageLinks>) -> impl IntoView {
-    let t = &texts().audit;
-    let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
-    let summary = Signal::derive(move || page.ready().map(|page| t.on_page.of(page.value.len())).unwrap_or_default());
-    let row = |event| view! { <Row event /> };
-    let body = move || match page.ready() {
-        Some(page) => page.value.into_iter().map(row).collect_view().into_any(),
-        None => view! { <SkeletonRows columns=4 /> }.into_any(),
-    };
-    let header = |text: &'static str| view! { <th scope="col" role="columnheader">{text}</th> };
-    view! {
-        <div class="card" aria-busy=move || page.busy().to_string()>
-            <div class="table-wrap">
-                <table class="table" role="table">
-                    <caption class="sr-only">{t.table}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">{header(t.deed)} {header(t.subject)} {header(t.by)} {header(texts().launches.time)}</tr>
-                    </thead>
-                    <tbody role="rowgroup">{live(body)}</tbody>
-                </table>
-            </div>
-            <Pager links next_link summary back=texts().common.newer on=texts().common.older />
-        </div>
     }
 }
 

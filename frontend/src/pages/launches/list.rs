@@ -1,64 +1,44 @@
-use contract::{Launch, LaunchOutcome, Registration, RegistrationPage, RegistrationSummary};
+use contract::{Launch, RegistrationSummary};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use uuid::Uuid;
 
 use super::reason;
+use super::registration_filter::RegistrationFilter;
 use super::trend::Trend;
-use crate::api::{Api, LaunchQuery, RegistrationQuery};
-use crate::components::{Button, FieldError, Heading, Icon, LoadFailed, OutcomePill, PageLinks, Pager, SkeletonRows, live};
+use crate::api::LAUNCHES;
+use crate::components::{
+    Asked, Column, FieldError, Filter, Filters, Heading, Icon, List, ListShape, OutcomePill, Segments, live,
+};
 use crate::dates;
 use crate::i18n::texts;
-use crate::load::{Load, Loaded, load};
 use crate::pages::Catalogue;
-use crate::pages::registrations::Filter;
 use crate::reference;
-use crate::router::{Page, Router};
-
-/// What stands under the filters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
-    Table,
-    Nothing,
-    Failure,
-}
+use crate::router::Router;
 
 #[component]
 pub(crate) fn LaunchesPage() -> impl IntoView {
     let t = &texts().launches;
-    let api = expect_context::<Api>();
-    let router = expect_context::<Router>();
-    let query = RwSignal::new(untrack(|| {
-        LaunchQuery::of_address(&|name| router.query(name).unwrap_or_default())
-    }));
-    router.keep(Page::Launches, move || query.with(LaunchQuery::address));
-    let chosen = query.with_untracked(|query| query.registration_id.clone());
-    let links = RwSignal::new(PageLinks::default());
-    let registrations = {
-        let api = api.clone();
-        load(move || {
-            let (api, chosen) = (api.clone(), chosen.clone());
-            async move {
-                let mut page = api.registrations(&RegistrationQuery::all()).await?;
-                // A link may name one beyond the first page.
-                if !chosen.is_empty() && !page.value.iter().any(|registration| registration.id.to_string() == chosen) {
-                    page.value.extend(api.registration(&chosen).await.ok());
-                }
-                Ok(page)
-            }
-        })
+    let list = List::new(&LAUNCHES, |api, path| async move {
+        api.launches(&path).await.map(|page| (page.value, page.next_link))
+    });
+    let asked = list.asked;
+    let shape = ListShape {
+        table: t.table,
+        columns: vec![
+            Column::new(t.reference, "column-reference"),
+            Column::new(t.time, "column-time"),
+            Column::new(t.registration, ""),
+            Column::new(t.outcome, "column-pill"),
+            Column::new(t.reason, "column-reason"),
+            Column::actions("actions column-action"),
+        ],
+        count: |count, _| texts().launches.on_page.of(count),
+        back: texts().common.newer,
+        on: texts().common.older,
+        nothing_fits: t.none_found,
+        empty: || view! { <Empty /> }.into_any(),
     };
-    let page = load(move || {
-        let path = links.with(|links| links.current(query.with(LaunchQuery::path)));
-        let api = api.clone();
-        async move { api.launches(&path).await }
-    });
-    let again = Callback::new(move |()| page.again());
-    let shown = Memo::new(move |_| match page.get() {
-        Load::Failed(_) => Shown::Failure,
-        Load::Ready(page) if page.value.is_empty() => Shown::Nothing,
-        Load::Pending | Load::Ready(_) => Shown::Table,
-    });
     view! {
         <main class="main" id="main" tabindex="-1">
             <div class="page-head">
@@ -68,55 +48,26 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 </div>
             </div>
             <div class="space-below">
-                <Trend query />
+                <Trend asked />
             </div>
             <div class="commands">
-                <Outcomes query links />
+                <Segments
+                    asked
+                    name="outcome"
+                    legend=t.outcome
+                    choices=vec![("", t.all), ("refused", t.refused), ("accepted", t.accepted)]
+                />
                 <div class="end">
                     <LookUp />
                 </div>
             </div>
-            <div class="filters" role="group" aria-label=t.filters>
-                <RegistrationFilter query links registrations />
-                <TimeFilter query links />
-                <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press=again />
-            </div>
-            {live(move || match shown.get() {
-                Shown::Table => view! { <Card page links /> }.into_any(),
-                Shown::Nothing => view! { <Empty filtered=query.with(|query| *query != LaunchQuery::default()) /> }.into_any(),
-                Shown::Failure => view! { <Failure page again /> }.into_any(),
-            })}
+            <Filters>
+                <RegistrationFilter asked />
+                <TimeFilter asked />
+                {list.refresh()}
+            </Filters>
+            {list.view(shape, |launch| view! { <Row launch /> }.into_any())}
         </main>
-    }
-}
-
-#[component]
-fn Outcomes(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
-    let t = &texts().launches;
-    let choice = move |outcome: Option<LaunchOutcome>, text: &'static str| {
-        let choose = move |_| {
-            links.set(PageLinks::default());
-            query.update(|query| query.outcome = outcome);
-        };
-        view! {
-            <label>
-                <input
-                    type="radio"
-                    name="outcome"
-                    prop:checked=move || query.with(|query| query.outcome == outcome)
-                    on:change=choose
-                />
-                {text}
-            </label>
-        }
-    };
-    view! {
-        <fieldset class="segments">
-            <legend class="sr-only">{t.outcome}</legend>
-            {choice(None, t.all)}
-            {choice(Some(LaunchOutcome::Refused), t.refused)}
-            {choice(Some(LaunchOutcome::Accepted), t.accepted)}
-        </fieldset>
     }
 }
 
@@ -170,104 +121,20 @@ pub(super) fn LookUp() -> impl IntoView {
 }
 
 #[component]
-fn RegistrationFilter(
-    query: RwSignal<LaunchQuery>,
-    links: RwSignal<PageLinks>,
-    registrations: Loaded<RegistrationPage>,
-) -> impl IntoView {
+fn TimeFilter(asked: Asked) -> impl IntoView {
     let t = &texts().launches;
-    let options = move || {
-        let entry = |registration: Registration| (registration.id.to_string(), registration.name);
-        registrations
-            .ready()
-            .map(|page| page.value.into_iter().map(entry).collect::<Vec<_>>())
-            .unwrap_or_default()
-    };
-    view! {
-        <Filter
-            id="filter-registration"
-            label=t.registration
-            all=t.all_registrations
-            options=Signal::derive(options)
-            chosen=Signal::derive(move || query.with(|query| query.registration_id.clone()))
-            choose=Callback::new(move |id: String| {
-                links.set(PageLinks::default());
-                query.update(|query| id.clone_into(&mut query.registration_id));
-            })
-        />
-    }
+    let mut ranges = vec![("1".to_owned(), t.last_day.to_owned())];
+    ranges.extend([7_usize, 14, 30].map(|days| (days.to_string(), texts().chart.last_days.of(days))));
+    view! { <Filter asked name="days" label=t.time all=t.all_times options=Signal::stored(ranges) /> }
 }
 
 #[component]
-fn TimeFilter(query: RwSignal<LaunchQuery>, links: RwSignal<PageLinks>) -> impl IntoView {
-    let t = &texts().launches;
-    let ranges = move || {
-        let mut ranges = vec![("1".to_owned(), t.last_day.to_owned())];
-        ranges.extend([7_usize, 14, 30].map(|days| (days.to_string(), texts().chart.last_days.of(days))));
-        ranges
-    };
-    view! {
-        <Filter
-            id="filter-time"
-            label=t.time
-            all=t.all_times
-            options=Signal::derive(ranges)
-            chosen=Signal::derive(move || query.with(|query| query.days.clone()))
-            choose=Callback::new(move |days: String| {
-                links.set(PageLinks::default());
-                query.update(|query| query.back_to(days));
-            })
-        />
-    }
-}
-
-#[component]
-fn Empty(filtered: bool) -> impl IntoView {
+fn Empty() -> impl IntoView {
     let t = &texts().launches;
     view! {
         <div class="card empty">
-            <h2>{if filtered { t.none_found } else { t.empty }}</h2>
-            {(!filtered).then(|| view! { <p>{t.empty_text}</p> })}
-        </div>
-    }
-}
-
-#[component]
-fn Failure(page: Loaded<contract::LaunchPage>, again: Callback<()>) -> impl IntoView {
-    live(move || match page.get() {
-        Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
-        Load::Pending | Load::Ready(_) => None,
-    })
-}
-
-#[component]
-fn Card(page: Loaded<contract::LaunchPage>, links: RwSignal<PageLinks>) -> impl IntoView {
-    let t = &texts().launches;
-    let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
-    let summary = Signal::derive(move || page.ready().map(|page| t.on_page.of(page.value.len())).unwrap_or_default());
-    let row = |launch| view! { <Row launch /> };
-    let body = move || match page.ready() {
-        Some(page) => page.value.into_iter().map(row).collect_view().into_any(),
-        None => view! { <SkeletonRows columns=5 /> }.into_any(),
-    };
-    let header = |text: &'static str| view! { <th scope="col" role="columnheader">{text}</th> };
-    view! {
-        <div class="card" aria-busy=move || page.busy().to_string()>
-            <div class="table-wrap">
-                <table class="table" role="table">
-                    <caption class="sr-only">{t.table}</caption>
-                    <thead role="rowgroup">
-                        <tr role="row">
-                            {header(t.reference)} {header(t.time)} {header(t.registration)} {header(t.outcome)} {header(t.reason)}
-                            <th scope="col" role="columnheader" class="actions">
-                                <span class="sr-only">{texts().registrations.actions}</span>
-                            </th>
-                        </tr>
-                    </thead>
-                    <tbody role="rowgroup">{live(body)}</tbody>
-                </table>
-            </div>
-            <Pager links next_link summary back=texts().common.newer on=texts().common.older />
+            <h2>{t.empty}</h2>
+            <p>{t.empty_text}</p>
         </div>
     }
 }

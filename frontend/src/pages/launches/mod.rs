@@ -2,6 +2,7 @@
 
 mod details;
 mod list;
+mod registration_filter;
 mod trend;
 
 pub(crate) use details::{CheckItem, LaunchPage};

@@ -1,8 +1,8 @@
 use contract::{DailyLaunches, DailyLaunchesPage};
 use leptos::prelude::*;
 
-use crate::api::{Api, LaunchQuery};
-use crate::components::{Card, LaunchChart, LoadFailed, live, sums};
+use crate::api::Api;
+use crate::components::{Asked, Card, LaunchChart, LoadFailed, live, sums};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::numbers::number;
@@ -12,13 +12,12 @@ const DAYS: u32 = 14;
 
 /// Launches and refusals over time, of all registrations or of the chosen one.
 #[component]
-pub(super) fn Trend(query: RwSignal<LaunchQuery>) -> impl IntoView {
+pub(super) fn Trend(asked: Asked) -> impl IntoView {
     let api = expect_context::<Api>();
     // The outcome is no reason to fetch it again.
-    let asked =
-        Memo::new(move |_| query.with(|query| (query.registration_id.clone(), query.days.parse().unwrap_or(DAYS).max(7))));
+    let of = Memo::new(move |_| (asked.get("registrationId"), asked.get("days").parse().unwrap_or(DAYS).max(7)));
     let days = load(move || {
-        let (api, (registration_id, days)) = (api.clone(), asked.get());
+        let (api, (registration_id, days)) = (api.clone(), of.get());
         async move { api.daily_launches(&registration_id, days).await }
     });
     let again = Callback::new(move |()| days.again());

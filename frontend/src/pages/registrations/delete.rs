@@ -2,28 +2,26 @@ use contract::Registration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::list::Found;
-use super::table::view_id;
+use super::row::view_id;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{AlertDialog, LoadFailed, Notice, live};
+use crate::components::{AlertDialog, List, LoadFailed, Notice, live};
 use crate::i18n::texts;
-use crate::load::Loaded;
 use crate::pages::Catalogue;
 use crate::router::Router;
 
-/// The registration that is asked about, and the page of the list that it is on.
+/// The registration that is asked about, and the list that it is on.
 #[derive(Clone, Copy)]
 pub(super) struct Deleting {
     asked: RwSignal<Option<Registration>>,
-    page: Loaded<Found>,
+    list: List<Registration>,
 }
 
 impl Deleting {
-    pub(super) fn new(page: Loaded<Found>) -> Self {
+    pub(super) fn new(list: List<Registration>) -> Self {
         Self {
             asked: RwSignal::new(None),
-            page,
+            list,
         }
     }
 
@@ -31,18 +29,17 @@ impl Deleting {
         self.asked.set(Some(registration));
     }
 
-    pub(super) fn page(self) -> Loaded<Found> {
-        self.page
+    pub(super) fn list(self) -> List<Registration> {
+        self.list
     }
 
     /// Takes a deleted registration off the page; gives the one that stands in its place.
     fn take_off(self, id: uuid::Uuid) -> Option<uuid::Uuid> {
-        let mut found = self.page.ready()?;
-        let rows = &mut found.page.value;
+        let mut rows = self.list.rows()?;
         let place = rows.iter().position(|registration| registration.id == id)?;
         rows.remove(place);
         let next = rows.get(place).or_else(|| rows.last()).map(|registration| registration.id);
-        self.page.set(found);
+        self.list.set_rows(rows);
         next
     }
 }
@@ -90,8 +87,9 @@ fn Question(registration: Registration) -> impl IntoView {
                         texts().registrations.deleted_rest,
                     );
                     let next = deleting.take_off(id);
-                    if browser::here() != "/registrations" {
-                        router.go_without_scrolling("/registrations");
+                    let list = deleting.list.asked.address();
+                    if browser::here() != list {
+                        router.go_without_scrolling(&list);
                     }
                     let mut ids: Vec<_> = next.into_iter().map(|id| view_id(&id.to_string())).collect();
                     ids.push("page-heading".to_owned());

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::delete::Deleting;
 use super::deployments::DeploymentSections;
 use super::health::HealthSection;
-use crate::api::{Api, ApiError, LaunchQuery};
+use crate::api::{Api, ApiError};
 use crate::browser;
 use crate::components::{
     Button, ButtonLink, Calm, Drawer, Intent, LaunchChart, LoadFailed, MessageBar, OutcomePill, Section, Value, ValueList,
@@ -49,9 +49,9 @@ pub(super) fn Details(id: String) -> impl IntoView {
     // The list behind shows the health too.
     let again = Callback::new(move |()| {
         loaded.again();
-        deleting.page().again();
+        deleting.list().again();
     });
-    let close = Callback::new(move |()| router.go_without_scrolling("/registrations"));
+    let close = Callback::new(move |()| router.go_without_scrolling(&deleting.list().asked.address()));
     let title = move || match phase.get() {
         Phase::Pending => t.loading.to_owned(),
         Phase::Shown => loaded.ready().map(|registration| registration.name).unwrap_or_default(),
@@ -159,15 +159,10 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
     let t = &texts().details;
     let api = expect_context::<Api>();
     let all = format!("/launches?registrationId={registration_id}");
-    let path = LaunchQuery {
-        registration_id: registration_id.clone(),
-        ..LaunchQuery::default()
-    }
-    .path_with_limit("5");
     let days = {
-        let api = api.clone();
+        let (api, id) = (api.clone(), registration_id.clone());
         load(move || {
-            let (api, id) = (api.clone(), registration_id.clone());
+            let (api, id) = (api.clone(), id.clone());
             async move { api.daily_launches(&id, CHART_DAYS).await }
         })
     };
@@ -177,8 +172,8 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
         (sums(&days) != (0, 0)).then(|| view! { <LaunchChart days small=true /> })
     };
     let launches = load(move || {
-        let (api, path) = (api.clone(), path.clone());
-        async move { api.launches(&path).await }
+        let (api, id) = (api.clone(), registration_id.clone());
+        async move { api.last_launches(&id).await }
     });
     let list = move || match launches.get() {
         Load::Pending => view! { <Calm /> }.into_any(),

@@ -6,7 +6,8 @@ mod deployments;
 mod details;
 mod health;
 mod list;
-mod table;
+mod row;
 
 pub(crate) use added::AddedPage;
-pub(crate) use list::{Filter, RegistrationsPage};
+pub(crate) use list::RegistrationsPage;
+pub(crate) use row::host;

@@ -2,12 +2,9 @@ use contract::Registration;
 use leptos::prelude::*;
 
 use super::delete::Deleting;
-use super::list::Found;
-use crate::api::{RegistrationQuery, SortBy};
-use crate::components::{HealthPill, Icon, IconButton, PageLinks, SkeletonRows, initials, live, tone};
+use crate::components::{Column, HealthPill, Icon, IconButton, initials, live, tone};
 use crate::dates;
 use crate::i18n::texts;
-use crate::load::Loaded;
 use crate::pages::{Catalogue, Membership};
 
 /// The id of a row's View link, to which the focus goes back.
@@ -15,81 +12,27 @@ pub(super) fn view_id(registration_id: &str) -> String {
     format!("view-{registration_id}")
 }
 
-#[component]
-pub(super) fn RegistrationTable(
-    page: Loaded<Found>,
-    query: RwSignal<RegistrationQuery>,
-    links: RwSignal<PageLinks>,
-) -> impl IntoView {
-    let t = texts();
-    let row = |registration| view! { <Row registration /> };
-    let body = move || match page.ready() {
-        Some(found) => found.page.value.into_iter().map(row).collect_view().into_any(),
-        None => view! { <SkeletonRows columns=6 /> }.into_any(),
-    };
-    view! {
-        <div class="table-wrap">
-            <table class="table" role="table">
-                <caption class="sr-only">{t.registrations.title}</caption>
-                <thead role="rowgroup">
-                    <tr role="row">
-                        <SortHeader text=t.common.name by=SortBy::Name query links />
-                        <th scope="col" role="columnheader">
-                            {t.common.app}
-                        </th>
-                        <th scope="col" role="columnheader">
-                            {t.common.lms}
-                        </th>
-                        <SortHeader text=t.common.created by=SortBy::CreatedAt query links class="optional" />
-                        <SortHeader text=t.common.last_launch by=SortBy::LastLaunchAt query links />
-                        <th scope="col" role="columnheader">
-                            {t.registrations.health}
-                        </th>
-                        <th scope="col" role="columnheader" class="actions">
-                            <span class="sr-only">{t.registrations.actions}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody role="rowgroup">{live(body)}</tbody>
-            </table>
-        </div>
-    }
-}
-
-#[component]
-fn SortHeader(
-    text: &'static str,
-    by: SortBy,
-    query: RwSignal<RegistrationQuery>,
-    links: RwSignal<PageLinks>,
-    #[prop(optional)] class: &'static str,
-) -> impl IntoView {
-    let order = move || {
-        let sort = query.with(|query| query.sort);
-        (sort.by == by).then_some(if sort.descending { "descending" } else { "ascending" })
-    };
-    let click = move |_| {
-        links.set(PageLinks::default());
-        query.update(|query| query.sort = query.sort.clicked(by));
-    };
-    view! {
-        <th scope="col" role="columnheader" class=class aria-sort=order>
-            <button class="sort" type="button" on:click=click>
-                {text}
-                <Icon name="arrow-down" />
-            </button>
-        </th>
-    }
+pub(super) fn columns() -> Vec<Column> {
+    let t = &texts().common;
+    vec![
+        Column::sorting(t.name, "", "name"),
+        Column::new(t.app, "column-app"),
+        Column::new(t.lms, "column-lms"),
+        Column::sorting(t.created, "column-day optional", "createdAt"),
+        Column::sorting(t.last_launch, "column-ago", "lastLaunchAt"),
+        Column::new(texts().registrations.health, "column-health"),
+        Column::actions("actions column-actions"),
+    ]
 }
 
 /// The host of an issuer, or all of it where it is no URL.
-fn host(issuer: &str) -> String {
+pub(crate) fn host(issuer: &str) -> String {
     let rest = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()
 }
 
 #[component]
-fn Row(registration: Registration) -> impl IntoView {
+pub(super) fn Row(registration: Registration) -> impl IntoView {
     let t = texts();
     let catalogue = expect_context::<Catalogue>();
     let deleting = expect_context::<Deleting>();
@@ -123,7 +66,7 @@ fn Row(registration: Registration) -> impl IntoView {
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">
-                <a class="row-link" href=href.clone() data-noscroll>
+                <a class="row-link" href=href.clone() title=name.clone() data-noscroll>
                     {name.clone()}
                 </a>
                 <span class="sub">{host(&issuer)}</span>
@@ -133,11 +76,11 @@ fn Row(registration: Registration) -> impl IntoView {
                     <span class=app_tone aria-hidden="true">
                         {live(move || initials(&app_name.get()))}
                     </span>
-                    <span>{app_name}</span>
+                    <span class="clamp">{app_name}</span>
                 </span>
             </td>
             <td role="cell" data-label=t.common.lms>
-                {live(move || catalogue.platform_name(&platform))}
+                <span class="clamp">{live(move || catalogue.platform_name(&platform))}</span>
             </td>
             <td role="cell" data-label=t.common.created class="nowrap optional">
                 {dates::day_element(created_at)}

@@ -1,0 +1,142 @@
+//! How a list is narrowed. What is chosen stands in the address ([`Asked`]).
+
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+
+use super::list::Asked;
+use super::{Icon, live};
+use crate::i18n::texts;
+
+/// The filters of a list, and what else stands in their line.
+#[component]
+pub(crate) fn Filters(children: Children) -> impl IntoView {
+    view! {
+        <div class="filters" role="group" aria-label=texts().list.filters>
+            {children()}
+        </div>
+    }
+}
+
+/// A filter by one of several; its name in the address is the id.
+#[component]
+pub(crate) fn Filter(
+    asked: Asked,
+    name: &'static str,
+    label: &'static str,
+    /// What stands there while nothing is chosen.
+    all: &'static str,
+    #[prop(into)] options: Signal<Vec<(String, String)>>,
+) -> impl IntoView {
+    let entries = move || {
+        let chosen = untrack(|| asked.get(name));
+        let entry = |(value, text): (String, String)| {
+            let selected = value == chosen;
+            view! { <option value=value selected=selected>{format!("{label}: {text}")}</option> }
+        };
+        options.get().into_iter().map(entry).collect_view()
+    };
+    view! {
+        <label class="sr-only" for=name>
+            {label}
+        </label>
+        <span class="select-wrap">
+            <select
+                class="select filter-select"
+                class:is-set=move || !asked.get(name).is_empty()
+                id=name
+                prop:value=move || asked.get(name)
+                on:change=move |event| asked.set(name, &event_target_value(&event))
+            >
+                <option value="">{all}</option>
+                {live(entries)}
+            </select>
+            <Icon name="chevron-down" class="icon-16" />
+        </span>
+    }
+}
+
+/// A filter whose few choices are all there to see.
+#[component]
+pub(crate) fn Segments(
+    asked: Asked,
+    name: &'static str,
+    legend: &'static str,
+    /// Values, and what they are called; the empty one leaves nothing out.
+    choices: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let choice = |(value, text): (&'static str, &'static str)| {
+        view! {
+            <label>
+                <input type="radio" name=name prop:checked=move || asked.get(name) == value on:change=move |_| asked.set(name, value) />
+                {text}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="segments">
+            <legend class="sr-only">{legend}</legend>
+            {choices.into_iter().map(choice).collect_view()}
+        </fieldset>
+    }
+}
+
+/// Finds what is typed, once typing rests.
+#[component]
+pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> impl IntoView {
+    let pause = TypingPause::new();
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        pause.then(move || asked.set("search", &text));
+    };
+    // Whoever leaves the field, or presses Enter, waits for nothing more.
+    let done = move |event| {
+        pause.end();
+        asked.set("search", &event_target_value(&event));
+    };
+    view! {
+        <div class="search">
+            <Icon name="search" />
+            <label class="sr-only" for="search">
+                {label}
+            </label>
+            <input
+                class="input"
+                id="search"
+                type="search"
+                maxlength="200"
+                autocomplete="off"
+                placeholder=hint
+                prop:value=untrack(|| asked.get("search"))
+                on:input=typed
+                on:change=done
+            />
+        </div>
+    }
+}
+
+/// Something to do once typing rests.
+#[derive(Clone, Copy)]
+pub(crate) struct TypingPause(StoredValue<Option<TimeoutHandle>>);
+
+impl TypingPause {
+    const LENGTH: Duration = Duration::from_millis(250);
+
+    pub(crate) fn new() -> Self {
+        let pause = Self(StoredValue::new(None));
+        on_cleanup(move || pause.end());
+        pause
+    }
+
+    pub(crate) fn then(self, run: impl FnOnce() + 'static) {
+        self.end();
+        self.0.set_value(set_timeout_with_handle(run, Self::LENGTH).ok());
+    }
+
+    pub(crate) fn end(self) {
+        if let Some(Some(waiting)) = self.0.try_get_value() {
+            waiting.clear();
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! A list: its filters stand in the address, its page comes from the API, and what is shown is the page, its skeleton, that there
+//! is nothing, or why it can't be had.
+
+use std::any::Any;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::LocalBoxFuture;
+use leptos::prelude::*;
+
+use super::pager::{PageLinks, Pager};
+use super::skeleton::SkeletonRows;
+use super::{Button, Icon, LoadFailed, live};
+use crate::api::{Api, ApiError, ListQuery, Listed};
+use crate::browser;
+use crate::i18n::texts;
+use crate::load::{Load, Loaded, load};
+use crate::router::Router;
+
+/// What of a list is asked for: the address says it, so that a reload, the back button and a link find it so.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    of: &'static Listed,
+    address: Memo<String>,
+    pages: RwSignal<PageLinks>,
+    router: Router,
+}
+
+impl Asked {
+    fn new(of: &'static Listed) -> Self {
+        let router = expect_context::<Router>();
+        let address = Memo::new(move |before: Option<&String>| match before {
+            _ if router.shows(of.address) => ListQuery::of_address(of, &router.whole_query()).address(),
+            // Something lies over the list, at an address of its own.
+            Some(before) => before.clone(),
+            None => of.address.to_owned(),
+        });
+        Self {
+            of,
+            address,
+            pages: RwSignal::new(PageLinks::default()),
+            router,
+        }
+    }
+
+    fn query(self) -> ListQuery {
+        ListQuery::of_address(self.of, &self.address.get())
+    }
+
+    /// The value by this name; empty where nothing is asked for.
+    pub(crate) fn get(self, name: &str) -> String {
+        self.query().get(name).to_owned()
+    }
+
+    pub(crate) fn set(self, name: &str, value: &str) {
+        self.ask(&untrack(|| self.query()).with(name, value));
+    }
+
+    fn ask(self, query: &ListQuery) {
+        let address = query.address();
+        // Who typed and went on at once is elsewhere by now.
+        if untrack(|| self.router.shows(self.of.address)) && self.address() != address {
+            self.router.replace(&address);
+        }
+    }
+
+    /// The address of the list as it is shown.
+    pub(crate) fn address(self) -> String {
+        self.address.get_untracked()
+    }
+
+    /// The path of the page that is shown, where it isn't the first.
+    pub(super) fn page(self) -> Option<String> {
+        let address = self.address.get();
+        self.pages.with(|pages| pages.current(&address))
+    }
+
+    pub(super) fn go_on(self, next_link: &str) {
+        self.pages.update(|pages| pages.go_on(self.address(), next_link));
+    }
+
+    pub(super) fn go_back(self) {
+        self.pages.update(PageLinks::go_back);
+    }
+
+    /// All, in the same order.
+    fn clear_filters(self) {
+        self.ask(&untrack(|| self.query()).without_filters());
+        browser::clear_input(self.of.first);
+        browser::focus_soon(vec![self.of.first.to_owned()]);
+    }
+}
+
+/// A page of a list. What its rows are is known where they are drawn only: this way most of a list's code is there once.
+#[derive(Clone)]
+struct ListPage {
+    /// A `Vec` of them.
+    rows: Arc<dyn Any + Send + Sync>,
+    count: usize,
+    next_link: Option<String>,
+    is_first: bool,
+    is_filtered: bool,
+}
+
+/// Rows, how many they are, and the link to the next page.
+type Answer = Result<(Arc<dyn Any + Send + Sync>, usize, Option<String>), ApiError>;
+
+/// Asks the API for the page at a path.
+type Fetch = Box<dyn Fn(Api, String) -> LocalBoxFuture<'static, Answer>>;
+
+/// What stands under the filters.
+#[derive(Clone, Debug, PartialEq)]
+enum Part {
+    /// The rows, or their skeleton.
+    Table,
+    NothingFits,
+    /// There is nothing yet that could be listed.
+    Empty,
+    Failure(ApiError),
+}
+
+/// What is asked for, and the page of it that is there.
+pub(crate) struct List<T> {
+    pub(crate) asked: Asked,
+    page: Loaded<ListPage>,
+    part: Memo<Part>,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for List<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for List<T> {}
+
+impl<T: Clone + Send + Sync + 'static> List<T> {
+    /// Fetches what the address asks for, now and whenever that changes: rows, and the link to the next page.
+    pub(crate) fn new<F, Fut>(of: &'static Listed, fetch: F) -> Self
+    where
+        F: Fn(Api, String) -> Fut + 'static,
+        Fut: Future<Output = Result<(Vec<T>, Option<String>), ApiError>> + 'static,
+    {
+        let (asked, page, part) = fetch_pages(
+            of,
+            Box::new(move |api, path| {
+                let answer = fetch(api, path);
+                Box::pin(async move {
+                    let (rows, next_link) = answer.await?;
+                    let count = rows.len();
+                    Ok((Arc::new(rows) as Arc<dyn Any + Send + Sync>, count, next_link))
+                })
+            }),
+        );
+        Self {
+            asked,
+            page,
+            part,
+            of: PhantomData,
+        }
+    }
+
+    /// The rows that are there.
+    pub(crate) fn rows(self) -> Option<Vec<T>> {
+        self.page.ready()?.rows.downcast_ref().cloned()
+    }
+
+    /// Puts rows in their place that are known without asking.
+    pub(crate) fn set_rows(self, rows: Vec<T>) {
+        if let Some(page) = untrack(|| self.page.ready()) {
+            let count = rows.len();
+            let rows = Arc::new(rows);
+            self.page.set(ListPage { rows, count, ..page });
+        }
+    }
+
+    pub(crate) fn again(self) {
+        self.page.again();
+    }
+
+    /// There is nothing yet that could be listed.
+    pub(crate) fn is_empty(self) -> bool {
+        self.part.with(|part| *part == Part::Empty)
+    }
+
+    pub(crate) fn refresh(self) -> AnyView {
+        let page = self.page;
+        view! { <Refresh page /> }.into_any()
+    }
+
+    /// The rows with what is above and below them, or what stands in their place.
+    pub(crate) fn view(self, shape: ListShape, row: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
+        let rows = Callback::new(move |()| {
+            let rows = self.rows()?;
+            Some(rows.into_iter().map(&row).collect::<Vec<_>>())
+        });
+        let Self { asked, page, part, .. } = self;
+        view! { <Shown asked page part shape rows /> }.into_any()
+    }
+}
+
+/// The part of [`List::new`] that is the same for all lists, and therefore there only once.
+fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, Memo<Part>) {
+    let api = expect_context::<Api>();
+    let asked = Asked::new(of);
+    let page = load(move || {
+        let (page, query) = (asked.page(), asked.query());
+        let (is_first, is_filtered) = (page.is_none(), query.is_filter());
+        let answer = fetch(api.clone(), page.unwrap_or_else(|| query.path()));
+        async move {
+            let (rows, count, next_link) = answer.await?;
+            Ok(ListPage {
+                rows,
+                count,
+                next_link,
+                is_first,
+                is_filtered,
+            })
+        }
+    });
+    let part = Memo::new(move |_| match page.get() {
+        Load::Failed(error) => Part::Failure(error),
+        Load::Ready(page) if page.count == 0 => {
+            if page.is_first && !page.is_filtered {
+                Part::Empty
+            } else {
+                Part::NothingFits
+            }
+        }
+        Load::Pending | Load::Ready(_) => Part::Table,
+    });
+    (asked, page, part)
+}
+
+#[component]
+fn Refresh(page: Loaded<ListPage>) -> impl IntoView {
+    let busy = Signal::derive(move || page.busy());
+    let press = Callback::new(move |()| page.again());
+    view! { <Button label=texts().common.refresh.to_owned() icon="arrow-sync" class="button-subtle" press busy /> }
+}
+
+/// A column of a list.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    text: &'static str,
+    class: &'static str,
+    /// What it sorts by; empty where it doesn't.
+    sort: &'static str,
+}
+
+impl Column {
+    /// The class says how wide it is; without one it takes what the others leave.
+    pub(crate) fn new(text: &'static str, class: &'static str) -> Self {
+        Self { text, class, sort: "" }
+    }
+
+    pub(crate) fn sorting(text: &'static str, class: &'static str, sort: &'static str) -> Self {
+        Self { text, class, sort }
+    }
+
+    /// Icons for what can be done with a row.
+    pub(crate) fn actions(class: &'static str) -> Self {
+        Self::new("", class)
+    }
+}
+
+/// How a list is shown.
+pub(crate) struct ListShape {
+    pub(crate) table: &'static str,
+    pub(crate) columns: Vec<Column>,
+    /// How many there are; and whether there are more on other pages.
+    pub(crate) count: fn(usize, bool) -> String,
+    pub(crate) back: &'static str,
+    pub(crate) on: &'static str,
+    pub(crate) nothing_fits: &'static str,
+    /// What stands in the place of a list that never had an entry.
+    pub(crate) empty: fn() -> AnyView,
+}
+
+#[component]
+fn Shown(
+    asked: Asked,
+    page: Loaded<ListPage>,
+    part: Memo<Part>,
+    shape: ListShape,
+    rows: Callback<(), Option<Vec<AnyView>>>,
+) -> impl IntoView {
+    let ListShape {
+        count,
+        nothing_fits,
+        empty,
+        ..
+    } = shape;
+    let again = Callback::new(move |()| page.again());
+    let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
+    let summary = Signal::derive(move || {
+        let page = page.ready();
+        page.map(|page| count(page.count, !page.is_first || page.next_link.is_some()))
+            .unwrap_or_default()
+    });
+    let status = move || match summary.get() {
+        summary if summary.is_empty() && part.with(|part| *part == Part::Table) => texts().common.loading.to_owned(),
+        summary => summary,
+    };
+    let width = shape.columns.len();
+    let body = move || match rows.run(()) {
+        Some(rows) => rows.into_any(),
+        None => view! { <SkeletonRows columns=width /> }.into_any(),
+    };
+    let table = move || {
+        let ListShape {
+            table,
+            ref columns,
+            back,
+            on,
+            ..
+        } = shape;
+        let header = |column: &Column| view! { <Header asked column=*column /> };
+        view! {
+            <div class="card" aria-busy=move || page.busy().to_string()>
+                <div class="table-wrap">
+                    <table class="table table-list" role="table">
+                        <caption class="sr-only">{table}</caption>
+                        <thead role="rowgroup">
+                            <tr role="row">{columns.iter().map(header).collect_view()}</tr>
+                        </thead>
+                        <tbody role="rowgroup">{live(body)}</tbody>
+                    </table>
+                </div>
+                <Pager asked next_link summary back on />
+            </div>
+        }
+    };
+    view! {
+        {live(move || match part.get() {
+            Part::Table => table().into_any(),
+            Part::NothingFits => view! { <NothingFits asked heading=nothing_fits /> }.into_any(),
+            Part::Empty => empty(),
+            Part::Failure(error) => view! { <LoadFailed error again /> }.into_any(),
+        })}
+        <p class="sr-only" role="status">
+            {live(status)}
+        </p>
+    }
+}
+
+#[component]
+fn Header(asked: Asked, column: Column) -> impl IntoView {
+    let Column { text, class, sort } = column;
+    if text.is_empty() {
+        let name = texts().list.actions;
+        return view! { <th scope="col" role="columnheader" class=class><span class="sr-only">{name}</span></th> }.into_any();
+    }
+    if sort.is_empty() {
+        return view! { <th scope="col" role="columnheader" class=class>{text}</th> }.into_any();
+    }
+    view! {
+        <th scope="col" role="columnheader" class=class aria-sort=move || asked.query().order(sort)>
+            <button class="sort" type="button" on:click=move |_| asked.ask(&untrack(|| asked.query()).sorted(sort))>
+                {text}
+                <Icon name="arrow-down" />
+            </button>
+        </th>
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingFits(asked: Asked, heading: &'static str) -> impl IntoView {
+    let t = &texts().list;
+    let clear = Callback::new(move |()| asked.clear_filters());
+    view! {
+        <div class="card empty">
+            <h2>{heading}</h2>
+            <p>{t.nothing_fits}</p>
+            <div class="row">
+                <Button label=t.clear_filters.to_owned() press=clear />
+            </div>
+        </div>
+    }
+}

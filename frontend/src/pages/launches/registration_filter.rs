@@ -1,0 +1,246 @@
+//! The filter by a registration, of however many there are: it is searched for, not chosen from a list of all.
+
+use contract::Registration;
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use crate::api::Api;
+use crate::browser;
+use crate::components::{Asked, Icon, TypingPause, follow, live};
+use crate::i18n::texts;
+use crate::load::{Load, Loaded, load};
+use crate::pages::registrations::host;
+
+/// Its name in the address, and its id.
+const NAME: &str = "registrationId";
+const CHOICES: &str = "registration-choices";
+
+/// One that can be chosen.
+#[derive(Clone, PartialEq)]
+struct Choice {
+    /// Empty for all registrations.
+    id: String,
+    name: String,
+    host: String,
+}
+
+impl From<Registration> for Choice {
+    fn from(registration: Registration) -> Self {
+        Self {
+            id: registration.id.to_string(),
+            host: host(&registration.issuer),
+            name: registration.name,
+        }
+    }
+}
+
+/// What a search found, and whether it found more than it shows.
+type Found = (Vec<Choice>, bool);
+
+/// The choices, while they are open.
+#[derive(Clone, Copy)]
+struct Choices {
+    asked: Asked,
+    /// What stands in the field: the chosen one's name, or what is typed.
+    text: RwSignal<String>,
+    /// What is searched for, once typing rests; nothing while the choices are closed.
+    search: RwSignal<Option<String>>,
+    /// The place of the one that Enter chooses.
+    active: RwSignal<usize>,
+    found: Loaded<Found>,
+    /// The name of the chosen one.
+    chosen: Loaded<String>,
+}
+
+impl Choices {
+    fn is_open(self) -> bool {
+        self.search.with(Option::is_some)
+    }
+
+    fn all(self) -> Vec<Choice> {
+        self.found.ready().map(|(choices, _)| choices).unwrap_or_default()
+    }
+
+    fn open(self, search: &str) {
+        self.active.set(0);
+        self.search.set(Some(search.to_owned()));
+    }
+
+    /// What is chosen stands there again.
+    fn close(self) {
+        self.search.set(None);
+        self.text.set(self.chosen.ready().unwrap_or_default());
+    }
+
+    fn choose(self, choice: &Choice) {
+        let name = if choice.id.is_empty() {
+            String::new()
+        } else {
+            choice.name.clone()
+        };
+        self.chosen.set(name);
+        self.close();
+        self.asked.set(NAME, &choice.id);
+    }
+
+    fn press(self, event: &KeyboardEvent) {
+        let open = untrack(|| self.is_open());
+        let count = untrack(|| self.all().len());
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" if !open => self.open(""),
+            "ArrowDown" => self.active.update(|active| *active = (*active + 1) % count.max(1)),
+            "ArrowUp" => self
+                .active
+                .update(|active| *active = (*active + count.max(1) - 1) % count.max(1)),
+            "Enter" if open => {
+                let active = self.active.get_untracked();
+                if let Some(choice) = untrack(|| self.all().into_iter().nth(active)) {
+                    self.choose(&choice);
+                }
+            }
+            "Escape" if open => self.close(),
+            _ => return,
+        }
+        event.prevent_default();
+    }
+}
+
+#[component]
+pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
+    let t = &texts().launches;
+    let api = expect_context::<Api>();
+    let search = RwSignal::new(None::<String>);
+    let chosen = {
+        let api = api.clone();
+        let id = Memo::new(move |_| asked.get(NAME));
+        load(move || {
+            let (api, id) = (api.clone(), id.get());
+            async move {
+                if id.is_empty() {
+                    return Ok(String::new());
+                }
+                match api.registration(&id).await {
+                    Err(error) if error.status() == Some(404) => Ok(t.deleted_registration.to_owned()),
+                    answer => answer.map(|registration| registration.name),
+                }
+            }
+        })
+    };
+    let found = load(move || {
+        let (api, search) = (api.clone(), search.get());
+        async move {
+            let Some(search) = search else {
+                return Ok(Found::default());
+            };
+            let page = api.find_registrations(&search).await?;
+            let all = Choice {
+                id: String::new(),
+                name: t.all_registrations.to_owned(),
+                host: String::new(),
+            };
+            let choices = search.trim().is_empty().then_some(all);
+            let choices = choices.into_iter().chain(page.value.into_iter().map(Choice::from));
+            Ok((choices.collect(), page.next_link.is_some()))
+        }
+    });
+    let choices = Choices {
+        asked,
+        text: RwSignal::new(String::new()),
+        search,
+        active: RwSignal::new(0),
+        found,
+        chosen,
+    };
+    follow(move || {
+        let name = chosen.ready().unwrap_or_default();
+        if !untrack(|| choices.is_open()) {
+            choices.text.set(name);
+        }
+    });
+    let pause = TypingPause::new();
+    let typed = move |event| {
+        let text = event_target_value(&event);
+        choices.text.set(text.clone());
+        pause.then(move || choices.open(&text));
+    };
+    let leave = move |_| {
+        pause.end();
+        choices.close();
+    };
+    let active_id = move || choices.is_open().then(|| option_id(choices.active.get()));
+    view! {
+        <div class="select-wrap">
+            <label class="sr-only" for=NAME>
+                {t.registration}
+            </label>
+            <input
+                class="select filter-select"
+                class:is-set=move || !asked.get(NAME).is_empty()
+                id=NAME
+                type="text"
+                role="combobox"
+                maxlength="200"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder=t.all_registrations
+                aria-autocomplete="list"
+                aria-controls=CHOICES
+                aria-expanded=move || choices.is_open().to_string()
+                aria-activedescendant=active_id
+                prop:value=choices.text
+                on:input=typed
+                on:click=move |_| choices.open("")
+                on:keydown=move |event| choices.press(&event)
+                on:blur=leave
+            />
+            <Icon name="chevron-down" class="icon-16" />
+            {live(move || choices.is_open().then(|| view! { <Popup choices /> }))}
+        </div>
+    }
+}
+
+fn option_id(place: usize) -> String {
+    format!("{CHOICES}-{place}")
+}
+
+#[component]
+fn Popup(choices: Choices) -> impl IntoView {
+    let t = &texts().registrations;
+    let option = move |(place, choice): (usize, Choice)| {
+        let is_active = move || choices.active.get() == place;
+        let Choice { name, host, .. } = choice.clone();
+        view! {
+            // The field keeps the focus.
+            <li
+                id=option_id(place)
+                role="option"
+                aria-selected=move || is_active().to_string()
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| choices.choose(&choice)
+            >
+                {name}
+                <span class="sub">{host}</span>
+            </li>
+        }
+    };
+    let status = move || match choices.found.get() {
+        Load::Pending => texts().common.loading.to_owned(),
+        Load::Failed(error) => crate::components::explain(&error),
+        Load::Ready((found, _)) if found.is_empty() => t.none_found.to_owned(),
+        Load::Ready((_, true)) => texts().launches.more_registrations.to_owned(),
+        Load::Ready((_, false)) => String::new(),
+    };
+    follow(move || {
+        browser::show_soon(option_id(choices.active.get()));
+    });
+    view! {
+        <div class="choices">
+            <ul id=CHOICES role="listbox" aria-label=texts().launches.registration>
+                {live(move || choices.all().into_iter().enumerate().map(option).collect_view())}
+            </ul>
+            <p class="hint" role="status" on:mousedown=|event| event.prevent_default()>
+                {live(status)}
+            </p>
+        </div>
+    }
+}
