@@ -155,7 +155,7 @@ test("launches are narrowed to one registration, and its chart with them", async
   await expect(page.getByRole("heading", { name: "No launch fits these filters" })).toBeVisible();
   await expect(page.getByRole("img", { name: /0 accepted, 0 refused/ })).toBeVisible();
   await registration.fill("prac");
-  await expect(page.getByRole("option")).toHaveText([/^Practice LMS/]);
+  await expect(page.getByRole("listbox").getByRole("option")).toHaveText([/^Practice LMS/]);
   await registration.press("Enter");
   await expect(rows).toHaveCount(1);
   await expect(page.getByRole("img", { name: /1 accepted, 0 refused/ })).toBeVisible();
