@@ -61,7 +61,7 @@ test("the list, the details and the question before a deletion", async ({ page, 
             - rowheader /Practice LMS/
             - cell "Launch inspector"
             - cell "Moodle"
-            - cell
+            - cell "Just now"
             - cell "Healthy"
             - cell:
               - link "View Practice LMS"

@@ -69,16 +69,29 @@ test("a 401 that stays is told, and nothing goes round in circles", async ({ pag
   await expect(page.getByText("The keys work")).toBeVisible();
 });
 
-test("a 409 on saving is told at the value that is taken", async ({ page, portal }) => {
+test("a deployment that is taken leads back to its field, and another one is saved", async ({ page, portal }) => {
+  const headers = { authorization: `Bearer ${await portal.token()}` };
+  const { deploymentId, ...keys } = KEYS;
+  const earlier = { ...keys, name: "Earlier", appId: "launch-inspector", platform: "moodle", deploymentIds: [deploymentId] };
+  expect((await page.request.post(`${portal.address}/api/v1/registrations`, { headers, data: earlier })).status()).toBe(201);
   await enterKeys(portal);
   await answerWith(page, /registrations\/check$/, NOTHING_WRONG, "POST");
   await portal.checkKeys();
-  const taken = "Your organization has a registration of this deployment already.";
-  await answerWith(page, /registrations$/, problem(409, "registration.duplicate", taken), "POST");
   await page.getByRole("button", { name: "Save registration" }).click();
-  await expect(page.getByRole("alert").first()).toContainText(taken);
+  await expect(portal.heading(/Enter the keys/)).toBeVisible();
+  const field = page.getByRole("textbox", { name: "Deployment ID" });
+  await expect(field).toHaveAttribute("aria-invalid", "true");
+  await expect(field).toHaveAccessibleDescription(/has a registration with this issuer, client ID and deployment 1 already/);
   await look(page, "wizard-taken");
-  await expect(page.getByText("Registration saved")).toHaveCount(0);
+  const told = page.getByRole("alert").getByRole("link");
+  await expect(told).toHaveText(/^Deployment ID: Your organization has/);
+  await told.click();
+  await expect(field).toBeFocused();
+  await field.fill("2");
+  await portal.checkKeys();
+  await portal.save();
+  await portal.openList();
+  await expect(page.getByRole("rowheader")).toHaveText([/^Contoso Moodle/, /^Earlier/]);
 });
 
 test("a 422 on saving leads to the field, with the gateway's words", async ({ page, portal }) => {

@@ -128,11 +128,25 @@ test("launches are found by outcome, time, registration and reference", async ({
   await page.getByLabel("Time", { exact: true }).selectOption({ label: "Time: Last 7 days" });
   await expect(page.getByRole("heading", { name: "Last 7 days" })).toBeVisible();
   await expect(rows).toHaveCount(1);
+  // As if it had been three days ago.
+  const then = Date.now() - 3 * 24 * 60 * 60 * 1000;
+  await page.route(/\/api\/v1\/launches\?/, async (route) => {
+    const asked = new URL(route.request().url()).searchParams.get("from");
+    if (asked !== null && Date.parse(asked) > then) return route.fulfill({ json: { value: [] } });
+    await route.fallback();
+  });
+  for (const [time, found] of [["Last 24 hours", 0], ["Last 7 days", 1], ["Last 24 hours", 0], ["All", 1]] as const) {
+    await page.getByLabel("Time", { exact: true }).selectOption({ label: `Time: ${time}` });
+    await expect(rows, time).toHaveCount(found);
+  }
+  await page.unrouteAll({ behavior: "wait" });
 
   await page.getByRole("searchbox").fill(reference.toLowerCase().replaceAll("-", " "));
   await page.getByRole("button", { name: "Find" }).click();
   await expect(portal.heading("Registration details not found")).toBeVisible();
-  await expect(page.getByText("What to do")).toBeVisible();
+  const failed = page.getByRole("listitem").filter({ has: page.getByRole("heading", { name: "Failed: Deployment" }) });
+  await expect(failed.getByRole("definition")).toHaveText(["1"]);
+  await expect(failed).toContainText("What to do");
 });
 
 test("launches are narrowed to one registration, and its chart with them", async ({ page, portal, servers }) => {

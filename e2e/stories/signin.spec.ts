@@ -45,6 +45,6 @@ test("signing out ends the session of the tab", async ({ page, portal }) => {
 
 test("an address that does not exist says so", async ({ page, portal }) => {
   await portal.open("/no-such-page");
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await expect(page).toHaveTitle(/LMS Gateway/);
+  await expect(portal.heading("This page doesn’t exist")).toBeVisible();
+  await expect(page).toHaveTitle("This page doesn’t exist - LMS Gateway");
 });

@@ -1,5 +1,5 @@
 // Adding a registration: for each LMS, and across reloads and the back button.
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { people, type Portal } from "../portal";
 import { answerWith } from "../problem";
 import { expect, test } from "../world";
@@ -162,3 +162,66 @@ async function addFor(page: Page, portal: Portal, platform: string, place: numbe
   await portal.checkKeys();
   await portal.save();
 }
+
+/** The names and values of a list of them. */
+async function values(list: Locator): Promise<Record<string, string>> {
+  const pairs = await list.locator("dl > div").evaluateAll((rows) => rows.map((row) => [row.querySelector("dt")!.innerText.trim(), row.querySelector("dd")!.innerText.trim()]));
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+test("what only few need: several deployments, an audience, anonymous launches, any deployment, and another app in the same LMS", async ({ page, portal, lms }) => {
+  const keys = await lms.keys();
+  await portal.open("/registrations/new");
+  await portal.chooseApp("Launch inspector");
+  await portal.nameAndChooseLms("Contoso LMS", "Other");
+  await portal.next();
+  await portal.enterLmsKeys(keys);
+  const field = (name: string) => page.getByRole("textbox", { name, exact: true });
+  await page.getByRole("textbox", { name: /^Access token audience/ }).fill("https://lms.contoso.example/audience");
+  for (const [row, id] of [[2, "wrong"], [3, " 17:1f0c "]] as const) {
+    await page.getByRole("button", { name: "Add another deployment ID" }).click();
+    await expect(field(`Deployment ID ${row}`)).toBeFocused();
+    await field(`Deployment ID ${row}`).fill(id);
+  }
+  await page.getByRole("button", { name: "Remove deployment ID 2" }).click();
+  await expect(field("Deployment ID 2")).toHaveValue(" 17:1f0c ");
+  await expect(field("Deployment ID 3")).toHaveCount(0);
+  await page.getByText("More settings").click();
+  await page.getByRole("checkbox", { name: "Accept new deployments at once" }).check();
+  await page.getByRole("checkbox", { name: "Let launches without a user through" }).check();
+  await portal.checkKeys();
+  const shown = {
+    Issuer: keys.issuer,
+    "Client ID": keys.clientId,
+    "Keyset URL": keys.keysetUrl,
+    "Authentication URL": keys.authenticationUrl,
+    "Access token URL": keys.accessTokenUrl,
+    "Deployment ID": `${keys.deploymentId}, 17:1f0c`,
+  };
+  expect(await values(page.getByRole("region", { name: "LMS keys" }))).toEqual({
+    ...shown,
+    "OAuth2 audience": "https://lms.contoso.example/audience",
+    "Accept new deployments at once": "Yes",
+    "Let launches without a user through": "Yes",
+  });
+  const sent = page.waitForRequest((request) => request.method() === "POST" && /registrations$/.test(request.url()));
+  await portal.save();
+  expect((await sent).postDataJSON()).toMatchObject({
+    platform: "other",
+    deploymentIds: [keys.deploymentId, "17:1f0c"],
+    accessTokenAudience: "https://lms.contoso.example/audience",
+    allowAnonymous: true,
+    acceptAnyDeployment: true,
+  });
+  expect(await values(page.getByRole("region", { name: "Summary" }))).toEqual({ App: "Launch inspector", "LMS platform": "Other", ...shown });
+
+  await page.getByRole("link", { name: "Add another app to this LMS" }).click();
+  await portal.chooseApp("Launch inspector");
+  await expect(page.getByLabel("Registration name")).toHaveValue("");
+  await expect(page.getByRole("radio", { name: "Other", exact: true })).toBeChecked();
+  await page.getByLabel("Registration name").fill("The second app");
+  await portal.next();
+  await portal.next();
+  await expect(field("Issuer")).toHaveValue(keys.issuer);
+  await expect(field("Client ID"), "what is the app's is asked for").toHaveValue("");
+});
