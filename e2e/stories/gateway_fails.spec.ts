@@ -1,5 +1,6 @@
 // Whatever the gateway fails at: the place says so, nothing that was typed is lost, and it can be tried again.
 import type { Locator, Page } from "@playwright/test";
+import { register } from "../launch";
 import { faults } from "../look";
 import { people } from "../portal";
 import { answerWith, problem } from "../problem";
@@ -88,4 +89,30 @@ test("the wizard goes on after every failure with everything in it", async ({ pa
   await portal.save();
   await portal.openList();
   await expect(page.getByRole("rowheader")).toHaveText([/^Contoso/]);
+});
+
+test("a registration that somebody else deleted meanwhile is added all the same", async ({ page, portal, servers }) => {
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "View Practice LMS" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "Delete and add again" }).click();
+  await portal.chooseApp("Launch inspector");
+  await page.getByLabel("Registration name").fill("Practice LMS again");
+  await portal.next();
+  await portal.next();
+  await portal.checkKeys();
+  await expect(page.getByText("The keys work")).toBeVisible();
+
+  const headers = { authorization: `Bearer ${await portal.token()}` };
+  const listed = await page.request.get(`${portal.address}/api/v1/registrations`, { headers });
+  const { id } = ((await listed.json()) as { value: { id: string }[] }).value[0]!;
+  expect((await page.request.delete(`${portal.address}/api/v1/registrations/${id}`, { headers })).status()).toBe(204);
+
+  await page.getByRole("button", { name: "Save registration" }).click();
+  await expect(page.getByRole("alert")).toContainText("The registration to replace isn't there (any more).");
+  await expect(page.getByText("stays in use until you save"), "it isn't there to stay").toHaveCount(0);
+  await expect(page.getByRole("region", { name: "App and LMS" })).toContainText("Practice LMS again");
+  await portal.save();
+  await portal.openList();
+  await expect(page.getByRole("rowheader")).toHaveText([/^Practice LMS again/]);
 });

@@ -228,9 +228,9 @@ const LISTS: { path: string; api: RegExp; narrow: (page: Page) => Promise<void>;
   {
     path: "/audit",
     api: /audit-events$/,
-    narrow: async (page) => void (await page.getByLabel("Deed", { exact: true }).selectOption("registration.deleted")),
+    narrow: async (page) => void (await page.getByLabel("Activity", { exact: true }).selectOption("registration.deleted")),
     address: "/audit?action=registration.deleted",
-    shown: (page) => page.getByLabel("Deed", { exact: true }),
+    shown: (page) => page.getByLabel("Activity", { exact: true }),
     value: "registration.deleted",
   },
 ];

@@ -1,7 +1,7 @@
-// Adding a registration: for each LMS, and across reloads and the back button.
-import type { Locator, Page } from "@playwright/test";
-import { people, type Portal } from "../portal";
+// Adding a registration across reloads, the back button and what is unusual; for each LMS: platforms.spec.ts.
+import { people } from "../portal";
 import { answerWith } from "../problem";
+import { values } from "../values";
 import { expect, test } from "../world";
 
 test.beforeEach(async ({ portal }) => {
@@ -117,57 +117,6 @@ test("an address of a later step leads to the first one that isn't done", async 
   await expect(portal.heading(/Which app/)).toBeVisible();
   await expect(page).toHaveTitle(/^Step 1 of 5: /);
 });
-
-/** Enters what an LMS asks for and doesn't fill in by itself. */
-async function enterWhatIsAsked(page: Page, place: number): Promise<void> {
-  const fields = page.locator("main .field input:not([readonly])");
-  for (const field of await fields.all()) {
-    if ((await field.inputValue()) !== "") continue;
-    const required = (await field.getAttribute("required")) !== null;
-    const id = await field.getAttribute("id");
-    if (!required && id !== "deployment-id") continue;
-    await field.fill(id === "client-id" ? `client-${place}` : id === "deployment-id" ? "1" : `https://lms-${place}.contoso.example`);
-  }
-}
-
-test("every LMS has its own fields, steps and keys, and can be saved", async ({ page, portal }) => {
-  test.slow();
-  await answerWith(page, /registrations\/check$/, { json: { findings: [], passed: true } }, "POST");
-  await portal.openList();
-  await portal.startRegistration();
-  await portal.chooseApp("Launch inspector");
-  const platforms = await page.locator("input[name=platform]").evaluateAll((radios) => radios.map((radio) => (radio as HTMLInputElement).value));
-  expect(platforms).toHaveLength(12);
-  for (const [place, platform] of platforms.entries()) {
-    await test.step(platform, async () => {
-      await addFor(page, portal, platform, place);
-    });
-  }
-  await portal.openList();
-  await expect(page.getByRole("row")).toHaveCount(1 + platforms.length);
-});
-
-async function addFor(page: Page, portal: Portal, platform: string, place: number): Promise<void> {
-  await portal.open("/registrations/new");
-  await portal.chooseApp("Launch inspector");
-  await page.getByLabel("Registration name").fill(`LMS ${platform}`);
-  await page.locator(`input[name=platform][value="${platform}"]`).check();
-  await portal.next();
-  await expect(portal.heading(/Copy the (gateway keys|configuration) into/)).toBeVisible();
-  await expect(page.locator(".copy-rows input, pre.code").first()).toBeAttached();
-  await expect(page.locator(".instructions li").first(), "the steps in that LMS, in words").toBeVisible();
-  await portal.next();
-  await expect(portal.heading(/Enter the keys/)).toBeVisible();
-  await enterWhatIsAsked(page, place);
-  await portal.checkKeys();
-  await portal.save();
-}
-
-/** The names and values of a list of them. */
-async function values(list: Locator): Promise<Record<string, string>> {
-  const pairs = await list.locator("dl > div").evaluateAll((rows) => rows.map((row) => [row.querySelector("dt")!.innerText.trim(), row.querySelector("dd")!.innerText.trim()]));
-  return Object.fromEntries(pairs) as Record<string, string>;
-}
 
 test("what only few need: several deployments, an audience, anonymous launches, any deployment, and another app in the same LMS", async ({ page, portal, lms }) => {
   const keys = await lms.keys();

@@ -159,6 +159,12 @@ fn SupportPages() -> impl IntoView {
         page @ Page::Report(_) => page,
         _ => Page::Reports,
     });
+    // Its filters stand in its own address.
+    Effect::new(move |_| {
+        if !matches!(router.page(), Page::Report(_) | Page::Reports) {
+            router.replace("/reports");
+        }
+    });
     live(move || view! { <Part page=page.get() /> })
 }
 

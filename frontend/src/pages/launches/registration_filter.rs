@@ -234,7 +234,7 @@ fn Popup(choices: Choices) -> impl IntoView {
         browser::show_soon(option_id(choices.active.get()));
     });
     view! {
-        <div class="choices">
+        <div class="found">
             <ul id=CHOICES role="listbox" aria-label=texts().launches.registration>
                 {live(move || choices.all().into_iter().enumerate().map(option).collect_view())}
             </ul>

@@ -68,6 +68,10 @@ impl Saving {
 /// Tells the faults that the gateway found; gives the first step that has one. `None`: it isn't about what was entered.
 fn faulty_step(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     let problem = error.problem().filter(|problem| problem.status < 500)?;
+    // Somebody else deleted the old one: saved once more, the new one takes nobody's place, and nothing has to be typed again.
+    if problem.code == "registration.replaces_not_found" {
+        wizard.draft.update(|draft| draft.replaces = None);
+    }
     let mut faults = problem_faults(problem);
     let step = faults.iter().map(|fault| fault.place.step()).min()?;
     // Each step shows its own faults; those of later steps are found again there.
