@@ -42,6 +42,7 @@ fn NoGateway(error: ApiError, again: Callback<()>) -> impl IntoView {
     } else {
         (t.title, t.wrong)
     };
+    browser::set_title(title);
     view! {
         <Bar />
         <main class="center-page" id="main">

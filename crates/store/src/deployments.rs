@@ -1,5 +1,5 @@
 use domain::{Actor, AuditAction, Deployment, DeploymentState, RegistrationId, Subject, TenantId, is_path_step};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
@@ -58,6 +58,22 @@ impl Store {
             .all(&self.db)
             .await?;
         rows.into_iter().map(read).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// The IDs of deployments that a registration accepts, those seen first before the others.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn accepted_deployments(&self, registration: RegistrationId, limit: u64) -> Result<Vec<String>, StoreError> {
+        let ids = deployments::Entity::find()
+            .select_only()
+            .column(deployments::Column::DeploymentId)
+            .filter(deployments::Column::RegistrationId.eq(registration.0))
+            .filter(deployments::Column::State.eq(ACCEPTED))
+            .order_by_asc(deployments::Column::FirstSeenAt)
+            .order_by_asc(deployments::Column::DeploymentId)
+            .limit(limit);
+        Ok(ids.into_tuple().all(&self.db).await?)
     }
 
     /// Accepts a deployment, whether it waits, was rejected, or has never been seen. Accepting again changes nothing.

@@ -118,22 +118,25 @@ pub(crate) fn Checkbox(
 /// Everything that stands in the way of going on, above the form; it takes the focus when it comes.
 #[component]
 pub(crate) fn ErrorSummary(
-    /// The id of each field, and what is wrong with it. An empty id belongs to no field here.
+    /// What is wrong, and before it the id of the field or the address of the step where that can be changed; empty where none can.
     faults: Vec<(String, String)>,
 ) -> impl IntoView {
     browser::focus_soon(vec!["error-summary".to_owned()]);
-    let fields = faults.iter().filter(|(id, _)| !id.is_empty()).count();
+    let fields = faults.iter().filter(|(target, _)| !target.is_empty()).count();
     let head = (fields > 0).then(|| view! { <strong>{texts().wizard.faults.of(fields)}</strong> });
-    let links = faults.into_iter().map(|(id, text)| {
-        if id.is_empty() {
+    let links = faults.into_iter().map(|(target, text)| {
+        if target.is_empty() {
             return view! { <li>{text}</li> }.into_any();
         }
-        let target = id.clone();
+        if target.starts_with('/') {
+            return view! { <li><a href=target>{text}</a></li> }.into_any();
+        }
+        let href = format!("#{target}");
         let focus = move |event: leptos::ev::MouseEvent| {
             event.prevent_default();
             browser::focus_soon(vec![target.clone()]);
         };
-        view! { <li><a href=format!("#{id}") on:click=focus>{text}</a></li> }.into_any()
+        view! { <li><a href=href on:click=focus>{text}</a></li> }.into_any()
     });
     view! {
         <div class="message-bar message-danger error-summary" id="error-summary" role="alert" tabindex="-1">

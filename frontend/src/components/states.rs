@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Button, Intent, MessageBar};
+use super::{Button, ButtonLink, Heading, Intent, MessageBar};
 use crate::api::ApiError;
 use crate::i18n::texts;
 
@@ -31,6 +31,27 @@ pub(crate) fn LoadFailed(error: ApiError, again: Callback<()>) -> impl IntoView 
             <TryAgain again />
         </MessageBar>
     }
+}
+
+/// In place of a page of its own: what isn't there, or can't be had now.
+#[component]
+pub(crate) fn PageFailed(error: ApiError, again: Callback<()>) -> impl IntoView {
+    let t = &texts().errors;
+    if error.status() == Some(404) {
+        return view! {
+            <Heading text=t.not_found.to_owned() />
+            <p class="lead space-below">{t.not_found_text}</p>
+            <ButtonLink href="/registrations" label=texts().sign_in.go />
+        }
+        .into_any();
+    }
+    view! {
+        <Heading text=t.title.to_owned() />
+        <div class="space-above-s">
+            <LoadFailed error again />
+        </div>
+    }
+    .into_any()
 }
 
 /// A page that is about to be there: nothing for the first moments, then one word.

@@ -8,7 +8,7 @@ use super::parts::Part;
 use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Calm, Header, LoadFailed, Notice, Shell, live};
+use crate::components::{Calm, Header, Notice, PageFailed, Shell, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::router::{Page, Router};
@@ -104,7 +104,7 @@ fn refused(error: ApiError, again: Callback<()>) -> AnyView {
         error => view! {
             <Header with_report=true />
             <main class="main main-narrow" id="main" tabindex="-1">
-                <LoadFailed error again />
+                <PageFailed error again />
             </main>
         }
         .into_any(),

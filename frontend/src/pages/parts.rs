@@ -17,7 +17,7 @@ use super::tenant::TenantPage;
 use super::wizard::WizardPage;
 use crate::api::ApiError;
 use crate::browser;
-use crate::components::{Calm, LoadFailed, live};
+use crate::components::{Calm, PageFailed, live};
 use crate::load::{Load, load};
 use crate::router::Page;
 
@@ -74,7 +74,7 @@ pub(crate) fn Part(page: Page) -> impl IntoView {
 fn Missing(error: ApiError) -> impl IntoView {
     view! {
         <main class="main main-narrow" id="main" tabindex="-1">
-            <LoadFailed error again=Callback::new(|()| browser::reload()) />
+            <PageFailed error again=Callback::new(|()| browser::reload()) />
         </main>
     }
 }

@@ -159,8 +159,8 @@ impl Draft {
     fn suggested(&self, pattern: &str) -> Option<String> {
         let (name, address) = if pattern.contains("{issuer}") {
             ("{issuer}", clean(&self.issuer).trim_end_matches('/').to_owned())
-        } else if pattern.contains("{site}") {
-            ("{site}", site_of(&self.site))
+        } else if pattern.contains(SITE) {
+            (SITE, site_of(&self.site))
         } else {
             return Some(pattern.to_owned());
         };
@@ -194,6 +194,9 @@ impl Draft {
         }
     }
 }
+
+/// Stands in a pattern for the LMS's address, where that isn't the issuer.
+pub(super) const SITE: &str = "{site}";
 
 /// Scheme and host of an address: an LMS is mostly pasted with the path of the page that is open.
 fn site_of(address: &str) -> String {

@@ -2,6 +2,7 @@
 
 use contract::{LmsField, LmsFieldName, Problem};
 
+use super::draft::SITE;
 use super::{Draft, Step, clean};
 
 /// A field of the wizard.
@@ -10,6 +11,8 @@ pub(crate) enum Place {
     App,
     Name,
     Platform,
+    /// The address that others follow from; not part of the request.
+    Site,
     Lms(LmsFieldName),
     /// No field of the wizard; told above all of them.
     Whole,
@@ -22,6 +25,7 @@ impl Place {
             Self::App => "app",
             Self::Name => "name",
             Self::Platform => "platform",
+            Self::Site => "site",
             Self::Lms(LmsFieldName::Issuer) => "issuer",
             Self::Lms(LmsFieldName::ClientId) => "client-id",
             Self::Lms(LmsFieldName::KeysetUrl) => "keyset-url",
@@ -38,7 +42,7 @@ impl Place {
         match self {
             Self::App => Step::App,
             Self::Name | Self::Platform => Step::NameAndLms,
-            Self::Lms(_) => Step::LmsKeys,
+            Self::Site | Self::Lms(_) => Step::LmsKeys,
             Self::Whole => Step::CheckAndSave,
         }
     }
@@ -111,6 +115,10 @@ impl Draft {
             }
             Step::GatewayKeys | Step::CheckAndSave => {}
             Step::LmsKeys => {
+                let follows = |field: &LmsField| field.pattern.as_deref().is_some_and(|pattern| pattern.contains(SITE));
+                if fields.iter().any(follows) {
+                    check(Place::Site, address_fault(clean(&self.site), dev));
+                }
                 for field in fields {
                     check(Place::Lms(field.field), self.lms_fault(field, fields, dev));
                 }
@@ -241,6 +249,28 @@ mod tests {
         for value in ["moodle.example", "https://", "https:///x", "https://moodle.example/a b"] {
             assert_eq!(keyset_fault(value, false), Some(FaultKind::NotAnAddress), "{value}");
         }
+    }
+
+    #[test]
+    fn takes_an_address_that_others_follow_from_where_there_is_one() {
+        let draft = |site: &str| Draft {
+            site: site.to_owned(),
+            keyset_url: "https://canvas.contoso.edu/api/lti/security/jwks".to_owned(),
+            typed: vec![LmsFieldName::KeysetUrl],
+            ..Draft::default()
+        };
+        let follows = [LmsField {
+            pattern: Some("{site}/api/lti/security/jwks".to_owned()),
+            ..field(LmsFieldName::KeysetUrl, true)
+        }];
+        let found = |site| draft(site).faults(Step::LmsKeys, &follows, false);
+        assert_eq!(found("canvas.contoso.edu"), [Fault::new(Place::Site, FaultKind::NotAnAddress)]);
+        assert_eq!(found("http://canvas.contoso.edu"), [Fault::new(Place::Site, FaultKind::NotHttps)]);
+        assert_eq!(found("https://canvas.contoso.edu/courses/1"), []);
+        assert_eq!(found(""), []);
+        // Another LMS was chosen before, and has left it.
+        let fields = [field(LmsFieldName::KeysetUrl, true)];
+        assert_eq!(draft("canvas.contoso.edu").faults(Step::LmsKeys, &fields, false), []);
     }
 
     #[test]

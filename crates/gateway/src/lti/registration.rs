@@ -47,7 +47,6 @@ pub(super) async fn of_launch<'a>(
         .store
         .find_launch_target(&platform.issuer, &platform.client_id, &launch.deployment_id)
         .await;
-    let evidence = || Evidence::seen(&launch.deployment_id);
     let registration = match target.map_err(|error| store_failed(&error))? {
         LaunchTarget::Accepted(registration) => registration,
         LaunchTarget::Unlisted(Some(registration)) => {
@@ -55,32 +54,70 @@ pub(super) async fn of_launch<'a>(
                 .store
                 .note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at)
                 .await;
-            let evidence = match noted.map_err(|error| store_failed(&error))? {
-                Some(DeploymentState::Accepted) => return registered(state, login, registration, evidence(), attempt),
-                Some(DeploymentState::Waiting) => evidence().and_remedy(Phrase::DeploymentNowWaits.words()),
-                Some(DeploymentState::Rejected) => evidence().and_remedy(Phrase::DeploymentRemoved.words()),
+            let remedy = match noted.map_err(|error| store_failed(&error))? {
+                Some(DeploymentState::Accepted) => {
+                    let evidence = Evidence::seen(&launch.deployment_id);
+                    return registered(state, login, registration, evidence, attempt);
+                }
+                Some(DeploymentState::Waiting) => Some(Phrase::DeploymentNowWaits),
+                Some(DeploymentState::Rejected) => Some(Phrase::DeploymentRemoved),
                 // There is nothing to decide on in the list.
-                None => evidence(),
+                None => None,
             };
-            attempt.registration = Some((registration.tenant_id, registration.id));
-            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence));
+            return Err(unlisted(state, &registration, launch, remedy, attempt).await);
         }
         LaunchTarget::Waiting(registration) => {
-            attempt.registration = Some((registration.tenant_id, registration.id));
-            let remedy = Phrase::DeploymentWaits.words();
-            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
+            return Err(unlisted(state, &registration, launch, Some(Phrase::DeploymentWaits), attempt).await);
         }
         LaunchTarget::Rejected(registration) => {
-            attempt.registration = Some((registration.tenant_id, registration.id));
-            let remedy = Phrase::DeploymentRemoved.words();
-            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence().and_remedy(remedy)));
+            return Err(unlisted(state, &registration, launch, Some(Phrase::DeploymentRemoved), attempt).await);
         }
-        LaunchTarget::Unlisted(None) => return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence())),
+        LaunchTarget::Unlisted(None) => {
+            let evidence = Evidence::seen(&launch.deployment_id);
+            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence));
+        }
         LaunchTarget::Deleted | LaunchTarget::Unknown => {
             return Err(attempt.checks.fail(Rule::RegistrationDeleted, Evidence::none()));
         }
     };
-    registered(state, login, registration, evidence(), attempt)
+    registered(state, login, registration, Evidence::seen(&launch.deployment_id), attempt)
+}
+
+/// Refuses a launch for its deployment, which this registration doesn't accept; tells the ones that it accepts.
+async fn unlisted(
+    state: &AppState,
+    registration: &LaunchRegistration,
+    launch: &Launch,
+    remedy: Option<Phrase>,
+    attempt: &mut Attempt,
+) -> Refusal {
+    attempt.registration = Some((registration.tenant_id, registration.id));
+    let accepted = match state.store.accepted_deployments(registration.id, u64::from(TOLD_DEPLOYMENTS) + 1).await {
+        Ok(accepted) => accepted,
+        Err(error) => return store_failed(&error),
+    };
+    let evidence = if accepted.is_empty() {
+        Evidence::none()
+    } else {
+        Evidence::expected(told(&accepted))
+    };
+    let evidence = evidence.and_seen(&launch.deployment_id);
+    let evidence = match remedy {
+        Some(remedy) => evidence.and_remedy(remedy.words()),
+        None => evidence,
+    };
+    attempt.checks.fail(Rule::DeploymentUnlisted, evidence)
+}
+
+/// How many accepted deployments a refused launch is held against.
+const TOLD_DEPLOYMENTS: u8 = 3;
+
+/// The first deployments of a list, and whether there are more.
+fn told(deployments: &[String]) -> String {
+    let told = usize::from(TOLD_DEPLOYMENTS);
+    let first = deployments.iter().take(told).map(String::as_str);
+    let more = (deployments.len() > told).then_some("…");
+    first.chain(more).collect::<Vec<_>>().join(", ")
 }
 
 /// The deployment is accepted. The registration's platform is compared with the one of the login: if somebody registered the same
@@ -118,4 +155,17 @@ pub(super) async fn owner(
         | LaunchTarget::Unlisted(Some(registration)) => Some((registration.tenant_id, registration.id)),
         LaunchTarget::Unlisted(None) | LaunchTarget::Deleted | LaunchTarget::Unknown => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told;
+
+    #[test]
+    fn tells_the_first_deployments_and_that_there_are_more() {
+        let ids = ["1", "2", "3", "4"].map(str::to_owned);
+        assert_eq!(told(&ids[..1]), "1");
+        assert_eq!(told(&ids[..3]), "1, 2, 3");
+        assert_eq!(told(&ids), "1, 2, 3, …");
+    }
 }

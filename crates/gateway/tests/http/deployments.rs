@@ -65,7 +65,7 @@ async fn an_unlisted_deployment_of_a_private_client_waits_for_its_admin() {
     let school = School::open().await;
     let answer = school.launch_from("2", Person::Teacher).await;
     let failed = school.assert_explained(&answer, UNLISTED).await;
-    assert_eq!(failed["seen"], "2");
+    assert_eq!((&failed["expected"], &failed["seen"]), (&json!("1"), &json!("2")));
     assert!(failed["remedy"].as_str().unwrap().contains("accept it there"), "{failed}");
     assert_eq!(school.deployments().await, states(&[("1", "accepted"), ("2", "waiting")]));
     assert_eq!(school.waiting().await, 1);
@@ -108,7 +108,8 @@ async fn a_deployment_that_is_removed_under_way_is_refused() {
     let login = school.log_in().await;
     assert_eq!(school.remove("1").await.status, 204);
     let answer = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
-    school.assert_explained(&answer, UNLISTED).await;
+    let failed = school.assert_explained(&answer, UNLISTED).await;
+    assert_eq!(failed["expected"], Value::Null, "no deployment is accepted: {failed}");
 }
 
 #[tokio::test]

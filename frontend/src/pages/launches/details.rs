@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::list::{LookUp, RegistrationName};
 use super::reason;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Card, CopyField, Heading, Icon, LoadFailed, OutcomePill, ReportButton, Value, ValueList, live};
+use crate::components::{Calm, Card, CopyField, Heading, Icon, OutcomePill, PageFailed, ReportButton, Value, ValueList, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -47,11 +47,7 @@ fn Missing(error: ApiError, again: Callback<()>) -> impl IntoView {
     let t = &texts().launch;
     // What isn't shaped like a reference is told by a 400.
     if !matches!(error.status(), Some(400 | 404)) {
-        return view! {
-            <Heading text=texts().errors.title.to_owned() />
-            <LoadFailed error again />
-        }
-        .into_any();
+        return view! { <PageFailed error again /> }.into_any();
     }
     view! {
         <div class="page-head">

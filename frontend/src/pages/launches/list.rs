@@ -146,12 +146,20 @@ pub(crate) fn RegistrationName(id: Option<Uuid>, registration: Option<Registrati
     let deleted = texts().launches.deleted_registration;
     match (registration, id) {
         (Some(registration), _) => {
+            let RegistrationSummary { name, app_id, .. } = registration;
             let sub = if registration.deleted {
                 deleted.into_any()
             } else {
-                live(move || catalogue.app_name(&registration.app_id)).into_any()
+                live(move || catalogue.app_name(&app_id)).into_any()
             };
-            view! { <span>{registration.name} <span class="sub">{sub}</span></span> }.into_any()
+            view! {
+                <span>
+                    <span class="clamp">{name}</span>
+                    " "
+                    <span class="sub">{sub}</span>
+                </span>
+            }
+            .into_any()
         }
         (None, Some(id)) => view! { <span>{deleted} <span class="sub mono">{id.to_string()}</span></span> }.into_any(),
         (None, None) => view! { <span class="muted">"–"</span> }.into_any(),

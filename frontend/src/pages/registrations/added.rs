@@ -2,7 +2,7 @@ use contract::Registration;
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::components::{ButtonLink, Calm, Card, Heading, Icon, LoadFailed, NoticeRegion, Value, ValueList, live};
+use crate::components::{ButtonLink, Calm, Card, Heading, Icon, NoticeRegion, PageFailed, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::Catalogue;
@@ -21,7 +21,7 @@ pub(crate) fn AddedPage(id: String) -> impl IntoView {
             {live(move || match registration.get() {
                 Load::Pending => view! { <Calm /> }.into_any(),
                 Load::Failed(error) => {
-                    view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
+                    view! { <PageFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
                 }
                 Load::Ready(registration) => view! { <Added registration /> }.into_any(),
             })}

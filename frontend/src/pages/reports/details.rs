@@ -7,7 +7,7 @@ use super::form::ProseField;
 use super::{Diagnostics, STATES, StatePill, category_name, state_name};
 use crate::api::{Api, ApiError};
 use crate::components::{
-    Calm, Card, Heading, Icon, Intent, LoadFailed, MessageBar, Notice, NoticeRegion, Value, ValueList, explain, live,
+    Calm, Card, Heading, Icon, Intent, MessageBar, Notice, NoticeRegion, PageFailed, Value, ValueList, explain, live,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -58,11 +58,7 @@ fn Missing(error: ApiError, again: Callback<()>) -> impl IntoView {
         }
         .into_any();
     }
-    view! {
-        <Heading text=texts().errors.title.to_owned() />
-        <LoadFailed error again />
-    }
-    .into_any()
+    view! { <PageFailed error again /> }.into_any()
 }
 
 #[component]

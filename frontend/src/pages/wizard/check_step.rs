@@ -8,7 +8,7 @@ use crate::components::{Button, Calm, Card, Icon, Intent, LoadFailed, MessageBar
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::router::Router;
-use crate::wizard::{Place, Step, problem_faults};
+use crate::wizard::{Step, problem_faults};
 
 /// Saving, and what went wrong with it.
 #[derive(Clone, Copy)]
@@ -72,10 +72,8 @@ fn faulty_step(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     if problem.code == "registration.replaces_not_found" {
         wizard.draft.update(|draft| draft.replaces = None);
     }
-    let mut faults = problem_faults(problem);
+    let faults = problem_faults(problem);
     let step = faults.iter().map(|fault| fault.place.step()).min()?;
-    // Each step shows its own faults; those of later steps are found again there.
-    faults.retain(|fault| fault.place.step() == step || fault.place == Place::Whole);
     wizard.tell(faults);
     Some(step)
 }

@@ -7,7 +7,7 @@ use super::gateway_keys_step::GatewayKeysStep;
 use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
 use super::state::Wizard;
-use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, LoadFailed, MessageBar, live};
+use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, MessageBar, PageFailed, live};
 use crate::i18n::texts;
 use crate::load::Load;
 use crate::pages::Catalogue;
@@ -70,7 +70,7 @@ pub(super) fn Frame() -> impl IntoView {
                     Load::Failed(error) => {
                         view! {
                             <div class="wizard-main">
-                                <LoadFailed error again=Callback::new(move |()| catalogue.again()) />
+                                <PageFailed error again=Callback::new(move |()| catalogue.again()) />
                             </div>
                         }
                             .into_any()
@@ -133,6 +133,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
 fn Current(step: Step) -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
+    wizard.remind();
     // Told in the words of the LMS, whose name doesn't change while the step is shown.
     let (app, lms) = untrack(|| (wizard.app_name(), wizard.lms_in_words()));
     let (title, lead, view) = match step {
@@ -168,7 +169,7 @@ fn Current(step: Step) -> impl IntoView {
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
         {live(move || {
-            let faults = wizard.summary();
+            let faults = wizard.summary(step);
             (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
         })}
         {view}

@@ -46,8 +46,8 @@ fn Site(site: LmsSite) -> impl IntoView {
             id="site"
             label=view! { {site.label} " " <span class="optional">{optional}</span> }.into_any()
             value=Signal::derive(move || wizard.draft.with(|draft| draft.site.clone()))
-            enter=Callback::new(move |text: String| wizard.draft.update(|draft| draft.site = text))
-            error=Signal::derive(|| None)
+            enter=Callback::new(move |text: String| wizard.enter(Place::Site, |draft| draft.site = text))
+            error=Signal::derive(move || wizard.fault(Place::Site))
             hint=Signal::derive(move || site.hint.clone())
             max=2048
             mono=true

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use self::frame::Frame;
 use self::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Header, LoadFailed, follow, live};
+use crate::components::{Calm, Header, PageFailed, follow, live};
 use crate::load::{Load, load};
 use crate::router::Router;
 use crate::wizard::{Draft, Step};
@@ -68,7 +68,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
             router.replace(&Step::App.path());
         }
     });
-    let failed = move |error: ApiError| view! { <LoadFailed error again=Callback::new(move |()| registration.again()) /> };
+    let failed = move |error: ApiError| view! { <PageFailed error again=Callback::new(move |()| registration.again()) /> };
     view! {
         <div class="main main-narrow">
             {live(move || match registration.get() {

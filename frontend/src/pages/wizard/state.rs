@@ -13,9 +13,9 @@ use crate::wizard::{Draft, Fault, FaultKind, Place, Step};
 #[derive(Clone, Copy)]
 pub(super) struct Wizard {
     pub(super) draft: RwSignal<Draft>,
-    /// What was found when leaving a step was tried; it stays as it is until the next try, as it takes the focus.
+    /// What was found when a step was come to or its leaving was tried; it stays as it is until then, as it takes the focus.
     summary: RwSignal<Vec<Fault>>,
-    /// What is still wrong at the fields: typing takes a fault away.
+    /// What is still wrong at the fields, of all steps: typing takes a fault away.
     faults: RwSignal<Vec<Fault>>,
     /// The draft was begun before this page was opened.
     pub(super) resumed: RwSignal<bool>,
@@ -94,11 +94,13 @@ impl Wizard {
         self.catalogue.app_name(&self.draft.with(|draft| draft.app_id.clone()))
     }
 
-    /// Whether a step is in order; if not, what is wrong is told.
+    /// Whether a step is in order; if not, what is wrong is told. What the gateway told of other steps still holds.
     pub(super) fn accepts(&self, step: Step) -> bool {
         let fields = untrack(|| self.fields());
-        let faults = self.draft.with_untracked(|draft| draft.faults(step, &fields, self.dev));
+        let mut faults = self.draft.with_untracked(|draft| draft.faults(step, &fields, self.dev));
         let in_order = faults.is_empty();
+        let elsewhere = |fault: &Fault| fault.place != Place::Whole && fault.place.step() != step;
+        faults.extend(self.faults.get_untracked().into_iter().filter(elsewhere));
         self.tell(faults);
         in_order
     }
@@ -108,15 +110,30 @@ impl Wizard {
         self.summary.set(faults);
     }
 
-    pub(super) fn summary(&self) -> Vec<(String, String)> {
+    /// Tells again what is still wrong, on coming to a step.
+    pub(super) fn remind(&self) {
+        self.summary.set(self.faults.get_untracked());
+    }
+
+    /// What stands above a step that has faults: its own lead to their fields, those of other steps to the step.
+    pub(super) fn summary(&self, step: Step) -> Vec<(String, String)> {
+        let here = |place: Place| place == Place::Whole || place.step() == step;
         let entry = |fault: Fault| {
-            let id = if fault.place == Place::Whole { "" } else { fault.place.id() };
+            let target = match fault.place {
+                Place::Whole => String::new(),
+                place if here(place) => place.id().to_owned(),
+                place => place.step().path(),
+            };
             let text = explain(&fault);
             let name = self.label(fault.place);
-            (id.to_owned(), if name.is_empty() { text } else { format!("{name}: {text}") })
+            (target, if name.is_empty() { text } else { format!("{name}: {text}") })
         };
         // It takes the focus whenever it is drawn, so nothing but a new summary may draw it.
-        let faults = self.summary.get();
+        let mut faults = self.summary.get();
+        if !faults.iter().any(|fault| here(fault.place)) {
+            return Vec::new();
+        }
+        faults.sort_by_key(|fault| (!here(fault.place), fault.place.step()));
         untrack(|| faults.into_iter().map(entry).collect())
     }
 
@@ -129,6 +146,7 @@ impl Wizard {
                 .find(|field| field.field == name)
                 .map(|field| field.label)
                 .unwrap_or_default(),
+            Place::Site => self.site().map(|site| site.label).unwrap_or_default(),
             // What is to be chosen is named by the fault.
             Place::App | Place::Platform | Place::Whole => String::new(),
         }
