@@ -7,7 +7,7 @@ use crate::components::{Announcement, Announcer, Calm, Sprite, TryAgain, hide_to
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::{CallbackPage, LandingPage, NotFoundPage, Part, SignInErrorPage, SignInFailure, SignedIn};
+use crate::pages::{CallbackPage, LandingPage, Part, SignInFailure, SignedIn};
 use crate::router::{Page, Router};
 
 /// The portal: what it needs to know about the gateway comes first.
@@ -80,11 +80,10 @@ fn Portal(config: Config) -> impl IntoView {
         | Page::Report(_) => Page::Tenant,
     });
     live(move || match (failure.get(), page.get()) {
-        (Some(error), _) => view! { <SignInErrorPage error /> }.into_any(),
+        (Some(error), _) => view! { <Part of=error /> }.into_any(),
         (None, Page::Landing) => view! { <LandingPage /> }.into_any(),
         (None, Page::Callback) => view! { <CallbackPage /> }.into_any(),
-        (None, page @ (Page::Help | Page::Keyboard | Page::About)) => view! { <Part page /> }.into_any(),
-        (None, Page::Unknown) => view! { <NotFoundPage /> }.into_any(),
+        (None, page @ (Page::Help | Page::Keyboard | Page::About | Page::Unknown)) => view! { <Part of=page /> }.into_any(),
         (None, _) => view! { <SignedIn /> }.into_any(),
     })
 }

@@ -130,16 +130,16 @@ catalogue! {
         point_find_text,
     }
     SignIn {
-        title, working, denied, denied_why, admin_of_unregistered, admin_of_unregistered_rest, pending, switch, register,
+        title, working, denied, denied_why, administrators_only, admin_of_unregistered, admin_of_unregistered_rest, pending, switch, register,
         failed, again, other, home, go, clear, code: Template,
     }
     Errors {
         title, unreachable, unreachable_text, wrong, not_found, not_found_text, request: Template,     }
     List {
-        filters, actions, nothing_fits, clear_filters,
+        filters, actions, page: Template, nothing_fits, clear_filters,
     }
     Registrations {
-        title, lead, search, search_hint, all_apps, all_lms, all_health, count: Plural, on_page: Plural, empty, empty_text,
+        title, lead, search, search_hint, all_apps, all_lms, all_health, count: Plural, empty, empty_text,
         none_found, delete_value: Template, deleted: Template, deleted_rest, health,
         healthy, failing, attention, no_launches, unchecked, waiting: Plural, withdrawn, withdrawn_text,
     }
@@ -147,7 +147,7 @@ catalogue! {
         app_in: Template, health, waits: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
         keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, enter_deployment, enter_deployment_hint, seen, rejected, remove_value: Template,
         lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by: Template, id, anonymous, anonymous_yes, anonymous_no, any_deployment,
-        any_deployment_yes, any_deployment_no, any_deployment_shared, none, again, delete, not_found, not_found_text, accepted: Template, removed: Template,
+        any_deployment_yes, any_deployment_no, any_deployment_shared, none, again, delete, not_found, not_found_text, accepted: Template, now_rejected: Template, removed: Template,
         loading,
     }
     Delete {
@@ -166,14 +166,14 @@ catalogue! {
         copy_all, copy_document, one_by_one, network_title: Template, network_text: Template, network_addresses,
         lms_title: Template, lms_lead, follows, same_everywhere, later, later_shared, later_inherited, add_deployment, more_deployment: Template, remove_deployment: Template,
         check_next, faults: Plural, advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
-        check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, error,
+        check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, warning, error,
         app_and_lms, change, change_app, change_lms_keys, not_known_yet, save, saving,     }
     Added {
         saved, saved_rest, next, open, open_text, enter, enter_text, accept, accept_text, view, another, back, summary, waits,
     }
     Launches {
         breadcrumb, title, lead, outcome, all, accepted, refused, find, find_hint, find_button, not_a_reference, all_registrations, more_registrations, all_times, last_day, table,
-        reference, time, registration, reason, on_page: Plural, empty, empty_text, none_found, view_value: Template, deleted_registration,
+        reference, time, registration, reason, count: Plural, empty, empty_text, none_found, view_value: Template, deleted_registration,
         cookies_not_found, registration_not_found, launch_invalid, keyset_unavailable, platform_error, internal,
     }
     LaunchPage {
@@ -185,10 +185,10 @@ catalogue! {
         login, response, state, browser, token, keyset, signature, issuer, audience, times, nonce, message, deployment, single_use, hand_over,
     }
     Chart {
-        name: Template, day, table, as_table, accepted, refused, last_days: Template,
+        name: Template, day, table, as_table, accepted, refused, last_days: Template, failed, again,
     }
     Audit {
-        title, lead, deed, all_deeds, subject, report, by, table, application, on_page: Plural, none_found, registration_created, registration_deleted,
+        title, lead, deed, all_deeds, subject, report, by, table, application, count: Plural, none_found, registration_created, registration_deleted,
         deployment_accepted, deployment_removed, registrations_exported, tenant_registered, tenant_approved, tenant_approval_withdrawn,
         tenant_deleted, report_created, report_commented, report_state_changed,
     }
@@ -213,8 +213,8 @@ catalogue! {
         optional, reference_hint, reference_found, reference_unknown, category, choose, launch, registration, sign_in, other,
         summary, summary_hint, description, description_hint, contact, contact_hint, consent, consent_hint, will_be_sent,
         no_diagnostics, not_sent, browser, portal_version, gateway_version, send, sent, sent_text, number, follow, search,
-        search_hint, state, all_states, all_categories, open, in_progress, resolved, problem, reporter,
-        organization, changed, nobody, empty, none_found, on_page: Plural, not_found, not_found_text, facts, diagnostics,
+        search_hint, state, all_states, subject, all_categories, open, in_progress, resolved, problem, reporter,
+        organization, changed, nobody, empty, none_found, count: Plural, not_found, not_found_text, facts, diagnostics,
         answers, no_answers, by_support: Template, changed_to: Template, answer, send_answer, answered,
         state_changed: Template, undelivered,
     }

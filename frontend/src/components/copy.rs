@@ -7,32 +7,56 @@ use super::{Icon, live};
 use crate::browser;
 use crate::i18n::texts;
 
-/// What is to be announced.
+/// What is to be announced, and whether a dialog is open, beside which everything is inert.
 #[derive(Clone, Copy)]
-pub(crate) struct Announcement(RwSignal<String>);
+pub(crate) struct Announcement {
+    text: RwSignal<String>,
+    in_dialog: RwSignal<bool>,
+}
 
 impl Announcement {
     pub(crate) fn new() -> Self {
-        Self(RwSignal::new(String::new()))
+        Self {
+            text: RwSignal::new(String::new()),
+            in_dialog: RwSignal::new(false),
+        }
     }
 
     /// Tells something that isn't written where the focus is.
     pub(crate) fn say(self, text: String) {
-        self.0.set(text);
+        self.text.set(text);
     }
 }
 
 /// The status region; it is there, empty, from the start.
 #[component]
-pub(crate) fn Announcer() -> impl IntoView {
-    let Announcement(text) = expect_context();
-    view! { <div class="sr-only" role="status" aria-atomic="true">{live(move || text.get())}</div> }
+pub(crate) fn Announcer(
+    /// In a dialog; it speaks in the place of the page's while the dialog is there.
+    #[prop(optional)]
+    in_dialog: bool,
+) -> impl IntoView {
+    let Announcement { text, in_dialog: dialog } = expect_context();
+    if in_dialog {
+        dialog.set(true);
+        on_cleanup(move || {
+            text.try_set(String::new());
+            dialog.try_set(false);
+        });
+    }
+    let said = move || {
+        if dialog.get() == in_dialog {
+            text.get()
+        } else {
+            String::new()
+        }
+    };
+    view! { <div class="sr-only" role="status" aria-atomic="true">{live(said)}</div> }
 }
 
 /// A function that copies, and whether it was done just now.
 fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<bool>, impl Fn() + Copy + 'static) {
     let (done, set_done) = signal(false);
-    let Announcement(region) = expect_context();
+    let Announcement { text: region, .. } = expect_context();
     let copy = move || {
         let (text, name) = (value.get_untracked(), name.get_untracked());
         spawn_local(async move {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlDialogElement;
 
-use super::Icon;
+use super::{Announcer, Icon};
 use crate::browser;
 use crate::i18n::texts;
 
@@ -44,7 +44,7 @@ pub(crate) fn Drawer(
                 </form>
             </div>
             <div class="drawer-body">{children()}</div>
-            {foot}
+            {foot} <Announcer in_dialog=true />
         </dialog>
     }
 }

@@ -128,7 +128,7 @@ fn AccountMenu(person: Person, membership: Option<Membership>) -> impl IntoView 
     let letters = initials(&person.name);
     let label = t.account_of.with(&[&person.name]);
     let head = view! {
-        <div class="menu-account">
+        <div class="menu-account" id="account-menu-head">
             <span class="avatar" aria-hidden="true">
                 {letters.clone()}
             </span>

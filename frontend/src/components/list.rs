@@ -76,6 +76,11 @@ impl Asked {
         self.pages.with(|pages| pages.current(&address))
     }
 
+    fn page_number(self) -> usize {
+        let address = self.address.get();
+        self.pages.with(|pages| pages.number(&address))
+    }
+
     pub(super) fn go_on(self, next_link: &str) {
         self.pages.update(|pages| pages.go_on(self.address(), next_link));
     }
@@ -99,7 +104,8 @@ struct ListPage {
     rows: Arc<dyn Any + Send + Sync>,
     count: usize,
     next_link: Option<String>,
-    is_first: bool,
+    /// From 1 on.
+    number: usize,
     is_filtered: bool,
 }
 
@@ -207,7 +213,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
     let asked = Asked::new(of);
     let page = load(move || {
         let (page, query) = (asked.page(), asked.query());
-        let (is_first, is_filtered) = (page.is_none(), query.is_filter());
+        let (number, is_filtered) = (asked.page_number(), query.is_filter());
         let answer = fetch(api.clone(), page.unwrap_or_else(|| query.path()));
         async move {
             let (rows, count, next_link) = answer.await?;
@@ -215,7 +221,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
                 rows,
                 count,
                 next_link,
-                is_first,
+                number,
                 is_filtered,
             })
         }
@@ -223,7 +229,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
     let part = Memo::new(move |_| match page.get() {
         Load::Failed(error) => Part::Failure(error),
         Load::Ready(page) if page.count == 0 => {
-            if page.is_first && !page.is_filtered {
+            if page.number == 1 && !page.is_filtered {
                 Part::Empty
             } else {
                 Part::NothingFits
@@ -270,8 +276,8 @@ impl Column {
 pub(crate) struct ListShape {
     pub(crate) table: &'static str,
     pub(crate) columns: Vec<Column>,
-    /// How many there are; and whether there are more on other pages.
-    pub(crate) count: fn(usize, bool) -> String,
+    /// How many there are on a page.
+    pub(crate) count: fn(usize) -> String,
     pub(crate) back: &'static str,
     pub(crate) on: &'static str,
     pub(crate) nothing_fits: &'static str,
@@ -297,8 +303,11 @@ fn Shown(
     let next_link = Signal::derive(move || page.ready().and_then(|page| page.next_link));
     let summary = Signal::derive(move || {
         let page = page.ready();
-        page.map(|page| count(page.count, !page.is_first || page.next_link.is_some()))
-            .unwrap_or_default()
+        page.map(|page| match (page.number, page.next_link) {
+            (1, None) => count(page.count),
+            (number, _) => texts().list.page.with(&[&number.to_string(), &count(page.count)]),
+        })
+        .unwrap_or_default()
     });
     let status = move || match summary.get() {
         summary if summary.is_empty() && part.with(|part| *part == Part::Table) => texts().common.loading.to_owned(),

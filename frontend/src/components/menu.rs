@@ -75,6 +75,7 @@ pub(crate) fn Menu(
             close();
         }
     };
+    let described = head.is_some().then(|| format!("{id}-head"));
     view! {
         <button
             class="header-button"
@@ -88,7 +89,7 @@ pub(crate) fn Menu(
         </button>
         <div class="menu" id=id popover="auto" on:toggle=toggled on:keydown=pressed on:click=chosen>
             {head}
-            <div role="menu" aria-label=label>
+            <div role="menu" aria-label=label aria-describedby=described>
                 {children()}
             </div>
         </div>

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Intent, MessageBar, live};
+use crate::browser;
 
 /// What was just done, told on the page where one is after it.
 #[derive(Clone, Copy)]
@@ -33,7 +34,11 @@ pub(crate) fn NoticeRegion() -> impl IntoView {
         set_there.try_set(true);
     });
     let shown = move || there.get().then(|| notice.0.get()).flatten();
-    let dismiss = Callback::new(move |()| notice.clear());
+    let dismiss = Callback::new(move |()| {
+        notice.clear();
+        // The button that was pressed goes away.
+        browser::focus_soon(vec!["page-heading".to_owned()]);
+    });
     view! {
         <div class="status-region" role="status">
             {live(move || shown().map(|(strong, text)| view! { <MessageBar intent=Intent::Success strong text dismiss /> }))}

@@ -21,6 +21,11 @@ impl PageLinks {
         self.paths.last().filter(|_| self.of == of).cloned()
     }
 
+    /// The number of the page to show, from 1 on.
+    pub(super) fn number(&self, of: &str) -> usize {
+        if self.of == of { self.paths.len() + 1 } else { 1 }
+    }
+
     pub(super) fn go_on(&mut self, of: String, next_link: &str) {
         if self.of != of {
             *self = Self { of, paths: Vec::new() };
@@ -43,20 +48,27 @@ pub(super) fn Pager(
     on: &'static str,
 ) -> impl IntoView {
     let is_first = move || asked.page().is_none();
+    let is_last = move || next_link.with(Option::is_none);
     let go_on = move |_| {
         if let Some(link) = next_link.get_untracked() {
             asked.go_on(&link);
         }
     };
+    let go_back = move |_| {
+        if !untrack(is_first) {
+            asked.go_back();
+        }
+    };
     view! {
         <div class="pagination" hidden=move || summary.with(String::is_empty)>
             <span>{live(move || summary.get())}</span>
-            <nav class="pages" aria-label=texts().common.pages hidden=move || is_first() && next_link.with(Option::is_none)>
-                <button class="button button-subtle" type="button" disabled=is_first on:click=move |_| asked.go_back()>
+            <nav class="pages" aria-label=texts().common.pages hidden=move || is_first() && is_last()>
+                // A button that was really disabled would lose the focus on the last page.
+                <button class="button button-subtle" type="button" aria-disabled=move || is_first().to_string() on:click=go_back>
                     <Icon name="chevron-left" class="icon-16" />
                     {back}
                 </button>
-                <button class="button button-subtle" type="button" disabled=move || next_link.with(Option::is_none) on:click=go_on>
+                <button class="button button-subtle" type="button" aria-disabled=move || is_last().to_string() on:click=go_on>
                     {on}
                     <Icon name="chevron-right" class="icon-16" />
                 </button>
@@ -82,6 +94,7 @@ mod tests {
         go_on(&mut links, "a");
         go_on(&mut links, "b");
         assert_eq!(links.current("/launches").as_deref(), Some("/api/v1/launches?cursor=b"));
+        assert_eq!((links.number("/launches"), links.number("/audit")), (3, 1));
         links.go_back();
         assert_eq!(links.current("/launches").as_deref(), Some("/api/v1/launches?cursor=a"));
         links.go_back();

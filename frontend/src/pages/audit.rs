@@ -55,7 +55,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
             Column::new(t.by, "column-whose"),
             Column::new(texts().launches.time, "column-time"),
         ],
-        count: |count, _| texts().audit.on_page.of(count),
+        count: |count| texts().audit.count.of(count),
         back: texts().common.newer,
         on: texts().common.older,
         nothing_fits: t.none_found,

@@ -5,7 +5,7 @@ use crate::auth::{Auth, SignInError};
 use crate::browser;
 use crate::components::{Calm, live};
 use crate::i18n::texts;
-use crate::pages::SignInErrorPage;
+use crate::pages::Part;
 use crate::router::Router;
 
 /// Where the sign-in page sends people back to; it shows only what went wrong.
@@ -23,7 +23,7 @@ pub(crate) fn CallbackPage() -> impl IntoView {
         }
     });
     live(move || match error.get() {
-        Some(error) => view! { <SignInErrorPage error /> }.into_any(),
+        Some(error) => view! { <Part of=error /> }.into_any(),
         None => view! { <Calm text=texts().sign_in.working /> }.into_any(),
     })
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Catalogue;
 use super::parts::Part;
-use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
+use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
 use crate::components::{Calm, Header, Notice, PageFailed, Shell, live};
@@ -96,11 +96,9 @@ pub(crate) fn SignedIn() -> impl IntoView {
 
 fn refused(error: ApiError, again: Callback<()>) -> AnyView {
     match error {
-        ApiError::TokenRefused => view! { <SignInErrorPage error=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
+        ApiError::TokenRefused => view! { <Part of=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
         // A tenant that this gateway is closed to, in the gateway's words.
-        ApiError::Problem(problem) if problem.status == 403 => {
-            view! { <Denied refusal=Refusal::Told(problem.detail) /> }.into_any()
-        }
+        ApiError::Problem(problem) if problem.status == 403 => view! { <Part of=Refusal::Told(problem.detail) /> }.into_any(),
         error => view! {
             <Header with_report=true />
             <main class="main main-narrow" id="main" tabindex="-1">
@@ -128,7 +126,7 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
     let is_tenant = Memo::new(move |_| router.page() == Page::Tenant);
     live(move || {
         if is_tenant.get() {
-            view! { <Part page=Page::Tenant /> }.into_any()
+            view! { <Part of=Page::Tenant /> }.into_any()
         } else {
             view! { <Member /> }.into_any()
         }
@@ -144,10 +142,10 @@ fn Member() -> impl IntoView {
             provide_context(Catalogue::load(expect_context()));
             view! { <MemberPages /> }.into_any()
         }
-        Standing::AdminOfUnregistered => view! { <Denied refusal=Refusal::AdminOfUnregistered /> }.into_any(),
-        Standing::Pending => view! { <Denied refusal=Refusal::Pending /> }.into_any(),
+        Standing::AdminOfUnregistered => view! { <Part of=Refusal::AdminOfUnregistered /> }.into_any(),
+        Standing::Pending => view! { <Part of=Refusal::Pending /> }.into_any(),
         Standing::Support => view! { <Shell><SupportPages /></Shell> }.into_any(),
-        Standing::Refused => view! { <Denied refusal=Refusal::NoRole /> }.into_any(),
+        Standing::Refused => view! { <Part of=Refusal::NoRole /> }.into_any(),
     }
 }
 
@@ -165,7 +163,7 @@ fn SupportPages() -> impl IntoView {
             router.replace("/reports");
         }
     });
-    live(move || view! { <Part page=page.get() /> })
+    live(move || view! { <Part of=page.get() /> })
 }
 
 #[component]
@@ -176,9 +174,9 @@ fn MemberPages() -> impl IntoView {
     let is_refused = Memo::new(move |_| router.page().is_for_administrators() && !is_administrator);
     live(move || {
         if is_refused.get() {
-            view! { <Denied refusal=Refusal::NoRole /> }.into_any()
+            view! { <Part of=Refusal::AdministratorsOnly /> }.into_any()
         } else if is_wizard.get() {
-            view! { <Part page=Page::Wizard /> }.into_any()
+            view! { <Part of=Page::Wizard /> }.into_any()
         } else {
             view! { <Shell><ShellPages /></Shell> }.into_any()
         }
@@ -193,7 +191,7 @@ fn ShellPages() -> impl IntoView {
         Page::Registrations(_) => Page::Registrations(None),
         page => page,
     });
-    live(move || view! { <Part page=page.get() /> })
+    live(move || view! { <Part of=page.get() /> })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The parts of the portal whose code is fetched when it is needed. `cargo xtask portal` cuts the program at these functions.
 //!
-//! What is here in the first part is for everybody: the landing page, signing in, and who gets where.
+//! In the first part is what everybody takes: the landing page, signing in, and who gets where.
 
 // The macro makes an import and an export of each function, which takes `unsafe`.
 #![allow(unsafe_code)]
@@ -11,18 +11,49 @@ use leptos::wasm_split::{SplitLoaderError, wasm_split};
 use super::audit::AuditPage;
 use super::help::{AboutPage, GuidePage, KeyboardPage};
 use super::launches::{LaunchPage, LaunchesPage};
+use super::not_found::NotFoundPage;
 use super::registrations::{AddedPage, RegistrationsPage};
 use super::reports::{NewReportPage, ReportPage, ReportsPage};
+use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use super::tenant::TenantPage;
 use super::wizard::WizardPage;
 use crate::api::ApiError;
+use crate::auth::SignInError;
 use crate::browser;
 use crate::components::{Calm, PageFailed, live};
 use crate::load::{Load, load};
 use crate::router::Page;
 
-/// Draws a page of a part.
-type Draw = fn(Page) -> AnyView;
+/// What is to be drawn.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Page(Page),
+    /// In the place of a page that the account may not open.
+    Denied(Refusal),
+    /// In the place of a page, after a sign-in that failed.
+    SignInError(SignInError),
+}
+
+impl From<Page> for Content {
+    fn from(page: Page) -> Self {
+        Self::Page(page)
+    }
+}
+
+impl From<Refusal> for Content {
+    fn from(refusal: Refusal) -> Self {
+        Self::Denied(refusal)
+    }
+}
+
+impl From<SignInError> for Content {
+    fn from(error: SignInError) -> Self {
+        Self::SignInError(error)
+    }
+}
+
+/// Draws what is in a part.
+type Draw = fn(Content) -> AnyView;
 
 impl From<SplitLoaderError> for ApiError {
     fn from(_: SplitLoaderError) -> Self {
@@ -39,7 +70,15 @@ fn list() -> Result<Draw, SplitLoaderError> {
 /// Everything else.
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
 fn rest() -> Result<Draw, SplitLoaderError> {
-    Ok(|page| match page {
+    Ok(|content| match content {
+        Content::Page(page) => rest_page(page),
+        Content::Denied(refusal) => view! { <Denied refusal /> }.into_any(),
+        Content::SignInError(error) => view! { <SignInErrorPage error /> }.into_any(),
+    })
+}
+
+fn rest_page(page: Page) -> AnyView {
+    match page {
         Page::Tenant => view! { <TenantPage /> }.into_any(),
         Page::Wizard => view! { <WizardPage /> }.into_any(),
         Page::Added(id) => view! { <AddedPage id /> }.into_any(),
@@ -52,19 +91,20 @@ fn rest() -> Result<Draw, SplitLoaderError> {
         Page::Reports => view! { <ReportsPage /> }.into_any(),
         Page::NewReport => view! { <NewReportPage /> }.into_any(),
         Page::Report(id) => view! { <ReportPage id /> }.into_any(),
+        Page::Unknown => view! { <NotFoundPage /> }.into_any(),
         // Drawn elsewhere; this is the moment before that.
-        Page::Landing | Page::Callback | Page::Registrations(_) | Page::Unknown => ().into_any(),
-    })
+        Page::Landing | Page::Callback | Page::Registrations(_) => ().into_any(),
+    }
 }
 
-/// A page, once the part that draws it is there.
+/// A page or what stands in its place, once the part that draws it is there.
 #[component]
-pub(crate) fn Part(page: Page) -> impl IntoView {
-    let in_list = matches!(page, Page::Registrations(_));
+pub(crate) fn Part(#[prop(into)] of: Content) -> impl IntoView {
+    let in_list = matches!(of, Content::Page(Page::Registrations(_)));
     let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
     live(move || match part.get() {
         Load::Pending => view! { <Calm /> }.into_any(),
-        Load::Ready(draw) => draw(page.clone()),
+        Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { <Missing error /> }.into_any(),
     })
 }

@@ -34,8 +34,10 @@ impl SignInFailure {
 
 /// Why an account that signed in gets no further.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     NoRole,
+    /// An educator, on a page that changes something.
+    AdministratorsOnly,
     AdminOfUnregistered,
     Pending,
     /// In the gateway's words.
@@ -49,6 +51,7 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
     let why = match &refusal {
         Refusal::Told(detail) => detail,
         Refusal::Pending => t.pending,
+        Refusal::AdministratorsOnly => t.administrators_only,
         Refusal::NoRole | Refusal::AdminOfUnregistered => t.denied_why,
     };
     let may_register = refusal == Refusal::AdminOfUnregistered;
@@ -60,9 +63,13 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
                 view! { <MessageBar intent=Intent::Info strong=t.admin_of_unregistered text=t.admin_of_unregistered_rest /> }
             })}
     };
+    let back = (refusal == Refusal::AdministratorsOnly)
+        .then(|| view! { <ButtonLink href="/registrations" label=t.go class="button-primary" /> });
+    let hint = if back.is_some() { String::new() } else { hint(&code) };
     view! {
-        <Stop title=t.denied icon="error-circle" tone="danger" text=why more=more.into_any() hint=hint(&code)>
+        <Stop title=t.denied icon="error-circle" tone="danger" text=why more=more.into_any() hint>
             {register}
+            {back}
             <SwitchButton />
         </Stop>
     }
@@ -111,7 +118,7 @@ fn SwitchButton() -> impl IntoView {
 
 /// A sign-in that failed.
 #[component]
-pub(crate) fn SignInErrorPage(error: SignInError) -> impl IntoView {
+pub(super) fn SignInErrorPage(error: SignInError) -> impl IntoView {
     let t = &texts().sign_in;
     match error {
         SignInError::Denied(code) => view! { <Denied refusal=Refusal::NoRole code /> }.into_any(),

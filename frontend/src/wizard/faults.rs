@@ -264,8 +264,14 @@ mod tests {
             ..field(LmsFieldName::KeysetUrl, true)
         }];
         let found = |site| draft(site).faults(Step::LmsKeys, &follows, false);
-        assert_eq!(found("canvas.contoso.edu"), [Fault::new(Place::Site, FaultKind::NotAnAddress)]);
-        assert_eq!(found("http://canvas.contoso.edu"), [Fault::new(Place::Site, FaultKind::NotHttps)]);
+        assert_eq!(
+            found("canvas.contoso.edu"),
+            [Fault::new(Place::Site, FaultKind::NotAnAddress)]
+        );
+        assert_eq!(
+            found("http://canvas.contoso.edu"),
+            [Fault::new(Place::Site, FaultKind::NotHttps)]
+        );
         assert_eq!(found("https://canvas.contoso.edu/courses/1"), []);
         assert_eq!(found(""), []);
         // Another LMS was chosen before, and has left it.

@@ -92,7 +92,11 @@ async fn unlisted(
     attempt: &mut Attempt,
 ) -> Refusal {
     attempt.registration = Some((registration.tenant_id, registration.id));
-    let accepted = match state.store.accepted_deployments(registration.id, u64::from(TOLD_DEPLOYMENTS) + 1).await {
+    let accepted = match state
+        .store
+        .accepted_deployments(registration.id, u64::from(TOLD_DEPLOYMENTS) + 1)
+        .await
+    {
         Ok(accepted) => accepted,
         Err(error) => return store_failed(&error),
     };

@@ -97,7 +97,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         </div>
         <div class="columns">
             <Card id="checks" title=t.checks heading="" end=view! { <span class="muted">{counts}</span> }.into_any()>
-                <ol class="timeline">
+                <ol class="timeline" role="list">
                     {checks}
                 </ol>
             </Card>

@@ -33,7 +33,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
             Column::new(t.reason, "column-reason"),
             Column::actions("actions column-action"),
         ],
-        count: |count, _| texts().launches.on_page.of(count),
+        count: |count| texts().launches.count.of(count),
         back: texts().common.newer,
         on: texts().common.older,
         nothing_fits: t.none_found,

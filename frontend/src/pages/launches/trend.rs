@@ -2,7 +2,7 @@ use contract::{DailyLaunches, DailyLaunchesPage};
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::components::{Asked, Card, LaunchChart, LoadFailed, live, sums};
+use crate::components::{Asked, Button, Card, LaunchChart, live, sums};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::numbers::number;
@@ -23,7 +23,14 @@ pub(super) fn Trend(asked: Asked) -> impl IntoView {
     let again = Callback::new(move |()| days.again());
     live(move || match days.get() {
         Load::Pending => view! { <div class="card trend-placeholder"></div> }.into_any(),
-        Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+        // The list below says why.
+        Load::Failed(_) => view! {
+            <div class="card card-pad row">
+                <p class="muted">{texts().chart.failed}</p>
+                <Button label=texts().chart.again.to_owned() class="button-small" press=again />
+            </div>
+        }
+        .into_any(),
         Load::Ready(DailyLaunchesPage { value }) => view! { <Shown days=value /> }.into_any(),
     })
 }

@@ -60,7 +60,7 @@ fn Added(registration: Registration) -> impl IntoView {
                 <Heading text=registration.name.clone() />
                 <p class="lead space-below">{live(move || t.details.app_in.with(&[&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
-                <ol class="timeline">
+                <ol class="timeline" role="list">
                     {enter.then(|| next(t.added.enter, t.added.enter_text))}
                     {next(t.added.open, t.added.open_text)}
                     {accept.then(|| next(t.added.accept, t.added.accept_text))}

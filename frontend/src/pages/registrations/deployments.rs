@@ -16,7 +16,16 @@ use crate::wizard::clean;
 #[derive(Clone, Debug)]
 struct Decision {
     deployment_id: String,
-    accept: bool,
+    verdict: Verdict,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Accept,
+    /// It waited.
+    Reject,
+    /// It was accepted.
+    Remove,
 }
 
 /// The deployments: those that wait first, then the others.
@@ -34,17 +43,21 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
             async move { api.deployments(&id).await }
         })
     };
-    let decide = Callback::new(move |Decision { deployment_id, accept }: Decision| {
+    let decide = Callback::new(move |Decision { deployment_id, verdict }: Decision| {
         let (api, id) = (api.clone(), registration_id.clone());
         spawn_local(async move {
-            let answer = if accept {
+            let answer = if verdict == Verdict::Accept {
                 api.accept_deployment(&id, &deployment_id).await
             } else {
                 api.delete_deployment(&id, &deployment_id).await
             };
             match answer {
                 Ok(()) => {
-                    let told = if accept { &t.accepted } else { &t.removed };
+                    let told = match verdict {
+                        Verdict::Accept => &t.accepted,
+                        Verdict::Reject => &t.now_rejected,
+                        Verdict::Remove => &t.removed,
+                    };
                     announcement.say(told.with(&[&deployment_id]));
                     set_error.try_set(None);
                     loaded.again();
@@ -127,7 +140,7 @@ fn Entry(decide: Callback<Decision>) -> impl IntoView {
         if !deployment_id.is_empty() {
             decide.run(Decision {
                 deployment_id,
-                accept: true,
+                verdict: Verdict::Accept,
             });
         }
     };
@@ -160,12 +173,12 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
         state,
         first_seen_at,
     } = deployment;
-    let decision = |accept| {
+    let decision = |verdict| {
         let id = id.clone();
         Callback::new(move |()| {
             decide.run(Decision {
                 deployment_id: id.clone(),
-                accept,
+                verdict,
             });
         })
     };
@@ -176,14 +189,14 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
         } else {
             "button-small"
         };
-        view! { <Button label=t.accept.to_owned() name=t.accept_value.with(&[&id]) class press=decision(true) /> }
+        view! { <Button label=t.accept.to_owned() name=t.accept_value.with(&[&id]) class press=decision(Verdict::Accept) /> }
     });
     let reject = (may_write && waits).then(|| {
-        view! { <Button label=t.reject.to_owned() name=t.reject_value.with(&[&id]) class="button-small" press=decision(false) /> }
+        view! { <Button label=t.reject.to_owned() name=t.reject_value.with(&[&id]) class="button-small" press=decision(Verdict::Reject) /> }
     });
     let remove = (may_write && state == DeploymentState::Accepted).then(|| {
         let name = t.remove_value.with(&[&id]);
-        view! { <IconButton icon="delete" name class="icon-button-danger" press=decision(false) /> }
+        view! { <IconButton icon="delete" name class="icon-button-danger" press=decision(Verdict::Remove) /> }
     });
     let name = if waits { t.waits.with(&[&id]) } else { id.clone() };
     view! {

@@ -30,10 +30,13 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
             again.try_run(());
         });
     });
+    let failure = move || match report.get() {
+        Some(Err(error)) => Some(view! { <LoadFailed error again=check /> }),
+        None | Some(Ok(_)) => None,
+    };
     let outcome = move || match report.get() {
-        None => None,
-        Some(Err(error)) => Some(view! { <LoadFailed error again=check /> }.into_any()),
-        Some(Ok(report)) => Some(view! { <Report report /> }.into_any()),
+        Some(Ok(report)) => Some(view! { <Report report /> }),
+        None | Some(Err(_)) => None,
     };
     let check_label = move || if busy.get() { t.checking } else { t.check_now };
     let pill = live(move || now.get().map(|registration| view! { <HealthPill registration short=true /> }));
@@ -47,6 +50,7 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
                             view! { <LinkButton label=Signal::derive(move || check_label().to_owned()) press=check /> }
                         })}
                 </div>
+                {live(failure)}
                 <div role="status">{live(outcome)}</div>
             </div>
         </Section>
@@ -83,17 +87,19 @@ fn Keyset(registration: Registration) -> impl IntoView {
 #[component]
 fn Report(report: RegistrationCheck) -> impl IntoView {
     let finding = |finding: Finding| {
-        let icon = if finding.severity == Severity::Info {
-            "info-solid"
-        } else {
-            "warning"
+        let t = &texts().wizard;
+        let (class, icon, prefix) = match finding.severity {
+            Severity::Error => ("bad", "dismiss-circle", t.error),
+            Severity::Warning => ("muted", "warning", t.warning),
+            Severity::Info => ("muted", "info-solid", t.note),
         };
         view! {
             <li class="row-start">
-                <span class=if finding.severity == Severity::Error { "bad" } else { "muted" }>
+                <span class=class>
                     <Icon name=icon class="icon-solid icon-16" />
                 </span>
                 <span>
+                    <span class="sr-only">{prefix} " "</span>
                     {finding.seen} " " {finding.remedy}
                 </span>
             </li>

@@ -40,13 +40,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     let shape = ListShape {
         table: t.title,
         columns: columns(),
-        count: |count, has_others| {
-            if has_others {
-                texts().registrations.on_page.of(count)
-            } else {
-                texts().registrations.count.of(count)
-            }
-        },
+        count: |count| texts().registrations.count.of(count),
         back: texts().common.previous,
         on: texts().common.next,
         nothing_fits: t.none_found,

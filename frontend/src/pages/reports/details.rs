@@ -31,7 +31,7 @@ pub(crate) fn ReportPage(id: String) -> impl IntoView {
                     <li>
                         <a href="/reports">{t.title}</a>
                     </li>
-                    <li aria-current="page">{live(move || report.ready().map(|report| report.number))}</li>
+                    {live(move || report.ready().map(|report| view! { <li aria-current="page">{report.number}</li> }))}
                 </ol>
             </nav>
             <NoticeRegion />

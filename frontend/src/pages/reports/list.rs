@@ -46,7 +46,7 @@ pub(crate) fn ReportsPage() -> impl IntoView {
             Column::new(t.changed, "column-time"),
             Column::new(t.state, "column-pill"),
         ],
-        count: |count, _| texts().reports.on_page.of(count),
+        count: |count| texts().reports.count.of(count),
         back: texts().common.newer,
         on: texts().common.older,
         nothing_fits: t.none_found,
@@ -70,7 +70,7 @@ pub(crate) fn ReportsPage() -> impl IntoView {
             <Filters>
                 {narrowed}
                 <Filter asked name="state" label=t.state all=t.all_states options=Signal::stored(states) />
-                <Filter asked name="category" label=t.category all=t.all_categories options=Signal::stored(categories) />
+                <Filter asked name="category" label=t.subject all=t.all_categories options=Signal::stored(categories) />
             </Filters>
             {list.view(shape, move |report| view! { <Row report support /> }.into_any())}
         </main>

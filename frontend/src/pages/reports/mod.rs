@@ -94,7 +94,7 @@ fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
         </ValueList>
         <details class="report-checks">
             <summary>{launch.checks}</summary>
-            <ol class="timeline">{checks.into_iter().map(|check| view! { <CheckItem check /> }).collect_view()}</ol>
+            <ol class="timeline" role="list">{checks.into_iter().map(|check| view! { <CheckItem check /> }).collect_view()}</ol>
         </details>
     }
 }

@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use super::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{Button, Calm, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
+use crate::components::{Button, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::router::Router;
@@ -91,9 +91,13 @@ pub(super) fn CheckStep() -> impl IntoView {
     });
     let again = Callback::new(move |()| check.again());
     let findings = move || match check.get() {
-        Load::Pending => view! { <Calm text=t.checking /> }.into_any(),
-        Load::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
+        Load::Pending => view! { <p class="late muted">{t.checking}</p> }.into_any(),
+        Load::Failed(_) => ().into_any(),
         Load::Ready(report) => view! { <Findings report /> }.into_any(),
+    };
+    let failure = move || match check.get() {
+        Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
+        Load::Pending | Load::Ready(_) => None,
     };
     let again_label = move || if check.busy() { t.checking } else { t.check_again };
     let again_button = view! {
@@ -110,6 +114,7 @@ pub(super) fn CheckStep() -> impl IntoView {
             {live(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run /> }))}
             <Card id="check" title=t.check_heading end=again_button.into_any()>
                 <div role="status">{live(findings)}</div>
+                {live(failure)}
             </Card>
             <Review />
         </div>
@@ -125,13 +130,13 @@ fn Findings(report: RegistrationCheck) -> impl IntoView {
     let item = |finding: Finding| {
         let (class, icon, prefix) = match finding.severity {
             Severity::Error => ("failed", "dismiss-circle", t.error),
-            Severity::Warning => ("warned", "warning", t.note),
+            Severity::Warning => ("warned", "warning", t.warning),
             Severity::Info => ("", "info-solid", t.note),
         };
         view! { <Item class icon prefix title=finding.seen text=finding.remedy /> }
     };
     view! {
-        <ol class="timeline">{all_good} {report.findings.into_iter().map(item).collect_view()}</ol>
+        <ol class="timeline" role="list">{all_good} {report.findings.into_iter().map(item).collect_view()}</ol>
         {(!report.passed)
             .then(|| {
                 view! {

@@ -7,6 +7,7 @@ use super::gateway_keys_step::GatewayKeysStep;
 use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
 use super::state::Wizard;
+use crate::browser;
 use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, MessageBar, PageFailed, live};
 use crate::i18n::texts;
 use crate::load::Load;
@@ -185,6 +186,8 @@ fn Resumed() -> impl IntoView {
     let start_over = Callback::new(move |()| {
         wizard.begin(Draft::default());
         router.go(&Step::App.path());
+        // The button that was pressed goes away.
+        browser::focus_soon(vec!["page-heading".to_owned()]);
     });
     live(move || {
         wizard.resumed.get().then(|| {

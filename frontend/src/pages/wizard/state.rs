@@ -161,7 +161,16 @@ impl Wizard {
     /// Changes the draft at a field, which is judged anew only when the step is left.
     pub(super) fn enter(&self, place: Place, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
-        self.faults.update(|faults| faults.retain(|fault| fault.place != place));
+        let fields = untrack(|| self.fields());
+        // What follows from this field may be there now.
+        let mended = |fault: &Fault| match fault.place {
+            Place::Lms(name) if fault.kind == FaultKind::Missing => {
+                self.draft.with_untracked(|draft| !draft.value(name, &fields).is_empty())
+            }
+            _ => false,
+        };
+        self.faults
+            .update(|faults| faults.retain(|fault| fault.place != place && !mended(fault)));
     }
 }
 
