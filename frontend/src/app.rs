@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::api::{self, ApiError};
 use crate::auth::Auth;
 use crate::browser;
-use crate::components::{Announcement, Announcer, Calm, Sprite, TryAgain, hide_tooltips_on_escape, live};
+use crate::components::{Announcement, Announcer, Bar, Calm, Sprite, TryAgain, follow, hide_tooltips_on_escape, live};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -26,12 +26,6 @@ pub(crate) fn App() -> impl IntoView {
             Load::Failed(error) => view! { <NoGateway error again=Callback::new(move |()| config.again()) /> }.into_any(),
         })}
     }
-}
-
-/// The header's place while nothing is known of the gateway, so that nothing moves or flashes.
-#[component]
-fn Bar() -> impl IntoView {
-    view! { <div class="boot-bar" aria-hidden="true"></div> }
 }
 
 #[component]
@@ -65,6 +59,11 @@ fn Portal(config: Config) -> impl IntoView {
     provide_context(failure);
     let router = Router::start();
     provide_context(router);
+    // A sign-in that failed stands in the place of the page where it began, and of no other.
+    follow(move || {
+        router.page();
+        failure.clear();
+    });
     // What lies behind the sign-in is one page here.
     let page = Memo::new(move |_| match router.page() {
         page @ (Page::Landing | Page::Callback | Page::Help | Page::Keyboard | Page::About | Page::Unknown) => page,

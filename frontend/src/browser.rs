@@ -81,6 +81,15 @@ pub(crate) fn query_and_fragment() -> (String, String) {
     )
 }
 
+/// Waits for some milliseconds.
+pub(crate) async fn pause(milliseconds: i32) {
+    let elapsed = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
+    });
+    // It is never rejected.
+    let _ = JsFuture::from(elapsed).await;
+}
+
 /// Leaves the portal for another page.
 pub(crate) fn leave(url: &str) {
     begin_anew_when_restored();
@@ -104,8 +113,14 @@ fn begin_anew_when_restored() {
     let _ = window_event_listener_untyped("pageshow", |_| reload());
 }
 
-pub(crate) fn language() -> String {
-    window().navigator().language().unwrap_or_else(|| "en".to_owned())
+/// The reader's languages, the preferred one first.
+pub(crate) fn languages() -> Vec<String> {
+    window()
+        .navigator()
+        .languages()
+        .iter()
+        .filter_map(|tag| tag.as_string())
+        .collect()
 }
 
 /// The texts that `main.js` fetched while the program was loading.
@@ -130,10 +145,12 @@ pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Empties a text input.
-pub(crate) fn clear_input(id: &str) {
-    if let Some(Ok(input)) = element(id).map(HtmlElement::dyn_into::<web_sys::HtmlInputElement>) {
-        input.set_value("");
+/// Puts a text into an input, but for spaces that stand around it there.
+pub(crate) fn set_input(id: &str, text: &str) {
+    if let Some(Ok(input)) = element(id).map(HtmlElement::dyn_into::<web_sys::HtmlInputElement>)
+        && input.value().trim() != text
+    {
+        input.set_value(text);
     }
 }
 

@@ -43,13 +43,12 @@ fn date(at: OffsetDateTime) -> Date {
 
 /// The reader's locale where it is one of the page's language, else the page's language: no French months in an English page.
 pub(crate) fn locale() -> String {
-    let reader = browser::language();
     let page = texts().language;
-    if reader.split('-').next() == Some(page) {
-        reader
-    } else {
-        page.to_owned()
-    }
+    let of_page = |tag: &String| tag.split('-').next() == Some(page);
+    browser::languages()
+        .into_iter()
+        .find(of_page)
+        .unwrap_or_else(|| page.to_owned())
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {

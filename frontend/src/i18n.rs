@@ -117,7 +117,7 @@ catalogue! {
         launches: Launches, launch: LaunchPage, stages: Stages, chart: Chart, audit: Audit, help: Help, keyboard: Keyboard, about: About, tenant: Tenant, reports: Reports,
     }
     Common {
-        add_registration, app, back, cancel, close, copied, copied_value: Template, copy, copy_value: Template, created, dismiss, just_now,
+        add_registration, app, back, cancel, close, copied, copied_value: Template, copy_failed, copy, copy_value: Template, created, dismiss, just_now,
         last_launch, lms, loading, name, never, newer, next, older, pages, previous, refresh, report_problem, skip_to_content,
         try_again, view, view_value: Template, yes, your_lms,
     }
@@ -130,7 +130,7 @@ catalogue! {
         point_find_text,
     }
     SignIn {
-        title, working, denied, denied_why, administrators_only, admin_of_unregistered, admin_of_unregistered_rest, pending, switch, register,
+        title, working, denied, denied_why, administrators_only, admin_of_unregistered, admin_of_unregistered_rest, switch, register,
         failed, again, other, home, go, clear, code: Template,
     }
     Errors {
@@ -139,19 +139,19 @@ catalogue! {
         filters, actions, page: Template, nothing_fits, clear_filters,
     }
     Registrations {
-        title, lead, search, search_hint, all_apps, all_lms, all_health, count: Plural, empty, empty_text,
+        title, lead, search, search_hint, all_apps, all_lms, all_health, count: Plural, empty, empty_text, none_yet, none_yet_text,
         none_found, delete_value: Template, deleted: Template, deleted_rest, health,
         healthy, failing, attention, no_launches, unchecked, waiting: Plural, withdrawn, withdrawn_text,
     }
     Details {
-        app_in: Template, health, waits: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
+        app_in: Template, health, waits: Template, waits_for_admin: Template, deployment_value: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
         keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, enter_deployment, enter_deployment_hint, seen, rejected, remove_value: Template,
         lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by: Template, id, anonymous, anonymous_yes, anonymous_no, any_deployment,
         any_deployment_yes, any_deployment_no, any_deployment_shared, none, again, delete, not_found, not_found_text, accepted: Template, now_rejected: Template, removed: Template,
         loading,
     }
     Delete {
-        title: Template, effect: Template, undo, again, confirm,
+        title: Template, effect: Template, undo, again, confirm, deleting, launched: Plural,
     }
     Fields {
         issuer, client_id, keyset_url, authentication_url, access_token_url, access_token_audience, deployment_id, optional, prefilled,
@@ -164,7 +164,7 @@ catalogue! {
         name_title, name_lead, name_label, name_hint, platform_label,
         keys_title: Template, keys_lead: Template, steps_title: Template, fields_title: Template, settings_title: Template, document_heading: Template,
         copy_all, copy_document, one_by_one, network_title: Template, network_text: Template, network_addresses,
-        lms_title: Template, lms_lead, follows, same_everywhere, later, later_shared, later_inherited, add_deployment, more_deployment: Template, remove_deployment: Template,
+        lms_title: Template, lms_lead, follows, later, later_shared, later_inherited, add_deployment, more_deployment: Template, remove_deployment: Template,
         check_next, faults: Plural, advanced, allow_anonymous, allow_anonymous_hint, accept_any, accept_any_hint,
         check_title, check_lead, check_heading, check_again, checking, all_good, all_good_text, has_errors, passed, note, warning, error,
         app_and_lms, change, change_app, change_lms_keys, not_known_yet, save, saving,     }
@@ -197,7 +197,7 @@ catalogue! {
         launch_invalid, keyset_unavailable, cookies, edge, chrome, firefox, safari, sign_in, denied, failed, other,
     }
     Keyboard {
-        title, lead, key, effect, tab, enter, arrows, ends, escape, back,
+        title, lead, key, effect, shift_tab, enter_key, space, home, end, tab, enter, arrows, ends, escape, back,
     }
     About {
         title, lead, version, address, licence, description, no_affiliation,

@@ -64,6 +64,11 @@ impl<T: Clone + Send + Sync + 'static> Loaded<T> {
         self.busy.get()
     }
 
+    /// How often it was asked for again.
+    pub(crate) fn attempts(&self) -> Signal<u32> {
+        self.attempt.into()
+    }
+
     pub(crate) fn again(&self) {
         self.attempt.update(|attempt| *attempt += 1);
     }

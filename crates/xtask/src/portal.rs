@@ -126,8 +126,13 @@ impl FirstPage {
     }
 
     fn loads(self, name: &str) -> bool {
-        let of_the_list = name.starts_with("list-") || name.starts_with("shared-");
-        !name.starts_with("rest-") && (self == Self::List || !of_the_list)
+        let part = name.split('-').next().unwrap_or_default();
+        match part {
+            "list" => self == Self::List,
+            "details" | "rest" => false,
+            shared if shared.starts_with(bundle::SHARED) => self == Self::List && shared.split('_').any(|part| part == "list"),
+            _ => true,
+        }
     }
 }
 
@@ -195,8 +200,10 @@ mod tests {
             "en-0.txt.br",
             "de-0.txt.br",
             "list-0.wasm.br",
-            "shared-0.wasm.br",
+            "shared_details_list-0.wasm.br",
             "rest-0.wasm.br",
+            "details-0.wasm.br",
+            "shared_details_rest-0.wasm.br",
         ];
         let files: Vec<_> = (0..)
             .zip(files)

@@ -21,6 +21,7 @@ pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, Listed, REGISTRATIONS,
 use crate::auth::{Auth, NoToken};
 use crate::config::Config;
 use crate::fetch::fetch;
+use crate::i18n::texts;
 use crate::json;
 
 /// What the gateway tells everybody.
@@ -244,7 +245,11 @@ async fn exchange(
     key: Option<&str>,
 ) -> Result<String, ApiError> {
     let authorization = token.map(|token| format!("Bearer {token}"));
-    let mut headers = vec![("accept", "application/json, application/problem+json")];
+    let mut headers = vec![
+        ("accept", "application/json, application/problem+json"),
+        // The page's, which may be the reader's second choice.
+        ("accept-language", texts().language),
+    ];
     headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
     headers.extend(body.as_ref().map(|_| ("content-type", "application/json")));
     headers.extend(key.map(|key| ("idempotency-key", key)));

@@ -13,6 +13,7 @@ mod session;
 
 use std::sync::Arc;
 
+use futures_util::future::{Either, select};
 use futures_util::lock::Mutex;
 use serde::Deserialize;
 
@@ -27,6 +28,9 @@ use crate::browser::{self, tab};
 use crate::config::Config;
 use crate::fetch::fetch;
 use crate::json;
+
+/// How many milliseconds signing out waits for where to sign out at the identity provider.
+const SIGN_OUT_WAITS: i32 = 3_000;
 
 /// Everything of ours in the tab's storage begins so.
 pub(crate) const STORAGE_PREFIX: &str = "lms-gateway.";
@@ -236,7 +240,11 @@ impl Auth {
         let login_hint = person.and_then(|person| person.login_hint);
         forget_everything();
         let home = self.inner.config.signed_out_url();
-        let end = self.metadata().await.ok().and_then(|metadata| metadata.end_session_endpoint);
+        // What was on the screen must not stay there because the identity provider hangs.
+        let end = match select(Box::pin(self.metadata()), Box::pin(browser::pause(SIGN_OUT_WAITS))).await {
+            Either::Left((metadata, _)) => metadata.ok().and_then(|metadata| metadata.end_session_endpoint),
+            Either::Right(_) => None,
+        };
         let Some(end) = end else {
             browser::leave(&home);
             return;

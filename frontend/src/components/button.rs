@@ -73,9 +73,9 @@ pub(crate) fn IconButton(
 ) -> impl IntoView {
     view! {
         <button
-            class=format!("icon-button {class}")
+            class=format!("icon-button tooltip {class}")
             type="button"
-            data-tip=tip
+            data-tip=if tip.is_empty() { name.clone() } else { tip.to_owned() }
             aria-label=name
             aria-haspopup=opens_dialog.then_some("dialog")
             on:click=move |_| press.run(())

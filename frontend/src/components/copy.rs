@@ -53,36 +53,62 @@ pub(crate) fn Announcer(
     view! { <div class="sr-only" role="status" aria-atomic="true">{live(said)}</div> }
 }
 
-/// A function that copies, and whether it was done just now.
-fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<bool>, impl Fn() + Copy + 'static) {
-    let (done, set_done) = signal(false);
+/// What became of copying, just now.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Copying {
+    Idle,
+    Done,
+    /// The browser doesn't allow it; the value can be selected.
+    Refused,
+}
+
+impl Copying {
+    fn label(self) -> &'static str {
+        let t = &texts().common;
+        match self {
+            Self::Idle => t.copy,
+            Self::Done => t.copied,
+            Self::Refused => t.copy_failed,
+        }
+    }
+
+    fn icon(self, class: &'static str) -> AnyView {
+        let name = match self {
+            Self::Idle => "copy",
+            Self::Done => "checkmark",
+            Self::Refused => "dismiss",
+        };
+        view! { <Icon name class /> }.into_any()
+    }
+}
+
+/// A function that copies, and what became of it just now.
+fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, impl Fn() + Copy + 'static) {
+    let (done, set_done) = signal(Copying::Idle);
     let Announcement { text: region, .. } = expect_context();
     let copy = move || {
         let (text, name) = (value.get_untracked(), name.get_untracked());
         spawn_local(async move {
-            if !browser::copy(&text).await {
-                return;
-            }
-            set_done.try_set(true);
-            region.set(texts().common.copied_value.with(&[&name]));
+            let (copying, told) = if browser::copy(&text).await {
+                (Copying::Done, texts().common.copied_value.with(&[&name]))
+            } else {
+                (Copying::Refused, texts().common.copy_failed.to_owned())
+            };
+            set_done.try_set(copying);
+            region.set(told.clone());
             set_timeout(
                 move || {
-                    set_done.try_set(false);
-                    region.try_set(String::new());
+                    set_done.try_set(Copying::Idle);
+                    // Something else may have been said since.
+                    if region.try_with_untracked(|said| *said == told) == Some(true) {
+                        region.set(String::new());
+                    }
                 },
                 std::time::Duration::from_secs(3),
             );
         });
     };
     (done, copy)
-}
-
-fn icon_of(done: bool) -> AnyView {
-    if done {
-        view! { <Icon name="checkmark" /> }.into_any()
-    } else {
-        view! { <Icon name="copy" /> }.into_any()
-    }
 }
 
 /// A readonly, selectable value with its button: works without the clipboard too.
@@ -124,14 +150,14 @@ pub(crate) fn CopyField(
                 {input}
                 <button
                     class="copy"
-                    class:is-done=done
+                    class:is-done=move || done.get() == Copying::Done
                     type="button"
                     aria-label=texts().common.copy_value.with(&[&name])
                     on:click=move |_| copy()
                 >
-                    {live(move || icon_of(done.get()))}
+                    {live(move || done.get().icon(""))}
                     <span class="label">
-                        {live(move || if done.get() { texts().common.copied } else { texts().common.copy })}
+                        {live(move || done.get().label())}
                     </span>
                 </button>
             </div>
@@ -147,12 +173,12 @@ pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
     view! {
         <button
             class="icon-button tooltip"
-            data-tip=move || if done.get() { texts().common.copied } else { texts().common.copy }
+            data-tip=move || done.get().label()
             type="button"
             aria-label=label
             on:click=move |_| copy()
         >
-            {live(move || icon_of(done.get()))}
+            {live(move || done.get().icon(""))}
         </button>
     }
 }
@@ -163,14 +189,8 @@ pub(crate) fn CopyAll(label: &'static str, value: String) -> impl IntoView {
     let (done, copy) = copier(value.into(), label.to_owned().into());
     view! {
         <button class="button button-small" type="button" on:click=move |_| copy()>
-            {live(move || {
-                if done.get() {
-                    view! { <Icon name="checkmark" class="icon-16" /> }.into_any()
-                } else {
-                    view! { <Icon name="copy" class="icon-16" /> }.into_any()
-                }
-            })}
-            {live(move || if done.get() { texts().common.copied } else { label })}
+            {live(move || done.get().icon("icon-16"))}
+            {live(move || if done.get() == Copying::Idle { label } else { done.get().label() })}
         </button>
     }
 }

@@ -38,7 +38,7 @@ pub(crate) fn Drawer(
             <div class="drawer-head">
                 {head}
                 <form method="dialog">
-                    <button class="icon-button" aria-label=close_label>
+                    <button class="icon-button tooltip" data-tip=close_label aria-label=close_label>
                         <Icon name="dismiss" />
                     </button>
                 </form>
@@ -53,8 +53,8 @@ pub(crate) fn Drawer(
 #[component]
 pub(crate) fn AlertDialog(
     title: String,
-    confirm: &'static str,
-    /// While it is being done, nothing can be pressed twice.
+    #[prop(into)] confirm: Signal<&'static str>,
+    /// While it is being done, nothing can be pressed twice, and the dialog stays: what went wrong is told in it.
     #[prop(into)]
     busy: Signal<bool>,
     on_confirm: Callback<()>,
@@ -69,6 +69,11 @@ pub(crate) fn AlertDialog(
             role="alertdialog"
             aria-labelledby="question"
             aria-describedby="consequence"
+            on:cancel=move |event: leptos::ev::Event| {
+                if busy.get_untracked() {
+                    event.prevent_default();
+                }
+            }
             on:close=move |_| on_cancel.run(())
         >
             <h2 id="question">{title}</h2>
@@ -88,7 +93,15 @@ pub(crate) fn AlertDialog(
                 >
                     {confirm}
                 </button>
-                <button class="button" autofocus>
+                <button
+                    class="button"
+                    autofocus
+                    on:click=move |event| {
+                        if busy.get_untracked() {
+                            event.prevent_default();
+                        }
+                    }
+                >
                     {texts().common.cancel}
                 </button>
             </form>

@@ -31,12 +31,22 @@ pub(crate) fn TextField(
     #[prop(optional)]
     mono: bool,
     #[prop(optional)] placeholder: String,
+    /// Runs when what was typed is left.
+    #[prop(optional)]
+    leave: Option<Callback<()>>,
     /// Between the error and the hint.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <div class="field">
+        <div
+            class="field"
+            on:change=move |_| {
+                if let Some(leave) = leave {
+                    leave.run(());
+                }
+            }
+        >
             <label for=id>{label}</label>
             <TextInput id=id.to_owned() value enter max required readonly mono placeholder invalid=Signal::derive(move || error.get().is_some()) />
             {live(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}

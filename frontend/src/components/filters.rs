@@ -6,7 +6,8 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::list::Asked;
-use super::{Icon, live};
+use super::{Icon, follow, live};
+use crate::browser;
 use crate::i18n::texts;
 
 /// The filters of a list, and what else stands in their line.
@@ -90,6 +91,13 @@ pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> i
         let text = event_target_value(&event);
         pause.then(move || asked.set("search", &text));
     };
+    // Where a link or the back button changed what is asked for, the field says so; what somebody types stays.
+    follow(move || {
+        let asked = asked.get("search");
+        if !pause.is_waiting() {
+            browser::set_input("search", &asked);
+        }
+    });
     // Whoever leaves the field, or presses Enter, waits for nothing more.
     let done = move |event| {
         pause.end();
@@ -131,11 +139,19 @@ impl TypingPause {
 
     pub(crate) fn then(self, run: impl FnOnce() + 'static) {
         self.end();
-        self.0.set_value(set_timeout_with_handle(run, Self::LENGTH).ok());
+        let rested = move || {
+            self.0.set_value(None);
+            run();
+        };
+        self.0.set_value(set_timeout_with_handle(rested, Self::LENGTH).ok());
+    }
+
+    pub(crate) fn is_waiting(self) -> bool {
+        self.0.with_value(Option::is_some)
     }
 
     pub(crate) fn end(self) {
-        if let Some(Some(waiting)) = self.0.try_get_value() {
+        if let Some(Some(waiting)) = self.0.try_update_value(Option::take) {
             waiting.clear();
         }
     }

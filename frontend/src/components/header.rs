@@ -5,8 +5,10 @@ use leptos::task::spawn_local;
 use super::menu::Menu;
 use super::{Icon, ReportLink, initials, live};
 use crate::auth::{Auth, Person, Prompt, Session};
+use crate::browser;
 use crate::i18n::texts;
 use crate::pages::{Membership, SignInFailure, Standing};
+use crate::router::{Page, Router};
 
 /// The mark of the gateway.
 #[component]
@@ -84,7 +86,14 @@ pub(crate) fn Header(
 fn HelpMenu(report: ReportLink, looks_up: bool) -> impl IntoView {
     let t = &texts().header;
     let look_up = looks_up.then(|| {
-        view! { <a class="menu-item" role="menuitem" href="/launches"><Icon name="search" />{t.look_up}</a> }
+        let router = expect_context::<Router>();
+        // There already, nothing would happen.
+        let focus = move |_| {
+            if untrack(|| router.page()) == Page::Launches {
+                browser::focus_soon(vec!["reference".to_owned()]);
+            }
+        };
+        view! { <a class="menu-item" role="menuitem" href="/launches" on:click=focus><Icon name="search" />{t.look_up}</a> }
     });
     let page = |href: &'static str, icon: &'static str, text: &'static str| {
         view! { <a class="menu-item" role="menuitem" href=href><Icon name=icon />{text}</a> }

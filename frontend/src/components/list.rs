@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::pager::{PageLinks, Pager};
 use super::skeleton::SkeletonRows;
-use super::{Button, Icon, LoadFailed, live};
+use super::{Button, Icon, LoadFailed, follow, live};
 use crate::api::{Api, ApiError, ListQuery, Listed};
 use crate::browser;
 use crate::i18n::texts;
@@ -92,7 +92,6 @@ impl Asked {
     /// All, in the same order.
     fn clear_filters(self) {
         self.ask(&untrack(|| self.query()).without_filters());
-        browser::clear_input(self.of.first);
         browser::focus_soon(vec![self.of.first.to_owned()]);
     }
 }
@@ -186,6 +185,11 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
         self.page.again();
     }
 
+    /// Changes each time it is asked for again.
+    pub(crate) fn refreshed(self) -> Signal<u32> {
+        self.page.attempts()
+    }
+
     /// There is nothing yet that could be listed.
     pub(crate) fn is_empty(self) -> bool {
         self.part.with(|part| *part == Part::Empty)
@@ -226,10 +230,18 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
             })
         }
     });
+    // The last row of a page went away.
+    follow(move || match page.ready() {
+        Some(emptied) if emptied.count == 0 && emptied.number > 1 => asked.go_back(),
+        Some(emptied) if is_emptied(&emptied) => page.again(),
+        _ => {}
+    });
     let part = Memo::new(move |_| match page.get() {
         Load::Failed(error) => Part::Failure(error),
         Load::Ready(page) if page.count == 0 => {
-            if page.number == 1 && !page.is_filtered {
+            if is_emptied(&page) {
+                Part::Table
+            } else if !page.is_filtered {
                 Part::Empty
             } else {
                 Part::NothingFits
@@ -238,6 +250,11 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
         Load::Pending | Load::Ready(_) => Part::Table,
     });
     (asked, page, part)
+}
+
+/// There are others on other pages.
+fn is_emptied(page: &ListPage) -> bool {
+    page.count == 0 && (page.number > 1 || page.next_link.is_some())
 }
 
 #[component]
@@ -347,7 +364,7 @@ fn Shown(
             Part::Table => table().into_any(),
             Part::NothingFits => view! { <NothingFits asked heading=nothing_fits /> }.into_any(),
             Part::Empty => empty(),
-            Part::Failure(error) => view! { <LoadFailed error again /> }.into_any(),
+            Part::Failure(error) => view! { <LoadFailed error again busy=Signal::derive(move || page.busy()) /> }.into_any(),
         })}
         <p class="sr-only" role="status">
             {live(status)}

@@ -78,8 +78,9 @@ pub(crate) fn Menu(
     let described = head.is_some().then(|| format!("{id}-head"));
     view! {
         <button
-            class="header-button"
+            class="header-button tooltip"
             type="button"
+            data-tip=label.clone()
             popovertarget=id
             aria-haspopup="menu"
             aria-expanded=move || open.get().to_string()

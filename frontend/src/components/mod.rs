@@ -44,7 +44,7 @@ pub(crate) use pill::{HealthPill, OutcomePill};
 pub(crate) use report_link::{ReportButton, ReportLink};
 pub(crate) use section::{Card, Section};
 pub(crate) use shell::{Narrow, Shell};
-pub(crate) use states::{Calm, LoadFailed, PageFailed, TryAgain, explain};
+pub(crate) use states::{Bar, Calm, LoadFailed, PageFailed, TryAgain, explain};
 pub(crate) use stop::Stop;
 pub(crate) use tooltip::hide_tooltips_on_escape;
 pub(crate) use values::{Value, ValueList};

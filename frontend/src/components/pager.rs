@@ -30,7 +30,9 @@ impl PageLinks {
         if self.of != of {
             *self = Self { of, paths: Vec::new() };
         }
-        self.paths.extend(own_path(next_link));
+        // Pressed twice before the page was there, it is the same page.
+        let next = own_path(next_link).filter(|next| self.paths.last() != Some(next));
+        self.paths.extend(next);
     }
 
     pub(super) fn go_back(&mut self) {
@@ -113,6 +115,15 @@ mod tests {
         links.go_back();
         assert_eq!(links.current("/launches?outcome=refused"), None);
         assert_eq!(links.current("/launches"), None);
+    }
+
+    #[test]
+    fn a_second_press_leads_no_further() {
+        let mut links = PageLinks::default();
+        for _ in 0..2 {
+            links.go_on("/launches".to_owned(), "https://gateway.example/api/v1/launches?cursor=a");
+        }
+        assert_eq!(links.number("/launches"), 2);
     }
 
     #[test]

@@ -19,16 +19,22 @@ pub(crate) fn explain(error: &ApiError) -> String {
 }
 
 #[component]
-pub(crate) fn TryAgain(again: Callback<()>) -> impl IntoView {
-    view! { <Button label=texts().common.try_again.to_owned() class="button-small" press=again /> }
+pub(crate) fn TryAgain(again: Callback<()>, #[prop(optional, into)] busy: Signal<bool>) -> impl IntoView {
+    view! { <Button label=texts().common.try_again.to_owned() class="button-small" press=again busy /> }
 }
 
 /// In place of a list or of a page's content.
 #[component]
-pub(crate) fn LoadFailed(error: ApiError, again: Callback<()>) -> impl IntoView {
+pub(crate) fn LoadFailed(
+    error: ApiError,
+    again: Callback<()>,
+    /// While it is being tried.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+) -> impl IntoView {
     view! {
         <MessageBar intent=Intent::Danger text=explain(&error)>
-            <TryAgain again />
+            <TryAgain again busy />
         </MessageBar>
     }
 }
@@ -52,6 +58,12 @@ pub(crate) fn PageFailed(error: ApiError, again: Callback<()>) -> impl IntoView 
         </div>
     }
     .into_any()
+}
+
+/// The header's place while it isn't known who this is, so that nothing moves or flashes.
+#[component]
+pub(crate) fn Bar() -> impl IntoView {
+    view! { <div class="boot-bar" aria-hidden="true"></div> }
 }
 
 /// A page that is about to be there: nothing for the first moments, then one word.

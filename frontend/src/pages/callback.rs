@@ -3,7 +3,7 @@ use leptos::task::spawn_local;
 
 use crate::auth::{Auth, SignInError};
 use crate::browser;
-use crate::components::{Calm, live};
+use crate::components::{Bar, Calm, live};
 use crate::i18n::texts;
 use crate::pages::Part;
 use crate::router::Router;
@@ -24,6 +24,6 @@ pub(crate) fn CallbackPage() -> impl IntoView {
     });
     live(move || match error.get() {
         Some(error) => view! { <Part of=error /> }.into_any(),
-        None => view! { <Calm text=texts().sign_in.working /> }.into_any(),
+        None => view! { <Bar /> <Calm text=texts().sign_in.working /> }.into_any(),
     })
 }

@@ -33,24 +33,34 @@ impl Catalogue {
         self.0.ready().map(|(_, platforms)| platforms).unwrap_or_default()
     }
 
-    /// An app's name; its id until that is known, and for an app that was withdrawn.
+    /// An app's name; nothing until it is known, and its id for an app that was withdrawn.
     pub(crate) fn app_name(&self, id: &str) -> String {
+        if self.is_pending() {
+            return String::new();
+        }
         let app = self.apps().into_iter().find(|app| app.id == id);
         app.map_or_else(|| id.to_owned(), |app| app.name)
     }
 
-    /// An LMS's name, or its id.
+    fn is_pending(&self) -> bool {
+        matches!(self.0.get(), Load::Pending)
+    }
+
+    /// An LMS's name; nothing until it is known.
     pub(crate) fn platform_name(&self, id: &str) -> String {
+        if self.is_pending() {
+            return String::new();
+        }
         self.platform(id).map_or_else(|| id.to_owned(), |platform| platform.name)
     }
 
-    /// An LMS as a sentence names it: *Other* is a choice, and nobody's LMS.
+    /// An LMS as a sentence names it: *Other* is a choice, and nobody's LMS; in what it differs from another is said in brackets.
     pub(crate) fn lms_in_words(&self, id: &str) -> String {
         if id == "other" {
-            texts().common.your_lms.to_owned()
-        } else {
-            self.platform_name(id)
+            return texts().common.your_lms.to_owned();
         }
+        let name = self.platform_name(id);
+        name.split_once(" (").map_or(name.clone(), |(name, _)| name.to_owned())
     }
 
     pub(crate) fn platform(&self, id: &str) -> Option<Platform> {

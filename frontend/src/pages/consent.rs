@@ -17,6 +17,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
         // Said once: not again after a reload.
         expect_context::<Router>().replace("/tenant");
     }
+    let given = matches!(outcome, Some(Consent::Given));
     let outcome = outcome.map(|outcome| match outcome {
         Consent::Given => view! { <MessageBar intent=Intent::Success strong=t.consent_given text=t.consent_given_rest /> },
         Consent::Declined(code) => {
@@ -32,10 +33,15 @@ pub(super) fn ConsentSection() -> impl IntoView {
             </h2>
             <div class="stack-s">
                 {outcome}
-                <p>{t.consent_text}</p>
-                <div class="row">
-                    <Button label=t.consent_give.to_owned() press=ask />
-                </div>
+                {(!given)
+                    .then(|| {
+                        view! {
+                            <p>{t.consent_text}</p>
+                            <div class="row">
+                                <Button label=t.consent_give.to_owned() press=ask />
+                            </div>
+                        }
+                    })}
             </div>
         </section>
     }

@@ -8,7 +8,7 @@ use super::parts::Part;
 use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Calm, Header, Notice, PageFailed, Shell, live};
+use crate::components::{Bar, Calm, Header, Notice, PageFailed, Shell, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::router::{Page, Router};
@@ -88,7 +88,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
     });
     let again = Callback::new(move |()| account.again());
     live(move || match account.get() {
-        Load::Pending => view! { <Calm text=texts().sign_in.working /> }.into_any(),
+        Load::Pending => view! { <Bar /> <Calm text=texts().sign_in.working /> }.into_any(),
         Load::Ready(account) => view! { <WithAccount account reload=again /> }.into_any(),
         Load::Failed(error) => refused(error, again),
     })
@@ -143,7 +143,7 @@ fn Member() -> impl IntoView {
             view! { <MemberPages /> }.into_any()
         }
         Standing::AdminOfUnregistered => view! { <Part of=Refusal::AdminOfUnregistered /> }.into_any(),
-        Standing::Pending => view! { <Part of=Refusal::Pending /> }.into_any(),
+        Standing::Pending => view! { <Part of=Page::Tenant /> }.into_any(),
         Standing::Support => view! { <Shell><SupportPages /></Shell> }.into_any(),
         Standing::Refused => view! { <Part of=Refusal::NoRole /> }.into_any(),
     }
@@ -163,7 +163,7 @@ fn SupportPages() -> impl IntoView {
             router.replace("/reports");
         }
     });
-    live(move || view! { <Part of=page.get() /> })
+    live(move || view! { <Part of=page.get() in_shell=true /> })
 }
 
 #[component]
@@ -191,7 +191,7 @@ fn ShellPages() -> impl IntoView {
         Page::Registrations(_) => Page::Registrations(None),
         page => page,
     });
-    live(move || view! { <Part of=page.get() /> })
+    live(move || view! { <Part of=page.get() in_shell=true /> })
 }
 
 #[cfg(test)]

@@ -20,5 +20,5 @@ pub(crate) use callback::CallbackPage;
 pub(crate) use catalogue::Catalogue;
 pub(crate) use guard::{Membership, SignedIn, Standing};
 pub(crate) use landing::LandingPage;
-pub(crate) use parts::Part;
+pub(crate) use parts::{Content, Over, Part};
 pub(crate) use sign_in_error::SignInFailure;

@@ -5,6 +5,7 @@
 // The macro makes an import and an export of each function, which takes `unsafe`.
 #![allow(unsafe_code)]
 
+use contract::Registration;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -12,7 +13,7 @@ use super::audit::AuditPage;
 use super::help::{AboutPage, GuidePage, KeyboardPage};
 use super::launches::{LaunchPage, LaunchesPage};
 use super::not_found::NotFoundPage;
-use super::registrations::{AddedPage, RegistrationsPage};
+use super::registrations::{AddedPage, Details, Question, RegistrationsPage};
 use super::reports::{NewReportPage, ReportPage, ReportsPage};
 use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use super::tenant::TenantPage;
@@ -20,7 +21,7 @@ use super::wizard::WizardPage;
 use crate::api::ApiError;
 use crate::auth::SignInError;
 use crate::browser;
-use crate::components::{Calm, PageFailed, live};
+use crate::components::{Bar, Calm, Header, PageFailed, live};
 use crate::load::{Load, load};
 use crate::router::Page;
 
@@ -32,6 +33,10 @@ pub(crate) enum Content {
     Denied(Refusal),
     /// In the place of a page, after a sign-in that failed.
     SignInError(SignInError),
+    /// Over the list: all of one registration, by its ID.
+    Details(String),
+    /// Over the list: the question before this one is deleted.
+    Deletion(Box<Registration>),
 }
 
 impl From<Page> for Content {
@@ -67,6 +72,16 @@ fn list() -> Result<Draw, SplitLoaderError> {
     Ok(|_| view! { <RegistrationsPage /> }.into_any())
 }
 
+/// What lies over the list.
+#[wasm_split(details, wasm_split_path = leptos::wasm_split, fallible)]
+fn details() -> Result<Draw, SplitLoaderError> {
+    Ok(|content| match content {
+        Content::Details(id) => view! { <Details id /> }.into_any(),
+        Content::Deletion(registration) => view! { <Question registration=*registration /> }.into_any(),
+        Content::Page(_) | Content::Denied(_) | Content::SignInError(_) => ().into_any(),
+    })
+}
+
 /// Everything else.
 #[wasm_split(rest, wasm_split_path = leptos::wasm_split, fallible)]
 fn rest() -> Result<Draw, SplitLoaderError> {
@@ -74,6 +89,7 @@ fn rest() -> Result<Draw, SplitLoaderError> {
         Content::Page(page) => rest_page(page),
         Content::Denied(refusal) => view! { <Denied refusal /> }.into_any(),
         Content::SignInError(error) => view! { <SignInErrorPage error /> }.into_any(),
+        Content::Details(_) | Content::Deletion(_) => ().into_any(),
     })
 }
 
@@ -99,11 +115,27 @@ fn rest_page(page: Page) -> AnyView {
 
 /// A page or what stands in its place, once the part that draws it is there.
 #[component]
-pub(crate) fn Part(#[prop(into)] of: Content) -> impl IntoView {
+pub(crate) fn Part(
+    #[prop(into)] of: Content,
+    /// The header is there already.
+    #[prop(optional)]
+    in_shell: bool,
+) -> impl IntoView {
     let in_list = matches!(of, Content::Page(Page::Registrations(_)));
     let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
     live(move || match part.get() {
-        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Calm /> }.into_any(),
+        Load::Ready(draw) => draw(of.clone()),
+        Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <Missing error /> }.into_any(),
+    })
+}
+
+/// A dialog, once the part that draws it is there.
+#[component]
+pub(crate) fn Over(of: Content) -> impl IntoView {
+    let part = load(move || async move { Ok(details().await?) });
+    live(move || match part.get() {
+        Load::Pending => ().into_any(),
         Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { <Missing error /> }.into_any(),
     })

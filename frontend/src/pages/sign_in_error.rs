@@ -27,7 +27,7 @@ impl SignInFailure {
         }
     }
 
-    fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.0.set(None);
     }
 }
@@ -39,7 +39,6 @@ pub(crate) enum Refusal {
     /// An educator, on a page that changes something.
     AdministratorsOnly,
     AdminOfUnregistered,
-    Pending,
     /// In the gateway's words.
     Told(String),
 }
@@ -50,7 +49,6 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
     let t = &texts().sign_in;
     let why = match &refusal {
         Refusal::Told(detail) => detail,
-        Refusal::Pending => t.pending,
         Refusal::AdministratorsOnly => t.administrators_only,
         Refusal::NoRole | Refusal::AdminOfUnregistered => t.denied_why,
     };

@@ -66,11 +66,30 @@ impl Draft {
 
     /// The start of another app in the same LMS: what is the LMS's stays, what is the app's is asked for.
     pub(crate) fn same_lms(other: Registration) -> Self {
+        // There each app has addresses of its own.
+        if other.platform == "open-edx" {
+            return Self {
+                platform: other.platform,
+                issuer: other.issuer,
+                typed: vec![LmsFieldName::Issuer],
+                ..Self::default()
+            };
+        }
         Self {
             platform: other.platform,
             site: site_of(&other.keyset_url),
             issuer: other.issuer,
-            typed: vec![LmsFieldName::Issuer],
+            keyset_url: other.keyset_url,
+            authentication_url: other.authentication_url,
+            access_token_url: other.access_token_url.unwrap_or_default(),
+            access_token_audience: other.access_token_audience.unwrap_or_default(),
+            typed: vec![
+                LmsFieldName::Issuer,
+                LmsFieldName::KeysetUrl,
+                LmsFieldName::AuthenticationUrl,
+                LmsFieldName::AccessTokenUrl,
+                LmsFieldName::AccessTokenAudience,
+            ],
             ..Self::default()
         }
     }
@@ -84,6 +103,7 @@ impl Draft {
         if self.platform != platform {
             platform.clone_into(&mut self.platform);
             self.lms_keys_entered = false;
+            self.accept_any_deployment = false;
         }
     }
 
@@ -99,10 +119,9 @@ impl Draft {
         }
     }
 
-    /// Takes what the admin typed. Emptied, a field that can be prefilled is prefilled again.
+    /// Takes what the admin typed; an emptied field stays empty while it is being filled.
     pub(crate) fn enter(&mut self, name: LmsFieldName, value: &str) {
-        self.typed.retain(|typed| *typed != name);
-        if !value.is_empty() {
+        if !self.typed.contains(&name) {
             self.typed.push(name);
         }
         let place = match name {
@@ -122,6 +141,13 @@ impl Draft {
         value.clone_into(place);
     }
 
+    /// Somebody goes on from a field. What must be there is prefilled again where it was emptied; the rest may stay empty.
+    pub(crate) fn leave(&mut self, field: &LmsField) {
+        if field.required && self.entered(field.field).is_empty() {
+            self.typed.retain(|typed| *typed != field.field);
+        }
+    }
+
     pub(crate) fn remove_slash(&mut self) {
         self.issuer = clean(&self.issuer).trim_end_matches('/').to_owned();
     }
@@ -136,7 +162,12 @@ impl Draft {
     pub(crate) fn value(&self, name: LmsFieldName, fields: &[LmsField]) -> Cow<'_, str> {
         let field = fields.iter().find(|field| field.field == name);
         if let Some(fixed) = field.and_then(|field| field.fixed.as_deref()) {
-            return Cow::Owned(fixed.replace("{clientId}", clean(self.entered(LmsFieldName::ClientId))));
+            let client_id = clean(self.entered(LmsFieldName::ClientId));
+            return if client_id.is_empty() && fixed.contains("{clientId}") {
+                Cow::Borrowed("")
+            } else {
+                Cow::Owned(fixed.replace("{clientId}", client_id))
+            };
         }
         if !self.typed.contains(&name)
             && let Some(suggested) = field.and_then(|field| self.suggested(field.pattern.as_deref()?))
@@ -149,7 +180,7 @@ impl Draft {
     /// Whether a field shows a value that nobody typed.
     pub(crate) fn is_prefilled(&self, name: LmsFieldName, fields: &[LmsField]) -> bool {
         let field = fields.iter().find(|field| field.field == name);
-        field.is_some_and(|field| field.fixed.is_some())
+        (field.is_some_and(|field| field.fixed.is_some()) && !self.value(name, fields).is_empty())
             || (!self.typed.contains(&name)
                 && field
                     .and_then(|field| field.pattern.as_deref())
@@ -292,7 +323,23 @@ mod tests {
         assert_eq!(draft.value(LmsFieldName::KeysetUrl, &moodle()), "https://keys.example");
         assert!(!draft.is_prefilled(LmsFieldName::KeysetUrl, &moodle()));
         draft.enter(LmsFieldName::KeysetUrl, "");
+        assert_eq!(
+            draft.value(LmsFieldName::KeysetUrl, &moodle()),
+            "",
+            "or it could never be typed anew"
+        );
+        draft.leave(&field(LmsFieldName::KeysetUrl, None, None));
         assert!(draft.is_prefilled(LmsFieldName::KeysetUrl, &moodle()));
+
+        draft.enter(LmsFieldName::AccessTokenUrl, "");
+        draft.leave(&LmsField {
+            required: false,
+            ..field(LmsFieldName::AccessTokenUrl, None, None)
+        });
+        assert!(
+            !draft.is_prefilled(LmsFieldName::AccessTokenUrl, &moodle()),
+            "there may be none"
+        );
     }
 
     #[test]

@@ -119,7 +119,7 @@ impl Draft {
                 if fields.iter().any(follows) {
                     check(Place::Site, address_fault(clean(&self.site), dev));
                 }
-                for field in fields {
+                for field in fields.iter().filter(|field| field.fixed.is_none()) {
                     check(Place::Lms(field.field), self.lms_fault(field, fields, dev));
                 }
             }
@@ -151,7 +151,9 @@ impl Draft {
         let fixed = fields
             .iter()
             .any(|field| field.field == LmsFieldName::Issuer && field.fixed.is_some());
-        !fixed && clean(&self.issuer).ends_with('/')
+        // Not while the beginning of an address is typed.
+        let typed = |address: &str| address.split_once("://").is_some_and(|(_, rest)| !rest.is_empty());
+        !fixed && clean(&self.issuer).strip_suffix('/').is_some_and(typed)
     }
 }
 
@@ -308,6 +310,13 @@ mod tests {
             ..Draft::default()
         };
         assert!(draft.issuer_has_slash(&[field(LmsFieldName::Issuer, true)]));
+        for issuer in ["https:/", "https://", "https://moodle.example"] {
+            let draft = Draft {
+                issuer: issuer.to_owned(),
+                ..Draft::default()
+            };
+            assert!(!draft.issuer_has_slash(&[field(LmsFieldName::Issuer, true)]), "{issuer}");
+        }
         let fixed = LmsField {
             fixed: Some("https://lms.example/".to_owned()),
             ..field(LmsFieldName::Issuer, true)

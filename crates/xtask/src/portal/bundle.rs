@@ -1,5 +1,6 @@
 //! The files of `dist/portal`: names by content, so that a browser may keep them for ever; compressed once, here.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -85,9 +86,7 @@ impl Bundle {
         let mut bound = bind(&split.first, mode)?;
         let mut loader = split.loader;
         for (name, part) in split.parts {
-            // What several parts have in common is a file of its own.
-            let shown = name.strip_prefix("split_").unwrap_or("shared.wasm");
-            let address = self.add_asset(shown, part, mode)?;
+            let address = self.add_asset(&shown(&name, &split.needs), part, mode)?;
             loader = loader.replace(&format!("./{name}"), &address);
         }
         // Each of the two scripts imports the other, so they have one hash.
@@ -170,8 +169,25 @@ struct Split {
     first: Vec<u8>,
     /// By the names that the loader has for them.
     parts: Vec<(String, Vec<u8>)>,
+    /// Of each part, the files that hold it and what it has in common with others.
+    needs: HashMap<String, Vec<String>>,
     /// The script that fetches them.
     loader: String,
+}
+
+/// How the name of a file begins that several parts have in common; theirs follow.
+pub(super) const SHARED: &str = "shared";
+
+/// What a file of the program is called: by its part, or by those that have it in common.
+fn shown(name: &str, needs: &HashMap<String, Vec<String>>) -> String {
+    if let Some(part) = name.strip_prefix("split_") {
+        return part.to_owned();
+    }
+    let stem = name.trim_end_matches(".wasm");
+    let by = needs.iter().filter(|(_, files)| files.iter().any(|file| file == stem));
+    let mut by: Vec<_> = by.map(|(part, _)| part.trim_start_matches("split_")).collect();
+    by.sort_unstable();
+    format!("{SHARED}_{}.wasm", by.join("_"))
 }
 
 /// As the scripts call each other before they have their names.
@@ -199,6 +215,7 @@ fn split(wasm: &Path, mode: Mode) -> Result<Split> {
     Ok(Split {
         first: read(&first)?,
         parts,
+        needs: split.prefetch_map,
         loader: read_text(&folder.path().join(LOADER))?,
     })
 }
@@ -375,6 +392,19 @@ mod tests {
             bundle.add_asset(name, content.as_bytes().to_vec(), Mode::Release)?;
         }
         Ok(bundle)
+    }
+
+    #[test]
+    fn a_part_has_its_name_and_what_parts_share_theirs() {
+        let needs = [
+            ("list", &["chunk_1", "split_list"][..]),
+            ("rest", &["chunk_1", "chunk_2", "split_rest"]),
+        ];
+        let needs = needs.map(|(part, files)| (part.to_owned(), files.iter().map(|&file| file.to_owned()).collect()));
+        let needs = HashMap::from(needs);
+        assert_eq!(shown("split_list.wasm", &needs), "list.wasm");
+        assert_eq!(shown("chunk_1.wasm", &needs), "shared_list_rest.wasm");
+        assert_eq!(shown("chunk_2.wasm", &needs), "shared_rest.wasm");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 const texts = { en: "{{en}}", de: "{{de}}" };
-const language = navigator.language.split("-")[0];
+const language = navigator.languages.map((tag) => tag.split("-")[0]).find((tag) => tag in texts);
 
 try {
   const program = fetch("{{wasm}}");

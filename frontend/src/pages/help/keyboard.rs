@@ -7,19 +7,19 @@ use crate::i18n::texts;
 #[component]
 pub(crate) fn KeyboardPage() -> impl IntoView {
     let t = &texts().keyboard;
-    let keys: [(&[&str], _); 6] = [
-        (&["Tab", "Shift + Tab"], t.tab),
-        (&["Enter", "Space"], t.enter),
-        (&["↑", "↓"], t.arrows),
-        (&["Home", "End"], t.ends),
-        (&["Esc"], t.escape),
-        (&["Alt + ←"], t.back),
+    let keys = [
+        (vec!["Tab", t.shift_tab], t.tab),
+        (vec![t.enter_key, t.space], t.enter),
+        (vec!["↑", "↓"], t.arrows),
+        (vec![t.home, t.end], t.ends),
+        (vec!["Esc"], t.escape),
+        (vec!["Alt + ←", "⌘ + ["], t.back),
     ];
-    let key = |name: &&'static str| view! { <kbd>{*name}</kbd> " " };
-    let row = move |(keys, text): (&[&'static str], &'static str)| {
+    let key = |name: &'static str| view! { <kbd>{name}</kbd> " " };
+    let row = move |(keys, text): (Vec<&'static str>, &'static str)| {
         view! {
             <tr>
-                <th scope="row">{keys.iter().map(key).collect_view()}</th>
+                <th scope="row">{keys.into_iter().map(key).collect_view()}</th>
                 <td>{text}</td>
             </tr>
         }

@@ -48,7 +48,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 </div>
             </div>
             <div class="space-below">
-                <Trend asked />
+                <Trend asked refreshed=list.refreshed() />
             </div>
             <div class="commands">
                 <Segments

@@ -48,6 +48,7 @@ struct Choices {
     /// The place of the one that Enter chooses.
     active: RwSignal<usize>,
     found: Loaded<Found>,
+    pause: TypingPause,
     /// The name of the chosen one.
     chosen: Loaded<String>,
 }
@@ -68,6 +69,7 @@ impl Choices {
 
     /// What is chosen stands there again.
     fn close(self) {
+        self.pause.end();
         self.search.set(None);
         self.text.set(self.chosen.ready().unwrap_or_default());
     }
@@ -92,13 +94,15 @@ impl Choices {
             "ArrowUp" => self
                 .active
                 .update(|active| *active = (*active + count.max(1) - 1) % count.max(1)),
+            // What was found is not yet what was typed.
+            "Enter" if self.pause.is_waiting() || untrack(|| self.found.busy()) => {}
             "Enter" if open => {
                 let active = self.active.get_untracked();
                 if let Some(choice) = untrack(|| self.all().into_iter().nth(active)) {
                     self.choose(&choice);
                 }
             }
-            "Escape" if open => self.close(),
+            "Escape" if open || self.pause.is_waiting() => self.close(),
             _ => return,
         }
         event.prevent_default();
@@ -149,6 +153,7 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
         search,
         active: RwSignal::new(0),
         found,
+        pause: TypingPause::new(),
         chosen,
     };
     follow(move || {
@@ -157,17 +162,12 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
             choices.text.set(name);
         }
     });
-    let pause = TypingPause::new();
     let typed = move |event| {
         let text = event_target_value(&event);
         choices.text.set(text.clone());
-        pause.then(move || choices.open(&text));
+        choices.pause.then(move || choices.open(&text));
     };
-    let leave = move |_| {
-        pause.end();
-        choices.close();
-    };
-    let active_id = move || choices.is_open().then(|| option_id(choices.active.get()));
+    let active_id = move || (choices.is_open() && !choices.all().is_empty()).then(|| option_id(choices.active.get()));
     view! {
         <div class="select-wrap">
             <label class="sr-only" for=NAME>
@@ -191,7 +191,7 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
                 on:input=typed
                 on:click=move |_| choices.open("")
                 on:keydown=move |event| choices.press(&event)
-                on:blur=leave
+                on:blur=move |_| choices.close()
             />
             <Icon name="chevron-down" class="icon-16" />
             {live(move || choices.is_open().then(|| view! { <Popup choices /> }))}

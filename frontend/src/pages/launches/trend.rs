@@ -12,18 +12,23 @@ const DAYS: u32 = 14;
 
 /// Launches and refusals over time, of all registrations or of the chosen one.
 #[component]
-pub(super) fn Trend(asked: Asked) -> impl IntoView {
+pub(super) fn Trend(
+    asked: Asked,
+    /// Changes when the list is asked for again.
+    refreshed: Signal<u32>,
+) -> impl IntoView {
     let api = expect_context::<Api>();
     // The outcome is no reason to fetch it again.
     let of = Memo::new(move |_| (asked.get("registrationId"), asked.get("days").parse().unwrap_or(DAYS).max(7)));
     let days = load(move || {
+        refreshed.track();
         let (api, (registration_id, days)) = (api.clone(), of.get());
         async move { api.daily_launches(&registration_id, days).await }
     });
     let again = Callback::new(move |()| days.again());
     live(move || match days.get() {
         Load::Pending => view! { <div class="card trend-placeholder"></div> }.into_any(),
-        // The list below says why.
+        // The list below is more to the point, and mostly fails too; two alerts would say the same.
         Load::Failed(_) => view! {
             <div class="card card-pad row">
                 <p class="muted">{texts().chart.failed}</p>

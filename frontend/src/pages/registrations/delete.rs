@@ -5,10 +5,14 @@ use leptos::task::spawn_local;
 use super::row::view_id;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{AlertDialog, List, LoadFailed, Notice, live};
+use crate::components::{AlertDialog, List, LoadFailed, Notice, live, sums};
 use crate::i18n::texts;
+use crate::load::load;
 use crate::pages::Catalogue;
 use crate::router::Router;
+
+/// How many days of launches are told before a deletion.
+const DAYS: u32 = 14;
 
 /// The registration that is asked about, and the list that it is on.
 #[derive(Clone, Copy)]
@@ -29,6 +33,10 @@ impl Deleting {
         self.asked.set(Some(registration));
     }
 
+    pub(super) fn asked(self) -> Option<Registration> {
+        self.asked.get()
+    }
+
     pub(super) fn list(self) -> List<Registration> {
         self.list
     }
@@ -44,15 +52,9 @@ impl Deleting {
     }
 }
 
-/// The question before a deletion, while there is one.
+/// The question before a deletion.
 #[component]
-pub(super) fn DeleteDialog() -> impl IntoView {
-    let deleting = expect_context::<Deleting>();
-    live(move || deleting.asked.get().map(|registration| view! { <Question registration /> }))
-}
-
-#[component]
-fn Question(registration: Registration) -> impl IntoView {
+pub(crate) fn Question(registration: Registration) -> impl IntoView {
     let t = &texts().delete;
     let api = expect_context::<Api>();
     let catalogue = expect_context::<Catalogue>();
@@ -69,6 +71,7 @@ fn Question(registration: Registration) -> impl IntoView {
         ..
     } = registration;
 
+    let counting = api.clone();
     let deleted_name = name.clone();
     let confirm = move || {
         let (api, name) = (api.clone(), deleted_name.clone());
@@ -81,7 +84,10 @@ fn Question(registration: Registration) -> impl IntoView {
                     set_error.set(Some(error));
                 }
                 Ok(()) | Err(_) => {
-                    deleting.asked.set(None);
+                    if deleting.asked.try_set(None).is_some() {
+                        // Somebody went on to another page meanwhile.
+                        return;
+                    }
                     notice.tell(
                         texts().registrations.deleted.with(&[&name]),
                         texts().registrations.deleted_rest,
@@ -104,15 +110,25 @@ fn Question(registration: Registration) -> impl IntoView {
         t.effect
             .with(&[&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
     };
+    let launches = load(move || {
+        let api = counting.clone();
+        async move { api.daily_launches(&id.to_string(), DAYS).await }
+    });
+    // Who deletes the wrong one notices by this.
+    let launched = move || {
+        let (accepted, _) = sums(&launches.ready()?.value);
+        (accepted > 0).then(|| view! { <p>{t.launched.of(usize::try_from(accepted).unwrap_or(usize::MAX))}</p> })
+    };
     view! {
         <AlertDialog
             title=t.title.with(&[&name])
-            confirm=t.confirm
+            confirm=Signal::derive(move || if busy.get() { t.deleting } else { t.confirm })
             busy
             on_confirm=run
             on_cancel=Callback::new(move |()| deleting.asked.set(None))
         >
             <p>{live(effect)}</p>
+            {live(launched)}
             <p class="muted">
                 {t.undo} " "
                 <a href=format!("/registrations/new?replaces={id}")>{t.again}</a> "."

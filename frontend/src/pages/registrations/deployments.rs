@@ -3,9 +3,10 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::delete::Deleting;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{Announcement, Button, Icon, IconButton, LoadFailed, Section, TextInput, explain, live};
+use crate::components::{Announcement, Button, CopyIcon, Icon, IconButton, LoadFailed, Section, TextInput, explain, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -34,8 +35,11 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
     let t = &texts().details;
     let api = expect_context::<Api>();
     let announcement = expect_context::<Announcement>();
+    let list = expect_context::<Deleting>().list();
     let may_write = expect_context::<Membership>().is_administrator();
     let (error, set_error) = signal(None::<ApiError>);
+    // A second press on *Reject* or *Remove* would forget the deployment, and it would wait again.
+    let (busy, set_busy) = signal(false);
     let loaded = {
         let (api, id) = (api.clone(), registration_id.clone());
         load(move || {
@@ -44,6 +48,10 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
         })
     };
     let decide = Callback::new(move |Decision { deployment_id, verdict }: Decision| {
+        if busy.get_untracked() {
+            return;
+        }
+        set_busy.set(true);
         let (api, id) = (api.clone(), registration_id.clone());
         spawn_local(async move {
             let answer = if verdict == Verdict::Accept {
@@ -51,6 +59,7 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
             } else {
                 api.delete_deployment(&id, &deployment_id).await
             };
+            set_busy.try_set(false);
             match answer {
                 Ok(()) => {
                     let told = match verdict {
@@ -59,9 +68,13 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
                         Verdict::Remove => &t.removed,
                     };
                     announcement.say(told.with(&[&deployment_id]));
-                    set_error.try_set(None);
+                    if changed.try_run(()).is_none() {
+                        // The drawer was closed meanwhile; the list behind is there.
+                        list.again();
+                        return;
+                    }
+                    set_error.set(None);
                     loaded.again();
-                    changed.run(());
                     // The button that was pressed goes away.
                     browser::focus_soon(vec!["drawer-title".to_owned()]);
                 }
@@ -198,14 +211,21 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
         let name = t.remove_value.with(&[&id]);
         view! { <IconButton icon="delete" name class="icon-button-danger" press=decision(Verdict::Remove) /> }
     });
-    let name = if waits { t.waits.with(&[&id]) } else { id.clone() };
+    let name = match (waits, may_write) {
+        (true, true) => t.waits.with(&[&id]),
+        (true, false) => t.waits_for_admin.with(&[&id]),
+        (false, _) => id.clone(),
+    };
+    let id_name = t.deployment_value.with(&[&id]);
     view! {
         <li class=if waits { "waiting" } else { "" }>
             <span class="value">
                 <strong>{name}</strong>
                 <span class="muted">" · " {t.seen} " " {dates::day_element(first_seen_at)}</span>
             </span>
-            <span class="row">{accept} {reject} {remove}</span>
+            <span class="row">
+                <CopyIcon name=id_name value=id /> {accept} {reject} {remove}
+            </span>
         </li>
     }
 }

@@ -1,6 +1,6 @@
 //! The drawer: everything about one registration.
 
-use contract::Registration;
+use contract::{GatewayNetwork, Registration};
 use leptos::prelude::*;
 
 use super::delete::Deleting;
@@ -32,7 +32,7 @@ enum Phase {
 
 /// `/registrations/{id}`.
 #[component]
-pub(super) fn Details(id: String) -> impl IntoView {
+pub(crate) fn Details(id: String) -> impl IntoView {
     let t = &texts().details;
     let api = expect_context::<Api>();
     let router = expect_context::<Router>();
@@ -254,10 +254,17 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
         Load::Ready(configuration) => {
             let value = |key: contract::GatewayKey| view! { <Value name=key.label text=key.value mono=true copy=true /> };
             let setting = |setting: contract::LmsSetting| view! { <Value name=setting.label text=setting.value /> };
+            let GatewayNetwork { addresses, user_agent } = configuration.network;
+            let t = &texts().wizard;
+            let network = view! {
+                {(!addresses.is_empty()).then(|| view! { <Value name=t.network_addresses text=addresses.join(", ") mono=true copy=true /> })}
+                <Value name="User-Agent" text=user_agent mono=true copy=true />
+            };
             view! {
                 <ValueList>
                     {configuration.keys.into_iter().map(value).collect_view()}
                     {configuration.settings.into_iter().map(setting).collect_view()}
+                    {network}
                 </ValueList>
             }
             .into_any()

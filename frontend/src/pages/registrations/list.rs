@@ -1,14 +1,14 @@
 use contract::Registration;
 use leptos::prelude::*;
 
-use super::delete::{DeleteDialog, Deleting};
-use super::details::Details;
+use super::delete::Deleting;
 use super::row::{Row, columns, view_id};
 use crate::api::REGISTRATIONS;
 use crate::browser;
-use crate::components::{ButtonLink, Filter, Filters, Heading, List, ListShape, NoticeRegion, Search, follow, live};
+use crate::components::{ButtonLink, Filter, Filters, Heading, List, ListShape, LoadFailed, NoticeRegion, Search, follow, live};
 use crate::i18n::texts;
-use crate::pages::{Catalogue, Membership};
+use crate::load::Load;
+use crate::pages::{Catalogue, Content, Membership, Over};
 use crate::router::{Page, Router};
 
 /// `/registrations`, also under the drawer of one of them.
@@ -19,7 +19,8 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     let list = List::new(&REGISTRATIONS, |api, path| async move {
         api.registrations(&path).await.map(|page| (page.value, page.next_link))
     });
-    provide_context(Deleting::new(list));
+    let deleting = Deleting::new(list);
+    provide_context(deleting);
 
     let open = Memo::new(move |_| match router.page() {
         Page::Registrations(open) => open,
@@ -46,6 +47,14 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
         nothing_fits: t.none_found,
         empty: || view! { <Empty /> }.into_any(),
     };
+    // The list says itself where it can't be had; its apps and LMSs may be away alone.
+    let catalogue = expect_context::<Catalogue>();
+    let without_names = move || match catalogue.get() {
+        Load::Failed(error) if list.rows().is_some() => {
+            Some(view! { <div class="space-below"><LoadFailed error again=Callback::new(move |()| catalogue.again()) /></div> })
+        }
+        Load::Failed(_) | Load::Pending | Load::Ready(_) => None,
+    };
     view! {
         <main class="main" id="main" tabindex="-1">
             <div class="page-head">
@@ -56,21 +65,27 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
             </div>
             <NoticeRegion />
             {live(move || with_commands.get().then(|| view! { <Commands list /> }))}
+            {live(without_names)}
             {list.view(shape, |registration| view! { <Row registration /> }.into_any())}
         </main>
-        {live(move || open.get().map(|id| view! { <Details id /> }))}
-        <DeleteDialog />
+        {live(move || open.get().map(|id| view! { <Over of=Content::Details(id) /> }))}
+        {live(move || deleting.asked().map(|registration| view! { <Over of=Content::Deletion(Box::new(registration)) /> }))}
     }
 }
 
 #[component]
 fn Empty() -> impl IntoView {
     let t = &texts().registrations;
+    let (title, text) = if expect_context::<Membership>().is_administrator() {
+        (t.empty, t.empty_text)
+    } else {
+        (t.none_yet, t.none_yet_text)
+    };
     view! {
         <div class="card empty">
             <div class="art-frame" inner_html=include_str!("../../../assets/empty.svg")></div>
-            <h2>{t.empty}</h2>
-            <p>{t.empty_text}</p>
+            <h2>{title}</h2>
+            <p>{text}</p>
             <div class="row">
                 <AddLink />
             </div>

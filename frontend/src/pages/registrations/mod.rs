@@ -9,5 +9,7 @@ mod list;
 mod row;
 
 pub(crate) use added::AddedPage;
+pub(crate) use delete::Question;
+pub(crate) use details::Details;
 pub(crate) use list::RegistrationsPage;
 pub(crate) use row::host;

@@ -59,7 +59,7 @@ pub(super) fn Row(registration: Registration) -> impl IntoView {
         may_write.then(|| {
             let name = t.registrations.delete_value.with(&[&name]);
             let ask = Callback::new(move |()| deleting.ask(registration.clone()));
-            let class = "icon-button-danger tooltip";
+            let class = "icon-button-danger";
             view! { <IconButton icon="delete" name class tip=t.details.delete opens_dialog=true press=ask /> }
         })
     };

@@ -41,7 +41,10 @@ impl Saving {
                 match answer {
                     Ok(saved) => {
                         wizard.discard();
-                        notice.tell(texts().added.saved.to_owned(), texts().added.saved_rest);
+                        // Where client IDs are shared, nothing opens before the deployment is entered; the page says so.
+                        let opens = !saved.client_id_shared || !saved.deployment_ids.is_empty();
+                        let rest = if opens { texts().added.saved_rest } else { "" };
+                        notice.tell(texts().added.saved.to_owned(), rest);
                         let path = format!("/registrations/{}/added", saved.id);
                         router.replace(&path);
                     }
@@ -96,22 +99,28 @@ pub(super) fn CheckStep() -> impl IntoView {
         Load::Ready(report) => view! { <Findings report /> }.into_any(),
     };
     let failure = move || match check.get() {
-        Load::Failed(error) => Some(view! { <LoadFailed error again /> }),
+        Load::Failed(error) => Some(view! { <LoadFailed error again busy=Signal::derive(move || check.busy()) /> }),
         Load::Pending | Load::Ready(_) => None,
     };
     let again_label = move || if check.busy() { t.checking } else { t.check_again };
-    let again_button = view! {
-        <Button
-            label=Signal::derive(move || again_label().to_owned())
-            icon="arrow-sync"
-            class="button-small"
-            press=again
-            busy=Signal::derive(move || check.busy())
-        />
-    };
+    // A failed check has a button of its own.
+    let failed = Memo::new(move |_| matches!(check.get(), Load::Failed(_)));
+    let again_button = live(move || {
+        (!failed.get()).then(|| {
+            view! {
+                <Button
+                    label=Signal::derive(move || again_label().to_owned())
+                    icon="arrow-sync"
+                    class="button-small"
+                    press=again
+                    busy=Signal::derive(move || check.busy())
+                />
+            }
+        })
+    });
     view! {
         <div class="stack">
-            {live(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run /> }))}
+            {live(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run busy=saving.busy /> }))}
             <Card id="check" title=t.check_heading end=again_button.into_any()>
                 <div role="status">{live(findings)}</div>
                 {live(failure)}

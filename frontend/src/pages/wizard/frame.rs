@@ -60,7 +60,7 @@ pub(super) fn Frame() -> impl IntoView {
         <form class="wizard" novalidate on:submit=submit>
             <div class="wizard-title">
                 <p>{live(move || if replaces() { t.title_replace } else { t.title })}</p>
-                <a class="icon-button" href="/registrations" aria-label=t.leave>
+                <a class="icon-button tooltip" data-tip=t.leave href="/registrations" aria-label=t.leave>
                     <Icon name="dismiss" />
                 </a>
             </div>
@@ -221,13 +221,7 @@ fn Replacing() -> impl IntoView {
 #[component]
 fn Foot(step: Memo<Step>) -> impl IntoView {
     let t = texts();
-    let wizard = expect_context::<Wizard>();
     let saving = expect_context::<Saving>();
-    let router = expect_context::<Router>();
-    let cancel = Callback::new(move |()| {
-        wizard.discard();
-        router.go("/registrations");
-    });
     let next = move || match step.get() {
         Step::App | Step::NameAndLms | Step::GatewayKeys => t.common.next,
         Step::LmsKeys => t.wizard.check_next,
@@ -250,7 +244,9 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
             <button class="button button-primary" aria-disabled=move || saving.busy().to_string()>
                 {live(next)}
             </button>
-            <Button label=t.common.cancel.to_owned() class="button-subtle" press=cancel />
+            <a class="button button-subtle" href="/registrations">
+                {t.common.cancel}
+            </a>
             <span class="saved">
                 <Icon name="checkmark" class="icon-16" />
                 {t.wizard.kept}

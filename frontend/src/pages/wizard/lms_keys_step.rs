@@ -60,7 +60,11 @@ fn label(field: &LmsField, prefilled: Signal<bool>) -> AnyView {
     let t = &texts().fields;
     let ours = our_name(field.field);
     let small = if field.label.eq_ignore_ascii_case(ours) { "" } else { ours };
-    let optional = if field.required { "" } else { t.optional };
+    let optional = if field.required || field.fixed.is_some() {
+        ""
+    } else {
+        t.optional
+    };
     let badge = move || {
         prefilled
             .get()
@@ -76,6 +80,7 @@ fn Field(field: LmsField) -> impl IntoView {
     let name = field.field;
     let place = Place::Lms(name);
     let fixed = field.fixed.is_some();
+    let left = field.clone();
     let hint = field.hint.replace(" > ", " › ");
     let prefilled = Signal::derive(move || {
         let fields = wizard.fields();
@@ -86,9 +91,8 @@ fn Field(field: LmsField) -> impl IntoView {
         wizard.draft.with(|draft| draft.value(name, &fields).into_owned())
     };
     let hint = move || match (prefilled.get(), fixed) {
-        (false, _) => hint.clone(),
         (true, false) => format!("{hint} {}", t.wizard.follows),
-        (true, true) => format!("{hint} {}", t.wizard.same_everywhere),
+        (false, _) | (true, true) => hint.clone(),
     };
     view! {
         <TextField
@@ -96,6 +100,7 @@ fn Field(field: LmsField) -> impl IntoView {
             label=label(&field, prefilled)
             value=Signal::derive(value)
             enter=Callback::new(move |text: String| wizard.enter(place, |draft| draft.enter(name, &text)))
+            leave=Callback::new(move |()| wizard.draft.update(|draft| draft.leave(&left)))
             error=Signal::derive(move || wizard.fault(place))
             hint=Signal::derive(hint)
             max=2048
@@ -239,10 +244,11 @@ fn DeploymentRow(row: usize) -> impl IntoView {
 fn Advanced() -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
-    view! {
-        <details class="card card-pad disclosure space-above">
-            <summary>{t.advanced}</summary>
-            <div class="stack">
+    let platform = expect_context::<Catalogue>().platform(&wizard.draft.with_untracked(|draft| draft.platform.clone()));
+    // Where client IDs are shared, a new deployment may be another school's.
+    let may_accept_any = !platform.is_some_and(|platform| platform.shared_client_ids);
+    let accept_any = may_accept_any.then(|| {
+        view! {
                 <Checkbox
                     id="accept-any"
                     label=t.accept_any.to_owned()
@@ -250,6 +256,13 @@ fn Advanced() -> impl IntoView {
                     change=Callback::new(move |on| wizard.draft.update(|draft| draft.accept_any_deployment = on))
                     hint=t.accept_any_hint
                 />
+        }
+    });
+    view! {
+        <details class="card card-pad disclosure space-above">
+            <summary>{t.advanced}</summary>
+            <div class="stack">
+                {accept_any}
                 <Checkbox
                     id="allow-anonymous"
                     label=t.allow_anonymous.to_owned()
