@@ -36,9 +36,9 @@ openapi *options:
 format:
     cargo fmt --all
 
-# Pictures of every page in e2e/shots, of the programs and the portal as they were built last
+# Pictures of every page in every state in e2e/shots, in every look, of the programs and the portal as they were built last
 screenshots:
-    cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=screenshots
+    cd e2e && npm ci --no-audit --no-fund && LOOKS=all npx playwright test walk.spec.ts screenshots.spec.ts
 
 # What Lighthouse says of the landing page, of the programs and the portal as they were built last
 lighthouse:

@@ -27,7 +27,7 @@ export async function register(gateway: string, lms: string, values: { name?: st
   const shown = (id: string) => new RegExp(`id="${id}">([^<]*)<`).exec(settings)![1]!;
   const post = async (path: string, body: object) => {
     const posted = await fetch(`${gateway}/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-    if (posted.status !== 201) throw new Error(`${path}: ${posted.status} ${await posted.text()}`);
+    if (!posted.ok) throw new Error(`${path}: ${posted.status} ${await posted.text()}`);
   };
   await post("tenant", { displayName: organization });
   await post("registrations", {

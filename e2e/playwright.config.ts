@@ -29,7 +29,7 @@ export default defineConfig({
   },
   projects: [
     { name: "stories", testIgnore: ["screenshots.spec.ts", "lighthouse.spec.ts"] },
-    // Pictures of every page in `shots/`, to look at: npx playwright test --project=screenshots
+    // Pictures in `shots/`, to look at, beside those of the walk: npx playwright test --project=screenshots
     { name: "screenshots", testMatch: "screenshots.spec.ts" },
     // Needs the npm registry, and a machine with nothing else to do.
     { name: "lighthouse", testMatch: "lighthouse.spec.ts" },

@@ -70,6 +70,12 @@ export class Portal {
     return this.page.evaluate(() => (JSON.parse(sessionStorage.getItem("lms-gateway.session")!) as { access_token: string }).access_token);
   }
 
+  /** What the gateway answers whoever is signed in. */
+  async answer<Answer>(path: string): Promise<Answer> {
+    const answer = await this.page.request.get(`${this.address}/api/v1/${path}`, { headers: { authorization: `Bearer ${await this.token()}` } });
+    return (await answer.json()) as Answer;
+  }
+
   async openHelp(): Promise<void> {
     await this.page.getByRole("button", { name: "Help" }).click();
     await expect(this.page.getByRole("menuitem", { name: "REST API" })).toBeVisible();

@@ -12,6 +12,12 @@ export function problem(status: number, code: string, detail: string, errors: Fa
   return { status, contentType: "application/problem+json", body: JSON.stringify(body) };
 }
 
+/** The gateway's own fault. */
+export const FAILURE = problem(500, "internal", "The gateway had a problem.");
+
+/** What a check answers that found nothing. */
+export const NOTHING_WRONG = { json: { findings: [], passed: true } };
+
 /** From now on requests to this path of the API are answered so; the way back is what comes out. */
 export async function answerWith(page: Page, path: RegExp, answer: Parameters<Route["fulfill"]>[0], method = "GET"): Promise<() => Promise<void>> {
   const matches = (url: URL) => url.pathname.startsWith("/api/v1/") && path.test(url.pathname);
@@ -43,4 +49,13 @@ export async function hold(page: Page, path: RegExp): Promise<() => Promise<void
     release();
     await page.unroute(matches);
   };
+}
+
+/** From now on the identity provider answers sign-ins with an error. */
+export async function refuseSignIn(page: Page, error: string, description: string): Promise<void> {
+  await page.route(/\/oauth2\/v2\.0\/authorize\?/, async (route) => {
+    const asked = new URL(route.request().url()).searchParams;
+    const answer = new URLSearchParams({ error, error_description: description, state: asked.get("state")! });
+    await route.fulfill({ status: 302, headers: { location: `${asked.get("redirect_uri")}#${answer}` } });
+  });
 }

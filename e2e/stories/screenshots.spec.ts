@@ -1,54 +1,10 @@
-// Pictures of every page, to look at: shots/<width>-<scheme>/<page>.png, in high contrast and at 200 % too; what is printed; German.
-import type { Page } from "@playwright/test";
+// Pictures to look at, in shots/: what is printed, and German. Those of every page and state in English: walk.spec.ts.
 import { fullList, inTrouble, LONG_NAME, withWaiting } from "../full";
 import { launchToken, register } from "../launch";
-import type { Lms } from "../lms";
-import { people, type Portal } from "../portal";
+import { picture } from "../look";
+import { people } from "../portal";
 import { changeAnswer } from "../problem";
-import { walk } from "../walk";
 import { expect, test } from "../world";
-
-async function picture(page: Page, path: string): Promise<void> {
-  // What sticks to the top would else stand in the middle of the picture.
-  await page.evaluate(() => scrollTo(0, 0));
-  await page.screenshot({ path: `shots/${path}.png`, fullPage: true });
-}
-
-async function everyPage(portal: Portal, lms: Lms, folder: string): Promise<void> {
-  await portal.page.emulateMedia({ reducedMotion: "reduce" });
-  let number = 0;
-  await walk(portal, lms, async (name, page) => {
-    number += 1;
-    await picture(page, `${folder}/${String(number).padStart(2, "0")}-${name}`);
-  });
-}
-
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [320, 1280, 2560]) {
-    test(`${colorScheme}, ${width} px`, async ({ page, portal, lms }) => {
-      test.slow();
-      await page.setViewportSize({ width, height: width > 1000 ? 900 : 640 });
-      await page.emulateMedia({ colorScheme });
-      await everyPage(portal, lms, `${width}-${colorScheme}`);
-    });
-  }
-}
-
-test.describe("high contrast", () => {
-  test.use({ colorScheme: "dark", forcedColors: "active" });
-  test("every page", async ({ portal, lms }) => {
-    test.slow();
-    await everyPage(portal, lms, "high-contrast");
-  });
-});
-
-test.describe("at 200 %", () => {
-  test.use({ viewport: { width: 640, height: 450 }, deviceScaleFactor: 2 });
-  test("every page", async ({ portal, lms }) => {
-    test.slow();
-    await everyPage(portal, lms, "200-percent");
-  });
-});
 
 // A4 at 96 dots an inch, without its margins.
 test.describe("printed", () => {
@@ -189,26 +145,15 @@ test.describe("in German", () => {
       await page.goto(`${portal.address}/lti/login`);
       await expect(page.getByRole("heading", { name: "Einige Angaben des LMS sind ungültig" })).toBeVisible();
       await picture(page, `${width}-german/launch-invalid`);
-      await failingLaunches(page, portal, lms, `${width}-german`);
+      // An LMS whose keyset isn't there: in its frame, and alone.
+      await register(portal.address, lms.address, { keysetUrl: `${lms.address}/no-keyset` });
+      await lms.openCourse("Tess Teacher");
+      const refusal = await lms.launchInFrame();
+      await expect(refusal.getByRole("heading", { level: 1 })).toBeVisible();
+      await picture(page, `${width}-german/launch-keyset`);
+      await page.goto(await page.locator("iframe").evaluate((frame) => (frame as HTMLIFrameElement).src));
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await picture(page, `${width}-german/launch-keyset-alone`);
     });
   }
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`launches that fail, ${colorScheme}`, async ({ page, portal, lms }) => {
-    await page.emulateMedia({ colorScheme });
-    await failingLaunches(page, portal, lms, `1280-${colorScheme}`);
-  });
-}
-
-/** What the walk doesn't come past: an LMS whose keyset isn't there; in its frame, and alone. */
-async function failingLaunches(page: Page, portal: Portal, lms: Lms, folder: string): Promise<void> {
-  await register(portal.address, lms.address, { keysetUrl: `${lms.address}/no-keyset` });
-  await lms.openCourse("Tess Teacher");
-  const refusal = await lms.launchInFrame();
-  await expect(refusal.getByRole("heading", { level: 1 })).toBeVisible();
-  await picture(page, `${folder}/launch-keyset`);
-  await page.goto(await page.locator("iframe").evaluate((frame) => (frame as HTMLIFrameElement).src));
-  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-  await picture(page, `${folder}/launch-keyset-alone`);
-}

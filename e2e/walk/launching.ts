@@ -1,0 +1,47 @@
+import { expect } from "@playwright/test";
+import { register } from "../launch";
+import { people } from "../portal";
+import type { Chapter } from "./chapter";
+
+const ELSEWHERE = { untitled: true } as const;
+
+/** What the people of an LMS see: the practice LMS, and in its frame the app, or why it doesn't open. */
+export const launching: Chapter = async ({ page, portal, lms, servers, visit }) => {
+  await page.goto(lms.address);
+  await visit("lms-home", ELSEWHERE);
+  await lms.openCourse("Tess Teacher");
+  await visit("lms-course", ELSEWHERE);
+  const refusal = await lms.launchInFrame();
+  await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();
+  await visit("refused", ELSEWHERE);
+
+  await register(servers.gateway, servers.lms);
+  await lms.openCourse("Tess Teacher");
+  const inspector = await lms.launchInFrame();
+  await expect(inspector.getByRole("heading", { name: "This launch is valid" })).toBeVisible();
+  await visit("inspector", ELSEWHERE);
+  const elsewhere = await lms.launchOfOtherBrowser();
+  const offer = await lms.showInFrame(elsewhere);
+  await expect(offer.getByRole("button", { name: "Open in a new window" })).toBeVisible();
+  await visit("window-offered", ELSEWHERE);
+  await page.goto(elsewhere);
+  await expect(portal.heading("Cookies can't be found")).toBeVisible();
+  await visit("cookies");
+  await page.goto(`${portal.address}/lti/launch/over`);
+  await expect(portal.heading("This launch is over")).toBeVisible();
+  await visit("over");
+  await page.goto(`${portal.address}/lti/login`);
+  await expect(portal.heading("Some details from LMS aren't valid")).toBeVisible();
+  await visit("invalid");
+
+  await portal.signIn(people.admin);
+  await portal.deleteRegistration("Practice LMS");
+  await register(servers.gateway, servers.lms, { keysetUrl: `${lms.address}/no-keyset` });
+  await lms.openCourse("Tess Teacher");
+  const unavailable = await lms.launchInFrame();
+  await expect(unavailable.getByRole("heading", { name: "Issues with the LMS public keyset URL" })).toBeVisible();
+  await visit("keyset", ELSEWHERE);
+  await page.goto(await page.locator("iframe").evaluate((frame) => (frame as HTMLIFrameElement).src));
+  await expect(portal.heading("Issues with the LMS public keyset URL")).toBeVisible();
+  await visit("keyset-alone");
+};
