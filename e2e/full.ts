@@ -35,15 +35,15 @@ interface Entry {
   subject?: { registration?: { name: string } };
 }
 
-/** A page of 50 of what is its first, every other one with a long name. */
-export function fullPage(list: List<Entry>): object {
+/** A page of what is its first, 50 times, every other one with a long name. */
+export function fullPage(list: List<Entry>, count = 50): object {
   const named = (entry: Entry): Entry => {
     const copy = structuredClone(entry);
     for (const holder of [copy, copy.registration, copy.subject?.registration]) if (holder?.name) holder.name = LONG_NAME;
     return copy;
   };
   const first = list.value[0]!;
-  const value = Array.from({ length: 50 }, (_, place) => (place % 2 === 0 ? named(first) : first));
+  const value = Array.from({ length: count }, (_, place) => (place % 2 === 0 ? named(first) : first));
   return { value, nextLink: "https://gateway.example/api/v1/registrations?cursor=2" };
 }
 
@@ -56,4 +56,21 @@ export function inTrouble(registration: Registration): Registration {
 export function withWaiting(list: List<object>): List<object> {
   const seen = (deploymentId: string, state: string) => ({ deploymentId, state, firstSeenAt: SINCE });
   return { value: [...list.value, seen("17:1f0c22d5b9a94d0f8c8a9d6f5b7e4a21c3d2e1f0", "waiting"), seen("4", "rejected")] };
+}
+
+const FINDINGS = {
+  error: ["The keyset URL answered with HTTP status 404.", "Compare the keyset URL with what the LMS shows, and check that it may be opened without signing in."],
+  warning: ["The issuer ends in a slash.", "Most LMSs' issuers have none, and it must match exactly: compare it with what the LMS shows."],
+  info: ["The keyset was fetched and has 1 key that can be used.", "Nothing needs to be done."],
+} as const;
+
+/** What a check answers that found something of each of these kinds. */
+export function checked(...severities: (keyof typeof FINDINGS)[]): { json: { findings: object[]; passed: boolean } } {
+  const findings = severities.map((severity) => ({ code: severity, severity, seen: FINDINGS[severity][0], remedy: FINDINGS[severity][1], field: null }));
+  return { json: { findings, passed: !severities.includes("error") } };
+}
+
+/** Changes something of what is answered. */
+export function set(change: object): (answer: object) => object {
+  return (answer) => ({ ...answer, ...change });
 }

@@ -18,6 +18,16 @@ export interface GatewayKeys {
   redirectUrl: string;
 }
 
+/** Those of a Moodle that isn't there. */
+export const MOODLE: LmsKeys = {
+  issuer: "https://moodle.contoso.example",
+  clientId: "0aEVzPOYmhw5mJi",
+  deploymentId: "1",
+  keysetUrl: "https://moodle.contoso.example/mod/lti/certs.php",
+  authenticationUrl: "https://moodle.contoso.example/mod/lti/auth.php",
+  accessTokenUrl: "https://moodle.contoso.example/mod/lti/token.php",
+};
+
 export type Visitor = "Tess Teacher" | "Sam Student" | "Ada Admin";
 
 /** The practice LMS, as its people use it. */

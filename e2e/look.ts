@@ -12,22 +12,21 @@ interface Look {
   forcedColors?: "active";
   /** What axe judges: where only colours differ from another look, it is their rules. */
   rules?: "all" | "colours";
-  /** Pictures of the others are taken by `just screenshots`. */
-  picture: boolean;
+  picture?: boolean;
 }
-
-const everything = process.env.LOOKS === "all";
 
 /** The last is the one that people go on in. At 200 % a window of 1280 pixels has room for 640; 320 are those of 400 %, too (WCAG 2.2, 1.4.10). */
 const LOOKS: Look[] = [
-  { name: "2560-light", width: 2560, height: 900, picture: everything },
-  { name: "high-contrast", width: 1280, height: 900, colorScheme: "dark", forcedColors: "active", rules: "colours", picture: everything },
-  { name: "320-light", width: 320, height: 640, picture: everything },
+  { name: "2560-light", width: 2560, height: 900 },
+  { name: "320-light", width: 320, height: 640 },
+  { name: "200-percent", width: 640, height: 450 },
+  { name: "high-contrast", width: 1280, height: 900, colorScheme: "dark", forcedColors: "active", rules: "colours" },
   { name: "320-dark", width: 320, height: 640, colorScheme: "dark", rules: "all", picture: true },
-  { name: "200-percent", width: 640, height: 450, picture: everything },
-  { name: "1280-dark", width: 1280, height: 900, colorScheme: "dark", rules: "colours", picture: everything },
+  { name: "1280-dark", width: 1280, height: 900, colorScheme: "dark", rules: "colours", picture: true },
   { name: "1280-light", width: 1280, height: 900, rules: "all", picture: true },
 ];
+/** `just screenshots` takes all pictures; each time, there are those looks that are judged. */
+const everything = process.env.LOOKS === "all";
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
 /** What axe finds on a page, frames included. */
@@ -60,7 +59,7 @@ export async function look(page: Page, name: string, { untitled }: Shown = {}): 
   // Its style sheet too: Playwright sees elements before that.
   await page.waitForLoadState();
   const own = page.viewportSize()!;
-  for (const look of LOOKS) {
+  for (const look of LOOKS.filter(({ rules }) => everything || rules)) {
     const { width, height, colorScheme = "light", forcedColors = "none" } = look;
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme, forcedColors, reducedMotion: "reduce" });
@@ -69,7 +68,7 @@ export async function look(page: Page, name: string, { untitled }: Shown = {}): 
     // Of a link Chromium tells the colour that it would have without the reader's.
     const judged = look.rules && !(forcedColors === "active" && untitled);
     if (judged) expect.soft(await faults(page, look.rules === "colours" ? COLOURS : undefined), `${name}, ${look.name}`).toEqual([]);
-    if (look.picture) await picture(page, `${look.name}/${name}`);
+    if (everything || look.picture) await picture(page, `${look.name}/${name}`);
   }
   await page.setViewportSize(own);
   if (!untitled) await expectHeadings(page, name);
@@ -98,15 +97,15 @@ async function expectHeadings(page: Page, name: string): Promise<void> {
   expect.soft(await page.title(), `${name}: its title`).toBe(headings.title);
 }
 
+/** All of a page, also what scrolls in a panel: in a window that is as high as that, so that what sticks to an edge covers nothing. */
 export async function picture(page: Page, path: string): Promise<void> {
   const own = page.viewportSize()!;
-  // What sticks to the top would else stand in the middle of the picture, and what lies over the page would be cut off.
   const hidden = await page.evaluate(() => {
     scrollTo(0, 0);
-    const scrolling = document.querySelector("dialog[open] .drawer-body");
-    return scrolling === null ? 0 : scrolling.scrollHeight - scrolling.clientHeight;
+    const scrolling = document.querySelector("dialog.drawer[open] .drawer-body") ?? document.documentElement;
+    return scrolling.scrollHeight - scrolling.clientHeight;
   });
   if (hidden > 0) await page.setViewportSize({ width: own.width, height: own.height + hidden });
-  await page.screenshot({ path: `shots/${path}.png`, fullPage: true });
+  await page.screenshot({ path: `shots/${path}.png` });
   if (hidden > 0) await page.setViewportSize(own);
 }

@@ -6,6 +6,8 @@ export const people = {
   admin: "Megan Bowen",
   educator: "Isaiah Langer",
   student: "Lidia Holloway",
+  /** Of the operator, for all organizations. */
+  support: "Debra Berger",
   /** Of Woodgrove Public Schools, in the government community cloud. */
   governmentAdmin: "Miriam Graham",
 } as const;

@@ -51,6 +51,13 @@ export async function hold(page: Page, path: RegExp): Promise<() => Promise<void
   };
 }
 
+/** Does something while an answer is another one. */
+export async function during(change: Promise<() => Promise<void>>, act: () => Promise<void>): Promise<void> {
+  const restore = await change;
+  await act();
+  await restore();
+}
+
 /** From now on the identity provider answers sign-ins with an error. */
 export async function refuseSignIn(page: Page, error: string, description: string): Promise<void> {
   await page.route(/\/oauth2\/v2\.0\/authorize\?/, async (route) => {

@@ -1,11 +1,8 @@
-// A problem report from the form to its answer, and from an error page without sign-in; axe, width and language on the way.
+// A problem report from the form to its answer, and from an error page without sign-in. What these pages look like: walk/reports.ts.
 import type { Page } from "@playwright/test";
 import { launchToken, register } from "../launch";
-import { look } from "../look";
 import { people } from "../portal";
 import { expect, test } from "../world";
-
-const support = "Debra Berger";
 
 test("an educator reports, support answers, the educator reads it", async ({ page, portal, servers }) => {
   test.slow();
@@ -15,11 +12,9 @@ test("an educator reports, support answers, the educator reads it", async ({ pag
   await portal.openHelp();
   await page.getByRole("menuitem", { name: "Report a problem" }).click();
   await expect(portal.heading("Report a problem")).toBeVisible();
-  await look(page, "report-form");
 
   await page.getByRole("button", { name: "Send report" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Say what the report is about" })).toBeVisible();
-  await look(page, "report-form-faults");
   await page.getByLabel("What is it about?").selectOption({ label: "Signing in" });
   await page.getByLabel("In one sentence").fill("Colleagues can’t sign in");
   await page.getByLabel("What happened, and what did you expect?").fill("<b>Since Monday</b>\nnobody gets in.");
@@ -28,25 +23,21 @@ test("an educator reports, support answers, the educator reads it", async ({ pag
   await expect(page.getByLabel("What is it about?")).toHaveValue("sign_in");
   await page.getByRole("button", { name: "Send report" }).click();
   await expect(portal.heading("Your report was sent")).toBeVisible();
-  await look(page, "report-sent");
   await page.getByRole("link", { name: "Follow this report" }).click();
   await expect(portal.heading("Colleagues can’t sign in")).toBeVisible();
   await expect(page.getByText("<b>Since Monday</b>"), "text is text").toBeVisible();
-  await look(page, "report-own");
 
   await portal.openAccount();
   await page.getByRole("menuitem", { name: "Switch account" }).click();
-  await portal.choosePerson(support);
+  await portal.choosePerson(people.support);
   await expect(portal.heading("Problem reports")).toBeVisible();
   await expect(page.getByText("Contoso University").first()).toBeVisible();
-  await look(page, "reports-support");
   await page.getByRole("row", { name: /Colleagues can’t sign in/ }).getByRole("link").click();
   await page.getByLabel("Your answer").fill("The accounts had no role.\nThey have one now.");
   await page.getByRole("button", { name: "Send answer" }).click();
   await expect(portal.status("Your answer was sent.")).toBeVisible();
   await page.getByRole("button", { name: "Resolved" }).click();
   await expect(portal.status("The status is now: Resolved.")).toBeVisible();
-  await look(page, "report-support");
 
   await portal.openAccount();
   await page.getByRole("menuitem", { name: "Switch account" }).click();
@@ -78,37 +69,30 @@ test("an error page leads to a report, without signing in or by the portal, and 
   await expect(short.getByRole("heading", { level: 1 })).toHaveText("Report a problem");
   await short.getByText("What will be sent", { exact: true }).click();
   await expect(short.getByText("Chrome/").first(), "the browser's own words").toBeVisible();
-  await look(short, "report-short");
 
   const form = await openReport();
   await form.getByRole("link", { name: "Sign in and report" }).click();
   await expect(form.getByRole("heading", { level: 1 })).toHaveText("Report a problem");
   await expect(form.getByLabel("Launch reference")).toHaveValue(/^[0-9A-Z]{4}-/);
   await expect(form.getByText("Found: its details stand under")).toBeVisible();
-  await look(form, "report-of-launch");
 
   await short.getByLabel("In one sentence").fill("The activity doesn’t open");
   await short.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
   await short.getByRole("button", { name: "Send report" }).click();
   await expect(short.getByRole("heading", { level: 1 })).toHaveText("Your report was sent");
-  await look(short, "report-short-sent");
 
   await portal.open("/reports");
   await expect(portal.heading("Problem reports")).toBeVisible();
-  await look(page, "reports-admin");
   await page.getByRole("row", { name: /The activity doesn’t open/ }).getByRole("link").click();
   await expect(portal.heading("The activity doesn’t open")).toBeVisible();
   await expect(page.getByText("registration_not_found.deployment_unlisted")).toBeVisible();
-  await look(page, "report-admin");
 });
 
-test("whoever can’t sign in gets a text for the school’s IT, in the own language", async ({ page, portal }) => {
+test("whoever can’t sign in gets a text for the school’s IT, in the own language", async ({ portal }) => {
   await portal.open("/report");
   await expect(portal.heading("Report a problem")).toBeVisible();
-  await look(page, "report-plain");
   await portal.open("/report?lang=de");
   await expect(portal.heading("Problem melden")).toBeVisible();
-  await look(page, "report-plain-de");
 });
 
 test("a launch’s details lead to a report with its diagnostics, and what is typed stays its writer’s", async ({ page, portal, servers }) => {
@@ -173,7 +157,7 @@ test("support finds what never reached the support desk", async ({ page, portal,
 
   await portal.openAccount();
   await page.getByRole("menuitem", { name: "Switch account" }).click();
-  await portal.choosePerson(support);
+  await portal.choosePerson(people.support);
   await expect(page.getByRole("row", { name: /Never delivered/ })).toBeVisible();
   const asked = page.waitForRequest(/undelivered=true/);
   await page.getByRole("group", { name: "Delivery to the support desk" }).getByText("Not delivered", { exact: true }).click();
@@ -249,6 +233,6 @@ test("what people write is text, wherever it is shown", async ({ page, portal, s
   await look(false);
   await portal.openAccount();
   await page.getByRole("menuitem", { name: "Switch account" }).click();
-  await portal.choosePerson(support);
+  await portal.choosePerson(people.support);
   await look(true);
 });

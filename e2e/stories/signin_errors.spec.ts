@@ -1,7 +1,7 @@
 // The three pages of a sign-in that went wrong, in the words of the documentation, and the consent of an organization.
 import type { Page } from "@playwright/test";
-import { look } from "../look";
 import { people, type Portal } from "../portal";
+import { refuseSignIn } from "../problem";
 import { startServers } from "../servers";
 import { expect, test as base } from "../world";
 
@@ -21,11 +21,7 @@ const FABRIKAM = "c0ffee00-0000-4000-8000-000000000002";
 
 /** Begins a sign-in that the identity provider answers with an error. */
 async function signInRefused(portal: Portal, error: string, description: string): Promise<void> {
-  await portal.page.route(/\/oauth2\/v2\.0\/authorize\?/, async (route) => {
-    const asked = new URL(route.request().url()).searchParams;
-    const answer = new URLSearchParams({ error, error_description: description, state: asked.get("state")! });
-    await route.fulfill({ status: 302, headers: { location: `${asked.get("redirect_uri")}#${answer}` } });
-  });
+  await refuseSignIn(portal.page, error, description);
   await portal.open();
   await portal.page.getByRole("button", { name: "Go to registration portal" }).click();
 }
@@ -57,7 +53,6 @@ test("an account that the identity provider lets in nowhere", async ({ page, por
   await expect(page.getByRole("main")).toContainText("access_denied (AADSTS50105)");
   await expect(page.getByRole("button", { name: "Sign out & switch accounts" })).toBeVisible();
   await expectReport(page);
-  await look(page, "sign-in-denied");
 });
 
 test("a sign-in that failed", async ({ page, portal }) => {
@@ -66,7 +61,6 @@ test("a sign-in that failed", async ({ page, portal }) => {
   await expect(page.getByRole("main")).toContainText("interaction_required (AADSTS50076)");
   await expect(page.getByRole("main")).toContainText("cookies and local storage");
   await expectReport(page);
-  await look(page, "sign-in-failed");
   await page.unrouteAll();
   await page.getByRole("button", { name: "Sign in again" }).click();
   await portal.choosePerson(people.admin);
@@ -80,7 +74,6 @@ test("anything else", async ({ page, portal }) => {
   await expect(page.getByRole("main")).toContainText("temporarily_unavailable (AADSTS50058)");
   await expect(page.getByRole("main")).not.toContainText("Try later");
   await expectReport(page);
-  await look(page, "sign-in-wrong");
   await page.unrouteAll();
   await page.getByRole("button", { name: "Go to Home page" }).click();
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();
@@ -100,7 +93,6 @@ test("an administrator of a government cloud is told so", async ({ page, portal 
   await page.getByRole("checkbox", { name: /allowed to register/ }).check();
   await page.getByRole("button", { name: "Register Woodgrove" }).click();
   await expect(page.getByRole("alert")).toContainText("only available to public cloud tenants. DoD, GCC, and GCC High tenants can't access it");
-  await look(page, "organization-government");
 });
 
 test("an administrator consents for the organization", async ({ page, portal }) => {

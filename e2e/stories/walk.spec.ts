@@ -1,20 +1,30 @@
 // Every page in every state: axe finds nothing, nothing has to be scrolled sideways, headings and titles are right, and there are pictures to look at.
-import { arriving } from "../walk/arriving";
-import { launching } from "../walk/launching";
-import { organization } from "../walk/organization";
-import { registrations } from "../walk/registrations";
-import { wizard } from "../walk/wizard";
-import { launches } from "../walk/launches";
 import { look } from "../look";
+import { arriving } from "../walk/arriving";
+import { details } from "../walk/details";
+import { failing } from "../walk/failing";
+import { launches } from "../walk/launches";
+import { launching } from "../walk/launching";
+import { lists } from "../walk/lists";
+import { organization } from "../walk/organization";
+import { people } from "../walk/people";
+import { registrations } from "../walk/registrations";
+import { reports } from "../walk/reports";
+import { saving } from "../walk/saving";
+import { wizard } from "../walk/wizard";
 import { test } from "../world";
 
-const CHAPTERS = { arriving, organization, wizard, registrations, launching, launches };
+// There are pictures enough.
+test.use({ trace: "off", screenshot: "off" });
+
+const CHAPTERS = { arriving, organization, wizard, saving, registrations, details, lists, launching, launches, reports, people, failing };
 
 for (const [place, [name, chapter]] of Object.entries(CHAPTERS).entries()) {
   test(name, async ({ page, portal, lms, servers }) => {
     test.setTimeout(300_000);
     await page.emulateMedia({ reducedMotion: "reduce" });
-    let number = 100 * (place + 1);
-    await chapter({ page, portal, lms, servers, visit: (name, shown = {}) => look(shown.page ?? page, `${++number}-${name}`, shown) });
+    let visited = 0;
+    const numbered = () => [place + 1, ++visited].map((number) => String(number).padStart(2, "0")).join("");
+    await chapter({ page, portal, lms, servers, visit: (state, shown = {}) => look(shown.page ?? page, `${numbered()}-${name}-${state}`, shown) });
   });
 }
