@@ -4,16 +4,21 @@ const contoso = "c0ffee00-0000-4000-8000-000000000001";
 /** Registers the practice LMS for Contoso by REST, launches as its teacher, and answers with the launch token. */
 export async function launchToken(gateway: string, lms: string): Promise<string> {
   await register(gateway, lms);
+  return formOf(await launch(lms)).fields.get("launch_token")!;
+}
+
+/** Launches as a teacher of the practice LMS, with other values at login where some are given; answers with the page that it ends in. */
+export async function launch(lms: string, values: Record<string, string> = {}): Promise<string> {
   const begun = formOf(await text(fetch(`${lms}/launch?as=teacher&in=window`)));
+  for (const [name, value] of Object.entries(values)) begun.fields.set(name, value);
   const login = await fetch(begun.action, { method: "POST", body: begun.fields, redirect: "manual" });
   const cookie = login.headers.get("set-cookie")!.split(";")[0]!;
   const answered = formOf(await text(fetch(login.headers.get("location")!)));
-  const handedOver = await fetch(answered.action, { method: "POST", body: answered.fields, headers: { cookie } });
-  return formOf(await handedOver.text()).fields.get("launch_token")!;
+  return text(fetch(answered.action, { method: "POST", body: answered.fields, headers: { cookie } }));
 }
 
 /** Registers the practice LMS for Contoso by REST, with other values where some are given. */
-export async function register(gateway: string, lms: string, values: { name?: string; keysetUrl?: string } = {}, organization = "Contoso University"): Promise<void> {
+export async function register(gateway: string, lms: string, values: { name?: string; keysetUrl?: string; deploymentIds?: string[] } = {}, organization = "Contoso University"): Promise<void> {
   const credentials = new URLSearchParams({
     grant_type: "client_credentials",
     client_id: "c0ffee00-0000-4000-8000-0000000000c0",
