@@ -67,6 +67,14 @@ export class Portal {
     await expect(this.heading("Choose who to sign in as")).toBeVisible();
   }
 
+  /** By the menu of the account, as somebody who gets in. */
+  async switchTo(name: string): Promise<void> {
+    await this.openAccount();
+    await this.page.getByRole("menuitem", { name: "Switch account" }).click();
+    await this.choosePerson(name);
+    await expect(this.page.getByRole("button", { name: `Account of ${name}` })).toBeVisible();
+  }
+
   /** The access token of whoever is signed in. */
   async token(): Promise<string> {
     return this.page.evaluate(() => (JSON.parse(sessionStorage.getItem("lms-gateway.session")!) as { access_token: string }).access_token);
