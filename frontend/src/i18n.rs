@@ -146,7 +146,7 @@ catalogue! {
     Details {
         app_in: Template, health, waits: Template, waits_for_admin: Template, deployment_value: Template, accept, accept_value: Template, reject, reject_value: Template, keyset_good,
         keyset_unknown, since, launches, all_launches, no_launches, waiting_deployments, deployments, deployments_none, enter_deployment, enter_deployment_hint, seen, rejected, remove_value: Template,
-        lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by: Template, id, anonymous, anonymous_yes, anonymous_no, any_deployment,
+        lms_keys, gateway_keys, about, check_now, checking, checked_good, created_by: Template, application: Template, id, anonymous, anonymous_yes, anonymous_no, any_deployment,
         any_deployment_yes, any_deployment_no, any_deployment_shared, none, again, delete, not_found, not_found_text, accepted: Template, now_rejected: Template, removed: Template,
         loading,
     }

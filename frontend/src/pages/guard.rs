@@ -8,7 +8,7 @@ use super::parts::Part;
 use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Bar, Calm, Header, Notice, PageFailed, Shell, live};
+use crate::components::{Bar, Calm, Narrow, Notice, PageFailed, Shell, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::router::{Page, Router};
@@ -100,10 +100,11 @@ fn refused(error: ApiError, again: Callback<()>) -> AnyView {
         // A tenant that this gateway is closed to, in the gateway's words.
         ApiError::Problem(problem) if problem.status == 403 => view! { <Part of=Refusal::Told(problem.detail) /> }.into_any(),
         error => view! {
-            <Header with_report=true />
-            <main class="main main-narrow" id="main" tabindex="-1">
-                <PageFailed error again />
-            </main>
+            <Narrow with_report=true>
+                <div class="card">
+                    <PageFailed error again />
+                </div>
+            </Narrow>
         }
         .into_any(),
     }

@@ -34,7 +34,7 @@ pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
                 </ol>
             </nav>
             {live(move || match launch.get() {
-                Load::Pending => view! { <Calm text=t.launch.loading /> }.into_any(),
+                Load::Pending => view! { <Heading text=t.launch.loading.to_owned() /> <Calm /> }.into_any(),
                 Load::Ready(launch) => view! { <Shown launch /> }.into_any(),
                 Load::Failed(error) => view! { <Missing error again=Callback::new(move |()| launch.again()) /> }.into_any(),
             })}
@@ -76,12 +76,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         &count(CheckResult::Skipped).to_string(),
     ]);
     let reference = launch.reference.clone();
-    let checks: Vec<_> = launch
-        .checks
-        .iter()
-        .cloned()
-        .map(|check| view! { <CheckItem check /> })
-        .collect();
+    let checks = launch.checks.clone();
     view! {
         <div class="page-head">
             <div>
@@ -97,9 +92,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         </div>
         <div class="columns">
             <Card id="checks" title=t.checks heading="" end=view! { <span class="muted">{counts}</span> }.into_any()>
-                <ol class="timeline" role="list">
-                    {checks}
-                </ol>
+                <Checks checks />
             </Card>
             <div class="stack">
                 <Card id="reference-heading" title=t.reference heading="">
@@ -152,16 +145,81 @@ fn Facts(launch: LaunchDetails) -> impl IntoView {
     }
 }
 
-/// One check of a launch, in a list.
+/// What was checked, in order: each stage with its rules.
 #[component]
-pub(crate) fn CheckItem(check: Check) -> impl IntoView {
+pub(crate) fn Checks(checks: Vec<Check>) -> impl IntoView {
+    let stages = checks.chunk_by(|before, after| before.stage == after.stage);
+    let stages: Vec<_> = stages.map(|checks| view! { <Stage checks=checks.to_vec() /> }).collect();
+    view! {
+        <ol class="timeline" role="list">
+            {stages}
+        </ol>
+    }
+}
+
+/// How a stage ended: by the rule that failed, if any did.
+fn result_of(checks: &[Check]) -> CheckResult {
+    let has = |result| checks.iter().any(|check| check.result == result);
+    if has(CheckResult::Failed) {
+        CheckResult::Failed
+    } else if has(CheckResult::Passed) {
+        CheckResult::Passed
+    } else {
+        CheckResult::Skipped
+    }
+}
+
+fn result_name(result: CheckResult) -> &'static str {
     let t = &texts().launch;
-    let (class, icon, icon_class, prefix) = match check.result {
-        CheckResult::Passed => ("passed", "check-circle", "icon-solid", t.passed),
-        CheckResult::Failed => ("failed", "dismiss-circle", "icon-solid", t.failed),
-        CheckResult::Skipped => ("skipped", "circle", "", t.skipped),
+    match result {
+        CheckResult::Passed => t.passed,
+        CheckResult::Failed => t.failed,
+        CheckResult::Skipped => t.skipped,
+    }
+}
+
+#[component]
+fn Stage(checks: Vec<Check>) -> impl IntoView {
+    let result = result_of(&checks);
+    let (class, icon, icon_class) = match result {
+        CheckResult::Passed => ("passed", "check-circle", "icon-solid"),
+        CheckResult::Failed => ("failed", "dismiss-circle", "icon-solid"),
+        CheckResult::Skipped => ("skipped", "circle", ""),
     };
+    let stage = checks.first().map(|check| stage_name(&check.stage).to_owned());
+    let rules = checks.into_iter().map(|check| {
+        let differs = (check.result != result).then(|| result_name(check.result));
+        view! { <Rule check differs /> }
+    });
+    view! {
+        <li class=class>
+            <span class="check-icon">
+                <Icon name=icon class=icon_class />
+            </span>
+            <div>
+                <h3>
+                    <span class="sr-only">{result_name(result)} " "</span>
+                    {stage}
+                </h3>
+                {rules.collect_view()}
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn Rule(
+    check: Check,
+    /// How it ended, where that isn't how its stage ended.
+    differs: Option<&'static str>,
+) -> impl IntoView {
+    let t = &texts().launch;
     let failed = check.result == CheckResult::Failed;
+    let class = if check.result == CheckResult::Skipped {
+        "rule skipped"
+    } else {
+        "rule"
+    };
     let pair =
         |name: &'static str, value: Option<String>| value.map(|value| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
     let finding = failed.then(|| {
@@ -184,21 +242,12 @@ pub(crate) fn CheckItem(check: Check) -> impl IntoView {
     let seen = (!failed)
         .then_some(check.seen)
         .flatten()
-        .map(|seen| view! { <p class="muted">{seen}</p> });
+        .map(|seen| view! { " " <span class="muted">{seen}</span> });
     view! {
-        <li class=class>
-            <span class="check-icon">
-                <Icon name=icon class=icon_class />
-            </span>
-            <div>
-                <h3>
-                    <span class="sr-only">{prefix} " "</span>
-                    {stage_name(&check.stage).to_owned()}
-                </h3>
-                <p>{check.rule}</p>
-                {seen} {finding}
-            </div>
-        </li>
+        <div class=class>
+            <p>{differs.map(|result| view! { <span class="sr-only">{result} " "</span> })} {check.rule} {seen}</p>
+            {finding}
+        </div>
     }
 }
 

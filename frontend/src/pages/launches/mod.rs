@@ -5,7 +5,7 @@ mod list;
 mod registration_filter;
 mod trend;
 
-pub(crate) use details::{CheckItem, LaunchPage};
+pub(crate) use details::{Checks, LaunchPage};
 pub(crate) use list::{LaunchesPage, RegistrationName};
 
 use crate::i18n::texts;

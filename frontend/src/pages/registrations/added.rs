@@ -19,7 +19,7 @@ pub(crate) fn AddedPage(id: String) -> impl IntoView {
         <main class="main main-narrow" id="main" tabindex="-1">
             <NoticeRegion />
             {live(move || match registration.get() {
-                Load::Pending => view! { <Calm /> }.into_any(),
+                Load::Pending => view! { <Heading text=texts().details.loading.to_owned() /> <Calm /> }.into_any(),
                 Load::Failed(error) => {
                     view! { <PageFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
                 }

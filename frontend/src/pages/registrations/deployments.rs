@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::delete::Deleting;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{Announcement, Button, CopyIcon, Icon, IconButton, LoadFailed, Section, TextInput, explain, live};
+use crate::components::{Announcement, Button, CopyIcon, FieldError, IconButton, LoadFailed, Section, TextInput, explain, live};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -85,28 +85,21 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
         });
     });
     view! {
-        {live(move || {
-            error
-                .get()
-                .map(|error| {
-                    view! {
-                        <p class="field-error" role="alert">
-                            <Icon name="error-circle" class="icon-solid" />
-                            {explain(&error)}
-                        </p>
-                    }
-                })
-        })}
         {live(move || match loaded.get() {
             Load::Pending => ().into_any(),
             Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| loaded.again()) /> }.into_any(),
-            Load::Ready(page) => view! { <Sections deployments=page.value may_write decide /> }.into_any(),
+            Load::Ready(page) => view! { <Sections deployments=page.value may_write decide error /> }.into_any(),
         })}
     }
 }
 
 #[component]
-fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Decision>) -> impl IntoView {
+fn Sections(
+    deployments: Vec<Deployment>,
+    may_write: bool,
+    decide: Callback<Decision>,
+    error: ReadSignal<Option<ApiError>>,
+) -> impl IntoView {
     let t = &texts().details;
     let in_state = |state| {
         deployments
@@ -134,7 +127,7 @@ fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Deci
     let waiting = (!waiting.is_empty()).then(|| section("drawer-waiting", t.waiting_deployments, waiting));
     let rejected = (!rejected.is_empty()).then(|| section("drawer-rejected", t.rejected, rejected));
     let accepted = list(rows(accepted));
-    let entry = may_write.then(|| view! { <Entry decide /> });
+    let entry = may_write.then(|| view! { <Entry decide error /> });
     view! {
         {waiting}
         <Section id="drawer-deployments" title=t.deployments>{none} {accepted} {entry}</Section>
@@ -144,7 +137,11 @@ fn Sections(deployments: Vec<Deployment>, may_write: bool, decide: Callback<Deci
 
 /// Accepts a deployment that no launch has brought yet, or, where client IDs are shared, never will.
 #[component]
-fn Entry(decide: Callback<Decision>) -> impl IntoView {
+fn Entry(
+    decide: Callback<Decision>,
+    /// Why the last decision couldn't be carried out.
+    error: ReadSignal<Option<ApiError>>,
+) -> impl IntoView {
     let t = &texts().details;
     let (typed, set_typed) = signal(String::new());
     let submit = move |event: SubmitEvent| {
@@ -158,7 +155,7 @@ fn Entry(decide: Callback<Decision>) -> impl IntoView {
         }
     };
     view! {
-        <form class="field" on:submit=submit>
+        <form class="field space-above-s" on:submit=submit>
             <label for="new-deployment">{t.enter_deployment}</label>
             <div class="row-tight">
                 <TextInput
@@ -170,6 +167,11 @@ fn Entry(decide: Callback<Decision>) -> impl IntoView {
                     mono=true
                 />
                 <button class="button">{t.accept}</button>
+            </div>
+            <div role="alert">
+                {live(move || {
+                    error.get().map(|error| view! { <FieldError id="new-deployment-error".to_owned() text=explain(&error) /> })
+                })}
             </div>
             <p class="hint" id="new-deployment-hint">
                 {t.enter_deployment_hint}

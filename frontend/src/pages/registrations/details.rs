@@ -1,6 +1,6 @@
 //! The drawer: everything about one registration.
 
-use contract::{GatewayNetwork, Registration};
+use contract::{Actor, ActorKind, GatewayNetwork, Registration};
 use leptos::prelude::*;
 
 use super::delete::Deleting;
@@ -83,7 +83,7 @@ pub(crate) fn Details(id: String) -> impl IntoView {
             foot=live(foot).into_any()
         >
             {live(move || match phase.get() {
-                Phase::Pending => view! { <Calm text=t.loading /> }.into_any(),
+                Phase::Pending => view! { <Calm /> }.into_any(),
                 Phase::Failed(error) if error.status() == Some(404) => view! { <p>{t.not_found_text}</p> }.into_any(),
                 Phase::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
                 Phase::Shown => {
@@ -280,9 +280,13 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
 #[component]
 fn About(registration: Registration) -> impl IntoView {
     let t = &texts().details;
-    let created = t
-        .created_by
-        .with(&[&dates::full(registration.created_at), &registration.created_by.name]);
+    let Actor { name, kind, .. } = registration.created_by;
+    // An application's name may be its ID alone.
+    let by = match kind {
+        ActorKind::User => name,
+        ActorKind::App => t.application.with(&[&name]),
+    };
+    let created = t.created_by.with(&[&dates::full(registration.created_at), &by]);
     let anonymous = if registration.allow_anonymous {
         t.anonymous_yes
     } else {

@@ -12,7 +12,7 @@ pub(crate) use details::ReportPage;
 pub(crate) use form::NewReportPage;
 pub(crate) use list::ReportsPage;
 
-use super::launches::CheckItem;
+use super::launches::Checks;
 use crate::components::{Icon, Value, ValueList};
 use crate::dates;
 use crate::i18n::texts;
@@ -94,7 +94,7 @@ fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
         </ValueList>
         <details class="report-checks">
             <summary>{launch.checks}</summary>
-            <ol class="timeline" role="list">{checks.into_iter().map(|check| view! { <CheckItem check /> }).collect_view()}</ol>
+            <Checks checks />
         </details>
     }
 }

@@ -79,7 +79,7 @@ pub(super) fn Frame() -> impl IntoView {
                     Load::Ready(_) => view! { <div class="wizard-main">{live(move || view! { <Current step=step.get() /> })}</div> }.into_any(),
                 })}
             </div>
-            <Foot step />
+            {live(move || matches!(catalogue.get(), Load::Ready(_)).then(|| view! { <Foot step /> }))}
         </form>
     }
 }

@@ -68,9 +68,10 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
             router.replace(&Step::App.path());
         }
     });
-    let failed = move |error: ApiError| view! { <PageFailed error again=Callback::new(move |()| registration.again()) /> };
+    let again = Callback::new(move |()| registration.again());
+    let failed = move |error: ApiError| view! { <div class="card"><PageFailed error again /></div> };
     view! {
-        <div class="main main-narrow">
+        <div class="center-page">
             {live(move || match registration.get() {
                 Load::Pending | Load::Ready(_) => view! { <Calm /> }.into_any(),
                 Load::Failed(error) => failed(error).into_any(),
