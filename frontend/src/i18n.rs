@@ -158,7 +158,7 @@ catalogue! {
         missing, missing_app, missing_platform, too_long: Template, not_https, not_address, slash, remove_slash,
     }
     Wizard {
-        title, title_replace, leave, steps, step_of: Template, done, kept, resumed, start_over, replacing: Template, replacing_rest,
+        title, title_replace, leave, steps, step_of: Template, done, kept, resumed, start_over, unfinished, unfinished_text, go_on, replacing: Template, replacing_rest,
         step_app, step_name, step_gateway_keys, step_lms_keys, step_check,
         app_title, app_lead,
         name_title, name_lead, name_label, name_hint, platform_label,
@@ -193,7 +193,7 @@ catalogue! {
         tenant_deleted, report_created, report_commented, report_state_changed,
     }
     Help {
-        title, lead, view, view_text, delete, delete_text, change, change_text, launches, cookies_not_found, registration_not_found,
+        title, lead, add, add_text, waiting, waiting_text, view, view_text, delete, delete_text, change, change_text, launches, cookies_not_found, registration_not_found,
         launch_invalid, keyset_unavailable, cookies, edge, chrome, firefox, safari, sign_in, denied, failed, other,
     }
     Keyboard {

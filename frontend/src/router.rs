@@ -85,6 +85,8 @@ impl Page {
 pub(crate) struct Router {
     page: RwSignal<Page>,
     query: RwSignal<String>,
+    /// Whether the browser's own buttons led here.
+    came_back: RwSignal<bool>,
 }
 
 impl Router {
@@ -93,11 +95,20 @@ impl Router {
         let router = Self {
             page: RwSignal::new(Page::Unknown),
             query: RwSignal::default(),
+            came_back: RwSignal::new(false),
         };
         router.read_address();
-        let _ = window_event_listener(ev::popstate, move |_| router.read_address());
+        let _ = window_event_listener(ev::popstate, move |_| {
+            router.came_back.set(true);
+            router.read_address();
+        });
         let _ = window_event_listener(ev::click, move |event| router.clicked(&event));
         router
+    }
+
+    /// Whether the browser's back or forward button led to this page.
+    pub(crate) fn came_back(self) -> bool {
+        self.came_back.get_untracked()
     }
 
     pub(crate) fn page(self) -> Page {
@@ -142,6 +153,7 @@ impl Router {
     }
 
     fn push(self, to: &str) {
+        self.came_back.set(false);
         let _ = window()
             .history()
             .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(to)));

@@ -54,8 +54,9 @@ pub(crate) fn Drawer(
 pub(crate) fn AlertDialog(
     title: String,
     #[prop(into)] confirm: Signal<&'static str>,
+    #[prop(default = texts().common.cancel)] cancel: &'static str,
     /// While it is being done, nothing can be pressed twice, and the dialog stays: what went wrong is told in it.
-    #[prop(into)]
+    #[prop(optional, into)]
     busy: Signal<bool>,
     on_confirm: Callback<()>,
     on_cancel: Callback<()>,
@@ -102,7 +103,7 @@ pub(crate) fn AlertDialog(
                         }
                     }
                 >
-                    {texts().common.cancel}
+                    {cancel}
                 </button>
             </form>
         </dialog>

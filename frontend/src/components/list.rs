@@ -9,7 +9,7 @@ use std::sync::Arc;
 use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 
-use super::pager::{PageLinks, Pager};
+use super::pager::{ListPages, PageLinks, Pager};
 use super::skeleton::SkeletonRows;
 use super::{Button, Icon, LoadFailed, follow, live};
 use crate::api::{Api, ApiError, ListQuery, Listed};
@@ -39,7 +39,7 @@ impl Asked {
         Self {
             of,
             address,
-            pages: RwSignal::new(PageLinks::default()),
+            pages: expect_context::<ListPages>().of(of.address, router.came_back()),
             router,
         }
     }

@@ -40,6 +40,7 @@ pub(crate) use live::{follow, live};
 pub(crate) use message::{Intent, MessageBar};
 pub(crate) use monogram::{initials, tone};
 pub(crate) use notice::{Notice, NoticeRegion};
+pub(crate) use pager::ListPages;
 pub(crate) use pill::{HealthPill, OutcomePill};
 pub(crate) use report_link::{ReportButton, ReportLink};
 pub(crate) use section::{Card, Section};

@@ -1,5 +1,7 @@
 //! Going through a list whose pages are known only one ahead (`nextLink`).
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 
 use super::list::Asked;
@@ -37,6 +39,29 @@ impl PageLinks {
 
     pub(super) fn go_back(&mut self) {
         self.paths.pop();
+    }
+}
+
+/// Where somebody stands in each list, by its address: back from an entry the same page is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct ListPages(StoredValue<HashMap<&'static str, ArcRwSignal<PageLinks>>>);
+
+impl ListPages {
+    pub(crate) fn new() -> Self {
+        Self(StoredValue::new(HashMap::new()))
+    }
+
+    /// The pages of a list; who didn't come back to it begins at the first.
+    pub(super) fn of(self, address: &'static str, came_back: bool) -> RwSignal<PageLinks> {
+        let mut pages = ArcRwSignal::default();
+        self.0.update_value(|lists| {
+            let kept = lists.entry(address).or_default();
+            if !came_back {
+                *kept = ArcRwSignal::default();
+            }
+            pages = kept.clone();
+        });
+        pages.into()
     }
 }
 

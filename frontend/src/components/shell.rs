@@ -1,3 +1,4 @@
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::{Header, Icon};
@@ -13,17 +14,20 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
     // Support staff have nothing but the reports.
     let member = expect_context::<Membership>().standing() == Standing::Member;
     // Where there is no room the navigation is a panel over the page, which a chosen page closes.
-    let close = move |_| {
+    let close = move || {
         if let Some(nav) = browser::element("nav")
             && nav.matches(":popover-open").unwrap_or_default()
         {
             let _ = nav.hide_popover();
         }
     };
+    // A wider window has room for it beside the page.
+    let resized = window_event_listener(ev::resize, move |_| close());
+    on_cleanup(move || resized.remove());
     view! {
         <Header with_nav=true />
         <div class="shell">
-            <nav class="nav" id="nav" popover="auto" aria-label=t.portal on:click=close>
+            <nav class="nav" id="nav" popover="auto" aria-label=t.portal on:click=move |_| close()>
                 <ul>
                     {member
                         .then(|| {

@@ -8,7 +8,7 @@ use super::parts::Part;
 use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Bar, Calm, Narrow, Notice, PageFailed, Shell, live};
+use crate::components::{Bar, Calm, ListPages, Narrow, Notice, PageFailed, Shell, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::router::{Page, Router};
@@ -82,6 +82,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
     let api = Api::new(expect_context::<Auth>());
     provide_context(api.clone());
     provide_context(Notice::new());
+    provide_context(ListPages::new());
     let account = load(move || {
         let api = api.clone();
         async move { api.me().await }

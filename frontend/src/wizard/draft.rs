@@ -94,6 +94,11 @@ impl Draft {
         }
     }
 
+    /// Whether this began as `other` and is its continuation: the same registration is replaced, or nothing was changed yet.
+    pub(crate) fn began_as(&self, other: &Self) -> bool {
+        self == other || (self.replaces.is_some() && self.replaces == other.replaces)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -13,7 +13,13 @@ pub(crate) fn GuidePage() -> impl IntoView {
     let t = &texts().help;
     let launches = &texts().launches;
     let sign_in = &texts().sign_in;
-    let registrations = [(t.view, t.view_text), (t.delete, t.delete_text), (t.change, t.change_text)];
+    let registrations = [
+        (t.add, t.add_text),
+        (t.waiting, t.waiting_text),
+        (t.view, t.view_text),
+        (t.delete, t.delete_text),
+        (t.change, t.change_text),
+    ];
     let failed_launches = [
         (launches.cookies_not_found, t.cookies_not_found),
         (launches.registration_not_found, t.registration_not_found),

@@ -9,11 +9,12 @@ use super::health::HealthSection;
 use crate::api::{Api, ApiError};
 use crate::browser;
 use crate::components::{
-    Button, ButtonLink, Calm, Drawer, Intent, LaunchChart, LoadFailed, MessageBar, OutcomePill, Section, Value, ValueList,
-    follow, initials, live, sums, tone,
+    Button, ButtonLink, Calm, CopyAll, Drawer, Intent, LaunchChart, LoadFailed, MessageBar, OutcomePill, Section, Value,
+    ValueList, follow, initials, live, sums, tone,
 };
 use crate::dates;
 use crate::i18n::texts;
+use crate::json;
 use crate::load::{Load, load};
 use crate::pages::launches::reason;
 use crate::pages::{Catalogue, Membership};
@@ -270,8 +271,13 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
             .into_any()
         }
     };
+    // What some LMSs take in place of all the fields.
+    let document = move || {
+        let json = configuration.ready()?.document?;
+        Some(view! { <CopyAll label=texts().wizard.copy_document value=json::pretty(&json) /> })
+    };
     view! {
-        <Section id="drawer-gateway-keys" title=t.gateway_keys>
+        <Section id="drawer-gateway-keys" title=t.gateway_keys end=live(document).into_any()>
             {live(keys)}
         </Section>
     }

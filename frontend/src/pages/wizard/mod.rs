@@ -14,7 +14,8 @@ use leptos::prelude::*;
 use self::frame::Frame;
 use self::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Header, PageFailed, follow, live};
+use crate::components::{AlertDialog, Calm, Header, PageFailed, follow, live};
+use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::router::Router;
 use crate::wizard::{Draft, Step};
@@ -62,12 +63,41 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
         let (api, id) = (api.clone(), id.clone());
         async move { api.registration(&id).await }
     });
+    let begin = move |draft: Draft| {
+        wizard.begin(draft);
+        router.replace(&Step::App.path());
+    };
+    // An unfinished draft isn't thrown away without a question.
+    let (asks, set_asks) = signal(false);
     follow(move || {
-        if let Some(registration) = registration.ready() {
-            wizard.begin(draft_of(registration));
-            router.replace(&Step::App.path());
+        let Some(registration) = registration.ready() else { return };
+        let draft = draft_of(registration);
+        let unfinished = wizard.draft.with_untracked(|kept| !kept.is_empty() && !kept.began_as(&draft));
+        if unfinished {
+            set_asks.set(true);
+        } else {
+            begin(draft);
         }
     });
+    let start_over = Callback::new(move |()| {
+        if let Some(registration) = untrack(|| registration.ready()) {
+            begin(draft_of(registration));
+        }
+    });
+    let go_on = Callback::new(move |()| {
+        wizard.resumed.set(true);
+        router.replace(&Step::CheckAndSave.path());
+    });
+    let t = &texts().wizard;
+    let question = move || {
+        asks.get().then(|| {
+            view! {
+                <AlertDialog title=t.unfinished.to_owned() confirm=t.start_over cancel=t.go_on on_confirm=start_over on_cancel=go_on>
+                    <p>{t.unfinished_text}</p>
+                </AlertDialog>
+            }
+        })
+    };
     let again = Callback::new(move |()| registration.again());
     let failed = move |error: ApiError| view! { <div class="card"><PageFailed error again /></div> };
     view! {
@@ -76,6 +106,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
                 Load::Pending | Load::Ready(_) => view! { <Calm /> }.into_any(),
                 Load::Failed(error) => failed(error).into_any(),
             })}
+            {live(question)}
         </div>
     }
 }
