@@ -111,7 +111,7 @@ test("a list that fails says so in its place, keeps the search, and can be tried
   await searched;
   await mend();
   await alert.getByRole("button", { name: "Try again" }).click();
-  await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No registrations match" })).toBeVisible();
   await expect(page.getByRole("searchbox", { name: "Search registrations" })).toHaveValue("moodle");
 });
 

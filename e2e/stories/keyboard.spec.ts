@@ -81,7 +81,7 @@ test("from a launch to what was checked, the audit trail, a report and signing o
   const view = page.getByRole("link", { name: /^View launch/ });
   await expect(view).toHaveCount(1);
   await choose(page.getByRole("radio", { name: "Refused" }));
-  await expect(page.getByRole("heading", { name: "No launch fits these filters" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No launches match these filters" })).toBeVisible();
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("radio", { name: "Accepted" })).toBeChecked();
   await expect(view).toHaveCount(1);

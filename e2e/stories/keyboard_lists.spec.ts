@@ -63,12 +63,12 @@ test("registrations are searched, narrowed, sorted and refreshed by keyboard", a
   await pick(filter("LMS"), "LMS: Sakai");
   await expectNames("Anatomy");
   await pick(filter("Health"), "Health: Healthy");
-  await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No registrations match" })).toBeVisible();
   await expectFocus(filter("Health"), "to choose something else");
   await pick(filter("LMS"), "LMS: All");
   await expectNames("Practice LMS");
   await type(search, "nowhere");
-  await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No registrations match" })).toBeVisible();
   await press(button(page, "Clear search and filters"));
   await expectFocus(search, "the button is gone");
   await expect(search).toHaveValue("");

@@ -123,7 +123,7 @@ test("registrations are narrowed by app and by health", async ({ page, portal, s
   await byApp;
   await expect(row).toBeVisible();
   await page.getByLabel("Health", { exact: true }).selectOption({ label: "Health: Failing" });
-  await expect(page.getByRole("heading", { name: "No registration fits" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No registrations match" })).toBeVisible();
   const both = asked("appId=launch-inspector&health=good");
   await page.getByLabel("Health", { exact: true }).selectOption({ label: "Health: Healthy" });
   await both;
@@ -178,7 +178,7 @@ test("launches are narrowed to any of 10,000 registrations", async ({ page, port
   await expect(registrations).toHaveValue("Registration 09999");
 
   await registrations.fill("no such registration");
-  await expect(page.getByText("No registration fits")).toBeVisible();
+  await expect(page.getByText("No registrations match")).toBeVisible();
   await registrations.press("Tab");
   await expect(registrations, "what was chosen still is").toHaveValue("Registration 09999");
   await page.getByRole("button", { name: "Clear search and filters" }).click();
@@ -288,5 +288,5 @@ test("an answer that comes after somebody typed on doesn’t take the text away"
   await expect(page).toHaveURL(/\/reports\?search=keyset$/);
   await expect(search).toHaveValue("keyset");
   await expect(search).toBeFocused();
-  await expect(page.getByRole("heading", { name: "No report fits" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No reports match" })).toBeVisible();
 });

@@ -166,7 +166,7 @@ test("launches are narrowed to one registration, and its chart with them", async
   const registration = page.getByRole("combobox", { name: "Registration" });
   await registration.click();
   await page.getByRole("option", { name: "Contoso Moodle" }).click();
-  await expect(page.getByRole("heading", { name: "No launch fits these filters" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No launches match these filters" })).toBeVisible();
   await expect(page.getByRole("img", { name: /0 accepted, 0 refused/ })).toBeVisible();
   await registration.fill("prac");
   await expect(page.getByRole("listbox").getByRole("option")).toHaveText([/^Practice LMS/]);
@@ -228,7 +228,7 @@ test("the audit page tells who did what, and can be narrowed to one activity", a
   await page.getByLabel("Activity", { exact: true }).selectOption({ label: "Activity: Registration added" });
   await expect(deeds).toHaveText(["Registration added"]);
   await page.getByLabel("Activity", { exact: true }).selectOption({ label: "Activity: Registration deleted" });
-  await expect(page.getByRole("heading", { name: "No activity fits this filter" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "No activities match this filter" })).toBeVisible();
 });
 
 test("help, keyboard and about are there for everybody, under the question mark", async ({ page, portal }) => {

@@ -162,7 +162,7 @@ test("support finds what never reached the support desk", async ({ page, portal,
   const asked = page.waitForRequest(/undelivered=true/);
   await page.getByRole("group", { name: "Delivery to the support desk" }).getByText("Not delivered", { exact: true }).click();
   await asked;
-  await expect(page.getByRole("heading", { name: "No report fits" }), "nothing was given up").toBeVisible();
+  await expect(page.getByRole("heading", { name: "No reports match" }), "nothing was given up").toBeVisible();
   await page.getByText("All reports", { exact: true }).click();
 
   // As it stands after three days without an answer.

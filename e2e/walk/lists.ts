@@ -7,10 +7,10 @@ import type { Chapter } from "./chapter";
 
 const ROWS = 10;
 const LISTS = [
-  { name: "registrations", path: "/registrations", narrowed: "?search=nothing+like+it", title: "Registrations", api: "registrations", none: "No registration fits" },
-  { name: "launches", path: "/launches", narrowed: "?outcome=refused", title: "Launches", api: "launches", none: "No launch fits these filters" },
-  { name: "reports", path: "/reports", narrowed: "?search=nothing+like+it", title: "Problem reports", api: "problem-reports", none: "No report fits" },
-  { name: "audit", path: "/audit", narrowed: "?action=registration.deleted", title: "Audit", api: "audit-events", none: "No activity fits this filter" },
+  { name: "registrations", path: "/registrations", narrowed: "?search=nothing+like+it", title: "Registrations", api: "registrations", none: "No registrations match" },
+  { name: "launches", path: "/launches", narrowed: "?outcome=refused", title: "Launches", api: "launches", none: "No launches match these filters" },
+  { name: "reports", path: "/reports", narrowed: "?search=nothing+like+it", title: "Problem reports", api: "problem-reports", none: "No reports match" },
+  { name: "audit", path: "/audit", narrowed: "?action=registration.deleted", title: "Audit", api: "audit-events", none: "No activities match this filter" },
 ];
 
 /** What the four lists have in common. */

@@ -230,7 +230,7 @@ test("a list without a launch, a reference that no launch has, and launches that
     main,
     `
     - main:
-      - heading "No launch fits these filters" [level=2]
+      - heading "No launches match these filters" [level=2]
       - paragraph
       - button "Clear search and filters"
       - status: 0 launches

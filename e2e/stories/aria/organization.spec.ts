@@ -138,7 +138,7 @@ test("an organization: its form, faults in it, its consent, and that it is regis
   await expectAria(
     main,
     `${head}
-      - heading "No activity fits this filter" [level=2]
+      - heading "No activities match this filter" [level=2]
       - paragraph
       - button "Clear search and filters"
       - status: 0 activities

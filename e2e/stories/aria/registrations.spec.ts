@@ -183,7 +183,7 @@ test("the list: as it is for administrators, in every health, as cards, with not
     `
     - main:
       - /children: equal${HEAD}
-      - heading "No registration fits" [level=2]
+      - heading "No registrations match" [level=2]
       - paragraph: Nothing matches your search and filters.
       - button "Clear search and filters"
       - status: 0 registrations

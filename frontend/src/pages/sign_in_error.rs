@@ -28,7 +28,10 @@ impl SignInFailure {
     }
 
     pub(crate) fn clear(&self) {
-        self.0.set(None);
+        // Setting it draws every page anew.
+        if self.0.with_untracked(Option::is_some) {
+            self.0.set(None);
+        }
     }
 }
 

@@ -168,11 +168,17 @@ fn Entry(
                 />
                 <button class="button">{t.accept}</button>
             </div>
-            <div role="alert">
-                {live(move || {
-                    error.get().map(|error| view! { <FieldError id="new-deployment-error".to_owned() text=explain(&error) /> })
-                })}
-            </div>
+            {live(move || {
+                error
+                    .get()
+                    .map(|error| {
+                        view! {
+                            <div role="alert">
+                                <FieldError id="new-deployment-error".to_owned() text=explain(&error) />
+                            </div>
+                        }
+                    })
+            })}
             <p class="hint" id="new-deployment-hint">
                 {t.enter_deployment_hint}
             </p>
