@@ -1,5 +1,5 @@
 // Menus, the navigation of a small window, accounts and consent, without a pointer.
-import { arrive, expectFocus, press, signIn, tabTo } from "../keyboard";
+import { arrive, expectFocus, expectWayThrough, press, signIn, tabTo } from "../keyboard";
 import { launchToken } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
@@ -120,5 +120,8 @@ test.describe("in a small window", () => {
     await press(navigation.getByRole("link", { name: "Launches" }));
     await arrive(portal, "Launches");
     await expect(navigation, "it is out of the way").toBeHidden();
+    await portal.openList();
+    await expect(page.getByRole("link", { name: "View Practice LMS" })).toBeVisible();
+    await expectWayThrough(page);
   });
 });
