@@ -1,5 +1,5 @@
 // Answers that the gateway gives only in bad times, put in its place.
-import type { Page, Route } from "@playwright/test";
+import { expect, type Locator, type Page, type Route } from "@playwright/test";
 
 interface Fault {
   detail: string;
@@ -14,6 +14,14 @@ export function problem(status: number, code: string, detail: string, errors: Fa
 
 /** The gateway's own fault. */
 export const FAILURE = problem(500, "internal", "The gateway had a problem.");
+
+/** A place says that this fault was in its way, with the number for support; what tries again comes out. */
+export async function expectFailure(page: Page, what: string): Promise<Locator> {
+  const alert = page.getByRole("alert");
+  await expect(alert, what).toContainText("Something went wrong. Try again later.");
+  await expect(alert, `${what}: for support`).toContainText("5f0c6d0e");
+  return alert.getByRole("button", { name: "Try again" });
+}
 
 /** What a check answers that found nothing. */
 export const NOTHING_WRONG = { json: { findings: [], passed: true } };

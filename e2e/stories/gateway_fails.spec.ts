@@ -1,17 +1,9 @@
 // Whatever the gateway fails at: the place says so, nothing that was typed is lost, and it can be tried again. What it fails to answer: walk/failing.ts.
-import type { Locator, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { register } from "../launch";
 import { people } from "../portal";
-import { answerWith, FAILURE, NOTHING_WRONG, problem } from "../problem";
+import { answerWith, expectFailure, FAILURE, NOTHING_WRONG, problem } from "../problem";
 import { expect, test } from "../world";
-
-/** The page says what is wrong, with the number for support. */
-async function expectFailure(page: Page, name: string): Promise<Locator> {
-  const alert = page.getByRole("alert");
-  await expect(alert, name).toContainText("Something went wrong. Try again later.");
-  await expect(alert, `${name}: for support`).toContainText("5f0c6d0e");
-  return alert.getByRole("button", { name: "Try again" });
-}
 
 /** Enters what Moodle doesn't fill in by itself. */
 async function fillIn(page: Page): Promise<void> {

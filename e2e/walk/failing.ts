@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { launchToken } from "../launch";
 import { people } from "../portal";
-import { answerWith, FAILURE } from "../problem";
+import { answerWith, expectFailure, FAILURE } from "../problem";
 import type { Chapter } from "./chapter";
 
 interface Ids {
@@ -34,7 +34,6 @@ const FETCHED: Fetched[] = [
   { what: "platforms", path: () => "/registrations/new", api: /\/platforms$/, there: (page) => page.getByRole("radio", { name: "Launch inspector" }) },
   { what: "replaced", path: ({ id }) => `/registrations/new?replaces=${id}`, api: ONE, there: (page) => page.getByText("stays in use until you save") },
   { what: "launches", path: () => "/launches", api: /launches$/, there: (page) => page.getByRole("link", { name: "View launch" }) },
-  { what: "chart", path: () => "/launches", api: /launches\/daily$/, there: (page) => page.getByRole("img", { name: /^Launches a day/ }) },
   { what: "launch", path: ({ reference }) => `/launches/${reference}`, api: /launches\/[^/]+$/, there: (page) => page.getByRole("heading", { name: "The launch went through" }) },
   { what: "audit", path: () => "/audit", api: /audit-events$/, there: (page) => page.getByRole("rowheader", { name: "Registration added" }) },
   { what: "reports", path: () => "/reports", api: /problem-reports$/, there: (page) => page.getByRole("rowheader") },
@@ -53,18 +52,25 @@ export const failing: Chapter = async ({ page, portal, servers, visit }) => {
   const ids = { id: (await first("registrations")).id!, reference: (await first("launches")).reference!, report: ((await sent.json()) as { id: string }).id };
 
   const alert = page.getByRole("alert");
-  const again = page.getByRole("button", { name: "Try again" });
   for (const { what, path, api, there } of FETCHED) {
     const mend = await answerWith(page, api, FAILURE);
     await portal.open(path(ids));
-    await expect(alert, what).toContainText("Something went wrong. Try again later.");
-    await expect(alert, `${what}: for support`).toContainText("5f0c6d0e");
+    const again = await expectFailure(page, what);
     await visit(what);
     await mend();
     await again.click();
     await expect(there(page).first()).toBeVisible();
     await expect(alert).toHaveCount(0);
   }
+
+  // The list beside it says why.
+  const mendChart = await answerWith(page, /launches\/daily$/, FAILURE);
+  await portal.open("/launches");
+  await expect(page.getByRole("main")).toContainText("The chart couldn’t be loaded.");
+  await visit("chart");
+  await mendChart();
+  await page.getByRole("button", { name: "Load the chart again" }).click();
+  await expect(page.getByRole("img", { name: /^Launches a day/ })).toBeVisible();
 
   await portal.openList();
   await page.context().setOffline(true);
@@ -85,7 +91,15 @@ export const failing: Chapter = async ({ page, portal, servers, visit }) => {
     await expect(page.getByRole("main")).toContainText(told);
     await visit(name);
     await page.unroute(path);
-    await again.click();
+    await page.getByRole("button", { name: "Try again" }).click();
     await expect(portal.heading("Launches")).toBeVisible();
   }
+
+  // Its page is one of its own, as the browser reports an error there.
+  const other = await page.context().newPage();
+  await other.route("**/*.wasm", (route) => route.abort());
+  await other.goto(portal.address);
+  await expect(other.getByRole("alert")).toContainText("The portal couldn’t be loaded");
+  await visit("program", { page: other, untitled: true });
+  await other.close();
 };

@@ -18,7 +18,7 @@ export const registrations: Chapter = async ({ page, portal, servers, visit }) =
   await page.setViewportSize({ width: 320, height: 640 });
   await page.getByRole("button", { name: "Navigation" }).click();
   await expect(page.getByRole("navigation", { name: "Portal" })).toBeVisible();
-  await visit("navigation");
+  await visit("navigation", { narrow: true });
   await page.keyboard.press("Escape");
   await page.setViewportSize(size);
 
