@@ -19,10 +19,12 @@ impl MigrationTrait for Migration {
 
 const UP: &[&str] = &[
     "ALTER TABLE deployments ADD COLUMN confirmed_at bigint",
-    "CREATE INDEX deployments_confirmed ON deployments (registration_id) WHERE confirmed_at IS NOT NULL",
+    "CREATE INDEX deployments_confirmed ON deployments (issuer, deployment_id) WHERE confirmed_at IS NOT NULL",
+    "CREATE INDEX platforms_by_tenant ON platforms (issuer, tenant_id)",
 ];
 
 const DOWN: &[&str] = &[
+    "DROP INDEX platforms_by_tenant",
     "DROP INDEX deployments_confirmed",
     "ALTER TABLE deployments DROP COLUMN confirmed_at",
 ];

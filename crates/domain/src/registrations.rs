@@ -448,8 +448,6 @@ pub struct LaunchRegistration {
     pub platform: Platform,
     /// Let launches without `sub` through.
     pub allow_anonymous: bool,
-    /// Accept every deployment of a correctly signed launch at once.
-    pub accept_any_deployment: bool,
 }
 
 /// Whether a registration's keyset can be used.

@@ -4,15 +4,18 @@
 use std::time::Duration;
 
 use domain::LaunchRegistration;
+use lti::Platform;
 use moka::future::Cache;
 
-use crate::KnownPlatform;
+/// How many bytes of each are remembered at the most: some 25,000 of usual length. Whoever has an LMS of his own can make them as long
+/// as the longest URLs, and as many as he likes.
+const CAPACITY: u64 = 16 * 1024 * 1024;
 
-/// How many of each are remembered at the most: some megabytes.
-const MOST: u64 = 20_000;
+/// What a place takes beside its texts.
+const PLACE: usize = 320;
 
-/// How long a login may be sent to the authentication URL of a registration that another instance deleted or replaced. The launch
-/// that follows is judged by what is there then.
+/// How long a login may be sent to the authentication URL of a registration that was deleted or replaced, on another instance or just
+/// while it was read. The launch that follows is judged by what is there then.
 const PLATFORM_LIFETIME: Duration = Duration::from_secs(2);
 
 /// How long a deployment is remembered that nobody launches.
@@ -23,25 +26,36 @@ type Target = (String, String, String);
 
 #[derive(Clone, Debug)]
 pub(crate) struct LaunchMemory {
-    platforms: Cache<(String, String), KnownPlatform>,
+    platforms: Cache<(String, String), Platform>,
     targets: Cache<Target, LaunchRegistration>,
 }
 
 impl LaunchMemory {
     pub(crate) fn new() -> Self {
         Self {
-            platforms: Cache::builder().max_capacity(MOST).time_to_live(PLATFORM_LIFETIME).build(),
-            targets: Cache::builder().max_capacity(MOST).time_to_idle(TARGET_IDLE).build(),
+            platforms: Cache::builder()
+                .weigher(|_, platform| weight(0, platform))
+                .max_capacity(CAPACITY)
+                .time_to_live(PLATFORM_LIFETIME)
+                .build(),
+            targets: Cache::builder()
+                .weigher(|(_, _, deployment_id): &Target, registration: &LaunchRegistration| {
+                    let own = deployment_id.len() + registration.name.len() + registration.app_id.len();
+                    weight(own, &registration.platform)
+                })
+                .max_capacity(CAPACITY)
+                .time_to_idle(TARGET_IDLE)
+                .build(),
         }
     }
 
-    pub(crate) async fn platform(&self, issuer: &str, client_id: &str) -> Option<KnownPlatform> {
+    pub(crate) async fn platform(&self, issuer: &str, client_id: &str) -> Option<Platform> {
         self.platforms.get(&(issuer.to_owned(), client_id.to_owned())).await
     }
 
-    pub(crate) async fn keep_platform(&self, known: &KnownPlatform) {
-        let key = (known.platform.issuer.clone(), known.platform.client_id.clone());
-        self.platforms.insert(key, known.clone()).await;
+    pub(crate) async fn keep_platform(&self, platform: &Platform) {
+        let key = (platform.issuer.clone(), platform.client_id.clone());
+        self.platforms.insert(key, platform.clone()).await;
     }
 
     pub(crate) async fn target(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Option<LaunchRegistration> {
@@ -66,4 +80,57 @@ impl LaunchMemory {
 
 fn target(issuer: &str, client_id: &str, deployment_id: &str) -> Target {
     (issuer.to_owned(), client_id.to_owned(), deployment_id.to_owned())
+}
+
+/// Bytes of a place that holds this platform, whose issuer and client ID are in its key too, and `own` ones beside it.
+fn weight(own: usize, platform: &Platform) -> u32 {
+    let names = platform.issuer.len() + platform.client_id.len();
+    let urls = platform.authentication_url.as_str().len() + platform.keyset_url.as_str().len();
+    u32::try_from(PLACE + own + 2 * names + urls).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use domain::{PlatformFamily, RegistrationId, TenantId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_remembered_is_bounded_by_its_bytes() {
+        let memory = LaunchMemory::new();
+        let long = format!("https://moodle.contoso.edu/{}", "x".repeat(2_000));
+        let mut registration = LaunchRegistration {
+            id: RegistrationId(Uuid::nil()),
+            tenant_id: TenantId(Uuid::nil()),
+            name: "Moodle".to_owned(),
+            app_id: "launch-inspector".to_owned(),
+            family: PlatformFamily::Moodle,
+            platform: Platform {
+                issuer: long.clone(),
+                client_id: "c-1".to_owned(),
+                authentication_url: long.parse().unwrap(),
+                keyset_url: long.parse().unwrap(),
+            },
+            allow_anonymous: false,
+        };
+        for n in 0..4_000 {
+            registration.platform.client_id = format!("c-{n}");
+            memory.keep_target(&registration, "1").await;
+            memory.keep_platform(&registration.platform).await;
+        }
+        memory.targets.run_pending_tasks().await;
+        memory.platforms.run_pending_tasks().await;
+        for (size, entries) in [
+            (memory.targets.weighted_size(), memory.targets.entry_count()),
+            (memory.platforms.weighted_size(), memory.platforms.entry_count()),
+        ] {
+            assert!(size <= CAPACITY && entries > 1_000, "{size} {entries}");
+            assert!(
+                entries * 4 * 2_000 <= CAPACITY,
+                "{entries}: the issuer twice and both URLs count"
+            );
+        }
+    }
 }

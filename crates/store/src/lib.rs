@@ -33,7 +33,7 @@ pub use cursors::{AuditCursor, LaunchCursor, RegistrationCursor, ReportCursor};
 pub use deployments::AcceptRefused;
 pub use launch_list::{LaunchPage, LaunchQuery};
 pub use launches::{RecordedLaunch, RefusalQuotas};
-pub use platforms::{Difference, KnownPlatform, LaunchTarget, NearMiss};
+pub use platforms::{Difference, IssuerPlatform, LaunchTarget, NearMiss};
 pub use problem_reports::ReportUpdate;
 pub use registration_list::{RegistrationOrder, RegistrationPage, RegistrationQuery, RegistrationSort};
 pub use registrations::{Import, InsertRefused};

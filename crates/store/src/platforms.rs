@@ -1,22 +1,17 @@
-use domain::{LaunchRegistration, PlatformFamily, RegistrationId, TenantId};
+use domain::{LaunchRegistration, RegistrationId, TenantId};
 use lti::Platform;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entities::{deployments, platforms, registrations};
 use crate::registrations::read_for_launch;
-use crate::rows::{REJECTED, read_family, read_platform};
+use crate::rows::{REJECTED, read_platform};
 use crate::{Store, StoreError, is_storable, sql};
 
-/// A platform that has live registrations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownPlatform {
-    /// Issuer, client ID and URLs.
-    pub platform: Platform,
-    /// The LMS.
-    pub family: PlatformFamily,
-    /// Whether many schools use this client ID.
-    pub shared: bool,
-}
+mod of_issuer;
+
+pub use of_issuer::IssuerPlatform;
+#[cfg(test)]
+pub(crate) use of_issuer::{ACCEPTING, ACCEPTING_OF_CONFIRMED_TENANTS, CONFIRMED, OF_CONFIRMED_TENANTS, OF_ISSUER};
 
 /// Where a launch goes by its verified issuer, client ID and deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,80 +52,25 @@ pub enum Difference {
 }
 
 impl Store {
-    /// The live platforms of an issuer, of one client ID where that is known. At most two without one, since more than one
-    /// is ambiguous. What another process changed within the last two seconds may be missing.
+    /// The live platform of an issuer and a client ID. What changed within the last two seconds may be missing.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_platforms(&self, issuer: &str, client_id: Option<&str>) -> Result<Vec<KnownPlatform>, StoreError> {
-        if !is_storable(issuer) || !client_id.is_none_or(is_storable) {
-            return Ok(Vec::new());
+    pub async fn find_platform(&self, issuer: &str, client_id: &str) -> Result<Option<Platform>, StoreError> {
+        if !is_storable(issuer) || !is_storable(client_id) {
+            return Ok(None);
         }
-        if let Some(client_id) = client_id
-            && let Some(known) = self.memory.platform(issuer, client_id).await
-        {
-            return Ok(vec![known]);
+        if let Some(known) = self.memory.platform(issuer, client_id).await {
+            return Ok(Some(known));
         }
-        let mut query = platforms::Entity::find().filter(platforms::Column::Issuer.eq(issuer));
-        if let Some(client_id) = client_id {
-            query = query.filter(platforms::Column::ClientId.eq(client_id));
+        let row = platforms::Entity::find_by_id((issuer.to_owned(), client_id.to_owned()))
+            .one(&self.db)
+            .await?;
+        let found = row.map(read).transpose()?;
+        if let Some(platform) = &found {
+            self.memory.keep_platform(platform).await;
         }
-        let rows = query.order_by_asc(platforms::Column::ClientId).limit(2).all(&self.db).await?;
-        let known: Vec<_> = rows.into_iter().map(read).collect::<Result<_, _>>()?;
-        if let (Some(_), [only]) = (client_id, known.as_slice()) {
-            self.memory.keep_platform(only).await;
-        }
-        Ok(known)
-    }
-
-    /// The live platforms of an issuer of which a registration accepts the deployment: those for which a launch confirmed it,
-    /// else all. At most two, since more than one is ambiguous.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn find_platforms_of_deployment(
-        &self,
-        issuer: &str,
-        deployment_id: &str,
-    ) -> Result<Vec<KnownPlatform>, StoreError> {
-        if !is_storable(issuer) || !is_storable(deployment_id) {
-            return Ok(Vec::new());
-        }
-        for confirmed in ["AND d.confirmed_at IS NOT NULL", ""] {
-            let text = format!(
-                "SELECT p.* FROM platforms p JOIN deployments d ON d.issuer = p.issuer AND d.client_id = p.client_id
-                 WHERE d.issuer = $1 AND d.deployment_id = $2 AND d.state = 'accepted' {confirmed} ORDER BY p.client_id LIMIT 2"
-            );
-            let statement = sql(&self.db, &text, [issuer.into(), deployment_id.into()]);
-            let rows = platforms::Entity::find().from_raw_sql(statement).all(&self.db).await?;
-            if !rows.is_empty() {
-                return rows.into_iter().map(read).collect();
-            }
-        }
-        Ok(Vec::new())
-    }
-
-    /// The live platforms of an issuer that belong to tenants for which a launch confirmed some deployment of that issuer; at
-    /// most two, since more than one is ambiguous.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn find_platforms_of_confirmed(&self, issuer: &str) -> Result<Vec<KnownPlatform>, StoreError> {
-        if !is_storable(issuer) {
-            return Ok(Vec::new());
-        }
-        let statement = sql(
-            &self.db,
-            "SELECT p.* FROM platforms p WHERE p.issuer = $1 AND EXISTS
-                 (SELECT 1 FROM registrations own
-                  JOIN registrations confirmed ON confirmed.tenant_id = own.tenant_id AND confirmed.issuer = own.issuer
-                  JOIN deployments d ON d.registration_id = confirmed.id AND d.confirmed_at IS NOT NULL AND d.state = 'accepted'
-                  WHERE own.issuer = p.issuer AND own.client_id = p.client_id AND own.deleted_at IS NULL)
-             ORDER BY p.client_id LIMIT 2",
-            [issuer.into()],
-        );
-        let rows = platforms::Entity::find().from_raw_sql(statement).all(&self.db).await?;
-        rows.into_iter().map(read).collect()
+        Ok(found)
     }
 
     /// Whether there were registrations of this client, all of which are deleted, provided that none is live.
@@ -152,7 +92,7 @@ impl Store {
 
     /// Where a launch with these verified values went lately, if anywhere. It may be out of date: only
     /// [`Store::record_launch`] decides, and nothing may be refused because of it.
-    pub async fn remember_launch_target(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Option<LaunchRegistration> {
+    pub async fn recall_launch_target(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Option<LaunchRegistration> {
         self.memory.target(issuer, client_id, deployment_id).await
     }
 
@@ -281,10 +221,6 @@ fn toggle_scheme(issuer: &str) -> String {
     }
 }
 
-fn read(row: platforms::Model) -> Result<KnownPlatform, StoreError> {
-    Ok(KnownPlatform {
-        family: read_family(&row.family)?,
-        shared: row.tenant_id.is_none(),
-        platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
-    })
+fn read(row: platforms::Model) -> Result<Platform, StoreError> {
+    read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)
 }

@@ -325,7 +325,6 @@ pub(crate) fn read_for_launch(row: registrations::Model) -> Result<LaunchRegistr
         app_id: row.app_id,
         family: read_family(&row.family)?,
         allow_anonymous: row.allow_anonymous,
-        accept_any_deployment: row.accept_any_deployment,
         platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
     })
 }

@@ -15,9 +15,9 @@ use actix_web::{
     },
     web,
 };
-use domain::presets;
+use store::IssuerPlatform;
 
-use super::{attempt::Attempt, form::LtiForm, probe, storage};
+use super::{attempt::Attempt, form::LtiForm, probe, refusal::store_failed, storage};
 use crate::{random, state::AppState};
 
 /// Begins a launch: sends the browser to the LMS's authentication URL.
@@ -40,13 +40,17 @@ async fn receive(
     begin(state, request, login, probing, attempt).await
 }
 
-/// An LMS that posts no client ID can have it in the login URL that its administrator enters: `/lti/login?client_id=…`.
+/// An LMS that posts no client ID, or an empty one, can have it in the login URL that its administrator enters:
+/// `/lti/login?client_id=…`.
 fn client_in_address<'a>(
     request: &'a HttpRequest,
     mut pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
 ) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
     let is_client = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "client_id";
-    if request.method() == Method::POST && !pairs.iter().any(is_client) {
+    let names_client = |pair: &(Cow<'_, str>, Cow<'_, str>)| is_client(pair) && !pair.1.is_empty();
+    if request.method() == Method::POST && !pairs.iter().any(names_client) {
+        // An empty one beside it would be a second.
+        pairs.retain(|pair| !is_client(pair));
         pairs.extend(form_urlencoded::parse(request.query_string().as_bytes()).filter(is_client));
     }
     pairs
@@ -121,35 +125,20 @@ pub(super) fn destination(request: &HttpRequest) -> Option<&str> {
     request.headers().get("sec-fetch-dest")?.to_str().ok()
 }
 
-/// The platform that the login names. Without a client ID it is the issuer's only one, or the only one that knows the deployment.
-/// Anybody can register an issuer with a made-up client, so what the issuer confirmed by a launch goes before what was only entered.
+/// The platform that the login names, or without a client ID the one that its issuer and deployment tell.
 async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platform, Refusal> {
-    let unavailable = |error| super::refusal::store_failed(&error);
-    let mut known = state
-        .store
-        .find_platforms(&login.iss, login.client_id.as_deref())
-        .await
-        .map_err(unavailable)?;
-    if known.is_empty() {
-        return Err(not_registered(state, login).await?);
-    }
-    if known.len() > 1 {
-        known = match &login.lti_deployment_id {
-            Some(deployment_id) => state.store.find_platforms_of_deployment(&login.iss, deployment_id).await,
-            None => Ok(Vec::new()),
+    let (issuer, deployment_id) = (&login.iss, login.lti_deployment_id.as_deref());
+    let found = match &login.client_id {
+        Some(client_id) => {
+            let found = state.store.find_platform(issuer, client_id).await;
+            found.map(|platform| platform.map_or(IssuerPlatform::Unknown, IssuerPlatform::Only))
         }
-        .map_err(unavailable)?;
-        if known.is_empty() && presets::owner_of_issuer(&login.iss).is_none() {
-            known = state
-                .store
-                .find_platforms_of_confirmed(&login.iss)
-                .await
-                .map_err(unavailable)?;
-        }
-    }
-    match known.pop() {
-        Some(only) if known.is_empty() => Ok(only.platform),
-        _ => Err(Refusal::new(Rule::MissingParameter).about("client_id").with(
+        None => state.store.find_platform_of_issuer(issuer, deployment_id).await,
+    };
+    match found.map_err(|error| store_failed(&error))? {
+        IssuerPlatform::Only(platform) => Ok(platform),
+        IssuerPlatform::Unknown => Err(not_registered(state, login).await?),
+        IssuerPlatform::Ambiguous => Err(Refusal::new(Rule::MissingParameter).about("client_id").with(
             Evidence::expected(Phrase::ClientIdOfSeveral)
                 .and_seen(Phrase::Absent)
                 .and_remedy(Phrase::ClientIdInAddress.words()),
@@ -162,7 +151,7 @@ async fn not_registered(state: &AppState, login: &LoginRequest) -> Result<Refusa
         Some(client_id) => state.store.was_deleted(&login.iss, client_id).await,
         None => Ok(false),
     };
-    let rule = if deleted.map_err(|error| super::refusal::store_failed(&error))? {
+    let rule = if deleted.map_err(|error| store_failed(&error))? {
         Rule::RegistrationDeleted
     } else {
         Rule::RegistrationUnknown

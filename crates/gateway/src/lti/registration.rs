@@ -23,7 +23,7 @@ pub(super) async fn remembered<'a>(
     let Platform { issuer, client_id, .. } = &login.platform;
     let registration = state
         .store
-        .remember_launch_target(issuer, client_id, &launch.deployment_id)
+        .recall_launch_target(issuer, client_id, &launch.deployment_id)
         .await?;
     Some(registered(
         state,

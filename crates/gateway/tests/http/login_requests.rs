@@ -213,6 +213,12 @@ async fn another_organization_that_registers_the_same_issuer_makes_no_login_ambi
     set(&mut with_deployment, "lti_deployment_id", &school.lms.deployment_id);
     let mut with_unlisted = parameters.clone();
     set(&mut with_unlisted, "lti_deployment_id", "unlisted");
+    // Where the LMS is new to a deployment, the stranger may have listed its ID, and the school not yet.
+    let mut with_strangers = parameters.clone();
+    set(&mut with_strangers, "lti_deployment_id", "another");
+    // An LMS whose form has the field, but no value in it, sends none.
+    let mut with_empty_client = parameters.clone();
+    set(&mut with_empty_client, "client_id", "");
     // Nothing tells which of them is the LMS's, until it signs a launch. The admin sees what to do.
     for parameters in [&parameters, &with_deployment] {
         let reference = assert_refused(&school.send_login(parameters).await, "launch_invalid.missing_parameter");
@@ -227,12 +233,14 @@ async fn another_organization_that_registers_the_same_issuer_makes_no_login_ambi
         Answer::of(request.form(parameters).send().await.unwrap()).await
     };
     let query = format!("client_id={}&iss=ignored", school.lms.client_id);
+    let with_empty = logged_in(&by_address(&query, &with_empty_client).await);
+    assert_eq!(with_empty.parameter("client_id"), school.lms.client_id);
     let login = logged_in(&by_address(&query, &parameters).await);
     assert_eq!(login.parameter("client_id"), school.lms.client_id);
     let launched = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
     assert_eq!(launched.status, 200, "{launched:?}");
 
-    for parameters in [&parameters, &with_deployment, &with_unlisted] {
+    for parameters in [&parameters, &with_deployment, &with_unlisted, &with_strangers] {
         let answer = by_address("", parameters).await;
         assert_eq!(
             logged_in(&answer).parameter("client_id"),

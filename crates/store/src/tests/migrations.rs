@@ -3,7 +3,7 @@ use domain::{AuditScope, ReportScope, Subject};
 use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::*;
-use crate::{AuditQuery, LaunchQuery, ReportQuery};
+use crate::{AuditQuery, IssuerPlatform, LaunchQuery, ReportQuery};
 
 #[tokio::test]
 async fn migrations_go_down_and_up_again_with_data() {
@@ -131,8 +131,8 @@ async fn assert_kept(store: &Store) {
         ("Moodle", &["1".to_owned()][..], 1)
     );
     assert!(store.was_deleted("https://moodle.contoso.edu", "c-0").await.unwrap());
-    let of_deployment = store.find_platforms_of_deployment("https://moodle.contoso.edu", "1").await;
-    assert_eq!(of_deployment.unwrap().len(), 1);
+    let of_issuer = store.find_platform_of_issuer("https://moodle.contoso.edu", Some("1")).await;
+    assert!(matches!(of_issuer.unwrap(), IssuerPlatform::Only(_)));
 
     let all = LaunchQuery {
         limit: 10,

@@ -1,34 +1,45 @@
+use sea_orm::{ConnectionTrait as _, DbBackend};
+
 use super::*;
-use crate::Difference;
+use crate::platforms::{ACCEPTING, ACCEPTING_OF_CONFIRMED_TENANTS, CONFIRMED, OF_CONFIRMED_TENANTS, OF_ISSUER};
+use crate::{Difference, IssuerPlatform};
 
 const ISSUER: &str = "https://moodle.contoso.edu";
+
+/// The client that a login means which names none: `None` where nothing tells it.
+async fn client_of(store: &Store, issuer: &str, deployment_id: Option<&str>) -> Option<String> {
+    match store.find_platform_of_issuer(issuer, deployment_id).await.unwrap() {
+        IssuerPlatform::Only(platform) => Some(platform.client_id),
+        IssuerPlatform::Ambiguous => None,
+        IssuerPlatform::Unknown => panic!("{issuer} is registered"),
+    }
+}
+
+fn is(client_id: &str) -> Option<String> {
+    Some(client_id.to_owned())
+}
 
 #[tokio::test]
 async fn a_login_finds_its_platform() {
     on_each_database(async |db| {
         let store = &db.store;
+        let unknown = store.find_platform_of_issuer(ISSUER, None).await.unwrap();
+        assert_eq!(unknown, IssuerPlatform::Unknown);
         add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         add(store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
-        let without_client = store.find_platforms(ISSUER, None).await.unwrap();
-        assert_eq!(without_client.len(), 1, "two registrations, one platform");
-        assert_eq!(without_client[0].platform, moodle("c-1", &[]).platform);
+        let without_client = store.find_platform_of_issuer(ISSUER, None).await.unwrap();
+        let platform = moodle("c-1", &[]).platform;
         assert_eq!(
-            (without_client[0].family, without_client[0].shared),
-            (PlatformFamily::Moodle, false)
+            without_client,
+            IssuerPlatform::Only(platform.clone()),
+            "two registrations, one platform"
         );
         add(store, FABRIKAM, &moodle("c-2", &["1"])).await.unwrap();
-        assert_eq!(store.find_platforms(ISSUER, None).await.unwrap().len(), 2, "ambiguous");
-        assert_eq!(store.find_platforms(ISSUER, Some("c-2")).await.unwrap().len(), 1);
-        assert!(store.find_platforms(ISSUER, Some("c-3")).await.unwrap().is_empty());
-        assert!(
-            store
-                .find_platforms("https://moodle.contoso.edu/", Some("c-1"))
-                .await
-                .unwrap()
-                .is_empty()
-        );
-        add(store, CONTOSO, &blackboard(&["1"])).await.unwrap();
-        assert!(store.find_platforms("https://blackboard.com", None).await.unwrap()[0].shared);
+        assert_eq!(client_of(store, ISSUER, None).await, None, "ambiguous");
+        assert_eq!(store.find_platform(ISSUER, "c-1").await.unwrap(), Some(platform));
+        for (issuer, client_id) in [(ISSUER, "c-3"), ("https://moodle.contoso.edu/", "c-1")] {
+            assert_eq!(store.find_platform(issuer, client_id).await.unwrap(), None);
+        }
     })
     .await;
 }
@@ -39,19 +50,18 @@ async fn an_accepted_deployment_tells_which_client_of_an_issuer_is_meant() {
         let store = &db.store;
         add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let second = add(store, CONTOSO, &moodle("c-2", &["2"])).await.unwrap();
-        let clients = async |deployment: &str| {
-            let found = store.find_platforms_of_deployment(ISSUER, deployment).await.unwrap();
-            found.into_iter().map(|known| known.platform.client_id).collect::<Vec<_>>()
-        };
-        assert_eq!(clients("2").await, ["c-2"]);
-        assert_eq!(clients("3").await, [""; 0]);
-        assert_eq!(clients("\0").await, [""; 0]);
+        let client = async |deployment| client_of(store, ISSUER, Some(deployment)).await;
+        assert_eq!(client("2").await, is("c-2"));
+        assert_eq!(client("3").await, None);
+        assert_eq!(client("\0").await, None);
         store.note_deployment(CONTOSO, second.id, "3", at(1)).await.unwrap();
-        assert_eq!(clients("3").await, [""; 0], "one that waits tells nothing");
-        add(store, FABRIKAM, &moodle("c-3", &["2"])).await.unwrap();
-        assert_eq!(clients("2").await, ["c-2", "c-3"], "ambiguous");
+        assert_eq!(client("3").await, None, "one that waits tells nothing");
+        let third = add(store, FABRIKAM, &moodle("c-3", &["2"])).await.unwrap();
+        assert_eq!(client("2").await, None, "ambiguous");
         store.delete_registration(CONTOSO, second.id, &ada(), at(2)).await.unwrap();
-        assert_eq!(clients("2").await, ["c-3"]);
+        assert_eq!(client("2").await, is("c-3"));
+        store.delete_registration(FABRIKAM, third.id, &ada(), at(2)).await.unwrap();
+        assert_eq!(client("2").await, is("c-1"), "the only one left");
     })
     .await;
 }
@@ -61,11 +71,8 @@ async fn what_a_launch_confirmed_goes_before_what_was_only_entered() {
     on_each_database(async |db| {
         let store = &db.store;
         let own = add(store, CONTOSO, &moodle("c-2", &["1", "2"])).await.unwrap();
-        let copied = add(store, FABRIKAM, &moodle("c-1", &["1", "9"])).await.unwrap();
-        let clients =
-            |found: Vec<crate::KnownPlatform>| found.into_iter().map(|known| known.platform.client_id).collect::<Vec<_>>();
-        let of_deployment = async |id: &str| clients(store.find_platforms_of_deployment(ISSUER, id).await.unwrap());
-        let of_confirmed = async || clients(store.find_platforms_of_confirmed(ISSUER).await.unwrap());
+        let copied = add(store, FABRIKAM, &moodle("c-1", &["1", "2", "9"])).await.unwrap();
+        let client = async |deployment| client_of(store, ISSUER, deployment).await;
 
         // Keys that aren't the issuer's own confirm nothing.
         let by_own_keys = AcceptedLaunch {
@@ -73,21 +80,153 @@ async fn what_a_launch_confirmed_goes_before_what_was_only_entered() {
             ..accepted(&copied, "1", 1, at(1))
         };
         store.record_launch(&by_own_keys).await.unwrap();
-        assert_eq!(of_deployment("1").await, ["c-1", "c-2"]);
-        assert_eq!(of_confirmed().await, [""; 0]);
+        assert_eq!((client(Some("1")).await, client(None).await), (None, None));
+        assert_eq!(client(Some("9")).await, is("c-1"), "nobody is confirmed");
 
         launch(store, &own, "1", 2).await;
-        assert_eq!(of_deployment("1").await, ["c-2"]);
-        assert_eq!(of_confirmed().await, ["c-2"]);
-        assert_eq!(of_deployment("9").await, ["c-1"]);
-        assert_eq!(of_deployment("2").await, ["c-2"]);
+        // Neither what both list, nor what the other one lists alone, nor what nobody lists yet.
+        for deployment in [Some("1"), Some("2"), Some("9"), Some("10"), None] {
+            assert_eq!(client(deployment).await, is("c-2"), "{deployment:?}");
+        }
         // Of the same tenant, a client that no launch came from yet is as good.
         add(store, CONTOSO, &moodle("c-3", &["3"])).await.unwrap();
-        assert_eq!(of_confirmed().await, ["c-2", "c-3"]);
+        for (deployment, expected) in [
+            (Some("1"), is("c-2")),
+            (Some("2"), is("c-2")),
+            (Some("3"), is("c-3")),
+            (Some("9"), None),
+            (None, None),
+        ] {
+            assert_eq!(client(deployment).await, expected, "{deployment:?}");
+        }
+        // Another tenant of the same LMS counts from its first launch on.
+        launch(store, &copied, "9", 3).await;
+        assert_eq!((client(Some("9")).await, client(Some("1")).await), (is("c-1"), is("c-2")));
+        store
+            .remove_deployment(FABRIKAM, copied.id, "9", &ada(), at(4))
+            .await
+            .unwrap();
+        assert_eq!(client(Some("9")).await, None);
 
-        store.remove_deployment(CONTOSO, own.id, "1", &ada(), at(3)).await.unwrap();
-        assert_eq!(of_deployment("1").await, ["c-1"]);
-        assert_eq!(of_confirmed().await, [""; 0]);
+        store.remove_deployment(CONTOSO, own.id, "1", &ada(), at(4)).await.unwrap();
+        assert_eq!(client(Some("1")).await, is("c-1"), "nobody is confirmed any more");
+        assert_eq!(client(None).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_schools_share_the_issuer_one_that_never_launched_is_as_likely() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let of = |client_id: &str, deployments: &[&str]| {
+            let mut new = blackboard(deployments);
+            client_id.clone_into(&mut new.platform.client_id);
+            new
+        };
+        let launched = add(store, CONTOSO, &of("b-1", &["1", "3"])).await.unwrap();
+        add(store, FABRIKAM, &of("b-2", &["2", "3"])).await.unwrap();
+        launch(store, &launched, "1", 1).await;
+        let client = async |deployment| client_of(store, "https://blackboard.com", deployment).await;
+        assert_eq!((client(Some("1")).await, client(Some("2")).await), (is("b-1"), is("b-2")));
+        for deployment in [Some("3"), Some("4"), None] {
+            assert_eq!(client(deployment).await, None, "{deployment:?}");
+        }
+        launch(store, &launched, "3", 2).await;
+        assert_eq!(client(Some("3")).await, is("b-1"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_shut_out_makes_no_login_ambiguous() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let out = add(store, FABRIKAM, &moodle("c-1", &["1", "2"])).await.unwrap();
+        add(store, FABRIKAM, &blackboard(&["1"])).await.unwrap();
+        launch(store, &out, "1", 1).await;
+        store.withdraw_approval(FABRIKAM, &ada(), at(2)).await.unwrap();
+        let alone = store.find_platform_of_issuer(ISSUER, None).await.unwrap();
+        assert_eq!(alone, IssuerPlatform::Unknown, "its launches would be refused");
+        let deployments = [Some("1"), Some("2"), Some("9"), None];
+        let are_all = async |expected: [Option<String>; 4]| {
+            for (deployment, expected) in deployments.into_iter().zip(expected) {
+                assert_eq!(client_of(store, ISSUER, deployment).await, expected, "{deployment:?}");
+            }
+        };
+        add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
+        are_all([is("c-2"), is("c-2"), is("c-2"), is("c-2")]).await;
+        add(store, CONTOSO, &moodle("c-3", &["2"])).await.unwrap();
+        are_all([is("c-2"), is("c-3"), None, None]).await;
+        let mut shared = blackboard(&["1"]);
+        "another".clone_into(&mut shared.platform.client_id);
+        add(store, CONTOSO, &shared).await.unwrap();
+        assert_eq!(client_of(store, "https://blackboard.com", None).await, is("another"));
+
+        store.approve_tenant(FABRIKAM, &ada(), at(3)).await.unwrap();
+        are_all([is("c-1"), is("c-1"), is("c-1"), is("c-1")]).await;
+    })
+    .await;
+}
+
+/// Anybody may send logins without a client ID, as many as he likes, and may have registered as many clients as he likes.
+#[tokio::test]
+async fn no_number_of_clients_makes_a_login_walk_through_them_for_each_of_them() {
+    on_each_database(async |db| {
+        let connection = db.store.connection();
+        if connection.get_database_backend() != DbBackend::Sqlite {
+            return;
+        }
+        for (statement, expected) in [
+            (OF_ISSUER, &["p (issuer=?)", "r (issuer=? AND client_id=?)", "t (id=?)"][..]),
+            (
+                CONFIRMED,
+                &[
+                    "d (issuer=? AND deployment_id=?)",
+                    "r (id=?)",
+                    "p (issuer=? AND client_id=?)",
+                    "t (id=?)",
+                ],
+            ),
+            (
+                ACCEPTING,
+                &[
+                    "d (issuer=? AND deployment_id=?)",
+                    "r (id=?)",
+                    "p (issuer=? AND client_id=?)",
+                    "t (id=?)",
+                ],
+            ),
+            (
+                OF_CONFIRMED_TENANTS,
+                &["d (issuer=?)", "r (id=?)", "t (id=?)", "p (issuer=? AND tenant_id=?)"],
+            ),
+            (
+                ACCEPTING_OF_CONFIRMED_TENANTS,
+                &[
+                    "d (issuer=?)",
+                    "r (id=?)",
+                    "t (id=?)",
+                    "p (issuer=? AND tenant_id=?)",
+                    "d (issuer=? AND client_id=? AND deployment_id=?)",
+                ],
+            ),
+        ] {
+            let plan = format!("EXPLAIN QUERY PLAN {statement}");
+            let values = [ISSUER.into(), "1".into()]
+                .into_iter()
+                .take(if statement.contains("$2") { 2 } else { 1 });
+            let steps = connection.query_all_raw(crate::sql(connection, &plan, values)).await.unwrap();
+            let steps: Vec<String> = steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+            // A table and what it is searched by, without the index's name.
+            let searched = steps.iter().filter_map(|step| {
+                let (table, by) = step.strip_prefix("SEARCH ")?.split_once(' ')?;
+                Some(format!("{table} {}", by.get(by.find('(')?..)?))
+            });
+            assert_eq!(searched.collect::<Vec<_>>(), expected, "{steps:?}");
+            let walks = |step: &String| step.starts_with("SCAN") && step != "SCAN confirmed";
+            assert!(!steps.iter().any(walks), "{steps:?}");
+        }
     })
     .await;
 }
@@ -99,9 +238,10 @@ async fn a_platform_lives_as_long_as_its_last_registration() {
         let first = add(store, CONTOSO, &blackboard(&["1"])).await.unwrap();
         let second = add(store, FABRIKAM, &blackboard(&["2"])).await.unwrap();
         store.delete_registration(CONTOSO, first.id, &ada(), at(1)).await.unwrap();
-        assert_eq!(store.find_platforms("https://blackboard.com", None).await.unwrap().len(), 1);
+        assert_eq!(client_of(store, "https://blackboard.com", None).await, is("027328b7"));
         store.delete_registration(FABRIKAM, second.id, &ada(), at(1)).await.unwrap();
-        assert!(store.find_platforms("https://blackboard.com", None).await.unwrap().is_empty());
+        let gone = store.find_platform_of_issuer("https://blackboard.com", None).await.unwrap();
+        assert_eq!(gone, IssuerPlatform::Unknown);
     })
     .await;
 }

@@ -217,9 +217,10 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
         assert_eq!(store.find_registration(CONTOSO, old.id).await.unwrap(), None);
         let target = store.find_launch_target(&moved.platform.issuer, "c-1", "1").await.unwrap();
         assert!(matches!(target, LaunchTarget::Accepted(found) if found.id == new.id));
-        let platforms = store.find_platforms(&moved.platform.issuer, Some("c-1")).await.unwrap();
+        let platform = store.find_platform(&moved.platform.issuer, "c-1").await.unwrap();
         assert_eq!(
-            platforms[0].platform, moved.platform,
+            platform,
+            Some(moved.platform.clone()),
             "the last registration's end lets the URLs change"
         );
         assert!(store.find_registration(CONTOSO, other.id).await.unwrap().is_some());
@@ -279,7 +280,8 @@ async fn an_obstacle_is_named_and_nothing_is_stored() {
     on_each_database(async |db| {
         let new = moodle("c-1", &["1"]);
         assert!(db.store.find_obstacle(CONTOSO, &new, &ada(), at(0)).await.unwrap().is_none());
-        assert!(db.store.find_platforms(&new.platform.issuer, None).await.unwrap().is_empty());
+        let platform = db.store.find_platform(&new.platform.issuer, "c-1").await.unwrap();
+        assert_eq!(platform, None);
         add(&db.store, CONTOSO, &new).await.unwrap();
         let seen = db.store.find_obstacle(FABRIKAM, &new, &ada(), at(0)).await.unwrap();
         assert!(matches!(seen, Some(InsertRefused::ClientTaken)));
@@ -307,7 +309,7 @@ async fn a_deleted_registration_is_gone_at_once_and_everywhere() {
                 .unwrap()
         );
         assert_eq!(other.find_registration(CONTOSO, registration.id).await.unwrap(), None);
-        assert!(other.find_platforms(issuer, Some("c-1")).await.unwrap().is_empty());
+        assert_eq!(other.find_platform(issuer, "c-1").await.unwrap(), None);
         assert!(other.was_deleted(issuer, "c-1").await.unwrap());
         assert_eq!(
             other.find_launch_target(issuer, "c-1", "1").await.unwrap(),
