@@ -60,11 +60,20 @@ impl Store {
         rows.into_iter().map(read).collect::<Result<_, _>>().map(Some)
     }
 
-    /// The IDs of deployments that a registration accepts, those seen first before the others.
+    /// The IDs of deployments that a registration of the tenant accepts, those seen first before the others; none when the tenant
+    /// has no such registration.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn accepted_deployments(&self, registration: RegistrationId, limit: u64) -> Result<Vec<String>, StoreError> {
+    pub async fn list_accepted_deployments(
+        &self,
+        tenant: TenantId,
+        registration: RegistrationId,
+        limit: u64,
+    ) -> Result<Vec<String>, StoreError> {
+        if find_live(&self.db, tenant, registration).await?.is_none() {
+            return Ok(Vec::new());
+        }
         let ids = deployments::Entity::find()
             .select_only()
             .column(deployments::Column::DeploymentId)

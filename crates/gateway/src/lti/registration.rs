@@ -5,7 +5,7 @@ use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
 use store::{LaunchTarget, StoreError};
 
 use super::{attempt::Attempt, refusal::store_failed};
-use crate::{config::App, state::AppState};
+use crate::{config::App, error::chain, state::AppState};
 
 /// The registration of a launch, and its app.
 pub(super) struct Registered<'a> {
@@ -92,14 +92,15 @@ async fn unlisted(
     attempt: &mut Attempt,
 ) -> Refusal {
     attempt.registration = Some((registration.tenant_id, registration.id));
-    let accepted = match state
+    let accepted = state
         .store
-        .accepted_deployments(registration.id, u64::from(TOLD_DEPLOYMENTS) + 1)
-        .await
-    {
-        Ok(accepted) => accepted,
-        Err(error) => return store_failed(&error),
-    };
+        .list_accepted_deployments(registration.tenant_id, registration.id, u64::from(TOLD_DEPLOYMENTS) + 1)
+        .await;
+    // It is refused whether they can be told or not.
+    let accepted = accepted.unwrap_or_else(|error| {
+        tracing::warn!(error = %chain(&error), "the accepted deployments couldn't be told");
+        Vec::new()
+    });
     let evidence = if accepted.is_empty() {
         Evidence::none()
     } else {

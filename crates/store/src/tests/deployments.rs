@@ -85,6 +85,20 @@ async fn a_registration_that_takes_any_deployment_accepts_at_once() {
 }
 
 #[tokio::test]
+async fn the_accepted_deployments_of_a_registration_are_its_tenants_only() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let registration = add(store, CONTOSO, &moodle("c-1", &["1", "2", "3"])).await.unwrap();
+        store.note_deployment(CONTOSO, registration.id, "0", at(1)).await.unwrap();
+        let accepted = async |tenant, limit| store.list_accepted_deployments(tenant, registration.id, limit).await.unwrap();
+        assert_eq!(accepted(CONTOSO, 2).await, ["1", "2"]);
+        assert_eq!(accepted(CONTOSO, 9).await, ["1", "2", "3"]);
+        assert_eq!(accepted(FABRIKAM, 9).await, [""; 0]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_removed_deployment_is_rejected_and_then_forgotten() {
     on_each_database(async |db| {
         let store = &db.store;
