@@ -1,25 +1,34 @@
 use crate::language::Language;
 
-/// Characters of serde's words at the most: an unknown field is quoted, and the known ones are listed.
+/// Characters of a sentence at the most: an unknown field is quoted, and the known ones are listed.
 const LONGEST: usize = 300;
+/// Characters of an unknown field's name or value in German, so that the known ones come after it.
+const LONGEST_UNKNOWN: usize = 80;
 
 /// Why a value doesn't fit the type of a body, in one sentence: serde's own words in English.
 pub fn misfit(error: &serde_json::Error, language: Language) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    let said: String = text.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    match language {
+    let mut said = error.to_string();
+    said.retain(|c| !c.is_control());
+    let sentence = match language {
         Language::English => format!("{said}."),
         Language::German => german(&said),
+    };
+    shorten(&sentence, LONGEST)
+}
+
+fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
 fn german(said: &str) -> String {
     if let Some((unknown, known)) = said.strip_prefix("unknown field ").and_then(split) {
-        return format!("Ein Feld {unknown} gibt es hier nicht. Bekannt: {known}.");
+        return format!("Ein Feld `{unknown}` gibt es hier nicht. Bekannt: {known}.");
     }
     if let Some((unknown, known)) = said.strip_prefix("unknown variant ").and_then(split) {
-        return format!("Den Wert {unknown} gibt es hier nicht. Bekannt: {known}.");
+        return format!("Den Wert `{unknown}` gibt es hier nicht. Bekannt: {known}.");
     }
     if let Some(field) = said.strip_prefix("missing field ") {
         return format!("Das Feld {field} fehlt.");
@@ -46,13 +55,13 @@ fn german(said: &str) -> String {
 }
 
 /// What wasn't known, and what is.
-fn split(said: &str) -> Option<(&str, &str)> {
-    let (unknown, known) = said.split_once("`, ")?;
+fn split(said: &str) -> Option<(String, &str)> {
+    let (unknown, known) = said.strip_prefix('`')?.split_once("`, ")?;
     let known = known
         .strip_prefix("expected one of ")
         .or_else(|| known.strip_prefix("expected "))
         .unwrap_or("nichts");
-    Some((said.get(..=unknown.len())?, known))
+    Some((shorten(unknown, LONGEST_UNKNOWN), known))
 }
 
 #[cfg(test)]
@@ -65,7 +74,8 @@ mod tests {
 
     /// The same fault in both languages.
     fn told<T: DeserializeOwned>(json: &str) -> [String; 2] {
-        let error = serde_json::from_str::<T>(json).err().unwrap();
+        let json: serde_json::Value = serde_json::from_str(json).unwrap();
+        let error = serde_json::from_value::<T>(json).err().unwrap();
         [Language::English, Language::German].map(|language| misfit(&error, language))
     }
 
@@ -108,6 +118,11 @@ mod tests {
                 "invalid type: integer `1`, expected struct PortableDeployment.",
                 format!("{MISFIT} ein Objekt."),
             ),
+            (
+                told::<NewRegistration>(r#"{"allowAnonymous":"seen at line 1 column 2"}"#),
+                r#"invalid type: string "seen at line 1 column 2", expected a boolean."#,
+                format!("{MISFIT} `true` oder `false`."),
+            ),
         ] {
             assert_eq!(told, [english.to_owned(), german]);
         }
@@ -124,6 +139,16 @@ mod tests {
         let [_, german] = told::<NewRegistration>(r#"{"isuer":1}"#);
         assert!(
             german.starts_with("Ein Feld `isuer` gibt es hier nicht. Bekannt: `name`, `appId`"),
+            "{german}"
+        );
+        let long = "x".repeat(400);
+        let [english, german] = told::<NewRegistration>(&format!(r#"{{"{long}":1}}"#));
+        assert!(
+            english.starts_with("unknown field `xxx") && english.ends_with("x…"),
+            "{english}"
+        );
+        assert!(
+            german.starts_with("Ein Feld `xxx") && german.contains("x…` gibt es hier nicht. Bekannt: `name`"),
             "{german}"
         );
         let [_, german] = told::<ReportState>(r#""closed""#);
