@@ -127,7 +127,7 @@ async fn admit_remembered<'a>(
     if let Some(Ok(registered)) = registration::remembered(state, login, launch, attempt).await {
         match admit(state, login, launch, &registered, attempt).await {
             Ok(()) => return Ok(Some(registered)),
-            Err(refusal) if matches!(refusal.rule(), Rule::Replayed | Rule::Unavailable | Rule::Unexpected) => {
+            Err(refusal) if matches!(refusal.rule(), Rule::Replayed | Rule::Unavailable) => {
                 return Err(refusal);
             }
             Err(_) => {}

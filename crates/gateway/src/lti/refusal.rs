@@ -18,7 +18,8 @@ use crate::{
     assets, browser::Browser, error::chain, language::Language, outbound, overload::RETRY_AFTER, problem_reports, state::AppState,
 };
 
-/// A refusal of our own making, because the database failed, or another change got in first: it may be tried again. The cause is logged here, once.
+/// A refusal of our own making, because the database failed, or another change got in first: it may be tried again. The cause is
+/// logged here, once.
 pub(super) fn store_failed(error: &StoreError) -> Refusal {
     tracing::error!(error = %chain(error), "a launch could not be finished");
     Refusal::new(Rule::Unavailable)

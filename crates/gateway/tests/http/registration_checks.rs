@@ -130,13 +130,20 @@ async fn checks_of_an_organization_are_bounded_by_the_minute() {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
     gateway.advance(18);
-    for path in [drafts, &saved] {
-        let answer = gateway.post(path, token, &draft).await;
+    // One faulty value doesn't keep the rest from being fetched.
+    let mut faulty = draft.clone();
+    faulty["keysetUrl"] = json!("no address");
+    for (path, body) in [(drafts, &draft), (drafts, &faulty), (saved.as_str(), &draft)] {
+        let answer = gateway.post(path, token, body).await;
         answer.assert_problem(429, "check.quota");
         assert_eq!(answer.header("retry-after"), "43");
     }
     // What needs no fetch is told all the same, and others have their own.
-    assert_eq!(gateway.post(drafts, token, &json!({})).await.status, 200);
+    faulty["issuer"] = json!("no address");
+    for body in [&faulty, &json!({})] {
+        let answer = gateway.post(drafts, token, body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
     let neighbour = gateway.tenant(FABRIKAM).await;
     assert_eq!(gateway.post(drafts, &neighbour, &draft).await.status, 200);
     gateway.advance(42);
