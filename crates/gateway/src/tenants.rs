@@ -135,7 +135,7 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppS
         store::TenantDeletion::NotFound => Err(not_registered()),
         store::TenantDeletion::Pending => Err(ApiError::Forbidden {
             code: "tenant.pending",
-            detail: refusals::TENANT_PENDING,
+            detail: refusals::TENANT_SHUT_OUT,
         }),
         store::TenantDeletion::HasRegistrations => Err(ApiError::Conflict {
             code: "tenant.has_registrations",

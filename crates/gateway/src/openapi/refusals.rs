@@ -134,7 +134,8 @@ fn forbidden(operation: &str) -> Vec<ApiError> {
     all.push(forbidden("role.missing", refusals::role_missing(&WriteRegistrations::ROLES)));
     let government = forbidden("tenant.government_cloud", refusals::GOVERNMENT_CLOUD);
     match operation {
-        "get_tenant" | "delete_tenant" => {}
+        "get_tenant" => {}
+        "delete_tenant" => all.push(forbidden("tenant.pending", refusals::TENANT_SHUT_OUT)),
         "register_tenant" => all.extend([forbidden("tenant.not_listed", refusals::TENANT_NOT_LISTED), government]),
         _ => all.extend([
             forbidden("tenant.not_registered", refusals::TENANT_UNREGISTERED),

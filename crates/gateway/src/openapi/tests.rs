@@ -123,6 +123,11 @@ fn every_code_of_a_refusal_has_an_example() {
             ],
         ),
         (
+            "delete_tenant",
+            "403",
+            &["client.not_allowed", "role.missing", "scope.missing", "tenant.pending"],
+        ),
+        (
             "list_registrations",
             "403",
             &[

@@ -13,6 +13,11 @@ pub const TENANT_PENDING: Text = Text::new(
     "Your organization is registered and waits for the operator's approval.",
     "Ihre Organisation ist registriert und wartet auf die Freigabe des Betreibers.",
 );
+/// The tenant waits for the operator, and wants to withdraw.
+pub const TENANT_SHUT_OUT: Text = Text::new(
+    "Your organization waits for the operator's approval and can't withdraw meanwhile: it could come back by registering anew. Ask the operator.",
+    "Ihre Organisation wartet auf die Freigabe des Betreibers und kann sich solange nicht abmelden: Sie käme durch eine neue Registrierung zurück. Wenden Sie sich an den Betreiber.",
+);
 /// The tenant isn't registered, and something else was wanted.
 pub const TENANT_UNREGISTERED: Text = Text::new(
     "Your organization isn't registered with the LMS Gateway yet. An admin registers it with POST /api/v1/tenant.",

@@ -392,10 +392,9 @@ async fn an_organization_that_is_shut_out_cannot_register_anew() {
         &[("DATABASE__URL", &database)],
     ));
     assert!(withdrawn.status.success(), "{withdrawn:?}");
-    serving
-        .delete("/api/v1/tenant", &admin)
-        .await
-        .assert_problem(403, "tenant.pending");
+    let refused = serving.delete("/api/v1/tenant", &admin).await;
+    refused.assert_problem(403, "tenant.pending");
+    assert!(refused.text.contains("Ask the operator"), "{refused:?}");
     assert_eq!(register().await, "pending");
 
     // Where everybody waits, who waits may leave.
