@@ -44,8 +44,9 @@ struct ImportQuery {
 ///
 /// Each registration is judged by itself, by the same rules as when it is added by hand, and those that are refused don't stop the
 /// others: the answer is 200 and says of each what became of it. To import the same document again adds nothing twice. Nothing is
-/// fetched. A registration of an app that isn't offered here is kept too, marked `appWithdrawn`. A document has up to 16 MiB and 10,000
-/// registrations.
+/// fetched. With `dryRun` nothing is stored and the answer is the same; only of a client with more than 500 registrations in the
+/// document may what comes later be called `created` although something before is in its way. A registration of an app that isn't
+/// offered here is kept too, marked `appWithdrawn`. A document has up to 16 MiB and 10,000 registrations.
 #[utoipa::path(
     tag = "registrations", operation_id = "import_registrations",
     params(ImportQuery),
