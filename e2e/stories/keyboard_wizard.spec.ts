@@ -141,12 +141,13 @@ test("faults, copying, deployment IDs, settings, checks and changes in the wizar
   await arrive(portal, /Name it/);
   await expect(page.getByRole("radio", { name: "Moodle", exact: true }), "which nobody has to choose again").toBeChecked();
   await expect(field("Registration name")).toHaveValue("");
-  await press(button("Cancel"));
+  await press(link("Cancel"));
   await arrive(portal, "Registrations");
   await expect(page.getByRole("rowheader")).toHaveText([/^Practice LMS/]);
   await press(link("Add new registration"));
   await arrive(portal, /Which app/);
-  await expect(page.getByRole("radio", { name: "Launch inspector" }), "nothing is kept of what was cancelled").not.toBeChecked();
+  await expect(page.getByText("You’re back where you left off.")).toBeVisible();
+  await expect(page.getByRole("radio", { name: "Launch inspector" }), "what was chosen is kept").toBeChecked();
 });
 
 test("a draft is begun anew by keyboard, wherever it is", async ({ page, portal }) => {
