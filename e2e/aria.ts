@@ -1,10 +1,12 @@
 // What a screen reader is given of a page: roles, names, levels and order.
 import { expect, type Locator, type Page } from "@playwright/test";
 
+const softly = expect.configure({ soft: true });
+
 /** A part of the page is as the snapshot has it, and nothing on the whole page confuses whoever only hears it. */
 export async function expectAria(part: Locator, snapshot: string): Promise<void> {
-  await expect.soft(part).toMatchAriaSnapshot(snapshot);
-  expect.soft(await confusions(part.page()), `in what a screen reader is given at ${part.page().url()}`).toEqual([]);
+  await softly(part).toMatchAriaSnapshot(snapshot);
+  await softly.poll(() => confusions(part.page()), `what a screen reader is given at ${part.page().url()}`).toEqual([]);
 }
 
 interface Node {

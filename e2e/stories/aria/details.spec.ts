@@ -74,10 +74,12 @@ const ACCEPTED = `
             - strong: "1"
             - text: · since
             - time
+            - button "Copy Deployment 1"
             - button "Remove deployment 1"
         - text: Enter a deployment ID
         - textbox "Enter a deployment ID"
         - button "Accept"
+        - alert
         - paragraph`;
 
 test("everything about a registration, a check of it, and the question before it is deleted", async ({ page, portal, servers }) => {
@@ -141,6 +143,7 @@ test("everything about a registration, a check of it, and the question before it
       - /children: equal
       - heading "Delete “Practice LMS”?" [level=2]
       - paragraph: /^Launch inspector stops opening from Moodle at once/
+      - paragraph: It was launched once in the last 14 days.
       - paragraph:
         - text: /can’t undo this/
         - link "Delete and add again"`;
@@ -215,6 +218,7 @@ test("a registration with deployments to decide on, a withdrawn app, one that is
             - strong: Deployment ${waits} is waiting for you
             - text: · since
             - time
+            - button "Copy Deployment ${waits}"
             - button "Accept deployment ${waits}"
             - button "Reject deployment ${waits}"${ACCEPTED}
       - region "Rejected deployments":
@@ -227,6 +231,7 @@ test("a registration with deployments to decide on, a withdrawn app, one that is
             - strong: "4"
             - text: · since
             - time
+            - button "Copy Deployment 4"
             - button "Accept deployment 4"${REST}${FOOT}${ANNOUNCER}
   `,
   );
@@ -262,7 +267,7 @@ test("a registration with deployments to decide on, a withdrawn app, one that is
       - heading "Loading the registration" [level=2]
       - button "Close"
       - status:
-        - paragraph: Loading the registration${ANNOUNCER}
+        - paragraph: Loading${ANNOUNCER}
   `,
   );
   await release();
@@ -342,7 +347,8 @@ test("educators read the same list and the same panel, nothing there changes any
             - /children: equal
             - strong: "1"
             - text: · since
-            - time${REST}${ANNOUNCER}
+            - time
+            - button "Copy Deployment 1"${REST}${ANNOUNCER}
   `,
   );
   await expect(page.getByRole("dialog").getByRole("button", { name: /^(?!Close$|Copy )/ })).toHaveCount(0);

@@ -185,6 +185,7 @@ test("the list with its chart and numbers, the choices of a filter, cards, and t
           - listitem:
             - /children: equal
             - 'heading "Failed: Deployment" [level=3]'
+            - paragraph: /^Passed. deployment_id is present/
             - paragraph: deployment_id is the one that was named at login.
             - term: Expected
             - definition: "2"
@@ -206,7 +207,7 @@ test("the list with its chart and numbers, the choices of a filter, cards, and t
       "The launch went through",
       "Accepted",
       "/^\\d+ passed, 0 failed, 2 not reached$/",
-      passed("Login", "Every required parameter is present.") + passed("Deployment", "The deployment is accepted by the registration.") + passed("Hand-over to the app", "/./"),
+      passed("Login", "Every required parameter is present.") + passed("Deployment", "The deployment is accepted by the registration. 1") + passed("Hand-over to the app", "/./"),
       "Resource link",
     ),
   );

@@ -6,15 +6,15 @@ import { expect, test } from "../../world";
 import { FAILED, faults } from "./parts";
 
 /** The consent of an organization, with what became of it. */
-const consent = (outcome = "") => `
+const consent = (outcome = "", isGiven = false) => `
       - region "Let your people sign in":
         - /children: equal
-        - heading "Let your people sign in" [level=2]${outcome}
+        - heading "Let your people sign in" [level=2]${outcome}${isGiven ? "" : `
         - paragraph
-        - button "Give consent for the organization"`;
+        - button "Give consent for the organization"`}`;
 
 /** The form, with what stands before its fields and in the place of its consent; `[invalid]` once something is missing. */
-const form = (above = "", outcome = "", invalid = ["", ""] as [mark: string, fault: string]) => `
+const form = (above = "", outcome = "", invalid = ["", ""] as [mark: string, fault: string], isGiven = false) => `
     - main:
       - /children: equal
       - heading "Register your organization" [level=1]
@@ -26,7 +26,7 @@ const form = (above = "", outcome = "", invalid = ["", ""] as [mark: string, fau
       - term: Tenant ID
       - definition: c0ffee00-0000-4000-8000-000000000001
       - term: Registered by
-      - definition: Megan Bowen${consent(outcome)}
+      - definition: Megan Bowen${consent(outcome, isGiven)}
       - region "What the gateway keeps":
         - /children: equal
         - heading "What the gateway keeps" [level=2]
@@ -65,7 +65,7 @@ test("an organization: its form, faults in it, its consent, and that it is regis
   await expectAria(main, form("", told("Consent was not given.", "/access_denied \\(AADSTS65004\\)$/")));
   await give.click();
   await page.getByRole("button", { name: "Accept for Contoso University" }).click();
-  await expectAria(main, form("", told("Consent is given.", "/^Everybody in your organization/")));
+  await expectAria(main, form("", told("Consent is given.", "/^Everybody in your organization/"), undefined, true));
   await portal.open("/tenant?admin_consent=True&tenant=c0ffee00-0000-4000-8000-000000000001&state=forged");
   await expectAria(main, form("", told("That answer wasn’t for your organization.", "/Nothing was changed here/")));
 

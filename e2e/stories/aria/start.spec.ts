@@ -139,7 +139,7 @@ const PAGES: [path: string, snapshot: string][] = [
           - row:
             - rowheader "Esc"
           - row:
-            - rowheader "Alt + ←"
+            - rowheader "Alt + ← ⌘ + ["
   `,
   ],
   [

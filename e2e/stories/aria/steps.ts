@@ -36,7 +36,8 @@ export const foot = (number: number, next = "Next") => `${number === 1 ? "" : `
       - link "Back":
         - /url: /registrations/new?step=${STEPS[number - 2]![1]}`}
       - button "${next}"
-      - button "Cancel"
+      - link "Cancel":
+        - /url: /registrations
       - text: Kept in this tab, also after a reload
   `;
 
