@@ -17,7 +17,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     actionTimeout: 15_000,
     navigationTimeout: 15_000,
-    trace: "retain-on-failure",
+    // A trace takes half as long again as the story; what fails is made once more with one.
+    trace: "on-first-retry",
     screenshot: "only-on-failure",
     launchOptions: {
       // Debian's: Playwright's own download may not be reachable. Without sandbox, since CI runs as root.

@@ -4,9 +4,6 @@ import { launchToken, register } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
-// Hundreds of keys: a trace of each would take as long again.
-test.use({ trace: "on-first-retry" });
-
 test("from signing in to deleting, by keyboard", async ({ page, portal, lms }) => {
   test.slow();
   const keys = await lms.keys();

@@ -5,9 +5,6 @@ import { launch, launchToken, register } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
-// Hundreds of keys: a trace of each would take as long again.
-test.use({ trace: "on-first-retry" });
-
 const REFUSED = "Registration details not found";
 const VALID = 'name="launch_token"';
 

@@ -7,9 +7,6 @@ import { people } from "../portal";
 import type { Servers } from "../servers";
 import { expect, test } from "../world";
 
-// Hundreds of keys: a trace of each would take as long again.
-test.use({ trace: "on-first-retry" });
-
 type Platform = "moodle" | "sakai";
 
 /** Adds a registration by REST, for an LMS that nobody launches from. */

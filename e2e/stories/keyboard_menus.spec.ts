@@ -4,9 +4,6 @@ import { launchToken } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
-// Hundreds of keys: a trace of each would take as long again.
-test.use({ trace: "on-first-retry" });
-
 test("menus by keyboard", async ({ page, portal, servers }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.admin);

@@ -4,9 +4,6 @@ import { launchToken } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
-// Hundreds of keys: a trace of each would take as long again.
-test.use({ trace: "on-first-retry" });
-
 test("each page is gone through both ways by keyboard, and its header can be skipped", async ({ page, portal, servers }) => {
   test.slow();
   await launchToken(servers.gateway, servers.lms);

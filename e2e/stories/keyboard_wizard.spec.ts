@@ -4,8 +4,7 @@ import { arrive, choose, expectFocus, press, tabTo, type } from "../keyboard";
 import { people } from "../portal";
 import { expect, test } from "../world";
 
-// Hundreds of keys: a trace of each would take as long again.
-test.use({ trace: "on-first-retry", permissions: ["clipboard-read", "clipboard-write"] });
+test.use({ permissions: ["clipboard-read", "clipboard-write"] });
 
 test.beforeEach(async ({ portal }) => {
   await portal.signIn(people.admin);
