@@ -24,7 +24,6 @@ pub(crate) fn TextField(
     enter: Callback<String>,
     error: Signal<Option<String>>,
     #[prop(into)] hint: Signal<String>,
-    #[prop(default = 200)] max: usize,
     #[prop(optional)] required: bool,
     #[prop(optional)] readonly: bool,
     /// A value of a protocol rather than words.
@@ -34,6 +33,9 @@ pub(crate) fn TextField(
     /// Runs when what was typed is left.
     #[prop(optional)]
     leave: Option<Callback<()>>,
+    /// What the browser may fill in: a token of HTML, e.g. `email`.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
     /// Between the error and the hint.
     #[prop(optional)]
     children: Option<Children>,
@@ -48,7 +50,7 @@ pub(crate) fn TextField(
             }
         >
             <label for=id>{label}</label>
-            <TextInput id=id.to_owned() value enter max required readonly mono placeholder invalid=Signal::derive(move || error.get().is_some()) />
+            <TextInput id=id.to_owned() value enter required readonly mono placeholder autocomplete invalid=Signal::derive(move || error.get().is_some()) />
             {live(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
             {children.map(|children| children())}
             <p class="hint" id=format!("{id}-hint")>
@@ -58,17 +60,17 @@ pub(crate) fn TextField(
     }
 }
 
-/// An input alone.
+/// An input alone. It takes whatever is pasted: what is too long is told, never cut without a word.
 #[component]
 pub(crate) fn TextInput(
     id: String,
     value: Signal<String>,
     enter: Callback<String>,
-    max: usize,
     #[prop(optional)] required: bool,
     #[prop(optional)] readonly: bool,
     #[prop(optional)] mono: bool,
     #[prop(optional)] placeholder: String,
+    #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional, into)] invalid: Signal<bool>,
     /// Where there is no label.
     #[prop(optional)]
@@ -79,12 +81,11 @@ pub(crate) fn TextInput(
             class=if mono { "input mono" } else { "input" }
             aria-describedby=format!("{id}-error {id}-warning {id}-hint")
             id=id
-            maxlength=max.to_string()
             required=required
             readonly=readonly
             placeholder=placeholder
             spellcheck="false"
-            autocomplete="off"
+            autocomplete=autocomplete
             autocapitalize="off"
             aria-label=name
             aria-invalid=move || invalid.get().to_string()

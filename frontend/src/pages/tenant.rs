@@ -226,6 +226,7 @@ fn Register() -> impl IntoView {
                     error=Signal::derive(move || faults.get().name)
                     hint=t.name_hint.to_owned()
                     required=true
+                    autocomplete="organization"
                 />
             </div>
             <ValueList>

@@ -162,7 +162,6 @@ fn Entry(
                     id="new-deployment".to_owned()
                     value=typed.into()
                     enter=Callback::new(move |text| set_typed.set(text))
-                    max=255
                     required=true
                     mono=true
                 />

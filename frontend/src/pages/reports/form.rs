@@ -113,13 +113,16 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let draft = RwSignal::new(Draft::load(asked.as_deref()));
     let browser = describe_browser(&window().navigator().user_agent().unwrap_or_default());
     let (faults, set_faults) = signal(Vec::<(String, String)>::new());
+    // It takes the focus whenever it is drawn, so nothing but an answer may draw it.
+    let (summary, set_summary) = signal(Vec::<(String, String)>::new());
     let (busy, set_busy) = signal(false);
-    let enter = move |field: fn(&mut Draft) -> &mut String| {
+    let enter = move |id: &'static str, field: fn(&mut Draft) -> &mut String| {
         Callback::new(move |text: String| {
             draft.update(|draft| {
                 draft.change(|draft| *field(draft) = text);
                 draft.keep();
             });
+            set_faults.update(|faults| faults.retain(|(fault, _)| fault != id));
         })
     };
     let value = move |field: fn(&Draft) -> &String| Signal::derive(move || draft.with(|draft| field(draft).clone()));
@@ -155,9 +158,13 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                 match answer {
                     Ok(report) => {
                         draft.forget();
-                        done.run(report);
+                        // Nobody is told who left the form meanwhile.
+                        done.try_run(report);
                     }
-                    Err(error) => set_faults.set(faults_of(&error)),
+                    Err(error) => {
+                        set_faults.set(faults_of(&error));
+                        set_summary.set(faults_of(&error));
+                    }
                 }
             });
         }
@@ -181,28 +188,30 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         <div class="columns">
             <form class="card card-pad stack-l" novalidate on:submit=submit>
                 {live(move || {
-                    let faults: Vec<_> = faults.get().into_iter().map(named).collect();
+                    let faults: Vec<_> = summary.get().into_iter().map(named).collect();
                     (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
                 })}
                 <TextField
                     id="reference"
                     label=optional(t.reference)
                     value=value(|draft| &draft.reference)
-                    enter=enter(|draft| &mut draft.reference)
+                    enter=enter("reference", |draft| &mut draft.reference)
                     error=error("reference")
                     hint
-                    max=64
                     mono=true
                 />
-                <CategoryField chosen=value(|draft| &draft.category) choose=enter(|draft| &mut draft.category) error=error("category") />
+                <CategoryField
+                    chosen=value(|draft| &draft.category)
+                    choose=enter("category", |draft| &mut draft.category)
+                    error=error("category")
+                />
                 <TextField
                     id="summary"
                     label=t.summary.into_any()
                     value=value(|draft| &draft.summary)
-                    enter=enter(|draft| &mut draft.summary)
+                    enter=enter("summary", |draft| &mut draft.summary)
                     error=error("summary")
                     hint=t.summary_hint.to_owned()
-                    max=160
                     required=true
                 />
                 <ProseField
@@ -210,17 +219,17 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                     label=t.description
                     hint=t.description_hint
                     value=value(|draft| &draft.description)
-                    enter=enter(|draft| &mut draft.description)
+                    enter=enter("description", |draft| &mut draft.description)
                     error=error("description")
                 />
                 <TextField
                     id="contact"
                     label=optional(t.contact)
                     value=value(|draft| &draft.contact_email)
-                    enter=enter(|draft| &mut draft.contact_email)
+                    enter=enter("contact", |draft| &mut draft.contact_email)
                     error=error("contact")
                     hint=t.contact_hint.to_owned()
-                    max=254
+                    autocomplete="email"
                 />
                 <Checkbox
                     id="consent"
@@ -313,7 +322,6 @@ pub(super) fn ProseField(
                 class="input textarea"
                 id=id
                 rows="5"
-                maxlength="5000"
                 required
                 aria-invalid=move || error.with(Option::is_some).to_string()
                 aria-describedby=format!("{id}-error {id}-hint")

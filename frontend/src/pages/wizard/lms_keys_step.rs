@@ -49,7 +49,6 @@ fn Site(site: LmsSite) -> impl IntoView {
             enter=Callback::new(move |text: String| wizard.enter(Place::Site, |draft| draft.site = text))
             error=Signal::derive(move || wizard.fault(Place::Site))
             hint=Signal::derive(move || site.hint.clone())
-            max=2048
             mono=true
         />
     }
@@ -103,7 +102,6 @@ fn Field(field: LmsField) -> impl IntoView {
             leave=Callback::new(move |()| wizard.draft.update(|draft| draft.leave(&left)))
             error=Signal::derive(move || wizard.fault(place))
             hint=Signal::derive(hint)
-            max=2048
             required=field.required
             readonly=fixed
             mono=true
@@ -187,7 +185,6 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
                 enter=Callback::new(enter)
                 error=Signal::derive(move || wizard.fault(place))
                 hint=Signal::derive(hint)
-                max=255
                 mono=true
             >
                 {live(more)}
@@ -230,7 +227,6 @@ fn DeploymentRow(row: usize) -> impl IntoView {
                 id=format!("deployment-id-{}", row + 1)
                 value=Signal::derive(value)
                 enter=Callback::new(enter)
-                max=255
                 mono=true
                 name=t.more_deployment.of(row + 1)
             />

@@ -1,0 +1,71 @@
+// What forms keep of what people typed, and what they say of it.
+import type { Page } from "@playwright/test";
+import { launchToken, register } from "../launch";
+import { people, type Portal } from "../portal";
+import { answerWith, changeAnswer, hold, problem } from "../problem";
+import { expect, test } from "../world";
+
+const CONTOSO = "c0ffee00-0000-4000-8000-000000000001";
+
+/** Asks the API as whoever is signed in. */
+async function ask<Answer>(portal: Portal, path: string, body?: object): Promise<Answer> {
+  const headers = { authorization: `Bearer ${await portal.token()}`, "content-type": "application/json" };
+  const answer = await fetch(`${portal.address}/api/v1/${path}`, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });
+  expect(answer.ok, path).toBe(true);
+  return (await answer.json()) as Answer;
+}
+
+/** The reference of the launch before this one. */
+async function lastReference(portal: Portal): Promise<string> {
+  return (await ask<{ value: { reference: string }[] }>(portal, "launches")).value[0]!.reference;
+}
+
+/** Sends a report, and answers with where it is shown. */
+async function report(portal: Portal, more: object = {}): Promise<string> {
+  const body = { category: "other", summary: "Nobody gets in", description: "Since Monday.", ...more };
+  return `/reports/${(await ask<{ id: string }>(portal, "problem-reports", body)).id}`;
+}
+
+/** From now on the session has ended; the identity provider still knows who it is, where only one person signed in. */
+async function endSession(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const key = "lms-gateway.session";
+    const session = JSON.parse(sessionStorage.getItem(key)!) as object;
+    sessionStorage.setItem(key, JSON.stringify({ ...session, issued_at: 0, expires_at: 0 }));
+  });
+  const ended = { error: "invalid_grant", error_description: "AADSTS700084: The refresh token has ended." };
+  await page.route(/\/oauth2\/v2\.0\/token$/, (route) => route.fulfill({ status: 400, json: ended }), { times: 1 });
+}
+
+test("what is too long is told, not cut, and a fault that was mended goes", async ({ page, portal, servers }) => {
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.admin);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  await portal.open("/reports/new");
+  await expect(page.getByLabel("Answer to")).toHaveAttribute("autocomplete", "email");
+  const summary = page.getByLabel("In one sentence");
+  const description = page.getByLabel("What happened, and what did you expect?");
+  await summary.fill("s".repeat(161));
+  await description.fill("d".repeat(5_001));
+  await page.getByRole("button", { name: "Send report" }).click();
+  const alert = page.getByRole("alert");
+  await expect(alert).toBeFocused();
+  for (const [field, max] of [[summary, 160], [description, 5_000]] as const) {
+    await expect(field).toHaveValue(new RegExp(`^.{${max + 1}}$`));
+    await expect(field).toHaveAccessibleDescription(new RegExp(`At most ${max} characters`));
+  }
+  await summary.fill("Nobody gets in");
+  await expect(summary).toBeFocused();
+  await expect(summary).toHaveAttribute("aria-invalid", "false");
+  await expect(description, "not mended yet").toHaveAttribute("aria-invalid", "true");
+
+  await portal.open("/registrations");
+  await portal.startRegistration();
+  await portal.chooseApp("Launch inspector");
+  const name = page.getByLabel("Registration name");
+  await expect(name).toHaveAttribute("autocomplete", "off");
+  await name.fill("n".repeat(201));
+  await portal.next();
+  await expect(name).toHaveValue("n".repeat(201));
+  await expect(name).toHaveAccessibleDescription(/Enter at most 200 characters/);
+});
