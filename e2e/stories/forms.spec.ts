@@ -69,3 +69,13 @@ test("what is too long is told, not cut, and a fault that was mended goes", asyn
   await expect(name).toHaveValue("n".repeat(201));
   await expect(name).toHaveAccessibleDescription(/Enter at most 200 characters/);
 });
+
+test("an organization that waits was asked for on that day, and isn’t registered yet", async ({ page, portal }) => {
+  await portal.signIn(people.admin);
+  await changeAnswer<object>(page, /\/me$/, (account) => ({ ...account, tenantState: "pending" }));
+  const tenant = { id: CONTOSO, displayName: "Contoso University", state: "pending", registeredAt: "2026-11-26T09:00:00Z" };
+  await answerWith(page, /\/tenant$/, { json: tenant });
+  await portal.open("/tenant");
+  await expect(page.getByRole("main")).toContainText("Requested on");
+  await expect(page.getByRole("main")).not.toContainText("Registered on");
+});

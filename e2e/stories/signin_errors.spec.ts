@@ -111,7 +111,7 @@ test("an administrator consents for the organization", async ({ page, portal }) 
 
   await give.click();
   await page.getByRole("button", { name: "Accept for Contoso University" }).click();
-  await expect(page.getByRole("main")).toContainText("Consent is given.");
+  await expect(portal.status("Consent is given.")).toBeVisible();
   expect(page.url()).toBe(`${portal.address}/tenant`);
   await portal.confirmOrganization();
   await expect(give).toBeVisible();

@@ -206,7 +206,7 @@ catalogue! {
         title, lead, name, name_hint, tenant_id, by, keeps, keeps_registrations, keeps_outcomes, keeps_no_people, allowed: Template,
         allowed_missing, this_organization, register: Template, not_now, organization, organization_lead, registered, pending, pending_text, since, state, done: Template, done_rest,
         consent, consent_text, consent_give, consent_given, consent_given_rest, consent_declined, consent_declined_rest: Template,
-        consent_other, consent_other_rest, waiting_title, check_again,
+        consent_other, consent_other_rest, waiting_title, check_again, asked_on,
     }
     Reports {
         title, mine, all, whose, delivery, only_undelivered, lead_own, lead_admin, lead_support, new, new_title, new_lead, reference,

@@ -5,16 +5,20 @@ import { answerWith, FAILURE } from "../../problem";
 import { expect, test } from "../../world";
 import { FAILED, faults } from "./parts";
 
-/** The consent of an organization, with what became of it. */
-const consent = (outcome = "", isGiven = false) => `
+/** The question for an organization's consent. */
+const question = `
+        - paragraph
+        - button "Give consent for the organization"`;
+
+/** The consent of an organization, with what became of it, and the question unless it was given. */
+const consent = (outcome = "", asked = question) => `
       - region "Let your people sign in":
         - /children: equal
-        - heading "Let your people sign in" [level=2]${outcome}${isGiven ? "" : `
-        - paragraph
-        - button "Give consent for the organization"`}`;
+        - heading "Let your people sign in" [level=2]
+        - status${outcome}${asked}`;
 
 /** The form, with what stands before its fields and in the place of its consent; `[invalid]` once something is missing. */
-const form = (above = "", outcome = "", invalid = ["", ""] as [mark: string, fault: string], isGiven = false) => `
+const form = (above = "", became = consent(), invalid = ["", ""] as [mark: string, fault: string]) => `
     - main:
       - /children: equal
       - heading "Register your organization" [level=1]
@@ -26,7 +30,7 @@ const form = (above = "", outcome = "", invalid = ["", ""] as [mark: string, fau
       - term: Tenant ID
       - definition: c0ffee00-0000-4000-8000-000000000001
       - term: Registered by
-      - definition: Megan Bowen${consent(outcome, isGiven)}
+      - definition: Megan Bowen${became}
       - region "What the gateway keeps":
         - /children: equal
         - heading "What the gateway keeps" [level=2]
@@ -51,7 +55,7 @@ test("an organization: its form, faults in it, its consent, and that it is regis
 
   await page.getByRole("button", { name: "Register this organization" }).click();
   const missing = faults([["Organization name: Enter a value", "organization-name"], ["Confirm that you’re allowed to register your organization", "allowed"]]);
-  await expectAria(main, form(missing, "", [" [invalid]", "Enter a value"]));
+  await expectAria(main, form(missing, consent(), [" [invalid]", "Enter a value"]));
   await expect(page.getByRole("alert")).toBeFocused();
   await expect(page.getByLabel("Organization name")).toHaveAccessibleDescription(/^Enter a value As people know it/);
   await expect(page.getByRole("checkbox")).toHaveAccessibleDescription(/^Confirm that you’re allowed/);
@@ -59,15 +63,16 @@ test("an organization: its form, faults in it, its consent, and that it is regis
   const give = page.getByRole("button", { name: "Give consent for the organization" });
   await give.click();
   await page.getByRole("button", { name: "Cancel" }).click();
-  const told = (strong: string, text: string) => `
-        - strong: ${strong}
-        - text: ${text}`;
-  await expectAria(main, form("", told("Consent was not given.", "/access_denied \\(AADSTS65004\\)$/")));
+  const told = (strong: string, text: string) => `:
+          - /children: equal
+          - strong: ${strong}
+          - text: ${text}`;
+  await expectAria(main, form("", consent(told("Consent was not given.", "/access_denied \\(AADSTS65004\\)$/"))));
   await give.click();
   await page.getByRole("button", { name: "Accept for Contoso University" }).click();
-  await expectAria(main, form("", told("Consent is given.", "/^Everybody in your organization/"), undefined, true));
+  await expectAria(main, form("", consent(told("Consent is given.", "/^Everybody in your organization/"), "")));
   await portal.open("/tenant?admin_consent=True&tenant=c0ffee00-0000-4000-8000-000000000001&state=forged");
-  await expectAria(main, form("", told("That answer wasn’t for your organization.", "/Nothing was changed here/")));
+  await expectAria(main, form("", consent(told("That answer wasn’t for your organization.", "/Nothing was changed here/"))));
 
   await portal.confirmOrganization();
   await expectAria(

@@ -112,7 +112,7 @@ test("an account that gets no further", async ({ page, portal }) => {
         - button "Copy Tenant ID"
       - term: Status
       - definition: Waiting for approval
-      - term: Registered on
+      - term: Requested on
       - definition:
         - time: Nov 23, 2026
       - button "Check again"

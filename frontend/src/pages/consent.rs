@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::Membership;
 use crate::auth::{Auth, Consent, take_consent};
-use crate::components::{Button, Intent, MessageBar};
+use crate::components::{Button, Intent, MessageBar, live};
 use crate::i18n::texts;
 use crate::router::Router;
 
@@ -18,21 +18,28 @@ pub(super) fn ConsentSection() -> impl IntoView {
         expect_context::<Router>().replace("/tenant");
     }
     let given = matches!(outcome, Some(Consent::Given));
-    let outcome = outcome.map(|outcome| match outcome {
+    // The region stands empty first, so that what comes into it is announced.
+    let (there, set_there) = signal(false);
+    request_animation_frame(move || {
+        set_there.try_set(true);
+    });
+    let told = move |outcome| match outcome {
         Consent::Given => view! { <MessageBar intent=Intent::Success strong=t.consent_given text=t.consent_given_rest /> },
         Consent::Declined(code) => {
             view! { <MessageBar intent=Intent::Warning strong=t.consent_declined text=t.consent_declined_rest.with(&[&code]) /> }
         }
         Consent::NotOurs => view! { <MessageBar intent=Intent::Warning strong=t.consent_other text=t.consent_other_rest /> },
-    });
+    };
     let ask = Callback::new(move |()| auth.ask_consent(&tenant));
     view! {
         <section class="section" aria-labelledby="consent">
             <h2 class="subtitle space-below-s" id="consent">
                 {t.consent}
             </h2>
+            <div class="status-region" role="status">
+                {live(move || there.get().then(|| outcome.clone()).flatten().map(told))}
+            </div>
             <div class="stack-s">
-                {outcome}
                 {(!given)
                     .then(|| {
                         view! {

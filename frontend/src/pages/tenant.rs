@@ -75,28 +75,21 @@ fn TenantValues() -> impl IntoView {
         Load::Pending | Load::Ready(None) => view! { <div class="placeholder"></div> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| tenant.again()) /> }.into_any(),
         Load::Ready(Some(tenant)) => {
-            let state = match tenant.state {
-                TenantState::Registered => view! {
-                    <span class="pill pill-success">
-                        <Icon name="check-circle" class="icon-solid" />
-                        {t.registered}
-                    </span>
-                }
-                .into_any(),
-                TenantState::Pending => view! {
-                    <span class="pill pill-warning">
-                        <Icon name="clock" />
-                        {t.pending}
-                    </span>
-                }
-                .into_any(),
+            let (since, class, icon, icon_class, state) = match tenant.state {
+                TenantState::Registered => (t.since, "pill pill-success", "check-circle", "icon-solid", t.registered),
+                TenantState::Pending => (t.asked_on, "pill pill-warning", "clock", "", t.pending),
             };
             view! {
                 <ValueList>
                     <Value name=t.organization text=tenant.display_name />
                     <Value name=t.tenant_id text=tenant.id.to_string() mono=true copy=true />
-                    <Value name=t.state>{state}</Value>
-                    <Value name=t.since>{dates::day_element(tenant.registered_at)}</Value>
+                    <Value name=t.state>
+                        <span class=class>
+                            <Icon name=icon class=icon_class />
+                            {state}
+                        </span>
+                    </Value>
+                    <Value name=since>{dates::day_element(tenant.registered_at)}</Value>
                 </ValueList>
             }
             .into_any()
