@@ -37,6 +37,63 @@ async function endSession(page: Page): Promise<void> {
   await page.route(/\/oauth2\/v2\.0\/token$/, (route) => route.fulfill({ status: 400, json: ended }), { times: 1 });
 }
 
+test("an answer to a report stays until it is sent, and an empty one is refused at its field", async ({ page, portal, servers }) => {
+  await register(servers.gateway, servers.lms);
+  await portal.signIn(people.educator);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  const [path, other] = [await report(portal), await report(portal, { summary: "Another one" })];
+  await portal.switchTo(people.support);
+  await portal.open(path);
+  const answer = page.getByLabel("Your answer");
+  const send = page.getByRole("button", { name: "Send answer" });
+
+  await answer.fill(" \n");
+  await send.click();
+  await expect(answer).toBeFocused();
+  await expect(answer).toHaveAccessibleDescription(/Enter a value/);
+
+  const text = "The accounts had no role.\nThey have one now.";
+  await answer.fill(text);
+  await expect(answer).toHaveAttribute("aria-invalid", "false");
+  await page.getByRole("button", { name: "Resolved" }).click();
+  await expect(portal.status("The status is now: Resolved.")).toBeVisible();
+  await expect(answer, "the status was changed").toHaveValue(text);
+  await portal.open(other);
+  await expect(portal.heading("Another one")).toBeVisible();
+  await expect(answer, "each report has its own").toHaveValue("");
+  await portal.open(path);
+  await expect(answer, "another report was looked at").toHaveValue(text);
+  await endSession(page);
+  await send.click();
+  await portal.choosePerson(people.support);
+  await expect(portal.heading("Nobody gets in")).toBeVisible();
+  await expect(answer, "the session had ended").toHaveValue(text);
+  await send.click();
+  await expect(portal.status("Your answer was sent.")).toBeVisible();
+  await expect(page.getByRole("list").getByText("They have one now.")).toBeVisible();
+  await expect(answer).toHaveValue("");
+  await page.reload();
+  await expect(portal.heading("Nobody gets in")).toBeVisible();
+  await expect(answer).toHaveValue("");
+
+  await answer.fill("a".repeat(5_001));
+  await send.click();
+  await expect(answer).toBeFocused();
+  await expect(answer).toHaveAccessibleDescription(/At most 5000 characters/);
+
+  // Answered when nobody is there any more.
+  const release = await hold(page, /\/comments$/);
+  await answer.fill("Anything else?");
+  await send.click();
+  await page.getByRole("link", { name: "Problem reports" }).first().click();
+  await expect(portal.heading("Problem reports")).toBeVisible();
+  const answered = page.waitForResponse(/\/comments$/);
+  await release();
+  await answered;
+  await portal.open(path);
+  await expect(page.getByText("Anything else?")).toBeVisible();
+});
+
 test("what is too long is told, not cut, and a fault that was mended goes", async ({ page, portal, servers }) => {
   await register(servers.gateway, servers.lms);
   await portal.signIn(people.admin);
@@ -68,6 +125,34 @@ test("what is too long is told, not cut, and a fault that was mended goes", asyn
   await portal.next();
   await expect(name).toHaveValue("n".repeat(201));
   await expect(name).toHaveAccessibleDescription(/Enter at most 200 characters/);
+});
+
+test("what was entered of an organization survives the way to its consent and an ended session", async ({ page, portal }) => {
+  await portal.signIn(people.admin);
+  await page.getByRole("link", { name: "Register your organization" }).click();
+  const name = page.getByLabel("Organization name");
+  const allowed = page.getByRole("checkbox", { name: "I’m allowed to register Contoso University" });
+  await expect(name).toHaveAttribute("autocomplete", "organization");
+  await name.fill("Contoso University");
+  await allowed.check();
+  const expectKept = async (after: string) => {
+    await expect(name, after).toHaveValue("Contoso University");
+    await expect(allowed, after).toBeChecked();
+  };
+
+  await page.getByRole("button", { name: "Give consent for the organization" }).click();
+  await page.getByRole("button", { name: "Accept for Contoso University" }).click();
+  await expect(portal.status("Consent is given.")).toBeVisible();
+  await expectKept("consent was given");
+  await endSession(page);
+  const back = page.waitForURL(/\/auth\/callback/);
+  await page.getByRole("button", { name: "Register Contoso University" }).click();
+  await back;
+  await expect(portal.heading("Register your organization")).toBeVisible();
+  await expectKept("the session had ended");
+  await page.getByRole("button", { name: "Register Contoso University" }).click();
+  await expect(portal.status("Contoso University is registered")).toBeVisible();
+  expect(await page.evaluate(() => Object.keys(sessionStorage))).toEqual(["lms-gateway.session"]);
 });
 
 test("an organization that waits was asked for on that day, and isn’t registered yet", async ({ page, portal }) => {

@@ -228,10 +228,11 @@ test("a report: the form with what is missing, sent, read and answered, and the 
         - paragraph: Nobody has answered yet.`,
       decision("Open"),
       undefined,
-      "A value is needed here.",
+      "Enter a value",
     ),
   );
-  await expect(page.getByLabel("Your answer")).toHaveAccessibleDescription(/^A value is needed here. Please leave out/);
+  await expect(page.getByLabel("Your answer")).toHaveAccessibleDescription(/^Enter a value Please leave out/);
+  await expect(page.getByLabel("Your answer")).toBeFocused();
   await page.getByLabel("Your answer").fill("The accounts had no role.");
   await page.getByRole("button", { name: "Send answer" }).click();
   await expect(portal.status("Your answer was sent.")).toBeVisible();

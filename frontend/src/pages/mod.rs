@@ -6,6 +6,7 @@ mod catalogue;
 mod consent;
 mod guard;
 mod help;
+mod kept;
 mod landing;
 mod launches;
 mod not_found;

@@ -4,10 +4,12 @@ use contract::{NewTenant, TenantState};
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::{Deserialize, Serialize};
 
 use super::Membership;
 use super::consent::ConsentSection;
 use super::guard::Standing;
+use super::kept::Kept;
 use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
 use crate::auth::Session;
@@ -147,6 +149,13 @@ impl Faults {
     }
 }
 
+/// What was entered so far. It is still there after the way to the page where consent is given.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Entered {
+    name: String,
+    allowed: bool,
+}
+
 #[component]
 fn Register() -> impl IntoView {
     let t = &texts().tenant;
@@ -155,17 +164,25 @@ fn Register() -> impl IntoView {
     let notice = expect_context::<Notice>();
     let account = membership.account();
     let by = Session::load().map_or(account.display_name, |session| session.person.name);
-    let (name, set_name) = signal(String::new());
-    let (allowed, set_allowed) = signal(false);
+    let kept = Kept::of("tenant");
+    let entered = RwSignal::new(kept.get::<Entered>().unwrap_or_default());
+    let enter = {
+        let kept = kept.clone();
+        Callback::new(move |now: Entered| {
+            kept.set(&now);
+            entered.set(now);
+        })
+    };
     let (busy, set_busy) = signal(false);
     let (faults, set_faults) = signal(Faults::default());
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let display_name = clean(&name.get_untracked()).to_owned();
+        let Entered { name, allowed } = entered.get_untracked();
+        let display_name = clean(&name).to_owned();
         let found = Faults {
             name: display_name.is_empty().then(|| texts().fields.missing.to_owned()),
-            allowed: (!allowed.get_untracked()).then_some(t.allowed_missing),
+            allowed: (!allowed).then_some(t.allowed_missing),
             whole: None,
         };
         let in_order = found == Faults::default();
@@ -174,7 +191,7 @@ fn Register() -> impl IntoView {
             return;
         }
         set_busy.set(true);
-        let api = api.clone();
+        let (api, kept) = (api.clone(), kept.clone());
         spawn_local(async move {
             let answer = api
                 .register_tenant(&NewTenant {
@@ -185,6 +202,7 @@ fn Register() -> impl IntoView {
             set_busy.set(false);
             match answer {
                 Ok(tenant) => {
+                    kept.forget();
                     if tenant.state == TenantState::Registered {
                         notice.tell(t.done.with(&[&tenant.display_name]), t.done_rest);
                     }
@@ -195,7 +213,7 @@ fn Register() -> impl IntoView {
         });
     };
     let organization = Signal::derive(move || {
-        let name = clean(&name.get()).to_owned();
+        let name = entered.with(|entered| clean(&entered.name).to_owned());
         if name.is_empty() {
             t.this_organization.to_owned()
         } else {
@@ -214,8 +232,10 @@ fn Register() -> impl IntoView {
                 <TextField
                     id="organization-name"
                     label=t.name.into_any()
-                    value=name.into()
-                    enter=Callback::new(move |text| set_name.set(text))
+                    value=Signal::derive(move || entered.with(|entered| entered.name.clone()))
+                    enter=Callback::new(move |name| {
+                        enter.run(Entered { name, ..entered.get_untracked() });
+                    })
                     error=Signal::derive(move || faults.get().name)
                     hint=t.name_hint.to_owned()
                     required=true
@@ -231,8 +251,10 @@ fn Register() -> impl IntoView {
             <Checkbox
                 id="allowed"
                 label=Signal::derive(move || t.allowed.with(&[&organization.get()]))
-                checked=allowed.into()
-                change=Callback::new(move |on| set_allowed.set(on))
+                checked=Signal::derive(move || entered.with(|entered| entered.allowed))
+                change=Callback::new(move |allowed| {
+                    enter.run(Entered { allowed, ..entered.get_untracked() });
+                })
                 required=true
                 invalid=Signal::derive(move || faults.with(|faults| faults.allowed.is_some()))
             />

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use super::form::ProseField;
 use super::{Diagnostics, STATES, StatePill, category_name, state_name};
 use crate::api::{Api, ApiError};
+use crate::browser;
 use crate::components::{
     Calm, Card, Heading, Icon, Intent, MessageBar, Notice, NoticeRegion, PageFailed, Value, ValueList, explain, live,
 };
@@ -13,6 +14,8 @@ use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::Membership;
+use crate::pages::kept::Kept;
+use crate::wizard::clean;
 
 /// `/reports/{id}`.
 #[component]
@@ -220,25 +223,44 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
     let t = &texts().reports;
     let api = expect_context::<Api>();
     let notice = expect_context::<Notice>();
-    let (text, set_text) = signal(String::new());
+    // The page is drawn anew with each change of the report.
+    let kept = Kept::of(&format!("answer.{id}"));
+    let (text, set_text) = signal(kept.get::<String>().unwrap_or_default());
     let (error, set_error) = signal(None::<String>);
     let (busy, set_busy) = signal(false);
+    let refuse = move |why: String| {
+        set_error.set(Some(why));
+        browser::focus_soon(vec!["answer".to_owned()]);
+    };
+    let enter = {
+        let kept = kept.clone();
+        move |text: String| {
+            kept.set(&text);
+            set_error.set(None);
+            set_text.set(text);
+        }
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
         }
+        let text = text.get_untracked();
+        if clean(&text).is_empty() {
+            return refuse(texts().fields.missing.to_owned());
+        }
         set_busy.set(true);
-        let (api, id, text) = (api.clone(), id.clone(), text.get_untracked());
+        let (api, id, kept) = (api.clone(), id.clone(), kept.clone());
         spawn_local(async move {
             let answer = api.answer_report(&id, text).await;
             set_busy.set(false);
             match answer {
                 Ok(()) => {
+                    kept.forget();
                     notice.tell(t.answered.to_owned(), "");
-                    again.run(());
+                    again.try_run(());
                 }
-                Err(error) => set_error.set(Some(explain(&error))),
+                Err(error) => refuse(explain(&error)),
             }
         });
     };
@@ -249,10 +271,7 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
                 label=t.answer
                 hint=t.description_hint
                 value=text.into()
-                enter=Callback::new(move |text| {
-                    set_error.set(None);
-                    set_text.set(text);
-                })
+                enter=Callback::new(enter)
                 error=error.into()
             />
             <div class="row">
@@ -277,7 +296,7 @@ fn StateForm(id: String, state: contract::ReportState, again: Callback<()>) -> i
             match api.set_report_state(&id, wanted).await {
                 Ok(()) => {
                     notice.tell(t.state_changed.with(&[state_name(wanted)]), "");
-                    again.run(());
+                    again.try_run(());
                 }
                 Err(error) => set_failed.set(Some(error)),
             }

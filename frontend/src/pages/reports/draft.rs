@@ -1,11 +1,11 @@
-//! What was typed so far. It stays in the tab's storage, through reloads and an ended session, until that person signs out.
+//! What was typed so far of a report.
 
 use contract::NewProblemReport;
 use serde::{Deserialize, Serialize};
 
 use super::CATEGORIES;
-use crate::auth::{STORAGE_PREFIX, Session};
-use crate::browser::{random, tab};
+use crate::browser::random;
+use crate::pages::kept::Kept;
 use crate::reference;
 
 /// A report that isn't sent yet: what its fields hold.
@@ -22,19 +22,17 @@ pub(super) struct Draft {
     id: String,
     /// How often it was changed.
     changes: u32,
-    /// Where it is kept: one for each person, and for each launch that the form was opened for.
     #[serde(skip)]
-    place: String,
+    kept: Kept,
 }
 
 impl Draft {
     /// What this person typed before about the launch that the address names, or about none; else nothing.
     pub(super) fn load(asked: Option<&str>) -> Self {
         let reference = asked.and_then(reference::parse).unwrap_or_default();
-        let person = Session::load().map(|session| session.person.key).unwrap_or_default();
-        let place = format!("{STORAGE_PREFIX}report.{person}.{reference}");
-        let kept = tab::get(&place).unwrap_or_else(|| Self::new(reference));
-        Self { place, ..kept }
+        let kept = Kept::of(&format!("report.{reference}"));
+        let draft = kept.get().unwrap_or_else(|| Self::new(reference));
+        Self { kept, ..draft }
     }
 
     fn new(reference: String) -> Self {
@@ -54,11 +52,11 @@ impl Draft {
     }
 
     pub(super) fn keep(&self) {
-        tab::set(&self.place, self);
+        self.kept.set(self);
     }
 
     pub(super) fn forget(&self) {
-        tab::remove(&self.place);
+        self.kept.forget();
     }
 
     /// Makes the report one, however often it is sent. What was changed since is another one: the gateway may have stored the
