@@ -94,6 +94,63 @@ test("an answer to a report stays until it is sent, and an empty one is refused 
   await expect(page.getByText("Anything else?")).toBeVisible();
 });
 
+test("a launch that is named in a report goes along in words, unless that is unticked", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.educator);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  const reference = await lastReference(portal);
+  await portal.open("/reports/new");
+  const field = page.getByLabel("Launch reference");
+  const consent = page.getByRole("checkbox", { name: "Send the diagnostics of this launch" });
+  const shown = page.getByRole("region", { name: "What will be sent" });
+  await expect(consent).not.toBeChecked();
+
+  const mend = await answerWith(page, /\/diagnostics\//, problem(500, "internal", "Something went wrong."));
+  await field.fill(reference);
+  await expect(field).toHaveAccessibleDescription(/Something went wrong/);
+  await expect(consent).not.toBeChecked();
+  await mend();
+  await field.fill("0000-0000-0000");
+  await expect(field).toHaveAccessibleDescription(/no launch with this reference/);
+  await expect(consent).not.toBeChecked();
+
+  await field.fill(reference);
+  await expect(field).toHaveAccessibleDescription(/Found: its details stand under/);
+  await expect(consent).toBeChecked();
+  for (const text of [reference, "Launch inspector", "Moodle", "Resource link"]) await expect(shown).toContainText(text);
+  await consent.uncheck();
+  await expect(field).toHaveAccessibleDescription("Found. Tick “Send the diagnostics of this launch” to send its details along.");
+  await expect(shown).toContainText("No details of a launch.");
+  await page.reload();
+  await expect(field).toHaveAccessibleDescription(/Found\. Tick/);
+  await expect(consent, "as it was left").not.toBeChecked();
+  await consent.check();
+
+  await page.getByLabel("What is it about?").selectOption("launch");
+  await page.getByLabel("In one sentence").fill("It opens, but it is empty");
+  await page.getByLabel("What happened, and what did you expect?").fill("Nothing is shown.");
+  await page.getByRole("button", { name: "Send report" }).click();
+  await page.getByRole("link", { name: "Follow this report" }).click();
+  await expect(page.getByRole("region", { name: "Diagnostics" })).toContainText("Launch inspector");
+
+  // Whoever may read a launch finds it from the report.
+  await page.getByRole("link", { name: reference }).click();
+  await expect(portal.heading("The launch went through")).toBeVisible();
+});
+
+test("support staff who administer their own organization get no link to another’s launch", async ({ page, portal, servers }) => {
+  await launchToken(servers.gateway, servers.lms);
+  await portal.signIn(people.educator);
+  await expect(portal.heading("Registrations")).toBeVisible();
+  const reference = await lastReference(portal);
+  const path = await report(portal, { launchReference: reference });
+  await portal.switchTo(people.support);
+  await changeAnswer<object>(page, /\/me$/, (account) => ({ ...account, tenantState: "registered", roles: ["admin", "support"] }));
+  await portal.open(path);
+  await expect(page.getByText(reference, { exact: true })).toBeVisible();
+  await expect(page.getByRole("link", { name: reference })).toHaveCount(0);
+});
+
 test("what is too long is told, not cut, and a fault that was mended goes", async ({ page, portal, servers }) => {
   await register(servers.gateway, servers.lms);
   await portal.signIn(people.admin);

@@ -216,7 +216,7 @@ catalogue! {
         search_hint, state, all_states, subject, all_categories, open, in_progress, resolved, problem, reporter,
         organization, changed, nobody, empty, none_found, count: Plural, not_found, not_found_text, facts, diagnostics,
         answers, no_answers, by_support: Template, changed_to: Template, answer, send_answer, answered,
-        state_changed: Template, undelivered,
+        state_changed: Template, undelivered, reference_left_out: Template,
     }
 }
 
@@ -290,7 +290,7 @@ mod tests {
     fn a_text_stands_where_its_name_is() {
         let german = Texts::read(&mut values(GERMAN));
         assert_eq!((german.language, german.common.yes), ("de", "Ja"));
-        assert_eq!(german.reports.undelivered, values(GERMAN).last().unwrap_or_default());
+        assert_eq!(german.reports.reference_left_out.0, values(GERMAN).last().unwrap_or_default());
     }
 
     #[test]

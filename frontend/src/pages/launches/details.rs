@@ -2,7 +2,7 @@ use contract::{Check, CheckResult, LaunchDetails, LaunchOutcome};
 use leptos::prelude::*;
 
 use super::list::{LookUp, RegistrationName};
-use super::reason;
+use super::{message_name, reason};
 use crate::api::{Api, ApiError};
 use crate::components::{Calm, Card, CopyField, Heading, Icon, OutcomePill, PageFailed, ReportButton, Value, ValueList, live};
 use crate::dates;
@@ -114,11 +114,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
 fn Facts(launch: LaunchDetails) -> impl IntoView {
     let t = &texts().launch;
     let catalogue = expect_context::<Catalogue>();
-    let message = launch.message_type.map(|kind| match kind.as_str() {
-        "LtiResourceLinkRequest" => t.resource_link.to_owned(),
-        "LtiDeepLinkingRequest" => t.deep_linking.to_owned(),
-        _ => kind,
-    });
+    let message = launch.message_type.map(message_name);
     let registration = match (&launch.registration, launch.registration_id) {
         (Some(registration), Some(id)) if !registration.deleted => {
             view! { <a href=format!("/registrations/{id}")>{registration.name.clone()}</a> }.into_any()

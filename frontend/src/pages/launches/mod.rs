@@ -23,6 +23,16 @@ pub(crate) fn reason(code: Option<&str>) -> Option<&'static str> {
     })
 }
 
+/// A message's type in words; one that is newer than this portal by its name on the wire.
+pub(crate) fn message_name(kind: String) -> String {
+    let t = &texts().launch;
+    match kind.as_str() {
+        "LtiResourceLinkRequest" => t.resource_link.to_owned(),
+        "LtiDeepLinkingRequest" => t.deep_linking.to_owned(),
+        _ => kind,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::reason;

@@ -13,8 +13,8 @@ use crate::components::{
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::Membership;
 use crate::pages::kept::Kept;
+use crate::pages::{Membership, Standing};
 use crate::wizard::clean;
 
 /// `/reports/{id}`.
@@ -67,7 +67,8 @@ fn Missing(error: ApiError, again: Callback<()>) -> impl IntoView {
 #[component]
 fn Shown(report: ProblemReport, again: Callback<()>) -> impl IntoView {
     let t = &texts().reports;
-    let account = expect_context::<Membership>().account();
+    let membership = expect_context::<Membership>();
+    let account = membership.account();
     let decides = account.roles.contains(&Role::Admin) || account.roles.contains(&Role::Support);
     let ProblemReport {
         id,
@@ -94,10 +95,11 @@ fn Shown(report: ProblemReport, again: Callback<()>) -> impl IntoView {
     let reporter = created_by.map_or(t.nobody.to_owned(), |by| by.name);
     let launch = launch_reference.map(|reference| {
         let href = format!("/launches/{reference}");
-        let sees_launches = account.roles.contains(&Role::Admin);
+        // Support staff see the reports of others, but not their launches.
+        let sees_launch = membership.standing() == Standing::Member && tenant_id == account.tenant_id;
         view! {
             <Value name=t.reference>
-                {if sees_launches {
+                {if sees_launch {
                     view! { <a class="mono" href=href>{reference}</a> }.into_any()
                 } else {
                     view! { <span class="mono">{reference}</span> }.into_any()

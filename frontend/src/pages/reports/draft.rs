@@ -17,7 +17,8 @@ pub(super) struct Draft {
     pub(super) description: String,
     pub(super) contact_email: String,
     pub(super) reference: String,
-    pub(super) attach_diagnostics: bool,
+    /// Whether the launch's details go along; absent until that was chosen.
+    pub(super) attach_diagnostics: Option<bool>,
     /// Tells it from other drafts.
     id: String,
     /// How often it was changed.
@@ -38,7 +39,7 @@ impl Draft {
     fn new(reference: String) -> Self {
         Self {
             category: if reference.is_empty() { "" } else { "launch" }.to_owned(),
-            attach_diagnostics: !reference.is_empty(),
+            attach_diagnostics: (!reference.is_empty()).then_some(true),
             reference,
             id: random::<16>().iter().map(|byte| format!("{byte:02x}")).collect(),
             ..Self::default()
@@ -82,7 +83,7 @@ impl Draft {
             description: self.description.clone(),
             contact_email: filled(&self.contact_email),
             launch_reference: self.launch().or_else(|| filled(&self.reference)),
-            attach_diagnostics: self.attach_diagnostics,
+            attach_diagnostics: self.attach_diagnostics.unwrap_or_default(),
             browser: filled(browser),
             portal_version: filled(PORTAL_VERSION),
             ..NewProblemReport::default()

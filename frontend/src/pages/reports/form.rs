@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::draft::{Draft, PORTAL_VERSION, describe_browser};
 use super::{CATEGORIES, Diagnostics, category_name};
 use crate::api::{Api, ApiError};
-use crate::components::{Checkbox, CopyField, ErrorSummary, FieldError, Heading, Icon, TextField, explain, live};
+use crate::components::{Checkbox, CopyField, ErrorSummary, FieldError, Heading, Icon, TextField, explain, follow, live};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::router::Router;
@@ -125,6 +125,12 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
             set_faults.update(|faults| faults.retain(|(fault, _)| fault != id));
         })
     };
+    let attach = move |on| {
+        draft.update(|draft| {
+            draft.change(|draft| draft.attach_diagnostics = Some(on));
+            draft.keep();
+        });
+    };
     let value = move |field: fn(&Draft) -> &String| Signal::derive(move || draft.with(|draft| field(draft).clone()));
     let error = move |id: &'static str| {
         Signal::derive(move || faults.with(|faults| faults.iter().find(|(field, _)| field == id).map(|(_, text)| text.clone())))
@@ -142,6 +148,12 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
             }
         })
     };
+    // Whoever names a launch means its details too, as long as they don't say otherwise.
+    follow(move || {
+        if found.ready().flatten().is_some() && draft.with_untracked(|draft| draft.attach_diagnostics.is_none()) {
+            attach(true);
+        }
+    });
     let submit = {
         let browser = browser.clone();
         move |event: SubmitEvent| {
@@ -171,13 +183,16 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     };
     let optional =
         move |text: &'static str| view! { {text} " " <span class="optional">{texts().reports.optional}</span> }.into_any();
+    let consented = Signal::derive(move || draft.with(|draft| draft.attach_diagnostics == Some(true)));
     let hint = Signal::derive(move || match (asked_for.get(), found.get()) {
         (None, _) => t.reference_hint.to_owned(),
-        (Some(_), Load::Ready(Some(_))) => t.reference_found.to_owned(),
-        (Some(_), Load::Failed(_)) => t.reference_unknown.to_owned(),
-        (Some(_), _) => texts().common.loading.to_owned(),
+        (Some(_), _) if found.busy() => texts().common.loading.to_owned(),
+        (Some(_), Load::Ready(Some(_))) if consented.get() => t.reference_found.to_owned(),
+        (Some(_), Load::Ready(Some(_))) => t.reference_left_out.with(&[t.consent]),
+        (Some(_), Load::Failed(error)) if error.status() == Some(404) => t.reference_unknown.to_owned(),
+        (Some(_), Load::Failed(error)) => explain(&error),
+        (Some(_), Load::Pending | Load::Ready(None)) => texts().common.loading.to_owned(),
     });
-    let consented = Signal::derive(move || draft.with(|draft| draft.attach_diagnostics));
     view! {
         <div class="page-head">
             <div>
@@ -235,12 +250,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                     id="consent"
                     label=t.consent.to_owned()
                     checked=consented
-                    change=Callback::new(move |on| {
-                        draft.update(|draft| {
-                            draft.change(|draft| draft.attach_diagnostics = on);
-                            draft.keep();
-                        });
-                    })
+                    change=Callback::new(attach)
                     hint=t.consent_hint
                 />
                 <div class="row">

@@ -12,8 +12,9 @@ pub(crate) use details::ReportPage;
 pub(crate) use form::NewReportPage;
 pub(crate) use list::ReportsPage;
 
-use super::launches::Checks;
-use crate::components::{Icon, Value, ValueList};
+use super::Catalogue;
+use super::launches::{Checks, message_name};
+use crate::components::{Icon, Value, ValueList, live};
 use crate::dates;
 use crate::i18n::texts;
 
@@ -86,9 +87,9 @@ fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
             <Value name=texts().launches.reference text=reference mono=true />
             <Value name=texts().launches.time>{dates::exact_element(at)}</Value>
             <Value name=texts().launches.registration text=registration_name.unwrap_or_default() none="–" />
-            <Value name=texts().common.app text=app_id.unwrap_or_default() none="–" />
-            <Value name=texts().common.lms text=platform.unwrap_or_default() none="–" />
-            <Value name=launch.message text=message_type.unwrap_or_default() none="–" />
+            <Named name=texts().common.app id=app_id find=Catalogue::app_name />
+            <Named name=texts().common.lms id=platform find=Catalogue::platform_name />
+            <Value name=launch.message text=message_type.map(message_name).unwrap_or_default() none="–" />
             {code.map(|code| view! { <Value name=launch.error_code text=code mono=true /> })}
             <Value name=t.gateway_version text=gateway_version />
         </ValueList>
@@ -97,4 +98,15 @@ fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
             <Checks checks />
         </details>
     }
+}
+
+/// An app or an LMS by its name; by its id for support staff, who have no catalogue.
+#[component]
+fn Named(name: &'static str, id: Option<String>, find: fn(&Catalogue, &str) -> String) -> impl IntoView {
+    let Some(id) = id else {
+        return view! { <Value name=name none="–" /> }.into_any();
+    };
+    let catalogue = use_context::<Catalogue>();
+    let shown = move || catalogue.map_or_else(|| id.clone(), |catalogue| find(&catalogue, &id));
+    view! { <Value name=name>{live(shown)}</Value> }.into_any()
 }
