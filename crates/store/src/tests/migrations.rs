@@ -1,9 +1,22 @@
 use ::migrations::{MigrationTrait, Migrator, MigratorTrait, async_trait, migrate};
 use domain::{AuditScope, ReportScope, Subject};
-use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 
 use super::*;
 use crate::{AuditQuery, IssuerPlatform, LaunchQuery, ReportQuery};
+
+/// In a transaction, as the gateway does it: of a file's connections another one may believe that what was just dropped is there.
+async fn all_down(db: &DatabaseConnection) {
+    let tx = db.begin().await.unwrap();
+    Migrator::down(&tx, None).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+async fn up<M: MigratorTrait>(db: &DatabaseConnection, steps: Option<u32>) {
+    let tx = db.begin().await.unwrap();
+    M::up(&tx, steps).await.unwrap();
+    tx.commit().await.unwrap();
+}
 
 #[tokio::test]
 async fn migrations_go_down_and_up_again_with_data() {
@@ -18,7 +31,7 @@ async fn migrations_go_down_and_up_again_with_data() {
             "up again changes nothing"
         );
 
-        Migrator::down(store.connection(), None).await.unwrap();
+        all_down(store.connection()).await;
         assert!(store.find_tenant(CONTOSO).await.is_err(), "no tables");
         migrate(store.connection()).await.unwrap();
         assert_eq!(store.find_tenant(CONTOSO).await.unwrap(), None);
@@ -31,7 +44,7 @@ async fn migrations_go_down_and_up_again_with_data() {
 #[tokio::test]
 async fn instances_that_start_at_once_migrate_once() {
     on_each_database(async |db| {
-        Migrator::down(db.store.connection(), None).await.unwrap();
+        all_down(db.store.connection()).await;
         let (first, second) = (db.second_instance().await, db.second_instance().await);
         let (one, other) = tokio::join!(migrate(first.connection()), migrate(second.connection()));
         one.and(other).unwrap();
@@ -189,10 +202,10 @@ async fn every_published_migration_runs_up_on_a_database_with_data() {
         let (store, connection) = (&db.store, db.store.connection());
         let published = Migrator::migrations();
         for newest in 1..=published.len() {
-            Migrator::down(connection, None).await.unwrap();
+            all_down(connection).await;
             let before = &published[..newest];
             for migration in before {
-                Migrator::up(connection, Some(1)).await.unwrap();
+                up::<Migrator>(connection, Some(1)).await;
                 fill(store, migration.name()).await;
             }
             migrate(connection).await.unwrap();
@@ -227,10 +240,10 @@ impl MigratorTrait for OfAnotherBranch {
 async fn a_migration_numbered_before_one_that_ran_already_runs_too() {
     on_each_database(async |db| {
         let (store, connection) = (&db.store, db.store.connection());
-        Migrator::down(connection, None).await.unwrap();
-        OfAnotherBranch::up(connection, Some(1)).await.unwrap();
+        all_down(connection).await;
+        up::<OfAnotherBranch>(connection, Some(1)).await;
         fill(store, OfAnotherBranch::migrations()[0].name()).await;
-        OfAnotherBranch::up(connection, None).await.unwrap();
+        up::<OfAnotherBranch>(connection, None).await;
         assert!(
             store
                 .find_report(&ReportScope::Everything, domain::ReportId(Uuid::nil()))
