@@ -131,12 +131,12 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
     let found = match &login.client_id {
         Some(client_id) => {
             let found = state.store.find_platform(issuer, client_id).await;
-            found.map(|platform| platform.map_or(IssuerPlatform::Unknown, IssuerPlatform::Only))
+            found.map(|platform| platform.map_or(IssuerPlatform::Unknown, |only| IssuerPlatform::Only(Box::new(only))))
         }
         None => state.store.find_platform_of_issuer(issuer, deployment_id).await,
     };
     match found.map_err(|error| store_failed(&error))? {
-        IssuerPlatform::Only(platform) => Ok(platform),
+        IssuerPlatform::Only(platform) => Ok(*platform),
         IssuerPlatform::Unknown => Err(not_registered(state, login).await?),
         IssuerPlatform::Ambiguous => Err(Refusal::new(Rule::MissingParameter).about("client_id").with(
             Evidence::expected(Phrase::ClientIdOfSeveral)

@@ -15,7 +15,7 @@ use crate::{Store, StoreError, is_storable, sql};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssuerPlatform {
     /// This one.
-    Only(Platform),
+    Only(Box<Platform>),
     /// Several of the issuer's, or none of them: only a client ID can tell.
     Ambiguous,
     /// None: nobody registered the issuer.
@@ -125,7 +125,7 @@ impl Store {
 
 fn only(mut candidates: Vec<Platform>) -> IssuerPlatform {
     match candidates.pop() {
-        Some(only) if candidates.is_empty() => IssuerPlatform::Only(only),
+        Some(only) if candidates.is_empty() => IssuerPlatform::Only(Box::new(only)),
         _ => IssuerPlatform::Ambiguous,
     }
 }

@@ -31,7 +31,7 @@ async fn a_login_finds_its_platform() {
         let platform = moodle("c-1", &[]).platform;
         assert_eq!(
             without_client,
-            IssuerPlatform::Only(platform.clone()),
+            IssuerPlatform::Only(Box::new(platform.clone())),
             "two registrations, one platform"
         );
         add(store, FABRIKAM, &moodle("c-2", &["1"])).await.unwrap();
