@@ -28,7 +28,8 @@ impl Membership {
 
     /// Asks once more who this is, after the organization was registered.
     pub(crate) fn reload(&self) {
-        self.reload.run(());
+        // Somebody may have gone on to another page.
+        self.reload.try_run(());
     }
 
     pub(crate) fn tenant(&self) -> Loaded<Option<Tenant>> {
