@@ -79,7 +79,6 @@ const ACCEPTED = `
         - text: Enter a deployment ID
         - textbox "Enter a deployment ID"
         - button "Accept"
-        - alert
         - paragraph`;
 
 test("everything about a registration, a check of it, and the question before it is deleted", async ({ page, portal, servers }) => {
