@@ -1,7 +1,6 @@
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::auth::Session;
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::pages::{Membership, Standing};
@@ -17,11 +16,7 @@ pub(crate) struct ReportLink {
 impl ReportLink {
     /// For the person who looks, about a launch where one is at hand.
     pub(crate) fn here(launch: Option<&str>) -> Self {
-        // Where nobody asked yet who this is, the form asks.
-        let member = use_context::<Membership>().map_or_else(
-            || Session::load().is_some(),
-            |membership| membership.standing() == Standing::Member,
-        );
+        let member = use_context::<Membership>().is_some_and(|membership| membership.standing() == Standing::Member);
         Self::of(expect_context::<Config>().report_url.as_deref(), member, launch)
     }
 
