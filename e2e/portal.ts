@@ -39,7 +39,8 @@ export class Portal {
 
   /** On the sign-in page. */
   async choosePerson(name: string): Promise<void> {
-    await this.page.getByRole("button", { name }).click();
+    // Not the account button of the page before.
+    await this.page.getByRole("button", { name: new RegExp(`^${name}`) }).click();
   }
 
   /** As an administrator whose organization isn't registered. */

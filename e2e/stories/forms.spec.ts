@@ -28,8 +28,6 @@ async function report(portal: Portal, more: object = {}): Promise<string> {
 
 /** From now on the session has ended; the identity provider still knows who it is, where only one person signed in. */
 async function endSession(page: Page): Promise<void> {
-  // What the page still asks for would notice before the button is pressed.
-  await page.waitForLoadState("networkidle");
   await page.evaluate(() => {
     const key = "lms-gateway.session";
     const session = JSON.parse(sessionStorage.getItem(key)!) as object;
