@@ -40,8 +40,10 @@ test("a session that can't be renewed asks to sign in, and comes back to the ste
   await enterKeys(portal);
   await ageSession(page, { refresh_token: null });
   await answerWith(page, /registrations\/check$/, NOTHING_WRONG, "POST");
+  // The identity provider still knows who it is, and asks nothing.
+  const asked = page.waitForRequest(/\/oauth2\/v2\.0\/authorize\?/);
   await page.getByRole("button", { name: "Check the keys" }).click();
-  await portal.choosePerson(people.admin);
+  await asked;
   await expect(portal.heading("Check and save")).toBeVisible();
   await expect(page.getByText(MOODLE.clientId)).toBeVisible();
   await portal.save();
