@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use crate::entities::{deployments, registrations};
 use crate::registrations::{find_live, find_taken, forget_undecided, lock_live};
 use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_family, to_micros};
-use crate::{Store, StoreError, audit, is_storable, sql};
+use crate::{Store, StoreError, audit, is_storable, query_first, sql};
 
 /// How many deployments may wait for a decision in one registration: enough for a school, too few to fill a disk.
 const MAX_WAITING: i64 = 100;
@@ -271,7 +271,7 @@ async fn find(
 
 async fn count(db: &impl ConnectionTrait, registration: RegistrationId, state: &str) -> Result<i64, StoreError> {
     let text = "SELECT COUNT(*) AS found FROM deployments WHERE registration_id = $1 AND state = $2";
-    let row = db.query_one_raw(sql(db, text, [registration.0.into(), state.into()])).await?;
+    let row = query_first(db, sql(db, text, [registration.0.into(), state.into()])).await?;
     Ok(row.map_or(Ok(0), |row| row.try_get("", "found"))?)
 }
 

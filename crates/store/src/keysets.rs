@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use url::Url;
 
 use crate::rows::{health_state, read_url, to_micros};
-use crate::{Store, StoreError, sql};
+use crate::{Store, StoreError, query_first, sql};
 
 impl Store {
     /// Takes over to look at keysets that nobody looked at since `before`, those that waited longest first. Instances that
@@ -20,7 +20,7 @@ impl Store {
             "SELECT url FROM keysets WHERE checked_at <= $1 LIMIT 1",
             [to_micros(before).into()],
         );
-        if self.db.query_one_raw(due).await?.is_none() {
+        if query_first(&self.db, due).await?.is_none() {
             return Ok(Vec::new());
         }
         let (_turn, tx) = self.begin().await?;

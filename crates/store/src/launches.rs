@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::entities::{deployments, launches, registrations};
 use crate::rows::{refusal_class, to_micros};
-use crate::{Store, StoreError, sql};
+use crate::{Store, StoreError, query_first, sql};
 
 /// How the record of an accepted launch went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,7 +99,7 @@ impl Store {
         );
         // One turn for all of it: to queue anew for what comes after would keep the launch waiting again.
         let turn = self.turn_to_write().await;
-        let Some(row) = self.db.query_one_raw(statement).await? else {
+        let Some(row) = query_first(&self.db, statement).await? else {
             drop(turn);
             return self.why_not_recorded(launch).await;
         };

@@ -48,10 +48,14 @@ use std::time::Duration;
 
 use launch_memory::LaunchMemory;
 use sea_orm::{
-    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult, SqlErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// Up to how many bytes SQLite keeps of its journal once everything in it is in the database. It is twice what the automatic
+/// checkpoint lets it grow to, so that only what a long reader made it grow beyond that is given back.
+const JOURNAL_SIZE_LIMIT: u32 = 8 * 1024 * 1024;
 
 /// How to reach the database.
 #[derive(Clone, Debug)]
@@ -112,6 +116,7 @@ impl Store {
                     .pragma("journal_mode", "WAL")
                     .pragma("synchronous", "NORMAL")
                     .pragma("foreign_keys", "ON")
+                    .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT.to_string())
                     .busy_timeout(Duration::from_secs(5))
             });
             if options.url.contains(":memory:") || options.url.contains("mode=memory") {
@@ -186,6 +191,12 @@ fn locking_sql(db: &impl ConnectionTrait, text: &str, lock: &str, values: impl I
         DbBackend::Postgres => sql(db, &format!("{text} {lock}"), values),
         _ => sql(db, text, values),
     }
+}
+
+/// The first row that a statement answers with. The statement is read to its end: sqlx stops one of which a single row is asked as
+/// soon as it has it, and a write that SQLite stops so commits without its automatic checkpoint, or fails to commit unnoticed.
+async fn query_first(db: &impl ConnectionTrait, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+    Ok(db.query_all_raw(statement).await?.into_iter().next())
 }
 
 /// Whether the databases can hold the text at all.

@@ -138,7 +138,11 @@ impl Store {
              WHERE d.issuer = $1 AND d.client_id = $2 AND d.deployment_id = $3 AND d.state = 'accepted' AND r.deleted_at IS NULL",
             [issuer.into(), client_id.into(), deployment_id.into()],
         );
-        Ok(registrations::Entity::find().from_raw_sql(statement).one(&self.db).await?)
+        Ok(registrations::Entity::find()
+            .from_raw_sql(statement)
+            .all(&self.db)
+            .await?
+            .pop())
     }
 
     /// The client is one tenant's own: what that tenant's registrations know of the deployment, else which one is to note
@@ -167,7 +171,11 @@ impl Store {
              LIMIT 1",
             [issuer.into(), client_id.into()],
         );
-        let row = registrations::Entity::find().from_raw_sql(statement).one(&self.db).await?;
+        let row = registrations::Entity::find()
+            .from_raw_sql(statement)
+            .all(&self.db)
+            .await?
+            .pop();
         row.map_or(Ok(LaunchTarget::Deleted), |row| {
             Ok(LaunchTarget::Unlisted(Some(read_for_launch(row)?)))
         })

@@ -16,7 +16,7 @@ use crate::entities::{
 };
 use crate::report_deliveries::{self, NewDelivery};
 use crate::rows::{actor_kind, from_micros, read_actor, to_micros, unreadable};
-use crate::{Store, StoreError, audit, locking_sql, sql};
+use crate::{Store, StoreError, audit, locking_sql, query_first, sql};
 
 /// How many answers a report may have.
 const MOST_COMMENTS: i32 = 200;
@@ -112,7 +112,7 @@ impl Store {
             return Ok(ReportUpdate::Done);
         }
         let changes = "SELECT COUNT(*) AS changes FROM problem_report_states WHERE report_id = $1";
-        let changes = tx.query_one_raw(sql(&tx, changes, [id.0.into()])).await?;
+        let changes = query_first(&tx, sql(&tx, changes, [id.0.into()])).await?;
         if changes.map_or(Ok(0), |row| row.try_get("", "changes"))? >= MOST_CHANGES {
             return Ok(ReportUpdate::Full);
         }
@@ -165,8 +165,7 @@ pub(crate) fn in_scope(scope: &ReportScope) -> Condition {
 /// Finds a report in the scope and holds its row until the transaction ends.
 async fn lock(tx: &DatabaseTransaction, scope: &ReportScope, id: ReportId) -> Result<Option<reports::Model>, StoreError> {
     let statement = "SELECT id FROM problem_reports WHERE id = $1";
-    tx.query_one_raw(locking_sql(tx, statement, "FOR UPDATE", [id.0.into()]))
-        .await?;
+    query_first(tx, locking_sql(tx, statement, "FOR UPDATE", [id.0.into()])).await?;
     Ok(reports::Entity::find_by_id(id.0).filter(in_scope(scope)).one(tx).await?)
 }
 

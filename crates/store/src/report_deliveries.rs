@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::entities::problem_report_deliveries::{ActiveModel, Column, Entity, Model};
 use crate::rows::{from_micros, to_micros, unreadable};
-use crate::{Store, StoreError, sql};
+use crate::{Store, StoreError, query_first, sql};
 
 const WAITING: &str = "waiting";
 const DEAD: &str = "dead";
@@ -139,7 +139,7 @@ impl Store {
         let due = "SELECT id FROM problem_report_deliveries WHERE state = 'waiting' AND next_attempt_at <= $1";
         // Mostly there is nothing, and nobody who writes is kept waiting for that.
         let anything = sql(&self.db, &format!("{due} LIMIT 1"), [to_micros(now).into()]);
-        if self.db.query_one_raw(anything).await?.is_none() {
+        if query_first(&self.db, anything).await?.is_none() {
             return Ok(Vec::new());
         }
         let skip_taken = match self.db.get_database_backend() {

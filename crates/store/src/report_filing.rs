@@ -11,7 +11,7 @@ use crate::entities::problem_reports as reports;
 use crate::problem_reports::find;
 use crate::report_deliveries::{self, NewDelivery};
 use crate::rows::{actor_kind, to_micros};
-use crate::{Store, StoreError, audit, sql};
+use crate::{Store, StoreError, audit, query_first, sql};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -151,7 +151,7 @@ async fn count(
         matches!(reporter, Reporter::Caller(_)).into(),
         i64::from(daily_limit).into(),
     ];
-    Ok(tx.query_one_raw(sql(tx, statement, values)).await?.is_some())
+    Ok(query_first(tx, sql(tx, statement, values)).await?.is_some())
 }
 
 /// What the same caller stored by the same key: the report as it was then, or that it was another body.
@@ -164,7 +164,7 @@ async fn find_repeated(
     let statement = "SELECT body_hash, report_id FROM problem_report_keys
         WHERE tenant_id = $1 AND caller = $2 AND idempotency_key = $3";
     let values = [tenant.0.into(), reporter.actor().id.into(), key.key.as_str().into()];
-    let Some(row) = tx.query_one_raw(sql(tx, statement, values)).await? else {
+    let Some(row) = query_first(tx, sql(tx, statement, values)).await? else {
         return Ok(None);
     };
     let body_hash: Vec<u8> = row.try_get("", "body_hash")?;

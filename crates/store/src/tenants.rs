@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::entities::{registrations, tenants};
 use crate::rows::{actor_kind, from_micros, read_actor, read_tenant_state, tenant_state, to_micros};
-use crate::{Store, StoreError, audit, locking_sql};
+use crate::{Store, StoreError, audit, locking_sql, query_first};
 
 /// How the registration of a tenant went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,15 +185,8 @@ impl Store {
 /// Holds the tenant's row until the transaction ends: `FOR SHARE` against its deletion, `FOR UPDATE` against new
 /// registrations. Answers whether there is such a tenant.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, tenant: TenantId, lock: &str) -> Result<bool, StoreError> {
-    let row = tx
-        .query_one_raw(locking_sql(
-            tx,
-            "SELECT id FROM tenants WHERE id = $1",
-            lock,
-            [tenant.0.into()],
-        ))
-        .await?;
-    Ok(row.is_some())
+    let statement = locking_sql(tx, "SELECT id FROM tenants WHERE id = $1", lock, [tenant.0.into()]);
+    Ok(query_first(tx, statement).await?.is_some())
 }
 
 fn read(row: tenants::Model) -> Result<Tenant, StoreError> {

@@ -5,6 +5,7 @@
 mod audit;
 mod database;
 mod deployments;
+mod journal;
 mod keysets;
 mod launch_targets;
 mod launches;

@@ -2,13 +2,13 @@
 
 use domain::{Actor, AuditAction, HealthState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
 use lti::Platform;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 
 use super::{find_taken, forget_undecided, read, retire};
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, actor_kind, health_state, to_micros};
-use crate::{StoreError, audit, keysets, sql, tenants};
+use crate::{StoreError, audit, keysets, query_first, sql, tenants};
 
 /// Why a registration can't be stored.
 #[derive(Debug, thiserror::Error)]
@@ -149,11 +149,8 @@ async fn claim_platform(tx: &DatabaseTransaction, tenant: TenantId, new: &NewReg
             access_token_url.clone().into(),
         ],
     );
-    let row = platforms::Entity::find()
-        .from_raw_sql(statement)
-        .one(tx)
-        .await?
-        .ok_or(StoreError::Conflict)?;
+    let mut rows = platforms::Entity::find().from_raw_sql(statement).all(tx).await?;
+    let row = rows.pop().ok_or(StoreError::Conflict)?;
     if row.tenant_id.is_some_and(|owner| owner != tenant.0) {
         return Err(InsertRefused::ClientTaken);
     }
@@ -187,7 +184,7 @@ async fn refuse_second_open(tx: &DatabaseTransaction, tenant: TenantId, platform
             platform.client_id.as_str().into(),
         ],
     );
-    match tx.query_one_raw(statement).await? {
+    match query_first(tx, statement).await? {
         Some(_) => Err(InsertRefused::AlreadyOpen),
         None => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! A fresh, migrated database for each test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use sea_orm::{ConnectionTrait, Database};
 use uuid::Uuid;
@@ -47,14 +47,21 @@ impl TestDatabase {
 pub(super) async fn on_each_database(test: impl AsyncFn(&TestDatabase)) {
     test(&TestDatabase::create("sqlite::memory:".to_owned()).await).await;
 
-    let directory = TemporaryDirectory::create();
-    test(&TestDatabase::create(format!("sqlite://{}/gateway.db?mode=rwc", directory.0.display())).await).await;
+    on_sqlite_file(async |db, _| test(db).await).await;
 
     match std::env::var("TEST_POSTGRES_URL") {
         Ok(server) => on_postgres(&server, test).await,
         Err(_) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("TEST_POSTGRES_URL must be set in CI"),
         Err(_) => eprintln!("PostgreSQL was left out: TEST_POSTGRES_URL isn't set"),
     }
+}
+
+/// Runs a test on SQLite in a file, which it is given the path of.
+pub(super) async fn on_sqlite_file(test: impl AsyncFn(&TestDatabase, &Path)) {
+    let directory = TemporaryDirectory::create();
+    let file = directory.0.join("gateway.db");
+    let database = TestDatabase::create(format!("sqlite://{}?mode=rwc", file.display())).await;
+    test(&database, &file).await;
 }
 
 async fn on_postgres(server: &str, test: impl AsyncFn(&TestDatabase)) {
