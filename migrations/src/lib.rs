@@ -20,7 +20,8 @@ pub use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 /// Any number that nothing else in the database takes a lock by.
 const ADVISORY_LOCK: i64 = 0x6c74_6967_6174_6577;
 
-/// Brings a database to the newest schema, all or nothing. Instances that start at once do so one after the other.
+/// Brings a database to the newest schema, all or nothing. Instances that start at once do so one after the other. It may take as
+/// long as a large table needs: what bounds statements elsewhere doesn't count here, and whoever calls sets a deadline.
 ///
 /// # Errors
 /// What the database says.
@@ -34,6 +35,10 @@ pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
         })
         .await?;
     if postgres {
+        tx.execute_unprepared(
+            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0",
+        )
+        .await?;
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
             .await?;
     }

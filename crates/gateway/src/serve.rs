@@ -7,11 +7,14 @@ use std::{
 };
 
 use store::{ConnectOptions, Store};
+use tokio::time::timeout;
 
 use crate::{app, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState, support_desk};
 
 /// How often old records are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
+/// How long the schema may take to be brought up to date, with the wait for another instance that does so.
+const MIGRATION_LIMIT: Duration = Duration::from_secs(60 * 60);
 /// How long a request with an idempotency key may be repeated.
 const KEYS_KEPT: time::Duration = time::Duration::hours(24);
 
@@ -118,8 +121,9 @@ pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> 
         max_connections: config.database.max_connections,
     };
     let store = Store::connect(&options).await.map_err(|error| unusable(chain(&error)))?;
-    migrations::migrate(store.connection())
-        .await
+    let migrated = timeout(MIGRATION_LIMIT, migrations::migrate(store.connection())).await;
+    migrated
+        .map_err(|_| unusable("its schema wasn't up to date within an hour".to_owned()))?
         .map_err(|error| unusable(chain(&error)))?;
     Ok(store)
 }

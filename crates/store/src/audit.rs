@@ -60,7 +60,8 @@ impl Store {
         }
         let limit = query.limit;
         let query = select(scope, query);
-        let mut rows = query.all(&self.db).await?;
+        let db = self.session().await?;
+        let mut rows = query.all(&db).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = rows.last().filter(|_| more).map(|row| AuditCursor {
@@ -68,7 +69,7 @@ impl Store {
             id: row.id,
         });
         let (AuditScope::Tenant(tenant) | AuditScope::WithoutReports(tenant)) = scope;
-        let summaries = registrations::summaries(&self.db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
+        let summaries = registrations::summaries(&db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
         let value = rows.into_iter().map(|row| read(row, &summaries));
         Ok(AuditPage {
             value: value.collect::<Result<_, _>>()?,

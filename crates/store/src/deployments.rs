@@ -48,14 +48,15 @@ impl Store {
         tenant: TenantId,
         registration: RegistrationId,
     ) -> Result<Option<Vec<Deployment>>, StoreError> {
-        if find_live(&self.db, tenant, registration).await?.is_none() {
+        let db = self.session().await?;
+        if find_live(&db, tenant, registration).await?.is_none() {
             return Ok(None);
         }
         let rows = deployments::Entity::find()
             .filter(deployments::Column::RegistrationId.eq(registration.0))
             .order_by_asc(deployments::Column::FirstSeenAt)
             .order_by_asc(deployments::Column::DeploymentId)
-            .all(&self.db)
+            .all(&db)
             .await?;
         rows.into_iter().map(read).collect::<Result<_, _>>().map(Some)
     }
@@ -71,7 +72,8 @@ impl Store {
         registration: RegistrationId,
         limit: u64,
     ) -> Result<Vec<String>, StoreError> {
-        if find_live(&self.db, tenant, registration).await?.is_none() {
+        let db = self.session().await?;
+        if find_live(&db, tenant, registration).await?.is_none() {
             return Ok(Vec::new());
         }
         let ids = deployments::Entity::find()
@@ -82,7 +84,7 @@ impl Store {
             .order_by_asc(deployments::Column::FirstSeenAt)
             .order_by_asc(deployments::Column::DeploymentId)
             .limit(limit);
-        Ok(ids.into_tuple().all(&self.db).await?)
+        Ok(ids.into_tuple().all(&db).await?)
     }
 
     /// Accepts a deployment, whether it waits, was rejected, or has never been seen. Accepting again changes nothing.

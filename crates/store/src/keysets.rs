@@ -1,12 +1,12 @@
 //! The addresses that LMSs' keys come from: when somebody last looked, and what was found.
 
 use domain::HealthState;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 use time::OffsetDateTime;
 use url::Url;
 
 use crate::rows::{health_state, read_url, to_micros};
-use crate::{Store, StoreError, query_first, sql};
+use crate::{Session, Store, StoreError, query_first, sql};
 
 impl Store {
     /// Takes over to look at keysets that nobody looked at since `before`, those that waited longest first. Instances that
@@ -15,14 +15,16 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn claim_keysets(&self, before: OffsetDateTime, now: OffsetDateTime, limit: u32) -> Result<Vec<Url>, StoreError> {
+        let db = self.session().await?;
         let due = sql(
-            &self.db,
+            &db,
             "SELECT url FROM keysets WHERE checked_at <= $1 LIMIT 1",
             [to_micros(before).into()],
         );
-        if query_first(&self.db, due).await?.is_none() {
+        if query_first(&db, due).await?.is_none() {
             return Ok(Vec::new());
         }
+        drop(db);
         let (_turn, tx) = self.begin().await?;
         let skip = match tx.get_database_backend() {
             DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
@@ -65,17 +67,16 @@ impl Store {
             keyset_url.as_str().into(),
         ];
         let checked = "UPDATE keysets SET checked_at = $1 WHERE url = $2 AND checked_at < $1";
-        let _turn = self.turn_to_write().await;
-        self.db.execute_raw(sql(&self.db, health, values)).await?;
-        self.db
-            .execute_raw(sql(&self.db, checked, [to_micros(at).into(), keyset_url.as_str().into()]))
+        let (_turn, db) = self.writing_session().await?;
+        db.execute_raw(sql(&db, health, values)).await?;
+        db.execute_raw(sql(&db, checked, [to_micros(at).into(), keyset_url.as_str().into()]))
             .await?;
         Ok(())
     }
 }
 
 /// A registration that is being added uses this keyset. Locks the row, so that it isn't dropped in the same moment.
-pub(crate) async fn watch(tx: &DatabaseTransaction, url: &Url, at: OffsetDateTime) -> Result<(), StoreError> {
+pub(crate) async fn watch(tx: &Session, url: &Url, at: OffsetDateTime) -> Result<(), StoreError> {
     let statement = "INSERT INTO keysets (url, checked_at) VALUES ($1, $2) ON CONFLICT (url) DO UPDATE SET url = excluded.url";
     tx.execute_raw(sql(tx, statement, [url.as_str().into(), to_micros(at).into()]))
         .await?;
@@ -83,7 +84,7 @@ pub(crate) async fn watch(tx: &DatabaseTransaction, url: &Url, at: OffsetDateTim
 }
 
 /// Drops a claimed keyset that no live registration uses; `false` where one does.
-async fn forget_unused(tx: &DatabaseTransaction, url: &str) -> Result<bool, StoreError> {
+async fn forget_unused(tx: &Session, url: &str) -> Result<bool, StoreError> {
     let statement = "DELETE FROM keysets WHERE url = $1 AND NOT EXISTS
         (SELECT 1 FROM registrations r WHERE r.keyset_url = $1 AND r.deleted_at IS NULL)";
     Ok(tx.execute_raw(sql(tx, statement, [url.into()])).await?.rows_affected() > 0)

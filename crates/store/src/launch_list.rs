@@ -62,12 +62,13 @@ impl Store {
         let whose = Condition::any()
             .add(Column::TenantId.eq(tenant.0))
             .add(Column::TenantId.is_null());
+        let db = self.session().await?;
         let row = Entity::find_by_id(reference.as_str().to_owned())
             .filter(whose)
-            .one(&self.db)
+            .one(&db)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let summaries = registrations::summaries(&self.db, tenant, row.registration_id).await?;
+        let summaries = registrations::summaries(&db, tenant, row.registration_id).await?;
         read_details(row, &summaries).map(Some)
     }
 
@@ -118,14 +119,15 @@ impl Store {
             let position = Expr::tuple([Expr::value(cursor.launched_at), Expr::value(cursor.reference.clone())]);
             select = select.filter(Expr::tuple([Expr::col(Column::At), Expr::col(Column::Reference)]).lt(position));
         }
-        let mut rows = select.into_model::<Row>().all(&self.db).await?;
+        let db = self.session().await?;
+        let mut rows = select.into_model::<Row>().all(&db).await?;
         let more = rows.len() > *limit as usize;
         rows.truncate(*limit as usize);
         let next = rows.last().filter(|_| more).map(|row| LaunchCursor {
             launched_at: row.at,
             reference: row.reference.clone(),
         });
-        let summaries = registrations::summaries(&self.db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
+        let summaries = registrations::summaries(&db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
         let value = rows.into_iter().map(|row| read(row, &summaries));
         Ok(LaunchPage {
             value: value.collect::<Result<_, _>>()?,
@@ -158,8 +160,9 @@ impl Store {
                 refused: 0,
             })
             .collect();
-        let counted = sql(&self.db, &daily_counts(registration.is_some()), values);
-        for row in self.db.query_all_raw(counted).await? {
+        let db = self.session().await?;
+        let counted = sql(&db, &daily_counts(registration.is_some()), values);
+        for row in db.query_all_raw(counted).await? {
             let day: i64 = row.try_get("", "day")?;
             let launches = row.try_get::<i64>("", "launches")?.unsigned_abs();
             let refused = row.try_get::<i64>("", "refused")?.unsigned_abs();

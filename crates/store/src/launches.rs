@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::entities::{deployments, launches, registrations};
 use crate::rows::{refusal_class, to_micros};
-use crate::{Store, StoreError, query_first, sql};
+use crate::{Session, Store, StoreError, query_first, sql};
 
 /// How the record of an accepted launch went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,8 +74,10 @@ impl Store {
     /// [`StoreError`].
     pub async fn record_launch(&self, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
         let at = to_micros(launch.at);
+        // One turn for all of it: to queue anew for what comes after would keep the launch waiting again.
+        let (turn, db) = self.writing_session().await?;
         let statement = sql(
-            &self.db,
+            &db,
             "INSERT INTO launches
                  (reference, at, tenant_id, registration_id, outcome, class, message_type, issuer, client_id, state_id, checks)
              SELECT $1, $2, r.tenant_id, r.id, 'accepted', 'accepted', $3, r.issuer, r.client_id, $4, $5
@@ -97,70 +99,25 @@ impl Store {
                 launch.deployment_id.replace('\0', "").into(),
             ],
         );
-        // One turn for all of it: to queue anew for what comes after would keep the launch waiting again.
-        let turn = self.turn_to_write().await;
-        let Some(row) = query_first(&self.db, statement).await? else {
+        let Some(row) = query_first(&db, statement).await? else {
             drop(turn);
-            return self.why_not_recorded(launch).await;
+            return why_not_recorded(&db, launch).await;
         };
         let last_launch_at: i64 = row.try_get("", "last_launch_at")?;
         let confirmed_at: Option<i64> = row.try_get("", "confirmed_at")?;
         if at >= last_launch_at.saturating_add(LAST_LAUNCH_PRECISION) {
             // The launch is recorded whatever becomes of this.
-            if let Err(error) = self.note_last_launch(launch.registration_id, at).await {
+            if let Err(error) = note_last_launch(&db, launch.registration_id, at).await {
                 tracing::warn!(%error, "the time of the last launch couldn't be kept");
             }
         }
         if launch.signed_by_issuer
             && confirmed_at.is_none()
-            && let Err(error) = self.confirm_deployment(launch, at).await
+            && let Err(error) = confirm_deployment(&db, launch, at).await
         {
             tracing::warn!(%error, "that a launch confirmed its deployment couldn't be kept");
         }
         Ok(RecordedLaunch::Recorded)
-    }
-
-    async fn why_not_recorded(&self, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
-        let state = launches::Column::StateId.eq(launch.state_id.to_vec());
-        if launches::Entity::find().filter(state).one(&self.db).await?.is_some() {
-            return Ok(RecordedLaunch::Replayed);
-        }
-        let reference = launches::Entity::find_by_id(launch.reference.as_str().to_owned())
-            .one(&self.db)
-            .await?;
-        if reference.is_some() {
-            Err(StoreError::Conflict)
-        } else {
-            Ok(RecordedLaunch::RegistrationGone)
-        }
-    }
-
-    async fn note_last_launch(&self, registration: RegistrationId, at: i64) -> Result<(), StoreError> {
-        registrations::Entity::update_many()
-            .set(registrations::ActiveModel {
-                last_launch_at: Set(at),
-                ..Default::default()
-            })
-            .filter(registrations::Column::Id.eq(registration.0))
-            .filter(registrations::Column::LastLaunchAt.lt(at))
-            .exec(&self.db)
-            .await?;
-        Ok(())
-    }
-
-    /// Once for each deployment, not once a launch.
-    async fn confirm_deployment(&self, launch: &AcceptedLaunch, at: i64) -> Result<(), StoreError> {
-        deployments::Entity::update_many()
-            .set(deployments::ActiveModel {
-                confirmed_at: Set(Some(at)),
-                ..Default::default()
-            })
-            .filter(deployments::Column::RegistrationId.eq(launch.registration_id.0))
-            .filter(deployments::Column::DeploymentId.eq(launch.deployment_id.as_str()))
-            .filter(deployments::Column::ConfirmedAt.is_null())
-            .exec(&self.db)
-            .await?;
-        Ok(())
     }
 
     /// Records a refused launch within the quota of its class.
@@ -184,18 +141,18 @@ impl Store {
             checks: launch.checks.replace('\0', ""),
         };
         let tenant_id = row.tenant_id;
-        let _turn = self.turn_to_write().await;
+        let (_turn, db) = self.writing_session().await?;
         launches::Entity::insert(row.into_active_model())
-            .exec_without_returning(&self.db)
+            .exec_without_returning(&db)
             .await?;
         // References are random: their last symbol picks one insertion in 32 to clean up, on whatever instance.
         if launch.reference.as_str().ends_with('0') {
-            self.enforce_quota(class, tenant_id).await?;
+            self.enforce_quota(&db, class, tenant_id).await?;
         }
         Ok(())
     }
 
-    async fn enforce_quota(&self, class: RefusalClass, tenant_id: Option<uuid::Uuid>) -> Result<(), StoreError> {
+    async fn enforce_quota(&self, db: &Session, class: RefusalClass, tenant_id: Option<uuid::Uuid>) -> Result<(), StoreError> {
         let whose = tenant_id.map_or("tenant_id IS NULL", |_| "tenant_id = $3");
         let quota = i64::from(self.quotas.of(class));
         let spared = format!(
@@ -219,7 +176,7 @@ impl Store {
             let values = [refusal_class(class).into(), kept.into()]
                 .into_iter()
                 .chain(tenant_id.map(Into::into));
-            self.db.execute_raw(sql(&self.db, &text, values)).await?;
+            db.execute_raw(sql(db, &text, values)).await?;
         }
         Ok(())
     }
@@ -231,13 +188,56 @@ impl Store {
     /// [`StoreError`].
     pub async fn purge_launches(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
         let text = "DELETE FROM launches WHERE reference IN (SELECT reference FROM launches WHERE at < $1 ORDER BY at LIMIT $2)";
-        let _turn = self.turn_to_write().await;
-        let deleted = self
-            .db
-            .execute_raw(sql(&self.db, text, [to_micros(before).into(), PURGE_BATCH.into()]))
+        let (_turn, tx) = self.begin_job().await?;
+        let deleted = tx
+            .execute_raw(sql(&tx, text, [to_micros(before).into(), PURGE_BATCH.into()]))
             .await?;
+        tx.commit().await?;
         Ok(deleted.rows_affected())
     }
+}
+
+async fn why_not_recorded(db: &Session, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
+    let state = launches::Column::StateId.eq(launch.state_id.to_vec());
+    if launches::Entity::find().filter(state).one(db).await?.is_some() {
+        return Ok(RecordedLaunch::Replayed);
+    }
+    let reference = launches::Entity::find_by_id(launch.reference.as_str().to_owned())
+        .one(db)
+        .await?;
+    if reference.is_some() {
+        Err(StoreError::Conflict)
+    } else {
+        Ok(RecordedLaunch::RegistrationGone)
+    }
+}
+
+async fn note_last_launch(db: &Session, registration: RegistrationId, at: i64) -> Result<(), StoreError> {
+    registrations::Entity::update_many()
+        .set(registrations::ActiveModel {
+            last_launch_at: Set(at),
+            ..Default::default()
+        })
+        .filter(registrations::Column::Id.eq(registration.0))
+        .filter(registrations::Column::LastLaunchAt.lt(at))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Once for each deployment, not once a launch.
+async fn confirm_deployment(db: &Session, launch: &AcceptedLaunch, at: i64) -> Result<(), StoreError> {
+    deployments::Entity::update_many()
+        .set(deployments::ActiveModel {
+            confirmed_at: Set(Some(at)),
+            ..Default::default()
+        })
+        .filter(deployments::Column::RegistrationId.eq(launch.registration_id.0))
+        .filter(deployments::Column::DeploymentId.eq(launch.deployment_id.as_str()))
+        .filter(deployments::Column::ConfirmedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// At most 500 characters of a text from outside, without what PostgreSQL can't hold.

@@ -8,6 +8,7 @@
 
 mod audit;
 mod cursors;
+mod database;
 mod deployments;
 mod entities;
 mod keysets;
@@ -44,18 +45,11 @@ pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use database::{Database, Session};
 use launch_memory::LaunchMemory;
-use sea_orm::{
-    ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, QueryResult, SqlErr,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
-};
-use tokio::sync::{Mutex, OwnedMutexGuard};
-
-/// Up to how many bytes SQLite keeps of its journal once everything in it is in the database. It is twice what the automatic
-/// checkpoint lets it grow to, so that only what a long reader made it grow beyond that is given back.
-const JOURNAL_SIZE_LIMIT: u32 = 8 * 1024 * 1024;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, SqlErr, Statement, Value};
+use tokio::sync::Mutex;
 
 /// How to reach the database.
 #[derive(Clone, Debug)]
@@ -89,7 +83,7 @@ impl From<DbErr> for StoreError {
 /// The database behind the gateway. Cheap to clone; clones share the connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    db: DatabaseConnection,
+    db: Database,
     /// SQLite has one writer at a time. Those who wait for it inside SQLite poll, and the unlucky starve; here they queue.
     writer: Option<Arc<Mutex<()>>>,
     quotas: RefusalQuotas,
@@ -102,36 +96,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database can't be reached.
     pub async fn connect(options: &ConnectOptions) -> Result<Self, StoreError> {
-        let mut settings = sea_orm::ConnectOptions::new(&options.url);
-        settings
-            .max_connections(options.max_connections.max(1))
-            .connect_timeout(Duration::from_secs(5))
-            .acquire_timeout(Duration::from_secs(5))
-            .sqlx_logging(false);
-        if options.url.starts_with("sqlite:") {
-            // WAL with synchronous = NORMAL: what was committed survives the end of the process at any moment. A power
-            // failure may lose the last commits, never the consistency.
-            settings.test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
-                sqlite
-                    .pragma("journal_mode", "WAL")
-                    .pragma("synchronous", "NORMAL")
-                    .pragma("foreign_keys", "ON")
-                    .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT.to_string())
-                    .busy_timeout(Duration::from_secs(5))
-            });
-            if options.url.contains(":memory:") || options.url.contains("mode=memory") {
-                // Every connection would have a database of its own, which ends with the connection.
-                settings
-                    .max_connections(1)
-                    .min_connections(1)
-                    .idle_timeout(None::<Duration>)
-                    .max_lifetime(None::<Duration>);
-            }
-        } else {
-            settings.test_before_acquire_if_idle_for(Duration::from_secs(10));
-        }
-        let db = Database::connect(settings).await?;
-        let writer = (db.get_database_backend() == DbBackend::Sqlite).then(Arc::default);
+        let db = Database::connect(options).await?;
+        let writer = (db.backend() == DbBackend::Sqlite).then(Arc::default);
         Ok(Self {
             db,
             writer,
@@ -146,37 +112,12 @@ impl Store {
         Self { quotas, ..self }
     }
 
-    /// The connection, for migrations.
-    #[must_use]
-    pub fn connection(&self) -> &DatabaseConnection {
-        &self.db
-    }
-
     /// Asks the database for a sign of life.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when there is none.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        Ok(self.db.ping().await?)
-    }
-
-    /// Waits for the turn to write, which ends when the answer is dropped. On PostgreSQL it is always everybody's turn.
-    async fn turn_to_write(&self) -> Option<OwnedMutexGuard<()>> {
-        match &self.writer {
-            Some(writer) => Some(Arc::clone(writer).lock_owned().await),
-            None => None,
-        }
-    }
-
-    /// Begins a transaction that writes. On SQLite it takes the write lock at once: one that reads first and then wants
-    /// to write is refused when somebody else wrote in between.
-    async fn begin(&self) -> Result<(Option<OwnedMutexGuard<()>>, DatabaseTransaction), StoreError> {
-        let turn = self.turn_to_write().await;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: turn.is_some().then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok((turn, self.db.begin_with_options(options).await?))
+        self.session().await?.ping().await
     }
 }
 

@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use crate::entities::{deployments, platforms, registrations};
 use crate::registrations::read_for_launch;
 use crate::rows::{REJECTED, read_platform};
-use crate::{Store, StoreError, is_storable, sql};
+use crate::{Session, Store, StoreError, is_storable, sql};
 
 mod of_issuer;
 
@@ -63,8 +63,9 @@ impl Store {
         if let Some(known) = self.memory.platform(issuer, client_id).await {
             return Ok(Some(known));
         }
+        let db = self.session().await?;
         let row = platforms::Entity::find_by_id((issuer.to_owned(), client_id.to_owned()))
-            .one(&self.db)
+            .one(&db)
             .await?;
         let found = row.map(read).transpose()?;
         if let Some(platform) = &found {
@@ -81,13 +82,7 @@ impl Store {
         if !is_storable(issuer) || !is_storable(client_id) {
             return Ok(false);
         }
-        let deleted = registrations::Entity::find()
-            .filter(registrations::Column::Issuer.eq(issuer))
-            .filter(registrations::Column::ClientId.eq(client_id))
-            .filter(registrations::Column::DeletedAt.is_not_null())
-            .one(&self.db)
-            .await?;
-        Ok(deleted.is_some())
+        was_deleted(&self.session().await?, issuer, client_id).await
     }
 
     /// Where a launch with these verified values went lately, if anywhere. It may be out of date: only
@@ -109,76 +104,22 @@ impl Store {
         if !is_storable(issuer) || !is_storable(client_id) || !is_storable(deployment_id) {
             return Ok(LaunchTarget::Unknown);
         }
-        if let Some(row) = self.find_accepting(issuer, client_id, deployment_id).await? {
+        let db = self.session().await?;
+        if let Some(row) = find_accepting(&db, issuer, client_id, deployment_id).await? {
             let registration = read_for_launch(row)?;
             self.memory.keep_target(&registration, deployment_id).await;
             return Ok(LaunchTarget::Accepted(registration));
         }
         self.memory.forget_target(issuer, client_id, deployment_id).await;
         let platform = platforms::Entity::find_by_id((issuer.to_owned(), client_id.to_owned()))
-            .one(&self.db)
+            .one(&db)
             .await?;
         match platform {
-            None if self.was_deleted(issuer, client_id).await? => Ok(LaunchTarget::Deleted),
+            None if was_deleted(&db, issuer, client_id).await? => Ok(LaunchTarget::Deleted),
             None => Ok(LaunchTarget::Unknown),
             Some(platform) if platform.tenant_id.is_none() => Ok(LaunchTarget::Unlisted(None)),
-            Some(_) => self.find_undecided(issuer, client_id, deployment_id).await,
+            Some(_) => find_undecided(&db, issuer, client_id, deployment_id).await,
         }
-    }
-
-    async fn find_accepting(
-        &self,
-        issuer: &str,
-        client_id: &str,
-        deployment_id: &str,
-    ) -> Result<Option<registrations::Model>, StoreError> {
-        let statement = sql(
-            &self.db,
-            "SELECT r.* FROM deployments d JOIN registrations r ON r.id = d.registration_id
-             WHERE d.issuer = $1 AND d.client_id = $2 AND d.deployment_id = $3 AND d.state = 'accepted' AND r.deleted_at IS NULL",
-            [issuer.into(), client_id.into(), deployment_id.into()],
-        );
-        Ok(registrations::Entity::find()
-            .from_raw_sql(statement)
-            .all(&self.db)
-            .await?
-            .pop())
-    }
-
-    /// The client is one tenant's own: what that tenant's registrations know of the deployment, else which one is to note
-    /// it: one that takes any, then one that has no deployment yet, then the oldest.
-    async fn find_undecided(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Result<LaunchTarget, StoreError> {
-        let noted = deployments::Entity::find()
-            .filter(deployments::Column::Issuer.eq(issuer))
-            .filter(deployments::Column::ClientId.eq(client_id))
-            .filter(deployments::Column::DeploymentId.eq(deployment_id))
-            .order_by_asc(deployments::Column::FirstSeenAt)
-            .one(&self.db)
-            .await?;
-        if let Some(noted) = noted {
-            let row = registrations::Entity::find_by_id(noted.registration_id).one(&self.db).await?;
-            return match row {
-                None => Ok(LaunchTarget::Deleted),
-                Some(row) if noted.state == REJECTED => read_for_launch(row).map(LaunchTarget::Rejected),
-                Some(row) => read_for_launch(row).map(LaunchTarget::Waiting),
-            };
-        }
-        let statement = sql(
-            &self.db,
-            "SELECT r.* FROM registrations r WHERE r.issuer = $1 AND r.client_id = $2 AND r.deleted_at IS NULL
-             ORDER BY r.accept_any_deployment DESC,
-                 EXISTS (SELECT 1 FROM deployments d WHERE d.registration_id = r.id AND d.state = 'accepted'), r.created_at, r.id
-             LIMIT 1",
-            [issuer.into(), client_id.into()],
-        );
-        let row = registrations::Entity::find()
-            .from_raw_sql(statement)
-            .all(&self.db)
-            .await?
-            .pop();
-        row.map_or(Ok(LaunchTarget::Deleted), |row| {
-            Ok(LaunchTarget::Unlisted(Some(read_for_launch(row)?)))
-        })
     }
 
     /// The tenant's own registrations that a refused launch nearly named, the likeliest first, at most five.
@@ -191,8 +132,9 @@ impl Store {
         }
         let slash = toggle_slash(issuer);
         let scheme = toggle_scheme(issuer);
+        let db = self.session().await?;
         let statement = sql(
-            &self.db,
+            &db,
             "SELECT * FROM registrations WHERE tenant_id = $1 AND deleted_at IS NULL
              AND ((issuer IN ($2, $3) AND client_id = $4) OR (issuer = $5 AND client_id <> $4))
              ORDER BY CASE WHEN client_id = $4 THEN 0 ELSE 1 END, created_at DESC, id LIMIT 5",
@@ -204,7 +146,7 @@ impl Store {
                 issuer.into(),
             ],
         );
-        let rows = registrations::Entity::find().from_raw_sql(statement).all(&self.db).await?;
+        let rows = registrations::Entity::find().from_raw_sql(statement).all(&db).await?;
         let near = rows.into_iter().map(|row| NearMiss {
             registration_id: RegistrationId(row.id),
             difference: match row.issuer {
@@ -215,6 +157,63 @@ impl Store {
         });
         Ok(near.collect())
     }
+}
+
+async fn find_accepting(
+    db: &Session,
+    issuer: &str,
+    client_id: &str,
+    deployment_id: &str,
+) -> Result<Option<registrations::Model>, StoreError> {
+    let statement = sql(
+        db,
+        "SELECT r.* FROM deployments d JOIN registrations r ON r.id = d.registration_id
+         WHERE d.issuer = $1 AND d.client_id = $2 AND d.deployment_id = $3 AND d.state = 'accepted' AND r.deleted_at IS NULL",
+        [issuer.into(), client_id.into(), deployment_id.into()],
+    );
+    Ok(registrations::Entity::find().from_raw_sql(statement).all(db).await?.pop())
+}
+
+/// The client is one tenant's own: what that tenant's registrations know of the deployment, else which one is to note
+/// it: one that takes any, then one that has no deployment yet, then the oldest.
+async fn find_undecided(db: &Session, issuer: &str, client_id: &str, deployment_id: &str) -> Result<LaunchTarget, StoreError> {
+    let noted = deployments::Entity::find()
+        .filter(deployments::Column::Issuer.eq(issuer))
+        .filter(deployments::Column::ClientId.eq(client_id))
+        .filter(deployments::Column::DeploymentId.eq(deployment_id))
+        .order_by_asc(deployments::Column::FirstSeenAt)
+        .one(db)
+        .await?;
+    if let Some(noted) = noted {
+        let row = registrations::Entity::find_by_id(noted.registration_id).one(db).await?;
+        return match row {
+            None => Ok(LaunchTarget::Deleted),
+            Some(row) if noted.state == REJECTED => read_for_launch(row).map(LaunchTarget::Rejected),
+            Some(row) => read_for_launch(row).map(LaunchTarget::Waiting),
+        };
+    }
+    let statement = sql(
+        db,
+        "SELECT r.* FROM registrations r WHERE r.issuer = $1 AND r.client_id = $2 AND r.deleted_at IS NULL
+         ORDER BY r.accept_any_deployment DESC,
+             EXISTS (SELECT 1 FROM deployments d WHERE d.registration_id = r.id AND d.state = 'accepted'), r.created_at, r.id
+         LIMIT 1",
+        [issuer.into(), client_id.into()],
+    );
+    let row = registrations::Entity::find().from_raw_sql(statement).all(db).await?.pop();
+    row.map_or(Ok(LaunchTarget::Deleted), |row| {
+        Ok(LaunchTarget::Unlisted(Some(read_for_launch(row)?)))
+    })
+}
+
+async fn was_deleted(db: &Session, issuer: &str, client_id: &str) -> Result<bool, StoreError> {
+    let deleted = registrations::Entity::find()
+        .filter(registrations::Column::Issuer.eq(issuer))
+        .filter(registrations::Column::ClientId.eq(client_id))
+        .filter(registrations::Column::DeletedAt.is_not_null())
+        .one(db)
+        .await?;
+    Ok(deleted.is_some())
 }
 
 fn toggle_slash(issuer: &str) -> String {

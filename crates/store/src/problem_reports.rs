@@ -4,10 +4,7 @@ use domain::{
     AuditAction, Comment, ProblemReport, Reference, ReportCategory, ReportId, ReportNumber, ReportScope, ReportState,
     ReportSummary, StateChange, Subject, TenantId,
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -16,7 +13,7 @@ use crate::entities::{
 };
 use crate::report_deliveries::{self, NewDelivery};
 use crate::rows::{actor_kind, from_micros, read_actor, to_micros, unreadable};
-use crate::{Store, StoreError, audit, locking_sql, query_first, sql};
+use crate::{Session, Store, StoreError, audit, locking_sql, query_first, sql};
 
 /// How many answers a report may have.
 const MOST_COMMENTS: i32 = 200;
@@ -42,7 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn find_report(&self, scope: &ReportScope, id: ReportId) -> Result<Option<ProblemReport>, StoreError> {
-        find(&self.db, scope, id).await
+        find(&self.session().await?, scope, id).await
     }
 
     /// Adds an answer to a report in the scope, with its audit event and what is to be forwarded.
@@ -146,9 +143,11 @@ impl Store {
     pub async fn purge_reports(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
         let statement = "DELETE FROM problem_reports WHERE id IN
             (SELECT id FROM problem_reports WHERE updated_at < $1 ORDER BY updated_at LIMIT $2)";
-        let _turn = self.turn_to_write().await;
+        let (_turn, tx) = self.begin_job().await?;
         let values = [to_micros(before).into(), PURGE_BATCH.into()];
-        Ok(self.db.execute_raw(sql(&self.db, statement, values)).await?.rows_affected())
+        let deleted = tx.execute_raw(sql(&tx, statement, values)).await?;
+        tx.commit().await?;
+        Ok(deleted.rows_affected())
     }
 }
 
@@ -163,7 +162,7 @@ pub(crate) fn in_scope(scope: &ReportScope) -> Condition {
 }
 
 /// Finds a report in the scope and holds its row until the transaction ends.
-async fn lock(tx: &DatabaseTransaction, scope: &ReportScope, id: ReportId) -> Result<Option<reports::Model>, StoreError> {
+async fn lock(tx: &Session, scope: &ReportScope, id: ReportId) -> Result<Option<reports::Model>, StoreError> {
     let statement = "SELECT id FROM problem_reports WHERE id = $1";
     query_first(tx, locking_sql(tx, statement, "FOR UPDATE", [id.0.into()])).await?;
     Ok(reports::Entity::find_by_id(id.0).filter(in_scope(scope)).one(tx).await?)

@@ -101,7 +101,8 @@ impl Store {
                 next: None,
             });
         }
-        let mut rows = select(tenant, query).all(&self.db).await?;
+        let db = self.session().await?;
+        let mut rows = select(tenant, query).all(&db).await?;
         let more = rows.len() > query.limit as usize;
         rows.truncate(query.limit as usize);
         let next = rows.last().filter(|_| more).map(|row| {
@@ -112,7 +113,7 @@ impl Store {
             })
         });
         Ok(RegistrationPage {
-            value: with_deployments(&self.db, rows).await?,
+            value: with_deployments(&db, rows).await?,
             next,
         })
     }

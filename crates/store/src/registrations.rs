@@ -8,16 +8,14 @@ use domain::{
     TenantId,
 };
 use lti::Platform;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
 use crate::rows::{
     ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_platform, read_url, to_micros,
 };
-use crate::{Store, StoreError, audit, locking_sql, sql};
+use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertRefused;
 use insert::insert;
@@ -70,10 +68,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn find_registration(&self, tenant: TenantId, id: RegistrationId) -> Result<Option<Registration>, StoreError> {
-        let Some(row) = find_live(&self.db, tenant, id).await? else {
+        let db = self.session().await?;
+        let Some(row) = find_live(&db, tenant, id).await? else {
             return Ok(None);
         };
-        Ok(with_deployments(&self.db, vec![row]).await?.pop())
+        Ok(with_deployments(&db, vec![row]).await?.pop())
     }
 
     /// Deletes a registration with its deployments; `false` when the tenant has none of that id. What is left is a mark
@@ -137,7 +136,7 @@ pub(crate) async fn forget_undecided(
 /// Ends a registration: the mark of its deletion, its deployments, the platform's row with its last registration, the
 /// audit event. `also` is a platform that the transaction goes on to claim, so that all locks are taken in one order.
 async fn retire(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     tenant: TenantId,
     id: RegistrationId,
     also: Option<&Platform>,
@@ -177,7 +176,7 @@ async fn retire(
 
 /// Finds a live registration and holds its platform's row, and that of `also`, until the transaction ends.
 pub(crate) async fn lock_live(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     tenant: TenantId,
     id: RegistrationId,
     also: Option<&Platform>,

@@ -1,16 +1,13 @@
 //! The outbox of problem reports: what is to be forwarded to the support desk, until it arrived.
 
 use domain::ReportId;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::entities::problem_report_deliveries::{ActiveModel, Column, Entity, Model};
 use crate::rows::{from_micros, to_micros, unreadable};
-use crate::{Store, StoreError, query_first, sql};
+use crate::{Session, Store, StoreError, query_first, sql};
 
 const WAITING: &str = "waiting";
 const DEAD: &str = "dead";
@@ -100,7 +97,7 @@ pub struct DeliveryCounts {
 
 /// Writes what is to be forwarded, within the transaction of what happened.
 pub(crate) async fn insert(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     report: ReportId,
     deliveries: &[NewDelivery],
     at: OffsetDateTime,
@@ -138,11 +135,13 @@ impl Store {
     pub async fn claim_deliveries(&self, now: OffsetDateTime, lease: Duration, limit: u32) -> Result<Vec<Delivery>, StoreError> {
         let due = "SELECT id FROM problem_report_deliveries WHERE state = 'waiting' AND next_attempt_at <= $1";
         // Mostly there is nothing, and nobody who writes is kept waiting for that.
-        let anything = sql(&self.db, &format!("{due} LIMIT 1"), [to_micros(now).into()]);
-        if query_first(&self.db, anything).await?.is_none() {
+        let db = self.session().await?;
+        let anything = sql(&db, &format!("{due} LIMIT 1"), [to_micros(now).into()]);
+        if query_first(&db, anything).await?.is_none() {
             return Ok(Vec::new());
         }
-        let skip_taken = match self.db.get_database_backend() {
+        drop(db);
+        let skip_taken = match self.db.backend() {
             DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
             _ => "",
         };
@@ -151,11 +150,8 @@ impl Store {
              WHERE id IN ({due} ORDER BY next_attempt_at, id LIMIT $3 {skip_taken}) RETURNING *"
         );
         let values = [to_micros(now).into(), to_micros(now + lease).into(), i64::from(limit).into()];
-        let _turn = self.turn_to_write().await;
-        let rows = Entity::find()
-            .from_raw_sql(sql(&self.db, &text, values))
-            .all(&self.db)
-            .await?;
+        let (_turn, db) = self.writing_session().await?;
+        let rows = Entity::find().from_raw_sql(sql(&db, &text, values)).all(&db).await?;
         rows.into_iter().map(read_claimed).collect()
     }
 
@@ -164,8 +160,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn delivery_arrived(&self, id: Uuid) -> Result<(), StoreError> {
-        let _turn = self.turn_to_write().await;
-        Entity::delete_by_id(id).exec(&self.db).await?;
+        let (_turn, db) = self.writing_session().await?;
+        Entity::delete_by_id(id).exec(&db).await?;
         Ok(())
     }
 
@@ -182,12 +178,8 @@ impl Store {
             Some(next) => change.next_attempt_at = Set(to_micros(next)),
             None => change.state = Set(DEAD.to_owned()),
         }
-        let _turn = self.turn_to_write().await;
-        Entity::update_many()
-            .set(change)
-            .filter(Column::Id.eq(id))
-            .exec(&self.db)
-            .await?;
+        let (_turn, db) = self.writing_session().await?;
+        Entity::update_many().set(change).filter(Column::Id.eq(id)).exec(&db).await?;
         Ok(())
     }
 
@@ -198,8 +190,8 @@ impl Store {
     pub async fn revive_deliveries(&self, now: OffsetDateTime) -> Result<u64, StoreError> {
         let statement = "UPDATE problem_report_deliveries SET state = 'waiting', created_at = $1, next_attempt_at = $1
             WHERE state = 'dead'";
-        let _turn = self.turn_to_write().await;
-        let revived = self.db.execute_raw(sql(&self.db, statement, [to_micros(now).into()])).await?;
+        let (_turn, db) = self.writing_session().await?;
+        let revived = db.execute_raw(sql(&db, statement, [to_micros(now).into()])).await?;
         Ok(revived.rows_affected())
     }
 
@@ -208,11 +200,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn list_report_deliveries(&self, report: ReportId) -> Result<Vec<ReportDelivery>, StoreError> {
+        let db = self.session().await?;
         let rows = Entity::find()
             .filter(Column::ReportId.eq(report.0))
             .order_by_asc(Column::CreatedAt)
             .order_by_asc(Column::Id)
-            .all(&self.db)
+            .all(&db)
             .await?;
         rows.into_iter().map(read).collect()
     }
@@ -222,13 +215,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_deliveries(&self) -> Result<DeliveryCounts, StoreError> {
+        let db = self.session().await?;
         let statement = sql(
-            &self.db,
+            &db,
             "SELECT state, COUNT(*) AS deliveries FROM problem_report_deliveries GROUP BY state",
             [],
         );
         let mut counts = DeliveryCounts::default();
-        for row in self.db.query_all_raw(statement).await? {
+        for row in db.query_all_raw(statement).await? {
             let state: String = row.try_get("", "state")?;
             let deliveries: i64 = row.try_get("", "deliveries")?;
             match state.as_str() {

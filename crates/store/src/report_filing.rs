@@ -2,16 +2,14 @@
 
 use domain::{AuditAction, ProblemReport, ReportId, ReportScope, ReportState, ReportSummary, Reporter, Subject, TenantId};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, TryInsertResult};
 use time::OffsetDateTime;
 
 use crate::entities::problem_reports as reports;
 use crate::problem_reports::find;
 use crate::report_deliveries::{self, NewDelivery};
 use crate::rows::{actor_kind, to_micros};
-use crate::{Store, StoreError, audit, query_first, sql};
+use crate::{Session, Store, StoreError, audit, query_first, sql};
 
 const MICROS_PER_DAY: i64 = 86_400_000_000;
 
@@ -119,23 +117,20 @@ impl Store {
     /// [`StoreError`].
     pub async fn purge_report_keys(&self, before: OffsetDateTime) -> Result<(), StoreError> {
         let micros = to_micros(before);
-        let _turn = self.turn_to_write().await;
-        let keys = sql(
-            &self.db,
-            "DELETE FROM problem_report_keys WHERE created_at < $1",
-            [micros.into()],
-        );
-        self.db.execute_raw(keys).await?;
+        let (_turn, tx) = self.begin_job().await?;
+        let keys = sql(&tx, "DELETE FROM problem_report_keys WHERE created_at < $1", [micros.into()]);
+        tx.execute_raw(keys).await?;
         let day = micros.div_euclid(MICROS_PER_DAY);
-        let quotas = sql(&self.db, "DELETE FROM problem_report_quotas WHERE day < $1", [day.into()]);
-        self.db.execute_raw(quotas).await?;
+        let quotas = sql(&tx, "DELETE FROM problem_report_quotas WHERE day < $1", [day.into()]);
+        tx.execute_raw(quotas).await?;
+        tx.commit().await?;
         Ok(())
     }
 }
 
 /// Counts a report against the tenant's quota of the day; `false` where that is used up.
 async fn count(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     tenant: TenantId,
     reporter: &Reporter,
     daily_limit: u32,
@@ -156,7 +151,7 @@ async fn count(
 
 /// What the same caller stored by the same key: the report as it was then, or that it was another body.
 async fn find_repeated(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     tenant: TenantId,
     reporter: &Reporter,
     key: &IdempotencyKey,
@@ -190,7 +185,7 @@ fn as_filed(report: ProblemReport) -> ProblemReport {
     }
 }
 
-async fn insert(tx: &DatabaseTransaction, report: &ProblemReport, reporter: &Reporter) -> Result<(), FilingRefused> {
+async fn insert(tx: &Session, report: &ProblemReport, reporter: &Reporter) -> Result<(), FilingRefused> {
     let row = new_row(report, reporter);
     let signed_reference = row.signed_reference.clone();
     let inserted = reports::Entity::insert(row.into_active_model())
@@ -265,12 +260,7 @@ fn new_row(report: &ProblemReport, reporter: &Reporter) -> reports::Model {
     }
 }
 
-async fn keep_key(
-    tx: &DatabaseTransaction,
-    report: &ProblemReport,
-    reporter: &Reporter,
-    key: &IdempotencyKey,
-) -> Result<(), StoreError> {
+async fn keep_key(tx: &Session, report: &ProblemReport, reporter: &Reporter, key: &IdempotencyKey) -> Result<(), StoreError> {
     let statement = "INSERT INTO problem_report_keys (tenant_id, caller, idempotency_key, body_hash, report_id, created_at)
         VALUES ($1, $2, $3, $4, $5, $6)";
     let values = [

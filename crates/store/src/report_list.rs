@@ -54,14 +54,15 @@ impl Store {
                 next: None,
             });
         }
-        let mut rows = select(scope, query).all(&self.db).await?;
+        let db = self.session().await?;
+        let mut rows = select(scope, query).all(&db).await?;
         let more = rows.len() > query.limit as usize;
         rows.truncate(query.limit as usize);
         let next = rows.last().filter(|_| more).map(|row| ReportCursor {
             reported_at: row.created_at,
             id: row.id,
         });
-        let names = tenant_names(&self.db, rows.iter().map(|row| row.tenant_id)).await?;
+        let names = tenant_names(&db, rows.iter().map(|row| row.tenant_id)).await?;
         let value = rows.into_iter().map(|row| read_summary(row, &names));
         Ok(ReportPage {
             value: value.collect::<Result<_, _>>()?,

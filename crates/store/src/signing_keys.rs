@@ -1,8 +1,5 @@
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, TransactionTrait as _,
-    TryInsertResult,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, TryInsertResult};
 use time::OffsetDateTime;
 
 use crate::entities::signing_keys::{Column, Entity, Model};
@@ -41,11 +38,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn signing_keys(&self, purpose: &str) -> Result<Vec<StoredKey>, StoreError> {
+        let db = self.session().await?;
         let rows = Entity::find()
             .filter(Column::Purpose.eq(purpose))
             .order_by(Column::CreatedAt, Order::Desc)
             .order_by(Column::Kid, Order::Desc)
-            .all(&self.db)
+            .all(&db)
             .await?;
         rows.into_iter().map(read).collect()
     }
@@ -56,8 +54,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn insert_signing_key(&self, key: &StoredKey) -> Result<bool, StoreError> {
-        let _turn = self.turn_to_write().await;
-        insert(&self.db, key).await
+        let (_turn, db) = self.writing_session().await?;
+        insert(&db, key).await
     }
 
     /// Stores a key in the place of its purpose's active one, which is retired at the time that the new one was made, and deletes
@@ -66,8 +64,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn replace_signing_key(&self, key: &StoredKey, withdrawn_before: OffsetDateTime) -> Result<bool, StoreError> {
-        let _turn = self.turn_to_write().await;
-        let transaction = self.db.begin().await?;
+        let (_turn, transaction) = self.begin().await?;
         let of_purpose = Column::Purpose.eq(&*key.purpose);
         Entity::update_many()
             .col_expr(Column::RetiredAt, Expr::value(to_micros(key.created_at)))

@@ -37,11 +37,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn find_tenant(&self, tenant: TenantId) -> Result<Option<Tenant>, StoreError> {
-        tenants::Entity::find_by_id(tenant.0)
-            .one(&self.db)
-            .await?
-            .map(read)
-            .transpose()
+        let db = self.session().await?;
+        tenants::Entity::find_by_id(tenant.0).one(&db).await?.map(read).transpose()
     }
 
     /// Stores a tenant unless it is there already, with its audit event.
@@ -94,7 +91,8 @@ impl Store {
         if let Some(state) = state {
             query = query.filter(tenants::Column::State.eq(tenant_state(state)));
         }
-        query.all(&self.db).await?.into_iter().map(read).collect()
+        let db = self.session().await?;
+        query.all(&db).await?.into_iter().map(read).collect()
     }
 
     /// Lets a waiting tenant in; `false` when there is none that waits.

@@ -4,6 +4,7 @@
 
 mod audit;
 mod database;
+mod deadlines;
 mod deployments;
 mod journal;
 mod keysets;

@@ -1,9 +1,16 @@
 //! Databases that several gateways use, or that go away.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use sea_orm::{ConnectionTrait as _, Database};
 use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::watch,
     task::JoinHandle,
@@ -39,35 +46,63 @@ pub async fn on_postgres(test: impl AsyncFn(&str)) {
     admin.close().await.unwrap();
 }
 
-/// A line to a server that can be cut: what runs over it breaks off, and who connects anew is hung up on.
+/// A line to a server that can be cut, or fall silent.
 pub struct Line {
     address: SocketAddr,
-    whole: watch::Sender<bool>,
+    state: watch::Sender<State>,
+    /// How many connections are silent and still open at this end.
+    silent: Arc<AtomicUsize>,
+    /// How many fell silent.
+    fell_silent: Arc<AtomicUsize>,
     relay: JoinHandle<()>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// What comes is passed on.
+    Whole,
+    /// What runs over it breaks off, and who connects anew is hung up on.
+    Cut,
+    /// Connections of before pass nothing on, and aren't hung up on either; new ones work.
+    Silent,
+    /// The same once each passed on one more answer.
+    SilentAfterAnswer,
 }
 
 impl Line {
     pub async fn to(server: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let (whole, watched) = watch::channel(true);
+        let (state, watched) = watch::channel(State::Whole);
+        let (silent, fell_silent) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let counted = (Arc::clone(&silent), Arc::clone(&fell_silent));
         let relay = tokio::spawn(async move {
             while let Ok((mut near, _)) = listener.accept().await {
                 let mut watched = watched.clone();
+                let (silent, fell_silent) = counted.clone();
                 tokio::spawn(async move {
-                    if !*watched.borrow() {
+                    if *watched.borrow_and_update() == State::Cut {
                         return;
                     }
-                    if let Ok(mut far) = TcpStream::connect(server).await {
-                        tokio::select! {
-                            _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
-                            _ = watched.wait_for(|whole| !whole) => {}
-                        }
+                    let Ok(mut far) = TcpStream::connect(server).await else {
+                        return;
+                    };
+                    if relay(&mut near, &mut far, &mut watched).await == Some(State::Silent) {
+                        silent.fetch_add(1, Ordering::SeqCst);
+                        fell_silent.fetch_add(1, Ordering::SeqCst);
+                        tokio::io::copy(&mut near, &mut tokio::io::sink()).await.ok();
+                        silent.fetch_sub(1, Ordering::SeqCst);
                     }
                 });
             }
         });
-        Self { address, whole, relay }
+        Self {
+            address,
+            state,
+            silent,
+            fell_silent,
+            relay,
+        }
     }
 
     /// The database at `url`, reached over a line of its own.
@@ -81,16 +116,67 @@ impl Line {
     }
 
     pub fn cut(&self) {
-        self.whole.send_replace(false);
+        self.state.send_replace(State::Cut);
     }
 
     pub fn mend(&self) {
-        self.whole.send_replace(true);
+        self.state.send_replace(State::Whole);
+    }
+
+    pub fn silence(&self) {
+        self.state.send_replace(State::Silent);
+    }
+
+    pub fn silence_after_answer(&self) {
+        self.state.send_replace(State::SilentAfterAnswer);
+    }
+
+    pub fn silent_connections(&self) -> usize {
+        self.silent.load(Ordering::SeqCst)
+    }
+
+    pub fn fell_silent(&self) -> usize {
+        self.fell_silent.load(Ordering::SeqCst)
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
         self.relay.abort();
+    }
+}
+
+/// Passes on what comes from either side until one hangs up, or the line's state changes. Answers the state that ended it.
+async fn relay(near: &mut TcpStream, far: &mut TcpStream, watched: &mut watch::Receiver<State>) -> Option<State> {
+    let (mut questions, mut answers) = (vec![0; 8192], vec![0; 8192]);
+    let mut state = State::Whole;
+    loop {
+        tokio::select! {
+            read = near.read(&mut questions) => match read {
+                Ok(0) | Err(_) => return None,
+                Ok(length) => far.write_all(&questions[..length]).await.ok()?,
+            },
+            read = far.read(&mut answers) => {
+                match read {
+                    Ok(0) | Err(_) => return None,
+                    Ok(length) => near.write_all(&answers[..length]).await.ok()?,
+                }
+                if watched.has_changed().ok()? {
+                    state = *watched.borrow_and_update();
+                }
+                match state {
+                    State::Whole => {}
+                    State::Cut => return Some(state),
+                    State::Silent | State::SilentAfterAnswer => return Some(State::Silent),
+                }
+            }
+            changed = watched.changed() => {
+                changed.ok()?;
+                state = *watched.borrow_and_update();
+                if matches!(state, State::Cut | State::Silent) {
+                    return Some(state);
+                }
+            }
+        }
     }
 }

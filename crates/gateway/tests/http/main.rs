@@ -42,6 +42,7 @@ mod registration_transfer;
 mod registrations;
 mod report_page;
 mod signing_keys;
+mod silence;
 mod stopping;
 mod storage;
 mod support;

@@ -9,7 +9,7 @@ use sea_orm::{EntityTrait, Value};
 
 use super::read;
 use crate::entities::platforms;
-use crate::{Store, StoreError, is_storable, sql};
+use crate::{Session, Store, StoreError, is_storable, sql};
 
 /// Which platform a login means that names no client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +88,8 @@ impl Store {
         if !is_storable(issuer) {
             return Ok(IssuerPlatform::Unknown);
         }
-        let found = self.find_two(OF_ISSUER, [issuer.into()]).await?;
+        let db = self.session().await?;
+        let found = find_two(&db, OF_ISSUER, [issuer.into()]).await?;
         if found.is_empty() {
             return Ok(IssuerPlatform::Unknown);
         }
@@ -97,7 +98,7 @@ impl Store {
         }
         let deployment_id = deployment_id.filter(|id| is_storable(id));
         let of_deployment = async |statement| match deployment_id {
-            Some(id) => self.find_two(statement, [issuer.into(), id.into()]).await,
+            Some(id) => find_two(&db, statement, [issuer.into(), id.into()]).await,
             None => Ok(Vec::new()),
         };
         let confirmed = of_deployment(CONFIRMED).await?;
@@ -105,7 +106,7 @@ impl Store {
             return Ok(only(confirmed));
         }
         if presets::owner_of_issuer(issuer).is_none() {
-            let of_tenants = self.find_two(OF_CONFIRMED_TENANTS, [issuer.into()]).await?;
+            let of_tenants = find_two(&db, OF_CONFIRMED_TENANTS, [issuer.into()]).await?;
             match of_tenants.len() {
                 0 => {}
                 1 => return Ok(only(of_tenants)),
@@ -114,13 +115,13 @@ impl Store {
         }
         Ok(only(of_deployment(ACCEPTING).await?))
     }
+}
 
-    /// Two are as good as many.
-    async fn find_two(&self, statement: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<Platform>, StoreError> {
-        let statement = sql(&self.db, statement, values);
-        let rows = platforms::Entity::find().from_raw_sql(statement).all(&self.db).await?;
-        rows.into_iter().map(read).collect()
-    }
+/// Two are as good as many.
+async fn find_two(db: &Session, statement: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<Platform>, StoreError> {
+    let statement = sql(db, statement, values);
+    let rows = platforms::Entity::find().from_raw_sql(statement).all(db).await?;
+    rows.into_iter().map(read).collect()
 }
 
 fn only(mut candidates: Vec<Platform>) -> IssuerPlatform {

@@ -2,13 +2,13 @@
 
 use domain::{Actor, AuditAction, HealthState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
 use lti::Platform;
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 
 use super::{find_taken, forget_undecided, read, retire};
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, actor_kind, health_state, to_micros};
-use crate::{StoreError, audit, keysets, query_first, sql, tenants};
+use crate::{Session, StoreError, audit, keysets, query_first, sql, tenants};
 
 /// Why a registration can't be stored.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +52,7 @@ impl From<DbErr> for InsertRefused {
 
 /// Everything that the registration of one takes, within the transaction.
 pub(super) async fn insert(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     tenant: TenantId,
     id: RegistrationId,
     new: &NewRegistration,
@@ -95,7 +95,7 @@ pub(super) async fn insert(
 
 /// The rows of a registration's deployments, few enough at once for the databases' number of parameters.
 pub(super) async fn insert_deployments(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     registration: RegistrationId,
     platform: &Platform,
     deployments: impl Iterator<Item = (&'_ str, &'static str)>,
@@ -123,7 +123,7 @@ pub(super) async fn insert_deployments(
 
 /// Makes the platform's row, or finds that the one there says the same; holds it until the transaction ends, so that
 /// changes of one client's registrations come one after the other.
-async fn claim_platform(tx: &DatabaseTransaction, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
+async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
     let Platform {
         issuer,
         client_id,
@@ -172,7 +172,7 @@ async fn claim_platform(tx: &DatabaseTransaction, tenant: TenantId, new: &NewReg
 
 /// Uniqueness without a deployment can't be an index, since NULLs are distinct: a tenant has one such registration of a
 /// client, or the next new deployment could go to either.
-async fn refuse_second_open(tx: &DatabaseTransaction, tenant: TenantId, platform: &Platform) -> Result<(), InsertRefused> {
+async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &Platform) -> Result<(), InsertRefused> {
     let statement = sql(
         tx,
         "SELECT r.id FROM registrations r
@@ -191,7 +191,7 @@ async fn refuse_second_open(tx: &DatabaseTransaction, tenant: TenantId, platform
 }
 
 async fn refuse_taken_deployments(
-    tx: &DatabaseTransaction,
+    tx: &Session,
     tenant: TenantId,
     platform: &Platform,
     deployment_ids: &[String],

@@ -3,17 +3,14 @@
 use std::collections::HashMap;
 
 use domain::{Actor, AuditAction, Deployment, DeploymentState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, QueryFilter, QueryOrder, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use time::OffsetDateTime;
 
 use super::insert::{insert, insert_deployments};
 use super::read;
 use crate::entities::{deployments, registrations};
 use crate::rows::deployment_state;
-use crate::{InsertRefused, Store, StoreError, audit, sql};
+use crate::{InsertRefused, Session, Store, StoreError, audit, sql};
 
 /// Registrations stored in one transaction: enough that commits don't dominate, few enough that launches get their turn.
 const BATCH: usize = 50;
@@ -43,11 +40,7 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<Vec<(Registration, Vec<Deployment>)>, StoreError> {
         // One picture of both tables, whatever is changed meanwhile.
-        let options = TransactionOptions {
-            isolation_level: (self.db.get_database_backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead),
-            ..TransactionOptions::default()
-        };
-        let tx = self.db.begin_with_options(options).await?;
+        let tx = self.begin_snapshot().await?;
         let rows = registrations::Entity::find()
             .filter(registrations::Column::TenantId.eq(tenant.0))
             .filter(registrations::Column::DeletedAt.is_null())
@@ -117,7 +110,7 @@ impl Store {
             }
             let (batch, later) = rest.split_at(end);
             rest = later;
-            let (_turn, tx) = self.begin().await?;
+            let (_turn, tx) = self.begin_job().await?;
             for index in batch {
                 match store(&tx, tenant, &imports[*index], by, at).await {
                     Ok(()) => {}
@@ -136,22 +129,16 @@ impl Store {
 }
 
 /// One of them, whole or not at all.
-async fn store(
-    tx: &DatabaseTransaction,
-    tenant: TenantId,
-    import: &Import,
-    by: &Actor,
-    at: OffsetDateTime,
-) -> Result<(), InsertRefused> {
+async fn store(tx: &Session, tenant: TenantId, import: &Import, by: &Actor, at: OffsetDateTime) -> Result<(), InsertRefused> {
     let Import { id, new, undecided } = import;
-    let savepoint = tx.begin().await?;
-    let stored = insert(&savepoint, tenant, *id, new, by, at).await;
+    tx.savepoint().await?;
+    let stored = insert(tx, tenant, *id, new, by, at).await;
     if let Err(refused) = stored {
-        savepoint.rollback().await?;
+        tx.rollback_to_savepoint().await?;
         return Err(refused);
     }
     let undecided = undecided.iter().map(|(id, state)| (id.as_str(), deployment_state(*state)));
-    insert_deployments(&savepoint, *id, &new.platform, undecided, at).await?;
-    savepoint.commit().await?;
+    insert_deployments(tx, *id, &new.platform, undecided, at).await?;
+    tx.release_savepoint().await?;
     Ok(())
 }

@@ -6,7 +6,8 @@ use sea_orm::TransactionTrait as _;
 
 use super::database::on_sqlite_file;
 use super::*;
-use crate::{JOURNAL_SIZE_LIMIT, LaunchQuery, query_first, sql};
+use crate::database::JOURNAL_SIZE_LIMIT;
+use crate::{LaunchQuery, query_first, sql};
 
 /// A launch writes some ten pages of 4 KiB: without a checkpoint these would be more than 60 MB.
 const LAUNCHES: u64 = 2_000;
