@@ -242,7 +242,7 @@ impl ResponseError for ApiError {
                 response.insert_header((header::RETRY_AFTER, retry_after.to_string()));
             }
             Self::Unavailable(source) => {
-                tracing::error!(error = %chain(source), "the database can't answer");
+                log_store_error(source, "the database can't answer");
                 response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
             }
             Self::Busy => {
@@ -258,6 +258,13 @@ impl ResponseError for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable(error)
+    }
+}
+
+/// Why the store couldn't answer. A pooler that can't be trusted refuses everything, and was logged when it was found.
+pub fn log_store_error(error: &StoreError, what: &str) {
+    if !matches!(error, StoreError::Untrusted(_)) {
+        tracing::error!(error = %chain(error), "{what}");
     }
 }
 

@@ -15,6 +15,9 @@ use crate::{app, clock::Clock, config::Config, error::chain, keyset_watch, state
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
 /// How long the schema may take to be brought up to date, with the wait for another instance that does so.
 const MIGRATION_LIMIT: Duration = Duration::from_secs(60 * 60);
+/// How often the way to the database is probed for a pooler that mixes up statements, and how often once it was found to.
+const PROBE_EVERY: Duration = Duration::from_secs(60);
+const PROBE_MIXED_EVERY: Duration = Duration::from_secs(5);
 /// How long a request with an idempotency key may be repeated.
 const KEYS_KEPT: time::Duration = time::Duration::hours(24);
 
@@ -60,6 +63,7 @@ impl Gateway {
             .transpose()
             .map_err(served)?;
         actix_web::rt::spawn(purge(state.clone()));
+        actix_web::rt::spawn(probe_pooler(state.store.clone()));
         actix_web::rt::spawn(keyset_watch::watch(state.clone()));
         actix_web::rt::spawn(support_desk::forward(state.clone()));
         let server = app::run(state, dev_sign_in, listener).map_err(served)?;
@@ -121,6 +125,7 @@ pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> 
         max_connections: config.database.max_connections,
     };
     let store = Store::connect(&options).await.map_err(|error| unusable(chain(&error)))?;
+    store.probe_pooler().await.map_err(|error| unusable(error.to_string()))?;
     let migrated = timeout(MIGRATION_LIMIT, migrations::migrate(store.connection())).await;
     migrated
         .map_err(|_| unusable("its schema wasn't up to date within an hour".to_owned()))?
@@ -169,6 +174,21 @@ fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartFault>
         ));
     }
     Ok(None)
+}
+
+/// Watches the way to the database: a pooler may be put there, or change its mode, while the gateway runs.
+async fn probe_pooler(store: Store) {
+    let mut mixed = false;
+    loop {
+        actix_web::rt::time::sleep(if mixed { PROBE_MIXED_EVERY } else { PROBE_EVERY }).await;
+        let probed = store.probe_pooler().await;
+        match &probed {
+            Err(error) if !mixed => tracing::error!("Nothing is served: database.url: the database can't be used: {error}."),
+            Ok(()) if mixed => tracing::info!("the database can be used again"),
+            _ => {}
+        }
+        mixed = probed.is_err();
+    }
 }
 
 /// Removes what is older than it is kept.

@@ -5,11 +5,14 @@
 //! One whose answer didn't come is closed, which makes room at once.
 
 mod connection;
+mod pooler;
 mod session;
 mod silence;
 
 use std::time::Duration;
 
+pub use pooler::MixedStatementsError;
+use pooler::Pooler;
 use sea_orm::sqlx::Executor as _;
 use sea_orm::{DatabaseConnection, DbBackend, DbErr};
 pub(crate) use session::Session;
@@ -32,11 +35,12 @@ pub(crate) const JOURNAL_SIZE_LIMIT: u32 = 8 * 1024 * 1024;
 pub(crate) struct Database {
     pool: DatabaseConnection,
     silence: SilenceWatch,
+    pooler: Pooler,
 }
 
 impl Database {
     pub(crate) async fn connect(options: &ConnectOptions) -> Result<Self, DbErr> {
-        let silence = SilenceWatch::default();
+        let (silence, pooler) = (SilenceWatch::default(), Pooler::default());
         let mut settings = sea_orm::ConnectOptions::new(&options.url);
         settings
             .max_connections(options.max_connections.max(1))
@@ -63,7 +67,7 @@ impl Database {
                     .max_lifetime(None::<Duration>);
             }
         } else {
-            let watch = silence.clone();
+            let (watch, pooler) = (silence.clone(), pooler.clone());
             settings
                 .map_sqlx_postgres_pool_opts(|pool| {
                     pool.after_connect(|connection, _| {
@@ -72,11 +76,12 @@ impl Database {
                 })
                 .map_sqlx_postgres_before_acquire(move |connection, idle| {
                     let watch = watch.clone();
-                    Box::pin(async move { watch.test(connection, idle).await })
+                    let usable = !pooler.mixed_within(idle.age);
+                    Box::pin(async move { Ok(usable && watch.test(connection, idle).await?) })
                 });
         }
         let pool = sea_orm::Database::connect(settings).await?;
-        Ok(Self { pool, silence })
+        Ok(Self { pool, silence, pooler })
     }
 
     pub(crate) fn backend(&self) -> DbBackend {

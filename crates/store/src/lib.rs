@@ -31,6 +31,7 @@ mod tests;
 
 pub use audit::{AuditPage, AuditQuery};
 pub use cursors::{AuditCursor, LaunchCursor, RegistrationCursor, ReportCursor};
+pub use database::MixedStatementsError;
 pub use deployments::AcceptRefused;
 pub use launch_list::{LaunchPage, LaunchQuery};
 pub use launches::{RecordedLaunch, RefusalQuotas};
@@ -66,6 +67,9 @@ pub enum StoreError {
     /// Somebody else's change got in first; asking again may succeed.
     #[error("another change got in first")]
     Conflict,
+    /// Nothing that the database answers can be trusted.
+    #[error("the database can't be used")]
+    Untrusted(#[from] MixedStatementsError),
     /// The database can't be reached, is busy, or holds something unreadable.
     #[error("the database can't be used")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),

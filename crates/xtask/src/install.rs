@@ -1,12 +1,14 @@
 //! Installs what a task lacks, or names exactly what to install.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
 use crate::workspace::{command, find_program};
 use crate::{postgres, process};
 
+/// Debian keeps it out of people's path.
+const PGBOUNCER: &str = "/usr/sbin/pgbouncer";
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// The target of the portal. rust-toolchain.toml names it, but with `RUSTUP_AUTO_INSTALL=0` rustup doesn't install it by itself.
@@ -39,6 +41,10 @@ pub(crate) fn ensure_test_programs() -> Result<TestPrograms> {
         ("xvfb", find_program("Xvfb").is_none()),
         ("openssl", find_program("openssl").is_none()),
         ("postgresql", postgres::find_programs().is_none()),
+        (
+            "pgbouncer",
+            !Path::new(PGBOUNCER).is_file() && find_program("pgbouncer").is_none(),
+        ),
         ("python3-venv", !has_python_venv()),
     ]
     .into_iter()

@@ -15,13 +15,20 @@ use super::{
     words::{self, BrowserSteps, Words},
 };
 use crate::{
-    assets, browser::Browser, error::chain, language::Language, outbound, overload::RETRY_AFTER, problem_reports, state::AppState,
+    assets,
+    browser::Browser,
+    error::{chain, log_store_error},
+    language::Language,
+    outbound,
+    overload::RETRY_AFTER,
+    problem_reports,
+    state::AppState,
 };
 
 /// A refusal of our own making, because the database failed, or another change got in first: it may be tried again. The cause is
 /// logged here, once.
 pub(super) fn store_failed(error: &StoreError) -> Refusal {
-    tracing::error!(error = %chain(error), "a launch could not be finished");
+    log_store_error(error, "a launch could not be finished");
     Refusal::new(Rule::Unavailable)
 }
 

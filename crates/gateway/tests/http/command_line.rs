@@ -74,7 +74,7 @@ pub fn said(command: Command) -> String {
 
 /// Asserts that a command fails with one sentence on standard error for each of `keys`, which it names.
 #[track_caller]
-fn assert_fault(command: Command, keys: &[&str]) -> String {
+pub fn assert_fault(command: Command, keys: &[&str]) -> String {
     let output = ended(command);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");

@@ -84,6 +84,7 @@ impl Store {
     }
 
     async fn session_until(&self, deadline: Instant) -> Result<Session, StoreError> {
+        self.db.pooler.verify()?;
         let acquired = timeout_at(deadline, Connection::acquire(&self.db.pool)).await;
         let connection = acquired.unwrap_or_else(|_| Err(overdue())).map_err(query_error)?;
         Ok(Session {
