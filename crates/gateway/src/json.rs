@@ -1,7 +1,10 @@
 //! JSON from outside, read with every fault of its shape at once: values of the wrong kind, unknown fields, repeated fields.
 
+mod collect;
+
 use std::{
     cell::{Cell, RefCell},
+    collections::HashSet,
     fmt,
 };
 
@@ -11,15 +14,13 @@ use serde::{
     de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
-use serde_path_to_error::Segment;
 
-use crate::{
-    language::Language,
-    words::{self, refusals},
-};
+use crate::{language::Language, words::refusals};
 
 /// Faults named at the most: enough for a person, too few to make work of.
 const MOST_FAULTS: usize = 50;
+/// Bytes of pointers to repeated fields, beyond which no more are named: fifty pointers through one long name are many times the body.
+const MOST_NAMED: usize = 64 * 1024;
 
 /// A JSON object and the fields in it that were given more than once.
 pub struct Object {
@@ -29,11 +30,12 @@ pub struct Object {
 
 /// A value of some type, and what was wrong with the JSON that it was made of.
 pub struct Shaped<T> {
-    /// The value without the faulty places; `None` where it can't be without them.
+    /// The value, with defaults in the faulty places; `None` where it can't be without them, or has too many.
     value: Option<T>,
     faults: Vec<ProblemFault>,
-    /// Elements that were left out of arrays, so that those after them are still called by their own index.
-    left_out: Vec<(String, usize)>,
+    /// How many values were looked at.
+    #[cfg(test)]
+    visits: usize,
 }
 
 /// What is no JSON object at all.
@@ -95,37 +97,13 @@ impl Object {
             detail: refusals::REPEATED_FIELD.of(language).to_owned(),
             pointer,
         });
-        shape(self.json, repeated.collect(), language)
+        collect::shape(self.json, repeated.collect(), language)
     }
 }
 
-/// Makes a value of JSON: what doesn't fit is left out and named, until the rest does.
-pub fn shape<T: DeserializeOwned>(mut json: Value, mut faults: Vec<ProblemFault>, language: Language) -> Shaped<T> {
-    let mut left_out = Vec::new();
-    loop {
-        let error = match serde_path_to_error::deserialize::<_, T>(&json) {
-            Ok(value) => {
-                return Shaped {
-                    value: Some(value),
-                    faults,
-                    left_out,
-                };
-            }
-            Err(error) => error,
-        };
-        let place = place(error.path());
-        faults.push(ProblemFault {
-            detail: words::misfit(error.inner(), language),
-            pointer: original(&left_out, &place),
-        });
-        if faults.len() >= MOST_FAULTS || !leave_out(&mut json, &place, &mut left_out) {
-            return Shaped {
-                value: None,
-                faults,
-                left_out,
-            };
-        }
-    }
+/// Makes a value of JSON, with its faults in that language: what doesn't fit is named and left at its default.
+pub fn shape<T: DeserializeOwned>(json: Value, language: Language) -> Shaped<T> {
+    collect::shape(json, Vec::new(), language)
 }
 
 impl<T> Shaped<T> {
@@ -133,14 +111,10 @@ impl<T> Shaped<T> {
     ///
     /// # Errors
     ///
-    /// Every fault; those of the rules only where the shape has none in the same place.
+    /// Every fault, up to fifty; those of the rules only where the shape has none in the same place.
     pub fn judge<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, Vec<ProblemFault>> {
-        let Self {
-            value,
-            mut faults,
-            left_out,
-        } = self;
-        match value.map(rules) {
+        let mut faults = self.faults;
+        match self.value.map(rules) {
             Some(Ok(judged)) if faults.is_empty() => return Ok(judged),
             Some(Err(broken)) => {
                 let within = |inner: &str, outer: &str| {
@@ -148,15 +122,12 @@ impl<T> Shaped<T> {
                         .strip_prefix(outer)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 };
-                let known: Vec<_> = faults.iter().map(|fault| fault.pointer.clone()).collect();
-                faults.extend(broken.into_iter().filter_map(|fault| {
-                    let pointer = original(
-                        &left_out,
-                        &fault.pointer.split('/').skip(1).map(str::to_owned).collect::<Vec<_>>(),
-                    );
-                    let named = known.iter().any(|known| within(&pointer, known) || within(known, &pointer));
-                    (!named).then_some(ProblemFault { pointer, ..fault })
-                }));
+                let (of_shape, room) = (faults.clone(), MOST_FAULTS.saturating_sub(faults.len()));
+                let named = |pointer: &str| {
+                    let mut known = of_shape.iter().map(|fault| &fault.pointer);
+                    known.any(|known| within(pointer, known) || within(known, pointer))
+                };
+                faults.extend(broken.into_iter().filter(|fault| !named(&fault.pointer)).take(room));
             }
             _ => {}
         }
@@ -164,68 +135,17 @@ impl<T> Shaped<T> {
     }
 }
 
-/// The steps to a value, escaped as in a JSON pointer (RFC 6901).
-fn place(path: &serde_path_to_error::Path) -> Vec<String> {
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(index.to_string()),
-            Segment::Map { key } => Some(escape(key)),
-            _ => None,
-        })
-        .collect()
-}
-
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-/// The JSON pointer of a place as the sender knows it, with the elements that were left out before.
-fn original(left_out: &[(String, usize)], place: &[String]) -> String {
+/// The JSON pointer of a place (RFC 6901).
+fn pointer(path: &[Step]) -> String {
     let mut pointer = String::new();
-    for step in place {
-        let mut step = step.clone();
-        let mut gaps: Vec<_> = left_out
-            .iter()
-            .filter(|(array, _)| *array == pointer)
-            .map(|(_, gap)| *gap)
-            .collect();
-        gaps.sort_unstable();
-        // Only where it is an index: a field may be called `00`.
-        if !gaps.is_empty()
-            && let Ok(mut index) = step.parse::<usize>()
-        {
-            for gap in gaps {
-                index += usize::from(gap <= index);
-            }
-            step = index.to_string();
-        }
+    for step in path {
         pointer.push('/');
-        pointer.push_str(&step);
+        match step {
+            Step::Field(name) => pointer.push_str(&name.replace('~', "~0").replace('/', "~1")),
+            Step::Element(index) => pointer.push_str(&index.to_string()),
+        }
     }
     pointer
-}
-
-/// Takes a place out of JSON; `false` where there is none, or it is the whole.
-fn leave_out(json: &mut Value, place: &[String], left_out: &mut Vec<(String, usize)>) -> bool {
-    let Some((last, parents)) = place.split_last() else {
-        return false;
-    };
-    let array = original(left_out, parents);
-    let parent: String = parents.iter().flat_map(|step| ["/", step]).collect();
-    match json.pointer_mut(&parent) {
-        Some(Value::Object(fields)) => fields.remove(&last.replace("~1", "/").replace("~0", "~")).is_some(),
-        Some(Value::Array(elements)) => match last.parse::<usize>() {
-            Ok(index) if index < elements.len() => {
-                elements.remove(index);
-                let whole = original(left_out, place);
-                let gap = whole.rsplit('/').next().and_then(|index| index.parse().ok()).unwrap_or(index);
-                left_out.push((array, gap));
-                true
-            }
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 /// Where a text is being read, and what was noted so far.
@@ -250,21 +170,12 @@ impl Progress {
         left.map(|_| ()).ok_or_else(|| E::custom("too many values"))
     }
 
-    fn note_repeated(&self, name: &str) {
+    /// Notes that the field that is being read came before.
+    fn note_repeated(&self) {
         let mut repeated = self.repeated.borrow_mut();
-        if repeated.len() >= MOST_FAULTS {
-            return;
-        }
-        let mut pointer = String::new();
-        for step in self.path.borrow().iter() {
-            match step {
-                Step::Field(name) => pointer.push_str(&format!("/{}", escape(name))),
-                Step::Element(index) => pointer.push_str(&format!("/{index}")),
-            }
-        }
-        pointer.push_str(&format!("/{}", escape(name)));
-        if !repeated.contains(&pointer) {
-            repeated.push(pointer);
+        let named: usize = repeated.iter().map(String::len).sum();
+        if repeated.len() < MOST_FAULTS && named < MOST_NAMED {
+            repeated.push(pointer(&self.path.borrow()));
         }
     }
 }
@@ -333,15 +244,20 @@ impl<'de> Visitor<'de> for Reader<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let path = &self.0.path;
         let mut object = Map::new();
+        // Named once each: a pointer may be long.
+        let mut repeated = HashSet::new();
         while let Some(name) = fields.next_key::<String>()? {
             path.borrow_mut().push(Step::Field(name));
             let value = fields.next_value_seed(Reader(self.0))?;
+            if let Some(Step::Field(name)) = path.borrow().last()
+                && object.contains_key(name)
+                && repeated.insert(name.clone())
+            {
+                self.0.note_repeated();
+            }
             let Some(Step::Field(name)) = path.borrow_mut().pop() else {
                 return Err(serde::de::Error::custom("a step was lost"));
             };
-            if object.contains_key(&name) {
-                self.0.note_repeated(&name);
-            }
             object.insert(name, value);
         }
         Ok(Value::Object(object))

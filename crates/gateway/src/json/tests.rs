@@ -1,8 +1,12 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use contract::NewRegistration;
+use contract::{NewPortableRegistration, NewProblemReport, NewRegistration, NewReportState, RegistrationImport};
+use serde::Deserialize;
+use serde_json::json;
+use uuid::Uuid;
 
 use super::*;
+use crate::words;
 
 const MANY: usize = 1_000_000;
 
@@ -48,15 +52,14 @@ fn unknown_and_repeated_fields_are_named() {
 fn rules_are_judged_beside_the_shape() {
     let object = Object::parse(br#"{"name":1,"deploymentIds":[0,"",0,""],"issuer":"x"}"#, MANY).unwrap();
     let rules = |draft: NewRegistration| -> Result<(), _> {
-        assert_eq!(draft.deployment_ids, ["", ""]);
+        assert_eq!(draft.deployment_ids, ["", "", "", ""]);
         let broken = |pointer: &str| ProblemFault {
             detail: "broken".to_owned(),
             pointer: pointer.to_owned(),
         };
-        // As the rules see them: the elements that couldn't be read aren't there.
-        Err(["/name", "/issuer", "/deploymentIds/0", "/deploymentIds/1"]
-            .map(broken)
-            .to_vec())
+        let elements = (0..4).map(|index| format!("/deploymentIds/{index}"));
+        let pointers = ["/name".to_owned(), "/issuer".to_owned()].into_iter().chain(elements);
+        Err(pointers.map(|pointer| broken(&pointer)).collect())
     };
     let found = object.shape::<NewRegistration>(Language::English).judge(rules).unwrap_err();
     let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
@@ -122,6 +125,171 @@ fn a_long_name_costs_nothing_for_each_value_below_it() {
     let body = format!("{{\"{long}\":[{}{{\"a\":0,\"a\":1}}]}}", "0,".repeat(300_000));
     let object = Object::parse(body.as_bytes(), MANY).unwrap();
     assert_eq!(object.repeated, [format!("/{long}/300000/a")]);
+}
+
+#[test]
+fn repeated_fields_below_a_long_name_are_named_once_and_not_all() {
+    // Each pointer has a megabyte: written down at every repetition, these would be hundreds of gigabytes.
+    let long = "x".repeat(1_000_000);
+    let again = "\"a\":0,".repeat(300_000);
+    let body = format!("{{\"{long}\":{{{again}\"b\":0,\"b\":0}}}}");
+    let object = Object::parse(body.as_bytes(), MANY).unwrap();
+    assert_eq!(object.repeated, [format!("/{long}/a")]);
+}
+
+/// How many values there are: each scalar, array and object.
+fn count(json: &Value) -> usize {
+    match json {
+        Value::Array(elements) => 1 + elements.iter().map(count).sum::<usize>(),
+        Value::Object(fields) => 1 + fields.values().map(count).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// Reads a body as `T`: the pointers of its faults, and how many values were looked at.
+fn read<T: DeserializeOwned>(text: &str) -> (Vec<String>, usize) {
+    let shaped = Object::parse(text.as_bytes(), 2 * MANY)
+        .unwrap()
+        .shape::<T>(Language::English);
+    let pointers = shaped.faults.into_iter().map(|fault| fault.pointer).collect();
+    (pointers, shaped.visits)
+}
+
+/// Asserts that the faults are these, in this order, and that no value was looked at twice.
+fn assert_one_pass<T: DeserializeOwned>(text: &str, expected: &[&str]) {
+    let (pointers, visits) = read::<T>(text);
+    assert_eq!(pointers, expected, "{text}");
+    let elements = count(&serde_json::from_str(text).unwrap());
+    assert!(visits <= elements, "{visits} visits of {elements} values: {text}");
+}
+
+#[test]
+fn every_fault_comes_out_of_one_pass() {
+    assert_one_pass::<NewRegistration>(
+        r#"{"name":null,"deploymentIds":[1,"a",{},"b",[2,3]],"allowAnonymous":"yes","replaces":"x","id":[1,{"a":2}],"isuer":{"a":[1]},"zz":0}"#,
+        &[
+            "/allowAnonymous",
+            "/deploymentIds/0",
+            "/deploymentIds/2",
+            "/deploymentIds/4",
+            "/isuer",
+            "/name",
+            "/replaces",
+            "/zz",
+        ],
+    );
+    // At different depths, inside elements, after one another and beside one another.
+    assert_one_pass::<NewPortableRegistration>(
+        r#"{"deployments":[{"deploymentId":1,"state":"lost","x":{"y":[1]}},7,{"state":"waiting","more":0},["1","accepted"],{"deploymentId":"b"}],"name":[]}"#,
+        &[
+            "/deployments/0/deploymentId",
+            "/deployments/0/state",
+            "/deployments/0/x",
+            "/deployments/1",
+            "/deployments/2/more",
+            "/deployments/3",
+            "/name",
+        ],
+    );
+    assert_one_pass::<RegistrationImport>(
+        r#"{"version":1.5,"registrations":[0,[1],{"a":{}}],"more":[1,2,3]}"#,
+        &["/more", "/version"],
+    );
+    assert_one_pass::<NewProblemReport>(
+        r#"{"category":"lunch","summary":1,"attachDiagnostics":0,"comments":{"a":[1]},"unknown":[]}"#,
+        &["/attachDiagnostics", "/category", "/summary", "/unknown"],
+    );
+    assert_one_pass::<NewReportState>(r#"{"state":{"open":1,"b":2}}"#, &["/state"]);
+    // Repeated fields come first; the last value counts.
+    assert_one_pass::<NewRegistration>(
+        r#"{"name":"a","name":2,"unknown":{"a":1,"a":1},"deploymentIds":[1],"name":3}"#,
+        &["/name", "/unknown/a", "/deploymentIds/0", "/name", "/unknown"],
+    );
+}
+
+#[test]
+fn a_body_of_faults_is_given_up_at_the_fiftieth() {
+    let (zeros, many) = ("0,".repeat(1_900_000), 1_900_001);
+    let unknown = |count: usize| (0..count).map(|n| format!("\"unknown{n}\":0,")).collect::<String>();
+    // As it was sent: sixty unknown fields beside 1.9 million elements.
+    let (pointers, visits) = read::<RegistrationImport>(&format!("{{{}\"registrations\":[{zeros}0]}}", unknown(60)));
+    assert_eq!(pointers.len(), MOST_FAULTS);
+    assert!(visits <= many + 2, "{visits}");
+    // With fewer of them the elements are looked at, once each.
+    let (pointers, visits) = read::<RegistrationImport>(&format!("{{{}\"registrations\":[{zeros}0]}}", unknown(40)));
+    assert_eq!(pointers.len(), 40);
+    assert!((many..=many + 2).contains(&visits), "{visits}");
+    // Where the elements are what is wrong, those after the fiftieth aren't.
+    let (pointers, visits) = read::<NewRegistration>(&format!("{{\"deploymentIds\":[{zeros}0]}}"));
+    assert_eq!(pointers.len(), MOST_FAULTS);
+    assert!(visits <= MOST_FAULTS + 2, "{visits}");
+}
+
+#[test]
+fn rules_name_no_more_faults_than_there_is_room_for() {
+    let rules = |_: NewRegistration| -> Result<(), _> {
+        let fault = |n| ProblemFault {
+            detail: String::new(),
+            pointer: format!("/rule{n}"),
+        };
+        Err((0..100_000).map(fault).collect())
+    };
+    let object = Object::parse(br#"{"name":1}"#, MANY).unwrap();
+    let faults = object.shape::<NewRegistration>(Language::English).judge(rules).unwrap_err();
+    assert_eq!(faults.len(), MOST_FAULTS);
+    assert_eq!(faults[0].pointer, "/name");
+}
+
+#[test]
+fn a_fault_is_told_as_serde_tells_it() {
+    let kinds = [
+        json!(null),
+        json!(1),
+        json!(-1),
+        json!(1.5),
+        json!(true),
+        json!("x"),
+        json!([1]),
+        json!({ "a": 1 }),
+    ];
+    let fields = ["name", "deploymentIds", "allowAnonymous", "replaces", "unknown"];
+    for (field, kind) in fields.iter().flat_map(|field| kinds.iter().map(move |kind| (field, kind))) {
+        let json = json!({ *field: kind });
+        for language in [Language::English, Language::German] {
+            let error = serde_json::from_value::<NewRegistration>(json.clone()).err();
+            let shaped = shape::<NewRegistration>(json.clone(), language);
+            let (told, expected) = (shaped.faults.first(), error.map(|error| words::misfit(&error, language)));
+            assert_eq!(told.map(|fault| fault.detail.clone()), expected, "{json}");
+        }
+    }
+    for json in [
+        json!({ "version": -1 }),
+        json!({ "version": 5_000_000_000_u64 }),
+        json!({ "version": 1.5 }),
+    ] {
+        let error = serde_json::from_value::<RegistrationImport>(json.clone()).unwrap_err();
+        let told = shape::<RegistrationImport>(json, Language::English).faults;
+        assert_eq!(told[0].detail, words::misfit(&error, Language::English));
+    }
+}
+
+/// A type with values that have no default.
+#[derive(Deserialize)]
+struct Ids {
+    #[serde(default)]
+    ids: Vec<Uuid>,
+    #[serde(default)]
+    name: String,
+}
+
+#[test]
+fn what_has_no_default_is_left_out_with_what_it_stands_in() {
+    let json = json!({ "ids": ["c0ffee00-0000-4000-8000-000000000001", "x", "y"], "name": "a" });
+    let shaped = shape::<Ids>(json, Language::English);
+    let pointers: Vec<_> = shaped.faults.iter().map(|fault| fault.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/ids/1"]);
+    let value = shaped.value.unwrap();
+    assert_eq!((value.ids.len(), value.name.as_str()), (0, "a"));
 }
 
 #[test]

@@ -29,6 +29,8 @@ pub(super) const VERSION: u32 = 1;
 pub const IMPORT_LIMIT: usize = 16 * 1024 * 1024;
 /// Registrations in a document, and deployments in a registration, at the most.
 const MOST: usize = 10_000;
+/// Faults that are named in a document; beyond them, the first of each registration.
+const MOST_FAULTS: usize = 5_000;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -135,6 +137,7 @@ struct Problem {
 
 fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<Entry> {
     let mut seen = Seen::default();
+    let mut room = MOST_FAULTS;
     let entry = |(index, item): (usize, Value)| match parse_item(state, item, language) {
         Ok(import) => match seen.earlier(index, &import) {
             None => Entry {
@@ -147,20 +150,25 @@ fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<E
                 errors: Vec::new(),
             }),
         },
-        Err(errors) => refused(Problem {
-            code: "request.invalid",
-            detail: match errors.as_slice() {
-                [one] => one.detail.clone(),
-                many => refusals::several_faults(many.len()).of(language).to_owned(),
-            },
-            errors: errors
-                .into_iter()
-                .map(|fault| ProblemFault {
-                    pointer: format!("/registrations/{index}{}", fault.pointer),
-                    ..fault
-                })
-                .collect(),
-        }),
+        Err(errors) => {
+            let named = errors.len().min(room).max(1);
+            room = room.saturating_sub(named);
+            refused(Problem {
+                code: "request.invalid",
+                detail: match errors.as_slice() {
+                    [one] => one.detail.clone(),
+                    many => refusals::several_faults(many.len()).of(language).to_owned(),
+                },
+                errors: errors
+                    .into_iter()
+                    .take(named)
+                    .map(|fault| ProblemFault {
+                        pointer: format!("/registrations/{index}{}", fault.pointer),
+                        ..fault
+                    })
+                    .collect(),
+            })
+        }
     };
     items.into_iter().enumerate().map(entry).collect()
 }
@@ -202,7 +210,7 @@ fn parse_item(state: &AppState, item: Value, language: Language) -> Result<Impor
             pointer: String::new(),
         }]);
     }
-    json::shape::<NewPortableRegistration>(item, Vec::new(), language).judge(|portable| parse(state, portable, language))
+    json::shape::<NewPortableRegistration>(item, language).judge(|portable| parse(state, portable, language))
 }
 
 fn parse(state: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
