@@ -30,11 +30,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(registrations::list_registrations)
         .service(registrations::check_draft)
         .service(registrations::export_registrations)
-        .service(
-            scope("/registrations/import")
-                .app_data(web::PayloadConfig::new(registrations::IMPORT_LIMIT))
-                .service(registrations::import_registrations),
-        )
+        .service(scope("/registrations/import").service(registrations::import_registrations))
         .service(registrations::get_registration)
         .service(registrations::delete_registration)
         .service(registrations::check_registration)

@@ -5,16 +5,27 @@
 
 use std::marker::PhantomData;
 
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, ResponseError, dev::Payload, http::StatusCode, web};
+use actix_web::{
+    FromRequest, HttpMessage as _, HttpRequest, ResponseError,
+    dev::Payload,
+    http::{StatusCode, header},
+    web::{self, BytesMut},
+};
 use contract::ProblemFault;
-use futures_util::future::{Ready, ready};
+use domain::TenantId;
+use futures_util::{
+    StreamExt as _,
+    future::{Ready, ready},
+};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::{
+    blocking::{LONG_BODY, LongWork, Ticket},
     error::ApiError,
-    json::{Malformed, Object, Shaped},
+    json::{Malformed, Object},
     language::Language,
+    state::AppState,
     words::Text,
 };
 
@@ -36,26 +47,33 @@ pub struct Query<T>(Result<T, ApiError>);
 /// The id in the path of a resource.
 pub struct Id(String);
 
-impl<T: DeserializeOwned, const LIMIT: usize> Body<T, LIMIT> {
-    /// The value.
+impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
+    /// The value that `rules` make of it. They see also what is left of a body with faults, so that all are named at once. A long body is
+    /// read and judged apart from the workers, when it is its tenant's turn.
     ///
     /// # Errors
     ///
-    /// 400, 413, 415 or 422 with what is wrong.
-    pub async fn judge(self) -> Result<T, ApiError> {
-        self.judge_by(Ok).await
+    /// 400, 413, 415 or 422 with what is wrong; 503 where its turn doesn't come in time.
+    pub async fn judge_by<U: Send + 'static>(
+        mut self,
+        tenant: TenantId,
+        rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>> + Send + 'static,
+    ) -> Result<U, ApiError> {
+        let language = Language::of(None, &self.request);
+        let (bytes, ticket) = self.receive(tenant).await?;
+        let read = move || {
+            let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|fault| malformed(&fault, LIMIT))?;
+            drop(bytes);
+            object.shape(language).judge(rules).map_err(ApiError::Invalid)
+        };
+        match ticket {
+            None => read(),
+            Some(ticket) => ticket.run(read).await?,
+        }
     }
 
-    /// The value that `rules` make of it. They see also what is left of a body with faults, so that all are named at once.
-    ///
-    /// # Errors
-    ///
-    /// 400, 413, 415 or 422 with what is wrong.
-    pub async fn judge_by<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, ApiError> {
-        self.receive().await?.judge(rules).map_err(ApiError::Invalid)
-    }
-
-    async fn receive(mut self) -> Result<Shaped<T>, ApiError> {
+    /// The whole body, and its place in the queue where it is long: it is queued before the most of it is received, which bounds what is held.
+    async fn receive(&mut self, tenant: TenantId) -> Result<(BytesMut, Option<Ticket>), ApiError> {
         let mime = self.request.mime_type().ok().flatten();
         let is_json = mime.is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|suffix| suffix == "json"));
         if !is_json {
@@ -65,13 +83,30 @@ impl<T: DeserializeOwned, const LIMIT: usize> Body<T, LIMIT> {
                 "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
             ));
         }
-        let bytes = web::Bytes::from_request(&self.request, &mut self.payload).await;
-        let bytes = bytes.map_err(|error| unreadable_body(&error, LIMIT))?;
-        let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE);
-        let language = Language::of(None, &self.request);
-        object
-            .map(|object| object.shape(language))
-            .map_err(|fault| malformed(&fault, LIMIT))
+        let length = self.request.headers().get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+        if length.is_some_and(|length| length > LIMIT) {
+            return Err(too_long(LIMIT));
+        }
+        self.collect(tenant).await
+    }
+
+    async fn collect(&mut self, tenant: TenantId) -> Result<(BytesMut, Option<Ticket>), ApiError> {
+        let app = self.request.app_data::<web::Data<AppState>>();
+        let app = app.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the application state is missing")))?;
+        let (mut body, mut ticket) = (BytesMut::new(), None);
+        while let Some(chunk) = self.payload.next().await {
+            let chunk = chunk.map_err(|_| ApiError::bad_request("request.unreadable", "The body could not be read."))?;
+            let length = body.len() + chunk.len();
+            if length > LIMIT {
+                return Err(too_long(LIMIT));
+            }
+            if length > LONG_BODY && ticket.is_none() {
+                ticket = Some(app.blocking.enter(tenant, LongWork::Body)?);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok((body, ticket))
     }
 }
 
@@ -164,15 +199,12 @@ fn unreadable(status: StatusCode, code: &'static str, detail: String) -> ApiErro
     }
 }
 
-fn unreadable_body(error: &actix_web::Error, limit: usize) -> ApiError {
-    match error.as_response_error().status_code() {
-        status @ StatusCode::PAYLOAD_TOO_LARGE => unreadable(
-            status,
-            "request.too_large",
-            format!("The body is too long: {limit} bytes are accepted at the most."),
-        ),
-        _ => ApiError::bad_request("request.unreadable", "The body could not be read."),
-    }
+fn too_long(limit: usize) -> ApiError {
+    unreadable(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "request.too_large",
+        format!("The body is too long: {limit} bytes are accepted at the most."),
+    )
 }
 
 fn malformed(fault: &Malformed, limit: usize) -> ApiError {

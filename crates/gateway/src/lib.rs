@@ -10,6 +10,7 @@
 mod app;
 mod assets;
 mod audit_events;
+mod blocking;
 mod browser;
 mod catalogue;
 pub mod cli;
@@ -47,6 +48,7 @@ mod tenants;
 mod wire;
 mod words;
 
+pub use blocking::{BlockingPool, LongWork};
 pub use clock::Clock;
 pub use config::{Config, ConfigFaults};
 pub use serve::{Gateway, StartFault};

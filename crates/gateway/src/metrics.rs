@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use store::{Channel, DeliveryCounts};
 
-use crate::state::AppState;
+use crate::{blocking::LongWork, state::AppState};
 
 /// The counters. Cheap to clone.
 #[derive(Clone)]
@@ -16,6 +16,7 @@ struct Counters {
     registry: Registry,
     in_progress: IntGauge,
     turned_away: IntCounter,
+    long_work: IntCounterVec,
     logins: IntCounter,
     accepted: IntCounter,
     refused: IntCounterVec,
@@ -39,6 +40,11 @@ impl Metrics {
             "lms_gateway_requests_turned_away_total",
             "Requests that were answered 503 because too many were in progress",
         )?;
+        let long_work = Opts::new(
+            "lms_gateway_long_work_total",
+            "Long bodies that were read and long answers that were written apart from the workers",
+        );
+        let long_work = IntCounterVec::new(long_work, &["kind"])?;
         let logins = IntCounter::new("lms_gateway_logins_total", "Logins that were begun")?;
         let accepted = IntCounter::new(
             "lms_gateway_launches_accepted_total",
@@ -74,6 +80,7 @@ impl Metrics {
         let deliveries = IntGaugeVec::new(deliveries, &["state"])?;
         registry.register(Box::new(in_progress.clone()))?;
         registry.register(Box::new(turned_away.clone()))?;
+        registry.register(Box::new(long_work.clone()))?;
         registry.register(Box::new(logins.clone()))?;
         registry.register(Box::new(accepted.clone()))?;
         registry.register(Box::new(refused.clone()))?;
@@ -86,6 +93,7 @@ impl Metrics {
             registry,
             in_progress,
             turned_away,
+            long_work,
             logins,
             accepted,
             refused,
@@ -100,6 +108,15 @@ impl Metrics {
     /// A request was answered 503 at once.
     pub fn turned_away(&self) {
         self.0.turned_away.inc();
+    }
+
+    /// A long body is being read, or a long answer written.
+    pub fn long_work_begun(&self, kind: LongWork) {
+        let kind = match kind {
+            LongWork::Body => "body",
+            LongWork::Answer => "answer",
+        };
+        self.0.long_work.with_label_values(&[kind]).inc();
     }
 
     /// A browser was sent to an LMS's authentication URL.
@@ -181,6 +198,7 @@ mod tests {
         let metrics = Metrics::new().unwrap();
         metrics.launch_refused(&Refusal::new(Rule::Nonce));
         metrics.report_stored(true);
+        metrics.long_work_begun(LongWork::Body);
         metrics.delivery_tried(Channel::Email, "arrived");
         metrics.deliveries_counted(DeliveryCounts { waiting: 0, dead: 0 });
         let mut there: Vec<_> = metrics

@@ -21,7 +21,7 @@ pub use deployments::{accept_deployment, list_deployments, remove_deployment};
 pub use export::export_registrations;
 pub use find::get_registration;
 pub use found::Found;
-pub use import::{IMPORT_LIMIT, import_registrations};
+pub use import::import_registrations;
 pub use list::list_registrations;
 
 use crate::{error::ApiError, input::Id, words::refusals};

@@ -9,7 +9,9 @@ use std::{
 use store::{ConnectOptions, Store};
 use tokio::time::timeout;
 
-use crate::{app, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState, support_desk};
+use crate::{
+    app, blocking::BlockingPool, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState, support_desk,
+};
 
 /// How often old records are removed.
 const PURGE_EVERY: Duration = Duration::from_secs(60 * 60);
@@ -32,6 +34,8 @@ pub struct Gateway {
     pub address: SocketAddr,
     /// Its address for browsers, LMSs and apps.
     pub public_url: String,
+    /// Where it reads long bodies and writes long answers.
+    pub blocking: BlockingPool,
     server: actix_web::dev::Server,
     metrics: Option<actix_web::dev::Server>,
 }
@@ -66,10 +70,12 @@ impl Gateway {
         actix_web::rt::spawn(probe_pooler(state.store.clone()));
         actix_web::rt::spawn(keyset_watch::watch(state.clone()));
         actix_web::rt::spawn(support_desk::forward(state.clone()));
+        let blocking = state.blocking.clone();
         let server = app::run(state, dev_sign_in, listener).map_err(served)?;
         Ok(Self {
             address,
             public_url,
+            blocking,
             server,
             metrics,
         })

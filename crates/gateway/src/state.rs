@@ -1,12 +1,13 @@
 //! What every worker of the gateway shares.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::HealthState;
 use store::Store;
 use url::Url;
 
 use crate::{
+    blocking::BlockingPool,
     catalogue::Catalogue,
     clock::Clock,
     config::Config,
@@ -55,6 +56,8 @@ pub struct AppState {
     pub metrics: Metrics,
     /// Bound the requests in progress.
     pub places: Arc<Places>,
+    /// Where long bodies and answers are read and written.
+    pub blocking: BlockingPool,
     /// Bounds the checks of registrations.
     pub check_quota: Arc<CheckQuota>,
 }
@@ -68,6 +71,8 @@ impl AppState {
     pub async fn new(config: Config, store: Store, clock: Clock) -> anyhow::Result<Self> {
         let outbound = Outbound::new(&config)?;
         let secrets = Secrets::new(&config);
+        let metrics = Metrics::new()?;
+        let patience = Duration::from_secs(config.server.request_seconds);
         Ok(Self {
             catalogue: Arc::new(Catalogue::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
@@ -78,7 +83,8 @@ impl AppState {
             signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
             inspector: Inspector::new(),
-            metrics: Metrics::new()?,
+            blocking: BlockingPool::new(BlockingPool::default_places(), patience, metrics.clone()),
+            metrics,
             places: Arc::new(Places::new(config.server.max_requests)),
             check_quota: Arc::new(CheckQuota::new()),
             config: Arc::new(config),

@@ -69,7 +69,9 @@ pub async fn register_tenant(
     }
     state.issuers.require_public_cloud(caller.tenant).await?;
     let display_name = body
-        .judge_by(|body| Tenant::parse_display_name(&body.display_name).map_err(|fault| wire::fault(&fault, language)))
+        .judge_by(caller.tenant, move |body| {
+            Tenant::parse_display_name(&body.display_name).map_err(|fault| wire::fault(&fault, language))
+        })
         .await?;
     let tenant = Tenant {
         id: caller.tenant,

@@ -38,7 +38,9 @@ pub async fn create_report_comment(
     let scope = caller.answerable_reports().ok_or_else(not_found)?;
     let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let text = body
-        .judge_by(|body| domain::parse_comment(&body.text).map_err(|fault| crate::wire::fault(&fault, language)))
+        .judge_by(caller.tenant, move |body| {
+            domain::parse_comment(&body.text).map_err(|fault| crate::wire::fault(&fault, language))
+        })
         .await?;
     let comment = Comment {
         at: state.clock.now(),

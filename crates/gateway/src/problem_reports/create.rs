@@ -39,7 +39,7 @@ pub async fn create_problem_report(
     body: Body<NewProblemReport>,
 ) -> Result<HttpResponse, ApiError> {
     let (new, body_hash) = body
-        .judge_by(|body| {
+        .judge_by(sender.tenant(), move |body| {
             let body_hash = idempotency::hash(&body);
             let new = NewReport::parse(wire::draft(body)).map_err(|faults| crate::wire::faults(&faults, language))?;
             Ok((new, body_hash))

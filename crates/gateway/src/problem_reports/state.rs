@@ -39,7 +39,9 @@ pub async fn set_report_state(
     let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let missing = || vec![wire::fault("/state", "Send open, in_progress or resolved.")];
     let wanted = body
-        .judge_by(|body| body.state.map(wire::parse_state).ok_or_else(missing))
+        .judge_by(caller.tenant, move |body| {
+            body.state.map(wire::parse_state).ok_or_else(missing)
+        })
         .await?;
     let change = StateChange {
         at: state.clock.now(),

@@ -3,7 +3,7 @@ use std::borrow::Borrow;
 use ::lti::KeySet;
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
-use domain::Caller;
+use domain::{Caller, ReadDraft};
 
 use super::{
     create, discovery,
@@ -45,19 +45,13 @@ pub async fn check_draft(
     language: Language,
     body: Body<NewRegistration>,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
-    let body = body.judge().await?;
-    let mut found = judge_issuer(&body.issuer);
-    let entered = serde_json::to_value(&body).map_err(|error| ApiError::Internal(error.into()))?;
-    let draft = create::read(&state, body);
+    let app = state.clone();
+    let (mut found, draft) = body
+        .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&app, body, language)))
+        .await?;
     if draft.issuer.is_some() || draft.keyset_url.is_some() {
         state.check_quota.take(writer.caller.tenant, state.clock.now())?;
     }
-    let faults = wire::faults(&draft.faults, language).into_iter();
-    found.extend(faults.map(|fault| Found::Fault {
-        field: fault.pointer.trim_start_matches('/').to_owned(),
-        entered: entered.pointer(&fault.pointer).map(words::entered).unwrap_or_default(),
-        detail: fault.detail,
-    }));
     let candidate = Candidate {
         family: draft.family,
         issuer: draft.issuer.as_deref(),
@@ -85,6 +79,21 @@ pub async fn check_draft(
         found.extend(conflict(&state, &writer.caller, &new).await?);
     }
     Ok(web::Json(report(&found, language)))
+}
+
+/// What the values alone show.
+fn judge_values(app: &AppState, body: NewRegistration, language: Language) -> (Vec<Found>, ReadDraft) {
+    let mut found = judge_issuer(&body.issuer);
+    // What came as JSON always has a JSON form.
+    let entered = serde_json::to_value(&body).unwrap_or_default();
+    let draft = create::read(app, body);
+    let faults = wire::faults(&draft.faults, language).into_iter();
+    found.extend(faults.map(|fault| Found::Fault {
+        field: fault.pointer.trim_start_matches('/').to_owned(),
+        entered: entered.pointer(&fault.pointer).map(words::entered).unwrap_or_default(),
+        detail: fault.detail,
+    }));
+    (found, draft)
 }
 
 /// Check a saved registration.

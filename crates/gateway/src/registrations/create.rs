@@ -40,8 +40,9 @@ pub async fn create_registration(
     language: Language,
     body: Body<NewRegistration>,
 ) -> Result<HttpResponse, ApiError> {
-    let new = body.judge_by(|body| parse(&state, body, language)).await?;
     let caller = writer.caller;
+    let app = state.clone();
+    let new = body.judge_by(caller.tenant, move |body| parse(&app, body, language)).await?;
     let id = RegistrationId(Uuid::now_v7());
     let created = state
         .store

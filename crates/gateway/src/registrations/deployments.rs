@@ -29,16 +29,18 @@ pub async fn list_deployments(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
     id: Id,
-) -> Result<web::Json<DeploymentPage>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
+    let tenant = reader.caller.tenant;
     let value = state
         .store
-        .list_deployments(reader.caller.tenant, registration_id(id)?)
+        .list_deployments(tenant, registration_id(id)?)
         .await?
         .ok_or_else(not_found)?;
-    Ok(web::Json(DeploymentPage {
+    let page = |value: Vec<_>| DeploymentPage {
         value: value.into_iter().map(wire::deployment).collect(),
         next_link: None,
-    }))
+    };
+    state.blocking.answer(tenant, value.len(), move || page(value)).await
 }
 
 /// Accept a deployment: one that waits, or one that is entered by hand.
@@ -66,7 +68,9 @@ pub async fn accept_deployment(
     let id = registration_id(id)?;
     require(&state, caller.tenant, id).await?;
     let deployment = body
-        .judge_by(|body| domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::wire::fault(&fault, language)))
+        .judge_by(caller.tenant, move |body| {
+            domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::wire::fault(&fault, language))
+        })
         .await?;
     let accepted = state
         .store

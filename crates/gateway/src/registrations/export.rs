@@ -1,4 +1,4 @@
-use actix_web::{get, web};
+use actix_web::{HttpResponse, get, web};
 use contract::{PortableDeployment, PortableRegistration, RegistrationExport};
 use domain::{Deployment, Registration};
 
@@ -23,11 +23,13 @@ use crate::{
 pub async fn export_registrations(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
-) -> Result<web::Json<RegistrationExport>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let caller = reader.caller;
     let now = state.clock.now();
     let found = state.store.export_registrations(caller.tenant, &caller.actor, now).await?;
-    Ok(web::Json(RegistrationExport {
+    let deployments: usize = found.iter().map(|(_, deployments)| deployments.len()).sum();
+    let rows = found.len() + deployments;
+    let export = move || RegistrationExport {
         version: VERSION,
         exported_at: now,
         tenant_id: caller.tenant.0,
@@ -35,7 +37,8 @@ pub async fn export_registrations(
             .into_iter()
             .map(|(registration, deployments)| portable(registration, deployments))
             .collect(),
-    }))
+    };
+    state.blocking.answer(caller.tenant, rows, export).await
 }
 
 fn portable(registration: Registration, deployments: Vec<Deployment>) -> PortableRegistration {

@@ -1,4 +1,6 @@
-use actix_web::{get, web};
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, get, web};
 use contract::{Problem, Registration};
 
 use super::{not_found, registration_id, wire};
@@ -27,12 +29,11 @@ pub async fn get_registration(
     state: web::Data<AppState>,
     language: Language,
     id: Id,
-) -> Result<web::Json<Registration>, ApiError> {
-    let found = state
-        .store
-        .find_registration(reader.caller.tenant, registration_id(id)?)
-        .await?;
-    found
-        .map(|registration| web::Json(wire::registration(registration, &state.catalogue, language)))
-        .ok_or_else(not_found)
+) -> Result<HttpResponse, ApiError> {
+    let tenant = reader.caller.tenant;
+    let found = state.store.find_registration(tenant, registration_id(id)?).await?;
+    let registration = found.ok_or_else(not_found)?;
+    let (rows, catalogue) = (registration.deployment_ids.len(), Arc::clone(&state.catalogue));
+    let answer = move || wire::registration(registration, &catalogue, language);
+    state.blocking.answer(tenant, rows, answer).await
 }

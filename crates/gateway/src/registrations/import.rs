@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use actix_web::{post, web};
+use actix_web::{HttpResponse, post, web};
 use contract::{
     DeploymentState, ImportOutcome, ImportReport, ImportedRegistration, NewPortableRegistration, PortableDeployment,
     ProblemFault, RegistrationImport,
@@ -26,7 +26,7 @@ use crate::{
 /// The form of the document.
 pub(super) const VERSION: u32 = 1;
 /// The longest document, in bytes.
-pub const IMPORT_LIMIT: usize = 16 * 1024 * 1024;
+const IMPORT_LIMIT: usize = 16 * 1024 * 1024;
 /// Registrations in a document, and deployments in a registration, at the most.
 const MOST: usize = 10_000;
 /// Faults that are named in a document; beyond them, the first of each registration.
@@ -74,17 +74,30 @@ pub async fn import_registrations(
     query: Query<ImportQuery>,
     language: Language,
     body: Body<RegistrationImport, IMPORT_LIMIT>,
-) -> Result<web::Json<ImportReport>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let dry_run = query.judge()?.dry_run;
-    let items = body.judge_by(|document| judge_document(document, language)).await?;
-    let mut entries = parse_items(&state, items, language);
+    let app = state.clone();
+    let parse = move |document| Ok(parse_items(&app, judge_document(document, language)?, language));
+    let mut entries = body.judge_by(caller.tenant, parse).await?;
     let imports: Vec<_> = entries.iter_mut().filter_map(|entry| entry.import.take()).collect();
     let stored = state
         .store
         .import_registrations(caller.tenant, &imports, dry_run, &caller.actor, state.clock.now())
         .await?;
-    let mut stored = imports.into_iter().zip(stored);
+    let rows = entries.len();
+    let stored = imports.into_iter().zip(stored);
+    let report = move || report(dry_run, outcomes(entries, stored, dry_run, language));
+    state.blocking.report(caller.tenant, rows, report).await
+}
+
+/// What became of each registration.
+fn outcomes(
+    entries: Vec<Entry>,
+    mut stored: impl Iterator<Item = (Import, Result<(), InsertRefused>)>,
+    dry_run: bool,
+    language: Language,
+) -> Vec<ImportedRegistration> {
     let mut value = Vec::with_capacity(entries.len());
     for (index, entry) in entries.into_iter().enumerate() {
         let answer = match entry.problem {
@@ -97,7 +110,7 @@ pub async fn import_registrations(
         };
         value.push(answer.at(index));
     }
-    Ok(web::Json(report(dry_run, value)))
+    value
 }
 
 fn judge_document(document: RegistrationImport, language: Language) -> Result<Vec<Value>, Vec<ProblemFault>> {

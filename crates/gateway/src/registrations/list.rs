@@ -1,4 +1,6 @@
-use actix_web::{HttpRequest, get, web};
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::{HealthState, RegistrationPage};
 use domain::PlatformFamily;
 use serde::Deserialize;
@@ -54,18 +56,22 @@ pub async fn list_registrations(
     request: HttpRequest,
     language: Language,
     query: Query<ListQuery>,
-) -> Result<web::Json<RegistrationPage>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let asked = query.judge()?;
-    let found = state.store.list_registrations(reader.caller.tenant, &parse(asked)?).await?;
+    let tenant = reader.caller.tenant;
+    let found = state.store.list_registrations(tenant, &parse(asked)?).await?;
     let next_link = page::next_link(&state, &request, found.next);
-    Ok(web::Json(RegistrationPage {
+    let deployments: usize = found.value.iter().map(|found| found.deployment_ids.len()).sum();
+    let (rows, catalogue) = (found.value.len() + deployments, Arc::clone(&state.catalogue));
+    let page = move || RegistrationPage {
         value: found
             .value
             .into_iter()
-            .map(|registration| wire::registration(registration, &state.catalogue, language))
+            .map(|registration| wire::registration(registration, &catalogue, language))
             .collect(),
         next_link,
-    }))
+    };
+    state.blocking.answer(tenant, rows, page).await
 }
 
 fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {

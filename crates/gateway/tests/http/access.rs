@@ -23,6 +23,18 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Its path, and the example of its body where it takes one.
+    pub fn body(&self) -> Option<(&str, &Value)> {
+        self.body.as_ref().map(|body| (self.path.as_str(), body))
+    }
+
+    /// The same operation with another body, as text.
+    pub async fn send_text(&self, gateway: &TestGateway, token: &str, body: String) -> Answer {
+        let request = gateway.request(self.method.clone(), &self.path, token);
+        let request = request.header("content-type", "application/json").body(body);
+        Answer::of(request.send().await.unwrap()).await
+    }
+
     /// A read that shows whose account it is, which any valid token may do.
     fn is_own_account(&self) -> bool {
         self.path == "/api/v1/me"

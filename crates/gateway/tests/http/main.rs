@@ -30,6 +30,7 @@ mod languages;
 mod launch;
 mod log;
 mod login_requests;
+mod long_work;
 mod other_issuers;
 mod outage;
 mod overload;

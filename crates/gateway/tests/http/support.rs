@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use gateway::{Clock, Config, Gateway};
+use gateway::{BlockingPool, Clock, Config, Gateway};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -28,6 +28,8 @@ pub struct TestGateway {
     pub url: String,
     pub client: Client,
     time: Arc<Mutex<Time>>,
+    /// Where it reads long bodies and writes long answers, unless in a process of its own.
+    pub blocking: Option<BlockingPool>,
     /// Where it runs, unless in a process of its own.
     running: Option<(actix_web::dev::ServerHandle, std::thread::JoinHandle<()>)>,
 }
@@ -82,15 +84,16 @@ impl TestGateway {
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let gateway = Gateway::start(config, clock).await.unwrap();
-                started.send(gateway.handle()).ok();
+                started.send((gateway.handle(), gateway.blocking.clone())).ok();
                 gateway.wait().await.unwrap();
             });
         });
-        let handle = wait.await.unwrap();
+        let (handle, blocking) = wait.await.unwrap();
         Self {
             url,
             client: client(),
             time,
+            blocking: Some(blocking),
             running: Some((handle, thread)),
         }
     }
@@ -101,6 +104,7 @@ impl TestGateway {
             url,
             client: client(),
             time: Arc::default(),
+            blocking: None,
             running: None,
         }
     }
