@@ -10,7 +10,8 @@ use std::{
 use actix_web::{HttpResponse, http::header::ContentType, web};
 use domain::TenantId;
 use serde::Serialize;
-use tokio::{sync::Semaphore, time::timeout};
+use store::StoreError;
+use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use crate::{error::ApiError, metrics::Metrics};
 
@@ -128,7 +129,27 @@ impl BlockingPool {
         write(self.enter(tenant, LongWork::Answer)?, make).await
     }
 
-    /// The same of what was done already, which must be told however long that takes.
+    /// Answers 200 with JSON of all that is read from the database: in turn from the first row on, however many there are.
+    ///
+    /// # Errors
+    ///
+    /// 503 where its turn doesn't come in time, or the database can't answer.
+    pub async fn answer_all<T, F>(
+        &self,
+        tenant: TenantId,
+        read: impl FnOnce() -> F + Send + 'static,
+    ) -> Result<HttpResponse, ApiError>
+    where
+        T: Serialize,
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let runtime = Handle::current();
+        let json = move || Ok(serde_json::to_vec(&runtime.block_on(read())?));
+        let json: Result<_, ApiError> = self.enter(tenant, LongWork::Answer)?.run(json).await?;
+        json_answer(json?)
+    }
+
+    /// Answers 200 with JSON of so many rows that tell what was done already, however long that takes.
     ///
     /// # Errors
     ///
@@ -146,8 +167,26 @@ impl BlockingPool {
     }
 }
 
+/// Reads rows from the database apart from the workers, which would answer nobody else while they take many of them apart.
+///
+/// # Errors
+///
+/// The store's, or 500 where the work panics.
+pub async fn read_rows<T, F>(read: impl FnOnce() -> F + Send + 'static) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, StoreError>>,
+{
+    let runtime = Handle::current();
+    let rows = web::block(move || runtime.block_on(read())).await;
+    Ok(rows.map_err(|error| ApiError::Internal(error.into()))??)
+}
+
 async fn write<T: Serialize>(ticket: Ticket, make: impl FnOnce() -> T + Send + 'static) -> Result<HttpResponse, ApiError> {
-    let json = ticket.run(move || serde_json::to_vec(&make())).await?;
+    json_answer(ticket.run(move || serde_json::to_vec(&make())).await?)
+}
+
+fn json_answer(json: serde_json::Result<Vec<u8>>) -> Result<HttpResponse, ApiError> {
     let json = json.map_err(|error| ApiError::Internal(error.into()))?;
     Ok(HttpResponse::Ok().insert_header(ContentType::json()).body(json))
 }

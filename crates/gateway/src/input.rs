@@ -101,7 +101,8 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
             if length > LIMIT {
                 return Err(too_long(LIMIT));
             }
-            if length > LONG_BODY && ticket.is_none() {
+            // What may be longer than others may also be much work where it is short.
+            if (length > LONG_BODY || LIMIT > BODY_LIMIT) && ticket.is_none() {
                 ticket = Some(app.blocking.enter(tenant, LongWork::Body)?);
             }
             body.extend_from_slice(&chunk);

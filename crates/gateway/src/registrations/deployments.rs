@@ -5,6 +5,7 @@ use store::AcceptRefused;
 
 use super::{create, not_found, registration_id, wire};
 use crate::{
+    blocking::read_rows,
     error::ApiError,
     identity::{Allowed, ReadRegistrations, WriteRegistrations},
     input::{Body, Id},
@@ -31,11 +32,9 @@ pub async fn list_deployments(
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
-    let value = state
-        .store
-        .list_deployments(tenant, registration_id(id)?)
-        .await?
-        .ok_or_else(not_found)?;
+    let (id, app) = (registration_id(id)?, state.clone());
+    let found = read_rows(move || async move { app.store.list_deployments(tenant, id).await }).await?;
+    let value = found.ok_or_else(not_found)?;
     let page = |value: Vec<_>| DeploymentPage {
         value: value.into_iter().map(wire::deployment).collect(),
         next_link: None,

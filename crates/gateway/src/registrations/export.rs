@@ -25,20 +25,20 @@ pub async fn export_registrations(
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = reader.caller;
-    let now = state.clock.now();
-    let found = state.store.export_registrations(caller.tenant, &caller.actor, now).await?;
-    let deployments: usize = found.iter().map(|(_, deployments)| deployments.len()).sum();
-    let rows = found.len() + deployments;
-    let export = move || RegistrationExport {
-        version: VERSION,
-        exported_at: now,
-        tenant_id: caller.tenant.0,
-        registrations: found
-            .into_iter()
-            .map(|(registration, deployments)| portable(registration, deployments))
-            .collect(),
+    let (now, pool) = (state.clock.now(), state.blocking.clone());
+    let export = move || async move {
+        let found = state.store.export_registrations(caller.tenant, &caller.actor, now).await?;
+        Ok(RegistrationExport {
+            version: VERSION,
+            exported_at: now,
+            tenant_id: caller.tenant.0,
+            registrations: found
+                .into_iter()
+                .map(|(registration, deployments)| portable(registration, deployments))
+                .collect(),
+        })
     };
-    state.blocking.answer(caller.tenant, rows, export).await
+    pool.answer_all(caller.tenant, export).await
 }
 
 fn portable(registration: Registration, deployments: Vec<Deployment>) -> PortableRegistration {

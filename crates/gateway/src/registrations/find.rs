@@ -5,6 +5,7 @@ use contract::{Problem, Registration};
 
 use super::{not_found, registration_id, wire};
 use crate::{
+    blocking::read_rows,
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Id,
@@ -31,7 +32,8 @@ pub async fn get_registration(
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
-    let found = state.store.find_registration(tenant, registration_id(id)?).await?;
+    let (id, app) = (registration_id(id)?, state.clone());
+    let found = read_rows(move || async move { app.store.find_registration(tenant, id).await }).await?;
     let registration = found.ok_or_else(not_found)?;
     let (rows, catalogue) = (registration.deployment_ids.len(), Arc::clone(&state.catalogue));
     let answer = move || wire::registration(registration, &catalogue, language);

@@ -8,6 +8,7 @@ use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, Registrati
 
 use super::wire;
 use crate::{
+    blocking::read_rows,
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Query,
@@ -59,7 +60,8 @@ pub async fn list_registrations(
 ) -> Result<HttpResponse, ApiError> {
     let asked = query.judge()?;
     let tenant = reader.caller.tenant;
-    let found = state.store.list_registrations(tenant, &parse(asked)?).await?;
+    let (query, app) = (parse(asked)?, state.clone());
+    let found = read_rows(move || async move { app.store.list_registrations(tenant, &query).await }).await?;
     let next_link = page::next_link(&state, &request, found.next);
     let deployments: usize = found.value.iter().map(|found| found.deployment_ids.len()).sum();
     let (rows, catalogue) = (found.value.len() + deployments, Arc::clone(&state.catalogue));

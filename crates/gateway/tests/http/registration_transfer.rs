@@ -247,3 +247,17 @@ async fn thousands_are_moved_in_one_document() {
     let again = import(&gateway, &token, &exported, true).await;
     assert_eq!(again["existing"], 2_000);
 }
+
+#[tokio::test]
+async fn a_document_of_faults_names_some_thousands_and_one_of_each_registration() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let faulty: Value = (0..60).map(|n| (format!("unknown{n}"), json!(0))).collect();
+    let document = json!({ "version": 1, "registrations": vec![faulty; 300] });
+    let report = import(&gateway, &token, &document, false).await;
+    let named = |index: usize| report["value"][index]["errors"].as_array().map_or(0, Vec::len);
+    assert_eq!(report["refused"], 300);
+    assert_eq!((0..300).map(named).sum::<usize>(), 5_000 + 200);
+    assert_eq!((named(0), named(99), named(100), named(299)), (50, 50, 1, 1));
+    assert_eq!(report["value"][299]["errors"][0]["pointer"], "/registrations/299/unknown0");
+}
