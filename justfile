@@ -48,6 +48,10 @@ lighthouse:
 bench *options:
     cargo xtask bench {{ options }}
 
+# What the gateway stands, by parts with goals: `just resilience worker-gap`; all of them where none is named
+resilience *options:
+    cargo xtask resilience {{ options }}
+
 # Microsoft's own clients against the development sign-in, and the gateway against an identity provider of another maker
 clients:
     cargo build --workspace --exclude portal --bins

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::{HeaderMap, Request, StatusCode, header};
+use hyper::{HeaderMap, Method, Request, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use url::Url;
@@ -53,6 +53,25 @@ impl Connection {
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::AUTHORIZATION, format!("Bearer {token}"));
         self.send(request, Bytes::from(body.to_string())).await
+    }
+
+    /// Any request; without a header `Content-Type` where that is empty.
+    pub(crate) async fn request(
+        &mut self,
+        method: Method,
+        url: &Url,
+        content_type: &str,
+        bearer: Option<&str>,
+        body: Bytes,
+    ) -> Result<Answer> {
+        let mut request = Request::builder().method(method).uri(path(url));
+        if !content_type.is_empty() {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        if let Some(token) = bearer {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        self.send(request, body).await
     }
 
     async fn send(&mut self, request: hyper::http::request::Builder, body: Bytes) -> Result<Answer> {

@@ -12,6 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use hyper::body::Bytes;
 use hyper::header;
 use practice_lms::{LaunchSpec, Person, Running};
+use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
@@ -81,8 +82,8 @@ impl Measured {
 /// A launch that only has to be posted.
 #[derive(Clone)]
 pub(crate) struct Prepared {
-    form: Bytes,
-    cookie: String,
+    pub(crate) form: Bytes,
+    pub(crate) cookie: String,
 }
 
 /// What the browser holds after a login.
@@ -116,6 +117,15 @@ pub(crate) async fn measure(target: &Target, launches: usize, pace: Pace) -> Res
 
 /// Logs in so often and signs an id_token for each.
 pub(crate) async fn prepare(target: &Target, launches: usize) -> Result<Vec<Prepared>> {
+    prepare_with_claim(target, launches, None).await
+}
+
+/// The same, with one more claim in each id_token.
+pub(crate) async fn prepare_with_claim(
+    target: &Target,
+    launches: usize,
+    claim: Option<(&'static str, Value)>,
+) -> Result<Vec<Prepared>> {
     let next = Arc::new(AtomicUsize::new(0));
     let mut connections = JoinSet::new();
     for index in 0..CONNECTIONS.min(launches) {
@@ -137,11 +147,11 @@ pub(crate) async fn prepare(target: &Target, launches: usize) -> Result<Vec<Prep
         logins.extend(done??);
     }
     let lms = Arc::clone(&target.lms);
-    tokio::task::spawn_blocking(move || sign(&lms, &logins)).await?
+    tokio::task::spawn_blocking(move || sign(&lms, &logins, claim.as_ref())).await?
 }
 
 /// Signs for all, on all processors.
-fn sign(lms: &Running, logins: &[LoggedIn]) -> Result<Vec<Prepared>> {
+fn sign(lms: &Running, logins: &[LoggedIn], claim: Option<&(&str, Value)>) -> Result<Vec<Prepared>> {
     let processors = thread::available_parallelism()?.get();
     let share = logins.len().div_ceil(processors).max(1);
     // Moodle's minute may be over before the launch has its turn.
@@ -150,7 +160,10 @@ fn sign(lms: &Running, logins: &[LoggedIn]) -> Result<Vec<Prepared>> {
         let signers = logins.chunks(share).map(|share| {
             scope.spawn(move || {
                 let signed = |login: &LoggedIn| {
-                    let launch = LaunchSpec::new(Person::Teacher, &login.nonce).claim("exp", expiry);
+                    let mut launch = LaunchSpec::new(Person::Teacher, &login.nonce).claim("exp", expiry);
+                    if let Some((name, value)) = claim {
+                        launch = launch.claim(name, value.clone());
+                    }
                     let id_token = lms.id_token(&launch);
                     Prepared {
                         form: form([("state", login.state.as_str()), ("id_token", &id_token)]),

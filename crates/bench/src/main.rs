@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod bodies;
 mod floor;
 mod growth;
 mod http;
@@ -20,6 +21,7 @@ mod report;
 mod seed;
 mod tool;
 mod usage;
+mod worker_gap;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ enum Command {
     Launches(launches::Options),
     /// The gateway on a small and on a large database
     Growth(growth::Options),
+    /// How long a worker gets to nothing else, beside the worst bodies
+    WorkerGap(worker_gap::Options),
     #[command(hide = true)]
     Floor(floor::Options),
 }
@@ -74,6 +78,7 @@ async fn run(command: Command) -> Result<()> {
     match command {
         Command::Launches(options) => launches::measure(options).await,
         Command::Growth(options) => growth::measure(options).await,
+        Command::WorkerGap(options) => worker_gap::measure(options).await,
         Command::Floor(options) => floor::serve(options).await,
     }
 }

@@ -151,6 +151,19 @@ impl Automation {
         succeeded(path, &answer)
     }
 
+    /// Adds something. Answers its id.
+    pub(crate) async fn create(&mut self, path: &str, body: &Value) -> Result<String> {
+        let answer = self.connection.post_json(&self.url.join(path)?, &self.token, body).await?;
+        succeeded(path, &answer)?;
+        let created: Value = serde_json::from_slice(&answer.body)?;
+        Ok(created["id"].as_str().context("what was added has no id")?.to_owned())
+    }
+
+    /// Its token.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Asks for something.
     pub(crate) async fn get(&mut self, path: &str) -> Result<Value> {
         let answer = self.connection.get(&self.url.join(path)?, Some(&self.token)).await?;

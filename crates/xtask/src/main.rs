@@ -17,6 +17,7 @@ mod portal;
 mod postgres;
 mod process;
 mod python;
+mod resilience;
 mod start;
 mod test;
 mod workspace;
@@ -42,6 +43,8 @@ enum Task {
     },
     /// What launches cost, on both databases, beside the least that a correct tool costs
     Bench(bench::Options),
+    /// What the gateway stands: long measurements, each with a goal
+    Resilience(resilience::Options),
     /// The same servers as `start`, rebuilt and restarted whenever a file changes
     Dev(start::Ports),
     /// Builds the portal into dist/portal
@@ -78,6 +81,7 @@ fn carry_out(task: Task) -> Result<()> {
         Task::Test => test::test(),
         Task::FuzzApi { examples } => test::fuzz_api(examples),
         Task::Bench(options) => bench::bench(&options),
+        Task::Resilience(options) => resilience::resilience(&options),
         Task::Dev(ports) => dev::dev(&ports),
         Task::Portal { dev: true } => portal::build(portal::Mode::Dev),
         Task::Portal { dev: false } => portal::build_within_budget(),
