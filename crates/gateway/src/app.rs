@@ -156,7 +156,7 @@ async fn fallback(
         "/portal/",
         "/assets/",
     ];
-    let page = matches!(*request.method(), Method::GET | Method::HEAD)
+    let page = request.method() == Method::GET
         && (accept.contains("text/html") || path == "/")
         && !not_a_page.iter().any(|prefix| path.starts_with(prefix));
     if page {
@@ -231,6 +231,7 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
             .wrap(from_fn(guards::secure))
             .wrap(from_fn(guards::keep_dev_local))
             .wrap(from_fn(language::choose))
+            .wrap(from_fn(guards::answer_head))
             .wrap(from_fn(request_id::assign))
             .wrap(tracing_actix_web::TracingLogger::<crate::log::RequestSpan>::new())
     })
@@ -252,6 +253,7 @@ pub fn run_metrics(state: AppState, listener: TcpListener) -> io::Result<actix_w
         App::new()
             .app_data(data.clone())
             .route("/metrics", web::get().to(metrics::show_metrics))
+            .wrap(from_fn(guards::answer_head))
     });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())
 }

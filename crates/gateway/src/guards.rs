@@ -1,16 +1,20 @@
-//! Middleware that stands before every route: `--dev` stays on this computer, every answer carries its security headers.
+//! Middleware that stands before every route: `--dev` stays on this computer, every answer carries its security headers, HEAD is
+//! answered wherever GET is.
+
+use std::convert::Infallible;
 
 use actix_web::{
     Error,
-    body::{BoxBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    body::{BodySize, BodyStream, BoxBody, MessageBody},
+    dev::{ResponseHead, ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, HeaderMap, HeaderName, HeaderValue},
     },
     middleware::Next,
-    web,
+    web::{self, Bytes},
 };
+use futures_util::stream;
 
 use crate::{config::is_loopback, error::ApiError, portal, state::AppState};
 
@@ -49,6 +53,53 @@ pub async fn refuse_compressed(
     let identity = HeaderValue::from_static("identity");
     refused.headers_mut().insert(header::ACCEPT_ENCODING, identity);
     Ok(refused)
+}
+
+/// Answers HEAD as GET is answered, without the body (RFC 9110, section 9.3.2). No route names HEAD.
+pub async fn answer_head(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let is_head = request.method() == Method::HEAD;
+    if is_head {
+        request.head_mut().method = Method::GET;
+        // Section 14.2: ranges are defined for GET only.
+        request.headers_mut().remove(header::RANGE);
+    }
+    let mut response = next.call(request).await?;
+    allow_head(response.headers_mut());
+    if is_head {
+        return Ok(response.map_body(|head, body| without_body(head, &body)));
+    }
+    Ok(response.map_into_boxed_body())
+}
+
+/// Whatever allows GET allows HEAD.
+fn allow_head(headers: &mut HeaderMap) {
+    let allow = headers
+        .get(header::ALLOW)
+        .and_then(|allow| allow.to_str().ok())
+        .unwrap_or_default();
+    let names = |method| allow.split(',').any(|name| name.trim() == method);
+    if names("GET")
+        && !names("HEAD")
+        && let Ok(allow) = HeaderValue::try_from(allow.replacen("GET", "GET, HEAD", 1))
+    {
+        headers.insert(header::ALLOW, allow);
+    }
+}
+
+/// The length stands in a header, and nothing follows. Left to itself, actix takes the length from the body, and leaves the body out
+/// where the last request that it has read is a HEAD: of a client that doesn't wait for answers, that may be a later request.
+fn without_body(head: &mut ResponseHead, body: &impl MessageBody) -> BoxBody {
+    let (name, value) = match body.size() {
+        BodySize::None => return BoxBody::new(actix_web::body::None::new()),
+        BodySize::Sized(length) => (header::CONTENT_LENGTH, HeaderValue::from(length)),
+        BodySize::Stream => (header::TRANSFER_ENCODING, HeaderValue::from_static("chunked")),
+    };
+    head.headers_mut().insert(name, value);
+    head.no_chunking(true);
+    BoxBody::new(BodyStream::new(stream::empty::<Result<Bytes, Infallible>>()))
 }
 
 /// `--dev` signs anybody in as an admin without a password: behind a proxy, or under a name that a stranger's page can resolve to this

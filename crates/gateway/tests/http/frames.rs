@@ -259,10 +259,10 @@ async fn the_page_speaks_german_and_names_the_lms_only_by_its_host() {
 async fn other_methods_are_told_which_there_are() {
     let school = School::open().await;
     for (method, path, allow) in [
-        (Method::PUT, PROBE, "GET, POST"),
+        (Method::PUT, PROBE, "GET, HEAD, POST"),
         (Method::GET, AGAIN, "POST"),
         (Method::GET, "/lti/launch/confirm", "POST"),
-        (Method::POST, "/lti/launch/over", "GET"),
+        (Method::POST, "/lti/launch/over", "GET, HEAD"),
     ] {
         let answer = Answer::of(
             school

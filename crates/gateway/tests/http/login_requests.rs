@@ -349,8 +349,8 @@ async fn other_methods_are_told_which_there_are() {
         (Method::GET, "/lti/launch", "POST"),
         (Method::PUT, "/lti/launch", "POST"),
         (Method::DELETE, "/lti/launch", "POST"),
-        (Method::PUT, "/lti/login", "GET, POST"),
-        (Method::PATCH, "/lti/login", "GET, POST"),
+        (Method::PUT, "/lti/login", "GET, HEAD, POST"),
+        (Method::PATCH, "/lti/login", "GET, HEAD, POST"),
     ] {
         let answer = send(&school, method.clone(), path, FORM, String::new()).await;
         assert_eq!(

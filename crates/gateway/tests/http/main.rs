@@ -22,6 +22,7 @@ mod dev_guard;
 mod fake_pooler;
 mod frames;
 mod handshake;
+mod head;
 mod id_tokens;
 mod instances;
 mod keyset_watch;

@@ -84,9 +84,14 @@ impl Metrics {
         (Process::start(command, &gateway).await, gateway)
     }
 
+    /// Where they are, without the path.
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}", self.0)
+    }
+
     /// Waits until so many requests are in progress.
     pub async fn until_in_progress(&self, count: usize) {
-        let address = format!("http://127.0.0.1:{}/metrics", self.0);
+        let address = format!("{}/metrics", self.address());
         let wanted = format!("lms_gateway_requests_in_progress {count}\n");
         until(&wanted, async || {
             let metrics = crate::support::client().get(&address).send().await;
@@ -237,7 +242,7 @@ async fn a_flood_of_junk_stops_no_launch() {
 }
 
 /// The answer to a request whose head alone is too much, or that is no HTTP at all.
-async fn raw(gateway: &TestGateway, bytes: &[u8]) -> String {
+pub async fn raw(gateway: &TestGateway, bytes: &[u8]) -> String {
     let url = reqwest::Url::parse(&gateway.url).unwrap();
     let mut client = TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
     client.write_all(bytes).await.ok();

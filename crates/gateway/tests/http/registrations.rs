@@ -242,16 +242,16 @@ async fn there_is_no_editing() {
     for method in [Method::PUT, Method::PATCH] {
         let answer = Answer::of(gateway.request(method, &path, token).json(&moodle(1)).send().await.unwrap()).await;
         answer.assert_problem(405, "request.method_not_allowed");
-        assert_eq!(answer.header("allow"), "GET, DELETE");
+        assert_eq!(answer.header("allow"), "GET, HEAD, DELETE");
         assert!(answer.json()["detail"].as_str().unwrap().contains("replaces"), "{answer:?}");
     }
     for (method, path, allow) in [
-        (Method::PUT, PATH.to_owned(), "GET, POST"),
-        (Method::DELETE, PATH.to_owned(), "GET, POST"),
+        (Method::PUT, PATH.to_owned(), "GET, HEAD, POST"),
+        (Method::DELETE, PATH.to_owned(), "GET, HEAD, POST"),
         (Method::GET, format!("{PATH}/check"), "POST"),
-        (Method::POST, path.clone(), "GET, DELETE"),
+        (Method::POST, path.clone(), "GET, HEAD, DELETE"),
         (Method::GET, format!("{path}/check"), "POST"),
-        (Method::PUT, format!("{path}/deployments"), "GET, POST"),
+        (Method::PUT, format!("{path}/deployments"), "GET, HEAD, POST"),
         (Method::GET, format!("{path}/deployments/1"), "DELETE"),
     ] {
         let answer = Answer::of(gateway.request(method.clone(), &path, token).send().await.unwrap()).await;
