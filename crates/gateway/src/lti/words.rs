@@ -119,27 +119,27 @@ fn english(family: Family) -> Words {
         Family::RegistrationNotFound => (
             "Registration details not found",
             "The registration of this app wasn’t completed, or it was deleted.",
-            "Your IT admin completes the registration in the LMS Gateway.",
+            "Ask your IT admin to complete the registration. Give them this reference.",
         ),
         Family::LaunchInvalid => (
             "Some details from LMS aren't valid",
             "What your LMS sent isn’t in line with LTI 1.3.",
-            "Open the app from your course again. If it persists, your IT admin contacts support with the reference below.",
+            "Open the app from your course again. If that doesn’t help, ask your IT admin to contact support. Give them this reference.",
         ),
         Family::KeysetUnavailable => (
             "Issues with the LMS public keyset URL",
             "The keys of your LMS, which prove that this launch is genuine, can’t be used.",
-            "Your IT admin checks the keyset URL in the registration, and that the network lets the LMS Gateway through.",
+            "Ask your IT admin to check the keyset URL in the registration, and that the network lets the LMS Gateway through. Give them this reference.",
         ),
         Family::PlatformError => (
             "Your LMS ended the launch",
             "The app could not be opened, because the LMS itself answered with an error.",
-            "Open the app from your course again. If it persists, give the reference below to your IT admin.",
+            "Open the app from your course again. If that doesn’t help, ask your IT admin. Give them this reference.",
         ),
         Family::Internal => (
             "Something went wrong",
             "The app could not be opened, and it is our fault.",
-            "Try again in a minute. If it persists, report the reference below.",
+            "Try again in a minute. If that doesn’t help, report the problem with this reference.",
         ),
     };
     Words {
@@ -162,8 +162,8 @@ static ENGLISH: Common = Common {
     once: "A launch opens the app once, within ten minutes.",
     managed_browser: "Is the browser managed by your school? Give the reference to your IT department.",
     deployment_for_administrator: "You administer this LMS: pass this deployment ID to whoever manages the registration:",
-    calls_from: "The LMS Gateway calls from:",
-    calls_as: "The LMS Gateway calls with this User-Agent:",
+    calls_from: "For your IT admin: the LMS Gateway calls from",
+    calls_as: "For your IT admin: the LMS Gateway calls with the User-Agent",
     your_lms: "the address of your LMS",
     cookies: [
         BrowserSteps {
@@ -211,6 +211,27 @@ static ENGLISH: Common = Common {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_cannot_mend_it_is_told_whom_to_ask_and_with_what() {
+        let of_the_school = [
+            Family::RegistrationNotFound,
+            Family::LaunchInvalid,
+            Family::KeysetUnavailable,
+            Family::PlatformError,
+        ];
+        for family in of_the_school {
+            let english = Words::of(family, Language::English).advice;
+            assert!(english.to_lowercase().contains("ask your it admin"), "{english}");
+            assert!(english.ends_with("Give them this reference."), "{english}");
+            let german = Words::of(family, Language::German).advice;
+            assert!(
+                german.contains("itten Sie Ihre IT-Administration") || german.contains("fragen Sie Ihre IT-Administration"),
+                "{german}"
+            );
+            assert!(german.ends_with("Geben Sie ihr diese Referenz."), "{german}");
+        }
+    }
 
     #[test]
     fn every_rule_has_a_german_sentence_of_its_own_words() {

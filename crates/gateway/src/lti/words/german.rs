@@ -15,27 +15,27 @@ pub(super) fn of(family: Family) -> Words {
         Family::RegistrationNotFound => (
             "Registrierungsdetails nicht gefunden",
             "Die Registrierung dieser App wurde nicht abgeschlossen, oder sie wurde gelöscht.",
-            "Ihre IT-Administration schließt die Registrierung im LMS Gateway ab.",
+            "Bitten Sie Ihre IT-Administration, die Registrierung abzuschließen. Geben Sie ihr diese Referenz.",
         ),
         Family::LaunchInvalid => (
             "Einige Angaben des LMS sind ungültig",
             "Was Ihr LMS gesendet hat, entspricht nicht LTI 1.3.",
-            "Öffnen Sie die App noch einmal aus dem Kurs. Bleibt es dabei, wendet sich Ihre IT-Administration mit der Referenz an den Support.",
+            "Öffnen Sie die App noch einmal aus dem Kurs. Hilft das nicht, bitten Sie Ihre IT-Administration, sich an den Support zu wenden. Geben Sie ihr diese Referenz.",
         ),
         Family::KeysetUnavailable => (
             "Probleme mit der öffentlichen Keyset-URL des LMS",
             "Die Schlüssel Ihres LMS, die diesen Start als echt ausweisen, lassen sich nicht verwenden.",
-            "Ihre IT-Administration prüft die Keyset-URL der Registrierung und ob das Netzwerk das LMS Gateway durchlässt.",
+            "Bitten Sie Ihre IT-Administration zu prüfen, ob die Keyset-URL der Registrierung stimmt und das Netzwerk das LMS Gateway durchlässt. Geben Sie ihr diese Referenz.",
         ),
         Family::PlatformError => (
             "Ihr LMS hat den Start abgebrochen",
             "Die App ließ sich nicht öffnen, weil das LMS selbst mit einem Fehler geantwortet hat.",
-            "Öffnen Sie die App noch einmal aus dem Kurs. Bleibt es dabei, geben Sie die Referenz Ihrer IT-Administration.",
+            "Öffnen Sie die App noch einmal aus dem Kurs. Hilft das nicht, fragen Sie Ihre IT-Administration. Geben Sie ihr diese Referenz.",
         ),
         Family::Internal => (
             "Etwas ist schiefgegangen",
             "Die App ließ sich nicht öffnen, und das liegt an uns.",
-            "Versuchen Sie es in einer Minute noch einmal. Bleibt es dabei, melden Sie die Referenz.",
+            "Versuchen Sie es in einer Minute noch einmal. Hilft das nicht, melden Sie das Problem mit dieser Referenz.",
         ),
     };
     Words {
@@ -58,8 +58,8 @@ pub(super) static COMMON: Common = Common {
     once: "Ein Start öffnet die App einmal, innerhalb von zehn Minuten.",
     managed_browser: "Wird der Browser von Ihrer Schule verwaltet? Geben Sie die Referenz Ihrer IT-Abteilung.",
     deployment_for_administrator: "Sie verwalten dieses LMS: Geben Sie diese Bereitstellungs-ID an die Verantwortlichen der Registrierung weiter:",
-    calls_from: "Anfragen des LMS Gateways kommen von:",
-    calls_as: "Das LMS Gateway meldet sich mit diesem User-Agent:",
+    calls_from: "Für Ihre IT-Administration: Anfragen des LMS Gateways kommen von",
+    calls_as: "Für Ihre IT-Administration: Das LMS Gateway meldet sich mit dem User-Agent",
     your_lms: "die Adresse Ihres LMS",
     cookies: [
         BrowserSteps {
