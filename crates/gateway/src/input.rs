@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, ResponseError,
     dev::Payload,
+    error::PayloadError,
     http::{StatusCode, header},
     web::{self, BytesMut},
 };
@@ -25,6 +26,7 @@ use crate::{
     error::ApiError,
     json::{Malformed, Object},
     language::Language,
+    overload,
     state::AppState,
     words::Text,
 };
@@ -88,7 +90,8 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         if length.is_some_and(|length| length > LIMIT) {
             return Err(too_long(LIMIT));
         }
-        self.collect(tenant).await
+        let request = self.request.clone();
+        overload::receive(&request, self.collect(tenant)).await?
     }
 
     async fn collect(&mut self, tenant: TenantId) -> Result<(BytesMut, Option<Ticket>), ApiError> {
@@ -96,7 +99,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         let app = app.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the application state is missing")))?;
         let (mut body, mut ticket) = (BytesMut::new(), None);
         while let Some(chunk) = self.payload.next().await {
-            let chunk = chunk.map_err(|_| ApiError::bad_request("request.unreadable", "The body could not be read."))?;
+            let chunk = chunk.map_err(|error| unreadable_body(&error))?;
             let length = body.len() + chunk.len();
             if length > LIMIT {
                 return Err(too_long(LIMIT));
@@ -198,6 +201,13 @@ fn unreadable(status: StatusCode, code: &'static str, detail: String) -> ApiErro
         detail,
         pointer: None,
     }
+}
+
+fn unreadable_body(error: &PayloadError) -> ApiError {
+    if overload::is_no_room(error) {
+        return ApiError::Busy;
+    }
+    ApiError::bad_request("request.unreadable", "The body could not be read.")
 }
 
 fn too_long(limit: usize) -> ApiError {

@@ -1,21 +1,23 @@
 //! What keeps the gateway upright when more comes than it can do: requests in progress are bounded, and each must arrive in time.
 //!
-//! Launches and everything else have places of their own, so that neither keeps the other waiting. A place is for work: a launch gets
-//! its own once its form has arrived, or a few hundred slow clients would hold them all.
+//! Launches, key sets, health and everything else have places of their own, so that none keeps the others waiting. A place is for work: a
+//! request has none while its body arrives, or a few hundred slow clients would hold them all. What has arrived of bodies takes memory,
+//! which is bounded too.
 
-use std::{io, time::Duration};
+use std::{cell::RefCell, io, pin::pin, rc::Rc, sync::Arc, task::Poll, time::Duration};
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error, HttpMessage as _, HttpRequest,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
+    http::Method,
     middleware::Next,
     web::{self, Bytes, BytesMut},
 };
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, poll, stream};
 use tokio::{
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout_at},
 };
 
@@ -26,88 +28,224 @@ pub const RETRY_AFTER: &str = "5";
 /// A form that is too long is received up to here, so that the browser gets to read the page that says so.
 const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 
+/// What has arrived of bodies that are under way takes this many bytes at the most, in each lane.
+const ARRIVING_LIMIT: usize = 128 * 1024 * 1024;
+
 /// The places for requests in progress.
 pub struct Places {
     of_each: usize,
-    launches: Semaphore,
-    others: Semaphore,
+    launches: Lane,
+    key_sets: Lane,
+    health: Lane,
+    others: Lane,
+}
+
+/// Places, and the memory for bodies on their way to one, that no other requests can take.
+struct Lane {
+    places: Arc<Semaphore>,
+    arriving: Arc<Semaphore>,
+}
+
+/// The place of a request in progress.
+struct Place {
+    places: Arc<Semaphore>,
+    permit: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
 impl Places {
-    /// So many for launches, and as many for everything else.
+    /// So many in each lane.
     pub fn new(of_each: usize) -> Self {
+        let lane = || Lane::new(of_each, ARRIVING_LIMIT);
         Self {
             of_each,
-            launches: Semaphore::new(of_each),
-            others: Semaphore::new(of_each),
+            launches: lane(),
+            key_sets: lane(),
+            health: lane(),
+            others: lane(),
         }
     }
 
     /// How many are taken.
     pub fn taken(&self) -> usize {
-        2 * self.of_each - self.launches.available_permits() - self.others.available_permits()
+        let lanes = [&self.launches, &self.key_sets, &self.health, &self.others];
+        lanes.map(|lane| self.of_each - lane.places.available_permits()).iter().sum()
+    }
+
+    fn lane(&self, path: &str) -> &Lane {
+        if is_launch(path) {
+            &self.launches
+        } else if path.starts_with("/.well-known/") {
+            &self.key_sets
+        } else if path.starts_with("/health/") {
+            &self.health
+        } else {
+            &self.others
+        }
     }
 }
 
-/// Middleware that turns away at once what would have to queue: nothing is kept of it, and the database isn't asked. Whether the process
-/// lives and can work is answered all the same.
+impl Lane {
+    fn new(places: usize, bytes: usize) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(places)),
+            arriving: Arc::new(Semaphore::new(bytes)),
+        }
+    }
+
+    fn take_place(&self) -> Option<Rc<Place>> {
+        let place = Place {
+            places: Arc::clone(&self.places),
+            permit: RefCell::new(None),
+        };
+        place.take().then(|| Rc::new(place))
+    }
+}
+
+impl Place {
+    /// Takes it, if there is one.
+    fn take(&self) -> bool {
+        let permit = Arc::clone(&self.places).try_acquire_owned().ok();
+        let taken = permit.is_some();
+        self.permit.replace(permit);
+        taken
+    }
+
+    fn leave(&self) {
+        self.permit.replace(None);
+    }
+}
+
+fn is_launch(path: &str) -> bool {
+    path.starts_with("/lti/")
+}
+
+/// Middleware that turns away at once what would have to queue: nothing is kept of it, and the database isn't asked.
+///
+/// The body of a form arrives before its request takes a place. That of the API arrives when the handler asks for it by [`receive`]:
+/// after the permission.
 pub async fn bound(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(state) = request.app_data::<web::Data<AppState>>().cloned() else {
+    let Some(app) = request.app_data::<web::Data<AppState>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    if request.path().starts_with("/health/") {
-        return Ok(next.call(request).await?.map_into_boxed_body());
+    let lane = app.places.lane(request.path());
+    let deadline = Instant::now() + Duration::from_secs(app.config.server.request_seconds);
+    let mut payload = request.take_payload();
+    if request.path().starts_with("/api/") {
+        payload = bounded(payload, deadline, Arc::clone(&lane.arriving), usize::MAX);
+    } else if request.method() != Method::GET {
+        let arriving = bounded(payload, deadline, Arc::clone(&lane.arriving), BODY_LIMIT + 1);
+        payload = match arrived(arriving).await {
+            Ok(payload) => payload,
+            Err(NoRoom) => return Ok(reject(request, &app).await),
+        };
     }
-    let deadline = Instant::now() + Duration::from_secs(state.config.server.request_seconds);
-    let mut payload = in_time(request.take_payload(), deadline);
-    let launch = request.path().starts_with("/lti/");
-    let places = if launch {
-        payload = arrived(payload).await;
-        &state.places.launches
-    } else {
-        &state.places.others
-    };
-    let Ok(_place) = places.try_acquire() else {
-        state.metrics.turned_away();
-        if !launch {
-            return Ok(request.error_response(ApiError::Busy));
-        }
-        let page = lti::turn_away(request.request(), &state).await;
-        return Ok(request.into_response(page));
-    };
     request.set_payload(payload);
-    Ok(next.call(request).await?.map_into_boxed_body())
+    let Some(place) = lane.take_place() else {
+        return Ok(reject(request, &app).await);
+    };
+    request.extensions_mut().insert(Rc::clone(&place));
+    let response = next.call(request).await;
+    place.leave();
+    Ok(response?.map_into_boxed_body())
 }
 
-/// A body that breaks off when its client takes too long.
-fn in_time(payload: Payload, deadline: Instant) -> Payload {
+async fn reject(request: ServiceRequest, app: &AppState) -> ServiceResponse<BoxBody> {
+    app.metrics.turned_away();
+    if !is_launch(request.path()) {
+        return request.error_response(ApiError::Busy);
+    }
+    let page = lti::turn_away(request.request(), app).await;
+    request.into_response(page)
+}
+
+/// Waits for a body. Its request has no place meanwhile, unless the body is there already.
+///
+/// # Errors
+///
+/// 503 where all places are taken when the body is there.
+pub async fn receive<T>(request: &HttpRequest, body: impl Future<Output = T>) -> Result<T, ApiError> {
+    let mut body = pin!(body);
+    if let Poll::Ready(body) = poll!(&mut body) {
+        return Ok(body);
+    }
+    let place = request.extensions().get::<Rc<Place>>().cloned();
+    if let Some(place) = &place {
+        place.leave();
+    }
+    let body = body.await;
+    if place.is_none_or(|place| place.take()) {
+        return Ok(body);
+    }
+    if let Some(app) = request.app_data::<web::Data<AppState>>() {
+        app.metrics.turned_away();
+    }
+    Err(ApiError::Busy)
+}
+
+/// Whether a body broke off because there was no room for it.
+pub fn is_no_room(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded)
+}
+
+/// A body that breaks off when its client takes too long, or when bodies under way have no room for it. Its first `kept` bytes count.
+fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Semaphore>, kept: usize) -> Payload {
     if matches!(payload, Payload::None) {
         return payload;
     }
-    let too_late = || Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())));
-    let payload = stream::unfold(payload, move |mut payload| async move {
-        let chunk = timeout_at(deadline, payload.next()).await.unwrap_or_else(|_| too_late());
-        chunk.map(|chunk| (chunk, payload))
+    let payload = stream::unfold((payload, None), move |(mut payload, mut room)| {
+        let arriving = Arc::clone(&arriving);
+        async move {
+            let late = |_| Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())));
+            let chunk = timeout_at(deadline, payload.next()).await.unwrap_or_else(late)?;
+            let chunk = chunk.and_then(|chunk| take_room(&arriving, &mut room, chunk.len(), kept).map(|()| chunk));
+            Some((chunk, (payload, room)))
+        }
     });
     Payload::Stream {
         payload: payload.boxed_local(),
     }
 }
 
+fn take_room(
+    arriving: &Arc<Semaphore>,
+    room: &mut Option<OwnedSemaphorePermit>,
+    length: usize,
+    kept: usize,
+) -> Result<(), PayloadError> {
+    let has = room.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+    let more = length.min(kept.saturating_sub(has));
+    let no_room = || PayloadError::Io(io::ErrorKind::QuotaExceeded.into());
+    let more = u32::try_from(more).map_err(|_| no_room())?;
+    let more = Arc::clone(arriving).try_acquire_many_owned(more).map_err(|_| no_room())?;
+    match room {
+        Some(room) => room.merge(more),
+        None => *room = Some(more),
+    }
+    Ok(())
+}
+
+/// Bodies under way take as much memory as they may.
+#[derive(Debug)]
+struct NoRoom;
+
 /// A body once it is complete, or broken off. Of one that is too long, a byte too much is kept.
-async fn arrived(mut payload: Payload) -> Payload {
+async fn arrived(mut payload: Payload) -> Result<Payload, NoRoom> {
     if matches!(payload, Payload::None) {
-        return payload;
+        return Ok(payload);
     }
     let (mut body, mut received) = (BytesMut::new(), 0);
     let mut end: Option<Result<Bytes, PayloadError>> = None;
     while let Some(chunk) = payload.next().await {
-        let Ok(chunk) = chunk else {
-            end = Some(chunk);
-            break;
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(error) if is_no_room(&error) => return Err(NoRoom),
+            Err(_) => {
+                end = Some(chunk);
+                break;
+            }
         };
         received += chunk.len();
         let room = (BODY_LIMIT + 1).saturating_sub(body.len());
@@ -117,7 +255,48 @@ async fn arrived(mut payload: Payload) -> Payload {
         }
     }
     let whole = stream::iter([Ok(body.freeze())].into_iter().chain(end));
-    Payload::Stream {
+    Ok(Payload::Stream {
         payload: whole.boxed_local(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(chunks: &[usize]) -> Payload {
+        let chunks: Vec<_> = chunks.iter().map(|length| Ok(Bytes::from(vec![b'x'; *length]))).collect();
+        Payload::Stream {
+            payload: stream::iter(chunks).boxed_local(),
+        }
+    }
+
+    fn bounded_by(lane: &Lane, body: Payload, kept: usize) -> Payload {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        bounded(body, deadline, Arc::clone(&lane.arriving), kept)
+    }
+
+    #[actix_web::test]
+    async fn bodies_under_way_take_no_more_memory_than_they_may() {
+        let lane = Lane::new(1, 100);
+        let mut first = bounded_by(&lane, body(&[40, 40]), usize::MAX);
+        assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
+        let second = bounded_by(&lane, body(&[40, 40]), usize::MAX);
+        assert!(arrived(second).await.is_err());
+        // What was turned away has left its room.
+        assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
+        assert_eq!(lane.arriving.available_permits(), 20);
+        drop(first);
+        assert_eq!(lane.arriving.available_permits(), 100);
+    }
+
+    #[actix_web::test]
+    async fn what_is_not_kept_of_a_long_body_takes_no_memory() {
+        let lane = Lane::new(1, 100);
+        let mut long = bounded_by(&lane, body(&[60, 60, 60]), 70);
+        for _ in 0..3 {
+            assert_eq!(long.next().await.unwrap().unwrap().len(), 60);
+        }
+        assert_eq!(lane.arriving.available_permits(), 30);
     }
 }

@@ -45,6 +45,10 @@ impl Operation {
         self.path.contains("/problem-reports/") && !self.path.contains("/diagnostics/") && !self.path.ends_with("/state")
     }
 
+    pub fn has_body(&self) -> bool {
+        self.body.is_some()
+    }
+
     fn is_write(&self) -> bool {
         self.method != Method::GET
     }

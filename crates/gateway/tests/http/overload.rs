@@ -14,10 +14,12 @@ use tokio::{
 use practice_lms::KeysetBehaviour;
 
 use crate::{
+    access,
     command_line::{self, Folder},
     crashes::Process,
     handshake::School,
     outage::assert_unavailable,
+    problem_reports::{PATH, report},
     support::{Answer, CONTOSO, TestGateway, free_port, until},
 };
 
@@ -36,6 +38,15 @@ impl SlowClient {
         client.write_all(head.as_bytes()).await.unwrap();
         client.write_all(first.as_bytes()).await.unwrap();
         Self(client)
+    }
+
+    /// Waits until the server has read the head and says so, which a client asks for by `Expect: 100-continue`.
+    pub async fn until_heard(&mut self) {
+        let mut heard = String::new();
+        while !heard.ends_with("\r\n\r\n") {
+            heard.push(char::from(self.0.read_u8().await.unwrap()));
+        }
+        assert_eq!(heard, "HTTP/1.1 100 Continue\r\n\r\n");
     }
 
     pub async fn send(&mut self, more: &str) {
@@ -101,27 +112,83 @@ impl Metrics {
     }
 }
 
+/// What happens while both places of the API are taken, by checks of a registration whose keyset doesn't come. A slow machine may need
+/// more than one look.
+async fn while_the_api_is_busy<T>(school: &School, metrics: &Metrics, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    for _ in 0..6 {
+        let slow = school.neighbour().await;
+        slow.lms.set_keyset(KeysetBehaviour::Hang);
+        let path = format!("/api/v1/registrations/{}/check", slow.id());
+        let check = || school.gateway.post(&path, &school.token, &serde_json::Value::Null);
+        let checks = async { tokio::join!(check(), check()) };
+        let asked = async {
+            metrics.until_in_progress(2).await;
+            ask().await
+        };
+        let answer = tokio::select! {
+            biased;
+            answer = asked => answer,
+            _ = checks => continue,
+        };
+        metrics.until_in_progress(0).await;
+        if let Some(answer) = answer {
+            return answer;
+        }
+    }
+    panic!("no two checks waited at once")
+}
+
 #[tokio::test]
 async fn beyond_its_places_the_gateway_says_at_once_when_to_come_again() {
     let folder = Folder::new();
     let (_process, gateway, metrics) = with_two_places(&folder).await;
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
-    let authorized = format!("application/json\r\nAuthorization: Bearer {}", school.token);
-    let hold = async || SlowClient::begin(&gateway, "/api/v1/registrations", &authorized, 100, "{").await;
-    let held = [hold().await, hold().await];
-    metrics.until_in_progress(2).await;
-    let turned_away = gateway.get("/api/v1/me", &school.token).await;
+    let turned_away = while_the_api_is_busy(&school, &metrics, async || {
+        let turned_away = gateway.get("/api/v1/me", &school.token).await;
+        // Key sets, health and launches have places of their own.
+        for path in [
+            "/health/live",
+            "/health/ready",
+            "/.well-known/jwks.json",
+            "/.well-known/launch-jwks.json",
+        ] {
+            assert_eq!(gateway.get(path, "").await.status, 200, "{path}");
+        }
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+        (turned_away.status == 503).then_some(turned_away)
+    })
+    .await;
     assert_unavailable(&turned_away);
     assert_eq!(turned_away.code(), "internal.busy");
     assert_eq!(turned_away.header("cache-control"), "no-store");
-    for path in ["/health/live", "/health/ready"] {
-        assert_eq!(gateway.get(path, "").await.status, 200, "{path}");
-    }
-    // Launches have places of their own.
-    assert_eq!(school.launch(|spec| spec).await.status, 200);
-    drop(held);
-    metrics.until_in_progress(0).await;
     assert_eq!(gateway.get("/api/v1/me", &school.token).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_that_arrives_when_all_places_are_taken_is_turned_away() {
+    let folder = Folder::new();
+    let (_process, gateway, metrics) = with_two_places(&folder).await;
+    let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let authorized = format!("application/json\r\nAuthorization: Bearer {}", school.token);
+    let body = report().to_string();
+    let (first, rest) = body.split_at(20);
+    // One for each look, and received as far as it goes before the places are taken.
+    let mut slow = Vec::new();
+    for _ in 0..6 {
+        slow.push(SlowClient::begin(&gateway, PATH, &authorized, body.len(), first).await);
+        metrics.until_in_progress(0).await;
+    }
+    let answer = while_the_api_is_busy(&school, &metrics, async || {
+        let mut slow = slow.pop().unwrap();
+        slow.send(rest).await;
+        let answer = slow.answer().await;
+        answer.starts_with("HTTP/1.1 503").then_some(answer)
+    })
+    .await;
+    assert!(
+        answer.contains("retry-after: 5") && answer.contains("internal.busy"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
@@ -174,15 +241,75 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
 }
 
 #[tokio::test]
-async fn launches_that_never_arrive_keep_no_launch_waiting() {
+async fn bodies_that_never_arrive_keep_nobody_waiting() {
     let folder = Folder::new();
-    let (_process, gateway, _) = with_two_places(&folder).await;
+    let (_process, gateway, metrics) = with_two_places(&folder).await;
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let authorized = format!("application/json\r\nAuthorization: Bearer {}", school.token);
+    let mut routes: Vec<(String, &str)> = [
+        "/lti/launch",
+        "/lti/login",
+        "/lti/launch/confirm",
+        "/lti/login/again",
+        "/lti/login/probe",
+        "/report",
+        "/apps/launch-inspector/launch",
+        "/.well-known/jwks.json",
+        "/health/ready",
+        "/nothing",
+    ]
+    .map(|path| (path.to_owned(), FORM))
+    .into();
+    let bodies = access::operations(&school)
+        .await
+        .into_iter()
+        .filter(access::Operation::has_body);
+    routes.extend(bodies.map(|operation| (operation.path, authorized.as_str())));
+    assert!(routes.len() >= 16, "{routes:?}");
     let mut held = Vec::new();
-    for n in 0..8 {
-        let path = ["/lti/launch", "/lti/login", "/lti/launch/confirm", "/lti/login/again"][n % 4];
-        held.push(SlowClient::begin(&gateway, path, FORM, 100, "state=").await);
-        assert_eq!(school.launch(|spec| spec).await.status, 200);
+    for (path, content_type) in &routes {
+        for _ in 0..3 {
+            held.push(SlowClient::begin(&gateway, path, content_type, 100, "{").await);
+            // One after the other: before its permission is verified, a request of the API has a place.
+            metrics.until_in_progress(0).await;
+        }
+        for path in [
+            "/health/live",
+            "/health/ready",
+            "/.well-known/jwks.json",
+            "/.well-known/launch-jwks.json",
+            "/",
+        ] {
+            assert_eq!(gateway.get(path, "").await.status, 200, "{path}");
+        }
+        for _ in 0..5 {
+            assert_eq!(gateway.get("/api/v1/me", &school.token).await.status, 200, "{path}");
+        }
+        assert_eq!(school.launch(|spec| spec).await.status, 200, "{path}");
+    }
+    metrics.until_in_progress(0).await;
+}
+
+#[tokio::test]
+async fn a_body_that_comes_by_and_by_is_read_to_its_end() {
+    let folder = Folder::new();
+    let (_process, gateway, metrics) = with_two_places(&folder).await;
+    let token = gateway.tenant(CONTOSO).await;
+    let authorized = format!("application/json\r\nAuthorization: Bearer {token}");
+    let body = report().to_string();
+    let (first, rest) = body.split_at(20);
+    let mut slow = Vec::new();
+    for _ in 0..4 {
+        slow.push(SlowClient::begin(&gateway, PATH, &authorized, body.len(), first).await);
+        metrics.until_in_progress(0).await;
+    }
+    for mut slow in slow {
+        slow.send(rest).await;
+        let answer = slow.answer().await;
+        assert!(
+            answer.starts_with("HTTP/1.1 201") && answer.contains("Since this morning."),
+            "{answer}"
+        );
     }
 }
 

@@ -16,13 +16,13 @@ fn ask_to_stop(process: &Process) {
 }
 
 /// A registration, half of which is sent.
-async fn begin(gateway: &TestGateway, metrics: &Metrics) -> (SlowClient, String) {
+async fn begin(gateway: &TestGateway) -> (SlowClient, String) {
     let token = gateway.tenant(CONTOSO).await;
     let body = moodle(1).to_string();
     let (first, rest) = body.split_at(body.len() / 2);
-    let authorized = format!("application/json\r\nAuthorization: Bearer {token}");
-    let half = SlowClient::begin(gateway, "/api/v1/registrations", &authorized, body.len(), first).await;
-    metrics.until_in_progress(1).await;
+    let authorized = format!("application/json\r\nExpect: 100-continue\r\nAuthorization: Bearer {token}");
+    let mut half = SlowClient::begin(gateway, "/api/v1/registrations", &authorized, body.len(), first).await;
+    half.until_heard().await;
     (half, rest.to_owned())
 }
 
@@ -30,7 +30,7 @@ async fn begin(gateway: &TestGateway, metrics: &Metrics) -> (SlowClient, String)
 async fn what_is_in_progress_finishes_and_nothing_new_begins() {
     let (folder, metrics) = (Folder::new(), Metrics::somewhere());
     let (mut process, gateway) = metrics.serve(&folder, &[("SERVER__SHUTDOWN_SECONDS", "3600")]).await;
-    let (mut half, rest) = begin(&gateway, &metrics).await;
+    let (mut half, rest) = begin(&gateway).await;
     ask_to_stop(&process);
     until("nothing new begins", async || {
         client().get(gateway.at("/health/live")).send().await.is_err()
@@ -47,7 +47,7 @@ async fn what_does_not_finish_in_time_is_cut_off() {
     let (folder, metrics) = (Folder::new(), Metrics::somewhere());
     let config = [("SERVER__SHUTDOWN_SECONDS", "1"), ("SERVER__REQUEST_SECONDS", "3600")];
     let (mut process, gateway) = metrics.serve(&folder, &config).await;
-    let (half, _) = begin(&gateway, &metrics).await;
+    let (half, _) = begin(&gateway).await;
     ask_to_stop(&process);
     assert!(process.end().await.success());
     assert_eq!(half.answer().await, "");
