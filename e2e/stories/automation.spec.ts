@@ -41,21 +41,53 @@ test("every command of the page works, one after the other", async ({ servers },
   const folder = info.outputPath("automation");
   const all = await blocks();
   await filesOf(all, folder);
-  // Only this one is for https, and stands for what runs against Entra.
-  const commands = all.filter(({ language, text }) => language === "sh" && text !== "python3 registrations.py\n");
+  // Only these are for https, and stand for what runs against Entra.
+  const commands = all.filter(({ language, text }) => language === "sh" && !text.startsWith("python3 registrations.py"));
   const script = commands.map(({ text }) => `${text}\necho; echo ---\n`).join("");
   expect(script).toContain(documented);
   const { code, output, errors } = await run(script.replaceAll(documented, servers.gateway), folder);
   expect(errors).toBe("");
   expect(code, output).toBe(0);
-  const [, , me, tenant, check, , list, view, deleted, python3] = output.split("\n---\n").map((answer) => answer.trim());
+  const [, , me, tenant, check, , list, view, deleted, plan, applied] = output.split("\n---\n").map((answer) => answer.trim());
   expect(JSON.parse(me!)).toMatchObject({ kind: "app", tenantState: "unregistered" });
   expect(JSON.parse(tenant!)).toMatchObject({ displayName: "Contoso University", state: "registered" });
   expect(JSON.parse(check!)).toHaveProperty("findings");
   expect(JSON.parse(list!).value).toHaveLength(1);
   expect(JSON.parse(view!)).toMatchObject({ name: "Contoso Moodle" });
   expect(deleted).toBe("");
-  expect(python3!.split("\n").sort()).toEqual(["added North Moodle", "added South Moodle"]);
+  expect(plan!.split("\n")).toEqual(["would add North Moodle", "would add South Moodle"]);
+  expect(applied!.split("\n")).toEqual(["added North Moodle", "added South Moodle"]);
+});
+
+test("the script plans, does nothing unless it is told to, and deletes only what it is told to", async ({ servers }, info) => {
+  const folder = info.outputPath("automation");
+  const all = await blocks();
+  await filesOf(all, folder);
+  // Registered, with a registration of which the script knows nothing.
+  const upTo = all.findIndex(({ text }) => text.startsWith("REGISTRATION="));
+  const before = all.slice(0, upTo + 1).filter(({ language }) => language === "sh");
+  const registered = before.map(({ text }) => text.replaceAll(documented, servers.gateway)).join("\n");
+  const list = `curl --silent --fail "$GATEWAY/api/v1/registrations" --header "Authorization: Bearer $TOKEN"; echo`;
+  const runs = ["", "--apply", "--apply", "--prune", "--apply --prune", "--apply --prune"];
+  const script = runs.map((options) => `echo ---; python3 dev_registrations.py ${options}; ${list}`).join("\n");
+  const { code, output, errors } = await run(`${registered}\n${script}`, folder);
+  expect(errors).toBe("");
+  expect(code, output).toBe(0);
+  const outcomes = output.split("---\n").slice(1);
+  const seen = outcomes.map((outcome) => {
+    const lines = outcome.trim().split("\n");
+    const { value } = JSON.parse(lines.pop()!) as { value: { name: string }[] };
+    return { said: lines, there: value.map(({ name }) => name) };
+  });
+  const [contoso, north, south] = ["Contoso Moodle", "North Moodle", "South Moodle"];
+  expect(seen).toEqual([
+    { said: [`would add ${north}`, `would add ${south}`, `leaves ${contoso}`], there: [contoso] },
+    { said: [`added ${north}`, `added ${south}`, `leaves ${contoso}`], there: [contoso, north, south] },
+    { said: [`leaves ${contoso}`], there: [contoso, north, south] },
+    { said: [`would delete ${contoso}`], there: [contoso, north, south] },
+    { said: [`deleted ${contoso}`], there: [north, south] },
+    { said: [], there: [north, south] },
+  ]);
 });
 
 test("a script that is refused says why", async ({ servers }, info) => {
