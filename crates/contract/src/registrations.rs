@@ -177,7 +177,7 @@ pub struct NewRegistration {
     pub client_id_shared: Option<serde_json::Value>,
 }
 
-/// Whether a registration's keyset can be used.
+/// Whether a registration's keyset can be used and its launches succeed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -192,16 +192,16 @@ pub struct Health {
     pub detail: Option<String>,
 }
 
-/// The state of a registration's keyset.
+/// How a registration does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum HealthState {
-    /// Fetched and usable.
+    /// Its keyset can be used.
     Good,
-    /// Unreachable or unusable.
+    /// Its keyset can't be used, every deployment was rejected, or at least 5 launches came within 7 days and none was accepted.
     Bad,
-    /// Not asked yet.
+    /// Its keyset wasn't asked for yet.
     Unknown,
 }
 

@@ -30,7 +30,7 @@ pub use problem_reports::{
 };
 pub use reference::{Reference, UnreadableReference};
 pub use registrations::{
-    Deployment, DeploymentState, Draft, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS, NewRegistration, ReadDraft,
-    Registration, RegistrationId, RegistrationSummary, Rules, is_path_step, parse_deployment_id,
+    Deployment, DeploymentState, Draft, Failure, FailureReason, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS,
+    NewRegistration, ReadDraft, Registration, RegistrationId, RegistrationSummary, Rules, is_path_step, parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

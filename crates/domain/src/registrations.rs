@@ -406,6 +406,8 @@ pub struct Registration {
     pub last_launch_at: Option<OffsetDateTime>,
     /// Whether its keyset can be used.
     pub health: Health,
+    /// Why its launches come to nothing, whatever its keyset does.
+    pub failure: Option<Failure>,
     /// How many deployments wait for a decision.
     pub waiting_deployments: u32,
 }
@@ -470,6 +472,24 @@ pub enum HealthState {
     Bad,
     /// Not asked yet.
     Unknown,
+}
+
+/// Why launches of a registration come to nothing, whatever its keyset does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What is wrong.
+    pub reason: FailureReason,
+    /// Since when.
+    pub since: Option<OffsetDateTime>,
+}
+
+/// What can be wrong with a registration beside its keyset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureReason {
+    /// Every deployment that it knows was rejected.
+    DeploymentsRejected,
+    /// Several launches came within a week, and none was accepted.
+    LaunchesRefused,
 }
 
 /// A deployment of a registration.

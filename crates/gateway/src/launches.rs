@@ -188,7 +188,7 @@ async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDe
     };
     let name = state
         .store
-        .find_registration(tenant, near.registration_id)
+        .find_registration(tenant, near.registration_id, state.clock.now())
         .await?
         .map(|registration| registration.name);
     Ok(name.map(|name| words::near_miss(&name, near.difference)))

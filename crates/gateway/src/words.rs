@@ -4,6 +4,7 @@
 //! What only programs read is English always: the title of a problem, why a request can't be read at all.
 
 mod catalogue;
+mod failures;
 mod faults;
 mod findings;
 mod presets;
@@ -13,6 +14,7 @@ mod shapes;
 mod text;
 
 pub use catalogue::{INSPECTOR, platform};
+pub use failures::failure;
 pub use faults::fault;
 pub use findings::{Words, entered, found};
 pub use presets::{checked, preset};

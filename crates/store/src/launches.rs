@@ -58,7 +58,7 @@ impl RefusalQuotas {
 }
 
 /// The last launch is kept to the minute: one more write a minute and registration, not one a launch.
-const LAST_LAUNCH_PRECISION: i64 = 60_000_000;
+pub(crate) const LAST_LAUNCH_PRECISION: i64 = 60_000_000;
 
 /// A day, in the unit of the database.
 const MICROS_PER_DAY: i64 = 86_400_000_000;

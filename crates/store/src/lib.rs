@@ -17,6 +17,7 @@ mod launch_memory;
 mod launches;
 mod platforms;
 mod problem_reports;
+mod registration_failures;
 mod registration_list;
 mod registrations;
 mod report_deliveries;

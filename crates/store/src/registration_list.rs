@@ -1,10 +1,12 @@
 use domain::{HealthState, PlatformFamily, Registration, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
-use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use time::OffsetDateTime;
 
 use crate::cursors::{Position, RegistrationCursor, SortKey};
 use crate::entities::registrations::{Column, Entity, Model};
-use crate::registrations::with_deployments;
+use crate::registration_failures::fails;
+use crate::registrations::complete;
 use crate::rows::health_state;
 use crate::{Store, StoreError, is_storable};
 
@@ -69,7 +71,7 @@ pub struct RegistrationQuery {
     pub app_id: Option<String>,
     /// Of this LMS only.
     pub family: Option<PlatformFamily>,
-    /// With this keyset health only.
+    /// With this health only.
     pub health: Option<HealthState>,
     /// In which order.
     pub sort: RegistrationSort,
@@ -89,11 +91,16 @@ pub struct RegistrationPage {
 }
 
 impl Store {
-    /// Lists registrations of a tenant, page by page; what is added or deleted meanwhile neither repeats nor hides others.
+    /// Lists registrations of a tenant as they are at that time, page by page; what is added or deleted meanwhile neither repeats nor hides others.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_registrations(&self, tenant: TenantId, query: &RegistrationQuery) -> Result<RegistrationPage, StoreError> {
+    pub async fn list_registrations(
+        &self,
+        tenant: TenantId,
+        query: &RegistrationQuery,
+        now: OffsetDateTime,
+    ) -> Result<RegistrationPage, StoreError> {
         let texts = [&query.search, &query.app_id];
         if texts.into_iter().flatten().any(|text| !is_storable(text)) {
             return Ok(RegistrationPage {
@@ -102,7 +109,7 @@ impl Store {
             });
         }
         let db = self.session().await?;
-        let mut rows = select(tenant, query).all(&db).await?;
+        let mut rows = select(tenant, query, now).all(&db).await?;
         let more = rows.len() > query.limit as usize;
         rows.truncate(query.limit as usize);
         let next = rows.last().filter(|_| more).map(|row| {
@@ -113,13 +120,13 @@ impl Store {
             })
         });
         Ok(RegistrationPage {
-            value: with_deployments(&db, rows).await?,
+            value: complete(&db, rows, now).await?,
             next,
         })
     }
 }
 
-fn select(tenant: TenantId, query: &RegistrationQuery) -> Select<Entity> {
+pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDateTime) -> Select<Entity> {
     let RegistrationQuery {
         search,
         app_id,
@@ -146,7 +153,11 @@ fn select(tenant: TenantId, query: &RegistrationQuery) -> Select<Entity> {
         select = select.filter(Column::Family.eq(family.id()));
     }
     if let Some(health) = health {
-        select = select.filter(Column::HealthState.eq(health_state(*health)));
+        let of_keyset = Column::HealthState.eq(health_state(*health));
+        select = select.filter(match health {
+            HealthState::Bad => fails(now).add(of_keyset),
+            HealthState::Good | HealthState::Unknown => Condition::all().add(of_keyset).add(fails(now).not()),
+        });
     }
     if let Some(RegistrationCursor(Position { sort: _, key, id })) = after {
         let key = match key {

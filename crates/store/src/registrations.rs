@@ -12,6 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
+use crate::registration_failures::find_failures;
 use crate::rows::{
     ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_platform, read_url, to_micros,
 };
@@ -63,16 +64,21 @@ impl Store {
         }
     }
 
-    /// Finds a registration of the tenant.
+    /// Finds a registration of the tenant, as it is at that time.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_registration(&self, tenant: TenantId, id: RegistrationId) -> Result<Option<Registration>, StoreError> {
+    pub async fn find_registration(
+        &self,
+        tenant: TenantId,
+        id: RegistrationId,
+        now: OffsetDateTime,
+    ) -> Result<Option<Registration>, StoreError> {
         let db = self.session().await?;
         let Some(row) = find_live(&db, tenant, id).await? else {
             return Ok(None);
         };
-        Ok(with_deployments(&db, vec![row]).await?.pop())
+        Ok(complete(&db, vec![row], now).await?.pop())
     }
 
     /// Deletes a registration with its deployments; `false` when the tenant has none of that id. What is left is a mark
@@ -251,11 +257,13 @@ pub(crate) async fn summaries(
     found.into_iter().map(summary).collect()
 }
 
-/// Completes rows to registrations, with one query for all their deployments.
-pub(crate) async fn with_deployments(
+/// Completes rows to registrations, with one query for all their deployments and one for what fails at that time.
+pub(crate) async fn complete(
     db: &impl ConnectionTrait,
     rows: Vec<registrations::Model>,
+    now: OffsetDateTime,
 ) -> Result<Vec<Registration>, StoreError> {
+    let mut failures = find_failures(db, rows.iter().map(|row| row.id), now).await?;
     let found: Vec<(uuid::Uuid, String, String)> = deployments::Entity::find()
         .select_only()
         .columns([
@@ -282,7 +290,11 @@ pub(crate) async fn with_deployments(
     rows.into_iter()
         .map(|row| {
             let (accepted, waiting) = by_registration.remove(&row.id).unwrap_or_default();
-            read(row, accepted, waiting)
+            let failure = failures.remove(&row.id);
+            Ok(Registration {
+                failure,
+                ..read(row, accepted, waiting)?
+            })
         })
         .collect()
 }
@@ -312,6 +324,7 @@ fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployme
             since: row.health_since.map(from_micros).transpose()?,
             detail: row.health_detail,
         },
+        failure: None,
         waiting_deployments,
     })
 }

@@ -14,6 +14,7 @@ mod lists;
 mod migrations;
 mod platforms;
 mod problem_reports;
+mod registration_failures;
 mod registrations;
 mod report_deliveries;
 mod report_filing;

@@ -3,7 +3,7 @@ use std::borrow::Borrow;
 use ::lti::KeySet;
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
-use domain::{Caller, ReadDraft};
+use domain::{Caller, FailureReason, ReadDraft};
 
 use super::{
     create, discovery,
@@ -64,7 +64,7 @@ pub async fn check_draft(
     };
     // A value with a fault isn't a missing one.
     let faulty = |found: &Found| {
-        let of_field = |fault: &domain::Fault| fault.field.split('/').next() == Some(found.field());
+        let of_field = |fault: &domain::Fault| fault.field.split('/').next() == found.field();
         found.is_about_what_is_missing() && draft.faults.iter().any(of_field)
     };
     let keyset = async {
@@ -119,11 +119,12 @@ pub async fn check_registration(
     let id = registration_id(id)?;
     let registration = state
         .store
-        .find_registration(writer.caller.tenant, id)
+        .find_registration(writer.caller.tenant, id, state.clock.now())
         .await?
         .ok_or_else(not_found)?;
     state.check_quota.take(writer.caller.tenant, state.clock.now())?;
     let mut found = judge_issuer(&registration.platform.issuer);
+    let failure = registration.failure.map(|failure| failure.reason);
     let candidate = Candidate {
         family: Some(registration.family),
         issuer: Some(&registration.platform.issuer),
@@ -132,8 +133,11 @@ pub async fn check_registration(
         keyset_url: Some(&registration.platform.keyset_url),
         access_token_url: registration.access_token_url.as_ref(),
         access_token_audience: registration.access_token_audience.as_deref(),
-        has_deployment: registration.accept_any_deployment || !registration.deployment_ids.is_empty(),
+        has_deployment: registration.accept_any_deployment
+            || !registration.deployment_ids.is_empty()
+            || failure == Some(FailureReason::DeploymentsRejected),
     };
+    found.extend(failure.map(Found::Fails));
     let keyset = async { judge_keyset(state.key_sets.fetch_now(&registration.platform.keyset_url).await) };
     found.extend(judge(&state, &candidate, keyset).await);
     Ok(web::Json(report(&found, language)))

@@ -139,7 +139,7 @@ pub async fn remove_deployment(
 async fn require(state: &AppState, tenant: TenantId, id: RegistrationId) -> Result<(), ApiError> {
     state
         .store
-        .find_registration(tenant, id)
+        .find_registration(tenant, id, state.clock.now())
         .await?
         .map(|_| ())
         .ok_or_else(not_found)

@@ -64,6 +64,7 @@ fn portable(registration: Registration, deployments: Vec<Deployment>) -> Portabl
         created_by: _,
         last_launch_at: _,
         health: _,
+        failure: _,
         waiting_deployments: _,
     } = registration;
     PortableRegistration {

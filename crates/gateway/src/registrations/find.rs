@@ -32,8 +32,8 @@ pub async fn get_registration(
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
-    let (id, app) = (registration_id(id)?, state.clone());
-    let found = read_rows(move || async move { app.store.find_registration(tenant, id).await }).await?;
+    let (id, now, app) = (registration_id(id)?, state.clock.now(), state.clone());
+    let found = read_rows(move || async move { app.store.find_registration(tenant, id, now).await }).await?;
     let registration = found.ok_or_else(not_found)?;
     let (rows, catalogue) = (registration.deployment_ids.len(), Arc::clone(&state.catalogue));
     let answer = move || wire::registration(registration, &catalogue, language);

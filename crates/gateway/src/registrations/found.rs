@@ -3,7 +3,7 @@
 use ::lti::FindingReason;
 use contract::{Finding, Severity};
 use domain::{
-    PlatformFamily,
+    FailureReason, PlatformFamily,
     presets::{self, LmsFieldName},
 };
 use url::Url;
@@ -83,6 +83,8 @@ pub enum Found {
     },
     /// There is no keyset.
     NoKeyset(KeyFault),
+    /// Launches come to nothing, whatever the values are.
+    Fails(FailureReason),
     /// A value breaks a rule.
     Fault {
         /// Where.
@@ -129,6 +131,8 @@ impl Found {
                 _ => "keyset.unreachable",
             },
             Self::NoKeyset(_) => "keyset.unreadable",
+            Self::Fails(FailureReason::DeploymentsRejected) => "deployment.rejected",
+            Self::Fails(FailureReason::LaunchesRefused) => "launches.refused",
             Self::Fault { .. } => "value.invalid",
             Self::Taken { code, .. } => code,
         }
@@ -136,7 +140,7 @@ impl Found {
 
     fn severity(&self) -> Severity {
         match self {
-            Self::NoUsableKey | Self::NoKeyset(_) | Self::Fault { .. } | Self::Taken { .. } => Severity::Error,
+            Self::NoUsableKey | Self::NoKeyset(_) | Self::Fails(_) | Self::Fault { .. } | Self::Taken { .. } => Severity::Error,
             Self::TrailingSlash
             | Self::SameAddress { .. }
             | Self::Unusual { .. }
@@ -159,8 +163,9 @@ impl Found {
         matches!(self, Self::NoAudience | Self::NoAccessTokenUrl | Self::NoDeployment { .. })
     }
 
-    pub(super) fn field(&self) -> &str {
-        match self {
+    pub(super) fn field(&self) -> Option<&str> {
+        Some(match self {
+            Self::Fails(FailureReason::LaunchesRefused) => return None,
             Self::TrailingSlash | Self::Discovered => "issuer",
             Self::Http { field }
             | Self::OtherHost { field, .. }
@@ -170,10 +175,10 @@ impl Found {
             | Self::Undiscovered { field, .. } => field,
             Self::NoAudience => "accessTokenAudience",
             Self::NoAccessTokenUrl => "accessTokenUrl",
-            Self::NoDeployment { .. } => "deploymentIds",
+            Self::NoDeployment { .. } | Self::Fails(FailureReason::DeploymentsRejected) => "deploymentIds",
             Self::KeyIgnored { .. } | Self::NoUsableKey | Self::Keyset { .. } | Self::NoKeyset(_) => "keysetUrl",
             Self::Fault { field, .. } | Self::Taken { field, .. } => field,
-        }
+        })
     }
 
     /// The finding as the API shows it.
@@ -182,7 +187,7 @@ impl Found {
         Finding {
             code: self.code().to_owned(),
             severity: self.severity(),
-            field: Some(self.field().to_owned()),
+            field: self.field().map(ToOwned::to_owned),
             seen,
             remedy,
         }

@@ -59,9 +59,9 @@ pub async fn list_registrations(
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let asked = query.judge()?;
-    let tenant = reader.caller.tenant;
+    let (tenant, now) = (reader.caller.tenant, state.clock.now());
     let (query, app) = (parse(asked)?, state.clone());
-    let found = read_rows(move || async move { app.store.list_registrations(tenant, &query).await }).await?;
+    let found = read_rows(move || async move { app.store.list_registrations(tenant, &query, now).await }).await?;
     let next_link = page::next_link(&state, &request, found.next);
     let deployments: usize = found.value.iter().map(|found| found.deployment_ids.len()).sum();
     let (rows, catalogue) = (found.value.len() + deployments, Arc::clone(&state.catalogue));

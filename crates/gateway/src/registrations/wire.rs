@@ -73,6 +73,7 @@ pub(super) fn registration(registration: domain::Registration, apps: &Catalogue,
         created_by,
         last_launch_at,
         health,
+        failure,
         waiting_deployments,
     } = registration;
     wire::Registration {
@@ -95,13 +96,22 @@ pub(super) fn registration(registration: domain::Registration, apps: &Catalogue,
         created_at,
         created_by: crate::wire::actor(created_by),
         last_launch_at,
-        health: self::health(health, language),
+        health: self::health(health, failure, language),
         waiting_deployments,
     }
 }
 
-fn health(health: domain::Health, language: Language) -> wire::Health {
+fn health(health: domain::Health, failure: Option<domain::Failure>, language: Language) -> wire::Health {
     let domain::Health { state, since, detail } = health;
+    if let Some(domain::Failure { reason, since }) = failure
+        && state != HealthState::Bad
+    {
+        return wire::Health {
+            state: wire::HealthState::Bad,
+            since,
+            detail: Some(words::failure(reason).of(language).to_owned()),
+        };
+    }
     wire::Health {
         state: health_state(state),
         since,

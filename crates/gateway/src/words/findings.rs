@@ -1,7 +1,8 @@
+use domain::FailureReason;
 use lti::FindingReason;
 use serde_json::Value;
 
-use super::stored;
+use super::{failure, stored};
 use crate::{key_sets::KeyFault, language::Language, outbound::FetchFault, registrations::Found};
 
 /// A finding in words.
@@ -125,6 +126,13 @@ fn english(found: &Found) -> (String, &str) {
                 KeyFault::Unreadable(_) | KeyFault::KeyNotFound => "The keyset URL must answer with a JSON Web Key Set.",
             },
         ),
+        Found::Fails(reason) => (
+            failure(*reason).of(Language::English).to_owned(),
+            match reason {
+                FailureReason::DeploymentsRejected => "Accept the deployment that is to work, or delete the registration.",
+                FailureReason::LaunchesRefused => "Look at its launches: each says which check failed, and what to do.",
+            },
+        ),
         Found::Fault { entered, detail, .. } if entered.is_empty() => ("Nothing was entered.".to_owned(), detail.as_str()),
         Found::Fault { entered, detail, .. } => (format!("“{entered}” was entered."), detail.as_str()),
         Found::Taken { code, detail, .. } => (
@@ -208,6 +216,17 @@ fn german(found: &Found) -> (String, &str) {
             GERMAN_NOTHING,
         ),
         Found::NoKeyset(fault) => german_fault(fault),
+        Found::Fails(reason) => (
+            failure(*reason).of(Language::German).to_owned(),
+            match reason {
+                FailureReason::DeploymentsRejected => {
+                    "Nehmen Sie die Bereitstellung an, die gelten soll, oder löschen Sie die Registrierung."
+                }
+                FailureReason::LaunchesRefused => {
+                    "Sehen Sie sich die Starts an: Jeder sagt, welche Prüfung fehlschlug und was zu tun ist."
+                }
+            },
+        ),
         Found::Fault { entered, detail, .. } if entered.is_empty() => {
             ("Es wurde nichts eingetragen.".to_owned(), detail.as_str())
         }

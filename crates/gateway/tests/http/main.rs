@@ -42,6 +42,7 @@ mod problem_reports;
 mod production;
 mod registration_bodies;
 mod registration_checks;
+mod registration_health;
 mod registration_transfer;
 mod registrations;
 mod report_page;

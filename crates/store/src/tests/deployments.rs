@@ -33,7 +33,11 @@ async fn an_unlisted_deployment_waits_until_it_is_accepted() {
             Some(Waiting)
         );
         assert_eq!(states(store, &registration).await, [is("1", Accepted), is("2", Waiting)]);
-        let found = store.find_registration(CONTOSO, registration.id).await.unwrap().unwrap();
+        let found = store
+            .find_registration(CONTOSO, registration.id, at(0))
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((found.waiting_deployments, found.deployment_ids), (1, vec!["1".to_owned()]));
 
         let accepted = store

@@ -90,7 +90,12 @@ async fn the_last_launch_is_kept_to_the_minute() {
                 .record_launch(&accepted(&registration, "1", state, at(second)))
                 .await
                 .unwrap();
-            let found = db.store.find_registration(CONTOSO, registration.id).await.unwrap().unwrap();
+            let found = db
+                .store
+                .find_registration(CONTOSO, registration.id, at(0))
+                .await
+                .unwrap()
+                .unwrap();
             assert_eq!(found.last_launch_at, Some(at(kept)), "after {second} s");
         }
     })

@@ -17,7 +17,7 @@ async fn add_named(store: &Store, name: &str, client_id: &str, created: i64) -> 
 async fn names(store: &Store, query: RegistrationQuery) -> Vec<String> {
     let query = RegistrationQuery { limit: 50, ..query };
     store
-        .list_registrations(CONTOSO, &query)
+        .list_registrations(CONTOSO, &query, at(0))
         .await
         .unwrap()
         .value
@@ -35,7 +35,7 @@ async fn walk(store: &Store, sort: RegistrationSort, limit: u32) -> Vec<Registra
     };
     let mut found = Vec::new();
     loop {
-        let page = store.list_registrations(CONTOSO, &query).await.unwrap();
+        let page = store.list_registrations(CONTOSO, &query, at(0)).await.unwrap();
         assert!(page.value.len() <= limit as usize);
         found.extend(page.value);
         let Some(next) = page.next else { return found };
@@ -196,7 +196,7 @@ async fn cursors_that_were_tampered_with_are_refused() {
         };
         let next = db
             .store
-            .list_registrations(CONTOSO, &query)
+            .list_registrations(CONTOSO, &query, at(0))
             .await
             .unwrap()
             .next

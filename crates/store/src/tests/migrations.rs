@@ -27,7 +27,11 @@ async fn migrations_go_down_and_up_again_with_data() {
         store.record_refusal(&refused(None, true, at(2))).await.unwrap();
         migrate(store.connection()).await.unwrap();
         assert!(
-            store.find_registration(CONTOSO, registration.id).await.unwrap().is_some(),
+            store
+                .find_registration(CONTOSO, registration.id, at(0))
+                .await
+                .unwrap()
+                .is_some(),
             "up again changes nothing"
         );
 
@@ -134,7 +138,7 @@ async fn assert_kept(store: &Store) {
         store.find_tenant(CONTOSO).await.unwrap().unwrap().display_name,
         "Contoso University"
     );
-    let found = store.find_registration(CONTOSO, registration).await.unwrap().unwrap();
+    let found = store.find_registration(CONTOSO, registration, at(0)).await.unwrap().unwrap();
     assert_eq!(
         (
             found.name.as_str(),

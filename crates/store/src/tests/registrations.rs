@@ -13,7 +13,7 @@ async fn what_was_stored_is_found() {
         };
         let stored = add(&db.store, CONTOSO, &new).await.unwrap();
         assert_eq!(
-            db.store.find_registration(CONTOSO, stored.id).await.unwrap().as_ref(),
+            db.store.find_registration(CONTOSO, stored.id, at(0)).await.unwrap().as_ref(),
             Some(&stored)
         );
         assert_eq!(
@@ -34,13 +34,13 @@ async fn another_tenants_registration_is_not_there() {
     on_each_database(async |db| {
         let store = &db.store;
         let theirs = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        assert_eq!(store.find_registration(FABRIKAM, theirs.id).await.unwrap(), None);
+        assert_eq!(store.find_registration(FABRIKAM, theirs.id, at(0)).await.unwrap(), None);
         assert!(!store.delete_registration(FABRIKAM, theirs.id, &ada(), at(1)).await.unwrap());
         let query = RegistrationQuery {
             limit: 10,
             ..RegistrationQuery::default()
         };
-        assert_eq!(store.list_registrations(FABRIKAM, &query).await.unwrap().value, []);
+        assert_eq!(store.list_registrations(FABRIKAM, &query, at(0)).await.unwrap().value, []);
         let swap = NewRegistration {
             replaces: Some(theirs.id),
             ..moodle("c-2", &["1"])
@@ -49,7 +49,10 @@ async fn another_tenants_registration_is_not_there() {
             add(store, FABRIKAM, &swap).await,
             Err(InsertRefused::ReplacesNotFound)
         ));
-        assert_eq!(store.find_registration(CONTOSO, theirs.id).await.unwrap(), Some(theirs));
+        assert_eq!(
+            store.find_registration(CONTOSO, theirs.id, at(0)).await.unwrap(),
+            Some(theirs)
+        );
     })
     .await;
 }
@@ -204,7 +207,7 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
             Err(InsertRefused::DeploymentTaken { .. })
         ));
         assert!(
-            store.find_registration(CONTOSO, old.id).await.unwrap().is_some(),
+            store.find_registration(CONTOSO, old.id, at(0)).await.unwrap().is_some(),
             "rolled back"
         );
 
@@ -214,7 +217,7 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
         };
         moved.platform.keyset_url = "https://moodle.contoso.edu/new/certs.php".parse().unwrap();
         let new = add(store, CONTOSO, &moved).await.unwrap();
-        assert_eq!(store.find_registration(CONTOSO, old.id).await.unwrap(), None);
+        assert_eq!(store.find_registration(CONTOSO, old.id, at(0)).await.unwrap(), None);
         let target = store.find_launch_target(&moved.platform.issuer, "c-1", "1").await.unwrap();
         assert!(matches!(target, LaunchTarget::Accepted(found) if found.id == new.id));
         let platform = store.find_platform(&moved.platform.issuer, "c-1").await.unwrap();
@@ -223,7 +226,7 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
             Some(moved.platform.clone()),
             "the last registration's end lets the URLs change"
         );
-        assert!(store.find_registration(CONTOSO, other.id).await.unwrap().is_some());
+        assert!(store.find_registration(CONTOSO, other.id, at(0)).await.unwrap().is_some());
         assert!(matches!(
             add(store, CONTOSO, &moved).await,
             Err(InsertRefused::ReplacesNotFound)
@@ -308,7 +311,7 @@ async fn a_deleted_registration_is_gone_at_once_and_everywhere() {
                 .await
                 .unwrap()
         );
-        assert_eq!(other.find_registration(CONTOSO, registration.id).await.unwrap(), None);
+        assert_eq!(other.find_registration(CONTOSO, registration.id, at(0)).await.unwrap(), None);
         assert_eq!(other.find_platform(issuer, "c-1").await.unwrap(), None);
         assert!(other.was_deleted(issuer, "c-1").await.unwrap());
         assert_eq!(
@@ -337,21 +340,26 @@ async fn health_belongs_to_the_keyset() {
             .await
             .unwrap();
         for (tenant, id) in [(CONTOSO, first.id), (FABRIKAM, second.id)] {
-            let health = store.find_registration(tenant, id).await.unwrap().unwrap().health;
+            let health = store.find_registration(tenant, id, at(0)).await.unwrap().unwrap().health;
             assert_eq!(
                 (health.state, health.since, health.detail.as_deref()),
                 (HealthState::Bad, Some(at(10)), Some("not JSON"))
             );
         }
         store.set_health(keyset, HealthState::Good, None, at(30)).await.unwrap();
-        let health = store.find_registration(CONTOSO, first.id).await.unwrap().unwrap().health;
+        let health = store
+            .find_registration(CONTOSO, first.id, at(0))
+            .await
+            .unwrap()
+            .unwrap()
+            .health;
         assert_eq!(
             (health.state, health.since, health.detail),
             (HealthState::Good, Some(at(30)), None)
         );
         assert_eq!(
             store
-                .find_registration(FABRIKAM, other.id)
+                .find_registration(FABRIKAM, other.id, at(0))
                 .await
                 .unwrap()
                 .unwrap()

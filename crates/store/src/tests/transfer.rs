@@ -160,11 +160,17 @@ async fn a_deletion_and_a_replacement_at_once_never_both_succeed() {
             match (deleted.unwrap(), replaced) {
                 (true, Err(InsertRefused::ReplacesNotFound)) => {}
                 (false, Ok(registration)) => {
-                    assert!(db.store.find_registration(CONTOSO, registration.id).await.unwrap().is_some());
+                    assert!(
+                        db.store
+                            .find_registration(CONTOSO, registration.id, at(0))
+                            .await
+                            .unwrap()
+                            .is_some()
+                    );
                 }
                 other => panic!("{other:?}"),
             }
-            assert_eq!(db.store.find_registration(CONTOSO, old.id).await.unwrap(), None);
+            assert_eq!(db.store.find_registration(CONTOSO, old.id, at(0)).await.unwrap(), None);
         }
     })
     .await;
