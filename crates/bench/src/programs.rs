@@ -99,7 +99,10 @@ pub(crate) async fn start_gateway(program: &Path, database: &str, beside: Option
         .env("LMS_GATEWAY__SERVER__LISTEN", format!("127.0.0.1:{port}"))
         .env("LMS_GATEWAY__SERVER__PUBLIC_URL", public_url.as_str().trim_end_matches('/'))
         .env("LMS_GATEWAY__DATABASE__URL", database)
-        .env("LMS_GATEWAY__METRICS__LISTEN", "");
+        .env("LMS_GATEWAY__METRICS__LISTEN", "")
+        // Imports of as many as a document holds.
+        .env("LMS_GATEWAY__TENANTS__MAX_REGISTRATIONS", "1000000")
+        .env("LMS_GATEWAY__TENANTS__MAX_UNCONFIRMED", "1000000");
     Program::start(command, url, "/health/ready", &folder.join(format!("gateway-{port}.log"))).await
 }
 

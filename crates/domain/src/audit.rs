@@ -46,10 +46,16 @@ pub enum AuditAction {
     RegistrationCreated,
     /// `registration.deleted`
     RegistrationDeleted,
+    /// `registration.released`: it ended because the LMS isn't the tenant's.
+    RegistrationReleased,
     /// `deployment.accepted`
     DeploymentAccepted,
     /// `deployment.removed`
     DeploymentRemoved,
+    /// `deployment.released`: it was taken away because it isn't the tenant's.
+    DeploymentReleased,
+    /// `client.released`: another tenant's claim to an LMS ended in favour of this one.
+    ClientReleased,
     /// `registrations.exported`
     RegistrationsExported,
     /// `report.created`
@@ -62,15 +68,18 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::TenantRegistered,
         Self::TenantApproved,
         Self::TenantApprovalWithdrawn,
         Self::TenantDeleted,
         Self::RegistrationCreated,
         Self::RegistrationDeleted,
+        Self::RegistrationReleased,
         Self::DeploymentAccepted,
         Self::DeploymentRemoved,
+        Self::DeploymentReleased,
+        Self::ClientReleased,
         Self::RegistrationsExported,
         Self::ReportCreated,
         Self::ReportCommented,
@@ -87,8 +96,11 @@ impl AuditAction {
             Self::TenantDeleted => "tenant.deleted",
             Self::RegistrationCreated => "registration.created",
             Self::RegistrationDeleted => "registration.deleted",
+            Self::RegistrationReleased => "registration.released",
             Self::DeploymentAccepted => "deployment.accepted",
             Self::DeploymentRemoved => "deployment.removed",
+            Self::DeploymentReleased => "deployment.released",
+            Self::ClientReleased => "client.released",
             Self::RegistrationsExported => "registrations.exported",
             Self::ReportCreated => "report.created",
             Self::ReportCommented => "report.commented",

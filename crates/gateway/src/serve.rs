@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use store::{ConnectOptions, Store};
+use store::{ConnectOptions, RegistrationLimits, Store};
 use tokio::time::timeout;
 
 use crate::{
@@ -136,7 +136,10 @@ pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> 
     migrated
         .map_err(|_| unusable("its schema wasn't up to date within an hour".to_owned()))?
         .map_err(|error| unusable(chain(&error)))?;
-    Ok(store)
+    Ok(store.with_registration_limits(RegistrationLimits {
+        registrations: config.tenants.max_registrations,
+        unconfirmed: config.tenants.max_unconfirmed,
+    }))
 }
 
 fn sqlite_folder(url: &str) -> Option<PathBuf> {

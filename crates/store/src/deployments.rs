@@ -3,7 +3,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
-use crate::registrations::{find_live, find_taken, forget_undecided, lock_live};
+use crate::registrations::{find_live, find_taken, find_taken_for, forget_undecided, lock_live};
 use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_family, to_micros};
 use crate::{Store, StoreError, audit, is_storable, query_first, sql};
 
@@ -105,7 +105,7 @@ impl Store {
             .ok_or(AcceptRefused::NotFound)?;
         let ids = [deployment_id.to_owned()];
         let known = find(&tx, registration, deployment_id).await?;
-        match find_taken(&tx, &row.issuer, &row.client_id, &ids).await? {
+        match find_taken_for(&tx, tenant, (&row.issuer, &row.client_id), &ids, at).await? {
             Some((_, owner)) if owner.id == registration.0 => return Ok(read(known.ok_or(StoreError::Conflict)?)?),
             Some((_, owner)) => {
                 return Err(AcceptRefused::Taken {

@@ -7,6 +7,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod audit;
+mod claims;
 mod cursors;
 mod database;
 mod deployments;
@@ -31,6 +32,7 @@ mod tenants;
 mod tests;
 
 pub use audit::{AuditPage, AuditQuery};
+pub use claims::{Claim, ClaimHolder, Release, ReleaseError};
 pub use cursors::{AuditCursor, LaunchCursor, RegistrationCursor, ReportCursor};
 pub use database::MixedStatementsError;
 pub use deployments::AcceptRefused;
@@ -39,7 +41,7 @@ pub use launches::{RecordedLaunch, RefusalQuotas};
 pub use platforms::{Difference, IssuerPlatform, LaunchTarget, NearMiss};
 pub use problem_reports::ReportUpdate;
 pub use registration_list::{RegistrationOrder, RegistrationPage, RegistrationQuery, RegistrationSort};
-pub use registrations::{Import, InsertRefused};
+pub use registrations::{Import, InsertRefused, RegistrationLimits};
 pub use report_deliveries::{Channel, Delivery, DeliveryCounts, NewDelivery, ReportDelivery};
 pub use report_filing::{Filed, Filing, FilingRefused, IdempotencyKey};
 pub use report_list::{ReportPage, ReportQuery};
@@ -92,6 +94,7 @@ pub struct Store {
     /// SQLite has one writer at a time. Those who wait for it inside SQLite poll, and the unlucky starve; here they queue.
     writer: Option<Arc<Mutex<()>>>,
     quotas: RefusalQuotas,
+    registration_limits: RegistrationLimits,
     memory: LaunchMemory,
 }
 
@@ -107,6 +110,7 @@ impl Store {
             db,
             writer,
             quotas: RefusalQuotas::default(),
+            registration_limits: RegistrationLimits::default(),
             memory: LaunchMemory::new(),
         })
     }
@@ -115,6 +119,15 @@ impl Store {
     #[must_use]
     pub fn with_quotas(self, quotas: RefusalQuotas) -> Self {
         Self { quotas, ..self }
+    }
+
+    /// The same store with other limits for the registrations of a tenant.
+    #[must_use]
+    pub fn with_registration_limits(self, registration_limits: RegistrationLimits) -> Self {
+        Self {
+            registration_limits,
+            ..self
+        }
     }
 
     /// Asks the database for a sign of life.

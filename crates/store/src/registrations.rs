@@ -1,4 +1,5 @@
 mod insert;
+mod limits;
 mod transfer;
 
 use std::collections::{BTreeSet, HashMap};
@@ -11,6 +12,7 @@ use lti::Platform;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 
+use crate::claims::release_deployments_of_shut_out;
 use crate::entities::{deployments, registrations};
 use crate::registration_failures::find_failures;
 use crate::rows::{
@@ -20,6 +22,8 @@ use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertRefused;
 use insert::insert;
+pub use limits::RegistrationLimits;
+use limits::Room;
 pub use transfer::Import;
 
 impl Store {
@@ -37,7 +41,9 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<Registration, InsertRefused> {
         let (_turn, tx) = self.begin().await?;
-        let registration = insert(&tx, tenant, id, new, by, at).await?;
+        let room = Room::lock(&tx, tenant, self.registration_limits).await?;
+        let mut room = room.ok_or(InsertRefused::TenantNotFound)?;
+        let registration = insert(&tx, &mut room, id, new, by, at).await?;
         tx.commit().await?;
         self.memory.forget_platforms();
         Ok(registration)
@@ -55,7 +61,10 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<Option<InsertRefused>, StoreError> {
         let (_turn, tx) = self.begin().await?;
-        let tried = insert(&tx, tenant, RegistrationId(uuid::Uuid::nil()), new, by, at).await;
+        let tried = match Room::lock(&tx, tenant, self.registration_limits).await? {
+            Some(mut room) => insert(&tx, &mut room, RegistrationId(uuid::Uuid::nil()), new, by, at).await,
+            None => Err(InsertRefused::TenantNotFound),
+        };
         tx.rollback().await?;
         match tried {
             Ok(_) => Ok(None),
@@ -94,7 +103,7 @@ impl Store {
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
         let (_turn, tx) = self.begin().await?;
-        let deleted = retire(&tx, tenant, id, None, by, at).await?;
+        let deleted = retire(&tx, tenant, id, None, AuditAction::RegistrationDeleted, by, at).await?;
         tx.commit().await?;
         self.memory.forget_platforms();
         Ok(deleted)
@@ -121,6 +130,27 @@ pub(crate) async fn find_taken(
     Ok(owner.map(|owner| (taken.deployment_id, owner)))
 }
 
+/// The same for a tenant that wants them: those that tenants have who are shut out give way before. The caller holds the platform's
+/// row.
+pub(crate) async fn find_taken_for(
+    tx: &Session,
+    tenant: TenantId,
+    (issuer, client_id): (&str, &str),
+    deployment_ids: &[String],
+    at: OffsetDateTime,
+) -> Result<Option<(String, registrations::Model)>, StoreError> {
+    let taken = find_taken(tx, issuer, client_id, deployment_ids).await?;
+    match &taken {
+        Some((_, owner))
+            if owner.tenant_id != tenant.0
+                && release_deployments_of_shut_out(tx, issuer, client_id, deployment_ids, at).await? =>
+        {
+            find_taken(tx, issuer, client_id, deployment_ids).await
+        }
+        _ => Ok(taken),
+    }
+}
+
 /// Drops what other registrations of the client noted about deployments that are accepted now. Only private clients
 /// have such notes, so all of them are the tenant's own.
 pub(crate) async fn forget_undecided(
@@ -140,12 +170,14 @@ pub(crate) async fn forget_undecided(
 }
 
 /// Ends a registration: the mark of its deletion, its deployments, the platform's row with its last registration, the
-/// audit event. `also` is a platform that the transaction goes on to claim, so that all locks are taken in one order.
-async fn retire(
+/// audit event, which says that it was deleted or released. `also` is a platform that the transaction goes on to claim, so that all
+/// locks are taken in one order.
+pub(crate) async fn retire(
     tx: &Session,
     tenant: TenantId,
     id: RegistrationId,
     also: Option<&Platform>,
+    action: AuditAction,
     by: &Actor,
     at: OffsetDateTime,
 ) -> Result<bool, StoreError> {
@@ -168,15 +200,7 @@ async fn retire(
         (SELECT 1 FROM registrations r WHERE r.issuer = $1 AND r.client_id = $2 AND r.deleted_at IS NULL)";
     tx.execute_raw(sql(tx, statement, [row.issuer.into(), row.client_id.into()]))
         .await?;
-    audit::insert(
-        tx,
-        tenant,
-        by,
-        AuditAction::RegistrationDeleted,
-        Subject::Registration(id),
-        at,
-    )
-    .await?;
+    audit::insert(tx, tenant, by, action, Subject::Registration(id), at).await?;
     Ok(true)
 }
 

@@ -180,8 +180,8 @@ impl Store {
     }
 }
 
-/// Holds the tenant's row until the transaction ends: `FOR SHARE` against its deletion, `FOR UPDATE` against new
-/// registrations. Answers whether there is such a tenant.
+/// Holds the tenant's row until the transaction ends: `FOR SHARE` against its deletion, `FOR NO KEY UPDATE` against other new
+/// registrations too, `FOR UPDATE` against all of them. Answers whether there is such a tenant.
 pub(crate) async fn lock(tx: &impl ConnectionTrait, tenant: TenantId, lock: &str) -> Result<bool, StoreError> {
     let statement = locking_sql(tx, "SELECT id FROM tenants WHERE id = $1", lock, [tenant.0.into()]);
     Ok(query_first(tx, statement).await?.is_some())

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::large_futures)]
 
 mod audit;
+mod claims;
 mod database;
 mod deadlines;
 mod deployments;
@@ -10,6 +11,7 @@ mod journal;
 mod keysets;
 mod launch_targets;
 mod launches;
+mod limits;
 mod lists;
 mod migrations;
 mod platforms;

@@ -150,6 +150,10 @@ pub struct Tenants {
     pub registration: TenantRegistration,
     /// Tenant IDs that may register, for `registration = "listed"`.
     pub listed: Vec<Uuid>,
+    /// Registrations that a tenant may have.
+    pub max_registrations: u32,
+    /// Clients (issuer and client ID) that a tenant may have without a launch that confirmed one of their deployments.
+    pub max_unconfirmed: u32,
 }
 
 impl Default for Tenants {
@@ -157,6 +161,8 @@ impl Default for Tenants {
         Self {
             registration: TenantRegistration::Approval,
             listed: Vec::new(),
+            max_registrations: 5_000,
+            max_unconfirmed: 200,
         }
     }
 }

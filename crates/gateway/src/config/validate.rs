@@ -28,6 +28,14 @@ impl Config {
         } else if !self.dev && self.security.secret == DEV_SECRET {
             faults.push("security.secret is the one of --dev; production needs a secret of its own.".to_owned());
         }
+        for (key, value) in [
+            ("tenants.max_registrations", self.tenants.max_registrations),
+            ("tenants.max_unconfirmed", self.tenants.max_unconfirmed),
+        ] {
+            if value == 0 {
+                faults.push(format!("{key} must be at least 1."));
+            }
+        }
         if self.keysets.check_minutes > MOST_CHECK_MINUTES {
             faults.push(format!(
                 "keysets.check_minutes must be at most {MOST_CHECK_MINUTES}, which is a week; 0 switches the checks off."

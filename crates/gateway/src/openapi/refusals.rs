@@ -210,6 +210,8 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             taken(false),
             registrations::refused(InsertRefused::PlatformDiffers { field: "keysetUrl" }),
             registrations::refused(InsertRefused::ReplacesNotFound),
+            registrations::refused(InsertRefused::TooMany { limit: 5_000 }),
+            registrations::refused(InsertRefused::TooManyUnconfirmed { limit: 200 }),
         ],
         ("413", _) => vec![unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -86,6 +86,8 @@ fn every_code_of_a_refusal_has_an_example() {
                 "registration.platform_differs",
                 "registration.replaces_not_found",
                 "registration.taken",
+                "registration.too_many",
+                "registration.too_many_unconfirmed",
             ][..],
         ),
         (

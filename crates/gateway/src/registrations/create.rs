@@ -29,7 +29,7 @@ use crate::{
     })),
     responses(
         (status = 201, description = "Added", body = Registration, headers(("location" = String, description = "Its address"))),
-        (status = 409, description = "The LMS's client or deployment is taken", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The LMS's client or deployment is taken, or the organization has as many as it may", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Some values need a change; all are named", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -107,6 +107,16 @@ pub fn refused(refused: InsertRefused) -> ApiError {
         ),
         InsertRefused::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", refusals::ALREADY_OPEN),
         InsertRefused::ReplacesNotFound => conflict("registration.replaces_not_found", "/replaces", refusals::REPLACES_NOT_FOUND),
+        InsertRefused::TooMany { limit } => ApiError::Conflict {
+            code: "registration.too_many",
+            detail: refusals::registrations_full(limit),
+            pointer: None,
+        },
+        InsertRefused::TooManyUnconfirmed { limit } => conflict(
+            "registration.too_many_unconfirmed",
+            "/clientId",
+            refusals::unconfirmed_full(limit),
+        ),
         InsertRefused::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
             detail: refusals::TENANT_GONE,

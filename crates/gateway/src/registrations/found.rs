@@ -187,7 +187,7 @@ impl Found {
         Finding {
             code: self.code().to_owned(),
             severity: self.severity(),
-            field: self.field().map(ToOwned::to_owned),
+            field: self.field().filter(|field| !field.is_empty()).map(ToOwned::to_owned),
             seen,
             remedy,
         }

@@ -143,6 +143,7 @@ fn english(found: &Found) -> (String, &str) {
                     "Compare both with what the LMS shows; the one that is wrong is deleted and added again."
                 }
                 "registration.replaces_not_found" => "Begin again, from the list of registrations.",
+                "registration.too_many" | "registration.too_many_unconfirmed" => "Then check again.",
                 _ => "If they agree, ask the operator of this gateway.",
             },
         ),
@@ -241,6 +242,7 @@ fn german(found: &Found) -> (String, &str) {
                     "Vergleichen Sie beide mit dem, was das LMS zeigt; die falsche wird gelöscht und neu hinzugefügt."
                 }
                 "registration.replaces_not_found" => "Beginnen Sie von vorn, in der Liste der Registrierungen.",
+                "registration.too_many" | "registration.too_many_unconfirmed" => "Prüfen Sie danach noch einmal.",
                 _ => "Wenn es übereinstimmt, fragen Sie den Betreiber dieses Gateways.",
             },
         ),

@@ -210,6 +210,30 @@ pub fn deployment_taken(deployment: &str) -> Text {
     )
 }
 
+/// The tenant has as many registrations as it may.
+pub fn registrations_full(limit: u32) -> Text {
+    Text::filled(
+        format!(
+            "Your organization has the {limit} registrations that it may have. Delete those that nobody launches, or ask the operator for more."
+        ),
+        format!(
+            "Ihre Organisation hat die {limit} Registrierungen, die sie haben darf. Löschen Sie diejenigen, die niemand startet, oder bitten Sie den Betreiber um mehr."
+        ),
+    )
+}
+
+/// The tenant has as many clients as it may that no launch confirmed.
+pub fn unconfirmed_full(limit: u32) -> Text {
+    Text::filled(
+        format!(
+            "Your organization has registered {limit} client IDs from which nothing was launched yet, and may not have more of them. Open an app once from each of these LMSs, delete the registrations that aren't needed, or ask the operator for more."
+        ),
+        format!(
+            "Ihre Organisation hat {limit} Client-IDs registriert, mit denen noch nichts gestartet wurde, und darf nicht mehr davon haben. Öffnen Sie aus jedem dieser LMS einmal eine App, löschen Sie die Registrierungen, die nicht gebraucht werden, oder bitten Sie den Betreiber um mehr."
+        ),
+    )
+}
+
 /// An import names the same client and deployment twice.
 pub fn import_repeated(earlier: usize) -> Text {
     Text::filled(

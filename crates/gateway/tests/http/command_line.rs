@@ -51,7 +51,7 @@ impl Drop for Folder {
 }
 
 /// Runs a command that is to end by itself, soon.
-fn ended(mut command: Command) -> Output {
+pub fn ended(mut command: Command) -> Output {
     let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let (finished, wait) = mpsc::channel();
     let id = child.id().to_string();
@@ -209,6 +209,8 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
                 ("IDENTITY__APPLICATION_ID_URI", "api://gateway"),
                 ("IDENTITY__PORTAL_CLIENT_ID", "portal"),
                 ("LAUNCHES__RETENTION_DAYS", "0"),
+                ("TENANTS__MAX_REGISTRATIONS", "0"),
+                ("TENANTS__MAX_UNCONFIRMED", "0"),
                 ("OPERATOR__REPORT_URL", "http://help.example"),
                 ("SUPPORT__WEBHOOK_URL", "http://desk.example/hook"),
                 ("SUPPORT__WEBHOOK_SECRET", "whsec_hunter2"),
@@ -230,6 +232,8 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
             "identity.authority",
             "identity.audiences",
             "launches.retention_days",
+            "tenants.max_registrations",
+            "tenants.max_unconfirmed",
             "operator.report_url",
             "support.webhook_url",
             "support.webhook_secret",

@@ -227,7 +227,8 @@ async fn a_document_that_is_none_is_refused_whole() {
 
 #[tokio::test]
 async fn thousands_are_moved_in_one_document() {
-    let gateway = TestGateway::start().await;
+    // As operations.md has it for an organization that moves here with so many.
+    let gateway = TestGateway::start_with("[tenants]\nmax_unconfirmed = 2000").await;
     let token = gateway.tenant(CONTOSO).await;
     let portable = |n: u32| {
         let mut draft = moodle(n);

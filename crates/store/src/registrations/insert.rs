@@ -5,10 +5,12 @@ use lti::Platform;
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 
-use super::{find_taken, forget_undecided, read, retire};
+use super::limits::Room;
+use super::{find_taken_for, forget_undecided, read, retire};
+use crate::claims::release_client_of_shut_out;
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, actor_kind, health_state, to_micros};
-use crate::{Session, StoreError, audit, keysets, query_first, sql, tenants};
+use crate::{Session, StoreError, audit, keysets, query_first, sql};
 
 /// Why a registration can't be stored.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +38,18 @@ pub enum InsertRefused {
     /// The registration to take the place of isn't there.
     #[error("the registration to replace doesn't exist")]
     ReplacesNotFound,
+    /// The tenant has as many registrations as it may.
+    #[error("the tenant has {limit} registrations already")]
+    TooMany {
+        /// How many it may have.
+        limit: u32,
+    },
+    /// The tenant has as many clients as it may that no launch confirmed.
+    #[error("the tenant has {limit} clients already that no launch confirmed")]
+    TooManyUnconfirmed {
+        /// How many it may have.
+        limit: u32,
+    },
     /// The tenant isn't registered (any more).
     #[error("the tenant isn't registered")]
     TenantNotFound,
@@ -53,27 +67,29 @@ impl From<DbErr> for InsertRefused {
 /// Everything that the registration of one takes, within the transaction.
 pub(super) async fn insert(
     tx: &Session,
-    tenant: TenantId,
+    room: &mut Room,
     id: RegistrationId,
     new: &NewRegistration,
     by: &Actor,
     at: OffsetDateTime,
 ) -> Result<Registration, InsertRefused> {
-    if !tenants::lock(tx, tenant, "FOR SHARE").await? {
-        return Err(InsertRefused::TenantNotFound);
+    let tenant = room.tenant();
+    let addition = room.addition(tx, &new.platform).await?;
+    if let Some(old) = new.replaces {
+        let action = AuditAction::RegistrationDeleted;
+        if !retire(tx, tenant, old, Some(&new.platform), action, by, at).await? {
+            return Err(InsertRefused::ReplacesNotFound);
+        }
+        room.count_again(tx).await?;
     }
-    if let Some(old) = new.replaces
-        && !retire(tx, tenant, old, Some(&new.platform), by, at).await?
-    {
-        return Err(InsertRefused::ReplacesNotFound);
-    }
-    claim_platform(tx, tenant, new).await?;
+    claim_platform(tx, tenant, new, at).await?;
     if new.deployment_ids.is_empty() {
         refuse_second_open(tx, tenant, &new.platform).await?;
     } else {
-        refuse_taken_deployments(tx, tenant, &new.platform, &new.deployment_ids).await?;
+        refuse_taken_deployments(tx, tenant, &new.platform, &new.deployment_ids, at).await?;
         forget_undecided(tx, &new.platform.issuer, &new.platform.client_id, &new.deployment_ids).await?;
     }
+    room.admit(&addition)?;
     let row = new_row(tenant, id, new, by, at);
     registrations::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
@@ -90,6 +106,7 @@ pub(super) async fn insert(
         at,
     )
     .await?;
+    room.add(&addition);
     Ok(read(row, new.deployment_ids.clone(), 0)?)
 }
 
@@ -122,8 +139,19 @@ pub(super) async fn insert_deployments(
 }
 
 /// Makes the platform's row, or finds that the one there says the same; holds it until the transaction ends, so that
-/// changes of one client's registrations come one after the other.
-async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
+/// changes of one client's registrations come one after the other. Registrations of tenants that are shut out
+/// give way.
+async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration, at: OffsetDateTime) -> Result<(), InsertRefused> {
+    let row = upsert_platform(tx, tenant, new).await?;
+    let compared = compare_platform(&row, tenant, new);
+    if compared.is_err() && release_client_of_shut_out(tx, &new.platform, at).await? {
+        let row = upsert_platform(tx, tenant, new).await?;
+        return compare_platform(&row, tenant, new);
+    }
+    compared
+}
+
+async fn upsert_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) -> Result<platforms::Model, StoreError> {
     let Platform {
         issuer,
         client_id,
@@ -146,11 +174,15 @@ async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) -
             owner.into(),
             authentication_url.as_str().into(),
             keyset_url.as_str().into(),
-            access_token_url.clone().into(),
+            access_token_url.into(),
         ],
     );
     let mut rows = platforms::Entity::find().from_raw_sql(statement).all(tx).await?;
-    let row = rows.pop().ok_or(StoreError::Conflict)?;
+    rows.pop().ok_or(StoreError::Conflict)
+}
+
+fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
+    let access_token_url = new.access_token_url.as_ref().map(|url| url.as_str().to_owned());
     if row.tenant_id.is_some_and(|owner| owner != tenant.0) {
         return Err(InsertRefused::ClientTaken);
     }
@@ -158,10 +190,10 @@ async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) -
     if row.family != new.family.id() {
         return differs("platform");
     }
-    if row.authentication_url != authentication_url.as_str() {
+    if row.authentication_url != new.platform.authentication_url.as_str() {
         return differs("authenticationUrl");
     }
-    if row.keyset_url != keyset_url.as_str() {
+    if row.keyset_url != new.platform.keyset_url.as_str() {
         return differs("keysetUrl");
     }
     if access_token_url.is_some() && row.access_token_url != access_token_url {
@@ -195,8 +227,10 @@ async fn refuse_taken_deployments(
     tenant: TenantId,
     platform: &Platform,
     deployment_ids: &[String],
+    at: OffsetDateTime,
 ) -> Result<(), InsertRefused> {
-    match find_taken(tx, &platform.issuer, &platform.client_id, deployment_ids).await? {
+    let client = (platform.issuer.as_str(), platform.client_id.as_str());
+    match find_taken_for(tx, tenant, client, deployment_ids, at).await? {
         Some((deployment_id, owner)) => Err(InsertRefused::DeploymentTaken {
             deployment_id,
             same_tenant: owner.tenant_id == tenant.0,

@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use time::OffsetDateTime;
 
 use super::insert::{insert, insert_deployments};
+use super::limits::Room;
 use super::read;
 use crate::entities::{deployments, registrations};
 use crate::rows::deployment_state;
@@ -103,6 +104,7 @@ impl Store {
         order.sort_by_key(|index| client(*index));
         let mut results: Vec<_> = imports.iter().map(|_| Ok(())).collect();
         let mut rest = order.as_slice();
+        let mut rehearsed = None;
         while !rest.is_empty() {
             let mut end = BATCH.min(rest.len());
             while rehearsal && end < REHEARSED_TOGETHER.min(rest.len()) && client(rest[end]) == client(rest[end - 1]) {
@@ -111,14 +113,23 @@ impl Store {
             let (batch, later) = rest.split_at(end);
             rest = later;
             let (_turn, tx) = self.begin_job().await?;
+            let mut room = Room::lock(&tx, tenant, self.registration_limits).await?;
+            if let (Some(room), Some(rehearsed)) = (&mut room, &rehearsed) {
+                room.continue_after(rehearsed);
+            }
             for index in batch {
-                match store(&tx, tenant, &imports[*index], by, at).await {
+                let stored = match &mut room {
+                    Some(room) => store(&tx, room, &imports[*index], by, at).await,
+                    None => Err(InsertRefused::TenantNotFound),
+                };
+                match stored {
                     Ok(()) => {}
                     Err(InsertRefused::Store(error)) => return Err(error),
                     Err(refused) => results[*index] = Err(refused),
                 }
             }
             if rehearsal {
+                rehearsed = room;
                 tx.rollback().await?;
             } else {
                 tx.commit().await?;
@@ -129,10 +140,10 @@ impl Store {
 }
 
 /// One of them, whole or not at all.
-async fn store(tx: &Session, tenant: TenantId, import: &Import, by: &Actor, at: OffsetDateTime) -> Result<(), InsertRefused> {
+async fn store(tx: &Session, room: &mut Room, import: &Import, by: &Actor, at: OffsetDateTime) -> Result<(), InsertRefused> {
     let Import { id, new, undecided } = import;
     tx.savepoint().await?;
-    let stored = insert(tx, tenant, *id, new, by, at).await;
+    let stored = insert(tx, room, *id, new, by, at).await;
     if let Err(refused) = stored {
         tx.rollback_to_savepoint().await?;
         return Err(refused);
