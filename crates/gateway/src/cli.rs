@@ -1,5 +1,7 @@
 //! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | retry-deliveries`, and what an operator decides about organizations.
 
+mod claims;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
@@ -80,6 +82,29 @@ enum Command {
         #[command(flatten)]
         file: ConfigFile,
     },
+    /// Say which organization has an LMS's issuer and client ID, and whether a launch confirmed it. Ends with 3 where nobody has.
+    WhoHas {
+        #[command(flatten)]
+        client: claims::ClientArguments,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
+    /// Take an LMS's issuer and client ID away from an organization, so that another one can register them: its registrations end.
+    Release {
+        #[command(flatten)]
+        client: claims::ClientArguments,
+        /// The tenant ID of the organization that has them.
+        #[arg(long, value_name = "TENANT")]
+        tenant: Uuid,
+        /// The tenant ID of the organization that is to have them; its audit trail tells of it.
+        #[arg(long = "for", value_name = "TENANT")]
+        beneficiary: Option<Uuid>,
+        /// Do it; else it is only said what would be done.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        file: ConfigFile,
+    },
     /// Try again to forward what was given up of problem reports.
     RetryDeliveries(ConfigFile),
 }
@@ -96,20 +121,29 @@ struct ConfigFile {
 
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
+    let done = |()| ExitCode::SUCCESS;
     let outcome = match Cli::parse().command {
-        Command::Serve { dev, config } => serve(dev, config),
-        Command::Migrate(file) => migrate(file),
-        Command::Openapi => print_openapi(),
-        Command::CheckConfig(file) => check_config(file),
-        Command::Keys(file) => print_keys(file),
-        Command::RotateKeys { purpose, at_once, file } => rotate_keys(purpose, at_once, file),
-        Command::ListTenants { waiting, file } => list_tenants(waiting, file),
-        Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file),
-        Command::WithdrawApproval { tenant, file } => withdraw_approval(tenant, file),
-        Command::RetryDeliveries(file) => retry_deliveries(file),
+        Command::Serve { dev, config } => serve(dev, config).map(done),
+        Command::Migrate(file) => migrate(file).map(done),
+        Command::Openapi => print_openapi().map(done),
+        Command::CheckConfig(file) => check_config(file).map(done),
+        Command::Keys(file) => print_keys(file).map(done),
+        Command::RotateKeys { purpose, at_once, file } => rotate_keys(purpose, at_once, file).map(done),
+        Command::ListTenants { waiting, file } => list_tenants(waiting, file).map(done),
+        Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file).map(done),
+        Command::WithdrawApproval { tenant, file } => withdraw_approval(tenant, file).map(done),
+        Command::WhoHas { client, file } => claims::who_has(&client, file),
+        Command::Release {
+            client,
+            tenant,
+            beneficiary,
+            yes,
+            file,
+        } => claims::release(&client, tenant, beneficiary, yes, file),
+        Command::RetryDeliveries(file) => retry_deliveries(file).map(done),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(fault) => {
             say_fault(&fault.0);
             ExitCode::FAILURE

@@ -14,6 +14,7 @@ mod authority;
 mod browsers;
 mod catalogue;
 mod certification;
+mod claims;
 mod command_line;
 mod crashes;
 mod databases;
