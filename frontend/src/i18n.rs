@@ -189,7 +189,7 @@ catalogue! {
     }
     Audit {
         title, lead, deed, all_deeds, subject, report, by, table, application, count: Plural, none_found, registration_created, registration_deleted,
-        deployment_accepted, deployment_removed, registrations_exported, tenant_registered, tenant_approved, tenant_approval_withdrawn,
+        registration_released, deployment_accepted, deployment_removed, deployment_released, client_released, registrations_exported, tenant_registered, tenant_approved, tenant_approval_withdrawn,
         tenant_deleted, report_created, report_commented, report_state_changed,
     }
     Help {

@@ -11,13 +11,16 @@ use crate::dates;
 use crate::i18n::texts;
 
 /// The deeds that can be chosen, with their names.
-fn deeds() -> [(&'static str, &'static str); 12] {
+fn deeds() -> [(&'static str, &'static str); 15] {
     let t = &texts().audit;
     [
         ("registration.created", t.registration_created),
         ("registration.deleted", t.registration_deleted),
+        ("registration.released", t.registration_released),
         ("deployment.accepted", t.deployment_accepted),
         ("deployment.removed", t.deployment_removed),
+        ("deployment.released", t.deployment_released),
+        ("client.released", t.client_released),
         ("registrations.exported", t.registrations_exported),
         ("tenant.registered", t.tenant_registered),
         ("tenant.approved", t.tenant_approved),
