@@ -185,7 +185,7 @@ async fn a_private_client_of_a_tenant_that_is_shut_out_is_for_whoever_registers_
         let obstacle = store.find_obstacle(FABRIKAM, &moodle("c-1", &["1"]), &ada(), at(2)).await;
         assert!(obstacle.unwrap().is_none());
         assert!(
-            store.find_registration(CONTOSO, lost.id).await.unwrap().is_some(),
+            store.find_registration(CONTOSO, lost.id, at(0)).await.unwrap().is_some(),
             "nothing was stored yet"
         );
 
@@ -231,7 +231,7 @@ async fn deployments_of_a_tenant_that_is_shut_out_are_for_whoever_accepts_them()
             (AuditAction::DeploymentReleased, "gateway")
         );
         store.approve_tenant(CONTOSO, &operator(), at(3)).await.unwrap();
-        let left = store.find_registration(CONTOSO, contoso.id).await.unwrap().unwrap();
+        let left = store.find_registration(CONTOSO, contoso.id, at(0)).await.unwrap().unwrap();
         assert_eq!(left.deployment_ids, ["b-3"]);
         assert_eq!(launch(store, &contoso, "b-3", 1).await, RecordedLaunch::Recorded);
         assert_eq!(launch(store, &contoso, "b-1", 2).await, RecordedLaunch::RegistrationGone);
