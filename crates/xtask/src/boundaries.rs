@@ -1,4 +1,4 @@
-//! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti`.
+//! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti`, and `frontend → messages ← gateway`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -33,8 +33,28 @@ const RULES: &[Rule] = &[
         because: "it is the wire and nothing else, and the portal builds it for the browser",
     },
     Rule {
+        package: "messages",
+        never_sees: &[
+            "contract",
+            "lti",
+            "domain",
+            "store",
+            "gateway",
+            "dev-identity",
+            "practice-lms",
+            "migrations",
+            "actix-web",
+            "sea-orm",
+            "tokio",
+            "reqwest",
+            "serde",
+        ],
+        because: "it is texts and nothing else, and the portal builds it for the browser",
+    },
+    Rule {
         package: "lti",
         never_sees: &[
+            "messages",
             "contract",
             "domain",
             "store",
@@ -52,6 +72,7 @@ const RULES: &[Rule] = &[
     Rule {
         package: "domain",
         never_sees: &[
+            "messages",
             "contract",
             "store",
             "gateway",
@@ -67,7 +88,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         package: "store",
-        never_sees: &["contract", "gateway", "actix-web", "reqwest"],
+        never_sees: &["messages", "contract", "gateway", "actix-web", "reqwest"],
         because: "it saves domain values, whoever asks",
     },
     Rule {
@@ -115,6 +136,7 @@ const RULES: &[Rule] = &[
 /// What the operator runs reads environment and clock and makes HTTP clients in one place each: clippy.toml has the list.
 const WITHOUT_AMBIENT_AUTHORITY: &[&str] = &[
     "crates/contract",
+    "crates/messages",
     "crates/lti",
     "crates/domain",
     "crates/store",
@@ -145,12 +167,16 @@ pub(crate) fn check() -> Result<()> {
     }
     crate::install::ensure_wasm_target()?;
     process::run(
-        "contract for the browser",
+        "contract and messages for the browser",
         &mut cargo([
             "check",
             "--quiet",
             "--package",
             "contract",
+            "--package",
+            "messages",
+            "--features",
+            "messages/portal",
             "--target",
             "wasm32-unknown-unknown",
         ]),
