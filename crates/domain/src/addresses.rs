@@ -3,7 +3,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use url::{Host, Url};
 
 use crate::text::{self, Alphabet};
-use crate::{Fault, Rules};
+use crate::{Fault, FaultReason, Rules};
 
 const MAX_LENGTH: usize = 2048;
 
@@ -13,11 +13,7 @@ pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Re
     let url = judge(field, &text, rules)?;
     // Percent-encoding makes foreign letters longer, and what is stored is the encoded form.
     if url.as_str().len() > MAX_LENGTH {
-        return Err(Fault::new(
-            field,
-            "too_long",
-            format!("At most {MAX_LENGTH} characters, percent-encoded."),
-        ));
+        return Err(Fault::new(field, FaultReason::TooLong { max: MAX_LENGTH }));
     }
     Ok(url)
 }
@@ -28,45 +24,35 @@ pub(crate) fn parse_issuer(raw: &str, rules: &Rules<'_>) -> Result<String, Fault
     let text = text::parse("issuer", raw, MAX_LENGTH, Alphabet::Ascii)?;
     let url = judge("issuer", &text, rules)?;
     if url.query().is_some() {
-        return Err(Fault::new("issuer", "query", "An issuer has no query (“?…”)."));
+        return Err(Fault::new("issuer", FaultReason::Query));
     }
     Ok(text)
 }
 
 fn judge(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, Fault> {
     if text.contains(char::is_whitespace) {
-        return Err(Fault::new(field, "not_a_url", "A URL has no spaces in it."));
+        return Err(Fault::new(field, FaultReason::UrlWithSpaces));
     }
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
         Some("https") => {}
         Some("http") if rules.allow_http => {}
-        Some(_) => return Err(Fault::new(field, "not_https", "The URL must begin with https://.")),
-        None => {
-            return Err(Fault::new(
-                field,
-                "not_a_url",
-                "That isn't a URL: it begins with https:// and a host name.",
-            ));
-        }
+        Some(_) => return Err(Fault::new(field, FaultReason::NotHttps)),
+        None => return Err(Fault::new(field, FaultReason::NotAUrl)),
     }
-    let url = Url::parse(text).map_err(|error| Fault::new(field, "not_a_url", format!("That isn't a URL: {error}.")))?;
+    let url = Url::parse(text).map_err(|_| Fault::new(field, FaultReason::NotAUrl))?;
     let Some(host) = url.host() else {
-        return Err(Fault::new(field, "not_a_url", "The URL needs a host name."));
+        return Err(Fault::new(field, FaultReason::UrlWithoutHost));
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Fault::new(
-            field,
-            "credentials",
-            "A URL with a user name or password in it isn't accepted.",
-        ));
+        return Err(Fault::new(field, FaultReason::Credentials));
     }
     if url.fragment().is_some() {
-        return Err(Fault::new(field, "fragment", "A URL with a fragment (“#…”) isn't accepted."));
+        return Err(Fault::new(field, FaultReason::Fragment));
     }
     if !rules.allow_http && !is_public_host(&host) && !is_allowed(&url, rules) {
-        let detail = format!("The gateway reaches public addresses only; {host} belongs to a private network.");
-        return Err(Fault::new(field, "private_address", detail));
+        let host = host.to_string();
+        return Err(Fault::new(field, FaultReason::PrivateAddress { host }));
     }
     Ok(url)
 }
@@ -187,11 +173,18 @@ mod tests {
             ("https://contoso.edu/#keys", "fragment"),
             ("https://con\u{200b}toso.edu/", "invisible_character"),
         ] {
-            assert_eq!(parse_url("keysetUrl", url, &PRODUCTION).unwrap_err().code, code, "{url}");
+            assert_eq!(
+                parse_url("keysetUrl", url, &PRODUCTION).unwrap_err().reason.code(),
+                code,
+                "{url}"
+            );
         }
         for path in ["a".repeat(2048), "é".repeat(400)] {
             let long = format!("https://contoso.edu/{path}");
-            assert_eq!(parse_url("keysetUrl", &long, &PRODUCTION).unwrap_err().code, "too_long");
+            assert_eq!(
+                parse_url("keysetUrl", &long, &PRODUCTION).unwrap_err().reason.code(),
+                "too_long"
+            );
         }
     }
 
@@ -215,7 +208,7 @@ mod tests {
             ("https://10.0.0.7/", "private_address"),
             ("http://moodle.campus.internal/", "not_https"),
         ] {
-            assert_eq!(parse_url("keysetUrl", url, &rules).unwrap_err().code, code, "{url}");
+            assert_eq!(parse_url("keysetUrl", url, &rules).unwrap_err().reason.code(), code, "{url}");
         }
         assert!(parse_issuer("https://moodle.campus.internal", &rules).is_ok());
     }
@@ -253,7 +246,7 @@ mod tests {
         ] {
             let url = format!("https://{host}/keys");
             assert_eq!(
-                parse_url("keysetUrl", &url, &PRODUCTION).unwrap_err().code,
+                parse_url("keysetUrl", &url, &PRODUCTION).unwrap_err().reason.code(),
                 "private_address",
                 "{url}"
             );
@@ -274,11 +267,14 @@ mod tests {
             assert_eq!(parse_issuer(&format!(" {issuer}\u{200b}"), &PRODUCTION).unwrap(), issuer);
         }
         assert_eq!(
-            parse_issuer("https://contoso.edu/?a=b", &PRODUCTION).unwrap_err().code,
+            parse_issuer("https://contoso.edu/?a=b", &PRODUCTION)
+                .unwrap_err()
+                .reason
+                .code(),
             "query"
         );
         assert_eq!(
-            parse_issuer("https://contoso.edu#a", &PRODUCTION).unwrap_err().code,
+            parse_issuer("https://contoso.edu#a", &PRODUCTION).unwrap_err().reason.code(),
             "fragment"
         );
         assert_eq!(
@@ -286,7 +282,7 @@ mod tests {
             "http://127.0.0.1:8090"
         );
         assert_eq!(
-            parse_issuer("http://127.0.0.1:8090", &PRODUCTION).unwrap_err().code,
+            parse_issuer("http://127.0.0.1:8090", &PRODUCTION).unwrap_err().reason.code(),
             "not_https"
         );
     }

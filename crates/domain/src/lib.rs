@@ -21,7 +21,7 @@ mod text;
 pub use access::{Caller, Role};
 pub use addresses::is_public_address;
 pub use audit::{AuditAction, AuditEvent, AuditScope, Subject};
-pub use faults::Fault;
+pub use faults::{Fault, FaultReason};
 pub use launches::{AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, RefusalClass, RefusedLaunch};
 pub use platforms::PlatformFamily;
 pub use problem_reports::{

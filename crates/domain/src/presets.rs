@@ -1,10 +1,4 @@
-//! What each LMS calls the values that go back and forth, where its admin finds them, and which are the same everywhere.
-//!
-//! Labels are the LMS's own words, in the order in which it shows them. Sources: Canvas `doc/api/lti_dev_key_config.md`,
-//! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle and
-//! Brightspace pages of Microsoft's LTI documentation, Moodle's language file `mod_lti`, Brightspace's "Register an external learning
-//! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
-//! the labels of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
+//! Which values each LMS provides, and which are the same everywhere.
 
 use lti::Platform;
 use url::Url;
@@ -49,53 +43,11 @@ impl LmsFieldName {
     }
 }
 
-/// A value of the gateway that goes into the LMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum GatewayKeyName {
-    /// Where the LMS posts launches for the app.
-    TargetLinkUrl,
-    /// Where the LMS begins a launch.
-    LoginUrl,
-    /// Where the LMS posts the id_token.
-    RedirectUrl,
-    /// Where the gateway publishes its own keys.
-    JwksUrl,
-    /// Where the LMS posts deep linking requests for the app.
-    DeepLinkingUrl,
-    /// The custom parameters that the app wants, a line each.
-    CustomParameters,
-    /// The scopes of the LTI services that the app uses, a line each.
-    Scopes,
-    /// The app's icon.
-    IconUrl,
-}
-
-impl GatewayKeyName {
-    /// What the gateway calls it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::TargetLinkUrl => "Target link URL",
-            Self::LoginUrl => "OpenID Connect login URL",
-            Self::RedirectUrl => "Redirect URL",
-            Self::JwksUrl => "JWKS URL",
-            Self::DeepLinkingUrl => "Deep linking URL",
-            Self::CustomParameters => "Custom parameters",
-            Self::Scopes => "Scopes",
-            Self::IconUrl => "Icon URL",
-        }
-    }
-}
-
-/// How an LMS calls a value that the admin enters, and where it is found.
+/// A value that the LMS's admin enters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PresetField {
     /// The field of the registration.
     pub field: LmsFieldName,
-    /// What this LMS calls it.
-    pub label: &'static str,
-    /// Where its admin finds it.
-    pub hint: &'static str,
     /// Whether it must be entered.
     pub required: bool,
     /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
@@ -105,15 +57,13 @@ pub struct PresetField {
 }
 
 impl PresetField {
-    const fn new(field: LmsFieldName, label: &'static str, hint: &'static str) -> Self {
+    const fn new(field: LmsFieldName) -> Self {
         let required = !matches!(
             field,
             LmsFieldName::AccessTokenUrl | LmsFieldName::AccessTokenAudience | LmsFieldName::DeploymentIds
         );
         Self {
             field,
-            label,
-            hint,
             required,
             fixed: None,
             pattern: None,
@@ -135,85 +85,13 @@ impl PresetField {
     }
 }
 
-/// What an app is or uses, so that an LMS must be set accordingly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// An LTI launch with the person's name and email: every app.
-    Launch,
-    /// Deep linking requests (LTI Deep Linking 2.0).
-    DeepLinking,
-    /// Any of these scopes of LTI services.
-    AnyScope(&'static [&'static str]),
-}
-
-impl Need {
-    /// Whether an app has it: one that takes deep linking requests, or not, and uses these scopes.
-    #[must_use]
-    pub fn is_of(self, deep_linking: bool, scopes: &[String]) -> bool {
-        match self {
-            Self::Launch => true,
-            Self::DeepLinking => deep_linking,
-            Self::AnyScope(any) => scopes.iter().any(|scope| any.contains(&scope.as_str())),
-        }
-    }
-}
-
-/// Scopes of LTI services (Assignment and Grade Services 2.0, section 3; Names and Role Provisioning Services 2.0, section 2.3).
-mod scopes {
-    pub(super) const LINE_ITEM: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem";
-    pub(super) const LINE_ITEM_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly";
-    pub(super) const RESULT_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly";
-    pub(super) const SCORE: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
-    pub(super) const MEMBERS: &str = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly";
-}
-
-const GRADES: Need = Need::AnyScope(&[scopes::LINE_ITEM, scopes::LINE_ITEM_READ, scopes::RESULT_READ, scopes::SCORE]);
-const MEMBERS: Need = Need::AnyScope(&[scopes::MEMBERS]);
-
-/// What an admin sets in an LMS for an app, beside the values to enter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PresetSetting {
-    /// What asks for it.
-    pub need: Need,
-    /// What this LMS calls it.
-    pub label: &'static str,
-    /// What to choose, in the LMS's words; none for a box to check or a switch to turn on.
-    pub choice: Option<&'static str>,
-}
-
-impl PresetSetting {
-    const fn choose(need: Need, label: &'static str, choice: &'static str) -> Self {
-        Self {
-            need,
-            label,
-            choice: Some(choice),
-        }
-    }
-
-    const fn check(need: Need, label: &'static str) -> Self {
-        Self {
-            need,
-            label,
-            choice: None,
-        }
-    }
-}
-
-/// Everything about registering with one LMS.
+/// What is known of an LMS's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// The LMS.
     pub family: PlatformFamily,
-    /// What to call the LMS's own address, and where it is found: where the issuer is another.
-    pub site: Option<(&'static str, &'static str)>,
-    /// The values that come from the LMS, in the order in which it shows them.
+    /// The values that come from the LMS.
     pub fields: &'static [PresetField],
-    /// The values that go into the LMS, each with the LMS's own label, in the order in which it asks for them.
-    pub gateway_keys: &'static [(GatewayKeyName, &'static str)],
-    /// What to set in the LMS beside them, in the order in which it shows it.
-    pub settings: &'static [PresetSetting],
-    /// What to do in that LMS, step by step.
-    pub steps: &'static [&'static str],
 }
 
 /// The preset of an LMS.
@@ -301,42 +179,6 @@ mod tests {
                     "{family:?} {name:?}"
                 );
             }
-            for key in [
-                GatewayKeyName::TargetLinkUrl,
-                GatewayKeyName::LoginUrl,
-                GatewayKeyName::RedirectUrl,
-                GatewayKeyName::JwksUrl,
-            ] {
-                assert!(preset.gateway_keys.iter().any(|(name, _)| *name == key), "{family:?} {key:?}");
-            }
-            assert!(!preset.steps.is_empty(), "{family:?}");
-        }
-    }
-
-    #[test]
-    fn every_preset_says_what_deep_linking_and_services_ask_for() {
-        let needed = |family: PlatformFamily, deep_linking: bool, scopes: &[&str]| -> Vec<&str> {
-            let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            let settings = preset(family).settings.iter();
-            settings
-                .filter(|setting| setting.need.is_of(deep_linking, &scopes))
-                .map(|setting| setting.label)
-                .collect()
-        };
-        for family in PlatformFamily::ALL {
-            let launch = needed(family, false, &[]);
-            assert!(!launch.is_empty(), "{family:?}");
-            assert!(needed(family, true, &[]).len() > launch.len(), "{family:?}: deep linking");
-            for scope in [
-                scopes::LINE_ITEM,
-                scopes::LINE_ITEM_READ,
-                scopes::RESULT_READ,
-                scopes::SCORE,
-                scopes::MEMBERS,
-            ] {
-                assert!(needed(family, false, &[scope]).len() > launch.len(), "{family:?}: {scope}");
-            }
-            assert_eq!(needed(family, false, &["https://other.example/scope"]), launch, "{family:?}");
         }
     }
 
@@ -371,17 +213,6 @@ mod tests {
                 NewRegistration::parse(draft, &rules).map(|registration| registration.family),
                 Ok(family)
             );
-        }
-    }
-
-    #[test]
-    fn patterns_name_the_site_where_the_issuer_is_another() {
-        for family in PlatformFamily::ALL {
-            let Preset { site, fields, .. } = preset(family);
-            let named = fields
-                .iter()
-                .any(|field| field.pattern.is_some_and(|text| text.contains("{site}")));
-            assert_eq!(site.is_some(), named, "{family:?}");
         }
     }
 

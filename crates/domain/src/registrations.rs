@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::addresses::{is_loopback, parse_issuer, parse_url};
 use crate::text::{self, Alphabet};
-use crate::{Actor, Fault, PlatformFamily, TenantId, presets};
+use crate::{Actor, Fault, FaultReason, PlatformFamily, TenantId, presets};
 
 /// Deployments that a request may bring at the most.
 pub const MAX_DEPLOYMENTS: usize = 200;
@@ -241,16 +241,14 @@ impl ReadDraft {
     fn judge_family(&self, rules: &Rules<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.accept_any_deployment && self.client_is_shared() {
-            let detail = "Many schools use this client ID, so each deployment must be entered: others' would be accepted too.";
-            faults.push(Fault::new("acceptAnyDeployment", "shared_client", detail));
+            faults.push(Fault::new("acceptAnyDeployment", FaultReason::SharedClient));
         }
         // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
         if rules.allow_http && self.keyset_url.as_ref().is_none_or(is_loopback) {
             return faults;
         }
         if let Some(owner) = self.foreign_issuer() {
-            let detail = format!("This is the issuer of {}: choose it as the platform.", owner.name());
-            faults.push(Fault::new("platform", "issuer_of_another_platform", detail));
+            faults.push(Fault::new("platform", FaultReason::IssuerOfAnotherPlatform { owner }));
         }
         let Some(family) = self.family else { return faults };
         for field in presets::preset(family).fields {
@@ -258,8 +256,8 @@ impl ReadDraft {
                 continue;
             };
             if self.value_of(field.field).is_some_and(|value| value != fixed) {
-                let detail = format!("On {} this value is always {fixed}", family.name());
-                faults.push(Fault::new(field.field.as_str(), "fixed_value", detail));
+                let reason = FaultReason::FixedValue { family, value: fixed };
+                faults.push(Fault::new(field.field.as_str(), reason));
             }
         }
         faults
@@ -318,7 +316,7 @@ pub fn is_path_step(deployment_id: &str) -> bool {
 fn deployment_id(field: Cow<'static, str>, raw: &str) -> Result<String, Fault> {
     let id = text::parse(field.clone(), raw, 255, Alphabet::Ascii)?;
     if is_path_step(&id) {
-        return Err(Fault::new(field, "path_step", "Dots alone can't be a deployment ID."));
+        return Err(Fault::new(field, FaultReason::PathStep));
     }
     Ok(id)
 }
@@ -336,30 +334,19 @@ fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, Fault> {
     if rules.app_ids.is_none_or(|known| known.contains(&id)) {
         return Ok(id);
     }
-    Err(Fault::new(
-        "appId",
-        "unknown_app",
-        "This gateway has no app of that id: see GET /api/v1/apps.",
-    ))
+    Err(Fault::new("appId", FaultReason::UnknownApp))
 }
 
 fn parse_family(raw: &str) -> Result<PlatformFamily, Fault> {
     let id = text::parse("platform", raw, 255, Alphabet::Any)?;
-    PlatformFamily::from_id(&id).ok_or_else(|| {
-        Fault::new(
-            "platform",
-            "unknown_platform",
-            "No platform has that id: see GET /api/v1/platforms.",
-        )
-    })
+    PlatformFamily::from_id(&id).ok_or_else(|| Fault::new("platform", FaultReason::UnknownPlatform))
 }
 
 fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<Fault>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     let mut known = HashSet::new();
     if raw.len() > max {
-        let detail = format!("At most {max} deployments at once; accept further ones afterwards.");
-        faults.push(Fault::new("deploymentIds", "too_many", detail));
+        faults.push(Fault::new("deploymentIds", FaultReason::TooMany { max }));
         return ids;
     }
     for (index, raw) in raw.iter().enumerate() {

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::Fault;
+use crate::{Fault, FaultReason};
 
 /// Characters that a copied value carries unseen: marks of direction, joiners, soft hyphens, byte order marks, tags.
 fn is_invisible(c: char) -> bool {
@@ -30,27 +30,18 @@ pub(crate) fn parse(field: impl Into<Cow<'static, str>>, raw: &str, max: usize, 
     let field = field.into();
     let text = trim(raw);
     if text.is_empty() {
-        return Err(Fault::new(field, "required", "A value is needed here."));
+        return Err(Fault::new(field, FaultReason::Required));
     }
     if text.chars().count() > max {
-        return Err(Fault::new(field, "too_long", format!("At most {max} characters.")));
+        return Err(Fault::new(field, FaultReason::TooLong { max }));
     }
-    if let Some((position, c)) = text.chars().enumerate().find(|(_, c)| is_invisible(*c)) {
-        let detail = format!(
-            "An invisible character (U+{:04X}) stands at position {}: delete it, or type the value instead of pasting it.",
-            u32::from(c),
-            position + 1
-        );
-        return Err(Fault::new(field, "invisible_character", detail));
+    if let Some((position, character)) = (1..).zip(text.chars()).find(|(_, c)| is_invisible(*c)) {
+        return Err(Fault::new(field, FaultReason::InvisibleCharacter { character, position }));
     }
     if matches!(alphabet, Alphabet::Ascii)
-        && let Some(c) = text.chars().find(|c| !matches!(c, ' '..='~'))
+        && let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~'))
     {
-        return Err(Fault::new(
-            field,
-            "not_ascii",
-            format!("“{c}” can't be part of it: LMSs use plain letters, digits and signs here."),
-        ));
+        return Err(Fault::new(field, FaultReason::NotAscii { character }));
     }
     Ok(text.to_owned())
 }
@@ -85,10 +76,10 @@ pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<S
 
 fn judge(field: &'static str, text: &str, max: usize) -> Result<String, Fault> {
     if text.is_empty() {
-        return Err(Fault::new(field, "required", "A value is needed here."));
+        return Err(Fault::new(field, FaultReason::Required));
     }
     if text.chars().count() > max {
-        return Err(Fault::new(field, "too_long", format!("At most {max} characters.")));
+        return Err(Fault::new(field, FaultReason::TooLong { max }));
     }
     Ok(text.to_owned())
 }
@@ -110,8 +101,13 @@ mod tests {
     fn invisible_characters_inside_are_refused_with_their_place() {
         for c in ['\u{200b}', '\u{0}', '\n', '\u{202e}', '\u{ad}', '\u{feff}'] {
             let fault = parse("name", &format!("Con{c}toso"), 200, Alphabet::Any).unwrap_err();
-            assert_eq!(fault.code, "invisible_character", "{c:?}");
-            assert!(fault.detail.contains("position 4"), "{}", fault.detail);
+            assert_eq!(
+                fault.reason,
+                FaultReason::InvisibleCharacter {
+                    character: c,
+                    position: 4
+                }
+            );
         }
     }
 
@@ -119,10 +115,13 @@ mod tests {
     fn length_is_counted_in_characters() {
         assert!(parse("name", &"ü".repeat(200), 200, Alphabet::Any).is_ok());
         assert_eq!(
-            parse("name", &"ü".repeat(201), 200, Alphabet::Any).unwrap_err().code,
-            "too_long"
+            parse("name", &"ü".repeat(201), 200, Alphabet::Any).unwrap_err().reason,
+            FaultReason::TooLong { max: 200 }
         );
-        assert_eq!(parse("name", " \u{200b} ", 200, Alphabet::Any).unwrap_err().code, "required");
+        assert_eq!(
+            parse("name", " \u{200b} ", 200, Alphabet::Any).unwrap_err().reason,
+            FaultReason::Required
+        );
     }
 
     #[test]
@@ -131,6 +130,9 @@ mod tests {
             parse("clientId", "10000000000042", 255, Alphabet::Ascii).unwrap(),
             "10000000000042"
         );
-        assert_eq!(parse("clientId", "café", 255, Alphabet::Ascii).unwrap_err().code, "not_ascii");
+        assert_eq!(
+            parse("clientId", "café", 255, Alphabet::Ascii).unwrap_err().reason,
+            FaultReason::NotAscii { character: 'é' }
+        );
     }
 }

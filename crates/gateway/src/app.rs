@@ -8,12 +8,13 @@ use actix_web::{
     middleware::{Compress, from_fn},
     web,
 };
+use messages::api;
 use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
     assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, language, launches, lti, metrics,
-    openapi, overload, portal, problem_reports, registrations, request_id, state::AppState, tenants, words::refusals,
+    openapi, overload, portal, problem_reports, registrations, request_id, state::AppState, tenants,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -164,7 +165,7 @@ async fn fallback(
     }
     Err(ApiError::NotFound {
         code: "request.not_found",
-        detail: refusals::NOTHING_HERE,
+        detail: api::address::NOT_FOUND,
     })
 }
 

@@ -1,11 +1,14 @@
 //! The apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpResponse, get, http::header, web};
 use contract::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage, Problem,
     ToolConfiguration,
 };
 use domain::{PlatformFamily, presets};
+use messages::{Text, api};
 use serde::Deserialize;
 
 use crate::{
@@ -13,13 +16,13 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Query,
-    language::Language,
+    language::{AcceptLanguage, Language},
     outbound,
     state::AppState,
-    words::{self, refusals},
 };
 
 mod canvas;
+mod guides;
 
 /// The built-in app's id.
 pub const INSPECTOR_ID: &str = "launch-inspector";
@@ -57,8 +60,8 @@ fn inspector(config: &Config) -> Option<config::App> {
     Some(config::App {
         id: INSPECTOR_ID.to_owned(),
         name: "Launch inspector".to_owned(),
-        description: words::INSPECTOR.of(Language::English).to_owned(),
-        description_de: words::INSPECTOR.of(Language::German).to_owned(),
+        description: api::app::INSPECTOR.of(Language::En).into_owned(),
+        description_de: api::app::INSPECTOR.of(Language::De).into_owned(),
         launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url)
             .parse()
             .ok()?,
@@ -104,7 +107,7 @@ pub fn icon_url(state: &AppState, app: &config::App) -> String {
 pub async fn list_apps(
     _reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
 ) -> web::Json<AppPage> {
     let app = |app: &config::App| App {
         id: app.id.clone(),
@@ -129,7 +132,10 @@ pub async fn list_apps(
     ),
 )]
 #[get("/platforms")]
-pub async fn list_platforms(_reader: Allowed<ReadRegistrations>, language: Language) -> web::Json<PlatformPage> {
+pub async fn list_platforms(
+    _reader: Allowed<ReadRegistrations>,
+    AcceptLanguage(language): AcceptLanguage,
+) -> web::Json<PlatformPage> {
     web::Json(PlatformPage {
         value: PlatformFamily::ALL
             .into_iter()
@@ -164,24 +170,24 @@ struct ToolConfigurationQuery {
 pub async fn get_tool_configuration(
     _reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     app_id: web::Path<String>,
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
     let app = state.catalogue.find(&app_id).ok_or(ApiError::NotFound {
         code: "app.not_found",
-        detail: refusals::APP_NOT_FOUND,
+        detail: api::app::NOT_FOUND,
     })?;
     let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
-        detail: refusals::PLATFORM_NOT_FOUND,
+        detail: api::platform::NOT_FOUND,
     })?;
     Ok(web::Json(tool_configuration(&state, app, family, language)))
 }
 
 fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
-    use presets::GatewayKeyName as Name;
-    let preset = presets::preset(family);
+    use guides::GatewayKeyName as Name;
+    let guide = guides::guide(family);
     let parameters = || app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}"));
     let value = |name| match name {
         Name::TargetLinkUrl | Name::RedirectUrl => Some(state.public_url("/lti/launch")),
@@ -192,24 +198,24 @@ fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamil
         Name::CustomParameters => lines(parameters()),
         Name::Scopes => lines(app.scopes.iter().cloned()),
     };
-    let keys = preset
+    let keys = guide
         .gateway_keys
-        .iter()
+        .into_iter()
         .filter_map(|(name, label)| {
             Some(GatewayKey {
                 name: name.name().to_owned(),
-                label: (*label).to_owned(),
-                value: value(*name)?,
+                label: label.of(language).into_owned(),
+                value: value(name)?,
             })
         })
         .collect();
-    let settings = preset
+    let settings = guide
         .settings
-        .iter()
+        .into_iter()
         .filter(|setting| setting.need.is_of(app.deep_linking, &app.scopes))
         .map(|setting| LmsSetting {
-            label: setting.label.to_owned(),
-            value: setting.choice.unwrap_or_else(|| words::checked(language)).to_owned(),
+            label: setting.label.of(language).into_owned(),
+            value: setting.choice.of(language).into_owned(),
         })
         .collect();
     ToolConfiguration {
@@ -223,11 +229,7 @@ fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamil
             addresses: state.config.operator.addresses.clone(),
             user_agent: outbound::user_agent(&state.config),
         },
-        steps: preset
-            .steps
-            .iter()
-            .map(|step| words::preset(step, language).to_owned())
-            .collect(),
+        steps: guide.steps.iter().map(|step| step.of(language).into_owned()).collect(),
         document: canvas::developer_key(state, app, family),
     }
 }
@@ -238,21 +240,38 @@ fn lines(values: impl Iterator<Item = String>) -> Option<String> {
 }
 
 fn platform(family: PlatformFamily, language: Language) -> Platform {
+    let guide = guides::guide(family);
     let preset = presets::preset(family);
+    let field = |(name, label, hint): &(_, Text, Text)| {
+        let field = preset.fields.iter().find(|field| field.field == *name)?;
+        Some(self::field(
+            field,
+            label.of(language).into_owned(),
+            hint.of(language).into_owned(),
+        ))
+    };
     Platform {
         id: family.id().to_owned(),
-        name: words::platform(family, language).to_owned(),
+        name: platform_name(family, language).into_owned(),
         shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
         inherited_client_ids: family.has_inherited_client_ids(),
-        site: preset.site.map(|(label, hint)| LmsSite {
-            label: label.to_owned(),
-            hint: words::preset(hint, language).to_owned(),
+        fields: guide.fields.iter().filter_map(field).collect(),
+        site: guide.site.map(|(label, hint)| LmsSite {
+            label: label.of(language).into_owned(),
+            hint: hint.of(language).into_owned(),
         }),
-        fields: preset.fields.iter().map(|one| field(one, language)).collect(),
     }
 }
 
-fn field(field: &presets::PresetField, language: Language) -> LmsField {
+/// The name of an LMS to choose. Products keep theirs.
+fn platform_name(family: PlatformFamily, language: Language) -> Cow<'static, str> {
+    match family {
+        PlatformFamily::Other => api::platform::OTHER.of(language),
+        product => Cow::Borrowed(product.name()),
+    }
+}
+
+fn field(field: &presets::PresetField, label: String, hint: String) -> LmsField {
     use presets::LmsFieldName as Name;
     LmsField {
         field: match field.field {
@@ -264,8 +283,8 @@ fn field(field: &presets::PresetField, language: Language) -> LmsField {
             Name::AccessTokenAudience => LmsFieldName::AccessTokenAudience,
             Name::DeploymentIds => LmsFieldName::DeploymentIds,
         },
-        label: field.label.to_owned(),
-        hint: words::preset(field.hint, language).to_owned(),
+        label,
+        hint,
         required: field.required,
         fixed: field.fixed.map(ToOwned::to_owned),
         pattern: field.pattern.map(ToOwned::to_owned),

@@ -5,20 +5,20 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use contract::{Problem, ProblemFault};
+use messages::{Text, api};
 use store::StoreError;
 
 use crate::{
-    language::Language,
+    language::{self, Language},
     overload::RETRY_AFTER,
     request_id,
-    words::{Text, refusals},
 };
 
 /// A refusal or a failure, as `application/problem+json` (RFC 9457).
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// 401: no token, or one that doesn't hold. `error` is RFC 6750's, absent where no token came.
-    #[error("not signed in: {}", detail.of(Language::English))]
+    #[error("not signed in: {}", detail.of(Language::En))]
     Unauthorized {
         /// `invalid_token`, or nothing.
         error: Option<&'static str>,
@@ -168,17 +168,17 @@ impl ApiError {
         match self {
             Self::Invalid(faults) => match faults.as_slice() {
                 [one] => one.detail.clone(),
-                many => refusals::several_faults(many.len()).of(language).to_owned(),
+                many => api::request::invalid(many.len()).of(language).into_owned(),
             },
-            Self::Unavailable(_) => refusals::UNAVAILABLE.of(language).to_owned(),
-            Self::Busy => refusals::BUSY.of(language).to_owned(),
-            Self::Internal(_) => refusals::INTERNAL.of(language).to_owned(),
+            Self::Unavailable(_) => api::internal::UNAVAILABLE.of(language).into_owned(),
+            Self::Busy => api::internal::BUSY.of(language).into_owned(),
+            Self::Internal(_) => api::internal::ERROR.of(language).into_owned(),
             Self::Unauthorized { detail, .. }
             | Self::Forbidden { detail, .. }
             | Self::NotFound { detail, .. }
             | Self::Conflict { detail, .. }
             | Self::TooMany { detail, .. }
-            | Self::SignInUnavailable { detail, .. } => detail.of(language).to_owned(),
+            | Self::SignInUnavailable { detail, .. } => detail.of(language).into_owned(),
             Self::MethodNotAllowed { detail, .. } | Self::Unreadable { detail, .. } => detail.clone(),
         }
     }
@@ -251,7 +251,7 @@ impl ResponseError for ApiError {
             Self::Internal(source) => tracing::error!(error = %format!("{source:#}"), "internal error"),
             _ => {}
         }
-        response.json(self.problem(request_id::current(), Language::current()))
+        response.json(self.problem(request_id::current(), language::current()))
     }
 }
 
@@ -284,7 +284,7 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 fn challenge(error: &str, detail: &Text) -> String {
     format!(
         "Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"",
-        quotable(detail.of(Language::English))
+        quotable(&detail.of(Language::En))
     )
 }
 

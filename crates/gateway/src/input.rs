@@ -18,6 +18,7 @@ use futures_util::{
     StreamExt as _,
     future::{Ready, ready},
 };
+use messages::Text;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -25,10 +26,8 @@ use crate::{
     blocking::{LONG_BODY, LongWork, Ticket},
     error::ApiError,
     json::{Malformed, Object},
-    language::Language,
-    overload,
+    language, overload,
     state::AppState,
-    words::Text,
 };
 
 /// The longest JSON body, in bytes.
@@ -61,7 +60,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         tenant: TenantId,
         rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>> + Send + 'static,
     ) -> Result<U, ApiError> {
-        let language = Language::of(None, &self.request);
+        let language = language::of_request(None, &self.request);
         let (bytes, ticket) = self.receive(tenant).await?;
         let read = move || {
             let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|fault| malformed(&fault, LIMIT))?;

@@ -19,7 +19,7 @@ use crate::{
     assets,
     catalogue::INSPECTOR_ID,
     error::{ApiError, chain},
-    language::Language,
+    language::{self, Language},
     state::AppState,
     words::read_checks,
 };
@@ -133,7 +133,7 @@ pub async fn inspect_launch(
         state.clock.unix(),
     );
     let locale = verified.as_ref().ok().and_then(|token| locale(&token.claims));
-    let language = Language::of(locale.as_deref(), &request);
+    let language = language::of_request(locale.as_deref(), &request);
     let answer = match verified {
         Ok(token) if state.inspector.is_first_use(&token.jti).await => {
             let checks = checks(&state, &token, language).await;

@@ -1,6 +1,7 @@
 //! JSON from outside, read with every fault of its shape at once: values of the wrong kind, unknown fields, repeated fields.
 
 mod collect;
+mod shape_error;
 
 use std::{
     cell::{Cell, RefCell},
@@ -9,13 +10,14 @@ use std::{
 };
 
 use contract::ProblemFault;
+use messages::api;
 use serde::{
     Deserializer,
     de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor},
 };
 use serde_json::{Map, Number, Value};
 
-use crate::{language::Language, words::refusals};
+use crate::language::Language;
 
 /// Faults named at the most: enough for a person, too few to make work of.
 const MOST_FAULTS: usize = 50;
@@ -94,7 +96,7 @@ impl Object {
     /// Makes a value of it, with its faults in that language.
     pub fn shape<T: DeserializeOwned>(self, language: Language) -> Shaped<T> {
         let repeated = self.repeated.into_iter().map(|pointer| ProblemFault {
-            detail: refusals::REPEATED_FIELD.of(language).to_owned(),
+            detail: api::body::REPEATED_FIELD.of(language).into_owned(),
             pointer,
         });
         collect::shape(self.json, repeated.collect(), language)

@@ -3,8 +3,9 @@
 use actix_web::{HttpRequest, get, web};
 use contract::{CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};
 use domain::{Reference, RegistrationId, TenantId};
+use messages::{Text, api};
 use serde::Deserialize;
-use store::{LaunchCursor, LaunchQuery};
+use store::{Difference, LaunchCursor, LaunchQuery};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -12,11 +13,10 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadLaunches},
     input::Query,
-    language::Language,
+    language::{AcceptLanguage, Language},
     page,
     state::AppState,
-    wire,
-    words::{self, Text, refusals},
+    wire, words,
 };
 
 /// Days of the daily counts where the request doesn't say, and at the most.
@@ -155,12 +155,12 @@ pub async fn count_daily_launches(
 pub async fn get_launch(
     reader: Allowed<ReadLaunches>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     reference: web::Path<String>,
 ) -> Result<web::Json<LaunchDetails>, ApiError> {
     let not_found = || ApiError::NotFound {
         code: "launch.not_found",
-        detail: refusals::LAUNCH_NOT_FOUND,
+        detail: api::launch::NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
     let launch = state
@@ -191,7 +191,11 @@ async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDe
         .find_registration(tenant, near.registration_id, state.clock.now())
         .await?
         .map(|registration| registration.name);
-    Ok(name.map(|name| words::near_miss(&name, near.difference)))
+    Ok(name.map(|name| match near.difference {
+        Difference::TrailingSlash => api::near_miss::trailing_slash(name),
+        Difference::Scheme => api::near_miss::scheme(name),
+        Difference::ClientId => api::near_miss::client_id(name),
+    }))
 }
 
 fn outcome(outcome: domain::LaunchOutcome) -> LaunchOutcome {
@@ -240,7 +244,7 @@ fn details(found: domain::LaunchDetails, near_miss: Option<&Text>, language: Lan
     } = summary(launch);
     let mut checks = words::read_checks(&checks, language).map_err(|error| ApiError::Internal(error.into()))?;
     if let (Some(failed), Some(near_miss)) = (checks.iter_mut().find(|check| check.result == CheckResult::Failed), near_miss) {
-        failed.remedy = Some(near_miss.of(language).to_owned());
+        failed.remedy = Some(near_miss.of(language).into_owned());
     }
     Ok(LaunchDetails {
         reference,

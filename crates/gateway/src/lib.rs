@@ -17,6 +17,7 @@ pub mod cli;
 mod clock;
 mod config;
 mod error;
+mod faults;
 mod guards;
 mod health;
 mod identity;

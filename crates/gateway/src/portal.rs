@@ -8,9 +8,10 @@ use actix_web::{
     http::header::{self, ContentEncoding, HeaderValue},
     web,
 };
+use messages::api;
 use serde_json::json;
 
-use crate::{error::ApiError, state::AppState, words::refusals};
+use crate::{error::ApiError, state::AppState};
 
 /// The path that sign-in comes back to.
 pub const REDIRECT_PATH: &str = "/auth/callback";
@@ -63,7 +64,7 @@ pub async fn get_portal_asset(
         && !name.starts_with('.');
     let missing = || ApiError::NotFound {
         code: "asset.not_found",
-        detail: refusals::ASSET_NOT_FOUND,
+        detail: api::asset::NOT_FOUND,
     };
     if !plain_name {
         return Err(missing());

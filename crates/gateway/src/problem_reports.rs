@@ -21,28 +21,29 @@ pub use create::create_problem_report;
 pub use diagnostics::get_report_diagnostics;
 pub use find::get_problem_report;
 pub use list::list_problem_reports;
+use messages::api;
 pub use page::{address as page_address, send_report_page, show_report_page};
 pub use signed_reference::SignedReferences;
 pub use state::set_report_state;
 
-use crate::{error::ApiError, input::Id, words::refusals};
+use crate::{error::ApiError, input::Id};
 
 /// The id of a report, by the path.
 fn report_id(id: Id) -> Result<domain::ReportId, ApiError> {
-    id.judge("report.not_found", refusals::REPORT_NOT_FOUND).map(domain::ReportId)
+    id.judge("report.not_found", api::report::NOT_FOUND).map(domain::ReportId)
 }
 
 fn not_found() -> ApiError {
     ApiError::NotFound {
         code: "report.not_found",
-        detail: refusals::REPORT_NOT_FOUND,
+        detail: api::report::NOT_FOUND,
     }
 }
 
 fn full() -> ApiError {
     ApiError::Conflict {
         code: "report.full",
-        detail: refusals::REPORT_FULL,
+        detail: api::report::FULL,
         pointer: None,
     }
 }

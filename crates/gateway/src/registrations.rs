@@ -20,11 +20,11 @@ pub use delete::delete_registration;
 pub use deployments::{accept_deployment, list_deployments, remove_deployment};
 pub use export::export_registrations;
 pub use find::get_registration;
-pub use found::Found;
 pub use import::import_registrations;
 pub use list::list_registrations;
+use messages::api;
 
-use crate::{error::ApiError, input::Id, words::refusals};
+use crate::{error::ApiError, input::Id};
 
 /// The id of a registration, by the path. Some words in its place are resources of their own, with one method each.
 fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
@@ -39,14 +39,14 @@ fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
             });
         }
     }
-    id.judge("registration.not_found", refusals::REGISTRATION_NOT_FOUND)
+    id.judge("registration.not_found", api::registration::NOT_FOUND)
         .map(domain::RegistrationId)
 }
 
 fn not_found() -> ApiError {
     ApiError::NotFound {
         code: "registration.not_found",
-        detail: refusals::REGISTRATION_NOT_FOUND,
+        detail: api::registration::NOT_FOUND,
     }
 }
 

@@ -123,7 +123,7 @@ pub fn deliveries(state: &AppState, event: &Event<'_>, report: &domain::ProblemR
         version: VERSION,
         data: Data {
             portal_url: state.public_url(&format!("/reports/{}", report.summary.id)),
-            report: wire::report(without_the_past(report, event), None, Language::English)?,
+            report: wire::report(without_the_past(report, event), None, Language::En)?,
             comment,
             change,
         },

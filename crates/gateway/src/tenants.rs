@@ -3,16 +3,16 @@
 use actix_web::{HttpResponse, delete, get, http::header, post, web};
 use contract::{Account, NewTenant, Problem, TenantAccess};
 use domain::{Tenant, TenantState};
+use messages::api;
 
 use crate::{
     config::TenantRegistration,
     error::ApiError,
     identity::{Allowed, ReadTenant, RegisterTenant, SignedIn},
     input::Body,
-    language::Language,
+    language::AcceptLanguage,
     state::AppState,
     wire,
-    words::refusals,
 };
 
 /// Get the caller's own account, with what it may do.
@@ -56,7 +56,7 @@ pub async fn get_account(SignedIn(caller): SignedIn, state: web::Data<AppState>)
 pub async fn register_tenant(
     admin: Allowed<RegisterTenant>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewTenant>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = admin.caller;
@@ -64,7 +64,7 @@ pub async fn register_tenant(
     if policy.registration == TenantRegistration::Listed && !policy.listed.contains(&caller.tenant.0) {
         return Err(ApiError::Forbidden {
             code: "tenant.not_listed",
-            detail: refusals::TENANT_NOT_LISTED,
+            detail: api::tenant::NOT_LISTED,
         });
     }
     state.issuers.require_public_cloud(caller.tenant).await?;
@@ -137,11 +137,11 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppS
         store::TenantDeletion::NotFound => Err(not_registered()),
         store::TenantDeletion::Pending => Err(ApiError::Forbidden {
             code: "tenant.pending",
-            detail: refusals::TENANT_SHUT_OUT,
+            detail: api::tenant::WITHDRAWAL_PENDING,
         }),
         store::TenantDeletion::HasRegistrations => Err(ApiError::Conflict {
             code: "tenant.has_registrations",
-            detail: refusals::TENANT_HAS_REGISTRATIONS,
+            detail: api::tenant::HAS_REGISTRATIONS,
             pointer: None,
         }),
     }
@@ -150,6 +150,6 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppS
 fn not_registered() -> ApiError {
     ApiError::NotFound {
         code: "tenant.not_found",
-        detail: refusals::TENANT_NOT_FOUND,
+        detail: api::tenant::NOT_FOUND,
     }
 }

@@ -3,7 +3,7 @@
 use contract::ProblemFault;
 use domain::{Actor, ActorKind, Fault, RegistrationSummary, Role, Tenant, TenantState};
 
-use crate::{language::Language, words};
+use crate::{faults, language::Language};
 
 /// A person or an application.
 pub fn actor(actor: Actor) -> contract::Actor {
@@ -73,15 +73,15 @@ pub fn registration_summary(registration: RegistrationSummary) -> contract::Regi
     }
 }
 
-/// One fault of a body, in words.
+/// One fault of a body, for people.
 pub fn fault(fault: &Fault, language: Language) -> Vec<ProblemFault> {
     faults(std::slice::from_ref(fault), language)
 }
 
-/// All faults of a body, in words.
+/// All faults of a body, for people.
 pub fn faults(faults: &[Fault], language: Language) -> Vec<ProblemFault> {
     let fault = |fault: &Fault| ProblemFault {
-        detail: words::fault(fault, language),
+        detail: faults::text(&fault.reason).of(language).into_owned(),
         pointer: format!("/{}", fault.field),
     };
     faults.iter().map(fault).collect()

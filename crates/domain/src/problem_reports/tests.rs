@@ -14,7 +14,7 @@ fn codes(draft: ReportDraft) -> Vec<(String, &'static str)> {
     NewReport::parse(draft)
         .unwrap_err()
         .into_iter()
-        .map(|fault| (fault.field.into_owned(), fault.code))
+        .map(|fault| (fault.field.into_owned(), fault.reason.code()))
         .collect()
 }
 
@@ -145,9 +145,9 @@ fn an_address_is_one_plain_address() {
 #[test]
 fn an_answer_has_words() {
     assert_eq!(parse_comment(" Done.\r\nTry again. ").unwrap(), "Done.\nTry again.");
-    assert_eq!(parse_comment(" \n").unwrap_err().code, "required");
+    assert_eq!(parse_comment(" \n").unwrap_err().reason.code(), "required");
     assert_eq!(parse_comment(&"ü".repeat(5_000)).unwrap().chars().count(), 5_000);
-    assert_eq!(parse_comment(&"x".repeat(5_001)).unwrap_err().code, "too_long");
+    assert_eq!(parse_comment(&"x".repeat(5_001)).unwrap_err().reason.code(), "too_long");
 }
 
 #[test]

@@ -309,7 +309,7 @@ impl App {
     /// What it does, in that language as far as the operator said it.
     pub fn description(&self, language: Language) -> &str {
         match language {
-            Language::German if !self.description_de.is_empty() => &self.description_de,
+            Language::De if !self.description_de.is_empty() => &self.description_de,
             _ => &self.description,
         }
     }

@@ -5,12 +5,9 @@ use std::marker::PhantomData;
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use domain::{Caller, Tenant, TenantState};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use messages::{Text, api};
 
-use crate::{
-    error::ApiError,
-    state::AppState,
-    words::{Text, refusals},
-};
+use crate::{error::ApiError, state::AppState};
 
 /// A caller with a valid token, of whatever tenant and role.
 pub struct SignedIn(pub Caller);
@@ -56,20 +53,14 @@ pub struct ReadTenant;
 pub struct RegisterTenant;
 
 impl Permission for ReadRegistrations {
-    const ROLES: Text = Text::new(
-        "Admin or Educator, for applications Registrations.Read.All or Registrations.ReadWrite.All",
-        "Admin oder Educator, für Anwendungen Registrations.Read.All oder Registrations.ReadWrite.All",
-    );
+    const ROLES: Text = api::roles::READ_REGISTRATIONS;
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_read_registrations()
     }
 }
 
 impl Permission for WriteRegistrations {
-    const ROLES: Text = Text::new(
-        "Admin, for applications Registrations.ReadWrite.All",
-        "Admin, für Anwendungen Registrations.ReadWrite.All",
-    );
+    const ROLES: Text = api::roles::WRITE_REGISTRATIONS;
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_write_registrations()
     }
@@ -90,20 +81,14 @@ impl Permission for ReadAuditEvents {
 }
 
 impl Permission for SendReports {
-    const ROLES: Text = Text::new(
-        "Admin or Educator, for applications Reports.ReadWrite.All",
-        "Admin oder Educator, für Anwendungen Reports.ReadWrite.All",
-    );
+    const ROLES: Text = api::roles::SEND_REPORTS;
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_send_reports()
     }
 }
 
 impl Permission for ReadReports {
-    const ROLES: Text = Text::new(
-        "Admin or Educator, for applications Reports.Read.All or Reports.ReadWrite.All",
-        "Admin oder Educator, für Anwendungen Reports.Read.All oder Reports.ReadWrite.All",
-    );
+    const ROLES: Text = api::roles::READ_REPORTS;
     fn is_given_to(caller: &Caller) -> bool {
         caller.readable_reports().is_some()
     }
@@ -113,10 +98,7 @@ impl Permission for ReadReports {
 }
 
 impl Permission for AnswerReports {
-    const ROLES: Text = Text::new(
-        "Admin or Educator, for applications Reports.ReadWrite.All",
-        "Admin oder Educator, für Anwendungen Reports.ReadWrite.All",
-    );
+    const ROLES: Text = api::roles::SEND_REPORTS;
     fn is_given_to(caller: &Caller) -> bool {
         caller.answerable_reports().is_some()
     }
@@ -126,10 +108,7 @@ impl Permission for AnswerReports {
 }
 
 impl Permission for DecideReports {
-    const ROLES: Text = Text::new(
-        "Admin, for applications Reports.ReadWrite.All",
-        "Admin, für Anwendungen Reports.ReadWrite.All",
-    );
+    const ROLES: Text = api::roles::DECIDE_REPORTS;
     fn is_given_to(caller: &Caller) -> bool {
         caller.decidable_reports().is_some()
     }
@@ -139,10 +118,7 @@ impl Permission for DecideReports {
 }
 
 impl Permission for ReadTenant {
-    const ROLES: Text = Text::new(
-        "Admin, Educator or any application role of this API",
-        "Admin, Educator oder irgendeine Anwendungsrolle dieser API",
-    );
+    const ROLES: Text = api::roles::READ_TENANT;
     fn is_given_to(caller: &Caller) -> bool {
         caller.has_role()
     }
@@ -152,10 +128,7 @@ impl Permission for ReadTenant {
 }
 
 impl Permission for RegisterTenant {
-    const ROLES: Text = Text::new(
-        "Admin, for applications Tenant.Register",
-        "Admin, für Anwendungen Tenant.Register",
-    );
+    const ROLES: Text = api::roles::REGISTER_TENANT;
     fn is_given_to(caller: &Caller) -> bool {
         caller.may_register_tenant()
     }
@@ -185,7 +158,7 @@ impl<P: Permission> FromRequest for Allowed<P> {
             if !P::is_given_to(&caller) {
                 return Err(ApiError::Forbidden {
                     code: "role.missing",
-                    detail: refusals::role_missing(&P::ROLES),
+                    detail: api::role::missing(P::ROLES),
                 });
             }
             if !P::works_before_registration(&caller) {
@@ -208,11 +181,11 @@ fn require_registered(tenant: Option<&Tenant>) -> Result<(), ApiError> {
         Some(TenantState::Registered) => Ok(()),
         Some(TenantState::Pending) => Err(ApiError::Forbidden {
             code: "tenant.pending",
-            detail: refusals::TENANT_PENDING,
+            detail: api::tenant::PENDING,
         }),
         None => Err(ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail: refusals::TENANT_UNREGISTERED,
+            detail: api::tenant::NOT_REGISTERED,
         }),
     }
 }
@@ -226,7 +199,7 @@ async fn caller(request: &HttpRequest) -> Result<Caller, ApiError> {
 fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
     let missing = || ApiError::Unauthorized {
         error: None,
-        detail: refusals::TOKEN_MISSING,
+        detail: api::token::MISSING,
     };
     let value = request
         .headers()

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Caller, TenantId};
 use jsonwebtoken::{DecodingKey, jwk::Jwk};
+use messages::api;
 use serde::Deserialize;
 use store::Store;
 use url::Url;
@@ -18,7 +19,6 @@ use crate::{
     },
     key_sets::{DocumentFault, Gate, KeyDocument, KeyFault, KeySets},
     outbound::{FetchFault, Outbound},
-    words::refusals,
 };
 
 /// Verifies bearer tokens. Cheap to clone.
@@ -204,7 +204,7 @@ impl Issuers {
         }
         Err(ApiError::Forbidden {
             code: "tenant.government_cloud",
-            detail: refusals::GOVERNMENT_CLOUD,
+            detail: api::tenant::GOVERNMENT_CLOUD,
         })
     }
 
@@ -224,7 +224,7 @@ impl Issuers {
             let found = self.metadata.with_key_through(gate, url, "").await;
             return found.map_err(no_key)?.ok_or(ApiError::SignInUnavailable {
                 code: "identity.busy",
-                detail: refusals::IDENTITY_BUSY,
+                detail: api::identity::BUSY,
                 retry_after: 60,
             });
         }
@@ -303,7 +303,7 @@ fn no_key(fault: KeyFault) -> ApiError {
             tracing::error!(%fault, "the sign-in service can't be asked");
             ApiError::SignInUnavailable {
                 code: "identity.unavailable",
-                detail: refusals::IDENTITY_UNAVAILABLE,
+                detail: api::identity::UNAVAILABLE,
                 retry_after: 5,
             }
         }

@@ -9,7 +9,7 @@ use jsonwebtoken::{Algorithm, DecodingKey};
 use serde::{Deserialize, de::DeserializeOwned};
 use url::Url;
 
-mod words;
+mod message;
 
 /// Clocks may differ by this many seconds.
 const LEEWAY: i64 = 60;

@@ -6,14 +6,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::words;
 
 const MANY: usize = 1_000_000;
 
 fn faults(json: &str) -> Vec<ProblemFault> {
     let shaped = Object::parse(json.as_bytes(), MANY)
         .unwrap()
-        .shape::<NewRegistration>(Language::English);
+        .shape::<NewRegistration>(Language::En);
     shaped.judge(Ok).err().unwrap_or_default()
 }
 
@@ -61,7 +60,7 @@ fn rules_are_judged_beside_the_shape() {
         let pointers = ["/name".to_owned(), "/issuer".to_owned()].into_iter().chain(elements);
         Err(pointers.map(|pointer| broken(&pointer)).collect())
     };
-    let found = object.shape::<NewRegistration>(Language::English).judge(rules).unwrap_err();
+    let found = object.shape::<NewRegistration>(Language::En).judge(rules).unwrap_err();
     let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(
         pointers,
@@ -148,9 +147,7 @@ fn count(json: &Value) -> usize {
 
 /// Reads a body as `T`: the pointers of its faults, and how many values were looked at.
 fn read<T: DeserializeOwned>(text: &str) -> (Vec<String>, usize) {
-    let shaped = Object::parse(text.as_bytes(), 2 * MANY)
-        .unwrap()
-        .shape::<T>(Language::English);
+    let shaped = Object::parse(text.as_bytes(), 2 * MANY).unwrap().shape::<T>(Language::En);
     let pointers = shaped.faults.into_iter().map(|fault| fault.pointer).collect();
     (pointers, shaped.visits)
 }
@@ -235,42 +232,91 @@ fn rules_name_no_more_faults_than_there_is_room_for() {
         Err((0..100_000).map(fault).collect())
     };
     let object = Object::parse(br#"{"name":1}"#, MANY).unwrap();
-    let faults = object.shape::<NewRegistration>(Language::English).judge(rules).unwrap_err();
+    let faults = object.shape::<NewRegistration>(Language::En).judge(rules).unwrap_err();
     assert_eq!(faults.len(), MOST_FAULTS);
     assert_eq!(faults[0].pointer, "/name");
 }
 
+/// The first fault in both languages.
+fn first_fault<T: DeserializeOwned>(json: &Value) -> [String; 2] {
+    [Language::En, Language::De].map(|language| {
+        let faults = shape::<T>(json.clone(), language).faults;
+        faults.into_iter().next().map(|fault| fault.detail).unwrap_or_default()
+    })
+}
+
 #[test]
-fn a_fault_is_told_as_serde_tells_it() {
-    let kinds = [
-        json!(null),
-        json!(1),
-        json!(-1),
-        json!(1.5),
-        json!(true),
-        json!("x"),
-        json!([1]),
-        json!({ "a": 1 }),
+fn a_value_of_the_wrong_kind_is_told_which_is_expected() {
+    let text = ["A text is expected here.", "Hier wird ein Text erwartet."];
+    let boolean = [
+        "`true` or `false` is expected here.",
+        "Hier wird `true` oder `false` erwartet.",
     ];
-    let fields = ["name", "deploymentIds", "allowAnonymous", "replaces", "unknown"];
-    for (field, kind) in fields.iter().flat_map(|field| kinds.iter().map(move |kind| (field, kind))) {
-        let json = json!({ *field: kind });
-        for language in [Language::English, Language::German] {
-            let error = serde_json::from_value::<NewRegistration>(json.clone()).err();
-            let shaped = shape::<NewRegistration>(json.clone(), language);
-            let (told, expected) = (shaped.faults.first(), error.map(|error| words::misfit(&error, language)));
-            assert_eq!(told.map(|fault| fault.detail.clone()), expected, "{json}");
-        }
-    }
-    for json in [
-        json!({ "version": -1 }),
-        json!({ "version": 5_000_000_000_u64 }),
-        json!({ "version": 1.5 }),
+    let list = ["A list is expected here.", "Hier wird eine Liste erwartet."];
+    let form = [
+        "The value doesn't have the form that is needed here.",
+        "Der Wert hat nicht die Form, die hier gebraucht wird.",
+    ];
+    for (name, value, expected) in [
+        ("name", json!(1), text),
+        ("name", json!(null), text),
+        ("name", json!(["a"]), text),
+        ("name", json!({ "a": 1 }), text),
+        ("allowAnonymous", json!("yes, expected a string"), boolean),
+        ("deploymentIds", json!("1"), list),
+        ("deploymentIds", json!([null]), text),
+        ("replaces", json!(1), text),
+        ("replaces", json!("1"), form),
     ] {
-        let error = serde_json::from_value::<RegistrationImport>(json.clone()).unwrap_err();
-        let told = shape::<RegistrationImport>(json, Language::English).faults;
-        assert_eq!(told[0].detail, words::misfit(&error, Language::English));
+        assert_eq!(
+            first_fault::<NewRegistration>(&json!({ name: value })),
+            expected,
+            "{name}: {value}"
+        );
     }
+    let number = [
+        "A whole number is expected here, not below zero.",
+        "Hier wird eine ganze Zahl erwartet, nicht kleiner als null.",
+    ];
+    for value in [json!("1"), json!(-1), json!(1.5), json!(5_000_000_000_u64), json!(true)] {
+        assert_eq!(
+            first_fault::<RegistrationImport>(&json!({ "version": value })),
+            number,
+            "{value}"
+        );
+    }
+    for element in [json!(1), json!(["1", "accepted"])] {
+        assert_eq!(
+            first_fault::<NewPortableRegistration>(&json!({ "deployments": [element] })),
+            ["An object is expected here.", "Hier wird ein Objekt erwartet."]
+        );
+    }
+}
+
+#[test]
+fn what_is_not_known_is_named_beside_what_is() {
+    let [english, german] = first_fault::<NewRegistration>(&json!({ "isu`, er": 1 }));
+    assert!(
+        english.starts_with("There is no field `isu`, er` here. Known are `name`, `appId`, "),
+        "{english}"
+    );
+    assert!(
+        german.starts_with("Ein Feld `isu`, er` gibt es hier nicht. Bekannt sind `name`, `appId`, "),
+        "{german}"
+    );
+    let long = "x".repeat(400);
+    let [english, _] = first_fault::<NewRegistration>(&json!({ (format!("\u{7}{long}")): 1 }));
+    assert!(
+        english.starts_with(&format!("There is no field `{}…` here. Known are", "x".repeat(80))),
+        "{english}"
+    );
+    assert_eq!(
+        first_fault::<NewReportState>(&json!({ "state": "closed" })),
+        [
+            "There is no value `closed` here. Known are `open`, `in_progress`, `resolved`.",
+            "Den Wert `closed` gibt es hier nicht. Bekannt sind `open`, `in_progress`, `resolved`.",
+        ]
+    );
 }
 
 /// A type with values that have no default.
@@ -285,7 +331,7 @@ struct Ids {
 #[test]
 fn what_has_no_default_is_left_out_with_what_it_stands_in() {
     let json = json!({ "ids": ["c0ffee00-0000-4000-8000-000000000001", "x", "y"], "name": "a" });
-    let shaped = shape::<Ids>(json, Language::English);
+    let shaped = shape::<Ids>(json, Language::En);
     let pointers: Vec<_> = shaped.faults.iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(pointers, ["/ids/1"]);
     let value = shaped.value.unwrap();

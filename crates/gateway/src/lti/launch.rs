@@ -17,7 +17,7 @@ use super::{
     registration::{self, Registered},
     storage,
 };
-use crate::{language::Language, state::AppState};
+use crate::{language, state::AppState};
 
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
@@ -64,7 +64,7 @@ async fn receive(
     }
     let get = login.get_request().ok_or_else(probe::cookie_missing)?;
     let launch = verify_id_token(state, &login, &id_token, attempt).await?;
-    let language = Language::of(launch.locale().as_deref(), request);
+    let language = language::of_request(launch.locale().as_deref(), request);
     state.metrics.storage_asked();
     storage::get_page(state, language, &get, sealed, id_token)
 }
@@ -102,7 +102,7 @@ async fn finish(
             registered
         }
     };
-    let language = Language::of(launch.locale().as_deref(), request);
+    let language = language::of_request(launch.locale().as_deref(), request);
     let page = hand_over::page(state, app, login, &registration, &launch, language, attempt)
         .await
         .map_err(|error| internal(&error))?;

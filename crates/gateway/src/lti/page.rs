@@ -13,7 +13,11 @@ use super::{
     refusal::internal,
     words::{self, Common},
 };
-use crate::{assets, language::Language, state::AppState};
+use crate::{
+    assets,
+    language::{self, Language},
+    state::AppState,
+};
 
 /// A page, never kept by a cache.
 pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Refusal> {
@@ -34,7 +38,7 @@ struct Over {
 
 /// Where Back leads from an app whose launch needed a page of ours: what that page did can't be done again.
 pub(super) async fn launch_is_over(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    let language = Language::of(None, &request);
+    let language = language::of_request(None, &request);
     let over = Over {
         language,
         common: words::common(language),

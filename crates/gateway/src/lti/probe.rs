@@ -17,7 +17,13 @@ use super::{
     login, page, refusal, storage,
     words::{self, BrowserSteps, Common, Words},
 };
-use crate::{assets, browser::Browser, language::Language, random, state::AppState};
+use crate::{
+    assets,
+    browser::Browser,
+    language::{self, Language},
+    random,
+    state::AppState,
+};
 
 /// The longest login that travels in an address: reverse proxies refuse those beyond 8 kB. Longer ones travel in a form.
 const LONGEST_IN_ADDRESS: usize = 6000;
@@ -122,7 +128,7 @@ fn offer_window(
     unspent: &UnspentLogin,
     sealed: String,
 ) -> Result<HttpResponse, Refusal> {
-    let language = Language::of(None, request);
+    let language = language::of_request(None, request);
     let common = words::common(language);
     let offer = Page {
         language,

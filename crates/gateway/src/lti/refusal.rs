@@ -18,7 +18,7 @@ use crate::{
     assets,
     browser::Browser,
     error::{chain, log_store_error},
-    language::Language,
+    language::{self, Language},
     outbound,
     overload::RETRY_AFTER,
     problem_reports,
@@ -102,7 +102,7 @@ struct Page<'a> {
 fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &Attempt, record: &RefusedLaunch) -> HttpResponse {
     let status = status(refusal);
     let verified = attempt.verified.as_ref();
-    let language = Language::of(verified.and_then(|verified| verified.locale.as_deref()), request);
+    let language = language::of_request(verified.and_then(|verified| verified.locale.as_deref()), request);
     let words = Words::of_refusal(refusal, language);
     let title = words.title;
     let reference = attempt.reference.to_string();

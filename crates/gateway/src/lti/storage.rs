@@ -17,7 +17,12 @@ use super::{
     refusal::internal,
     words::{self, Common},
 };
-use crate::{assets, language::Language, random, state::AppState};
+use crate::{
+    assets,
+    language::{self, Language},
+    random,
+    state::AppState,
+};
 
 #[derive(Template)]
 #[template(path = "storage.html")]
@@ -42,7 +47,7 @@ pub(super) fn put_page(
     unspent: &UnspentLogin,
     put: &StorageRequest,
 ) -> Result<HttpResponse, Refusal> {
-    let language = Language::of(None, request);
+    let language = language::of_request(None, request);
     let step = Page {
         storage: Some(json(put)?),
         next: Some(login::authentication_url(state, unspent)),
@@ -53,7 +58,7 @@ pub(super) fn put_page(
 
 /// A form instead of a redirect, for a login that is too long for an address.
 pub(super) fn form_to_probe(state: &AppState, request: &HttpRequest, sealed: String) -> Result<HttpResponse, Refusal> {
-    page::html(StatusCode::OK, &to_probe(state, Language::of(None, request), sealed))
+    page::html(StatusCode::OK, &to_probe(state, language::of_request(None, request), sealed))
 }
 
 fn to_probe(state: &AppState, language: Language, sealed: String) -> Page {

@@ -75,8 +75,8 @@ impl Words {
     /// Of a family, as the documentation has them.
     pub(super) fn of(family: Family, language: Language) -> Self {
         match language {
-            Language::English => english(family),
-            Language::German => german::of(family),
+            Language::En => english(family),
+            Language::De => german::of(family),
         }
     }
 
@@ -96,16 +96,16 @@ impl Words {
 /// What every launch page says, in that language.
 pub(super) fn common(language: Language) -> &'static Common {
     match language {
-        Language::English => &ENGLISH,
-        Language::German => &german::COMMON,
+        Language::En => &ENGLISH,
+        Language::De => &german::COMMON,
     }
 }
 
 /// What exactly was wrong, in one sentence.
 pub(super) fn sentence(refusal: &Refusal, language: Language) -> String {
     match language {
-        Language::English => refusal.sentence(),
-        Language::German => german::sentence(refusal.rule()).to_owned(),
+        Language::En => refusal.sentence(),
+        Language::De => german::sentence(refusal.rule()).to_owned(),
     }
 }
 
@@ -221,10 +221,10 @@ mod tests {
             Family::PlatformError,
         ];
         for family in of_the_school {
-            let english = Words::of(family, Language::English).advice;
+            let english = Words::of(family, Language::En).advice;
             assert!(english.to_lowercase().contains("ask your it admin"), "{english}");
             assert!(english.ends_with("Give them this reference."), "{english}");
-            let german = Words::of(family, Language::German).advice;
+            let german = Words::of(family, Language::De).advice;
             assert!(
                 german.contains("itten Sie Ihre IT-Administration") || german.contains("fragen Sie Ihre IT-Administration"),
                 "{german}"

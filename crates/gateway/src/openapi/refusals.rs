@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use contract::ProblemFault;
+use messages::api;
 use store::{InsertRefused, StoreError};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
@@ -15,7 +16,6 @@ use crate::{
     input,
     language::Language,
     page, registrations,
-    words::refusals,
 };
 
 const PROBLEM: &str = "application/problem+json";
@@ -113,7 +113,7 @@ fn add_examples(refusals: &[ApiError], response: &mut Response) {
         return;
     };
     for refusal in refusals {
-        let problem = refusal.problem("0197c0de-0000-7000-8000-000000000001".to_owned(), Language::English);
+        let problem = refusal.problem("0197c0de-0000-7000-8000-000000000001".to_owned(), Language::En);
         let example = ExampleBuilder::new().value(serde_json::to_value(problem).ok()).build();
         content.examples.insert(refusal.code().to_owned(), example.into());
     }
@@ -131,15 +131,15 @@ fn forbidden(operation: &str) -> Vec<ApiError> {
     if operation == "get_account" {
         return all;
     }
-    all.push(forbidden("role.missing", refusals::role_missing(&WriteRegistrations::ROLES)));
-    let government = forbidden("tenant.government_cloud", refusals::GOVERNMENT_CLOUD);
+    all.push(forbidden("role.missing", api::role::missing(WriteRegistrations::ROLES)));
+    let government = forbidden("tenant.government_cloud", api::tenant::GOVERNMENT_CLOUD);
     match operation {
         "get_tenant" => {}
-        "delete_tenant" => all.push(forbidden("tenant.pending", refusals::TENANT_SHUT_OUT)),
-        "register_tenant" => all.extend([forbidden("tenant.not_listed", refusals::TENANT_NOT_LISTED), government]),
+        "delete_tenant" => all.push(forbidden("tenant.pending", api::tenant::WITHDRAWAL_PENDING)),
+        "register_tenant" => all.extend([forbidden("tenant.not_listed", api::tenant::NOT_LISTED), government]),
         _ => all.extend([
-            forbidden("tenant.not_registered", refusals::TENANT_UNREGISTERED),
-            forbidden("tenant.pending", refusals::TENANT_PENDING),
+            forbidden("tenant.not_registered", api::tenant::NOT_REGISTERED),
+            forbidden("tenant.pending", api::tenant::PENDING),
             government,
         ]),
     }
@@ -171,39 +171,36 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             same_tenant,
         })
     };
-    let registration = || not_found("registration.not_found", refusals::REGISTRATION_NOT_FOUND);
+    let registration = || not_found("registration.not_found", api::registration::NOT_FOUND);
     match (status, operation) {
         ("401", _) => vec![
             ApiError::Unauthorized {
                 error: None,
-                detail: refusals::TOKEN_MISSING,
+                detail: api::token::MISSING,
             },
             identity::token_expired(),
         ],
         ("404", "get_tool_configuration") => vec![
-            not_found("app.not_found", refusals::APP_NOT_FOUND),
-            not_found("platform.not_found", refusals::PLATFORM_NOT_FOUND),
+            not_found("app.not_found", api::app::NOT_FOUND),
+            not_found("platform.not_found", api::platform::NOT_FOUND),
         ],
-        ("404", "get_launch" | "get_report_diagnostics") => vec![not_found("launch.not_found", refusals::LAUNCH_NOT_FOUND)],
-        ("404", "get_tenant" | "delete_tenant") => vec![not_found("tenant.not_found", refusals::TENANT_NOT_FOUND)],
-        ("404", "remove_deployment") => vec![
-            registration(),
-            not_found("deployment.not_found", refusals::DEPLOYMENT_NOT_FOUND),
-        ],
+        ("404", "get_launch" | "get_report_diagnostics") => vec![not_found("launch.not_found", api::launch::NOT_FOUND)],
+        ("404", "get_tenant" | "delete_tenant") => vec![not_found("tenant.not_found", api::tenant::NOT_FOUND)],
+        ("404", "remove_deployment") => vec![registration(), not_found("deployment.not_found", api::deployment::NOT_FOUND)],
         ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => {
-            vec![not_found("report.not_found", refusals::REPORT_NOT_FOUND)]
+            vec![not_found("report.not_found", api::report::NOT_FOUND)]
         }
         ("404", _) => vec![registration()],
-        ("409", "delete_tenant") => vec![conflict("tenant.has_registrations", refusals::TENANT_HAS_REGISTRATIONS)],
+        ("409", "delete_tenant") => vec![conflict("tenant.has_registrations", api::tenant::HAS_REGISTRATIONS)],
         ("409", "create_problem_report") => vec![
-            conflict("idempotency_key.reused", refusals::KEY_REUSED),
-            conflict("report.reference_used", refusals::REFERENCE_USED),
+            conflict("idempotency_key.reused", api::idempotency_key::REUSED),
+            conflict("report.reference_used", api::report::REFERENCE_USED),
         ],
-        ("409", "create_report_comment" | "set_report_state") => vec![conflict("report.full", refusals::REPORT_FULL)],
+        ("409", "create_report_comment" | "set_report_state") => vec![conflict("report.full", api::report::FULL)],
         ("409", "accept_deployment") => vec![
             taken(true),
             taken(false),
-            conflict("deployment.too_many", refusals::DEPLOYMENTS_FULL),
+            conflict("deployment.too_many", api::deployment::TOO_MANY),
         ],
         ("409", _) => vec![
             taken(true),
@@ -231,32 +228,29 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             ),
         ],
         ("422", _) => vec![ApiError::Invalid(
-            [
-                ("/name", "A value is needed here."),
-                ("/keysetUrl", "The URL must begin with https://."),
-            ]
-            .map(|(pointer, detail)| ProblemFault {
-                detail: detail.to_owned(),
-                pointer: pointer.to_owned(),
-            })
-            .into(),
+            [("/name", api::faults::REQUIRED), ("/keysetUrl", api::faults::NOT_HTTPS)]
+                .map(|(pointer, detail)| ProblemFault {
+                    detail: detail.of(Language::En).into_owned(),
+                    pointer: pointer.to_owned(),
+                })
+                .into(),
         )],
         ("429", "check_draft" | "check_registration") => vec![ApiError::TooMany {
             code: "check.quota",
-            detail: refusals::CHECK_QUOTA,
+            detail: api::check::QUOTA,
             retry_after: 42,
         }],
         ("429", _) => vec![ApiError::TooMany {
             code: "report.quota",
-            detail: refusals::REPORT_QUOTA,
+            detail: api::report::QUOTA,
             retry_after: 28_800,
         }],
         ("500", _) => vec![ApiError::Internal(anyhow::anyhow!("an example"))],
         ("503", _) => vec![
             ApiError::Unavailable(StoreError::Conflict),
             ApiError::Busy,
-            busy("identity.unavailable", refusals::IDENTITY_UNAVAILABLE, 5),
-            busy("identity.busy", refusals::IDENTITY_BUSY, 60),
+            busy("identity.unavailable", api::identity::UNAVAILABLE, 5),
+            busy("identity.busy", api::identity::BUSY, 60),
         ],
         _ => Vec::new(),
     }

@@ -8,7 +8,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, AnswerReports},
     input::{Body, Id},
-    language::Language,
+    language::AcceptLanguage,
     state::AppState,
     support_desk::{self, Event},
 };
@@ -31,7 +31,7 @@ pub async fn create_report_comment(
     writer: Allowed<AnswerReports>,
     state: web::Data<AppState>,
     id: Id,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewReportComment>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;

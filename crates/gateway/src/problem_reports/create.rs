@@ -8,7 +8,7 @@ use super::{
     sender::Sender,
     wire,
 };
-use crate::{error::ApiError, input::Body, language::Language, state::AppState};
+use crate::{error::ApiError, input::Body, language::AcceptLanguage, state::AppState};
 
 /// Send a problem report.
 ///
@@ -35,7 +35,7 @@ pub async fn create_problem_report(
     sender: Sender,
     state: web::Data<AppState>,
     key: RequestKey,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewProblemReport>,
 ) -> Result<HttpResponse, ApiError> {
     let (new, body_hash) = body

@@ -3,14 +3,15 @@
 use actix_web::{get, web};
 use contract::{Problem, ReportDiagnostics};
 use domain::{Reference, TenantId};
+use messages::api;
 
 use super::wire;
 use crate::{
     error::ApiError,
     identity::{Allowed, SendReports},
-    language::Language,
+    language::{AcceptLanguage, Language},
     state::AppState,
-    words::{self, refusals},
+    words,
 };
 
 /// See what a report of this launch would carry, before it is sent.
@@ -29,12 +30,12 @@ use crate::{
 pub async fn get_report_diagnostics(
     sender: Allowed<SendReports>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     reference: web::Path<String>,
 ) -> Result<web::Json<ReportDiagnostics>, ApiError> {
     let not_found = || ApiError::NotFound {
         code: "launch.not_found",
-        detail: refusals::LAUNCH_NOT_FOUND,
+        detail: api::launch::NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
     let found = of_launch(&state, sender.caller.tenant, &reference, language).await?;

@@ -1,17 +1,17 @@
 //! From a valid report to a stored one: diagnostics, number, what is to be forwarded.
 
 use domain::{NewReport, ProblemReport, ReportCategory, ReportId, ReportNumber};
+use messages::api;
 use store::{Filed, Filing, FilingRefused, IdempotencyKey};
 use uuid::Uuid;
 
 use super::{diagnostics, sender::Sender, wire};
 use crate::{
     error::ApiError,
-    language::Language,
+    language::{self, Language},
     random,
     state::AppState,
     support_desk::{self, Event},
-    words::refusals,
 };
 
 /// How often a number that is taken is made anew. With a million reports that happens to one in a hundred.
@@ -30,7 +30,7 @@ pub async fn file_report(
     let attached = match &new.launch_reference {
         Some(reference) if new.attach_diagnostics => {
             // English is found again by whoever reads the report in another language.
-            diagnostics::of_launch(state, tenant, reference, Language::English).await?
+            diagnostics::of_launch(state, tenant, reference, Language::En).await?
         }
         _ => None,
     };
@@ -75,22 +75,17 @@ pub async fn file_report(
 /// Whoever holds a signed reference reports that launch and nothing else.
 fn confine(sender: &Sender, new: NewReport) -> Result<NewReport, ApiError> {
     let Sender::Holder(signed) = sender else { return Ok(new) };
+    let language = language::current();
     let mut faults = Vec::new();
     if new.category != ReportCategory::Launch {
-        faults.push(wire::fault(
-            "/category",
-            "Without sign-in only a launch can be reported: send the category `launch`.",
-        ));
+        faults.push(wire::fault("/category", &api::faults::LAUNCH_ONLY, language));
     }
     if new
         .launch_reference
         .as_ref()
         .is_some_and(|reference| *reference != signed.reference)
     {
-        faults.push(wire::fault(
-            "/launchReference",
-            "The signed reference is that of another launch.",
-        ));
+        faults.push(wire::fault("/launchReference", &api::faults::OTHER_LAUNCH, language));
     }
     if !faults.is_empty() {
         return Err(ApiError::Invalid(faults));
@@ -105,25 +100,25 @@ fn refused(refused: FilingRefused, at: time::OffsetDateTime) -> ApiError {
     match refused {
         FilingRefused::KeyReused => ApiError::Conflict {
             code: "idempotency_key.reused",
-            detail: refusals::KEY_REUSED,
+            detail: api::idempotency_key::REUSED,
             pointer: None,
         },
         FilingRefused::ReferenceUsed => ApiError::Conflict {
             code: "report.reference_used",
-            detail: refusals::REFERENCE_USED,
+            detail: api::report::REFERENCE_USED,
             pointer: None,
         },
         FilingRefused::QuotaUsedUp => {
             let midnight = (at.date() + time::Duration::days(1)).midnight().assume_utc();
             ApiError::TooMany {
                 code: "report.quota",
-                detail: refusals::REPORT_QUOTA,
+                detail: api::report::QUOTA,
                 retry_after: (midnight - at).whole_seconds() + 1,
             }
         }
         FilingRefused::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail: refusals::TENANT_GONE,
+            detail: api::tenant::GONE,
         },
         FilingRefused::NumberTaken => ApiError::Internal(anyhow::anyhow!("no free number for a problem report")),
         FilingRefused::Store(error) => error.into(),

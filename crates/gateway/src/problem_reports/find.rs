@@ -6,7 +6,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadReports},
     input::Id,
-    language::Language,
+    language::AcceptLanguage,
     state::AppState,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 pub async fn get_problem_report(
     reader: Allowed<ReadReports>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     id: Id,
 ) -> Result<web::Json<ProblemReport>, ApiError> {
     let scope = reader.caller.readable_reports().ok_or_else(not_found)?;

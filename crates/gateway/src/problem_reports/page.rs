@@ -11,7 +11,12 @@ use serde::{Deserialize, Serialize};
 use store::IdempotencyKey;
 
 use super::{diagnostics, filing::file_report, idempotency, sender::Sender, signed_reference::SignedReference};
-use crate::{assets, error::ApiError, language::Language, state::AppState};
+use crate::{
+    assets,
+    error::ApiError,
+    language::{self, Language},
+    state::AppState,
+};
 use words::Words;
 
 /// The page runs the gateway's own scripts, posts to the gateway, and can't be framed.
@@ -123,7 +128,7 @@ pub async fn show_report_page(
             .finish());
     }
     let Link { reference, signed, lang } = link.into_inner();
-    let language = Language::of(Some(&lang), &request);
+    let language = language::of_request(Some(&lang), &request);
     let verified = state.signed_references.verify(&signed, state.clock.unix()).ok();
     let reference = Reference::parse(&reference).ok();
     let values = ShortForm {
@@ -151,7 +156,7 @@ pub async fn send_report_page(
     form: web::Form<ShortForm>,
 ) -> Result<HttpResponse, ApiError> {
     let values = form.into_inner();
-    let language = Language::of(Some(&values.lang), &request);
+    let language = language::of_request(Some(&values.lang), &request);
     let words = Words::of(language);
     let Ok(signed) = state.signed_references.verify(&values.signed, state.clock.unix()) else {
         return page(&state, language, None, None, Faults::default(), Some(words.expired)).await;
@@ -201,7 +206,7 @@ fn browser(request: &HttpRequest) -> Option<String> {
 fn explain(faults: &[Fault], words: &'static Words) -> Faults {
     let of = |field: &str| {
         let fault = faults.iter().find(|fault| fault.field == field)?;
-        Some(match fault.code {
+        Some(match fault.reason.code() {
             "required" => words.required,
             "too_long" => words.too_long,
             _ => words.no_address,

@@ -3,13 +3,13 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use domain::{Caller, Reporter, TenantId};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use messages::api;
 
 use super::signed_reference::{ReferenceFault, SignedReference};
 use crate::{
     error::ApiError,
     identity::{Allowed, SendReports},
     state::AppState,
-    words::refusals,
 };
 
 /// The scheme of the header `Authorization` that carries a signed reference.
@@ -59,8 +59,8 @@ impl FromRequest for Sender {
             verified.map(Self::Holder).map_err(|fault| ApiError::Unauthorized {
                 error: Some("invalid_token"),
                 detail: match fault {
-                    ReferenceFault::Expired => refusals::REFERENCE_EXPIRED,
-                    ReferenceFault::Invalid => refusals::REFERENCE_INVALID,
+                    ReferenceFault::Expired => api::reference::EXPIRED,
+                    ReferenceFault::Invalid => api::reference::INVALID,
                 },
             })
         }

@@ -1,6 +1,7 @@
 use actix_web::{put, web};
 use contract::{NewReportState, Problem, ProblemReport};
 use domain::StateChange;
+use messages::api;
 use store::ReportUpdate;
 
 use super::{full, not_found, report_id, wire};
@@ -8,7 +9,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, DecideReports},
     input::{Body, Id},
-    language::Language,
+    language::AcceptLanguage,
     state::AppState,
     support_desk::{self, Event},
 };
@@ -31,13 +32,13 @@ pub async fn set_report_state(
     decider: Allowed<DecideReports>,
     state: web::Data<AppState>,
     id: Id,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewReportState>,
 ) -> Result<web::Json<ProblemReport>, ApiError> {
     let caller = decider.caller;
     let scope = caller.decidable_reports().ok_or_else(not_found)?;
     let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
-    let missing = || vec![wire::fault("/state", "Send open, in_progress or resolved.")];
+    let missing = move || vec![wire::fault("/state", &api::faults::STATE_REQUIRED, language)];
     let wanted = body
         .judge_by(caller.tenant, move |body| {
             body.state.map(wire::parse_state).ok_or_else(missing)

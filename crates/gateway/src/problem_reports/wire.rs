@@ -2,14 +2,15 @@
 
 use contract as wire;
 use domain::{ReportCategory, ReportDraft, ReportState};
+use messages::Text;
 use store::Channel;
 
 use crate::{error::ApiError, language::Language, words};
 
 /// One fault of a body.
-pub(super) fn fault(pointer: &str, detail: &str) -> wire::ProblemFault {
+pub(super) fn fault(pointer: &str, detail: &Text, language: Language) -> wire::ProblemFault {
     wire::ProblemFault {
-        detail: detail.to_owned(),
+        detail: detail.of(language).into_owned(),
         pointer: pointer.to_owned(),
     }
 }

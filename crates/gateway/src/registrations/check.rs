@@ -4,10 +4,11 @@ use ::lti::KeySet;
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
 use domain::{Caller, FailureReason, ReadDraft};
+use serde_json::Value;
 
 use super::{
     create, discovery,
-    found::{Candidate, Found, judge_issuer},
+    found::{Candidate, Found, KeyName, judge_issuer},
     not_found, registration_id,
 };
 use crate::{
@@ -15,9 +16,8 @@ use crate::{
     identity::{Allowed, WriteRegistrations},
     input::{Body, Id},
     key_sets::KeyFault,
-    language::Language,
+    language::{AcceptLanguage, Language},
     state::AppState,
-    wire, words,
 };
 
 /// Check a registration before it is saved.
@@ -42,12 +42,12 @@ use crate::{
 pub async fn check_draft(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewRegistration>,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let app = state.clone();
     let (mut found, draft) = body
-        .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&app, body, language)))
+        .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&app, body)))
         .await?;
     if draft.issuer.is_some() || draft.keyset_url.is_some() {
         state.check_quota.take(writer.caller.tenant, state.clock.now())?;
@@ -82,16 +82,15 @@ pub async fn check_draft(
 }
 
 /// What the values alone show.
-fn judge_values(app: &AppState, body: NewRegistration, language: Language) -> (Vec<Found>, ReadDraft) {
+fn judge_values(app: &AppState, body: NewRegistration) -> (Vec<Found>, ReadDraft) {
     let mut found = judge_issuer(&body.issuer);
     // What came as JSON always has a JSON form.
     let entered = serde_json::to_value(&body).unwrap_or_default();
     let draft = create::read(app, body);
-    let faults = wire::faults(&draft.faults, language).into_iter();
-    found.extend(faults.map(|fault| Found::Fault {
-        field: fault.pointer.trim_start_matches('/').to_owned(),
-        entered: entered.pointer(&fault.pointer).map(words::entered).unwrap_or_default(),
-        detail: fault.detail,
+    found.extend(draft.faults.iter().map(|fault| Found::Fault {
+        field: fault.field.clone().into_owned(),
+        entered: entered.pointer(&format!("/{}", fault.field)).map(shown).unwrap_or_default(),
+        reason: fault.reason.clone(),
     }));
     (found, draft)
 }
@@ -113,7 +112,7 @@ fn judge_values(app: &AppState, body: NewRegistration, language: Language) -> (V
 pub async fn check_registration(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     id: Id,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let id = registration_id(id)?;
@@ -141,6 +140,12 @@ pub async fn check_registration(
     let keyset = async { judge_keyset(state.key_sets.fetch_now(&registration.platform.keyset_url).await) };
     found.extend(judge(&state, &candidate, keyset).await);
     Ok(web::Json(report(&found, language)))
+}
+
+/// A value as somebody entered it, short enough to be shown.
+fn shown(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned);
+    text.trim().chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
 fn report(found: &[Found], language: Language) -> RegistrationCheck {
@@ -184,7 +189,7 @@ fn judge_keys(keys: &KeySet) -> Vec<Found> {
         key: ignored
             .kid
             .as_ref()
-            .map_or_else(|| format!("Key {}", ignored.index + 1), |kid| format!("Key {kid}")),
+            .map_or(KeyName::Place(ignored.index + 1), |kid| KeyName::Id(kid.clone())),
         reason: ignored.reason,
     });
     let verdict = match keys.usable() {

@@ -7,9 +7,10 @@ use std::{
 };
 
 use domain::TenantId;
+use messages::api;
 use time::OffsetDateTime;
 
-use crate::{error::ApiError, words::refusals};
+use crate::error::ApiError;
 
 /// Checks of a tenant within [`WINDOW`] at the most: more than people make, too few to take all places of the API.
 const PER_WINDOW: u32 = 60;
@@ -51,7 +52,7 @@ impl CheckQuota {
         if *checks == PER_WINDOW {
             return Err(ApiError::TooMany {
                 code: "check.quota",
-                detail: refusals::CHECK_QUOTA,
+                detail: api::check::QUOTA,
                 retry_after: (over - now).whole_seconds() + 1,
             });
         }

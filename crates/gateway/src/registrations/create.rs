@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, http::header, post, web};
 use contract::{NewRegistration, Problem, ProblemFault, Registration};
 use domain::{ReadDraft, RegistrationId, Rules};
+use messages::api;
 use store::InsertRefused;
 use uuid::Uuid;
 
@@ -9,9 +10,8 @@ use crate::{
     error::ApiError,
     identity::{Allowed, WriteRegistrations},
     input::Body,
-    language::Language,
+    language::{AcceptLanguage, Language},
     state::AppState,
-    words::refusals,
 };
 
 /// Add a registration.
@@ -37,7 +37,7 @@ use crate::{
 pub async fn create_registration(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewRegistration>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
@@ -89,7 +89,7 @@ pub fn refused(refused: InsertRefused) -> ApiError {
         } => conflict(
             "registration.duplicate",
             "/deploymentIds",
-            refusals::deployment_duplicate(&deployment_id),
+            api::registration::duplicate(deployment_id),
         ),
         InsertRefused::DeploymentTaken {
             same_tenant: false,
@@ -97,29 +97,33 @@ pub fn refused(refused: InsertRefused) -> ApiError {
         } => conflict(
             "registration.taken",
             "/deploymentIds",
-            refusals::deployment_taken(&deployment_id),
+            api::registration::deployment_taken(deployment_id),
         ),
-        InsertRefused::ClientTaken => conflict("registration.taken", "/clientId", refusals::CLIENT_TAKEN),
+        InsertRefused::ClientTaken => conflict("registration.taken", "/clientId", api::registration::CLIENT_TAKEN),
         InsertRefused::PlatformDiffers { field } => conflict(
             "registration.platform_differs",
             &format!("/{field}"),
-            refusals::PLATFORM_DIFFERS,
+            api::registration::PLATFORM_DIFFERS,
         ),
-        InsertRefused::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", refusals::ALREADY_OPEN),
-        InsertRefused::ReplacesNotFound => conflict("registration.replaces_not_found", "/replaces", refusals::REPLACES_NOT_FOUND),
+        InsertRefused::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", api::registration::DUPLICATE_OPEN),
+        InsertRefused::ReplacesNotFound => conflict(
+            "registration.replaces_not_found",
+            "/replaces",
+            api::registration::REPLACES_NOT_FOUND,
+        ),
         InsertRefused::TooMany { limit } => ApiError::Conflict {
             code: "registration.too_many",
-            detail: refusals::registrations_full(limit),
+            detail: api::registration::too_many(limit),
             pointer: None,
         },
         InsertRefused::TooManyUnconfirmed { limit } => conflict(
             "registration.too_many_unconfirmed",
             "/clientId",
-            refusals::unconfirmed_full(limit),
+            api::registration::too_many_unconfirmed(limit),
         ),
         InsertRefused::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
-            detail: refusals::TENANT_GONE,
+            detail: api::tenant::GONE,
         },
         InsertRefused::Store(error) => error.into(),
     }

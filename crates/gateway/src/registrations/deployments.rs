@@ -1,6 +1,7 @@
 use actix_web::{HttpResponse, delete, get, http::header, post, web};
 use contract::{Deployment, DeploymentPage, NewDeployment, Problem};
 use domain::{RegistrationId, TenantId};
+use messages::api;
 use store::AcceptRefused;
 
 use super::{create, not_found, registration_id, wire};
@@ -9,9 +10,8 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations, WriteRegistrations},
     input::{Body, Id},
-    language::Language,
+    language::AcceptLanguage,
     state::AppState,
-    words::refusals,
 };
 
 /// List a registration's deployments, also those that wait for a decision.
@@ -60,7 +60,7 @@ pub async fn accept_deployment(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
     id: Id,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<NewDeployment>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
@@ -83,7 +83,7 @@ pub async fn accept_deployment(
         }),
         AcceptRefused::TooMany => ApiError::Conflict {
             code: "deployment.too_many",
-            detail: refusals::DEPLOYMENTS_FULL,
+            detail: api::deployment::TOO_MANY,
             pointer: None,
         },
         AcceptRefused::Store(error) => error.into(),
@@ -131,7 +131,7 @@ pub async fn remove_deployment(
         require(&state, caller.tenant, id).await?;
         Err(ApiError::NotFound {
             code: "deployment.not_found",
-            detail: refusals::DEPLOYMENT_NOT_FOUND,
+            detail: api::deployment::NOT_FOUND,
         })
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Id,
-    language::Language,
+    language::AcceptLanguage,
     state::AppState,
 };
 
@@ -28,7 +28,7 @@ use crate::{
 pub async fn get_registration(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;

@@ -1,14 +1,19 @@
-//! What a check can find, and how grave it is. The words are in `words/findings.rs`.
+//! What a check can find, and how grave it is.
 
 use ::lti::FindingReason;
 use contract::{Finding, Severity};
 use domain::{
-    FailureReason, PlatformFamily,
+    FailureReason, FaultReason, PlatformFamily,
     presets::{self, LmsFieldName},
 };
+use messages::Text;
 use url::Url;
 
-use crate::{key_sets::KeyFault, language::Language, words};
+use crate::{key_sets::KeyFault, language::Language};
+
+mod texts;
+
+pub(super) use texts::failure;
 
 /// Something that a check found.
 pub enum Found {
@@ -69,8 +74,8 @@ pub enum Found {
     },
     /// A key of the keyset isn't used.
     KeyIgnored {
-        /// Its name.
-        key: String,
+        /// Which.
+        key: KeyName,
         /// Why.
         reason: FindingReason,
     },
@@ -91,8 +96,8 @@ pub enum Found {
         field: String,
         /// The value, as far as it can be shown.
         entered: String,
-        /// Which rule, in the caller's language.
-        detail: String,
+        /// Which rule.
+        reason: FaultReason,
     },
     /// Another registration stands in the way.
     Taken {
@@ -100,9 +105,17 @@ pub enum Found {
         code: &'static str,
         /// About which field.
         field: String,
-        /// The same in words.
-        detail: words::Text,
+        /// The same for people.
+        detail: Text,
     },
+}
+
+/// What a key of a keyset is called.
+pub enum KeyName {
+    /// Its `kid`.
+    Id(String),
+    /// Its place, counted from 1.
+    Place(usize),
 }
 
 impl Found {
@@ -183,13 +196,13 @@ impl Found {
 
     /// The finding as the API shows it.
     pub(super) fn finding(&self, language: Language) -> Finding {
-        let words::Words { seen, remedy } = words::found(self, language);
+        let (seen, remedy) = texts::texts(self);
         Finding {
             code: self.code().to_owned(),
             severity: self.severity(),
             field: self.field().filter(|field| !field.is_empty()).map(ToOwned::to_owned),
-            seen,
-            remedy,
+            seen: seen.of(language).into_owned(),
+            remedy: remedy.of(language).into_owned(),
         }
     }
 }

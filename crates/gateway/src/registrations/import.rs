@@ -6,6 +6,7 @@ use contract::{
     ProblemFault, RegistrationImport,
 };
 use domain::{Draft, NewRegistration, RegistrationId, Rules};
+use messages::{Text, api};
 use serde::Deserialize;
 use serde_json::Value;
 use store::{Import, InsertRefused};
@@ -14,13 +15,13 @@ use uuid::Uuid;
 use super::create;
 use crate::{
     error::ApiError,
+    faults,
     identity::{Allowed, WriteRegistrations},
     input::{Body, Query},
     json,
-    language::Language,
+    language::{AcceptLanguage, Language},
     state::AppState,
     wire,
-    words::{self, Text, refusals},
 };
 
 /// The form of the document.
@@ -72,7 +73,7 @@ pub async fn import_registrations(
     writer: Allowed<WriteRegistrations>,
     state: web::Data<AppState>,
     query: Query<ImportQuery>,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     body: Body<RegistrationImport, IMPORT_LIMIT>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
@@ -123,15 +124,15 @@ fn judge_document(document: RegistrationImport, language: Language) -> Result<Ve
     let mut faults = Vec::new();
     let mut fault = |pointer: &str, detail: Text| {
         faults.push(ProblemFault {
-            detail: detail.of(language).to_owned(),
+            detail: detail.of(language).into_owned(),
             pointer: pointer.to_owned(),
         });
     };
     if version != VERSION {
-        fault("/version", refusals::import_version(VERSION));
+        fault("/version", api::import::version(VERSION));
     }
     if registrations.len() > MOST {
-        fault("/registrations", refusals::import_too_long(MOST));
+        fault("/registrations", api::import::too_long(MOST));
     }
     if faults.is_empty() { Ok(registrations) } else { Err(faults) }
 }
@@ -159,7 +160,7 @@ fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<E
             },
             Some(earlier) => refused(Problem {
                 code: "import.repeated",
-                detail: refusals::import_repeated(earlier).of(language).to_owned(),
+                detail: api::import::repeated(earlier).of(language).into_owned(),
                 errors: Vec::new(),
             }),
         },
@@ -170,7 +171,7 @@ fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<E
                 code: "request.invalid",
                 detail: match errors.as_slice() {
                     [one] => one.detail.clone(),
-                    many => refusals::several_faults(many.len()).of(language).to_owned(),
+                    many => api::request::invalid(many.len()).of(language).into_owned(),
                 },
                 errors: errors
                     .into_iter()
@@ -219,7 +220,7 @@ impl Seen {
 fn parse_item(state: &AppState, item: Value, language: Language) -> Result<Import, Vec<ProblemFault>> {
     if !item.is_object() {
         return Err(vec![ProblemFault {
-            detail: refusals::IMPORT_NO_OBJECT.of(language).to_owned(),
+            detail: api::import::NO_OBJECT.of(language).into_owned(),
             pointer: String::new(),
         }]);
     }
@@ -260,14 +261,14 @@ fn parse(state: &AppState, portable: NewPortableRegistration, language: Language
         match domain::parse_deployment_id(&deployment_id) {
             Ok(id) => undecided.push((id, state)),
             Err(fault) => faults.push(ProblemFault {
-                detail: words::fault(&fault, language),
+                detail: faults::text(&fault.reason).of(language).into_owned(),
                 pointer: format!("/deployments/{index}/deploymentId"),
             }),
         }
     }
     if undecided.len() > MOST {
         faults.push(ProblemFault {
-            detail: refusals::import_deployments(MOST).of(language).to_owned(),
+            detail: api::import::deployments(MOST).of(language).into_owned(),
             pointer: "/deployments".to_owned(),
         });
     }

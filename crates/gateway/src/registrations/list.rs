@@ -12,7 +12,7 @@ use crate::{
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Query,
-    language::Language,
+    language::AcceptLanguage,
     page,
     state::AppState,
 };
@@ -55,7 +55,7 @@ pub async fn list_registrations(
     reader: Allowed<ReadRegistrations>,
     state: web::Data<AppState>,
     request: HttpRequest,
-    language: Language,
+    AcceptLanguage(language): AcceptLanguage,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let asked = query.judge()?;

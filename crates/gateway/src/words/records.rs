@@ -5,16 +5,14 @@ use std::borrow::Cow;
 
 use ::lti::{Phrase, Rule, Stage, fill};
 use contract::Check;
-use store::Difference;
 
-use super::Text;
 use crate::language::Language;
 
 /// A stored sentence in that language.
 pub fn stored(text: &str, language: Language) -> Cow<'_, str> {
     match language {
-        Language::English => Cow::Borrowed(text),
-        Language::German => german(text).unwrap_or(Cow::Borrowed(text)),
+        Language::En => Cow::Borrowed(text),
+        Language::De => german(text).unwrap_or(Cow::Borrowed(text)),
     }
 }
 
@@ -40,32 +38,6 @@ pub fn translate_checks(checks: &mut [Check], language: Language) {
     }
 }
 
-/// How the registration of that name differs from what a launch named.
-pub fn near_miss(name: &str, difference: Difference) -> Text {
-    let (english, german) = match difference {
-        Difference::TrailingSlash => (
-            "differs by a trailing slash in the issuer",
-            "unterscheidet sich durch einen Schrägstrich am Ende des Ausstellers",
-        ),
-        Difference::Scheme => (
-            "differs in the issuer: one begins with http, the other with https",
-            "unterscheidet sich im Aussteller: Einer beginnt mit http, der andere mit https",
-        ),
-        Difference::ClientId => (
-            "has the same issuer but another client ID",
-            "hat denselben Aussteller, aber eine andere Client-ID",
-        ),
-    };
-    Text::filled(
-        format!(
-            "Your registration “{name}” {english}. Compare it with what the LMS shows; to change it, delete it and add it again."
-        ),
-        format!(
-            "Ihre Registrierung „{name}“ {german}. Vergleichen Sie sie mit dem, was das LMS zeigt; um sie zu ändern, löschen Sie sie und fügen sie neu hinzu."
-        ),
-    )
-}
-
 fn german(text: &str) -> Option<Cow<'static, str>> {
     let rule = Rule::ALL.iter().find_map(|rule| {
         let Words { asks, remedy } = german_rule(*rule);
@@ -78,7 +50,7 @@ fn german(text: &str) -> Option<Cow<'static, str>> {
         return Some(Cow::Borrowed(sentence));
     }
     let (phrase, values) = Phrase::read(text)?;
-    let values: Vec<_> = values.into_iter().map(|value| stored(value, Language::German)).collect();
+    let values: Vec<_> = values.into_iter().map(|value| stored(value, Language::De)).collect();
     Some(Cow::Owned(fill(german_phrase(phrase), &values)))
 }
 
@@ -431,8 +403,8 @@ mod tests {
         });
         let stages = Stage::ALL.into_iter().map(|stage| (stage.asks(), german_stage(stage)));
         for (english, german) in rules.chain(stages) {
-            assert_eq!(stored(english, Language::German), german);
-            assert_eq!(stored(english, Language::English), english);
+            assert_eq!(stored(english, Language::De), german);
+            assert_eq!(stored(english, Language::En), english);
             assert!(german.ends_with('.') && german != english, "{english} is not translated");
         }
     }
@@ -462,7 +434,7 @@ mod tests {
             ("https://lms.example.edu", "https://lms.example.edu"),
             ("Of a version before this one.", "Of a version before this one."),
         ] {
-            assert_eq!(stored(english, Language::German), german);
+            assert_eq!(stored(english, Language::De), german);
         }
     }
 }

@@ -232,7 +232,7 @@ pub fn bad_tokens(authority: &Authority, tenant: &str, other_tenant: &str) -> Ve
         (
             "of a personal account",
             claims(&[("tid", json!("9188040d-6c67-4c5b-b112-36a304b66dad"))]),
-            "personal",
+            "Personal",
         ),
         (
             "with a domain for a tid",

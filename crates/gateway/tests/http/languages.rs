@@ -320,13 +320,13 @@ async fn what_is_wrong_with_a_body_is_told_in_german_too() {
         (
             REGISTRATIONS,
             json!({ "name": 1 }),
-            "invalid type: integer `1`, expected a string.",
-            "Erwartet wird ein Text.",
+            "A text is expected here.",
+            "Hier wird ein Text erwartet.",
         ),
         (
             REGISTRATIONS,
             json!({ "isuer": "x" }),
-            "unknown field `isuer`",
+            "There is no field `isuer` here.",
             "Ein Feld `isuer` gibt es hier nicht.",
         ),
         (
@@ -364,8 +364,8 @@ async fn what_is_wrong_with_a_body_is_told_in_german_too() {
         ),
         (
             json!({ "deployments": [7] }),
-            "expected struct PortableDeployment.",
-            "Erwartet wird ein Objekt.",
+            "An object is expected here.",
+            "Hier wird ein Objekt erwartet.",
         ),
     ] {
         let body = json!({ "version": 1, "registrations": [registration] });

@@ -90,7 +90,7 @@ async fn a_check_says_in_words_what_is_wrong_and_stores_nothing() {
     end_tls(tls, ([127, 0, 0, 1], port).into());
     let answer = check(with("keysetUrl", json!(address))).await;
     assert!(has(&answer, "keyset.certificate", "error"), "{answer:?}");
-    assert!(answer.text.contains("nobody whom browsers trust issued it"), "{answer:?}");
+    assert!(answer.text.contains("issued by nobody whom browsers trust"), "{answer:?}");
     let answer = check(with("issuer", json!(format!("{}/", lms.issuer())))).await;
     assert!(
         has(&answer, "issuer.trailing_slash", "warning") && answer.json()["passed"] == true,

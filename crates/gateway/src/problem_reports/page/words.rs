@@ -52,8 +52,8 @@ pub(super) struct Words {
 impl Words {
     pub(super) fn of(language: Language) -> &'static Self {
         match language {
-            Language::English => &ENGLISH,
-            Language::German => &GERMAN,
+            Language::En => &ENGLISH,
+            Language::De => &GERMAN,
         }
     }
 

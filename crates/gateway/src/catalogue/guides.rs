@@ -1,0 +1,193 @@
+//! How to set up each LMS: what it calls the values that go back and forth, in the order in which it shows them, where its admin finds
+//! them, and what to do.
+//!
+//! Labels are the LMS's own words. Sources: Canvas `doc/api/lti_dev_key_config.md`,
+//! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle and
+//! Brightspace pages of Microsoft's LTI documentation, Moodle's language file `mod_lti`, Brightspace's "Register an external learning
+//! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
+//! the labels of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
+
+use domain::{PlatformFamily, presets::LmsFieldName};
+use messages::{Text, lms::any};
+
+mod hosted;
+mod own_servers;
+
+/// Everything that an admin is told about registering with one LMS.
+pub(super) struct Guide {
+    /// What to call the LMS's own address, and where it is found: where the issuer is another.
+    pub(super) site: Option<(Text, Text)>,
+    /// The values that come from the LMS: what it calls each, and where its admin finds it.
+    pub(super) fields: Vec<(LmsFieldName, Text, Text)>,
+    /// The values that go into the LMS, each with the LMS's own label.
+    pub(super) gateway_keys: Vec<(GatewayKeyName, Text)>,
+    /// What to set in the LMS beside them.
+    pub(super) settings: Vec<Setting>,
+    /// What to do in that LMS, step by step.
+    pub(super) steps: Vec<Text>,
+}
+
+/// What an admin sets in an LMS for an app, beside the values to enter.
+pub(super) struct Setting {
+    /// What asks for it.
+    pub(super) need: Need,
+    /// What this LMS calls it.
+    pub(super) label: Text,
+    /// What to choose.
+    pub(super) choice: Text,
+}
+
+/// A value of the gateway that goes into the LMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GatewayKeyName {
+    /// Where the LMS posts launches for the app.
+    TargetLinkUrl,
+    /// Where the LMS begins a launch.
+    LoginUrl,
+    /// Where the LMS posts the id_token.
+    RedirectUrl,
+    /// Where the gateway publishes its own keys.
+    JwksUrl,
+    /// Where the LMS posts deep linking requests for the app.
+    DeepLinkingUrl,
+    /// The custom parameters that the app wants, a line each.
+    CustomParameters,
+    /// The scopes of the LTI services that the app uses, a line each.
+    Scopes,
+    /// The app's icon.
+    IconUrl,
+}
+
+impl GatewayKeyName {
+    /// Its name in the API.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::TargetLinkUrl => "Target link URL",
+            Self::LoginUrl => "OpenID Connect login URL",
+            Self::RedirectUrl => "Redirect URL",
+            Self::JwksUrl => "JWKS URL",
+            Self::DeepLinkingUrl => "Deep linking URL",
+            Self::CustomParameters => "Custom parameters",
+            Self::Scopes => "Scopes",
+            Self::IconUrl => "Icon URL",
+        }
+    }
+}
+
+/// What an app is or uses, so that an LMS must be set accordingly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// An LTI launch with the person's name and email: every app.
+    Launch,
+    /// Deep linking requests (LTI Deep Linking 2.0).
+    DeepLinking,
+    /// Any of these scopes of LTI services.
+    AnyScope(&'static [&'static str]),
+}
+
+impl Need {
+    /// Whether an app has it: one that takes deep linking requests, or not, and uses these scopes.
+    pub(super) fn is_of(self, deep_linking: bool, scopes: &[String]) -> bool {
+        match self {
+            Self::Launch => true,
+            Self::DeepLinking => deep_linking,
+            Self::AnyScope(any) => scopes.iter().any(|scope| any.contains(&scope.as_str())),
+        }
+    }
+}
+
+/// Scopes of LTI services (Assignment and Grade Services 2.0, section 3; Names and Role Provisioning Services 2.0, section 2.3).
+mod scopes {
+    pub(super) const LINE_ITEM: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem";
+    pub(super) const LINE_ITEM_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly";
+    pub(super) const RESULT_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly";
+    pub(super) const SCORE: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
+    pub(super) const MEMBERS: &str = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly";
+}
+
+const GRADES: Need = Need::AnyScope(&[scopes::LINE_ITEM, scopes::LINE_ITEM_READ, scopes::RESULT_READ, scopes::SCORE]);
+const MEMBERS: Need = Need::AnyScope(&[scopes::MEMBERS]);
+
+/// Something to choose, in the LMS's words.
+const fn choose(need: Need, label: Text, choice: Text) -> Setting {
+    Setting { need, label, choice }
+}
+
+/// A box to check or a switch to turn on.
+const fn check(need: Need, label: Text) -> Setting {
+    choose(need, label, any::CHECK)
+}
+
+/// How to set up an LMS.
+pub(super) fn guide(family: PlatformFamily) -> Guide {
+    match family {
+        PlatformFamily::Canvas | PlatformFamily::CanvasBeta | PlatformFamily::CanvasTest => hosted::canvas(),
+        PlatformFamily::CanvasSelfHosted => own_servers::canvas_self_hosted(),
+        PlatformFamily::Blackboard => hosted::blackboard(),
+        PlatformFamily::Moodle | PlatformFamily::OpenLms => own_servers::moodle(),
+        PlatformFamily::Brightspace => own_servers::brightspace(),
+        PlatformFamily::Schoology => hosted::schoology(),
+        PlatformFamily::Sakai => own_servers::sakai(),
+        PlatformFamily::OpenEdx => own_servers::open_edx(),
+        PlatformFamily::Other => own_servers::other(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use domain::presets;
+    use messages::Language;
+
+    use super::*;
+
+    #[test]
+    fn every_guide_is_about_the_values_of_its_preset() {
+        for family in PlatformFamily::ALL {
+            let preset: HashSet<_> = presets::preset(family).fields.iter().map(|field| field.field).collect();
+            let guide = guide(family);
+            let named: HashSet<_> = guide.fields.iter().map(|(name, ..)| *name).collect();
+            assert_eq!((named, guide.fields.len()), (preset.clone(), preset.len()), "{family:?}");
+            for key in [
+                GatewayKeyName::TargetLinkUrl,
+                GatewayKeyName::LoginUrl,
+                GatewayKeyName::RedirectUrl,
+                GatewayKeyName::JwksUrl,
+            ] {
+                assert!(guide.gateway_keys.iter().any(|(name, _)| *name == key), "{family:?} {key:?}");
+            }
+            assert!(!guide.steps.is_empty(), "{family:?}");
+            let by_site = |field: &presets::PresetField| field.pattern.is_some_and(|text| text.contains("{site}"));
+            let by_site = presets::preset(family).fields.iter().any(by_site);
+            assert_eq!(guide.site.is_some(), by_site, "{family:?}");
+        }
+    }
+
+    #[test]
+    fn every_guide_says_what_deep_linking_and_services_ask_for() {
+        let needed = |family: PlatformFamily, deep_linking: bool, scopes: &[&str]| -> Vec<_> {
+            let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+            let settings = guide(family).settings.into_iter();
+            settings
+                .filter(|setting| setting.need.is_of(deep_linking, &scopes))
+                .map(|setting| setting.label.of(Language::En))
+                .collect()
+        };
+        for family in PlatformFamily::ALL {
+            let launch = needed(family, false, &[]);
+            assert!(!launch.is_empty(), "{family:?}");
+            assert!(needed(family, true, &[]).len() > launch.len(), "{family:?}: deep linking");
+            for scope in [
+                scopes::LINE_ITEM,
+                scopes::LINE_ITEM_READ,
+                scopes::RESULT_READ,
+                scopes::SCORE,
+                scopes::MEMBERS,
+            ] {
+                assert!(needed(family, false, &[scope]).len() > launch.len(), "{family:?}: {scope}");
+            }
+            assert_eq!(needed(family, false, &["https://other.example/scope"]), launch, "{family:?}");
+        }
+    }
+}

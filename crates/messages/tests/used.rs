@@ -1,0 +1,85 @@
+//! A text that nothing uses is gone from the files.
+
+#![allow(clippy::unwrap_used)]
+
+use std::fs;
+use std::path::Path;
+
+use messages::catalogue::{Catalogue, File, Group, Member};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn catalogue() -> Catalogue {
+    let file = |tag: &str| File {
+        tag: tag.to_owned(),
+        content: fs::read_to_string(root().join(format!("crates/messages/texts/{tag}.txt"))).unwrap(),
+    };
+    Catalogue::read(&[file("en")]).unwrap()
+}
+
+/// All Rust below a folder, this crate apart.
+fn sources(folder: &Path) -> String {
+    let mut sources = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("crates/messages") && !path.ends_with("target") {
+            sources.push_str(&self::sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+    sources
+}
+
+/// Each member with the segments that lead to it.
+fn each(group: &Group, path: &mut Vec<String>, visit: &mut dyn FnMut(&[String], &Member)) {
+    for (name, member) in &group.0 {
+        path.push(name.clone());
+        match member {
+            Member::Group(inner) => each(inner, path, visit),
+            _ => visit(path, member),
+        }
+        path.pop();
+    }
+}
+
+fn unused(portal: bool, sources: &str, used_as: fn(&[String], &Member) -> String) -> Vec<String> {
+    let catalogue = catalogue();
+    let mut unused = Vec::new();
+    each(&catalogue.root, &mut Vec::new(), &mut |path, member| {
+        let is_portal = path.first().is_some_and(|first| first == "portal");
+        let used_as = used_as(path, member);
+        let followed = |(at, found): (usize, &str)| {
+            let next = sources.get(at + found.len()..).and_then(|rest| rest.chars().next());
+            !next.is_some_and(|next| next.is_alphanumeric() || next == '_')
+        };
+        if is_portal == portal && !sources.match_indices(&used_as).any(followed) {
+            unused.push(path.join("."));
+        }
+    });
+    unused
+}
+
+#[test]
+fn every_text_of_the_gateway_is_used() {
+    let unused = unused(false, &sources(&root().join("crates")), |path, member| {
+        let name = path.last().cloned().unwrap_or_default();
+        let name = match member {
+            Member::Text(text) if text.gaps.is_empty() => name.to_uppercase(),
+            _ => name,
+        };
+        let group = path.len().checked_sub(2).and_then(|index| path.get(index)).cloned();
+        format!("{}::{name}", group.unwrap_or_default())
+    });
+    assert!(unused.is_empty(), "nothing uses {unused:#?}");
+}
+
+#[test]
+fn every_text_of_the_portal_is_used() {
+    let unused = unused(true, &sources(&root().join("frontend/src")), |path, _| {
+        format!(".{}", path.last().cloned().unwrap_or_default())
+    });
+    assert!(unused.is_empty(), "nothing uses {unused:#?}");
+}
