@@ -3,7 +3,7 @@
 use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, RegistrationId};
 
-use super::found::failure;
+use super::found;
 use crate::{catalogue::Catalogue, language::Language, words};
 
 /// What somebody entered, as a draft for the domain to judge.
@@ -110,7 +110,7 @@ fn health(health: domain::Health, failure: Option<domain::Failure>, language: La
         return wire::Health {
             state: wire::HealthState::Bad,
             since,
-            detail: Some(failure(reason).of(language).into_owned()),
+            detail: Some(found::failure(reason).of(language).into_owned()),
         };
     }
     wire::Health {
