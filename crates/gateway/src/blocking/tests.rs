@@ -99,6 +99,7 @@ async fn what_was_done_is_told_however_long_it_takes() {
         async move { pool.report(CONTOSO, LONG_ANSWER + 1, || "done").await }
     });
     while pool.queued(CONTOSO) <= MOST_QUEUED {
+        assert!(!report.is_finished(), "the report was refused");
         tokio::task::yield_now().await;
     }
     release.send(()).unwrap();
