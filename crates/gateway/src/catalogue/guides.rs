@@ -115,7 +115,7 @@ const fn choose(need: Need, label: Text, choice: Text) -> Setting {
 
 /// A box to check or a switch to turn on.
 const fn check(need: Need, label: Text) -> Setting {
-    choose(need, label, any::CHECK)
+    choose(need, label, any::ON)
 }
 
 /// How to set up an LMS.

@@ -262,10 +262,10 @@ async fn deep_linking_and_services_are_asked_for_in_the_words_of_the_lms() {
 }
 
 #[tokio::test]
-async fn what_to_check_in_an_lms_is_said_in_the_language_of_the_reader() {
+async fn what_to_turn_on_in_an_lms_is_said_in_the_language_of_the_reader() {
     let gateway = TestGateway::start_with(CONFIGURATION).await;
     let token = gateway.tenant(CONTOSO).await;
-    for (language, word) in [("en", "Check"), ("de", "Anhaken")] {
+    for (language, word) in [("en", "On"), ("de", "Ein")] {
         let path = "/api/v1/apps/quiz/tool-configuration?platform=moodle";
         let request = gateway.request(Method::GET, path, &token).header("accept-language", language);
         let settings = Answer::of(request.send().await.unwrap()).await.json()["settings"].clone();
