@@ -14,8 +14,8 @@ test("an organization waits for the operator's approval, is told so, and gets in
     await page.getByLabel("Organization name").fill("Contoso University");
     await page.getByRole("checkbox").check();
     await page.getByRole("button", { name: "Register Contoso University" }).click();
-    await expect(portal.heading("Your organization waits for approval")).toBeVisible();
-    await expect(page.getByRole("main")).toContainText("Waiting for approval");
+    await expect(portal.heading("Your organization is pending approval")).toBeVisible();
+    await expect(page.getByRole("main")).toContainText("Pending approval");
     await expect(page.getByRole("main"), "the operator asks for it").toContainText(CONTOSO);
 
     await portal.open("/registrations");
@@ -30,7 +30,7 @@ test("an organization waits for the operator's approval, is told so, and gets in
 
     await portal.open("/tenant");
     await page.getByRole("button", { name: "Check again" }).click();
-    await expect(portal.heading("Your organization waits for approval"), "nobody approved it yet").toBeVisible();
+    await expect(portal.heading("Your organization is pending approval"), "nobody approved it yet").toBeVisible();
     await servers.command("approve-tenant", CONTOSO);
     await page.getByRole("button", { name: "Check again" }).click();
     await expect(page.getByRole("main").getByText("Registered", { exact: true })).toBeVisible();

@@ -115,7 +115,7 @@ test("a launch that is named in a report goes along in words, unless that is unt
   await expect(consent).not.toBeChecked();
 
   await field.fill(reference);
-  await expect(field).toHaveAccessibleDescription(/Found: its details stand under/);
+  await expect(field).toHaveAccessibleDescription(/Found. Its details are listed under/);
   await expect(consent).toBeChecked();
   for (const text of [reference, "Launch inspector", "Moodle", "Resource link"]) await expect(shown).toContainText(text);
   await consent.uncheck();
@@ -127,7 +127,7 @@ test("a launch that is named in a report goes along in words, unless that is unt
   await consent.check();
 
   await page.getByLabel("What is it about?").selectOption("launch");
-  await page.getByLabel("In one sentence").fill("It opens, but it is empty");
+  await page.getByLabel("Summary").fill("It opens, but it is empty");
   await page.getByLabel("What happened, and what did you expect?").fill("Nothing is shown.");
   await page.getByRole("button", { name: "Send report" }).click();
   await page.getByRole("link", { name: "Follow this report" }).click();
@@ -157,7 +157,7 @@ test("what is too long is told, not cut, and a fault that was mended goes", asyn
   await expect(portal.heading("Registrations")).toBeVisible();
   await portal.open("/reports/new");
   await expect(page.getByLabel("Answer to")).toHaveAttribute("autocomplete", "email");
-  const summary = page.getByLabel("In one sentence");
+  const summary = page.getByLabel("Summary");
   const description = page.getByLabel("What happened, and what did you expect?");
   await summary.fill("s".repeat(161));
   await description.fill("d".repeat(5_001));

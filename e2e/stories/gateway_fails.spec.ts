@@ -133,7 +133,7 @@ test("what is decided, checked or registered in vain keeps what was typed", asyn
 
   const taken = problem(409, "registration.taken", "The deployment 17 of this issuer and client ID is registered elsewhere.");
   const field = details.getByRole("textbox", { name: "Enter a deployment ID" });
-  const accept = details.getByRole("button", { name: "Accept", exact: true });
+  const accept = details.getByRole("button", { name: "Approve", exact: true });
   await page.route(/\/deployments/, (route) => (route.request().method() === "GET" ? route.fallback() : route.fulfill(taken)));
   await field.fill("17");
   await accept.click();

@@ -125,7 +125,7 @@ test("from a launch to what was checked, the audit trail, a report and signing o
   await tabTo(page.getByLabel("What is it about?"));
   await page.keyboard.press("End");
   await expect(page.getByLabel("What is it about?")).toHaveValue("other");
-  await type(page.getByLabel("In one sentence"), "Grades come late");
+  await type(page.getByLabel("Summary"), "Grades come late");
   await type(page.getByLabel("What happened, and what did you expect?"), "An hour late.");
   await press(button("Send report"));
   await arrive(portal, "Your report was sent");

@@ -22,7 +22,7 @@ test("deployments are rejected, accepted, removed and entered by keyboard", asyn
   expect(await states()).toEqual({ 1: "waiting" });
 
   await signIn(portal, people.admin);
-  await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("1 deployment waits");
+  await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("1 deployment pending approval");
   await press(page.getByRole("link", { name: "View Practice LMS" }));
   const details = page.getByRole("dialog");
   const title = details.getByRole("heading", { name: "Practice LMS" });
@@ -32,37 +32,37 @@ test("deployments are rejected, accepted, removed and entered by keyboard", asyn
   const announced = (text: string) => expect(details.getByRole("status").filter({ hasText: text })).toBeAttached();
   const section = (name: string) => details.getByRole("region", { name });
 
-  await expect(section("Waiting deployments")).toContainText("Deployment 1 is waiting for you");
+  await expect(section("Deployments pending approval")).toContainText("Deployment 1 is pending your approval");
   await press(button("Reject deployment 1"));
   await expect(section("Rejected deployments").getByRole("listitem")).toHaveText(/^1/);
-  await expect(section("Waiting deployments")).toHaveCount(0);
+  await expect(section("Deployments pending approval")).toHaveCount(0);
   await expectFocus(title, "as the button is gone");
   expect(await states()).toEqual({ 1: "rejected" });
   await announced("Deployment 1 is rejected.");
   expect(await launch(servers.lms)).toContain(REFUSED);
   expect(await states(), "it doesn’t wait again").toEqual({ 1: "rejected" });
 
-  await press(button("Accept deployment 1"), "Space");
-  await expect(section("Accepted deployments").getByRole("listitem")).toHaveText(/^1/);
+  await press(button("Approve deployment 1"), "Space");
+  await expect(section("Approved deployments").getByRole("listitem")).toHaveText(/^1/);
   await expectFocus(title);
-  await announced("Deployment 1 is accepted.");
+  await announced("Deployment 1 is approved.");
   expect(await states()).toEqual({ 1: "accepted" });
   expect(await launch(servers.lms)).toContain(VALID);
 
   await press(button("Remove deployment 1"));
   await expect(button("Remove deployment 1")).toHaveCount(0);
   await expectFocus(title);
-  await announced("Deployment 1 is no longer accepted.");
+  await announced("Deployment 1 is no longer approved.");
   expect(await launch(servers.lms)).toContain(REFUSED);
 
   const entry = details.getByRole("textbox", { name: "Enter a deployment ID" });
-  await press(button("Accept"));
+  await press(button("Approve"));
   await expectFocus(entry, "nothing was entered");
   await type(entry, "1");
   await page.keyboard.press("Enter");
   await expect(button("Remove deployment 1")).toBeVisible();
   await expectFocus(title);
-  await announced("Deployment 1 is accepted.");
+  await announced("Deployment 1 is approved.");
   expect(await states()).toEqual({ 1: "accepted" });
   expect(await launch(servers.lms)).toContain(VALID);
 });

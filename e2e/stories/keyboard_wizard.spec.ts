@@ -56,7 +56,7 @@ test("faults, copying, deployment IDs, settings, checks and changes in the wizar
     expect(await copied(), label).toBe(await field(label).inputValue());
     await expectFocus(button(`Copy ${label}`), "to go on from");
   }
-  const firewall = page.getByText("If a firewall stands before Moodle");
+  const firewall = page.getByText("If Moodle is behind a firewall");
   await press(firewall);
   await press(button("Copy User-Agent"));
   await expect.poll(copied).toMatch(/^LMS-Gateway\//);
@@ -97,7 +97,7 @@ test("faults, copying, deployment IDs, settings, checks and changes in the wizar
   await expectFocus(field("Deployment ID"));
   await expect(field("Deployment ID")).toHaveValue(keys.deploymentId);
   await press(page.getByText("More settings"));
-  for (const name of ["Accept new deployments at once", "Let launches without a user through"]) {
+  for (const name of ["Approve new deployments automatically", "Allow anonymous launches"]) {
     await press(page.getByRole("checkbox", { name }), "Space");
     await expect(page.getByRole("checkbox", { name })).toBeChecked();
   }
@@ -111,14 +111,14 @@ test("faults, copying, deployment IDs, settings, checks and changes in the wizar
   await expect(portal.status("The keys work")).toBeVisible();
   await expectFocus(button("Check again"));
   const settings = page.getByRole("region", { name: "LMS keys" });
-  await expect(settings).toContainText("Accept new deployments at once");
+  await expect(settings).toContainText("Approve new deployments automatically");
   await press(link("Change LMS keys"));
   await arrive(portal, /Enter the keys/);
   await press(page.getByText("More settings"), "Space");
-  await press(page.getByRole("checkbox", { name: "Accept new deployments at once" }), "Space");
+  await press(page.getByRole("checkbox", { name: "Approve new deployments automatically" }), "Space");
   await press(button("Check the keys"));
   await arrive(portal, /Check and save/);
-  await expect(settings).not.toContainText("Accept new deployments at once");
+  await expect(settings).not.toContainText("Approve new deployments automatically");
   await press(link("Change app and LMS"));
   await arrive(portal, /Name it/);
   await type(field("Registration name"), "Practice LMS");

@@ -166,7 +166,7 @@ test("launches are narrowed to any of 10,000 registrations", async ({ page, port
   const options = page.getByRole("listbox").getByRole("option");
   await expect(options.first()).toHaveText("Registration: All");
   expect(await options.count(), "never all of them").toBeLessThan(100);
-  await expect(page.getByText("More fit: type to narrow them down")).toBeVisible();
+  await expect(page.getByText("More match: type to narrow them down")).toBeVisible();
   await registrations.pressSequentially("09999");
   await expect(options).toHaveText([/^Registration 09999/]);
   const asked = page.waitForRequest(/launches\?registrationId=0196f2c4-7a31-7c52-9d0e-000000009999/);

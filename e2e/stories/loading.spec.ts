@@ -109,7 +109,7 @@ test.describe("a program that can't be loaded", () => {
       await page.route(fail.path, (route) => (fail.status ? route.fulfill({ status: fail.status, body: "not a catalogue" }) : route.abort()));
       await page.goto(portal.address);
       await expect(page.getByRole("alert")).toContainText("The portal couldn’t be loaded");
-      await expect(page.getByRole("alert").getByRole("link", { name: "reload the page" })).toBeVisible();
+      await expect(page.getByRole("alert").getByRole("link", { name: "Reload the page" })).toBeVisible();
       await page.context().close();
     });
   }

@@ -37,7 +37,7 @@ test("an educator sees the same as an administrator, and nothing that changes it
   const details = page.getByRole("dialog");
   await expect(details.getByRole("heading", { name: "Gateway keys" })).toBeVisible();
   await expect(details.getByRole("alert"), "nothing is asked for that the API refuses").toHaveCount(0);
-  for (const name of ["Check now", "Accept", "Reject", "Delete", /^Remove/]) {
+  for (const name of ["Check now", "Approve", "Reject", "Delete", /^Remove/]) {
     await expect(details.getByRole("button", { name })).toHaveCount(0);
   }
   await expect(details.getByRole("link", { name: "Delete and add again" })).toHaveCount(0);
@@ -58,30 +58,30 @@ test("an educator sees the same as an administrator, and nothing that changes it
   await expect(page.getByRole("banner")).toHaveCount(1);
 });
 
-test("a deployment that waits is accepted, and removed again", async ({ page, portal, lms }) => {
+test("a deployment that is pending is approved, and removed again", async ({ page, portal, lms }) => {
   await portal.signIn(people.admin);
   await portal.registerOrganization();
   const keys = await lms.keys();
   await portal.openList();
   await portal.addRegistration("Practice LMS", { ...keys, deploymentId: "" });
-  await expect(page.getByText("Accept the deployment")).toBeVisible();
+  await expect(page.getByText("Approve the deployment")).toBeVisible();
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
   await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();
 
   await portal.openList();
-  await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("1 deployment waits");
+  await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("1 deployment pending approval");
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   const details = page.getByRole("dialog");
-  await details.getByRole("button", { name: `Accept deployment ${keys.deploymentId}` }).click();
-  await expect(portal.status(`Deployment ${keys.deploymentId} is accepted.`)).toBeAttached();
+  await details.getByRole("button", { name: `Approve deployment ${keys.deploymentId}` }).click();
+  await expect(portal.status(`Deployment ${keys.deploymentId} is approved.`)).toBeAttached();
   await lms.openCourse("Tess Teacher");
   await expect((await lms.launchInFrame()).getByRole("heading", { name: "This launch is valid" })).toBeVisible();
 
   await portal.openList();
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   await details.getByRole("button", { name: `Remove deployment ${keys.deploymentId}` }).click();
-  await expect(portal.status(`Deployment ${keys.deploymentId} is no longer accepted.`)).toBeAttached();
+  await expect(portal.status(`Deployment ${keys.deploymentId} is no longer approved.`)).toBeAttached();
   await lms.openCourse("Tess Teacher");
   await expect((await lms.launchInFrame()).getByRole("heading", { name: "Registration details not found" })).toBeVisible();
 });
@@ -95,11 +95,11 @@ test("a deployment is entered before any launch brought it", async ({ page, port
   await page.getByRole("link", { name: "View registration" }).click();
   const details = page.getByRole("dialog");
   const field = details.getByRole("textbox", { name: "Enter a deployment ID" });
-  await details.getByRole("button", { name: "Accept", exact: true }).click();
+  await details.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(field, "nothing was entered").toBeFocused();
   await field.fill(` ${keys.deploymentId}\u200b`);
-  await details.getByRole("button", { name: "Accept", exact: true }).click();
-  await expect(portal.status(`Deployment ${keys.deploymentId} is accepted.`)).toBeAttached();
+  await details.getByRole("button", { name: "Approve", exact: true }).click();
+  await expect(portal.status(`Deployment ${keys.deploymentId} is approved.`)).toBeAttached();
   await expect(details.getByRole("button", { name: `Remove deployment ${keys.deploymentId}` })).toBeVisible();
   await lms.openCourse("Tess Teacher");
   await expect((await lms.launchInFrame()).getByRole("heading", { name: "This launch is valid" })).toBeVisible();
@@ -110,7 +110,7 @@ test("launches are found by outcome, time, registration and reference", async ({
   await portal.signIn(people.admin);
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   await page.getByRole("button", { name: /^Remove deployment/ }).click();
-  await expect(portal.status("is no longer accepted")).toBeAttached();
+  await expect(portal.status("is no longer approved")).toBeAttached();
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
   const shown = await refusal.getByText(/[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/).innerText();
@@ -252,6 +252,6 @@ test("a registration whose app was withdrawn says so", async ({ page, portal, se
   await portal.openList();
   await expect(page.getByRole("row", { name: /Practice LMS/ })).toContainText("App withdrawn");
   await page.getByRole("link", { name: "View Practice LMS" }).click();
-  await expect(page.getByRole("dialog")).toContainText("The operator of this gateway took the app away");
+  await expect(page.getByRole("dialog")).toContainText("The operator of this gateway removed the app");
   await page.unrouteAll({ behavior: "wait" });
 });

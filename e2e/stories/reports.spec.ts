@@ -16,10 +16,10 @@ test("an educator reports, support answers, the educator reads it", async ({ pag
   await page.getByRole("button", { name: "Send report" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "Say what the report is about" })).toBeVisible();
   await page.getByLabel("What is it about?").selectOption({ label: "Signing in" });
-  await page.getByLabel("In one sentence").fill("Colleagues can’t sign in");
+  await page.getByLabel("Summary").fill("Colleagues can’t sign in");
   await page.getByLabel("What happened, and what did you expect?").fill("<b>Since Monday</b>\nnobody gets in.");
   await page.reload();
-  await expect(page.getByLabel("In one sentence"), "the draft survives a reload").toHaveValue("Colleagues can’t sign in");
+  await expect(page.getByLabel("Summary"), "the draft survives a reload").toHaveValue("Colleagues can’t sign in");
   await expect(page.getByLabel("What is it about?")).toHaveValue("sign_in");
   await page.getByRole("button", { name: "Send report" }).click();
   await expect(portal.heading("Your report was sent")).toBeVisible();
@@ -55,7 +55,7 @@ test("an error page leads to a report, without signing in or by the portal, and 
   await portal.signIn(people.admin);
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   await page.getByRole("button", { name: /^Remove deployment/ }).click();
-  await expect(portal.status(/is no longer accepted/)).toBeAttached();
+  await expect(portal.status(/is no longer approved/)).toBeAttached();
 
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
@@ -74,7 +74,7 @@ test("an error page leads to a report, without signing in or by the portal, and 
   await form.getByRole("link", { name: "Sign in and report" }).click();
   await expect(form.getByRole("heading", { level: 1 })).toHaveText("Report a problem");
   await expect(form.getByLabel("Launch reference")).toHaveValue(/^[0-9A-Z]{4}-/);
-  await expect(form.getByText("Found: its details stand under")).toBeVisible();
+  await expect(form.getByText("Found. Its details are listed under")).toBeVisible();
 
   await short.getByLabel("In one sentence").fill("The activity doesn’t open");
   await short.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
@@ -114,12 +114,12 @@ test("a launch’s details lead to a report with its diagnostics, and what is ty
   await expect(shown).toContainText("Practice LMS");
 
   // A draft for each launch, and one for none.
-  await page.getByLabel("In one sentence").fill("It opens, but it is empty");
+  await page.getByLabel("Summary").fill("It opens, but it is empty");
   await portal.open("/reports/new");
-  await expect(page.getByLabel("In one sentence")).toHaveValue("");
-  await page.getByLabel("In one sentence").fill("A secret of Megan’s");
+  await expect(page.getByLabel("Summary")).toHaveValue("");
+  await page.getByLabel("Summary").fill("A secret of Megan’s");
   await portal.open(`/reports/new?reference=${reference}`);
-  await expect(page.getByLabel("In one sentence")).toHaveValue("It opens, but it is empty");
+  await expect(page.getByLabel("Summary")).toHaveValue("It opens, but it is empty");
   await page.getByLabel("What happened, and what did you expect?").fill("Nothing is shown.");
 
   // The answer to the first try is lost on the way; what is changed then is another report.
@@ -144,7 +144,7 @@ test("a launch’s details lead to a report with its diagnostics, and what is ty
   await portal.choosePerson(people.educator);
   await expect(page.getByRole("button", { name: `Account of ${people.educator}` })).toBeVisible();
   await portal.open("/reports/new");
-  await expect(page.getByLabel("In one sentence"), "the next person at this tab starts afresh").toHaveValue("");
+  await expect(page.getByLabel("Summary"), "the next person at this tab starts afresh").toHaveValue("");
 });
 
 test("support finds what never reached the support desk", async ({ page, portal, servers }) => {
@@ -186,7 +186,7 @@ test("what people write is text, wherever it is shown", async ({ page, portal, s
   await portal.signIn(people.admin);
   await page.getByRole("link", { name: `View Practice ${image}` }).click();
   await page.getByRole("button", { name: /^Remove deployment/ }).click();
-  await expect(portal.status(/is no longer accepted/)).toBeAttached();
+  await expect(portal.status(/is no longer approved/)).toBeAttached();
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
   const opened = page.waitForEvent("popup");

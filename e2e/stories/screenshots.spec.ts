@@ -31,7 +31,7 @@ test.describe("printed", () => {
     await expect(page.getByRole("heading", { name: "What the gateway checked" })).toBeVisible();
     await print("launch");
     await portal.open(`/reports/new?reference=${reference}`);
-    await page.getByLabel("In one sentence").fill("The activity doesn’t open");
+    await page.getByLabel("Summary").fill("The activity doesn’t open");
     await page.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
     await page.getByRole("button", { name: "Send report" }).click();
     await page.getByRole("link", { name: "Follow this report" }).click();

@@ -42,25 +42,25 @@ test("the gateway keys come with what a firewall must let through", async ({ pag
   await portal.startRegistration();
   await portal.chooseApp("Launch inspector");
   await portal.nameAndChooseLms("Contoso Moodle", "Moodle");
-  await page.getByText("If a firewall stands before Moodle").click();
+  await page.getByText("If Moodle is behind a firewall").click();
   await expect(page.getByRole("textbox", { name: "User-Agent" })).toHaveValue(/^LMS-Gateway\/\d+\.\d+\.\d+ \(\+http/);
   await expect(page.getByRole("button", { name: "Copy User-Agent" })).toBeVisible();
 });
 
-test("where many schools share a client ID, a deployment that isn't known yet is to be entered, and nothing is said to wait", async ({ page, portal }) => {
+test("where many schools share a client ID, a deployment that isn't known yet is to be entered, and nothing is said to be approved", async ({ page, portal }) => {
   await answerWith(page, /registrations\/check$/, { json: { findings: [], passed: true } }, "POST");
   await portal.startRegistration();
   await portal.chooseApp("Launch inspector");
   await portal.nameAndChooseLms("Contoso Blackboard", "Blackboard");
   await portal.next();
   const deployment = page.getByRole("textbox", { name: "Deployment ID" });
-  await expect(deployment).toHaveAccessibleDescription(/until then launches are refused/);
-  await expect(deployment).not.toHaveAccessibleDescription(/waits/);
+  await expect(deployment).toHaveAccessibleDescription(/Until then, launches are refused/);
+  await expect(deployment).not.toHaveAccessibleDescription(/approve/);
   await page.getByRole("textbox", { name: "Client ID" }).fill("027328b7-c2e3-4c9e-aaa1-07802dae6c89");
   await portal.checkKeys();
   await portal.save();
   await expect(page.getByRole("heading", { name: "Enter the deployment ID" })).toBeVisible();
-  await expect(page.getByRole("main")).not.toContainText(/waits/i);
+  await expect(page.getByRole("main")).not.toContainText(/approv|pending/i);
   await page.getByRole("link", { name: "View registration" }).click();
   await expect(page.getByRole("dialog").getByRole("textbox", { name: "Enter a deployment ID" })).toBeVisible();
   await expect(page.getByRole("dialog")).toContainText("Refused until they are entered here");
@@ -92,7 +92,7 @@ test("an LMS that isn't in the list is “your LMS” wherever a sentence names 
 // Client IDs of hosted Canvas: an inherited key's is the same in many schools, a school's own is its own.
 for (const [kind, clientId, next] of [
   ["an inherited developer key", "170000000000570", "Enter the deployment ID"],
-  ["a developer key of its own", "10430000000000123", "Accept the deployment"],
+  ["a developer key of its own", "10430000000000123", "Approve the deployment"],
 ] as const) {
   test(`a Canvas with ${kind} is told what comes next`, async ({ page, portal }) => {
     await answerWith(page, /registrations\/check$/, { json: { findings: [], passed: true } }, "POST");
@@ -103,8 +103,8 @@ for (const [kind, clientId, next] of [
     const client = page.getByRole("textbox", { name: "Client ID" });
     await expect(client).toHaveAccessibleDescription(/For an inherited key, the published client ID/);
     const deployment = page.getByRole("textbox", { name: "Deployment Id" });
-    await expect(deployment).toHaveAccessibleDescription(/own the first launch waits for your approval/);
-    await expect(deployment).toHaveAccessibleDescription(/inherited one \(15 digits that begin with 17\) launches are refused until you enter the ID/);
+    await expect(deployment).toHaveAccessibleDescription(/own, you approve the deployment after the first launch/);
+    await expect(deployment).toHaveAccessibleDescription(/inherited one \(15 digits that begin with 17\), launches are refused until you enter the ID/);
     await client.fill(clientId);
     await portal.checkKeys();
     await portal.save();
@@ -136,8 +136,8 @@ test("what only few need: several deployments, an audience, anonymous launches, 
   await expect(field("Deployment ID 2")).toHaveValue(" 17:1f0c ");
   await expect(field("Deployment ID 3")).toHaveCount(0);
   await page.getByText("More settings").click();
-  await page.getByRole("checkbox", { name: "Accept new deployments at once" }).check();
-  await page.getByRole("checkbox", { name: "Let launches without a user through" }).check();
+  await page.getByRole("checkbox", { name: "Approve new deployments automatically" }).check();
+  await page.getByRole("checkbox", { name: "Allow anonymous launches" }).check();
   await portal.checkKeys();
   const shown = {
     Issuer: keys.issuer,
@@ -150,8 +150,8 @@ test("what only few need: several deployments, an audience, anonymous launches, 
   expect(await values(page.getByRole("region", { name: "LMS keys" }))).toEqual({
     ...shown,
     "OAuth2 audience": "https://lms.contoso.example/audience",
-    "Accept new deployments at once": "Yes",
-    "Let launches without a user through": "Yes",
+    "Approve new deployments automatically": "Yes",
+    "Allow anonymous launches": "Yes",
   });
   const sent = page.waitForRequest((request) => request.method() === "POST" && /registrations$/.test(request.url()));
   await portal.save();

@@ -68,7 +68,7 @@ export const details: Chapter = async ({ page, portal, servers, visit }) => {
   const taken = problem(409, "registration.taken", "The deployment 17 of this issuer and client ID is registered elsewhere.");
   await page.route(/\/deployments/, (route) => (route.request().method() === "GET" ? route.fallback() : route.fulfill(taken)));
   await panel.getByRole("textbox", { name: "Enter a deployment ID" }).fill("17");
-  await panel.getByRole("button", { name: "Accept", exact: true }).click();
+  await panel.getByRole("button", { name: "Approve", exact: true }).click();
   await expect(alert).toContainText("is registered elsewhere");
   await visit("decision-refused");
 };

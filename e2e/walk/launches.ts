@@ -26,7 +26,7 @@ export const launches: Chapter = async ({ page, portal, lms, servers, visit }) =
   await portal.openList();
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   await page.getByRole("button", { name: /^Remove deployment/ }).click();
-  await expect(portal.status("is no longer accepted")).toBeAttached();
+  await expect(portal.status("is no longer approved")).toBeAttached();
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
   await expect(refusal.getByRole("heading", { name: "Registration details not found" })).toBeVisible();

@@ -55,6 +55,6 @@ export const organization: Chapter = async ({ page, portal, visit }) => {
   await answerWith(page, /\/me$/, { json: { ...account, tenantState: "pending" } });
   await answerWith(page, /\/tenant$/, { json: { ...tenant, state: "pending" } });
   await portal.open("/registrations");
-  await expect(portal.heading("Your organization waits for approval")).toBeVisible();
+  await expect(portal.heading("Your organization is pending approval")).toBeVisible();
   await visit("waiting");
 };

@@ -17,7 +17,7 @@ export const reports: Chapter = async ({ page, portal, lms, servers, visit }) =>
   await portal.signIn(people.admin);
   await page.getByRole("link", { name: "View Practice LMS" }).click();
   await page.getByRole("button", { name: /^Remove deployment/ }).click();
-  await expect(portal.status("is no longer accepted")).toBeAttached();
+  await expect(portal.status("is no longer approved")).toBeAttached();
   await lms.openCourse("Tess Teacher");
   const refusal = await lms.launchInFrame();
   const openReport = async (): Promise<Page> => {
@@ -53,13 +53,13 @@ export const reports: Chapter = async ({ page, portal, lms, servers, visit }) =>
   await expect(page.getByText("Your organization has no launch with this reference.")).toBeVisible();
   await visit("form-unknown-reference");
   await portal.open(`/reports/new?reference=${reference}`);
-  await expect(page.getByText("Found: its details stand under")).toBeVisible();
+  await expect(page.getByText("Found. Its details are listed under")).toBeVisible();
   await page.getByText("What the gateway checked").click();
   await visit("form-of-launch");
-  await page.getByLabel("In one sentence").fill("Class Meetings doesn’t open in the practice LMS");
+  await page.getByLabel("Summary").fill("Class Meetings doesn’t open in the practice LMS");
   await page.getByLabel("What happened, and what did you expect?").fill("It says that the registration wasn’t found.\n\nIt opened on Friday.");
   await page.reload();
-  await expect(page.getByLabel("In one sentence")).toHaveValue("Class Meetings doesn’t open in the practice LMS");
+  await expect(page.getByLabel("Summary")).toHaveValue("Class Meetings doesn’t open in the practice LMS");
   await visit("form-draft-kept");
   await during(answerWith(page, /problem-reports$/, FAILURE, "POST"), async () => {
     await page.getByRole("button", { name: "Send report" }).click();
@@ -78,7 +78,7 @@ export const reports: Chapter = async ({ page, portal, lms, servers, visit }) =>
   await visit("answer-fault");
   await during(answerWith(page, ONE, problem(404, "report.not_found", "There is no such report.")), async () => {
     await page.reload();
-    await expect(portal.heading("This report isn’t there")).toBeVisible();
+    await expect(portal.heading("This report doesn’t exist")).toBeVisible();
     await visit("not-found");
   });
   await portal.open("/reports");

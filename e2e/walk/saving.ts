@@ -77,7 +77,7 @@ export const saving: Chapter = async ({ page, portal, visit }) => {
   await deployment.fill("");
   await portal.checkKeys();
   await portal.save();
-  await expect(page.getByRole("heading", { name: "Accept the deployment" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Approve the deployment" })).toBeVisible();
   await visit("saved-without-deployment");
   const path = new URL(page.url()).pathname;
   const id = path.split("/")[2];

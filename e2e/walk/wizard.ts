@@ -34,7 +34,7 @@ export const wizard: Chapter = async ({ page, portal, visit }) => {
   await expect(page.getByRole("button", { name: "Copy JSON" })).toBeVisible();
   await visit("3-gateway-keys-canvas");
   await page.getByText("Enter the values one by one instead").click();
-  await page.getByText("If a firewall stands before Canvas").click();
+  await page.getByText("If Canvas is behind a firewall").click();
   await visit("3-gateway-keys-canvas-all-open");
   await back();
   const release = await hold(page, /tool-configuration$/);

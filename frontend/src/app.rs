@@ -13,7 +13,6 @@ use crate::router::{Page, Router};
 /// The portal: what it needs to know about the gateway comes first.
 #[component]
 pub(crate) fn App() -> impl IntoView {
-    browser::set_page_language(texts().language);
     hide_tooltips_on_escape();
     provide_context(Announcement::new());
     let config = load(api::config);

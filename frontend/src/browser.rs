@@ -134,11 +134,10 @@ pub(crate) fn set_title(page: &str) {
     document().set_title(&format!("{page} - {}", crate::i18n::texts().app_name));
 }
 
-/// Names the language of the page for screen readers and hyphenation.
-pub(crate) fn set_page_language(language: &str) {
-    if let Some(root) = document().document_element() {
-        let _ = root.set_attribute("lang", language);
-    }
+/// The language of the page: that of the texts, which `main.js` chose.
+pub(crate) fn page_language() -> String {
+    let root = document().document_element();
+    root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
 }
 
 pub(crate) fn element(id: &str) -> Option<HtmlElement> {

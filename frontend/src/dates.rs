@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use time::{Date as Day, OffsetDateTime};
 
 use crate::browser;
-use crate::i18n::texts;
+use crate::i18n::{Template, texts};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -43,12 +43,9 @@ fn date(at: OffsetDateTime) -> Date {
 
 /// The reader's locale where it is one of the page's language, else the page's language: no French months in an English page.
 pub(crate) fn locale() -> String {
-    let page = texts().language;
-    let of_page = |tag: &String| tag.split('-').next() == Some(page);
-    browser::languages()
-        .into_iter()
-        .find(of_page)
-        .unwrap_or_else(|| page.to_owned())
+    let page = browser::page_language();
+    let of_page = |tag: &String| tag.split('-').next() == Some(&page);
+    browser::languages().into_iter().find(of_page).unwrap_or(page)
 }
 
 fn options(pairs: &[(&str, &str)]) -> Object {
@@ -122,6 +119,12 @@ pub(crate) fn ago_element(at: OffsetDateTime) -> impl IntoView {
 /// A day in a list.
 pub(crate) fn day_element(at: OffsetDateTime) -> impl IntoView {
     element(at, day(at))
+}
+
+/// A day in a text that has a gap for it.
+pub(crate) fn day_within(text: &Template<1>, at: OffsetDateTime) -> impl IntoView {
+    let (before, after) = text.around();
+    view! { {before} {day_element(at)} {after} }
 }
 
 /// The moment of a launch.

@@ -21,8 +21,8 @@ pub struct Plural {
 impl<const N: usize> Template<N> {
     /// The text with these values.
     #[must_use]
-    pub fn with(&self, values: &[&str; N]) -> String {
-        fill(self.0, values)
+    pub fn with(&self, values: [&str; N]) -> String {
+        fill(self.0, &values)
     }
 }
 
@@ -30,7 +30,13 @@ impl Template<1> {
     /// The text with a number.
     #[must_use]
     pub fn of(&self, number: usize) -> String {
-        self.with(&[&number.to_string()])
+        self.with([&number.to_string()])
+    }
+
+    /// What stands before the value and after it, where that is no string: an element of a page.
+    #[must_use]
+    pub fn around(&self) -> (&'static str, &'static str) {
+        self.0.split_once("{0}").unwrap_or((self.0, ""))
     }
 }
 

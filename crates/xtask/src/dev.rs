@@ -35,7 +35,7 @@ impl Watch {
 pub(crate) fn dev(ports: &Ports) -> Result<()> {
     ports.ensure_free()?;
     install::ensure_wasm_target()?;
-    let mut portal = Watch::new(&["frontend", "crates/contract"]);
+    let mut portal = Watch::new(&["frontend", "crates/contract", "crates/messages"]);
     let mut gateway = Watch::new(&[
         "crates/contract",
         "crates/lti",

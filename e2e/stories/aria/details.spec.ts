@@ -52,7 +52,7 @@ const REST = `
         - term: Anonymous launches
         - definition: Refused
         - term: New deployments
-        - definition: Wait for an administrator`;
+        - definition: Need an administrator’s approval`;
 
 /** What only administrators have at the foot of the panel. */
 const FOOT = `
@@ -64,9 +64,9 @@ const ANNOUNCER = `
       - status`;
 
 const ACCEPTED = `
-      - region "Accepted deployments":
+      - region "Approved deployments":
         - /children: equal
-        - heading "Accepted deployments" [level=3]
+        - heading "Approved deployments" [level=3]
         - list:
           - /children: equal
           - listitem:
@@ -78,7 +78,7 @@ const ACCEPTED = `
             - button "Remove deployment 1"
         - text: Enter a deployment ID
         - textbox "Enter a deployment ID"
-        - button "Accept"
+        - button "Approve"
         - paragraph`;
 
 test("everything about a registration, a check of it, and the question before it is deleted", async ({ page, portal, servers }) => {
@@ -141,7 +141,7 @@ test("everything about a registration, a check of it, and the question before it
     - alertdialog "Delete “Practice LMS”?":
       - /children: equal
       - heading "Delete “Practice LMS”?" [level=2]
-      - paragraph: /^Launch inspector stops opening from Moodle at once/
+      - paragraph: /^Launch inspector can no longer be opened from Moodle/
       - paragraph: It was launched once in the last 14 days.
       - paragraph:
         - text: /can’t undo this/
@@ -153,7 +153,7 @@ test("everything about a registration, a check of it, and the question before it
       - button "Cancel"
   `,
   );
-  await expect(question).toHaveAccessibleDescription(/stops opening from Moodle at once.*You can’t undo this/);
+  await expect(question).toHaveAccessibleDescription(/can no longer be opened from Moodle.*You can’t undo this/);
   await expect(question.getByRole("button", { name: "Cancel" }), "the harmless answer").toBeFocused();
   const mend = await answerWith(page, /registrations\/[^/]+$/, problem(503, "unavailable", "The database is away."), "DELETE");
   await question.getByRole("button", { name: "Delete", exact: true }).click();
@@ -207,18 +207,18 @@ test("a registration with deployments to decide on, a withdrawn app, one that is
         - time: Nov 23, 2026
         - button "Check now"
         - status
-      - region "Waiting deployments":
+      - region "Deployments pending approval":
         - /children: equal
-        - heading "Waiting deployments" [level=3]
+        - heading "Deployments pending approval" [level=3]
         - list:
           - /children: equal
           - listitem:
             - /children: equal
-            - strong: Deployment ${waits} is waiting for you
+            - strong: Deployment ${waits} is pending your approval
             - text: · since
             - time
             - button "Copy Deployment ${waits}"
-            - button "Accept deployment ${waits}"
+            - button "Approve deployment ${waits}"
             - button "Reject deployment ${waits}"${ACCEPTED}
       - region "Rejected deployments":
         - /children: equal
@@ -231,7 +231,7 @@ test("a registration with deployments to decide on, a withdrawn app, one that is
             - text: · since
             - time
             - button "Copy Deployment 4"
-            - button "Accept deployment 4"${REST}${FOOT}${ANNOUNCER}
+            - button "Approve deployment 4"${REST}${FOOT}${ANNOUNCER}
   `,
   );
   await mended();
@@ -248,7 +248,7 @@ test("a registration with deployments to decide on, a withdrawn app, one that is
       - paragraph
       - button "Close"
       - strong: App withdrawn
-      - text: /took the app away/
+      - text: /removed the app/
       - region "Health":
         - text: /^App withdrawn The keyset URL answers/
         - button "Check now"${ACCEPTED}${REST}${FOOT}${ANNOUNCER}
@@ -337,9 +337,9 @@ test("educators read the same list and the same panel, nothing there changes any
         - text: Healthy The keyset URL answers. · Since
         - time
         - status
-      - region "Accepted deployments":
+      - region "Approved deployments":
         - /children: equal
-        - heading "Accepted deployments" [level=3]
+        - heading "Approved deployments" [level=3]
         - list:
           - /children: equal
           - listitem:

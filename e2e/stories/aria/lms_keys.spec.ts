@@ -75,10 +75,10 @@ test("the LMS's keys with what is missing, their check, what was saved, and the 
     `${fourth}${faults(missing)}${lmsKeys(" [invalid]", " Prefilled", slash, second)}
       - group:
         - /children: equal
-        - text: More settings${checkbox("Accept new deployments at once")}${checkbox("Let launches without a user through")}${foot(4, "Check the keys")}`,
+        - text: More settings${checkbox("Approve new deployments automatically")}${checkbox("Allow anonymous launches")}${foot(4, "Check the keys")}`,
   );
   await expect(issuer).toHaveAccessibleDescription(/^This ends in a slash/);
-  await expect(page.getByRole("checkbox", { name: "Accept new deployments at once" })).toHaveAccessibleDescription(/^For LMSs that make/);
+  await expect(page.getByRole("checkbox", { name: "Approve new deployments automatically" })).toHaveAccessibleDescription(/^For LMSs that create/);
 
   await page.reload();
   await expectAria(

@@ -129,7 +129,7 @@ test("the list: as it is for administrators, in every health, as cards, with not
           - row /^Fakultät/:
             - cell /^Failing Since Nov 23, 2026 · The keyset URL can’t be reached/
           - row /^School of Medicine/:
-            - cell "Needs attention 2 deployments wait"
+            - cell "Needs attention 2 deployments pending approval"
           - row /^Donaudampf/:
             - cell "Never"
             - cell "No launches yet"

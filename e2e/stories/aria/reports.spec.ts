@@ -28,8 +28,8 @@ const form = ({ above = "", category = "", text = "", reference = "/^The error p
         - option "Registering an app"
         - option "Signing in"
         - option "Something else"${missing(category)}
-      - text: In one sentence
-      - textbox "In one sentence"${invalid(text)}${missing(text)}
+      - text: Summary
+      - textbox "Summary"${invalid(text)}${missing(text)}
       - paragraph: /^For example/
       - text: What happened, and what did you expect?
       - textbox "What happened, and what did you expect?"${invalid(text)}${missing(text)}
@@ -173,16 +173,16 @@ test("a report: the form with what is missing, sent, read and answered, and the 
   await page.getByRole("button", { name: "Send report" }).click();
   const missing = faults([
     ["What is it about? Say what the report is about.", "category"],
-    ["In one sentence: A value is needed here.", "summary"],
+    ["Summary: A value is needed here.", "summary"],
     ["What happened, and what did you expect? A value is needed here.", "description"],
   ]);
   await expectAria(main, form({ above: missing, category: "Say what the report is about.", text: "A value is needed here." }));
   await expect(page.getByRole("alert")).toBeFocused();
   await expect(page.getByLabel("What is it about?")).toHaveAccessibleDescription("Say what the report is about.");
-  await expect(page.getByLabel("In one sentence")).toHaveAccessibleDescription(/^A value is needed here. For example/);
+  await expect(page.getByLabel("Summary")).toHaveAccessibleDescription(/^A value is needed here. For example/);
 
   await page.getByLabel("What is it about?").selectOption({ label: "Signing in" });
-  await page.getByLabel("In one sentence").fill(SUMMARY);
+  await page.getByLabel("Summary").fill(SUMMARY);
   await page.getByLabel("What happened, and what did you expect?").fill("Since Monday");
   await page.getByRole("button", { name: "Send report" }).click();
   await expectAria(
@@ -266,7 +266,7 @@ test("a report: the form with what is missing, sent, read and answered, and the 
     - main:
       - /children: equal${breadcrumb("Problem reports", "/reports")}
       - status
-      - heading "This report isn’t there" [level=1]
+      - heading "This report doesn’t exist" [level=1]
       - paragraph
   `,
   );

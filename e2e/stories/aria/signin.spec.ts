@@ -86,8 +86,8 @@ test("an account that gets no further", async ({ page, portal }) => {
       ...megan,
       noRole,
       `
-      - strong: You’re an administrator of an organization
-      - text: that isn’t registered yet. You can register it now.
+      - strong: Your organization isn’t registered yet.
+      - text: You’re one of its administrators, so you can register it now.
       - link "Register your organization":
         - /url: /tenant`,
     ),
@@ -103,7 +103,7 @@ test("an account that gets no further", async ({ page, portal }) => {
       `
     - main:
       - /children: equal
-      - heading "Your organization waits for approval" [level=1]
+      - heading "Your organization is pending approval" [level=1]
       - paragraph
       - term: Organization
       - definition: Contoso University
@@ -111,7 +111,7 @@ test("an account that gets no further", async ({ page, portal }) => {
       - definition:
         - button "Copy Tenant ID"
       - term: Status
-      - definition: Waiting for approval
+      - definition: Pending approval
       - term: Requested on
       - definition:
         - time: Nov 23, 2026

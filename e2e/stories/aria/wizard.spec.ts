@@ -52,7 +52,7 @@ test("the app, the name and the LMS, with what is missing, and the keys to copy"
 
   await portal.nameAndChooseLms("Practice LMS", "Canvas");
   const firewall = (lms: string) => `
-      - group: If a firewall stands before ${lms}`;
+      - group: If ${lms} is behind a firewall`;
   await expectAria(
     main,
     `${head(3, "Copy the gateway keys into Canvas")}
@@ -97,13 +97,13 @@ test("the app, the name and the LMS, with what is missing, and the keys to copy"
         - definition: Keyset URL`;
   await expectAria(main, moodle + firewall("Moodle") + foot(3));
   await expect(current).toHaveText([/Gateway keys$/]);
-  await page.getByText("If a firewall stands before Moodle").click();
+  await page.getByText("If Moodle is behind a firewall").click();
   await expectAria(
     main,
     `${moodle}
       - group:
         - /children: equal
-        - text: If a firewall stands before Moodle
+        - text: If Moodle is behind a firewall
         - paragraph
         - text: User-Agent
         - textbox "User-Agent"

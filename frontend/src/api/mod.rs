@@ -19,9 +19,9 @@ pub(crate) use error::ApiError;
 pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, Listed, REGISTRATIONS, REPORTS, own_path};
 
 use crate::auth::{Auth, NoToken};
+use crate::browser::page_language;
 use crate::config::Config;
 use crate::fetch::fetch;
-use crate::i18n::texts;
 use crate::json;
 
 /// What the gateway tells everybody.
@@ -245,10 +245,11 @@ async fn exchange(
     key: Option<&str>,
 ) -> Result<String, ApiError> {
     let authorization = token.map(|token| format!("Bearer {token}"));
+    let language = page_language();
     let mut headers = vec![
         ("accept", "application/json, application/problem+json"),
         // The page's, which may be the reader's second choice.
-        ("accept-language", texts().language),
+        ("accept-language", &language),
     ];
     headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
     headers.extend(body.as_ref().map(|_| ("content-type", "application/json")));

@@ -41,7 +41,7 @@ pub(crate) fn LaunchChart(
     let edge = |day: Option<&DailyLaunches>| day.map(|day| dates::day_and_month(day.date)).unwrap_or_default();
     let name = t
         .name
-        .with(&[&edge(days.first()), &edge(days.last()), &number(accepted), &number(refused)]);
+        .with([&edge(days.first()), &edge(days.last()), &number(accepted), &number(refused)]);
     let part = |class: &'static str, launches| {
         let percent = height(launches, highest_day);
         (percent > 0).then(|| view! { <b class=class style:block-size=format!("{percent}%")></b> })

@@ -90,7 +90,7 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, 
         let (text, name) = (value.get_untracked(), name.get_untracked());
         spawn_local(async move {
             let (copying, told) = if browser::copy(&text).await {
-                (Copying::Done, texts().common.copied_value.with(&[&name]))
+                (Copying::Done, texts().common.copied_value.with([&name]))
             } else {
                 (Copying::Refused, texts().common.copy_failed.to_owned())
             };
@@ -152,7 +152,7 @@ pub(crate) fn CopyField(
                     class="copy"
                     class:is-done=move || done.get() == Copying::Done
                     type="button"
-                    aria-label=texts().common.copy_value.with(&[&name])
+                    aria-label=texts().common.copy_value.with([&name])
                     on:click=move |_| copy()
                 >
                     {live(move || done.get().icon(""))}
@@ -168,7 +168,7 @@ pub(crate) fn CopyField(
 /// A small button behind a value.
 #[component]
 pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
-    let label = texts().common.copy_value.with(&[&name]);
+    let label = texts().common.copy_value.with([&name]);
     let (done, copy) = copier(value.into(), name.into());
     view! {
         <button

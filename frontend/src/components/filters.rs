@@ -34,7 +34,7 @@ pub(crate) fn Filter(
         let chosen = untrack(|| asked.get(name));
         let entry = |(value, text): (String, String)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{format!("{label}: {text}")}</option> }
+            view! { <option value=value selected=selected>{texts().common.named.with([label, &text])}</option> }
         };
         options.get().into_iter().map(entry).collect_view()
     };

@@ -135,7 +135,7 @@ fn AccountMenu(person: Person, membership: Option<Membership>) -> impl IntoView 
     let auth = expect_context::<Auth>();
     let failure = expect_context::<SignInFailure>();
     let letters = initials(&person.name);
-    let label = t.account_of.with(&[&person.name]);
+    let label = t.account_of.with([&person.name]);
     let head = view! {
         <div class="menu-account" id="account-menu-head">
             <span class="avatar" aria-hidden="true">

@@ -322,7 +322,7 @@ fn Shown(
         let page = page.ready();
         page.map(|page| match (page.number, page.next_link) {
             (1, None) => count(page.count),
-            (number, _) => texts().list.page.with(&[&number.to_string(), &count(page.count)]),
+            (number, _) => texts().list.page.with([&number.to_string(), &count(page.count)]),
         })
         .unwrap_or_default()
     });

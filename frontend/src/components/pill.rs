@@ -39,7 +39,7 @@ pub(crate) fn HealthPill(
         ),
         (_, waiting @ 1..) => (
             view! { <Pill class="pill-warning" icon="warning" icon_class="icon-solid" text=t.attention /> },
-            t.waiting.of(waiting as usize),
+            t.pending.of(waiting as usize),
         ),
         (HealthState::Good, 0) => (
             view! { <Pill class="pill-success" icon="check-circle" icon_class="icon-solid" text=t.healthy /> },
@@ -56,7 +56,7 @@ pub(crate) fn HealthPill(
     };
     // Since when it fails; before the reason, of which a row has no room for every word.
     let since = health.since.filter(|_| health.state == HealthState::Bad && !app_withdrawn);
-    let since = since.map(|since| view! { <span>{texts().details.since} " " {dates::day_element(since)} " · "</span> });
+    let since = since.map(|since| view! { <span>{dates::day_within(&texts().details.since, since)} " · "</span> });
     let reason = (!short && !reason.is_empty()).then(|| {
         let whole = reason.clone();
         view! { <span class="sub" title=whole>{since} {reason}</span> }

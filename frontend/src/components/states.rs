@@ -10,9 +10,9 @@ use crate::i18n::texts;
 pub(crate) fn explain(error: &ApiError) -> String {
     let t = &texts().errors;
     match error {
-        ApiError::Unreachable => format!("{}. {}", t.unreachable, t.unreachable_text),
+        ApiError::Unreachable => t.unreachable_whole.with([t.unreachable, t.unreachable_text]),
         ApiError::Problem(problem) if problem.status < 500 => problem.detail.clone(),
-        ApiError::Problem(problem) => format!("{} ({})", t.wrong, t.request.with(&[&problem.request_id])),
+        ApiError::Problem(problem) => t.with_request.with([t.wrong, &problem.request_id]),
         ApiError::TokenRefused => texts().sign_in.failed.to_owned(),
         ApiError::Unreadable(_) => t.wrong.to_owned(),
     }

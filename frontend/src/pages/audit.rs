@@ -17,7 +17,7 @@ fn deeds() -> [(&'static str, &'static str); 15] {
         ("registration.created", t.registration_created),
         ("registration.deleted", t.registration_deleted),
         ("registration.released", t.registration_released),
-        ("deployment.accepted", t.deployment_accepted),
+        ("deployment.accepted", t.deployment_approved),
         ("deployment.removed", t.deployment_removed),
         ("deployment.released", t.deployment_released),
         ("client.released", t.client_released),
@@ -53,7 +53,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
     let shape = ListShape {
         table: t.table,
         columns: vec![
-            Column::new(t.deed, "column-deed"),
+            Column::new(t.action, "column-deed"),
             Column::new(t.subject, ""),
             Column::new(t.by, "column-whose"),
             Column::new(texts().launches.time, "column-time"),
@@ -74,7 +74,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
                 </div>
             </div>
             <Filters>
-                <Filter asked=list.asked name="action" label=t.deed all=t.all_deeds options=Signal::stored(options) />
+                <Filter asked=list.asked name="action" label=t.action all=t.all_actions options=Signal::stored(options) />
                 {list.refresh()}
             </Filters>
             {list.view(shape, |event| view! { <Row event /> }.into_any())}

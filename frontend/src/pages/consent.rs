@@ -26,7 +26,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
     let told = move |outcome| match outcome {
         Consent::Given => view! { <MessageBar intent=Intent::Success strong=t.consent_given text=t.consent_given_rest /> },
         Consent::Declined(code) => {
-            view! { <MessageBar intent=Intent::Warning strong=t.consent_declined text=t.consent_declined_rest.with(&[&code]) /> }
+            view! { <MessageBar intent=Intent::Warning strong=t.consent_declined text=t.consent_declined_rest.with([&code]) /> }
         }
         Consent::NotOurs => view! { <MessageBar intent=Intent::Warning strong=t.consent_other text=t.consent_other_rest /> },
     };

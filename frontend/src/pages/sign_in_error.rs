@@ -100,7 +100,7 @@ fn hint(code: &str) -> String {
     if code.is_empty() {
         t.clear.to_owned()
     } else {
-        format!("{} {}", t.clear, t.code.with(&[code]))
+        format!("{} {}", t.clear, t.code.with([code]))
     }
 }
 
@@ -130,7 +130,7 @@ pub(super) fn SignInErrorPage(error: SignInError) -> impl IntoView {
         }
         .into_any(),
         SignInError::Other(code) => view! {
-            <Stop title=t.other icon="warning" tone="warning" hint=t.code.with(&[&code])>
+            <Stop title=t.other icon="warning" tone="warning" hint=t.code.with([&code])>
                 <HomeButton />
                 <SignInAgain label=t.go class="" />
             </Stop>

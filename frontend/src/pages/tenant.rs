@@ -106,7 +106,7 @@ fn Waiting() -> impl IntoView {
     let again = Callback::new(move |()| membership.reload());
     let more = view! { <TenantValues /> };
     view! {
-        <Stop title=t.waiting_title text=t.pending_text more=more.into_any()>
+        <Stop title=t.pending_title text=t.pending_text more=more.into_any()>
             <Button label=t.check_again.to_owned() class="button-primary" press=again />
         </Stop>
     }
@@ -139,10 +139,12 @@ impl Faults {
     }
 
     fn list(&self) -> Vec<(String, String)> {
-        let name = self
-            .name
-            .as_ref()
-            .map(|text| ("organization-name".to_owned(), format!("{}: {text}", texts().tenant.name)));
+        let name = self.name.as_ref().map(|text| {
+            (
+                "organization-name".to_owned(),
+                texts().common.named.with([texts().tenant.name, text]),
+            )
+        });
         let allowed = self.allowed.map(|text| ("allowed".to_owned(), text.to_owned()));
         let whole = self.whole.clone().map(|text| (String::new(), text));
         [name, allowed, whole].into_iter().flatten().collect()
@@ -204,7 +206,7 @@ fn Register() -> impl IntoView {
                 Ok(tenant) => {
                     kept.forget();
                     if tenant.state == TenantState::Registered {
-                        notice.tell(t.done.with(&[&tenant.display_name]), t.done_rest);
+                        notice.tell(t.done.with([&tenant.display_name]), t.done_rest);
                     }
                     membership.reload();
                 }
@@ -250,7 +252,7 @@ fn Register() -> impl IntoView {
             <Keeps />
             <Checkbox
                 id="allowed"
-                label=Signal::derive(move || t.allowed.with(&[&organization.get()]))
+                label=Signal::derive(move || t.allowed.with([&organization.get()]))
                 checked=Signal::derive(move || entered.with(|entered| entered.allowed))
                 change=Callback::new(move |allowed| {
                     enter.run(Entered { allowed, ..entered.get_untracked() });
@@ -263,7 +265,7 @@ fn Register() -> impl IntoView {
             })}
             <div class="row space-above">
                 <button class="button button-primary" aria-disabled=move || busy.get().to_string()>
-                    {live(move || t.register.with(&[&organization.get()]))}
+                    {live(move || t.register.with([&organization.get()]))}
                 </button>
                 <a class="button button-subtle" href="/">
                     {t.not_now}

@@ -5,13 +5,14 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use messages::catalogue::{Catalogue, FALLBACK};
 use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::{Bindgen, Output};
 
-use super::{Mode, files, hex};
+use super::{Mode, files, hex, texts};
 
 /// A module of its own, because the content security policy allows no inline script.
 const MAIN_JS: &str = include_str!("main.js");
@@ -34,9 +35,10 @@ struct Compressed {
 }
 
 impl Bundle {
-    pub(super) fn new(wasm: &Path, frontend: &Path, mode: Mode) -> Result<Self> {
+    pub(super) fn new(wasm: &Path, frontend: &Path, catalogue: &Catalogue, mode: Mode) -> Result<Self> {
+        texts::ensure_none_in(&read(wasm)?, catalogue)?;
         let mut bundle = Self { files: Vec::new() };
-        let mut names = Vec::new();
+        let mut names = texts::placeholders(catalogue)?;
         let index = read_text(&frontend.join("index.html"))?;
         let styles = files(&frontend.join("styles"))?;
         let css = styles.iter().map(|path| read_text(path)).collect::<Result<String>>()?;
@@ -52,7 +54,7 @@ impl Bundle {
         let css = replaced(&smaller(&css), &names);
         names.push(("{{css}}".to_owned(), bundle.add_asset("portal.css", css.into_bytes(), mode)?));
 
-        names.extend(bundle.add_texts(&frontend.join("texts"), mode)?);
+        names.extend(bundle.add_texts(catalogue, mode)?);
         names.extend(bundle.add_program(wasm, mode)?);
         let main = replaced(MAIN_JS, &names);
         names.push(("{{main}}".to_owned(), bundle.add_asset("main.js", main.into_bytes(), mode)?));
@@ -60,24 +62,23 @@ impl Bundle {
         let index = replaced(&index, &names);
         ensure!(
             !index.contains("{{"),
-            "frontend/index.html has a placeholder other than {{{{css}}}}, {{{{js}}}}, {{{{wasm}}}} and {{{{main}}}}"
+            "frontend/index.html has a placeholder that nothing fills"
         );
         bundle.add("index.html".to_owned(), index.into_bytes(), mode)?;
         Ok(bundle)
     }
 
-    /// Adds the texts of each language, without their names: the program knows the order.
-    fn add_texts(&mut self, folder: &Path, mode: Mode) -> Result<Vec<(String, String)>> {
-        let texts = files(folder)?
-            .into_iter()
-            .map(|path| Ok((language(&path), read_text(&path)?)));
-        let texts = texts.collect::<Result<Vec<_>>>()?;
-        ensure_same_names(&texts)?;
-        let add = |(language, text): (String, String)| {
-            let address = self.add_asset(&format!("{language}.txt"), values(&text).into_bytes(), mode)?;
-            Ok((format!("{{{{{language}}}}}"), address))
+    /// Adds the texts of each language, without their keys: the program knows the order.
+    fn add_texts(&mut self, catalogue: &Catalogue, mode: Mode) -> Result<Vec<(String, String)>> {
+        let add = |tag: &String| {
+            let address = self.add_asset(&format!("{tag}.txt"), texts::lines(catalogue, tag).into_bytes(), mode)?;
+            Ok(format!("\"{tag}\": \"{address}\""))
         };
-        texts.into_iter().map(add).collect()
+        let addresses = catalogue.tags.iter().map(add).collect::<Result<Vec<_>>>()?;
+        Ok(vec![
+            ("{{texts}}".to_owned(), addresses.join(", ")),
+            ("{{fallback}}".to_owned(), FALLBACK.to_owned()),
+        ])
     }
 
     /// Adds the program in its parts, and the JavaScript that loads them.
@@ -295,38 +296,6 @@ fn compress(plain: &[u8]) -> Result<Compressed> {
     })
 }
 
-/// `de` of `texts/de.txt`.
-fn language(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// The lines `name = text` of a file of texts.
-fn named(texts: &str) -> impl Iterator<Item = (&str, &str)> {
-    texts.lines().filter_map(|line| line.split_once(" = "))
-}
-
-fn values(texts: &str) -> String {
-    named(texts).map(|(_, text)| format!("{text}\n")).collect()
-}
-
-/// The program finds a text by its place, so no language may lack one or have another order.
-fn ensure_same_names(texts: &[(String, String)]) -> Result<()> {
-    let Some(((first, model), others)) = texts.split_first() else {
-        return Ok(());
-    };
-    for (language, texts) in others {
-        let differs = named(model).zip(named(texts)).find(|((wanted, _), (name, _))| wanted != name);
-        if let Some(((wanted, _), (name, _))) = differs {
-            bail!("frontend/texts: {language}.txt has {name} where {first}.txt has {wanted}");
-        }
-        ensure!(
-            named(model).count() == named(texts).count(),
-            "frontend/texts: {language}.txt and {first}.txt end differently"
-        );
-    }
-    Ok(())
-}
-
 /// A style sheet without comments, indentation and empty lines.
 fn smaller(css: &str) -> String {
     let mut rest = css;
@@ -385,6 +354,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::root;
 
     fn bundle(files: &[(&str, &str)]) -> Result<Bundle> {
         let mut bundle = Bundle { files: Vec::new() };
@@ -430,18 +400,29 @@ mod tests {
     }
 
     #[test]
-    fn languages_have_the_same_texts_in_the_same_order() {
-        let texts = |german: &str| {
-            ensure_same_names(&[
-                ("de".to_owned(), german.to_owned()),
-                ("en".to_owned(), "a = A\n\nb = B".to_owned()),
-            ])
-        };
-        assert!(texts("a = Ä\nb = Ö\n").is_ok());
-        for german in ["b = Ö\na = Ä", "a = Ä", "a = Ä\nb = Ö\nc = Ü"] {
-            assert!(texts(german).is_err(), "{german}");
+    fn another_file_of_texts_is_another_language_that_is_offered() -> Result<()> {
+        let own = root().join("crates/messages/texts");
+        let folder = tempfile::tempdir()?;
+        for path in files(&own)? {
+            fs::copy(&path, folder.path().join(file_name(&path)))?;
         }
-        assert_eq!(values("a = A = a\n\nb = B"), "A = a\nB\n");
+        let bracketed = |line: &str| line.split_once(" = ").map(|(key, text)| format!("{key} = ⟦{text}⟧\n"));
+        let pseudo: String = read_text(&own.join("en.txt"))?.lines().filter_map(bracketed).collect();
+        fs::write(folder.path().join("qps.txt"), pseudo)?;
+        let mut bundle = Bundle { files: Vec::new() };
+        let names = bundle.add_texts(&texts::read(folder.path())?, Mode::Dev)?;
+        assert!(replaced(MAIN_JS, &names).contains("\"qps\": \"/assets/qps-"));
+        let texts = |tag: &str| {
+            bundle
+                .files
+                .iter()
+                .find(|file| file.path.starts_with(&format!("assets/{tag}-")))
+        };
+        let (pseudo, english) = (texts("qps").context("no qps")?, texts("en").context("no en")?);
+        let (pseudo, english) = (str::from_utf8(&pseudo.plain)?, str::from_utf8(&english.plain)?);
+        assert!(pseudo.lines().all(|text| text.starts_with('⟦') && text.ends_with('⟧')));
+        assert_eq!(pseudo.lines().count(), english.lines().count());
+        Ok(())
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(crate) fn GuidePage() -> impl IntoView {
     let sign_in = &texts().sign_in;
     let registrations = [
         (t.add, t.add_text),
-        (t.waiting, t.waiting_text),
+        (t.pending, t.pending_text),
         (t.view, t.view_text),
         (t.delete, t.delete_text),
         (t.change, t.change_text),

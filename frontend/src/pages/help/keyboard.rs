@@ -8,12 +8,12 @@ use crate::i18n::texts;
 pub(crate) fn KeyboardPage() -> impl IntoView {
     let t = &texts().keyboard;
     let keys = [
-        (vec!["Tab", t.shift_tab], t.tab),
+        (vec![t.tab_key, t.shift_tab], t.tab),
         (vec![t.enter_key, t.space], t.enter),
         (vec!["↑", "↓"], t.arrows),
         (vec![t.home, t.end], t.ends),
-        (vec!["Esc"], t.escape),
-        (vec!["Alt + ←", "⌘ + ["], t.back),
+        (vec![t.escape_key], t.escape),
+        (vec![t.back_key, "⌘ + ["], t.back),
     ];
     let key = |name: &'static str| view! { <kbd>{name}</kbd> " " };
     let row = move |(keys, text): (Vec<&'static str>, &'static str)| {

@@ -70,11 +70,13 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
         LaunchOutcome::Refused => reason(launch.code.as_deref()).unwrap_or(texts().launches.refused),
     };
     let count = |result| launch.checks.iter().filter(|check| check.result == result).count();
-    let counts = t.counts.with(&[
-        &count(CheckResult::Passed).to_string(),
-        &count(CheckResult::Failed).to_string(),
-        &count(CheckResult::Skipped).to_string(),
-    ]);
+    let [passed, failed, skipped] =
+        [CheckResult::Passed, CheckResult::Failed, CheckResult::Skipped].map(|result| count(result).to_string());
+    // What a launch that went through didn't need isn't counted.
+    let (counts, reference_hint) = match launch.outcome {
+        LaunchOutcome::Accepted => (t.count_passed.with([&passed]), t.reference_hint_accepted),
+        LaunchOutcome::Refused => (t.counts.with([&passed, &failed, &skipped]), t.reference_hint),
+    };
     let reference = launch.reference.clone();
     let checks = launch.checks.clone();
     view! {
@@ -102,7 +104,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
                         value=reference
                         hide_label=true
                     />
-                    <p class="hint space-above-s">{t.reference_hint}</p>
+                    <p class="hint space-above-s">{reference_hint}</p>
                 </Card>
                 <Facts launch />
             </div>
@@ -144,8 +146,11 @@ fn Facts(launch: LaunchDetails) -> impl IntoView {
 /// What was checked, in order: each stage with its rules.
 #[component]
 pub(crate) fn Checks(checks: Vec<Check>) -> impl IntoView {
+    let went_through = !checks.iter().any(|check| check.result == CheckResult::Failed);
     let stages = checks.chunk_by(|before, after| before.stage == after.stage);
-    let stages: Vec<_> = stages.map(|checks| view! { <Stage checks=checks.to_vec() /> }).collect();
+    let stages: Vec<_> = stages
+        .map(|checks| view! { <Stage checks=checks.to_vec() went_through /> })
+        .collect();
     view! {
         <ol class="timeline" role="list">
             {stages}
@@ -165,17 +170,18 @@ fn result_of(checks: &[Check]) -> CheckResult {
     }
 }
 
-fn result_name(result: CheckResult) -> &'static str {
+fn result_name(result: CheckResult, went_through: bool) -> &'static str {
     let t = &texts().launch;
     match result {
         CheckResult::Passed => t.passed,
         CheckResult::Failed => t.failed,
+        CheckResult::Skipped if went_through => t.not_needed,
         CheckResult::Skipped => t.skipped,
     }
 }
 
 #[component]
-fn Stage(checks: Vec<Check>) -> impl IntoView {
+fn Stage(checks: Vec<Check>, went_through: bool) -> impl IntoView {
     let result = result_of(&checks);
     let (class, icon, icon_class) = match result {
         CheckResult::Passed => ("passed", "check-circle", "icon-solid"),
@@ -184,7 +190,7 @@ fn Stage(checks: Vec<Check>) -> impl IntoView {
     };
     let stage = checks.first().map(|check| stage_name(&check.stage).to_owned());
     let rules = checks.into_iter().map(|check| {
-        let differs = (check.result != result).then(|| result_name(check.result));
+        let differs = (check.result != result).then(|| result_name(check.result, went_through));
         view! { <Rule check differs /> }
     });
     view! {
@@ -194,7 +200,7 @@ fn Stage(checks: Vec<Check>) -> impl IntoView {
             </span>
             <div>
                 <h3>
-                    <span class="sr-only">{result_name(result)} " "</span>
+                    <span class="sr-only">{result_name(result, went_through)} " "</span>
                     {stage}
                 </h3>
                 {rules.collect_view()}
@@ -221,7 +227,7 @@ fn Rule(
     let finding = failed.then(|| {
         view! {
             <div class="finding">
-                <dl class="pair">{pair(t.expected, check.expected)} {pair(t.came, check.seen.clone())}</dl>
+                <dl class="pair">{pair(t.expected, check.expected)} {pair(t.received, check.seen.clone())}</dl>
                 {check
                     .remedy
                     .map(|remedy| {
@@ -272,7 +278,15 @@ fn stage_name(stage: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::stage_name;
+    use contract::CheckResult;
+
+    use super::{result_name, stage_name};
+
+    #[test]
+    fn what_a_launch_that_went_through_skipped_is_no_failure() {
+        assert_eq!(result_name(CheckResult::Skipped, true), "Not needed:");
+        assert_eq!(result_name(CheckResult::Skipped, false), "Not reached:");
+    }
 
     #[test]
     fn a_stage_is_told_in_words_and_an_unknown_one_by_its_name() {

@@ -202,7 +202,7 @@ fn Row(launch: Launch) -> impl IntoView {
                 {why}
             </td>
             <td role="cell" class="actions">
-                <a class="icon-button tooltip" data-tip=texts().common.view href=href aria-label=t.view_value.with(&[&launch.reference])>
+                <a class="icon-button tooltip" data-tip=texts().common.view href=href aria-label=t.view_value.with([&launch.reference])>
                     <Icon name="eye" />
                 </a>
             </td>

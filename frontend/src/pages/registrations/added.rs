@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::api::Api;
 use crate::components::{ButtonLink, Calm, Card, Heading, Icon, NoticeRegion, PageFailed, Value, ValueList, live};
-use crate::i18n::texts;
+use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
 use crate::pages::Catalogue;
 
@@ -49,21 +49,21 @@ fn Added(registration: Registration) -> impl IntoView {
     let deployments = if enter {
         t.wizard.not_known_yet.to_owned()
     } else if missing {
-        t.added.waits.to_owned()
+        t.added.known_later.to_owned()
     } else {
-        registration.deployment_ids.join(", ")
+        listed(registration.deployment_ids)
     };
     let id = registration.id;
     view! {
         <div class="stack">
             <section class="card card-pad">
                 <Heading text=registration.name.clone() />
-                <p class="lead space-below">{live(move || t.details.app_in.with(&[&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
+                <p class="lead space-below">{live(move || t.details.app_in.with([&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline" role="list">
                     {enter.then(|| next(t.added.enter, t.added.enter_text))}
                     {next(t.added.open, t.added.open_text)}
-                    {accept.then(|| next(t.added.accept, t.added.accept_text))}
+                    {accept.then(|| next(t.added.approve, t.added.approve_text))}
                 </ol>
                 <div class="row space-above">
                     <ButtonLink href=format!("/registrations/{id}") label=t.added.view class="button-primary" />

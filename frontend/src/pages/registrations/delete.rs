@@ -89,7 +89,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
                         return;
                     }
                     notice.tell(
-                        texts().registrations.deleted.with(&[&name]),
+                        texts().registrations.deleted.with([&name]),
                         texts().registrations.deleted_rest,
                     );
                     let next = deleting.take_off(id);
@@ -108,7 +108,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
     let run = Callback::new(move |()| confirm.with_value(|confirm| confirm()));
     let effect = move || {
         t.effect
-            .with(&[&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
+            .with([&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
     };
     let launches = load(move || {
         let api = counting.clone();
@@ -119,9 +119,10 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
         let (accepted, _) = sums(&launches.ready()?.value);
         (accepted > 0).then(|| view! { <p>{t.launched.of(usize::try_from(accepted).unwrap_or(usize::MAX))}</p> })
     };
+    let (before, after) = t.undo.around();
     view! {
         <AlertDialog
-            title=t.title.with(&[&name])
+            title=t.title.with([&name])
             confirm=Signal::derive(move || if busy.get() { t.deleting } else { t.confirm })
             busy
             on_confirm=run
@@ -130,8 +131,9 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
             <p>{live(effect)}</p>
             {live(launched)}
             <p class="muted">
-                {t.undo} " "
-                <a href=format!("/registrations/new?replaces={id}")>{t.again}</a> "."
+                {before}
+                <a href=format!("/registrations/new?replaces={id}")>{t.again}</a>
+                {after}
             </p>
             {live(move || error.get().map(|error| view! { <LoadFailed error again=run /> }))}
         </AlertDialog>

@@ -22,7 +22,7 @@ struct Decision {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
-    Accept,
+    Approve,
     /// It waited.
     Reject,
     /// It was accepted.
@@ -54,7 +54,7 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
         set_busy.set(true);
         let (api, id) = (api.clone(), registration_id.clone());
         spawn_local(async move {
-            let answer = if verdict == Verdict::Accept {
+            let answer = if verdict == Verdict::Approve {
                 api.accept_deployment(&id, &deployment_id).await
             } else {
                 api.delete_deployment(&id, &deployment_id).await
@@ -63,11 +63,11 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
             match answer {
                 Ok(()) => {
                     let told = match verdict {
-                        Verdict::Accept => &t.accepted,
+                        Verdict::Approve => &t.approved,
                         Verdict::Reject => &t.now_rejected,
                         Verdict::Remove => &t.removed,
                     };
-                    announcement.say(told.with(&[&deployment_id]));
+                    announcement.say(told.with([&deployment_id]));
                     if changed.try_run(()).is_none() {
                         // The drawer was closed meanwhile; the list behind is there.
                         list.again();
@@ -124,7 +124,7 @@ fn Sections(
         let rows = list(rows(deployments));
         view! { <Section id title>{rows}</Section> }
     };
-    let waiting = (!waiting.is_empty()).then(|| section("drawer-waiting", t.waiting_deployments, waiting));
+    let waiting = (!waiting.is_empty()).then(|| section("drawer-waiting", t.pending_deployments, waiting));
     let rejected = (!rejected.is_empty()).then(|| section("drawer-rejected", t.rejected, rejected));
     let accepted = list(rows(accepted));
     let entry = may_write.then(|| view! { <Entry decide error /> });
@@ -135,7 +135,7 @@ fn Sections(
     }
 }
 
-/// Accepts a deployment that no launch has brought yet, or, where client IDs are shared, never will.
+/// Approves a deployment that no launch has brought yet, or, where client IDs are shared, never will.
 #[component]
 fn Entry(
     decide: Callback<Decision>,
@@ -150,7 +150,7 @@ fn Entry(
         if !deployment_id.is_empty() {
             decide.run(Decision {
                 deployment_id,
-                verdict: Verdict::Accept,
+                verdict: Verdict::Approve,
             });
         }
     };
@@ -165,7 +165,7 @@ fn Entry(
                     required=true
                     mono=true
                 />
-                <button class="button">{t.accept}</button>
+                <button class="button">{t.approve}</button>
             </div>
             {live(move || {
                 error
@@ -203,35 +203,35 @@ fn Row(deployment: Deployment, may_write: bool, decide: Callback<Decision>) -> i
         })
     };
     let waits = state == DeploymentState::Waiting;
-    let accept = (may_write && state != DeploymentState::Accepted).then(|| {
+    let approve = (may_write && state != DeploymentState::Accepted).then(|| {
         let class = if waits {
             "button-small button-primary"
         } else {
             "button-small"
         };
-        view! { <Button label=t.accept.to_owned() name=t.accept_value.with(&[&id]) class press=decision(Verdict::Accept) /> }
+        view! { <Button label=t.approve.to_owned() name=t.approve_value.with([&id]) class press=decision(Verdict::Approve) /> }
     });
     let reject = (may_write && waits).then(|| {
-        view! { <Button label=t.reject.to_owned() name=t.reject_value.with(&[&id]) class="button-small" press=decision(Verdict::Reject) /> }
+        view! { <Button label=t.reject.to_owned() name=t.reject_value.with([&id]) class="button-small" press=decision(Verdict::Reject) /> }
     });
     let remove = (may_write && state == DeploymentState::Accepted).then(|| {
-        let name = t.remove_value.with(&[&id]);
+        let name = t.remove_value.with([&id]);
         view! { <IconButton icon="delete" name class="icon-button-danger" press=decision(Verdict::Remove) /> }
     });
     let name = match (waits, may_write) {
-        (true, true) => t.waits.with(&[&id]),
-        (true, false) => t.waits_for_admin.with(&[&id]),
+        (true, true) => t.pending.with([&id]),
+        (true, false) => t.pending_for_admin.with([&id]),
         (false, _) => id.clone(),
     };
-    let id_name = t.deployment_value.with(&[&id]);
+    let id_name = t.deployment_value.with([&id]);
     view! {
         <li class=if waits { "waiting" } else { "" }>
             <span class="value">
                 <strong>{name}</strong>
-                <span class="muted">" · " {t.seen} " " {dates::day_element(first_seen_at)}</span>
+                <span class="muted">" · " {dates::day_within(&t.seen, first_seen_at)}</span>
             </span>
             <span class="row">
-                <CopyIcon name=id_name value=id /> {accept} {reject} {remove}
+                <CopyIcon name=id_name value=id /> {approve} {reject} {remove}
             </span>
         </li>
     }

@@ -13,7 +13,7 @@ use crate::components::{
     ValueList, follow, initials, live, sums, tone,
 };
 use crate::dates;
-use crate::i18n::texts;
+use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
 use crate::pages::launches::reason;
@@ -111,7 +111,7 @@ fn AppInLms(registration: Registration) -> impl IntoView {
         texts()
             .details
             .app_in
-            .with(&[&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
+            .with([&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
     };
     view! { <p class="muted">{live(text)}</p> }
 }
@@ -258,8 +258,8 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
             let GatewayNetwork { addresses, user_agent } = configuration.network;
             let t = &texts().wizard;
             let network = view! {
-                {(!addresses.is_empty()).then(|| view! { <Value name=t.network_addresses text=addresses.join(", ") mono=true copy=true /> })}
-                <Value name="User-Agent" text=user_agent mono=true copy=true />
+                {(!addresses.is_empty()).then(|| view! { <Value name=t.network_addresses text=listed(addresses) mono=true copy=true /> })}
+                <Value name=t.network_user_agent text=user_agent mono=true copy=true />
             };
             view! {
                 <ValueList>
@@ -290,9 +290,9 @@ fn About(registration: Registration) -> impl IntoView {
     // An application's name may be its ID alone.
     let by = match kind {
         ActorKind::User => name,
-        ActorKind::App => t.application.with(&[&name]),
+        ActorKind::App => t.application.with([&name]),
     };
-    let created = t.created_by.with(&[&dates::full(registration.created_at), &by]);
+    let created = t.created_by.with([&dates::full(registration.created_at), &by]);
     let anonymous = if registration.allow_anonymous {
         t.anonymous_yes
     } else {

@@ -64,7 +64,7 @@ fn Keyset(registration: Registration) -> impl IntoView {
     let health = registration.health;
     let since = health
         .since
-        .map(|since| view! { <span class="muted">" · " {t.since} " " {dates::day_element(since)}</span> });
+        .map(|since| view! { <span class="muted">" · " {dates::day_within(&t.since, since)}</span> });
     match health.state {
         HealthState::Good => view! {
             <span class="good status-mark">

@@ -57,7 +57,7 @@ pub(super) fn Row(registration: Registration) -> impl IntoView {
     let delete = {
         let registration = registration.clone();
         may_write.then(|| {
-            let name = t.registrations.delete_value.with(&[&name]);
+            let name = t.registrations.delete_value.with([&name]);
             let ask = Callback::new(move |()| deleting.ask(registration.clone()));
             let class = "icon-button-danger";
             view! { <IconButton icon="delete" name class tip=t.details.delete opens_dialog=true press=ask /> }
@@ -98,7 +98,7 @@ pub(super) fn Row(registration: Registration) -> impl IntoView {
                     data-tip=t.common.view
                     href=href
                     data-noscroll
-                    aria-label=t.common.view_value.with(&[&name])
+                    aria-label=t.common.view_value.with([&name])
                 >
                     <Icon name="eye" />
                 </a>

@@ -194,7 +194,7 @@ fn Conversation(comments: Vec<ReportComment>, history: Vec<ReportStateChange>) -
     let entry = |entry| match entry {
         Entry::Said(comment) => {
             let by = if comment.by_support {
-                t.by_support.with(&[&comment.by.name])
+                t.by_support.with([&comment.by.name])
             } else {
                 comment.by.name
             };
@@ -212,7 +212,7 @@ fn Conversation(comments: Vec<ReportComment>, history: Vec<ReportStateChange>) -
         }
         Entry::Changed(change) => view! {
             <li class="caption">
-                {t.changed_to.with(&[&change.by.name, state_name(change.state)])} " · " {dates::exact_element(change.at)}
+                {t.changed_to.with([&change.by.name, state_name(change.state)])} " · " {dates::exact_element(change.at)}
             </li>
         }
         .into_any(),
@@ -297,7 +297,7 @@ fn StateForm(id: String, state: contract::ReportState, again: Callback<()>) -> i
         spawn_local(async move {
             match api.set_report_state(&id, wanted).await {
                 Ok(()) => {
-                    notice.tell(t.state_changed.with(&[state_name(wanted)]), "");
+                    notice.tell(t.state_changed.with([state_name(wanted)]), "");
                     again.try_run(());
                 }
                 Err(error) => set_failed.set(Some(error)),

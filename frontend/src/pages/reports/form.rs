@@ -81,11 +81,10 @@ fn label(id: &str) -> Option<&'static str> {
 
 /// A fault as it stands above the form, where its field isn't beside it.
 fn named((id, text): (String, String)) -> (String, String) {
-    let named = match label(&id) {
-        // A question, and what the answer lacks.
-        Some(label) if label.ends_with('?') => format!("{label} {text}"),
-        Some(label) => format!("{label}: {text}"),
-        None => text,
+    let named = match (id.as_str(), label(&id)) {
+        ("category" | "description", Some(question)) => texts().reports.question_fault.with([question, &text]),
+        (_, Some(label)) => texts().common.named.with([label, &text]),
+        (_, None) => text,
     };
     (id, named)
 }
@@ -188,7 +187,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         (None, _) => t.reference_hint.to_owned(),
         (Some(_), _) if found.busy() => texts().common.loading.to_owned(),
         (Some(_), Load::Ready(Some(_))) if consented.get() => t.reference_found.to_owned(),
-        (Some(_), Load::Ready(Some(_))) => t.reference_left_out.with(&[t.consent]),
+        (Some(_), Load::Ready(Some(_))) => t.reference_left_out.with([t.consent]),
         (Some(_), Load::Failed(error)) if error.status() == Some(404) => t.reference_unknown.to_owned(),
         (Some(_), Load::Failed(error)) => explain(&error),
         (Some(_), Load::Pending | Load::Ready(None)) => texts().common.loading.to_owned(),

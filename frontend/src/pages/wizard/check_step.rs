@@ -5,7 +5,7 @@ use leptos::task::spawn_local;
 use super::state::Wizard;
 use crate::api::{Api, ApiError};
 use crate::components::{Button, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
-use crate::i18n::texts;
+use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
 use crate::router::Router;
 use crate::wizard::{Step, problem_faults};
@@ -214,7 +214,7 @@ fn Review() -> impl IntoView {
                     none=t.details.none
                 />
                 {audience}
-                <Value name=t.fields.deployment_id text=new.deployment_ids.join(", ") mono=true none=t.wizard.not_known_yet />
+                <Value name=t.fields.deployment_id text=listed(new.deployment_ids) mono=true none=t.wizard.not_known_yet />
                 {new.accept_any_deployment.then(|| view! { <Value name=t.wizard.accept_any text=t.common.yes /> })}
                 {new.allow_anonymous.then(|| view! { <Value name=t.wizard.allow_anonymous text=t.common.yes /> })}
             </ValueList>

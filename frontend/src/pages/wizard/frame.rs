@@ -119,7 +119,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
     };
     view! {
         <div class="steps-short" aria-hidden="true">
-            <span class="muted">{live(move || t.step_of.of(step.get().number()))}</span>
+            <span class="muted">{live(move || step_of(step.get()))}</span>
             " "
             <strong>{live(move || name(step.get()))}</strong>
             <progress max="5" value=move || step.get().number().to_string()></progress>
@@ -128,6 +128,12 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
             <ol class="steps">{Step::ALL.map(entry).collect_view()}</ol>
         </nav>
     }
+}
+
+/// Where this is in the wizard: "Step 3 of 5:".
+fn step_of(step: Step) -> String {
+    let [number, count] = [step.number(), Step::ALL.len()].map(|number| number.to_string());
+    texts().wizard.step_of.with([&number, &count])
 }
 
 #[component]
@@ -149,12 +155,12 @@ fn Current(step: Step) -> impl IntoView {
             view! { <NameStep app /> }.into_any(),
         ),
         Step::GatewayKeys => (
-            t.keys_title.with(&[&lms]),
-            t.keys_lead.with(&[&lms]),
+            t.keys_title.with([&lms]),
+            t.keys_lead.with([&lms]),
             view! { <GatewayKeysStep lms /> }.into_any(),
         ),
         Step::LmsKeys => (
-            t.lms_title.with(&[&lms]),
+            t.lms_title.with([&lms]),
             t.lms_lead.to_owned(),
             view! { <LmsKeysStep /> }.into_any(),
         ),
@@ -165,7 +171,7 @@ fn Current(step: Step) -> impl IntoView {
         ),
     };
     view! {
-        <Heading text=title prefix=t.step_of.of(step.number()) />
+        <Heading text=title prefix=step_of(step) />
         <p class="lead">{lead}</p>
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
@@ -211,7 +217,7 @@ fn Replacing() -> impl IntoView {
         replaces.map(|(_, name)| {
             view! {
                 <div class="space-below">
-                    <MessageBar intent=Intent::Info strong=t.replacing.with(&[&name]) text=t.replacing_rest />
+                    <MessageBar intent=Intent::Info strong=t.replacing.with([&name]) text=t.replacing_rest />
                 </div>
             }
         })

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::state::Wizard;
 use crate::api::Api;
 use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, Value, ValueList, live};
-use crate::i18n::texts;
+use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
 
@@ -41,13 +41,13 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
         .iter()
         .map(|key| (&key.label, &key.value))
         .chain(settings.iter().map(|setting| (&setting.label, &setting.value)))
-        .map(|(label, value)| format!("{label}: {value}"))
+        .map(|(label, value)| texts().common.named.with([label, value]))
         .collect::<Vec<_>>()
         .join("\n");
     let json = document.map(|document| json::pretty(&document));
     let fields = match json {
         Some(json) => view! {
-            <Card id="document" title=t.document_heading.with(&[&lms]) end=view! { <CopyAll label=t.copy_document value=json.clone() /> }.into_any()>
+            <Card id="document" title=t.document_heading.with([&lms]) end=view! { <CopyAll label=t.copy_document value=json.clone() /> }.into_any()>
                 <pre class="code" tabindex="0" aria-labelledby="document">
                     {json}
                 </pre>
@@ -60,10 +60,10 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
         }
         .into_any(),
         None => view! {
-            <Card id="fields" title=t.fields_title.with(&[&lms]) end=view! { <CopyAll label=t.copy_all value=as_text /> }.into_any()>
+            <Card id="fields" title=t.fields_title.with([&lms]) end=view! { <CopyAll label=t.copy_all value=as_text /> }.into_any()>
                 <Rows keys />
             </Card>
-            <Card id="settings" title=t.settings_title.with(&[&lms])>
+            <Card id="settings" title=t.settings_title.with([&lms])>
                 <Settings settings />
             </Card>
         }
@@ -75,7 +75,7 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
                 .then(|| {
                     view! {
                         <div class="card card-pad stack-s">
-                            <h2 class="subtitle">{t.steps_title.with(&[&lms])}</h2>
+                            <h2 class="subtitle">{t.steps_title.with([&lms])}</h2>
                             <ol class="instructions">
                                 {steps.into_iter().map(|step| view! { <li>{step.replace(" > ", " › ")}</li> }).collect_view()}
                             </ol>
@@ -93,13 +93,13 @@ fn Firewall(network: GatewayNetwork, lms: String) -> impl IntoView {
     let GatewayNetwork { addresses, user_agent } = network;
     view! {
         <details class="card card-pad disclosure">
-            <summary>{t.network_title.with(&[&lms])}</summary>
-            <p>{t.network_text.with(&[&lms])}</p>
+            <summary>{t.network_title.with([&lms])}</summary>
+            <p>{t.network_text.with([&lms])}</p>
             <div class="copy-rows">
                 {(!addresses.is_empty())
                     .then(|| {
-                        view! { <CopyField id="network-addresses".to_owned() label=t.network_addresses.to_owned() value=addresses.join(", ") /> }
-                    })} <CopyField id="network-user-agent".to_owned() label="User-Agent".to_owned() value=user_agent />
+                        view! { <CopyField id="network-addresses".to_owned() label=t.network_addresses.to_owned() value=listed(addresses) /> }
+                    })} <CopyField id="network-user-agent".to_owned() label=t.network_user_agent.to_owned() value=user_agent />
             </div>
         </details>
     }

@@ -48,7 +48,7 @@ pub(super) fn NameStep(
                     error=Signal::derive(move || wizard.fault(Place::Name))
                     hint=t.name_hint.to_owned()
                     required=true
-                    placeholder=format!("Contoso Moodle – {app}")
+                    placeholder=t.name_example.with([&app])
                 />
             </div>
             <fieldset class="stack-s" aria-describedby="platform-error">

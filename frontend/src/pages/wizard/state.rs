@@ -126,7 +126,14 @@ impl Wizard {
             };
             let text = explain(&fault);
             let name = self.label(fault.place);
-            (target, if name.is_empty() { text } else { format!("{name}: {text}") })
+            (
+                target,
+                if name.is_empty() {
+                    text
+                } else {
+                    texts().common.named.with([&name, &text])
+                },
+            )
         };
         // It takes the focus whenever it is drawn, so nothing but a new summary may draw it.
         let mut faults = self.summary.get();
