@@ -1,5 +1,7 @@
-// Every page in every state: axe finds nothing, nothing has to be scrolled sideways, headings and titles are right, and there are pictures to look at.
-import { look } from "../look";
+// Every page in every state: axe finds nothing, nothing has to be scrolled sideways, headings and titles are right, every text of the portal is
+// of the catalogue, and there are pictures to look at.
+import { MarkedCatalogue } from "../catalogue";
+import { look, type Shown } from "../look";
 import { arriving } from "../walk/arriving";
 import { details } from "../walk/details";
 import { failing } from "../walk/failing";
@@ -25,6 +27,12 @@ for (const [place, [name, chapter]] of Object.entries(CHAPTERS).entries()) {
     await page.emulateMedia({ reducedMotion: "reduce" });
     let visited = 0;
     const numbered = () => [place + 1, ++visited].map((number) => String(number).padStart(2, "0")).join("");
-    await chapter({ page, portal, lms, servers, visit: (state, shown = {}) => look(shown.page ?? page, `${numbered()}-${name}-${state}`, shown) });
+    const catalogue = await MarkedCatalogue.in(page.context());
+    const visit = async (state: string, shown: Shown = {}) => {
+      const [visited, title] = [shown.page ?? page, `${numbered()}-${name}-${state}`];
+      if (!shown.untitled) await catalogue.expectOnly(visited, title);
+      await look(visited, title, shown);
+    };
+    await chapter({ page, portal, lms, servers, visit });
   });
 }
