@@ -329,6 +329,25 @@ async fn what_is_wrong_with_a_body_is_told_in_german_too() {
             "There is no field `isuer` here.",
             "Ein Feld `isuer` gibt es hier nicht.",
         ),
+        // With the limit, or the value that is needed.
+        (
+            REGISTRATIONS,
+            json!({ "name": "x".repeat(201) }),
+            "At most 200 characters.",
+            "Höchstens 200 Zeichen.",
+        ),
+        (
+            REGISTRATIONS,
+            json!({ "name": "a\u{200b}b" }),
+            "An invisible character (U+200B) stands at position 2",
+            "An Stelle 2 steht ein unsichtbares Zeichen (U+200B)",
+        ),
+        (
+            REGISTRATIONS,
+            json!({ "platform": "schoology", "keysetUrl": "https://lms.example.edu/jwks" }),
+            "On Schoology Learning this value is always https://lti-service.svc.schoology.com/lti-service/.well-known/jwks",
+            "Bei Schoology Learning ist dieser Wert immer https://lti-service.svc.schoology.com/lti-service/.well-known/jwks",
+        ),
         (
             &import,
             json!({ "version": 7 }),
