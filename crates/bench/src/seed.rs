@@ -75,7 +75,7 @@ async fn insert_launches(db: &DatabaseConnection, first: u64, last: u64) -> Resu
         _ => state,
     };
     let now = "(SELECT MAX(created_at) FROM registrations)";
-    let checks = "[{\"stage\":\"signature\",\"rule\":\"The signature is the key''s.\",\"result\":\"passed\"}]";
+    let checks = r#"{"v":1,"list":1,"checks":[[".algorithm","RS256"],[".issuer","https://lms.example.edu",true]]}"#;
     let statement = format!(
         "INSERT INTO launches
              (reference, at, tenant_id, registration_id, outcome, class, message_type, issuer, client_id, state_id, checks)

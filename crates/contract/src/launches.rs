@@ -82,13 +82,18 @@ pub struct LaunchDetails {
 pub struct Check {
     /// The stage of the launch, e.g. `signature`.
     pub stage: String,
+    /// Stable name of what was checked: `<family>.<detail>` of a rule, or `stage.<stage>` where the launch did not get that far. `null`
+    /// in records of before there were codes.
+    #[serde(default)]
+    pub code: Option<String>,
     /// What the rule asks, in one sentence.
     pub rule: String,
     /// Passed, failed, or not reached.
     pub result: CheckResult,
-    /// What was expected; only values of an allow-list.
+    /// What was expected; only values of an allow-list. What the LMS has or sent stands there as it is, in every language.
     pub expected: Option<String>,
-    /// What came; only values of an allow-list, else type and length.
+    /// What came; only values of an allow-list, as the LMS sent them, else type and length. `(absent)` and the like stand in
+    /// parentheses.
     pub seen: Option<String>,
     /// What to do about it.
     pub remedy: Option<String>,

@@ -20,8 +20,8 @@ use crate::{
     catalogue::INSPECTOR_ID,
     error::{ApiError, chain},
     language::{self, Language},
+    records,
     state::AppState,
-    words::read_checks,
 };
 use token::{LaunchToken, TokenFault};
 use words::Words;
@@ -172,7 +172,7 @@ async fn checks(state: &AppState, token: &LaunchToken, language: Language) -> Ve
     };
     match state.store.find_launch(TenantId(token.tenant_id), &reference).await {
         Ok(launch) => launch
-            .and_then(|launch| read_checks(&launch.checks, language).ok())
+            .and_then(|launch| records::parse_checks(&launch.checks, language).ok())
             .unwrap_or_default(),
         Err(error) => {
             tracing::warn!(error = %chain(&error), "the checks of a launch could not be read");

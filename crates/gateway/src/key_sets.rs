@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use ::lti::{KeySetFault, Phrase};
+use ::lti::{KeySetFault, Term, Value};
 use moka::future::Cache;
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
@@ -67,6 +67,15 @@ pub enum DocumentFault {
     Shape(String),
 }
 
+impl From<&DocumentFault> for Value {
+    fn from(fault: &DocumentFault) -> Self {
+        match fault {
+            DocumentFault::KeySet(fault) => (*fault).into(),
+            DocumentFault::Shape(_) => Term::AnswerNotJson.into(),
+        }
+    }
+}
+
 impl From<serde_json::Error> for DocumentFault {
     fn from(error: serde_json::Error) -> Self {
         Self::Shape(error.to_string())
@@ -83,8 +92,18 @@ pub enum KeyFault {
     #[error(transparent)]
     Unreadable(#[from] DocumentFault),
     /// It has no key of that id.
-    #[error("{}", Phrase::NoKey)]
+    #[error("no key of that id")]
     KeyNotFound,
+}
+
+impl From<&KeyFault> for Value {
+    fn from(fault: &KeyFault) -> Self {
+        match fault {
+            KeyFault::Fetch(fault) => fault.into(),
+            KeyFault::Unreadable(fault) => fault.into(),
+            KeyFault::KeyNotFound => Term::NoKey.into(),
+        }
+    }
 }
 
 /// The cache of all documents of one kind. Cheap to clone.

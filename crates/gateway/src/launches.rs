@@ -14,9 +14,9 @@ use crate::{
     identity::{Allowed, ReadLaunches},
     input::Query,
     language::{AcceptLanguage, Language},
-    page,
+    page, records,
     state::AppState,
-    wire, words,
+    wire,
 };
 
 /// Days of the daily counts where the request doesn't say, and at the most.
@@ -242,7 +242,7 @@ fn details(found: domain::LaunchDetails, near_miss: Option<&Text>, language: Lan
         registration,
         message_type,
     } = summary(launch);
-    let mut checks = words::read_checks(&checks, language).map_err(|error| ApiError::Internal(error.into()))?;
+    let mut checks = records::parse_checks(&checks, language).map_err(|error| ApiError::Internal(error.into()))?;
     if let (Some(failed), Some(near_miss)) = (checks.iter_mut().find(|check| check.result == CheckResult::Failed), near_miss) {
         failed.remedy = Some(near_miss.of(language).into_owned());
     }

@@ -38,6 +38,7 @@ mod page;
 mod portal;
 mod problem_reports;
 mod random;
+mod records;
 mod registrations;
 mod request_id;
 mod secrets;
@@ -47,7 +48,6 @@ mod state;
 mod support_desk;
 mod tenants;
 mod wire;
-mod words;
 
 pub use blocking::{BlockingPool, LongWork};
 pub use clock::Clock;

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use ::lti::Phrase;
+use ::lti::{Term, Value};
 use futures_util::StreamExt as _;
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
@@ -49,33 +49,49 @@ pub struct Fetched {
     pub max_age: Option<Duration>,
 }
 
-/// Why nothing usable came back. The sentences are for the school's administrator.
+/// Why nothing usable came back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchFault {
     /// The guard didn't let the request out.
-    #[error("{}", Phrase::AddressBlocked.with([.0]))]
-    Blocked(Phrase),
+    #[error("the address may not be called ({0:?})")]
+    Blocked(Term),
     /// No connection, or it broke.
-    #[error("{}", Phrase::NoConnection.with([.0]))]
+    #[error("no connection: {0}")]
     Unreachable(String),
     /// Its certificate isn't one to trust.
-    #[error("{}", Phrase::BadCertificate.with([.0]))]
-    Certificate(Phrase),
+    #[error("the certificate can't be trusted ({0:?})")]
+    Certificate(Term),
     /// No request was made: many wait for what another one brings.
-    #[error("{}", Phrase::Crowded)]
+    #[error("many wait for the answer already")]
     Crowded,
     /// No complete answer in time.
-    #[error("{}", Phrase::TimedOut)]
+    #[error("no complete answer within 5 seconds")]
     TimedOut,
     /// An answer, but with this status.
-    #[error("{}", Phrase::HttpStatus.with([.0]))]
+    #[error("the answer had HTTP status {0}")]
     Status(u16),
     /// The answer points elsewhere; redirects aren't followed.
-    #[error("{}", Phrase::Redirected.with([.0]))]
+    #[error("the answer redirects elsewhere, with HTTP status {0}")]
     Redirected(u16),
     /// Longer than 1 MB.
-    #[error("{}", Phrase::TooLong)]
+    #[error("the answer is longer than 1 MB")]
     TooLong,
+}
+
+/// For the school's administrator, in a record.
+impl From<&FetchFault> for Value {
+    fn from(fault: &FetchFault) -> Self {
+        match fault {
+            FetchFault::Blocked(reason) => Self::Blocked(*reason),
+            FetchFault::Unreachable(cause) => Self::NoConnection(cause.clone()),
+            FetchFault::Certificate(reason) => Self::BadCertificate(*reason),
+            FetchFault::Crowded => Term::Crowded.into(),
+            FetchFault::TimedOut => Term::TimedOut.into(),
+            FetchFault::Status(status) => Self::HttpStatus(*status),
+            FetchFault::Redirected(status) => Self::Redirected(*status),
+            FetchFault::TooLong => Term::TooLong.into(),
+        }
+    }
 }
 
 /// How the gateway introduces itself; a school's firewall may go by it.
@@ -197,7 +213,7 @@ impl Guard {
             return Ok(());
         }
         if url.scheme() != "https" {
-            return Err(FetchFault::Blocked(Phrase::NotHttps));
+            return Err(FetchFault::Blocked(Term::NotHttps));
         }
         let public = match url.host() {
             Some(Host::Ipv4(address)) => domain::is_public_address(IpAddr::V4(address)),
@@ -209,7 +225,7 @@ impl Guard {
         if public {
             Ok(())
         } else {
-            Err(FetchFault::Blocked(Phrase::PrivateNetwork))
+            Err(FetchFault::Blocked(Term::PrivateNetwork))
         }
     }
 
@@ -263,7 +279,7 @@ fn fault(error: reqwest::Error) -> FetchFault {
         innermost = cause;
     }
     if innermost.is::<OnlyPrivate>() {
-        return FetchFault::Blocked(Phrase::PrivateNetwork);
+        return FetchFault::Blocked(Term::PrivateNetwork);
     }
     let cause = innermost.to_string();
     match certificate_fault(&cause) {
@@ -273,17 +289,17 @@ fn fault(error: reqwest::Error) -> FetchFault {
 }
 
 /// In plain words what rustls names by one of its own. Its text is judged, since reqwest doesn't say which rustls it has.
-fn certificate_fault(cause: &str) -> Option<Phrase> {
+fn certificate_fault(cause: &str) -> Option<Term> {
     let why = cause.strip_prefix("invalid peer certificate: ")?;
     let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
     Some(if names("Expired") || why.contains("certificate expired") {
-        Phrase::CertificateExpired
+        Term::CertificateExpired
     } else if names("NotValidForName") || why.contains("not valid for") {
-        Phrase::CertificateName
+        Term::CertificateName
     } else if names("UnknownIssuer") || names("CaUsedAsEndEntity") {
-        Phrase::CertificateIssuer
+        Term::CertificateIssuer
     } else {
-        Phrase::CertificateOther
+        Term::CertificateOther
     })
 }
 
@@ -362,7 +378,7 @@ mod tests {
             .unwrap()
             .get_json(&Url::parse("https://localhost/keys").unwrap())
             .await;
-        assert_eq!(fetched.err(), Some(FetchFault::Blocked(Phrase::PrivateNetwork)));
+        assert_eq!(fetched.err(), Some(FetchFault::Blocked(Term::PrivateNetwork)));
     }
 
     #[test]
@@ -374,32 +390,32 @@ mod tests {
 
         let time = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let name = || ServerName::try_from("lms.example").unwrap();
-        for (fault, phrase) in [
-            (CertificateError::Expired, Phrase::CertificateExpired),
+        for (fault, term) in [
+            (CertificateError::Expired, Term::CertificateExpired),
             (
                 CertificateError::ExpiredContext {
                     time: time(2),
                     not_after: time(1),
                 },
-                Phrase::CertificateExpired,
+                Term::CertificateExpired,
             ),
-            (CertificateError::NotValidForName, Phrase::CertificateName),
+            (CertificateError::NotValidForName, Term::CertificateName),
             (
                 CertificateError::NotValidForNameContext {
                     expected: name(),
                     presented: vec!["other.example".to_owned()],
                 },
-                Phrase::CertificateName,
+                Term::CertificateName,
             ),
-            (CertificateError::UnknownIssuer, Phrase::CertificateIssuer),
+            (CertificateError::UnknownIssuer, Term::CertificateIssuer),
             (
                 CertificateError::Other(OtherError(Arc::new(CaUsedAsEndEntity))),
-                Phrase::CertificateIssuer,
+                Term::CertificateIssuer,
             ),
-            (CertificateError::Revoked, Phrase::CertificateOther),
+            (CertificateError::Revoked, Term::CertificateOther),
         ] {
             let cause = rustls::Error::from(fault).to_string();
-            assert_eq!(certificate_fault(&cause), Some(phrase), "{cause}");
+            assert_eq!(certificate_fault(&cause), Some(term), "{cause}");
         }
         assert_eq!(certificate_fault(&rustls::Error::HandshakeNotComplete.to_string()), None);
     }

@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use ::lti::{Term, Value};
 use domain::HealthState;
 use store::Store;
 use url::Url;
@@ -19,6 +20,7 @@ use crate::{
     outbound::Outbound,
     overload::Places,
     problem_reports::SignedReferences,
+    records,
     registrations::CheckQuota,
     secrets::Secrets,
     signing_keys::SigningKeys,
@@ -105,9 +107,10 @@ fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&::lti::KeySe
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
         let detail = match fetched {
             Ok(keys) if keys.usable() > 0 => None,
-            Ok(_) => Some(::lti::Phrase::NoLtiKey.to_string()),
-            Err(fault) => Some(fault.to_string()),
+            Ok(_) => Some(Value::from(Term::NoLtiKey)),
+            Err(fault) => Some(Value::from(fault)),
         };
+        let detail = detail.as_ref().map(records::store_value);
         let health = if detail.is_some() {
             HealthState::Bad
         } else {

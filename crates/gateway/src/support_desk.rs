@@ -3,6 +3,7 @@
 //! Each event is written to an outbox in the transaction that it tells of ([`deliveries`]), and sent from there until it
 //! arrives ([`forward`]). It arrives at least once: `id` tells a repetition.
 
+mod failure;
 mod mail;
 mod outbox;
 mod webhook;
@@ -15,6 +16,7 @@ use time::OffsetDateTime;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+pub use failure::read_failure;
 pub use outbox::forward;
 
 use self::{mail::Mail, webhook::Webhook};

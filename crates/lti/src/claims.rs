@@ -1,14 +1,14 @@
 //! The claims of a verified id_token, judged one by one. Mandatory values decide; loose ones are tolerated.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value as Json};
 use url::Url;
 
-use crate::evidence::{described, shown_or_described};
 use crate::id_token::{Expected, LEEWAY_SECONDS, MAX_AGE_SECONDS};
-use crate::launch::{DeepLinkingSettings, Launch, Message, ResourceLink};
+use crate::launch::{DeepLinkingSettings, Launch, Message, ResourceLink, Warning};
+use crate::report::{described, shown_or_described};
 use crate::state::sha256;
-use crate::{Checks, Evidence, Phrase, Refusal, Rule, unique};
+use crate::{Checks, Evidence, Hint, Refusal, Rule, Term, Value, unique};
 
 pub(crate) const MESSAGE_TYPE: &str = "https://purl.imsglobal.org/spec/lti/claim/message_type";
 pub(crate) const VERSION: &str = "https://purl.imsglobal.org/spec/lti/claim/version";
@@ -36,26 +36,26 @@ const PROFILE: [&str; 8] = [
     "locale",
 ];
 
-pub(crate) struct Claims(Map<String, Value>);
+pub(crate) struct Claims(Map<String, Json>);
 
 impl Claims {
     pub(crate) fn parse(payload: &[u8], checks: &mut Checks) -> Result<Self, Refusal> {
         match unique::object(payload) {
             Ok(claims) => Ok(Self(claims)),
-            Err(_) => Err(checks.fail(Rule::Claims, Evidence::seen(Phrase::Bytes.with([&payload.len()])))),
+            Err(_) => Err(checks.fail(Rule::Claims, Evidence::seen(Value::Bytes(payload.len())))),
         }
     }
 
     fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Value::as_str)
+        self.0.get(name).and_then(Json::as_str)
     }
 
     /// Core 5.3; OpenID Connect Core 3.1.3.7 (2): exactly the registered issuer.
     pub(crate) fn judge_issuer(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<(), Refusal> {
         let seen = self.0.get("iss");
         let mut evidence = Evidence::expected(expected.issuer).and_seen(shown_or_described(seen));
-        if let Some(near) = seen.and_then(Value::as_str).and_then(|seen| near_miss(expected.issuer, seen)) {
-            evidence = evidence.and_remedy(near.words());
+        if let Some(near) = seen.and_then(Json::as_str).and_then(|seen| near_miss(expected.issuer, seen)) {
+            evidence = evidence.and_hint(near);
         }
         checks.judge(self.text("iss") == Some(expected.issuer), Rule::Issuer, evidence)
     }
@@ -63,23 +63,21 @@ impl Claims {
     /// Security Framework 5.1.3 (3) to (5): the client ID, no audience beside it, and azp the same.
     pub(crate) fn judge_audience(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<(), Refusal> {
         let audience: Vec<Option<&str>> = match self.0.get("aud") {
-            Some(Value::Array(audience)) => audience.iter().map(Value::as_str).collect(),
-            other => vec![other.and_then(Value::as_str)],
+            Some(Json::Array(audience)) => audience.iter().map(Json::as_str).collect(),
+            other => vec![other.and_then(Json::as_str)],
         };
         let fits = !audience.is_empty() && audience.iter().all(|one| *one == Some(expected.client_id));
         let seen = match self.0.get("aud") {
-            Some(Value::Array(_)) => audience
-                .iter()
-                .map(|one| one.unwrap_or(Phrase::NoText.words()))
-                .collect::<Vec<_>>()
-                .join(", "),
+            Some(Json::Array(_)) => Value::list(audience.iter().map(|one| one.map_or(Term::NotText.into(), Value::text))),
             other => shown_or_described(other),
         };
-        let mut evidence = Evidence::expected(expected.client_id).and_seen(&seen);
+        let mut evidence = Evidence::expected(expected.client_id).and_seen(seen);
         if audience.contains(&Some(expected.client_id)) && !fits {
-            evidence = evidence.and_remedy(Phrase::FurtherAudiences.words());
-        } else if let Some(near) = near_miss(expected.client_id, &seen) {
-            evidence = evidence.and_remedy(near.words());
+            evidence = evidence.and_hint(Hint::FurtherAudiences);
+        } else if let [Some(only)] = *audience.as_slice()
+            && let Some(near) = near_miss(expected.client_id, only)
+        {
+            evidence = evidence.and_hint(near);
         }
         checks.judge(fits, Rule::Audience, evidence)?;
 
@@ -98,7 +96,7 @@ impl Claims {
     /// Security Framework 5.1.3 (7) and (8), with the caller's clock. Fractions are tolerated (RFC 7519: NumericDate).
     pub(crate) fn judge_times(&self, now: i64, checks: &mut Checks) -> Result<(), Refusal> {
         let expires = self.time("exp", Rule::Expiry, checks)?;
-        let at = |time: i64| Evidence::seen(Phrase::Time.with([&time, &now]));
+        let at = |at: i64| Evidence::seen(Value::Instant { at, now });
         checks.judge(now.saturating_sub(LEEWAY_SECONDS) < expires, Rule::Expired, at(expires))?;
 
         let issued = self.time("iat", Rule::IssuedAt, checks)?;
@@ -123,14 +121,14 @@ impl Claims {
 
     fn time(&self, name: &str, rule: Rule, checks: &mut Checks) -> Result<i64, Refusal> {
         let value = self.0.get(name);
-        let number = value.and_then(Value::as_number);
+        let number = value.and_then(Json::as_number);
         // `as` saturates, so a time beyond the range of i64 is still far away.
         let seconds = number.and_then(|number| {
             number
                 .as_i64()
                 .or_else(|| number.as_f64().map(|seconds| seconds.floor() as i64))
         });
-        seconds.ok_or_else(|| checks.fail(rule, Evidence::expected(Phrase::Number).and_seen(described(value))))
+        seconds.ok_or_else(|| checks.fail(rule, Evidence::expected(Term::Number).and_seen(described(value))))
     }
 
     /// Security Framework 5.1.3 (9). An absent nonce is a wrong one.
@@ -155,7 +153,7 @@ impl Claims {
         };
         let deployment_id = self.deployment_id(expected, checks)?.to_owned();
         if self.0.get(CONTEXT).is_some_and(|context| !is_id(context.get("id"))) {
-            warnings.push("The course (context) has no id of at most 255 ASCII characters.");
+            warnings.push(Warning::CourseId);
         }
         let (issued_at, expires_at) = (
             self.time("iat", Rule::IssuedAt, checks)?,
@@ -179,7 +177,7 @@ impl Claims {
     fn message(&self, checks: &mut Checks) -> Result<Message, Refusal> {
         let message_type = self.0.get(MESSAGE_TYPE);
         let evidence = Evidence::seen(shown_or_described(message_type));
-        match message_type.and_then(Value::as_str) {
+        match message_type.and_then(Json::as_str) {
             Some("LtiResourceLinkRequest") => {
                 checks.pass(Rule::MessageType, evidence);
                 self.resource_link(checks).map(Message::ResourceLink)
@@ -215,7 +213,7 @@ impl Claims {
         let texts = |name| {
             claim
                 .and_then(|claim| claim.get(name))
-                .and_then(Value::as_array)
+                .and_then(Json::as_array)
                 .map(|values| texts(values))
         };
         let settings = || {
@@ -239,7 +237,7 @@ impl Claims {
         &self,
         required: bool,
         expected: &Expected<'_>,
-        warnings: &mut Vec<&'static str>,
+        warnings: &mut Vec<Warning>,
         checks: &mut Checks,
     ) -> Result<Option<String>, Refusal> {
         let claim = self.0.get(TARGET_LINK_URI);
@@ -247,35 +245,34 @@ impl Claims {
             checks.skip(Rule::TargetLinkUri);
             return Ok(None);
         }
-        let Some(uri) = claim.and_then(Value::as_str).filter(|uri| web_url(uri).is_some()) else {
+        let Some(uri) = claim.and_then(Json::as_str).filter(|uri| web_url(uri).is_some()) else {
             return Err(checks.fail(Rule::TargetLinkUri, Evidence::seen(described(claim))));
         };
         let mut evidence = Evidence::none();
         if expected.target_link_uri.is_some_and(|at_login| at_login != sha256(uri)) {
-            let warning = Phrase::OtherTarget.words();
-            warnings.push(warning);
-            evidence = evidence.and_remedy(warning);
+            warnings.push(Warning::TargetLinkUri);
+            evidence = evidence.and_hint(Hint::OtherTarget);
         }
         checks.pass(Rule::TargetLinkUri, evidence);
         Ok(Some(uri.to_owned()))
     }
 
     /// Core 5.3.7: required in a resource link launch, but `[]` and `[""]` are launches without a role (certification: "No Role").
-    fn roles(&self, required: bool, warnings: &mut Vec<&'static str>, checks: &mut Checks) -> Result<Vec<String>, Refusal> {
+    fn roles(&self, required: bool, warnings: &mut Vec<Warning>, checks: &mut Checks) -> Result<Vec<String>, Refusal> {
         match self.0.get(ROLES) {
             None if !required => {
                 checks.skip(Rule::Roles);
                 Ok(Vec::new())
             }
-            Some(Value::Array(values)) => {
+            Some(Json::Array(values)) => {
                 let roles = texts(values);
                 if roles.len() < values.len() {
-                    warnings.push("Some roles are not text; they are ignored.");
+                    warnings.push(Warning::Roles);
                 }
                 checks.pass(Rule::Roles, Evidence::seen(described(self.0.get(ROLES))));
                 Ok(roles)
             }
-            other => Err(checks.fail(Rule::Roles, Evidence::expected(Phrase::Array).and_seen(described(other)))),
+            other => Err(checks.fail(Rule::Roles, Evidence::expected(Term::Array).and_seen(described(other)))),
         }
     }
 
@@ -292,8 +289,8 @@ impl Claims {
     }
 
     /// A required id: text, not empty, printable ASCII, at most 255 characters.
-    fn id<'a>(&self, value: Option<&'a Value>, name: &'static str, rule: Rule, checks: &mut Checks) -> Result<&'a str, Refusal> {
-        let text = value.and_then(Value::as_str).unwrap_or_default();
+    fn id<'a>(&self, value: Option<&'a Json>, name: &'static str, rule: Rule, checks: &mut Checks) -> Result<&'a str, Refusal> {
+        let text = value.and_then(Json::as_str).unwrap_or_default();
         let refusal = if text.chars().count() > LONGEST_ID {
             Refusal::new(Rule::TooLong).at(rule.stage()).about(name)
         } else if is_id(value) {
@@ -301,28 +298,28 @@ impl Claims {
         } else {
             Refusal::new(rule)
         };
-        let evidence = Evidence::expected(Phrase::Id).and_seen(described(value));
+        let evidence = Evidence::expected(Term::Id).and_seen(described(value));
         let refusal = refusal.with(evidence);
         checks.refuse(&refusal);
         Err(refusal)
     }
 }
 
-fn is_id(value: Option<&Value>) -> bool {
+fn is_id(value: Option<&Json>) -> bool {
     let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
     let fits = |text: &str| !text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(is_printable);
-    value.and_then(Value::as_str).is_some_and(fits)
+    value.and_then(Json::as_str).is_some_and(fits)
 }
 
-pub(crate) fn text_in(claim: Option<&Value>, name: &str) -> Option<String> {
+pub(crate) fn text_in(claim: Option<&Json>, name: &str) -> Option<String> {
     claim?.get(name)?.as_str().map(str::to_owned)
 }
 
 /// The texts of an array, without what is empty or no text.
-fn texts(values: &[Value]) -> Vec<String> {
+fn texts(values: &[Json]) -> Vec<String> {
     values
         .iter()
-        .filter_map(Value::as_str)
+        .filter_map(Json::as_str)
         .filter(|text| !text.is_empty())
         .map(str::to_owned)
         .collect()
@@ -333,16 +330,16 @@ fn web_url(text: &str) -> Option<Url> {
 }
 
 /// The usual slips, named.
-fn near_miss(registered: &str, sent: &str) -> Option<Phrase> {
+fn near_miss(registered: &str, sent: &str) -> Option<Hint> {
     let same = |change: fn(&str) -> String| registered != sent && change(registered) == change(sent);
     Some(if same(|text| text.trim_end_matches('/').to_owned()) {
-        Phrase::ByTrailingSlash
+        Hint::ByTrailingSlash
     } else if same(|text| text.trim().to_owned()) {
-        Phrase::BySpaces
+        Hint::BySpaces
     } else if same(|text| text.replacen("http://", "https://", 1)) {
-        Phrase::ByScheme
+        Hint::ByScheme
     } else if same(str::to_lowercase) {
-        Phrase::ByCapitals
+        Hint::ByCapitals
     } else {
         return None;
     })

@@ -2,11 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::Value;
+use serde_json::Value as Json;
 
 use crate::claims::Claims;
-use crate::evidence::{described, shown_or_described};
-use crate::{Checks, Evidence, Launch, Phrase, Refusal, Rule, VerificationKey, unique};
+use crate::report::{described, shown_or_described};
+use crate::{Checks, Evidence, Launch, Refusal, Rule, Value, VerificationKey, unique};
 
 /// How far two clocks may differ, both ways.
 pub const LEEWAY_SECONDS: i64 = 60;
@@ -53,14 +53,13 @@ pub struct Expected<'a> {
 /// [`CriticalHeader`](Rule::CriticalHeader), [`KeyId`](Rule::KeyId).
 pub fn header(token: &str) -> Result<Header, Refusal> {
     if token.len() > MAX_ID_TOKEN_LENGTH {
-        let evidence =
-            Evidence::expected(Phrase::BytesAtMost.with([&MAX_ID_TOKEN_LENGTH])).and_seen(Phrase::Bytes.with([&token.len()]));
+        let evidence = Evidence::expected(Value::BytesAtMost(MAX_ID_TOKEN_LENGTH)).and_seen(Value::Bytes(token.len()));
         return Err(Refusal::new(Rule::TooLarge)
             .at(Rule::TokenMalformed.stage())
             .about("id_token")
             .with(evidence));
     }
-    let malformed = || Refusal::new(Rule::TokenMalformed).with(Evidence::seen(Phrase::Bytes.with([&token.len()])));
+    let malformed = || Refusal::new(Rule::TokenMalformed).with(Evidence::seen(Value::Bytes(token.len())));
     let mut parts = token.split('.');
     let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(malformed());
@@ -72,7 +71,7 @@ pub fn header(token: &str) -> Result<Header, Refusal> {
 
     // Pinned: neither `none` nor a symmetric algorithm can be asked for (RFC 8725 3.1).
     let algorithm = header.get("alg");
-    if algorithm.and_then(Value::as_str) != Some("RS256") {
+    if algorithm.and_then(Json::as_str) != Some("RS256") {
         let evidence = Evidence::expected("RS256").and_seen(shown_or_described(algorithm));
         return Err(Refusal::new(Rule::Algorithm).with(evidence));
     }
@@ -80,7 +79,7 @@ pub fn header(token: &str) -> Result<Header, Refusal> {
     if header.contains_key("crit") {
         return Err(Refusal::new(Rule::CriticalHeader).with(Evidence::seen(described(header.get("crit")))));
     }
-    match header.get("kid").and_then(Value::as_str) {
+    match header.get("kid").and_then(Json::as_str) {
         Some(kid) if !kid.is_empty() && kid.len() <= LONGEST_KID => Ok(Header { kid: kid.to_owned() }),
         _ => Err(Refusal::new(Rule::KeyId).with(Evidence::seen(described(header.get("kid"))))),
     }

@@ -4,10 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::crypto::aws_lc;
 use jsonwebtoken::{Algorithm, DecodingKey};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value as Json};
 
-use crate::evidence::shown;
-use crate::{Checks, Evidence, Phrase, Refusal, Rule};
+use crate::report::shown;
+use crate::{Checks, Evidence, Refusal, Rule, Term, Value};
 
 /// The longest keyset that is read, in bytes.
 pub const MAX_KEYSET_LENGTH: usize = 1024 * 1024;
@@ -36,8 +36,8 @@ impl VerificationKey {
     }
 
     /// Reads one JWK that has a name.
-    fn parse(index: usize, kid: &str, jwk: &Map<String, Value>) -> Result<Self, FindingReason> {
-        let text = |name| jwk.get(name).and_then(Value::as_str);
+    fn parse(index: usize, kid: &str, jwk: &Map<String, Json>) -> Result<Self, FindingReason> {
+        let text = |name| jwk.get(name).and_then(Json::as_str);
         if text("kty") != Some("RSA") {
             return Err(FindingReason::NotRsa);
         }
@@ -132,22 +132,22 @@ pub struct Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 pub enum KeySetFault {
     /// Longer than [`MAX_KEYSET_LENGTH`].
-    #[error("{}", Phrase::AnswerTooLarge)]
+    #[error("the answer is longer than a keyset may be")]
     TooLarge,
     /// A web page.
-    #[error("{}", Phrase::AnswerWebPage)]
+    #[error("the answer is a web page, not JSON")]
     WebPage,
     /// Not JSON.
-    #[error("{}", Phrase::AnswerNotJson)]
+    #[error("the answer is not JSON")]
     NotJson,
     /// JSON, but without a list of keys.
-    #[error("{}", Phrase::AnswerNoKeySet)]
+    #[error("the answer is JSON, but has no list named keys")]
     NotAKeySet,
 }
 
 impl From<KeySetFault> for Refusal {
     fn from(fault: KeySetFault) -> Self {
-        Self::new(Rule::KeysetUnreadable).with(Evidence::expected(Phrase::KeySet).and_seen(fault.to_string()))
+        Self::new(Rule::KeysetUnreadable).with(Evidence::expected(Term::KeySet).and_seen(fault))
     }
 }
 
@@ -169,11 +169,8 @@ impl KeySet {
         }
         let is_page = bytes.trim_ascii_start().first() == Some(&b'<');
         let fault = if is_page { KeySetFault::WebPage } else { KeySetFault::NotJson };
-        let document: Value = serde_json::from_slice(bytes).map_err(|_| fault)?;
-        let jwks = document
-            .get("keys")
-            .and_then(Value::as_array)
-            .ok_or(KeySetFault::NotAKeySet)?;
+        let document: Json = serde_json::from_slice(bytes).map_err(|_| fault)?;
+        let jwks = document.get("keys").and_then(Json::as_array).ok_or(KeySetFault::NotAKeySet)?;
         let mut set = Self::default();
         for (index, jwk) in jwks.iter().enumerate().take(MAX_KEYS) {
             set.add(index, jwk);
@@ -189,10 +186,10 @@ impl KeySet {
         Ok(set)
     }
 
-    fn add(&mut self, index: usize, jwk: &Value) {
+    fn add(&mut self, index: usize, jwk: &Json) {
         let kid = jwk
             .get("kid")
-            .and_then(Value::as_str)
+            .and_then(Json::as_str)
             .filter(|kid| !kid.is_empty() && kid.len() <= LONGEST_KID);
         let key = match (jwk.as_object(), kid) {
             (None, _) => Err(FindingReason::Unreadable),
@@ -256,17 +253,17 @@ impl KeySet {
         &self.findings
     }
 
-    fn kids(&self) -> String {
+    fn kids(&self) -> Value {
         match self.keys.as_slice() {
-            [] => Phrase::NoUsableKey.to_string(),
-            keys => keys.iter().map(VerificationKey::kid).collect::<Vec<_>>().join(", "),
+            [] => Term::NoUsableKey.into(),
+            keys => Value::list(keys.iter().map(|key| Value::text(key.kid()))),
         }
     }
 }
 
 /// `key_ops` is optional and often wrong; only a list that names neither of the two signature operations excludes a key.
-fn signs(key_ops: Option<&Value>) -> bool {
-    match key_ops.and_then(Value::as_array).map(Vec::as_slice) {
+fn signs(key_ops: Option<&Json>) -> bool {
+    match key_ops.and_then(Json::as_array).map(Vec::as_slice) {
         None | Some([]) => true,
         Some(operations) => operations
             .iter()

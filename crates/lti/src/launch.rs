@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use crate::claims::{CONTEXT, LAUNCH_PRESENTATION, TOOL_PLATFORM, text_in};
-use crate::{Checks, Evidence, Phrase, Refusal, Rule, return_url, roles};
+use crate::{Checks, Evidence, Refusal, Rule, Term, return_url, roles};
 
 /// A launch whose signature and claims are verified.
 #[derive(Clone, PartialEq)]
@@ -26,7 +26,18 @@ pub struct Launch {
     /// The claims for the app, as sent: those with a URL for a name (LTI and vendors), and the profile. Protocol claims are left out.
     pub claims: Map<String, Value>,
     /// What is odd, but no reason to refuse.
-    pub warnings: Vec<&'static str>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Something odd in a launch, but no reason to refuse it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Warning {
+    /// The course (context) has no id of at most 255 ASCII characters.
+    CourseId,
+    /// Some roles are not text; they are ignored.
+    Roles,
+    /// The `target_link_uri` at login was another than the signed one; only the signed one counts.
+    TargetLinkUri,
 }
 
 /// The LTI message.
@@ -99,11 +110,7 @@ impl Launch {
     pub fn admit(&self, policy: &Policy, checks: &mut Checks) -> Result<(), Refusal> {
         let offered = policy.deep_linking || !matches!(self.message, Message::DeepLinking(_));
         checks.judge(offered, Rule::MessageNotOffered, Evidence::seen(self.message.message_type()))?;
-        let who = if self.subject.is_some() {
-            Phrase::Present
-        } else {
-            Phrase::Absent
-        };
+        let who = if self.subject.is_some() { Term::Present } else { Term::Absent };
         checks.judge(
             self.subject.is_some() || policy.allow_anonymous,
             Rule::Subject,

@@ -1,18 +1,16 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![doc = include_str!("../README.md")]
 
-mod check;
 mod claims;
-mod evidence;
 mod id_token;
 mod keyset;
 mod launch;
 mod login;
 mod parameters;
-mod phrase;
 mod platform;
 mod query;
 mod refusal;
+mod report;
 mod response;
 mod return_url;
 mod roles;
@@ -22,15 +20,13 @@ mod storage;
 mod unique;
 mod unspent;
 
-pub use check::{Check, CheckResult, Checks, Stage};
-pub use evidence::Evidence;
 pub use id_token::{Expected, Header, LEEWAY_SECONDS, MAX_AGE_SECONDS, MAX_ID_TOKEN_LENGTH, header, verify};
 pub use keyset::{Finding, FindingReason, KeySet, KeySetFault, MAX_KEYS, MAX_KEYSET_LENGTH, VerificationKey};
-pub use launch::{Context, DeepLinkingSettings, Launch, Message, Policy, ResourceLink};
+pub use launch::{Context, DeepLinkingSettings, Launch, Message, Policy, ResourceLink, Warning};
 pub use login::{LoginRequest, authentication_request};
-pub use phrase::{Phrase, fill};
 pub use platform::Platform;
 pub use refusal::{Family, Refusal, Rule};
+pub use report::{Check, CheckResult, Checks, Evidence, Hint, Stage, Step, Term, Value};
 pub use response::AuthenticationResponse;
 pub use return_url::with_error;
 pub use roles::short_role;

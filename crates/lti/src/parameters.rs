@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Evidence, Phrase, Refusal, Rule};
+use crate::{Evidence, Refusal, Rule, Term, Value};
 
 /// The values of `known` (name and greatest length in bytes), in that order. Unknown parameters are ignored, and an empty
 /// value is the same as none.
@@ -19,10 +19,10 @@ pub(crate) fn collect<'a, const N: usize>(
         if values[at].is_some() {
             return Err(Refusal::new(Rule::DuplicateParameter)
                 .about(name)
-                .with(Evidence::expected(Phrase::Once).and_seen(Phrase::Twice)));
+                .with(Evidence::expected(Term::Once).and_seen(Term::Twice)));
         }
         if value.len() > limit {
-            let evidence = Evidence::expected(Phrase::BytesAtMost.with([&limit])).and_seen(Phrase::Bytes.with([&value.len()]));
+            let evidence = Evidence::expected(Value::BytesAtMost(limit)).and_seen(Value::Bytes(value.len()));
             return Err(Refusal::new(Rule::TooLarge).about(name).with(evidence));
         }
         values[at] = Some(value.into_owned());
@@ -35,7 +35,7 @@ pub(crate) fn required(value: Option<String>, name: &'static str) -> Result<Stri
     let missing = || {
         Refusal::new(Rule::MissingParameter)
             .about(name)
-            .with(Evidence::expected(name).and_seen(Phrase::Absent))
+            .with(Evidence::expected(name).and_seen(Term::Absent))
     };
     value.ok_or_else(missing)
 }
@@ -45,7 +45,7 @@ pub(crate) fn printable(value: Option<String>, name: &'static str) -> Result<Opt
     match value {
         Some(value) if value.chars().any(char::is_control) => Err(Refusal::new(Rule::MalformedParameter)
             .about(name)
-            .with(Evidence::seen(Phrase::Bytes.with([&value.len()])))),
+            .with(Evidence::seen(Value::Bytes(value.len())))),
         value => Ok(value),
     }
 }

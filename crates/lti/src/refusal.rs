@@ -1,8 +1,8 @@
-//! Every way in which a launch is refused: one [`Rule`] each, with a code, a sentence for the educator and a remedy for the administrator.
+//! Every way in which a launch is refused: one [`Rule`] each, with a code. Texts are left to whoever shows them.
 
 use std::fmt;
 
-use crate::{Evidence, Phrase, Stage};
+use crate::{Evidence, Hint, Stage, Term, Value};
 
 mod rules;
 
@@ -87,10 +87,10 @@ impl Refusal {
     pub fn from_platform_error(error: &str) -> Self {
         let rule = Rule::of_platform_error(error);
         let seen = match rule {
-            Rule::PlatformOther => Phrase::UnknownError.with([&error.chars().count()]),
-            _ => error.to_owned(),
+            Rule::PlatformOther => Value::UnknownError(error.chars().count()),
+            _ => Value::text(error),
         };
-        Self::new(rule).with(Evidence::expected(Phrase::IdToken).and_seen(seen))
+        Self::new(rule).with(Evidence::expected(Term::IdToken).and_seen(seen))
     }
 
     /// The rule that was broken.
@@ -117,19 +117,16 @@ impl Refusal {
         self.rule.family()
     }
 
-    /// One plain sentence for an educator: what exactly was wrong. Contains nothing that the request chose.
+    /// The name of the parameter or claim that it is about. Nothing that the request chose.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        match self.about {
-            Some(name) => format!("{} ({name}).", self.rule.sentence().trim_end_matches('.')),
-            None => self.rule.sentence().to_owned(),
-        }
+    pub fn name(&self) -> Option<&'static str> {
+        self.about
     }
 
-    /// What the administrator should do.
+    /// What the administrator should do, where that is not what the rule itself asks for.
     #[must_use]
-    pub fn remedy(&self) -> &str {
-        self.evidence.remedy.as_deref().unwrap_or(self.rule.remedy())
+    pub fn hint(&self) -> Option<Hint> {
+        self.evidence.hint
     }
 
     /// What was expected, and what came.
@@ -141,7 +138,11 @@ impl Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.code(), self.sentence())
+        f.write_str(self.code())?;
+        match self.about {
+            Some(name) => write!(f, " ({name})"),
+            None => Ok(()),
+        }
     }
 }
 

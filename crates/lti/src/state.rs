@@ -12,7 +12,7 @@ use url::Url;
 
 use crate::id_token::{Expected, LEEWAY_SECONDS};
 use crate::sealed::NONCE_LENGTH;
-use crate::{Evidence, LoginRequest, Phrase, Platform, Refusal, Rule, StateKeys};
+use crate::{Evidence, LoginRequest, Platform, Refusal, Rule, StateKeys, Value};
 
 /// How long a login may take.
 pub const STATE_LIFETIME_SECONDS: i64 = 600;
@@ -104,8 +104,7 @@ impl LoginState {
     /// Whether the login was begun within the last ten minutes.
     pub(crate) fn judge_age(&self, now: i64) -> Result<(), Refusal> {
         let age = now.saturating_sub(self.issued_at);
-        let evidence =
-            || Evidence::expected(Phrase::AgeAtMost.with([&STATE_LIFETIME_SECONDS])).and_seen(Phrase::Age.with([&age]));
+        let evidence = || Evidence::expected(Value::AgeAtMost(STATE_LIFETIME_SECONDS)).and_seen(Value::Age(age));
         if age < -LEEWAY_SECONDS {
             return Err(Refusal::new(Rule::State).with(evidence()));
         }
@@ -157,7 +156,7 @@ impl LoginState {
 
 /// A token that was not sealed here. Nothing of it is kept.
 pub(crate) fn not_ours(token: &str) -> Refusal {
-    Refusal::new(Rule::State).with(Evidence::seen(Phrase::Text.with([&token.chars().count()])))
+    Refusal::new(Rule::State).with(Evidence::seen(Value::Characters(token.chars().count())))
 }
 
 /// The sealed text: short names, nothing unknown, nothing twice.

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::id_token::MAX_ID_TOKEN_LENGTH;
 use crate::parameters::{collect, required};
 use crate::state::MAX_STATE_LENGTH;
-use crate::{BrowserSecret, Evidence, LoginState, Phrase, Refusal, Rule, Stage};
+use crate::{BrowserSecret, Evidence, LoginState, Refusal, Rule, Stage, Term};
 
 /// The value of `lti_storage_target` that names the page around the tool itself.
 const PARENT: &str = "_parent";
@@ -108,14 +108,14 @@ impl LoginState {
     /// # Errors
     /// [`StorageMismatch`](Rule::StorageMismatch): none came back, or another one.
     pub fn judge_stored(&self, value: Option<&str>) -> Result<(), Refusal> {
-        let mismatch = |seen: Phrase| {
-            let evidence = Evidence::expected(Phrase::LoginValue).and_seen(seen);
+        let mismatch = |seen: Term| {
+            let evidence = Evidence::expected(Term::LoginValue).and_seen(seen);
             Err(Refusal::new(Rule::StorageMismatch).with(evidence))
         };
         match value {
-            _ if !self.has_storage() => mismatch(Phrase::NoStorage),
-            None => mismatch(Phrase::NoAnswer),
-            Some(value) if !self.matches_browser(value) => mismatch(Phrase::OtherValue),
+            _ if !self.has_storage() => mismatch(Term::NoStorage),
+            None => mismatch(Term::NoAnswer),
+            Some(value) if !self.matches_browser(value) => mismatch(Term::OtherValue),
             Some(_) => Ok(()),
         }
     }

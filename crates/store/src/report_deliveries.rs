@@ -11,6 +11,8 @@ use crate::{Session, Store, StoreError, query_first, sql};
 
 const WAITING: &str = "waiting";
 const DEAD: &str = "dead";
+/// How much is kept of why an attempt failed, in characters.
+const LONGEST_ERROR: usize = 1000;
 
 /// A way to the support desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -171,7 +173,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn delivery_failed(&self, id: Uuid, error: &str, next: Option<OffsetDateTime>) -> Result<(), StoreError> {
         let mut change = ActiveModel {
-            last_error: Set(Some(error.chars().filter(|c| *c != '\0').take(300).collect())),
+            last_error: Set(Some(error.chars().filter(|c| *c != '\0').take(LONGEST_ERROR).collect())),
             ..Default::default()
         };
         match next {

@@ -68,8 +68,8 @@ impl Attempt {
     }
 
     /// The record as JSON, for the database.
-    pub(super) fn checks_json(checks: Checks) -> String {
-        serde_json::to_string(&checks.finish()).unwrap_or_else(|_| "[]".to_owned())
+    pub(super) fn checks_json(checks: &Checks) -> String {
+        serde_json::to_string(&checks).unwrap_or_else(|_| "[]".to_owned())
     }
 
     /// The record of a refusal. It is noted among the checks, unless the check that failed noted itself.
@@ -93,7 +93,7 @@ impl Attempt {
             signed,
             issuer: self.issuer.clone(),
             client_id: self.client_id.clone(),
-            checks: Self::checks_json(checks),
+            checks: Self::checks_json(&checks),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ::lti::{Evidence, Phrase, Refusal, Rule};
+use ::lti::{Evidence, Refusal, Rule, Term, Value};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::BytesMut};
 use futures_util::{
     StreamExt as _,
@@ -55,7 +55,7 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {
             return Err(
-                Refusal::new(Rule::MalformedParameter).with(Evidence::expected(Phrase::WholeForm).and_seen(Phrase::BrokenForm))
+                Refusal::new(Rule::MalformedParameter).with(Evidence::expected(Term::WholeForm).and_seen(Term::BrokenForm))
             );
         };
         if form.len() + chunk.len() > LIMIT {
@@ -64,12 +64,12 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
         form.extend_from_slice(&chunk);
     }
     if !is_form {
-        let evidence = Evidence::expected(Phrase::Form).and_seen(Phrase::OtherBody);
+        let evidence = Evidence::expected(Term::Form).and_seen(Term::OtherBody);
         return Err(Refusal::new(Rule::MalformedParameter).with(evidence));
     }
     Ok(form)
 }
 
 fn too_large() -> Refusal {
-    Refusal::new(Rule::TooLarge).with(Evidence::expected(Phrase::BytesAtMost.with([&LIMIT])).and_seen(Phrase::LongForm))
+    Refusal::new(Rule::TooLarge).with(Evidence::expected(Value::BytesAtMost(LIMIT)).and_seen(Term::LongForm))
 }

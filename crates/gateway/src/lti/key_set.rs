@@ -1,6 +1,6 @@
 //! LMSs' public keysets in the cache of key documents, and their faults as refusals.
 
-use ::lti::{Evidence, KeySet, Phrase, Refusal, Rule};
+use ::lti::{Evidence, KeySet, Refusal, Rule, Term};
 
 use crate::key_sets::{DocumentFault, KeyDocument, KeyFault};
 
@@ -16,13 +16,10 @@ impl KeyDocument for KeySet {
 
 /// Why there is no key, as the refusal of a launch.
 pub(super) fn refusal(fault: &KeyFault, kid: &str) -> Refusal {
-    match fault {
-        KeyFault::Fetch(fault) => {
-            Refusal::new(Rule::KeysetUnreachable).with(Evidence::expected(Phrase::KeySet).and_seen(fault.to_string()))
-        }
-        KeyFault::Unreadable(why) => {
-            Refusal::new(Rule::KeysetUnreadable).with(Evidence::expected(Phrase::KeySet).and_seen(why.to_string()))
-        }
-        KeyFault::KeyNotFound => Refusal::new(Rule::KeyNotFound).with(Evidence::expected(kid).and_seen(Phrase::NoSuchKey)),
-    }
+    let (rule, evidence) = match fault {
+        KeyFault::Fetch(fault) => (Rule::KeysetUnreachable, Evidence::expected(Term::KeySet).and_seen(fault)),
+        KeyFault::Unreadable(fault) => (Rule::KeysetUnreadable, Evidence::expected(Term::KeySet).and_seen(fault)),
+        KeyFault::KeyNotFound => (Rule::KeyNotFound, Evidence::expected(kid).and_seen(Term::NoSuchKey)),
+    };
+    Refusal::new(rule).with(evidence)
 }

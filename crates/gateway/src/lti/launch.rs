@@ -203,7 +203,7 @@ async fn record(
         signed_by_issuer: presets::signs_for_issuer(&login.platform),
         message_type: launch.message.message_type().to_owned(),
         state_id: login.id,
-        checks: Attempt::checks_json(checks),
+        checks: Attempt::checks_json(&checks),
     };
     let recorded = state.store.record_launch(&accepted).await;
     decide(recorded.map_err(|error| store_failed(&error))?)

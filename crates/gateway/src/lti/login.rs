@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ::lti::{
-    Evidence, LoginRequest, LoginState, Phrase, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, UnspentLogin,
+    Evidence, Hint, LoginRequest, LoginState, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, Term, UnspentLogin, Value,
     authentication_request,
 };
 use actix_web::{
@@ -139,9 +139,9 @@ async fn find_platform(state: &AppState, login: &LoginRequest) -> Result<Platfor
         IssuerPlatform::Only(platform) => Ok(*platform),
         IssuerPlatform::Unknown => Err(not_registered(state, login).await?),
         IssuerPlatform::Ambiguous => Err(Refusal::new(Rule::MissingParameter).about("client_id").with(
-            Evidence::expected(Phrase::ClientIdOfSeveral)
-                .and_seen(Phrase::Absent)
-                .and_remedy(Phrase::ClientIdInAddress.words()),
+            Evidence::expected(Term::ClientIdOfSeveral)
+                .and_seen(Term::Absent)
+                .and_hint(Hint::ClientIdInAddress),
         )),
     }
 }
@@ -156,7 +156,6 @@ async fn not_registered(state: &AppState, login: &LoginRequest) -> Result<Refusa
     } else {
         Rule::RegistrationUnknown
     };
-    let client_id = login.client_id.as_deref().unwrap_or(Phrase::Absent.words());
-    let seen = Phrase::Client.with([&login.iss, &client_id]);
+    let seen = Value::client(&login.iss, login.client_id.as_deref());
     Ok(Refusal::new(rule).at(Stage::Login).with(Evidence::seen(seen)))
 }

@@ -3,7 +3,7 @@
 //! `/lti/login/probe` sees it come back, or offers a window of its own, where it is no third-party cookie; `/lti/login/again` begins the
 //! unspent login afresh, there or here.
 
-use ::lti::{Evidence, Family, Phrase, Refusal, Rule, UnspentLogin};
+use ::lti::{Evidence, Family, Refusal, Rule, Term, UnspentLogin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -73,7 +73,7 @@ fn look_for_cookie(
 
 /// The browser brought no cookie of the login, and nothing else proves it.
 pub(super) fn cookie_missing() -> Refusal {
-    Refusal::new(Rule::CookieMissing).with(Evidence::expected(Phrase::LoginCookie).and_seen(Phrase::Absent))
+    Refusal::new(Rule::CookieMissing).with(Evidence::expected(Term::LoginCookie).and_seen(Term::Absent))
 }
 
 /// Begins an unspent login afresh: another state, another cookie, nothing of the first attempt.

@@ -1,6 +1,6 @@
 //! Refused launches: one page for people, one record for their admin.
 
-use ::lti::{Evidence, Family, Phrase, Refusal, Rule, with_error};
+use ::lti::{Evidence, Family, Refusal, Rule, Term, Value, with_error};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -12,7 +12,7 @@ use store::StoreError;
 
 use super::{
     attempt::Attempt,
-    words::{self, BrowserSteps, Words},
+    words::{BrowserSteps, Words},
 };
 use crate::{
     assets,
@@ -21,7 +21,7 @@ use crate::{
     language::{self, Language},
     outbound,
     overload::RETRY_AFTER,
-    problem_reports,
+    problem_reports, records,
     state::AppState,
 };
 
@@ -110,7 +110,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     let page = Page {
         language,
         icon: icon(refusal.family()),
-        sentence: words::sentence(refusal, language),
+        sentence: records::sentence(refusal).of(language).into_owned(),
         steps: match refusal.family() {
             Family::CookiesNotFound => words.common.cookie_steps(Browser::of(request)),
             _ => Vec::new(),
@@ -190,7 +190,7 @@ pub async fn turn_away(request: &HttpRequest, state: &AppState) -> HttpResponse 
 /// A launch URL that was opened by hand, or by another method.
 pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
     let refusal = Refusal::new(Rule::MissingParameter)
-        .with(Evidence::expected(Phrase::LmsForm).and_seen(Phrase::Method.with([request.method()])));
+        .with(Evidence::expected(Term::LmsForm).and_seen(Value::Method(request.method().to_string())));
     let mut response = Attempt::begin(&state).refuse(&state, &request, &refusal).await;
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allow = match request.path() {

@@ -1,6 +1,6 @@
 //! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
 
-use ::lti::{Evidence, Launch, LoginState, Phrase, Platform, Refusal, Rule};
+use ::lti::{Evidence, Hint, Launch, LoginState, Platform, Refusal, Rule, Term, Value};
 use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
 use store::{LaunchTarget, StoreError};
 
@@ -54,23 +54,23 @@ pub(super) async fn of_launch<'a>(
                 .store
                 .note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at)
                 .await;
-            let remedy = match noted.map_err(|error| store_failed(&error))? {
+            let hint = match noted.map_err(|error| store_failed(&error))? {
                 Some(DeploymentState::Accepted) => {
                     let evidence = Evidence::seen(&launch.deployment_id);
                     return registered(state, login, registration, evidence, attempt);
                 }
-                Some(DeploymentState::Waiting) => Some(Phrase::DeploymentNowWaits),
-                Some(DeploymentState::Rejected) => Some(Phrase::DeploymentRemoved),
+                Some(DeploymentState::Waiting) => Some(Hint::DeploymentNowWaits),
+                Some(DeploymentState::Rejected) => Some(Hint::DeploymentRemoved),
                 // There is nothing to decide on in the list.
                 None => None,
             };
-            return Err(unlisted(state, &registration, launch, remedy, attempt).await);
+            return Err(unlisted(state, &registration, launch, hint, attempt).await);
         }
         LaunchTarget::Waiting(registration) => {
-            return Err(unlisted(state, &registration, launch, Some(Phrase::DeploymentWaits), attempt).await);
+            return Err(unlisted(state, &registration, launch, Some(Hint::DeploymentWaits), attempt).await);
         }
         LaunchTarget::Rejected(registration) => {
-            return Err(unlisted(state, &registration, launch, Some(Phrase::DeploymentRemoved), attempt).await);
+            return Err(unlisted(state, &registration, launch, Some(Hint::DeploymentRemoved), attempt).await);
         }
         LaunchTarget::Unlisted(None) => {
             let evidence = Evidence::seen(&launch.deployment_id);
@@ -88,7 +88,7 @@ async fn unlisted(
     state: &AppState,
     registration: &LaunchRegistration,
     launch: &Launch,
-    remedy: Option<Phrase>,
+    hint: Option<Hint>,
     attempt: &mut Attempt,
 ) -> Refusal {
     attempt.registration = Some((registration.tenant_id, registration.id));
@@ -104,11 +104,11 @@ async fn unlisted(
     let evidence = if accepted.is_empty() {
         Evidence::none()
     } else {
-        Evidence::expected(told(&accepted))
+        Evidence::expected(first_of(&accepted))
     };
     let evidence = evidence.and_seen(&launch.deployment_id);
-    let evidence = match remedy {
-        Some(remedy) => evidence.and_remedy(remedy.words()),
+    let evidence = match hint {
+        Some(hint) => evidence.and_hint(hint),
         None => evidence,
     };
     attempt.checks.fail(Rule::DeploymentUnlisted, evidence)
@@ -118,11 +118,10 @@ async fn unlisted(
 const TOLD_DEPLOYMENTS: u8 = 3;
 
 /// The first deployments of a list, and whether there are more.
-fn told(deployments: &[String]) -> String {
-    let told = usize::from(TOLD_DEPLOYMENTS);
-    let first = deployments.iter().take(told).map(String::as_str);
-    let more = (deployments.len() > told).then_some("…");
-    first.chain(more).collect::<Vec<_>>().join(", ")
+fn first_of(deployments: &[String]) -> Value {
+    let first = usize::from(TOLD_DEPLOYMENTS);
+    let more = (deployments.len() > first).then_some(Term::More.into());
+    Value::list(deployments.iter().take(first).map(Value::from).chain(more))
 }
 
 /// The deployment is accepted. The registration's platform is compared with the one of the login: if somebody registered the same
@@ -139,7 +138,7 @@ fn registered<'a>(
     if registration.platform != login.platform {
         return Err(attempt
             .checks
-            .fail(Rule::RegistrationDeleted, Evidence::seen(Phrase::RegistrationChanged)));
+            .fail(Rule::RegistrationDeleted, Evidence::seen(Term::RegistrationChanged)));
     }
     attempt.checks.pass(Rule::DeploymentUnlisted, evidence);
     let app = state.catalogue.find(&registration.app_id);
@@ -164,13 +163,17 @@ pub(super) async fn owner(
 
 #[cfg(test)]
 mod tests {
-    use super::told;
+    use ::lti::{Term, Value};
+
+    use super::first_of;
 
     #[test]
-    fn tells_the_first_deployments_and_that_there_are_more() {
+    fn the_first_deployments_and_that_there_are_more() {
         let ids = ["1", "2", "3", "4"].map(str::to_owned);
-        assert_eq!(told(&ids[..1]), "1");
-        assert_eq!(told(&ids[..3]), "1, 2, 3");
-        assert_eq!(told(&ids), "1, 2, 3, …");
+        let [one, two, three] = ["1", "2", "3"].map(Value::from);
+        assert_eq!(first_of(&ids[..1]), one);
+        let first = vec![one, two, three];
+        assert_eq!(first_of(&ids[..3]), Value::List(first.clone()));
+        assert_eq!(first_of(&ids), Value::List([first, vec![Term::More.into()]].concat()));
     }
 }

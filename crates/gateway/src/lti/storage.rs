@@ -1,7 +1,7 @@
 //! The pages that speak with the LMS's page (LTI platform storage). What is said is decided by the crate `lti`; `assets/storage.js`
 //! carries it. Without scripts a button goes on, and the cookie decides.
 
-use ::lti::{Evidence, LoginState, Phrase, Refusal, Rule, StorageRequest, UnspentLogin};
+use ::lti::{Evidence, LoginState, Refusal, Rule, StorageRequest, Term, UnspentLogin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -103,7 +103,7 @@ pub(super) fn get_page(
 /// site could make a stranger's browser post a value of its own choice (login CSRF).
 pub(super) fn judge(state: &AppState, request: &HttpRequest, login: &LoginState, value: Option<&str>) -> Result<(), Refusal> {
     if !is_from_own_page(state, request) {
-        let evidence = Evidence::expected(Phrase::OwnPage).and_seen(Phrase::OtherPage);
+        let evidence = Evidence::expected(Term::OwnPage).and_seen(Term::OtherPage);
         return Err(Refusal::new(Rule::StorageMismatch).with(evidence));
     }
     login.judge_stored(value)

@@ -1,4 +1,4 @@
-//! The words of launch pages, in every language. English sentences about single rules are those of the crate `lti`.
+//! The words of launch pages, in every language. Sentences about single rules are in the catalogue.
 
 use ::lti::{Family, Refusal, Rule};
 
@@ -98,14 +98,6 @@ pub(super) fn common(language: Language) -> &'static Common {
     match language {
         Language::En => &ENGLISH,
         Language::De => &german::COMMON,
-    }
-}
-
-/// What exactly was wrong, in one sentence.
-pub(super) fn sentence(refusal: &Refusal, language: Language) -> String {
-    match language {
-        Language::En => refusal.sentence(),
-        Language::De => german::sentence(refusal.rule()).to_owned(),
     }
 }
 
@@ -230,15 +222,6 @@ mod tests {
                 "{german}"
             );
             assert!(german.ends_with("Geben Sie ihr diese Referenz."), "{german}");
-        }
-    }
-
-    #[test]
-    fn every_rule_has_a_german_sentence_of_its_own_words() {
-        for rule in Rule::ALL {
-            let german = german::sentence(*rule);
-            assert!(german.ends_with('.') && german.len() > 15, "{rule:?}");
-            assert_ne!(german, rule.sentence(), "{rule:?} is not translated");
         }
     }
 }

@@ -1,23 +1,24 @@
-//! What a report carries of its launch, and the same to look at before it is sent.
+//! What a report carries of its launch: stored with the report, and the same to look at before it is sent.
 
 use actix_web::{get, web};
 use contract::{Problem, ReportDiagnostics};
 use domain::{Reference, TenantId};
 use messages::api;
+use serde_json::Value;
 
 use super::wire;
 use crate::{
     error::ApiError,
     identity::{Allowed, SendReports},
     language::{AcceptLanguage, Language},
+    records,
     state::AppState,
-    words,
 };
 
 /// See what a report of this launch would carry, before it is sent.
 ///
 /// A launch of the organization, or a refusal that belongs to none, by its reference. The texts are in the language of
-/// `Accept-Language`; a report keeps them for readers of every language.
+/// `Accept-Language`; a report keeps data, of which they are made.
 #[utoipa::path(
     tag = "problem reports", operation_id = "get_report_diagnostics",
     params(("reference" = String, Path, description = "The launch's reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
@@ -49,9 +50,40 @@ pub(super) async fn of_launch(
     reference: &Reference,
     language: Language,
 ) -> Result<Option<ReportDiagnostics>, ApiError> {
-    let Some(found) = state.store.find_launch(tenant, reference).await? else {
-        return Ok(None);
+    let stored = stored_of_launch(state, tenant, reference).await?;
+    stored.map(|stored| read(&stored, language)).transpose()
+}
+
+/// The same as it is stored with a report: its launch's record may be gone before.
+pub(super) async fn stored_of_launch(
+    state: &AppState,
+    tenant: TenantId,
+    reference: &Reference,
+) -> Result<Option<String>, ApiError> {
+    let launch = state.store.find_launch(tenant, reference).await?;
+    launch
+        .map(store)
+        .transpose()
+        .map_err(|error| ApiError::Internal(error.into()))
+}
+
+fn store(launch: domain::LaunchDetails) -> Result<String, serde_json::Error> {
+    let mut diagnostics = serde_json::to_value(wire::diagnostics(launch.launch, Vec::new()))?;
+    diagnostics["checks"] = serde_json::from_str(&launch.checks)?;
+    Ok(diagnostics.to_string())
+}
+
+/// Stored diagnostics in that language.
+///
+/// # Errors
+///
+/// Where they can't be read.
+pub(super) fn read(stored: &str, language: Language) -> Result<ReportDiagnostics, ApiError> {
+    let read = || {
+        let mut diagnostics: Value = serde_json::from_str(stored)?;
+        let checks = records::read_checks(diagnostics["checks"].take(), language)?;
+        diagnostics["checks"] = serde_json::to_value(checks)?;
+        serde_json::from_value(diagnostics)
     };
-    let checks = words::read_checks(&found.checks, language).map_err(|error| ApiError::Internal(error.into()))?;
-    Ok(Some(wire::diagnostics(found.launch, checks)))
+    read().map_err(|error: serde_json::Error| ApiError::Internal(error.into()))
 }

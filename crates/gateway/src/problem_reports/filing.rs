@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::{diagnostics, sender::Sender, wire};
 use crate::{
     error::ApiError,
-    language::{self, Language},
-    random,
+    language, random,
     state::AppState,
     support_desk::{self, Event},
 };
@@ -28,14 +27,9 @@ pub async fn file_report(
     let tenant = sender.tenant();
     let tenant_name = state.store.find_tenant(tenant).await?.map(|tenant| tenant.display_name);
     let attached = match &new.launch_reference {
-        Some(reference) if new.attach_diagnostics => {
-            // English is found again by whoever reads the report in another language.
-            diagnostics::of_launch(state, tenant, reference, Language::En).await?
-        }
+        Some(reference) if new.attach_diagnostics => diagnostics::stored_of_launch(state, tenant, reference).await?,
         _ => None,
     };
-    let attached = attached.map(|diagnostics| serde_json::to_string(&diagnostics)).transpose();
-    let attached = attached.map_err(|error| ApiError::Internal(error.into()))?;
     let at = state.clock.now();
     let support = &state.config.support;
     for _ in 0..NUMBERS {

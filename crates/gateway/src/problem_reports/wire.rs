@@ -5,7 +5,8 @@ use domain::{ReportCategory, ReportDraft, ReportState};
 use messages::Text;
 use store::Channel;
 
-use crate::{error::ApiError, language::Language, words};
+use super::diagnostics;
+use crate::{error::ApiError, language::Language, support_desk};
 
 /// One fault of a body.
 pub(super) fn fault(pointer: &str, detail: &Text, language: Language) -> wire::ProblemFault {
@@ -85,10 +86,7 @@ pub fn report(
         updated_at,
         state,
     } = self::summary(summary);
-    let diagnostics: Option<wire::ReportDiagnostics> = diagnostics
-        .map(|json| serde_json::from_str(&json))
-        .transpose()
-        .map_err(|error| ApiError::Internal(error.into()))?;
+    let diagnostics = diagnostics.map(|stored| diagnostics::read(&stored, language)).transpose()?;
     Ok(wire::ProblemReport {
         id,
         number,
@@ -100,10 +98,7 @@ pub fn report(
         contact_email,
         launch_reference,
         attach_diagnostics,
-        diagnostics: diagnostics.map(|mut diagnostics| {
-            words::translate_checks(&mut diagnostics.checks, language);
-            diagnostics
-        }),
+        diagnostics,
         browser,
         portal_version,
         created_at,
@@ -194,7 +189,7 @@ fn delivery(delivery: store::ReportDelivery, language: Language) -> wire::Report
             wire::DeliveryState::Dead
         },
         attempts,
-        last_error: last_error.map(|error| words::stored(&error, language).into_owned()),
+        last_error: last_error.map(|error| support_desk::read_failure(&error, language)),
         next_attempt_at,
     }
 }

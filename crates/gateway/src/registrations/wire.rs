@@ -4,7 +4,7 @@ use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, RegistrationId};
 
 use super::found;
-use crate::{catalogue::Catalogue, language::Language, words};
+use crate::{catalogue::Catalogue, language::Language, records};
 
 /// What somebody entered, as a draft for the domain to judge.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
@@ -116,7 +116,7 @@ fn health(health: domain::Health, failure: Option<domain::Failure>, language: La
     wire::Health {
         state: health_state(state),
         since,
-        detail: detail.map(|detail| words::stored(&detail, language).into_owned()),
+        detail: detail.map(|detail| records::read_value(&detail, language)),
     }
 }
 

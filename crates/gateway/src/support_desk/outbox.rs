@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use store::{Channel, Delivery, StoreError};
 use time::OffsetDateTime;
 
-use super::SupportDesk;
+use super::{SupportDesk, failure::store_failure};
 use crate::{error::chain, outbound::FetchFault, random, state::AppState};
 
 /// How often the outbox is looked at, besides when this process writes to it.
@@ -114,7 +114,7 @@ async fn send(state: &AppState, delivery: &Delivery) -> Result<(), StoreError> {
     let outcome = if next.is_some() { "failed" } else { "given_up" };
     state.metrics.delivery_tried(delivery.channel, outcome);
     tracing::warn!(delivery = %delivery.id, channel = delivery.channel.code(), attempt = delivery.attempt, outcome, error = %fault, "an event of a problem report did not arrive");
-    state.store.delivery_failed(delivery.id, &fault.to_string(), next).await
+    state.store.delivery_failed(delivery.id, &store_failure(&fault), next).await
 }
 
 /// When it is tried again; `None` where that would be too late, or make the same fault again.

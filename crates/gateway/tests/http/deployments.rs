@@ -98,7 +98,7 @@ async fn a_deployment_that_cannot_wait_is_not_said_to() {
     // No URL could name it.
     let answer = school.launch_from("..", Person::Teacher).await;
     let failed = school.assert_explained(&answer, UNLISTED).await;
-    assert_eq!(failed["remedy"], lti::Rule::DeploymentUnlisted.remedy());
+    assert_eq!(failed["remedy"], "Add or accept this deployment ID in the registration.");
     assert_eq!(school.waiting().await, 0);
 }
 

@@ -207,7 +207,7 @@ async fn nothing_of_a_launch_decides_where_the_browser_goes() {
             .as_array()
             .unwrap()
             .iter()
-            .find(|check| check["rule"] == lti::Rule::TargetLinkUri.asks())
+            .find(|check| check["code"] == "launch_invalid.target_link_uri")
             .unwrap();
         assert_eq!(check["remedy"].is_string(), !evil.starts_with("http"), "{check}");
     }

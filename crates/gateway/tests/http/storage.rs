@@ -148,14 +148,14 @@ async fn without_a_cookie_the_launch_counts_once_its_value_came_back() {
     let app = school.open_app(&handed_over).await;
     assert!(app.text.contains("This launch is valid"), "{}", app.text);
     let launch = school.last_launch().await;
-    let rules: Vec<_> = launch["checks"]
+    let codes: Vec<_> = launch["checks"]
         .as_array()
         .unwrap()
         .iter()
         .filter(|check| check["stage"] == "browser")
-        .map(|check| check["rule"].as_str().unwrap())
+        .map(|check| check["code"].as_str().unwrap())
         .collect();
-    assert_eq!(rules, [lti::Rule::StorageMismatch.asks()]);
+    assert_eq!(codes, ["cookies_not_found.storage_mismatch"]);
 
     let again = school.confirm(&page, &stored.value).await;
     school.assert_explained(&again, "launch_invalid.replayed").await;

@@ -1,6 +1,6 @@
 //! One table a rule: how it is broken, and the odd values that keep it.
 
-use lti::{Expected, Message};
+use lti::{Expected, Hint, Message, Warning};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -56,17 +56,16 @@ fn issuer_matches_byte_for_byte() {
 
 #[test]
 fn near_misses_of_the_issuer_are_named() {
-    for (sent, by) in [
-        ("https://lms.example.edu/", "a trailing slash"),
-        ("http://lms.example.edu", "http against https"),
-        ("https://LMS.example.edu", "capital letters"),
-        (" https://lms.example.edu", "spaces"),
+    for (sent, hint) in [
+        ("https://lms.example.edu/", Some(Hint::ByTrailingSlash)),
+        ("http://lms.example.edu", Some(Hint::ByScheme)),
+        ("https://LMS.example.edu", Some(Hint::ByCapitals)),
+        (" https://lms.example.edu", Some(Hint::BySpaces)),
+        ("https://other.example.edu", None),
     ] {
         let refusal = launch(&with("iss", json!(sent))).unwrap_err();
-        assert!(refusal.remedy().contains(by), "{sent}: {}", refusal.remedy());
+        assert_eq!(refusal.hint(), hint, "{sent}");
     }
-    let refusal = launch(&with("iss", json!("https://other.example.edu"))).unwrap_err();
-    assert_eq!(refusal.remedy(), lti::Rule::Issuer.remedy());
 }
 
 #[test]
@@ -84,9 +83,10 @@ fn audience_is_the_client_and_nobody_else() {
         ("aud", json!({ CLIENT_ID: true }), "launch_invalid.audience"),
     ]);
     let extra = launch(&with("aud", json!([CLIENT_ID, "somebody-else"]))).unwrap_err();
-    assert!(extra.remedy().contains("further audiences"));
-    let near = launch(&with("aud", json!(CLIENT_ID.to_lowercase()))).unwrap_err();
-    assert!(near.remedy().contains("capital letters"));
+    assert_eq!(extra.hint(), Some(Hint::FurtherAudiences));
+    for near in [json!(CLIENT_ID.to_lowercase()), json!([CLIENT_ID.to_lowercase()])] {
+        assert_eq!(launch(&with("aud", near)).unwrap_err().hint(), Some(Hint::ByCapitals));
+    }
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn message_types_that_are_not_supported_are_named() {
         assert_eq!(refusal.code(), "launch_invalid.message_type");
         let (_, checks) = verify(&token(&with("message_type", json!(name))), &expected());
         assert!(
-            checks.iter().any(|check| check.seen.as_deref() == Some(name)),
+            checks.iter().any(|check| check.seen == Some(name.into())),
             "{name} is not named"
         );
     }
@@ -221,16 +221,12 @@ fn another_target_at_login_is_a_warning_only() {
     let mut claims = claims();
     claims["nonce"] = json!(state.nonce);
     let (same, _) = verify(&token(&claims), &state.expected(NOW));
-    assert_eq!(same.unwrap().warnings, [""; 0]);
+    assert_eq!(same.unwrap().warnings, []);
 
     claims[format!("{LTI}target_link_uri")] = json!("https://tool.example/elsewhere");
     let (other, checks) = verify(&token(&claims), &state.expected(NOW));
-    assert_eq!(other.unwrap().warnings.len(), 1);
-    assert!(
-        checks
-            .iter()
-            .any(|check| check.remedy.as_deref().is_some_and(|remedy| remedy.contains("at login")))
-    );
+    assert_eq!(other.unwrap().warnings, [Warning::TargetLinkUri]);
+    assert!(checks.iter().any(|check| check.hint == Some(Hint::OtherTarget)));
 }
 
 #[test]
@@ -245,7 +241,7 @@ fn roles_are_an_array_that_may_be_empty() {
     ]);
     let launch = launch(&with("roles", json!(["Helper", 7, ""]))).unwrap();
     assert_eq!(launch.roles, ["Helper"]);
-    assert_eq!(launch.warnings.len(), 1);
+    assert_eq!(launch.warnings, [Warning::Roles]);
     let mut claims = deep_linking_claims();
     claims[format!("{LTI}roles")] = json!("Instructor");
     assert_eq!(outcome(&claims), "launch_invalid.roles");
@@ -276,7 +272,7 @@ fn subject_is_text_of_at_most_255_ascii_characters() {
         ("sub", json!(null), "launch_invalid.subject"),
     ]);
     let refusal = launch(&with("sub", json!("x".repeat(256)))).unwrap_err();
-    assert!(refusal.sentence().contains("(sub)"), "{refusal}");
+    assert_eq!(refusal.name(), Some("sub"));
 }
 
 #[test]
@@ -324,7 +320,7 @@ fn loose_values_are_tolerated() {
         ("name", json!(7), "accepted"),
     ]);
     let odd = launch(&with("context", json!({ "id": "x".repeat(256) }))).unwrap();
-    assert_eq!(odd.warnings.len(), 1);
+    assert_eq!(odd.warnings, [Warning::CourseId]);
 }
 
 /// Any text at all, and the registered issuer with one character changed, added or missing.

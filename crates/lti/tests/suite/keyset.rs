@@ -194,10 +194,7 @@ fn a_missing_key_is_told_from_an_empty_set() {
     let refusal = keyset().require("another", &mut checks).unwrap_err();
     assert_eq!(refusal.code(), "keyset_unavailable.key_not_found");
     let check = &checks.as_slice()[0];
-    assert_eq!(
-        (check.expected.as_deref(), check.seen.as_deref()),
-        (Some("another"), Some(KID))
-    );
+    assert_eq!((&check.expected, &check.seen), (&Some("another".into()), &Some(KID.into())));
     assert_eq!(
         set(&[]).require(KID, &mut checks).unwrap_err().code(),
         "keyset_unavailable.no_usable_key"

@@ -99,7 +99,7 @@ fn missing_parameters_are_named() {
         for form in [rest, emptied] {
             let refusal = LoginRequest::parse(pairs(&form)).unwrap_err();
             assert_eq!(refusal.code(), "launch_invalid.missing_parameter");
-            assert!(refusal.sentence().ends_with(&format!("({left_out}).")), "{refusal}");
+            assert_eq!(refusal.name(), Some(left_out));
         }
     }
 }
@@ -121,7 +121,7 @@ fn parameters_that_come_twice_are_refused() {
             let form: Vec<_> = known.chain(values.map(|value| (name, value))).collect();
             let refusal = LoginRequest::parse(pairs(&form)).unwrap_err();
             assert_eq!(refusal.code(), "launch_invalid.duplicate_parameter");
-            assert!(refusal.sentence().contains(name));
+            assert_eq!(refusal.name(), Some(name));
         }
     }
 }
@@ -147,7 +147,7 @@ fn lengths_are_bounded() {
         assert!(with_length(limit).is_ok(), "{name}");
         let refusal = with_length(limit + 1).unwrap_err();
         assert_eq!(refusal.code(), "launch_invalid.too_large");
-        assert!(refusal.sentence().contains(name));
+        assert_eq!(refusal.name(), Some(name));
     }
 }
 

@@ -13,5 +13,6 @@ mod record;
 mod response;
 mod state;
 mod storage;
+mod stored;
 mod support;
 mod unspent;

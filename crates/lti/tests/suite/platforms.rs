@@ -26,7 +26,7 @@ fn launch(fixture: &str) -> Launch {
             &mut Checks::new(),
         )
         .unwrap();
-    assert_eq!(launch.warnings, [""; 0]);
+    assert_eq!(launch.warnings, []);
     launch
 }
 

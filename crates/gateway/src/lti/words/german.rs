@@ -1,6 +1,6 @@
 //! German.
 
-use ::lti::{Family, Rule};
+use ::lti::Family;
 
 use super::{BrowserSteps, Common, Words};
 use crate::browser::Browser;
@@ -103,59 +103,3 @@ pub(super) static COMMON: Common = Common {
     again: "Hier noch einmal versuchen",
     open: ("", "öffnen"),
 };
-
-pub(super) fn sentence(rule: Rule) -> &'static str {
-    match rule {
-        Rule::RegistrationUnknown => "Dieses LMS ist für die App nicht registriert.",
-        Rule::RegistrationDeleted => "Die Registrierung dieses LMS wurde gelöscht.",
-        Rule::DeploymentUnlisted => "Diese Installation der App im LMS ist noch nicht registriert.",
-        Rule::AppWithdrawn => "Die App wird nicht mehr angeboten.",
-        Rule::CookieMissing => "Der Browser hat das Cookie nicht behalten, das zu Beginn des Starts gesetzt wurde.",
-        Rule::CookieMismatch => "Der Start wurde in einem anderen Browser begonnen.",
-        Rule::StorageMismatch => "Die Seite des LMS hat nicht zurückgegeben, was zu Beginn des Starts gespeichert wurde.",
-        Rule::MissingParameter => "Das LMS hat einen Wert weggelassen, den jeder Start braucht.",
-        Rule::DuplicateParameter => "Das LMS hat einen Wert zweimal gesendet.",
-        Rule::MalformedParameter => "Das LMS hat einen Wert gesendet, der nicht lesbar ist.",
-        Rule::TooLarge => "Das LMS hat mehr Daten gesendet, als ein Start haben darf.",
-        Rule::State => "Der Start hat nicht hier begonnen, oder seine Daten wurden unterwegs verändert.",
-        Rule::StateExpired => "Zwischen Beginn und Ende des Starts ist zu viel Zeit vergangen.",
-        Rule::TokenMalformed | Rule::Claims => "Das LMS hat einen Start gesendet, der nicht lesbar ist.",
-        Rule::Algorithm => "Das LMS hat den Start auf eine Weise signiert, die LTI 1.3 nicht erlaubt.",
-        Rule::KeyId => "Das LMS hat nicht gesagt, mit welchem seiner Schlüssel der Start signiert ist.",
-        Rule::CriticalHeader => "Das LMS hat den Start mit einer Erweiterung signiert, die LTI 1.3 nicht kennt.",
-        Rule::Signature => "Der Start ist nicht von dem LMS signiert, das registriert ist.",
-        Rule::Issuer => "Der Start nennt ein anderes LMS als das registrierte.",
-        Rule::Audience | Rule::AuthorizedParty => "Der Start ist für eine andere App bestimmt.",
-        Rule::Expiry => "Das LMS hat nicht gesagt, bis wann der Start gilt.",
-        Rule::Expired => "Der Start ist abgelaufen.",
-        Rule::IssuedAt => "Das LMS hat nicht gesagt, von wann der Start ist.",
-        Rule::TooOld => "Der Start liegt zu lange zurück.",
-        Rule::IssuedInFuture => "Der Start trägt ein Datum in der Zukunft.",
-        Rule::NotYetValid => "Der Start gilt noch nicht.",
-        Rule::Nonce => "Der Start gehört nicht zu der Anmeldung, die begonnen wurde.",
-        Rule::Version => "Das LMS hat eine andere LTI-Version als 1.3.0 gesendet.",
-        Rule::MessageType => "Das LMS hat eine Art von Nachricht gesendet, die nicht unterstützt wird.",
-        Rule::MessageNotOffered => "Die App nimmt keine Anfragen zur Auswahl von Inhalten an.",
-        Rule::TargetLinkUri => "Das LMS hat nicht gesagt, was der Start öffnen soll.",
-        Rule::Roles => "Das LMS hat nicht gesagt, welche Rolle die Person hat.",
-        Rule::ResourceLink => "Das LMS hat nicht gesagt, von welchem Link im Kurs der Start kommt.",
-        Rule::DeepLinkingSettings => "Die Anfrage des LMS zur Auswahl von Inhalten ist unvollständig.",
-        Rule::Subject => "Das LMS hat nicht gesagt, wer die App startet.",
-        Rule::TooLong => "Das LMS hat eine Kennung gesendet, die länger ist, als LTI 1.3 erlaubt.",
-        Rule::DeploymentMissing => "Das LMS hat nicht gesagt, von welcher Installation der App der Start kommt.",
-        Rule::DeploymentMismatch => "Der Start endete in einer anderen Installation der App, als er begann.",
-        Rule::Replayed => "Dieser Start wurde schon verwendet.",
-        Rule::KeysetUnreachable => "Die öffentliche Keyset-URL des LMS antwortet nicht.",
-        Rule::KeysetUnreadable => "Die öffentliche Keyset-URL des LMS antwortet nicht mit Schlüsseln.",
-        Rule::KeyNotFound => "Der Schlüssel, mit dem der Start signiert ist, fehlt im öffentlichen Keyset des LMS.",
-        Rule::NoUsableKey => "Das öffentliche Keyset des LMS hat keinen Schlüssel, den LTI 1.3 verwenden kann.",
-        Rule::PlatformLoginRequired => "Das LMS sagt, dass Sie dort nicht angemeldet sind.",
-        Rule::PlatformAccessDenied => "Das LMS sagt, dass Sie diese App nicht öffnen dürfen.",
-        Rule::PlatformUnauthorizedClient => "Das LMS sagt, dass es diese App nicht kennt.",
-        Rule::PlatformInvalidRequest => "Das LMS nimmt die Anfrage nicht an, die es erhalten hat.",
-        Rule::PlatformServerError => "Das LMS hat selbst eine Störung.",
-        Rule::PlatformOther => "Das LMS hat den Start mit einem Fehler abgebrochen.",
-        Rule::Unexpected => "Auf unserer Seite ist etwas schiefgegangen.",
-        Rule::Unavailable => "Der Dienst ist im Augenblick nicht verfügbar.",
-    }
-}

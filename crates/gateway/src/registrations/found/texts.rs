@@ -1,6 +1,6 @@
 //! A finding for people: what was seen, and what to do.
 
-use ::lti::{FindingReason, KeySetFault, Phrase};
+use ::lti::{FindingReason, KeySetFault, Term};
 use domain::FailureReason;
 use messages::{Text, api::findings};
 
@@ -88,15 +88,15 @@ fn ignored(reason: FindingReason) -> Text {
 
 fn not_fetched(fault: &FetchFault) -> (Text, Text) {
     match fault {
-        FetchFault::Blocked(Phrase::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
+        FetchFault::Blocked(Term::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
         FetchFault::Blocked(_) => (findings::KEYSET_PRIVATE, findings::KEYSET_BLOCKED_REMEDY),
         FetchFault::Status(status) => (findings::keyset_status(*status), findings::KEYSET_STATUS_REMEDY),
         FetchFault::Redirected(status) => (findings::keyset_redirected(*status), findings::KEYSET_REDIRECTED_REMEDY),
         FetchFault::Certificate(why) => (
             match why {
-                Phrase::CertificateExpired => findings::CERTIFICATE_EXPIRED,
-                Phrase::CertificateName => findings::CERTIFICATE_NAME,
-                Phrase::CertificateIssuer => findings::CERTIFICATE_ISSUER,
+                Term::CertificateExpired => findings::CERTIFICATE_EXPIRED,
+                Term::CertificateName => findings::CERTIFICATE_NAME,
+                Term::CertificateIssuer => findings::CERTIFICATE_ISSUER,
                 _ => findings::CERTIFICATE_OTHER,
             },
             findings::CERTIFICATE_REMEDY,

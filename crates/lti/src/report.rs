@@ -1,10 +1,14 @@
-//! The record of what was checked, in order: what an administrator reads when a launch fails.
-
-use std::borrow::Cow;
+//! The record of what was checked, in order: what an administrator reads when a launch fails. It is data; whoever shows it has the texts.
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Evidence, Refusal, Rule};
+use crate::{Refusal, Rule};
+
+mod stored;
+mod value;
+
+pub use value::{Evidence, Hint, Term, Value};
+pub(crate) use value::{described, shown, shown_or_described};
 
 /// The stages of a launch, in the order in which they are passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,33 +87,10 @@ impl Stage {
             Self::HandOver => "hand_over",
         }
     }
-
-    /// What the stage asks, in one sentence.
-    #[must_use]
-    pub fn asks(self) -> &'static str {
-        match self {
-            Self::Login => "The login initiation is complete, and its LMS is registered.",
-            Self::Response => "The LMS answers the authentication request with an id_token.",
-            Self::State => "The state is the one that was sent with the authentication request.",
-            Self::Browser => "The browser is the one that started the login.",
-            Self::Token => "The id_token is a JWT for RS256 that names its key.",
-            Self::Keyset => "The LMS's public keyset holds the key that signed the id_token.",
-            Self::Signature => "The id_token is signed by the LMS.",
-            Self::Issuer => "The id_token is issued by the registered LMS.",
-            Self::Audience => "The id_token is issued for the registered client ID.",
-            Self::Times => "The id_token is neither expired, nor too old, nor from the future.",
-            Self::Nonce => "The id_token answers this login.",
-            Self::Message => "The message is a complete LTI 1.3 message that the app accepts.",
-            Self::Deployment => "The deployment belongs to a registration.",
-            Self::SingleUse => "The launch was not used before.",
-            Self::HandOver => "The launch is handed over to the app.",
-        }
-    }
 }
 
 /// How a check ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CheckResult {
     /// In order.
     Passed,
@@ -119,27 +100,62 @@ pub enum CheckResult {
     Skipped,
 }
 
+/// What a check is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step {
+    /// A rule.
+    Rule(Rule),
+    /// A whole stage, which the launch did not reach.
+    Stage(Stage),
+    /// A rule that this version does not know, by its code.
+    Unknown(String),
+}
+
+impl Step {
+    /// A stable name: the code of the rule, or `stage.` and the name of the stage.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::Rule(rule) => rule.code().to_owned(),
+            Self::Stage(stage) => format!("stage.{}", stage.as_str()),
+            Self::Unknown(code) => code.clone(),
+        }
+    }
+}
+
 /// One check of a launch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
     /// The stage it belongs to.
     pub stage: Stage,
-    /// What the rule asks, in one sentence.
-    pub rule: Cow<'static, str>,
+    /// What was checked.
+    pub step: Step,
     /// How it ended.
     pub result: CheckResult,
     /// What was expected; only values of the allow-list.
-    pub expected: Option<String>,
+    pub expected: Option<Value>,
     /// What came; only values of the allow-list, else type and length.
-    pub seen: Option<String>,
-    /// What to do about it; on a passed check, what to look at all the same.
-    pub remedy: Option<String>,
+    pub seen: Option<Value>,
+    /// What to do, where that is not what the rule itself asks for; on a passed check, what to look at all the same.
+    pub hint: Option<Hint>,
 }
 
-/// The recorder that a launch carries along.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+impl Check {
+    fn new(stage: Stage, step: Step, result: CheckResult, evidence: Evidence) -> Self {
+        let Evidence { expected, seen, hint } = evidence;
+        Self {
+            stage,
+            step,
+            result,
+            expected,
+            seen,
+            hint,
+        }
+    }
+}
+
+/// The recorder that a launch carries along. Serialized it is short: what every launch passes is not written out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checks(Vec<Check>);
 
 impl Checks {
@@ -182,9 +198,12 @@ impl Checks {
 
     /// Notes a refusal that came from a function without a recorder.
     pub fn refuse(&mut self, refusal: &Refusal) {
-        let mut evidence = refusal.evidence().clone();
-        evidence.remedy = Some(refusal.remedy().to_owned());
-        self.push(refusal.stage(), refusal.rule(), CheckResult::Failed, evidence);
+        self.push(
+            refusal.stage(),
+            refusal.rule(),
+            CheckResult::Failed,
+            refusal.evidence().clone(),
+        );
     }
 
     /// Notes the outcome of a function without a recorder: `rule` as passed, or the refusal it came back with.
@@ -219,27 +238,13 @@ impl Checks {
         self.0.sort_by_key(|check| check.stage);
         let furthest = self.0.last().map(|check| check.stage);
         for stage in Stage::ALL.into_iter().filter(|stage| Some(*stage) > furthest) {
-            self.0.push(Check {
-                stage,
-                rule: Cow::Borrowed(stage.asks()),
-                result: CheckResult::Skipped,
-                expected: None,
-                seen: None,
-                remedy: None,
-            });
+            self.0
+                .push(Check::new(stage, Step::Stage(stage), CheckResult::Skipped, Evidence::none()));
         }
         self.0
     }
 
     fn push(&mut self, stage: Stage, rule: Rule, result: CheckResult, evidence: Evidence) {
-        let Evidence { expected, seen, remedy } = evidence;
-        self.0.push(Check {
-            stage,
-            rule: Cow::Borrowed(rule.asks()),
-            result,
-            expected,
-            seen,
-            remedy,
-        });
+        self.0.push(Check::new(stage, Step::Rule(rule), result, evidence));
     }
 }

@@ -1,0 +1,161 @@
+//! What launches and keysets leave in the database is data. Here it becomes text, in the language of whoever looks.
+//!
+//! What was stored before records were data are English sentences: those are shown as they are.
+
+use ::lti::{CheckResult, Checks, Refusal, Step, Value};
+use contract::Check;
+use messages::{Text, rules, values};
+use serde::{Deserialize, Deserializer};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::language::Language;
+
+mod texts;
+
+/// The checks of a launch, as they are stored.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredChecks {
+    Record(Checks),
+    Sentences(Vec<Check>),
+}
+
+/// The checks of a launch as the API shows them, of what is stored: JSON.
+///
+/// # Errors
+///
+/// Where that is no record.
+pub fn read_checks<'a, D: Deserializer<'a>>(stored: D, language: Language) -> Result<Vec<Check>, D::Error> {
+    Ok(match StoredChecks::deserialize(stored)? {
+        StoredChecks::Record(checks) => checks.finish().into_iter().map(|check| shown(check, language)).collect(),
+        StoredChecks::Sentences(checks) => checks,
+    })
+}
+
+/// The same of a column.
+///
+/// # Errors
+///
+/// Where it holds no record.
+pub fn parse_checks(stored: &str, language: Language) -> Result<Vec<Check>, serde_json::Error> {
+    read_checks(&mut serde_json::Deserializer::from_str(stored), language)
+}
+
+fn shown(check: ::lti::Check, language: Language) -> Check {
+    let ::lti::Check {
+        stage,
+        step,
+        result,
+        expected,
+        seen,
+        hint,
+    } = check;
+    let remedy = match (hint, &step) {
+        (Some(hint), _) => Some(texts::hint(hint)),
+        (None, Step::Rule(rule)) if result == CheckResult::Failed => Some(texts::rule(*rule).remedy),
+        (None, _) => None,
+    };
+    Check {
+        stage: stage.as_str().to_owned(),
+        code: Some(step.code()),
+        rule: match step {
+            Step::Rule(rule) => texts::rule(rule).requirement.of(language).into_owned(),
+            Step::Stage(stage) => texts::stage(stage).of(language).into_owned(),
+            Step::Unknown(code) => code,
+        },
+        result: match result {
+            CheckResult::Passed => contract::CheckResult::Passed,
+            CheckResult::Failed => contract::CheckResult::Failed,
+            CheckResult::Skipped => contract::CheckResult::Skipped,
+        },
+        expected: expected.map(|expected| value_in(&expected, language)),
+        seen: seen.map(|seen| value_in(&seen, language)),
+        remedy: remedy.map(|remedy| remedy.of(language).into_owned()),
+    }
+}
+
+/// What was wrong with a launch, in one sentence for an educator, and the name of the parameter or claim that it is about.
+pub fn sentence(refusal: &Refusal) -> Text {
+    let sentence = texts::rule(refusal.rule()).sentence;
+    match refusal.name() {
+        Some(name) => rules::about(sentence, name),
+        None => sentence,
+    }
+}
+
+/// A value as it is stored in a column of its own.
+pub fn store_value(value: &Value) -> String {
+    serde_json::json!(value).to_string()
+}
+
+/// The same in that language.
+pub fn read_value(stored: &str, language: Language) -> String {
+    match serde_json::from_str::<Value>(stored) {
+        Ok(value) => value_in(&value, language),
+        Err(_) => stored.to_owned(),
+    }
+}
+
+/// A value in that language.
+pub fn value_in(value: &Value, language: Language) -> String {
+    match text(value) {
+        messages::Value::Verbatim(text) => text,
+        messages::Value::Text(text) => text.of(language).into_owned(),
+    }
+}
+
+/// A value as it fills the gap of a text. What came from outside stays as it is.
+pub fn text(value: &Value) -> messages::Value {
+    match value {
+        Value::Text(text) => text.as_str().into(),
+        Value::List(list) => list_of(list),
+        Value::Unknown(json) => unknown(json).into(),
+        Value::Term(term) => texts::term(*term).into(),
+        Value::Characters(count) => values::characters(*count).into(),
+        Value::Values(count) => values::values(*count).into(),
+        Value::Members(count) => values::members(*count).into(),
+        Value::Bytes(count) => values::bytes(*count).into(),
+        Value::BytesAtMost(limit) => values::bytes_at_most(*limit).into(),
+        Value::Age(seconds) => values::age(*seconds).into(),
+        Value::AgeAtMost(seconds) => values::age_at_most(*seconds).into(),
+        Value::Instant { at, now } => values::instant(time(*at), time(*now)).into(),
+        Value::Client { issuer, client_id } => {
+            let client_id = match client_id {
+                Some(client_id) => client_id.as_str().into(),
+                None => messages::Value::from(values::ABSENT),
+            };
+            values::client(issuer.as_str(), client_id).into()
+        }
+        Value::Method(method) => values::method(method.as_str()).into(),
+        Value::UnknownError(count) => values::unknown_error(*count).into(),
+        Value::Blocked(reason) => values::blocked(texts::term(*reason)).into(),
+        Value::NoConnection(cause) => values::no_connection(cause.as_str()).into(),
+        Value::BadCertificate(reason) => values::bad_certificate(texts::term(*reason)).into(),
+        Value::HttpStatus(status) => values::http_status(*status).into(),
+        Value::Redirected(status) => values::redirected(*status).into(),
+    }
+}
+
+fn list_of(list: &[Value]) -> messages::Value {
+    match list {
+        [] => values::values(0).into(),
+        [only] => text(only),
+        [first, rest @ ..] => values::list(text(first), list_of(rest)).into(),
+    }
+}
+
+/// A time of the UTC, to the second.
+fn time(seconds: i64) -> String {
+    let time = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    time.and_then(|time| time.format(&Rfc3339).ok())
+        .unwrap_or_else(|| seconds.to_string())
+}
+
+/// What only a newer version knows, by its name.
+fn unknown(json: &serde_json::Value) -> String {
+    let word = json.get("term").and_then(serde_json::Value::as_str);
+    word.map_or_else(|| json.to_string(), ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,0 @@
-//! What launches and keysets left in the database, for people.
-
-mod records;
-
-pub use records::{read_checks, stored, translate_checks};

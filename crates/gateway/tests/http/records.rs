@@ -1,0 +1,153 @@
+//! What is kept of launches: as data, short, and told in the language of whoever reads it.
+
+use std::sync::Arc;
+
+use practice_lms::claim;
+use reqwest::Method;
+use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, Statement};
+use serde_json::{Value, json};
+
+use crate::{
+    databases::on_each_database,
+    handshake::{School, assert_refused, reference},
+    problem_reports,
+    support::{Answer, CONTOSO, TestGateway},
+};
+
+/// The checks of a refused launch as version 0.1 before data stored them.
+const SENTENCES: &str = include_str!("records/sentences.json");
+
+impl School {
+    /// What failed of a launch, told in that language.
+    async fn failed(&self, reference: &str, language: &str) -> Value {
+        let launch = self.told(&format!("/api/v1/launches/{reference}"), language).await;
+        let checks = launch["checks"].as_array().unwrap();
+        checks.iter().find(|check| check["result"] == "failed").unwrap().clone()
+    }
+
+    async fn told(&self, path: &str, language: &str) -> Value {
+        let request = self.gateway.request(Method::GET, path, &self.token);
+        let answer = Answer::of(request.header("accept-language", language).send().await.unwrap()).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    }
+}
+
+/// A number that a statement finds.
+async fn number(db: &DatabaseConnection, sqlite: &str, postgres: &str) -> i64 {
+    let backend = db.get_database_backend();
+    let statement = if backend == DbBackend::Postgres { postgres } else { sqlite };
+    let row = db.query_one_raw(Statement::from_string(backend, statement)).await.unwrap();
+    row.unwrap().try_get_by_index(0).unwrap()
+}
+
+#[tokio::test]
+async fn what_an_lms_sent_is_shown_byte_for_byte_in_every_language() {
+    let school = School::open().await;
+    for deployment in ["two", "absent", "an array", "null", "17 bytes", "(absent)"] {
+        let mut parameters = school.login_parameters();
+        parameters.retain(|(name, _)| name != "lti_deployment_id");
+        let login = crate::handshake::logged_in(&school.send_login(&parameters).await);
+        let spec = school.spec(&login).claim(claim::DEPLOYMENT_ID, deployment);
+        let page = school.send_launch(&login, &school.lms.id_token(&spec)).await;
+        let reference = assert_refused(&page, "registration_not_found.deployment_unlisted");
+        for language in ["en", "de"] {
+            let failed = school.failed(&reference, language).await;
+            assert_eq!(
+                (&failed["expected"], &failed["seen"]),
+                (&json!("1"), &json!(deployment)),
+                "{language}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_missing_issuer_is_told_from_one_of_that_name() {
+    let school = School::open().await;
+    let code = "launch_invalid.issuer";
+    let missing = assert_refused(&school.launch(|spec| spec.without("iss")).await, code);
+    let named = assert_refused(&school.launch(|spec| spec.claim("iss", "absent")).await, code);
+    for (language, absent) in [("en", "(absent)"), ("de", "(fehlt)")] {
+        let [missing, named] = [school.failed(&missing, language).await, school.failed(&named, language).await];
+        assert_eq!(
+            (&missing["seen"], &named["seen"]),
+            (&json!(absent), &json!("absent")),
+            "{language}"
+        );
+        assert_eq!((&missing["code"], &named["code"]), (&json!(code), &json!(code)));
+    }
+}
+
+#[tokio::test]
+async fn a_launch_takes_little_place_and_lists_every_check() {
+    on_each_database(async |database| {
+        let school = School::open_at(Arc::new(TestGateway::start_on(database, "").await), CONTOSO, |_| ()).await;
+        let handed_over = school.launch(|spec| spec).await;
+        assert_eq!(handed_over.status, 200, "{handed_over:?}");
+        let db = Database::connect(database).await.unwrap();
+        let checks = "SELECT LENGTH(checks) FROM launches WHERE outcome = 'accepted'";
+        let row = [
+            "reference",
+            "at",
+            "tenant_id",
+            "registration_id",
+            "outcome",
+            "class",
+            "code",
+            "message_type",
+            "issuer",
+            "client_id",
+            "state_id",
+            "checks",
+        ]
+        .map(|column| format!("COALESCE(LENGTH(CAST({column} AS BLOB)), 0)"));
+        let sqlite = format!("SELECT {} FROM launches WHERE outcome = 'accepted'", row.join(" + "));
+        let checks = number(&db, checks, &checks.replace("LENGTH(checks)", "OCTET_LENGTH(checks)::bigint")).await;
+        let postgres = "SELECT PG_COLUMN_SIZE(launches.*)::bigint FROM launches WHERE outcome = 'accepted'";
+        let row = number(&db, &sqlite, postgres).await;
+        assert!(checks <= 900 && row <= 1_100, "{checks} bytes of checks, {row} in all");
+        let launch = school.last_launch().await;
+        let codes: Vec<_> = launch["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|check| &check["code"])
+            .collect();
+        assert_eq!(codes.len(), 27, "{launch}");
+        assert!(codes.iter().all(|code| code.is_string()), "{launch}");
+        db.close().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_stored_as_sentences_is_shown_as_it_is() {
+    on_each_database(async |database| {
+        let school = School::open_at(Arc::new(TestGateway::start_on(database, "").await), CONTOSO, |_| ()).await;
+        let page = school.launch(|spec| spec.claim("iss", "absent")).await;
+        let reference = reference(&page);
+        let db = Database::connect(database).await.unwrap();
+        let sentences = SENTENCES.trim().replace('\'', "''");
+        db.execute_unprepared(&format!("UPDATE launches SET checks = '{sentences}'"))
+            .await
+            .unwrap();
+        let report = problem_reports::with(problem_reports::report(), "launchReference", reference.as_str());
+        let report = problem_reports::with(report, "attachDiagnostics", true);
+        let sent = school.gateway.post(problem_reports::PATH, &school.token, &report).await;
+        assert_eq!(sent.status, 201, "{sent:?}");
+        let sent = sent.json()["id"].as_str().unwrap().to_owned();
+        let mut stored: Value = serde_json::from_str(SENTENCES).unwrap();
+        for check in stored.as_array_mut().unwrap() {
+            check["code"] = Value::Null;
+        }
+        for language in ["en", "de"] {
+            let launch = school.told(&format!("/api/v1/launches/{reference}"), language).await;
+            assert_eq!(launch["checks"], stored, "{language}");
+            let report = school.told(&format!("{}/{sent}", problem_reports::PATH), language).await;
+            assert_eq!(report["diagnostics"]["checks"], stored, "{language}");
+        }
+        db.close().await.unwrap();
+    })
+    .await;
+}

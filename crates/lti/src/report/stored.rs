@@ -1,0 +1,198 @@
+//! The stored form of a record, as JSON: `{"v":1,"list":1,"checks":[[".algorithm","RS256"],…]}`.
+//!
+//! - `v` is the version of this form.
+//! - `list`, of a launch that came to its end: the list of rules that such a launch passes. Those of its rules that stand in neither
+//!   `checks` nor `without` passed, without values.
+//! - `checks` are the others, a row each: code, seen, expected, hint, stage; empty ends are left out. `-` before the code means
+//!   skipped, `!` failed, and `.kid` is short for `launch_invalid.kid`. `true` for expected means the same as seen. The stage stands
+//!   there if it is not the rule's own.
+//!
+//! Stages that were not reached are not written: [`Checks::finish`] adds them.
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Value as Json, json};
+
+use super::{Check, CheckResult, Checks, Evidence, Stage, Step, Value};
+use crate::Rule;
+
+/// The version of the form.
+const FORM: u32 = 1;
+
+/// The family whose name is left out.
+const COMMON: &str = "launch_invalid.";
+
+/// The lists by their number, from 1. A list that was published stays; another one follows it.
+const LISTS: [&[Rule]; 1] = [&[
+    Rule::MissingParameter,
+    Rule::State,
+    Rule::CookieMismatch,
+    Rule::Algorithm,
+    Rule::KeyId,
+    Rule::KeyNotFound,
+    Rule::Signature,
+    Rule::Issuer,
+    Rule::Audience,
+    Rule::AuthorizedParty,
+    Rule::Expired,
+    Rule::TooOld,
+    Rule::IssuedInFuture,
+    Rule::NotYetValid,
+    Rule::Nonce,
+    Rule::Version,
+    Rule::MessageType,
+    Rule::ResourceLink,
+    Rule::TargetLinkUri,
+    Rule::Roles,
+    Rule::MessageNotOffered,
+    Rule::Subject,
+    Rule::DeploymentMissing,
+    Rule::DeploymentMismatch,
+    Rule::DeploymentUnlisted,
+    Rule::Replayed,
+    Rule::Unexpected,
+]];
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    v: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    list: Option<usize>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    without: Vec<String>,
+    checks: Vec<Vec<Json>>,
+}
+
+impl Serialize for Checks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let number = self.passed(Stage::HandOver).then_some(LISTS.len());
+        let list = listed(number);
+        let of_rule = |rule: Rule| self.0.iter().filter(move |check| check.step == Step::Rule(rule));
+        let is_implied = |check: &Check| match check.step {
+            Step::Rule(rule) => list.contains(&rule) && *check == passed(rule) && of_rule(rule).count() == 1,
+            Step::Stage(_) | Step::Unknown(_) => false,
+        };
+        let absent = list.iter().filter(|rule| of_rule(**rule).next().is_none());
+        Stored {
+            v: FORM,
+            list: number,
+            without: absent.map(|rule| shortened(rule.code())).collect(),
+            checks: self.0.iter().filter(|check| !is_implied(check)).map(row).collect(),
+        }
+        .serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Checks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let stored = Stored::deserialize(deserializer)?;
+        if stored.v != FORM {
+            return Err(D::Error::custom(format!("a record of form {}", stored.v)));
+        }
+        let mut written = Vec::new();
+        let mut stage = Stage::Login;
+        for row in &stored.checks {
+            let check = check(row, stage).ok_or_else(|| D::Error::custom("a check without a code"))?;
+            stage = check.stage;
+            written.push(check);
+        }
+        Ok(Self(complete(written, listed(stored.list), &stored.without)))
+    }
+}
+
+/// The list of that number. Of one that only a newer version knows, there is what was written.
+fn listed(number: Option<usize>) -> &'static [Rule] {
+    let list = number.and_then(|number| LISTS.get(number.checked_sub(1)?));
+    list.copied().unwrap_or_default()
+}
+
+/// What was written, with the rules of the list that passed without values. What isn't in the list stays behind what it was written
+/// behind.
+fn complete(written: Vec<Check>, list: &[Rule], without: &[String]) -> Vec<Check> {
+    let is_written = |rule: Rule| written.iter().any(|check| check.step == Step::Rule(rule));
+    let is_absent = |rule: Rule| without.iter().any(|code| *code == shortened(rule.code()));
+    let implied = list
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| !is_written(**rule) && !is_absent(**rule));
+    let mut checks: Vec<_> = implied.map(|(place, rule)| (place, passed(*rule))).collect();
+    let mut place = 0;
+    for check in written {
+        place = match check.step {
+            Step::Rule(rule) => list.iter().position(|listed| *listed == rule).unwrap_or(place),
+            Step::Stage(_) | Step::Unknown(_) => place,
+        };
+        checks.push((place, check));
+    }
+    checks.sort_by_key(|(place, _)| *place);
+    checks.into_iter().map(|(_, check)| check).collect()
+}
+
+fn passed(rule: Rule) -> Check {
+    Check::new(rule.stage(), Step::Rule(rule), CheckResult::Passed, Evidence::none())
+}
+
+fn shortened(code: &str) -> String {
+    match code.strip_prefix(COMMON) {
+        Some(detail) => format!(".{detail}"),
+        None => code.to_owned(),
+    }
+}
+
+fn row(check: &Check) -> Vec<Json> {
+    let mark = match check.result {
+        CheckResult::Passed => "",
+        CheckResult::Failed => "!",
+        CheckResult::Skipped => "-",
+    };
+    let own_stage = matches!(check.step, Step::Rule(rule) if rule.stage() == check.stage);
+    let expected = match &check.expected {
+        Some(_) if check.expected == check.seen => json!(true),
+        expected => json!(expected),
+    };
+    let mut row = vec![
+        json!(format!("{mark}{}", shortened(&check.step.code()))),
+        json!(check.seen),
+        expected,
+        json!(check.hint),
+        json!((!own_stage).then_some(check.stage)),
+    ];
+    while row.last() == Some(&Json::Null) {
+        row.pop();
+    }
+    row
+}
+
+fn check(row: &[Json], stage_before: Stage) -> Option<Check> {
+    let marked = row.first()?.as_str()?;
+    let (result, code) = if let Some(code) = marked.strip_prefix('!') {
+        (CheckResult::Failed, code)
+    } else if let Some(code) = marked.strip_prefix('-') {
+        (CheckResult::Skipped, code)
+    } else {
+        (CheckResult::Passed, marked)
+    };
+    let code = match code.strip_prefix('.') {
+        Some(detail) => format!("{COMMON}{detail}"),
+        None => code.to_owned(),
+    };
+    let rule = Rule::by_code(&code);
+    let seen = read::<Value>(row.get(1));
+    Some(Check {
+        stage: read(row.get(4)).or_else(|| Some(rule?.stage())).unwrap_or(stage_before),
+        step: rule.map_or(Step::Unknown(code), Step::Rule),
+        result,
+        expected: match row.get(2) {
+            Some(Json::Bool(true)) => seen.clone(),
+            expected => read(expected),
+        },
+        seen,
+        hint: read(row.get(3)),
+    })
+}
+
+/// Nothing where there is nothing, or what only a newer version knows.
+fn read<T: DeserializeOwned>(json: Option<&Json>) -> Option<T> {
+    let json = json.filter(|json| !json.is_null())?;
+    T::deserialize(json).ok()
+}

@@ -1,0 +1,357 @@
+//! What a check expected and what came, in a form that may be stored: values of an allow-list, shortened; else only type and length.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use crate::KeySetFault;
+
+/// The longest value that is kept, in characters.
+const LONGEST: usize = 200;
+
+/// What a list counts between two texts, and for what is no text.
+const SEPARATOR: usize = 2;
+const WORD: usize = 10;
+
+/// A value in a record. Serialized, text from outside is a JSON string, everything else an object that names what it is: none is
+/// ever taken for another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Value {
+    /// One of the closed vocabulary.
+    Term(Term),
+    /// A string of so many characters, not to be shown.
+    Characters(usize),
+    /// An array of so many values.
+    Values(usize),
+    /// An object of so many members.
+    Members(usize),
+    /// So many bytes.
+    Bytes(usize),
+    /// So many bytes at the most.
+    BytesAtMost(usize),
+    /// So many seconds old.
+    Age(i64),
+    /// So many seconds old at the most.
+    AgeAtMost(i64),
+    /// A time and the time of the check, in Unix seconds.
+    Instant {
+        /// The time that came.
+        at: i64,
+        /// The clock at that moment.
+        now: i64,
+    },
+    /// An issuer and a client ID.
+    Client {
+        /// The issuer.
+        issuer: String,
+        /// The client ID, if one came.
+        client_id: Option<String>,
+    },
+    /// A method of HTTP.
+    Method(String),
+    /// An error code of that length which no specification knows.
+    UnknownError(usize),
+    /// The address may not be called.
+    Blocked(Term),
+    /// There was no connection, in the words of the operating system or of TLS.
+    NoConnection(String),
+    /// The certificate can't be trusted.
+    BadCertificate(Term),
+    /// The answer had this HTTP status.
+    HttpStatus(u16),
+    /// The answer redirects elsewhere, with this HTTP status.
+    Redirected(u16),
+    /// Text from outside. Showing it never changes it.
+    #[serde(untagged)]
+    Text(String),
+    /// Several of these.
+    #[serde(untagged)]
+    List(Vec<Value>),
+    /// What only a newer version knows.
+    #[serde(untagged)]
+    Unknown(Json),
+}
+
+impl Value {
+    /// Text from outside: at most 200 characters, without control characters.
+    #[must_use]
+    pub fn text(text: &str) -> Self {
+        Self::Text(shown(text))
+    }
+
+    /// What names a registration at login, as the LMS sent it.
+    #[must_use]
+    pub fn client(issuer: &str, client_id: Option<&str>) -> Self {
+        Self::Client {
+            issuer: shown(issuer),
+            client_id: client_id.map(shown),
+        }
+    }
+
+    /// Several values, about 200 characters in all; what is left out is marked by [`Term::More`]. One alone is itself.
+    #[must_use]
+    pub fn list(values: impl IntoIterator<Item = Self>) -> Self {
+        let mut length = 0;
+        let mut list = Vec::new();
+        for value in values {
+            length += match &value {
+                Self::Text(text) => text.chars().count() + SEPARATOR,
+                _ => WORD,
+            };
+            if length > LONGEST && !list.is_empty() {
+                list.push(Term::More.into());
+                break;
+            }
+            list.push(value);
+        }
+        match <[Self; 1]>::try_from(list) {
+            Ok([only]) => only,
+            Err(list) if list.is_empty() => Self::Values(0),
+            Err(list) => Self::List(list),
+        }
+    }
+}
+
+impl From<Term> for Value {
+    fn from(term: Term) -> Self {
+        Self::Term(term)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        Self::text(text)
+    }
+}
+
+impl From<KeySetFault> for Value {
+    fn from(fault: KeySetFault) -> Self {
+        Self::Term(match fault {
+            KeySetFault::TooLarge => Term::AnswerTooLarge,
+            KeySetFault::WebPage => Term::AnswerWebPage,
+            KeySetFault::NotJson => Term::AnswerNotJson,
+            KeySetFault::NotAKeySet => Term::AnswerNoKeySet,
+        })
+    }
+}
+
+macro_rules! vocabulary {
+    ($(#[$about:meta])* $name:ident: $($(#[$doc:meta])* $word:ident,)*) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name {
+            $($(#[$doc])* $word,)*
+        }
+
+        impl $name {
+            /// All of them; for catalogues of texts and their tests.
+            pub const ALL: &[Self] = &[$(Self::$word,)*];
+        }
+    };
+}
+
+vocabulary! {
+    /// What stands in a record where there is no value, or where it may not be shown. Serialized by its name; a name that was
+    /// published stays.
+    Term:
+    /// It did not come.
+    Absent,
+    /// It came.
+    Present,
+    /// JSON's null.
+    Null,
+    /// A boolean.
+    Boolean,
+    /// A number.
+    Number,
+    /// An array, of whatever length.
+    Array,
+    /// Something else than text.
+    NotText,
+    /// There are more.
+    More,
+    /// An id as LTI has them.
+    Id,
+    /// A parameter comes once.
+    Once,
+    /// A parameter came twice.
+    Twice,
+    /// A client ID, since the issuer has several.
+    ClientIdOfSeveral,
+    /// The cookie of the login.
+    LoginCookie,
+    /// The value of the login, from the LMS's storage.
+    LoginValue,
+    /// Another value.
+    OtherValue,
+    /// A value, although the LMS offered no storage at login.
+    NoStorage,
+    /// The LMS's page did not answer.
+    NoAnswer,
+    /// A value from the tool's own page.
+    OwnPage,
+    /// A value from another page.
+    OtherPage,
+    /// The form of an LMS.
+    LmsForm,
+    /// A complete form.
+    WholeForm,
+    /// A form that broke off.
+    BrokenForm,
+    /// A form that is longer than allowed.
+    LongForm,
+    /// A form.
+    Form,
+    /// A body that is no form.
+    OtherBody,
+    /// An id_token.
+    IdToken,
+    /// The registration changed since the login.
+    RegistrationChanged,
+    /// A JSON Web Key Set.
+    KeySet,
+    /// No key that can be used.
+    NoUsableKey,
+    /// A keyset without the key.
+    NoSuchKey,
+    /// The keyset has no key of that id.
+    NoKey,
+    /// The keyset has no key for LTI 1.3.
+    NoLtiKey,
+    /// The answer is longer than a keyset may be.
+    AnswerTooLarge,
+    /// The answer is a web page.
+    AnswerWebPage,
+    /// The answer is no JSON.
+    AnswerNotJson,
+    /// The answer is JSON, but no keyset.
+    AnswerNoKeySet,
+    /// The address is not https.
+    NotHttps,
+    /// The address is on a private network.
+    PrivateNetwork,
+    /// The certificate has expired.
+    CertificateExpired,
+    /// The certificate is for another name.
+    CertificateName,
+    /// Nobody who is trusted issued the certificate.
+    CertificateIssuer,
+    /// Another fault of the certificate.
+    CertificateOther,
+    /// No complete answer in time.
+    TimedOut,
+    /// Too many wait for the answer already.
+    Crowded,
+    /// The answer is longer than what is read.
+    TooLong,
+}
+
+vocabulary! {
+    /// What to do or to look at, where that is more than the rule itself asks for. Serialized by its name; a name that was published
+    /// stays.
+    Hint:
+    /// The registered value differs by a trailing slash.
+    ByTrailingSlash,
+    /// The registered value differs by spaces.
+    BySpaces,
+    /// The registered value differs by http against https.
+    ByScheme,
+    /// The registered value differs by capital letters.
+    ByCapitals,
+    /// The LMS names further audiences.
+    FurtherAudiences,
+    /// The `target_link_uri` at login was another one.
+    OtherTarget,
+    /// The client ID can stand in the login URL.
+    ClientIdInAddress,
+    /// The deployment now waits for a decision.
+    DeploymentNowWaits,
+    /// The deployment waits for a decision already.
+    DeploymentWaits,
+    /// The deployment was removed.
+    DeploymentRemoved,
+}
+
+/// What was expected, what came, and a hint. Only values of the allow-list belong here: iss, aud, azp, deployment, version, message
+/// type, alg, kid, times and the names of parameters. Of anything else, say its type and length.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    pub(crate) expected: Option<Value>,
+    pub(crate) seen: Option<Value>,
+    pub(crate) hint: Option<Hint>,
+}
+
+impl Evidence {
+    /// No evidence: the rule itself says everything.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// What came, nothing being expected in particular.
+    #[must_use]
+    pub fn seen(seen: impl Into<Value>) -> Self {
+        Self::none().and_seen(seen)
+    }
+
+    /// What was expected.
+    #[must_use]
+    pub fn expected(expected: impl Into<Value>) -> Self {
+        Self {
+            expected: Some(expected.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The same, with what came.
+    #[must_use]
+    pub fn and_seen(mut self, seen: impl Into<Value>) -> Self {
+        self.seen = Some(seen.into());
+        self
+    }
+
+    /// The same, with a hint.
+    #[must_use]
+    pub fn and_hint(mut self, hint: Hint) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+}
+
+/// `value` without control characters, at most 200 characters.
+pub(crate) fn shown(value: &str) -> String {
+    let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut shown: String = value.chars().take(LONGEST).map(printable).collect();
+    if value.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// Type and length of a value that may not be shown.
+pub(crate) fn described(value: Option<&Json>) -> Value {
+    match value {
+        None => Term::Absent.into(),
+        Some(Json::Null) => Term::Null.into(),
+        Some(Json::Bool(_)) => Term::Boolean.into(),
+        Some(Json::Number(_)) => Term::Number.into(),
+        Some(Json::String(text)) => Value::Characters(text.chars().count()),
+        Some(Json::Array(items)) => Value::Values(items.len()),
+        Some(Json::Object(members)) => Value::Members(members.len()),
+    }
+}
+
+/// The value itself if it is text, else its type. Only for claims of the allow-list.
+pub(crate) fn shown_or_described(value: Option<&Json>) -> Value {
+    match value {
+        Some(Json::String(text)) => Value::text(text),
+        other => described(other),
+    }
+}
