@@ -16,7 +16,7 @@ mod probe;
 mod refusal;
 mod registration;
 mod storage;
-mod words;
+mod texts;
 
 pub use refusal::turn_away;
 

@@ -19,14 +19,17 @@ fn catalogue() -> Catalogue {
     Catalogue::read(&[file("en")]).unwrap()
 }
 
-/// The files of Rust below a folder, this crate's apart.
+/// The files of Rust and the templates below a folder, this crate's apart.
 fn sources(folder: &Path) -> Vec<String> {
     let mut sources = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() && !path.ends_with("crates/messages") && !path.ends_with("target") {
             sources.extend(self::sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "rs" || extension == "html")
+        {
             sources.push(fs::read_to_string(&path).unwrap());
         }
     }

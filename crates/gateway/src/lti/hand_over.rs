@@ -5,11 +5,12 @@ use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{LaunchRegistration, TenantId};
+use messages::launch_page;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{attempt::Attempt, words};
+use super::attempt::Attempt;
 use crate::{assets, config::App, language::Language, state::AppState};
 
 /// How long a launch token counts, in seconds.
@@ -85,8 +86,7 @@ pub(super) async fn page(
             claims: &launch.claims,
         })
         .await?;
-    let (before, after) = words::common(language).open;
-    let open = format!("{before} {} {after}", app.name).trim().to_owned();
+    let open = launch_page::open(app.name.as_str()).of(language).into_owned();
     Ok(Page {
         app,
         language,

@@ -7,12 +7,9 @@ use actix_web::{
     web,
 };
 use askama::Template;
+use messages::launch_page;
 
-use super::{
-    attempt::Attempt,
-    refusal::internal,
-    words::{self, Common},
-};
+use super::{attempt::Attempt, refusal::internal};
 use crate::{
     assets,
     language::{self, Language},
@@ -32,7 +29,6 @@ pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpRespo
 #[template(path = "over.html")]
 struct Over {
     language: Language,
-    common: &'static Common,
     css: String,
 }
 
@@ -41,7 +37,6 @@ pub(super) async fn launch_is_over(request: HttpRequest, state: web::Data<AppSta
     let language = language::of_request(None, &request);
     let over = Over {
         language,
-        common: words::common(language),
         css: assets::url("pages.css"),
     };
     match html(StatusCode::OK, &over) {

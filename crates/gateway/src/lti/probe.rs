@@ -10,12 +10,13 @@ use actix_web::{
     web,
 };
 use askama::Template;
+use messages::{Text, launch_page};
 
 use super::{
     attempt::Attempt,
     form::LtiForm,
     login, page, refusal, storage,
-    words::{self, BrowserSteps, Common, Words},
+    texts::{self, BrowserSteps},
 };
 use crate::{
     assets,
@@ -108,15 +109,14 @@ fn open(state: &AppState, form: &LtiForm, attempt: &mut Attempt) -> Result<Unspe
 #[template(path = "window.html")]
 struct Page {
     language: Language,
-    common: &'static Common,
     /// How to let it open in the frame, and for which browser.
-    allow: &'static str,
+    allow: Text,
     action: String,
     /// The unspent login.
     login: String,
-    steps: Vec<(bool, &'static BrowserSteps)>,
-    afterwards: &'static str,
-    lms_host: Option<String>,
+    steps: [BrowserSteps; 4],
+    afterwards: Text,
+    lms_address: String,
     css: String,
     script: String,
 }
@@ -129,16 +129,14 @@ fn offer_window(
     sealed: String,
 ) -> Result<HttpResponse, Refusal> {
     let language = language::of_request(None, request);
-    let common = words::common(language);
     let offer = Page {
         language,
-        common,
-        allow: Words::of(Family::CookiesNotFound, language).advice,
+        allow: texts::of_family(Family::CookiesNotFound).advice,
         action: state.public_url("/lti/login/again"),
         login: sealed,
-        steps: common.cookie_steps(Browser::of(request)),
-        afterwards: common.come_back,
-        lms_host: refusal::host(&unspent.state.platform.issuer),
+        steps: texts::cookie_steps(Browser::of(request)),
+        afterwards: launch_page::COME_BACK,
+        lms_address: refusal::lms_address(Some(&unspent.state.platform.issuer), language),
         css: assets::url("pages.css"),
         script: assets::url("window.js"),
     };

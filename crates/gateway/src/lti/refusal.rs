@@ -8,11 +8,12 @@ use actix_web::{
 };
 use askama::Template;
 use domain::{RefusalClass, RefusedLaunch};
+use messages::{Text, launch_page};
 use store::StoreError;
 
 use super::{
     attempt::Attempt,
-    words::{BrowserSteps, Words},
+    texts::{self, BrowserSteps, RefusalTexts},
 };
 use crate::{
     assets,
@@ -77,17 +78,17 @@ fn status(refusal: &Refusal) -> StatusCode {
 #[template(path = "refusal.html")]
 struct Page<'a> {
     language: Language,
-    words: Words,
+    texts: RefusalTexts,
     icon: &'a str,
     /// What exactly was wrong.
-    sentence: String,
+    sentence: Text,
     reference: String,
     /// How to allow cookies, on the page about cookies.
-    steps: Vec<(bool, &'a BrowserSteps)>,
+    steps: Vec<BrowserSteps>,
     /// What to do then.
-    afterwards: &'a str,
+    afterwards: Text,
     deployment_id: Option<&'a str>,
-    lms_host: Option<String>,
+    lms_address: String,
     /// From where and how the gateway calls, on the page about the keyset: for the school's firewall.
     addresses: &'a [String],
     user_agent: Option<String>,
@@ -103,34 +104,34 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
     let status = status(refusal);
     let verified = attempt.verified.as_ref();
     let language = language::of_request(verified.and_then(|verified| verified.locale.as_deref()), request);
-    let words = Words::of_refusal(refusal, language);
-    let title = words.title;
+    let texts = texts::of_refusal(refusal);
+    let title = texts.title.of(language);
     let reference = attempt.reference.to_string();
     let calls = refusal.family() == Family::KeysetUnavailable;
     let page = Page {
         language,
         icon: icon(refusal.family()),
-        sentence: records::sentence(refusal).of(language).into_owned(),
+        sentence: records::sentence(refusal),
         steps: match refusal.family() {
-            Family::CookiesNotFound => words.common.cookie_steps(Browser::of(request)),
+            Family::CookiesNotFound => texts::cookie_steps(Browser::of(request)).into(),
             _ => Vec::new(),
         },
         afterwards: match &attempt.unspent {
-            Some(_) => words.common.come_back,
-            None => words.common.reopen,
+            Some(_) => launch_page::COME_BACK,
+            None => launch_page::REOPEN,
         },
         deployment_id: verified
             .filter(|_| refusal.rule() == Rule::DeploymentUnlisted)
             .and_then(|verified| verified.deployment_for_administrator.as_deref()),
-        lms_host: attempt.issuer.as_deref().and_then(host),
+        lms_address: lms_address(attempt.issuer.as_deref(), language),
         addresses: if calls { &state.config.operator.addresses } else { &[] },
         user_agent: calls.then(|| outbound::user_agent(&state.config)),
         back: verified
             .and_then(|verified| verified.return_url.as_ref())
-            .map(|url| with_error(url, title, &format!("{} {reference}", refusal.code())).into()),
+            .map(|url| with_error(url, &title, &format!("{} {reference}", refusal.code())).into()),
         login: attempt.unspent.as_deref(),
         report_url: report_url(state, record, language),
-        words,
+        texts,
         reference,
         css: assets::url("pages.css"),
         script: assets::url("copy.js"),
@@ -144,7 +145,7 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
         .insert_header((header::CACHE_CONTROL, "no-store"));
     match page.render() {
         Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
-        Err(_) => response.content_type("text/plain; charset=utf-8").body(title),
+        Err(_) => response.content_type("text/plain; charset=utf-8").body(title.into_owned()),
     }
 }
 
@@ -174,10 +175,15 @@ fn icon(family: Family) -> &'static str {
     }
 }
 
-/// Only the host of an issuer may be shown: the rest is whatever the request says.
-pub(super) fn host(issuer: &str) -> Option<String> {
-    let url = url::Url::parse(issuer).ok()?;
-    Some(format!("{}://{}", url.scheme(), url.host_str()?))
+/// The LMS's address, as far as it is known. Only the host of an issuer may be shown: the rest is whatever the request says.
+pub(super) fn lms_address(issuer: Option<&str>, language: Language) -> String {
+    let host = |issuer: &str| {
+        let url = url::Url::parse(issuer).ok()?;
+        Some(format!("{}://{}", url.scheme(), url.host_str()?))
+    };
+    issuer
+        .and_then(host)
+        .unwrap_or_else(|| launch_page::YOUR_LMS.of(language).into_owned())
 }
 
 /// Too much is in progress: the page of a gateway that can't work at the moment.

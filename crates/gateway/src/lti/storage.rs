@@ -10,13 +10,10 @@ use actix_web::{
     },
 };
 use askama::Template;
+use messages::launch_page;
 use url::Url;
 
-use super::{
-    login, page,
-    refusal::internal,
-    words::{self, Common},
-};
+use super::{login, page, refusal::internal};
 use crate::{
     assets,
     language::{self, Language},
@@ -28,7 +25,6 @@ use crate::{
 #[template(path = "storage.html")]
 struct Page {
     language: Language,
-    words: &'static Common,
     /// Where the form goes when nothing else is left.
     action: String,
     fields: Vec<(&'static str, String)>,
@@ -64,7 +60,6 @@ pub(super) fn form_to_probe(state: &AppState, request: &HttpRequest, sealed: Str
 fn to_probe(state: &AppState, language: Language, sealed: String) -> Page {
     Page {
         language,
-        words: words::common(language),
         action: state.public_url("/lti/login/probe"),
         fields: vec![("login", sealed)],
         storage: None,
@@ -84,7 +79,6 @@ pub(super) fn get_page(
 ) -> Result<HttpResponse, Refusal> {
     let step = Page {
         language,
-        words: words::common(language),
         action: state.public_url("/lti/launch/confirm"),
         fields: vec![("state", sealed), ("id_token", id_token), ("storage_value", String::new())],
         storage: Some(json(get)?),

@@ -1,0 +1,107 @@
+//! The texts of launch pages that depend on why and where. What every page says, its template takes from the catalogue itself.
+
+use ::lti::{Family, Refusal, Rule};
+use messages::{
+    Text,
+    launch_page::{
+        self, chrome, cookies_not_found, edge, firefox, internal, keyset_unavailable, launch_invalid, platform_error,
+        registration_not_found, safari,
+    },
+};
+
+use crate::browser::Browser;
+
+/// What the page of a refused launch says.
+pub(super) struct RefusalTexts {
+    pub(super) title: Text,
+    pub(super) lead: Text,
+    pub(super) advice: Text,
+}
+
+/// How to allow cookies in one browser. The LMS's address follows `enter`.
+pub(super) struct BrowserSteps {
+    /// Whether it is the browser in use.
+    pub(super) in_use: bool,
+    pub(super) name: Text,
+    pub(super) settings: Text,
+    pub(super) enter: Option<Text>,
+}
+
+const fn texts(title: Text, lead: Text, advice: Text) -> RefusalTexts {
+    RefusalTexts { title, lead, advice }
+}
+
+/// Of a family, as the documentation has them.
+pub(super) fn of_family(family: Family) -> RefusalTexts {
+    match family {
+        Family::CookiesNotFound => texts(cookies_not_found::TITLE, cookies_not_found::LEAD, cookies_not_found::ADVICE),
+        Family::RegistrationNotFound => texts(
+            registration_not_found::TITLE,
+            registration_not_found::LEAD,
+            registration_not_found::ADVICE,
+        ),
+        Family::LaunchInvalid => texts(launch_invalid::TITLE, launch_invalid::LEAD, launch_invalid::ADVICE),
+        Family::KeysetUnavailable => texts(
+            keyset_unavailable::TITLE,
+            keyset_unavailable::LEAD,
+            keyset_unavailable::ADVICE,
+        ),
+        Family::PlatformError => texts(platform_error::TITLE, platform_error::LEAD, platform_error::ADVICE),
+        Family::Internal => texts(internal::TITLE, internal::LEAD, internal::ADVICE),
+    }
+}
+
+/// Of a refusal. Who goes back in the browser, or waits too long, finds no fault with the LMS.
+pub(super) fn of_refusal(refusal: &Refusal) -> RefusalTexts {
+    let texts = of_family(refusal.family());
+    match refusal.rule() {
+        Rule::Replayed | Rule::StateExpired => RefusalTexts {
+            lead: launch_page::ONCE,
+            ..texts
+        },
+        _ => texts,
+    }
+}
+
+/// How to allow cookies in each browser.
+pub(super) fn cookie_steps(in_use: Browser) -> [BrowserSteps; 4] {
+    let steps = |browser, name, settings, enter| BrowserSteps {
+        in_use: browser == in_use,
+        name,
+        settings,
+        enter,
+    };
+    [
+        steps(Browser::Edge, edge::NAME, edge::SETTINGS, Some(edge::ENTER)),
+        steps(Browser::Chrome, chrome::NAME, chrome::SETTINGS, Some(chrome::ENTER)),
+        steps(Browser::Firefox, firefox::NAME, firefox::SETTINGS, Some(firefox::ENTER)),
+        steps(Browser::Safari, safari::NAME, safari::SETTINGS, None),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::Language;
+
+    #[test]
+    fn whoever_cannot_mend_it_is_told_whom_to_ask_and_with_what() {
+        let of_the_school = [
+            Family::RegistrationNotFound,
+            Family::LaunchInvalid,
+            Family::KeysetUnavailable,
+            Family::PlatformError,
+        ];
+        for family in of_the_school {
+            let advice = of_family(family).advice;
+            let [english, german] = [Language::En, Language::De].map(|language| advice.of(language));
+            assert!(english.to_lowercase().contains("ask your it admin"), "{english}");
+            assert!(english.ends_with("Give them this reference."), "{english}");
+            assert!(
+                german.contains("itten Sie Ihre IT-Administration") || german.contains("fragen Sie Ihre IT-Administration"),
+                "{german}"
+            );
+            assert!(german.ends_with("Geben Sie ihr diese Referenz."), "{german}");
+        }
+    }
+}
