@@ -207,7 +207,7 @@ test("the list with its chart and numbers, the choices of a filter, cards, and t
       "The launch went through",
       "Accepted",
       "/^\\d+ passed$/",
-      passed("Login", "Every required parameter is present.") + passed("Deployment", "The deployment is accepted by the registration. 1") + passed("Hand-over to the app", "/./"),
+      passed("Login", "Every required parameter is present.") + passed("Deployment", "The deployment is approved in the registration. 1") + passed("Hand-over to the app", "/./"),
       "Resource link",
     ),
   );

@@ -66,7 +66,7 @@ async fn an_unlisted_deployment_of_a_private_client_waits_for_its_admin() {
     let answer = school.launch_from("2", Person::Teacher).await;
     let failed = school.assert_explained(&answer, UNLISTED).await;
     assert_eq!((&failed["expected"], &failed["seen"]), (&json!("1"), &json!("2")));
-    assert!(failed["remedy"].as_str().unwrap().contains("accept it there"), "{failed}");
+    assert!(failed["remedy"].as_str().unwrap().contains("approve it there"), "{failed}");
     assert_eq!(school.deployments().await, states(&[("1", "accepted"), ("2", "waiting")]));
     assert_eq!(school.waiting().await, 1);
     // It waits once, however often it is tried.
@@ -98,7 +98,7 @@ async fn a_deployment_that_cannot_wait_is_not_said_to() {
     // No URL could name it.
     let answer = school.launch_from("..", Person::Teacher).await;
     let failed = school.assert_explained(&answer, UNLISTED).await;
-    assert_eq!(failed["remedy"], "Add or accept this deployment ID in the registration.");
+    assert_eq!(failed["remedy"], "Add or approve this deployment ID in the registration.");
     assert_eq!(school.waiting().await, 0);
 }
 
