@@ -76,7 +76,7 @@ test("an error page leads to a report, without signing in or by the portal, and 
   await expect(form.getByLabel("Launch reference")).toHaveValue(/^[0-9A-Z]{4}-/);
   await expect(form.getByText("Found. Its details are listed under")).toBeVisible();
 
-  await short.getByLabel("In one sentence").fill("The activity doesn’t open");
+  await short.getByLabel("Summary").fill("The activity doesn’t open");
   await short.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
   await short.getByRole("button", { name: "Send report" }).click();
   await expect(short.getByRole("heading", { level: 1 })).toHaveText("Your report was sent");
@@ -195,7 +195,7 @@ test("what people write is text, wherever it is shown", async ({ page, portal, s
   await short.getByText("What will be sent", { exact: true }).click();
   await expect(short.getByText(`Practice ${image}`)).toBeVisible();
   const reference = new URL(short.url()).searchParams.get("reference")!;
-  await short.getByLabel("In one sentence").fill(`Short ${script}`);
+  await short.getByLabel("Summary").fill(`Short ${script}`);
   await short.getByLabel(/^What happened/).fill(script);
   await short.getByLabel(/^Answer to/).fill("<script>@contoso.edu");
   await short.locator("form").evaluate((form: HTMLFormElement) => {
@@ -203,7 +203,7 @@ test("what people write is text, wherever it is shown", async ({ page, portal, s
     form.requestSubmit();
   });
   await expect(short.getByText("That isn’t an e-mail address")).toBeVisible();
-  await expect(short.getByLabel("In one sentence")).toHaveValue(`Short ${script}`);
+  await expect(short.getByLabel("Summary")).toHaveValue(`Short ${script}`);
   await quiet(short);
   await short.close();
 

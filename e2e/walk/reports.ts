@@ -36,7 +36,7 @@ export const reports: Chapter = async ({ page, portal, lms, servers, visit }) =>
   });
   await expect(short.getByRole("alert").first()).toBeVisible();
   await visit("short-faults", { page: short, untitled: true });
-  await short.getByLabel("In one sentence").fill("The activity doesn’t open");
+  await short.getByLabel("Summary").fill("The activity doesn’t open");
   await short.getByLabel(/^What happened/).fill("It says that the registration wasn’t found.");
   await short.getByRole("button", { name: "Send report" }).click();
   await expect(short.getByRole("heading", { level: 1 })).toHaveText("Your report was sent");

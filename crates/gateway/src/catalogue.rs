@@ -60,8 +60,8 @@ fn inspector(config: &Config) -> Option<config::App> {
     Some(config::App {
         id: INSPECTOR_ID.to_owned(),
         name: "Launch inspector".to_owned(),
-        description: api::app::INSPECTOR.of(Language::En).into_owned(),
-        description_de: api::app::INSPECTOR.of(Language::De).into_owned(),
+        description: api::app::INSPECTOR.of(Language::FALLBACK).into_owned(),
+        description_de: String::new(),
         launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url)
             .parse()
             .ok()?,
@@ -112,7 +112,10 @@ pub async fn list_apps(
     let app = |app: &config::App| App {
         id: app.id.clone(),
         name: app.name.clone(),
-        description: app.description(language).to_owned(),
+        description: match app.id.as_str() {
+            INSPECTOR_ID => api::app::INSPECTOR.of(language).into_owned(),
+            _ => app.description(language).to_owned(),
+        },
         icon_url: icon_url(&state, app),
     };
     web::Json(AppPage {

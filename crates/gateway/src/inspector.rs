@@ -3,14 +3,14 @@
 //! [`token`] is what an app developer writes: the sample in `docs/apps.md` follows it.
 
 mod token;
-mod words;
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, post, web};
 use askama::Template;
 use contract::{Check, CheckResult};
 use domain::{Reference, TenantId};
+use messages::{Text, inspector};
 use moka::future::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -24,7 +24,6 @@ use crate::{
     state::AppState,
 };
 use token::{LaunchToken, TokenFault};
-use words::Words;
 
 const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
 const CUSTOM: &str = "https://purl.imsglobal.org/spec/lti/claim/custom";
@@ -69,13 +68,14 @@ struct LaunchForm {
 #[template(path = "inspector.html")]
 struct Page {
     language: Language,
-    words: &'static Words,
-    platform_name: String,
+    opened_from: Cow<'static, str>,
     reference: String,
-    unfilled: usize,
+    /// How many custom parameters the LMS left as they are, where there are some.
+    unfilled: Option<Cow<'static, str>>,
     sections: Vec<Section>,
     custom: Vec<Parameter>,
     checks: Vec<Check>,
+    checked: Cow<'static, str>,
     json: String,
     css: String,
 }
@@ -84,18 +84,17 @@ struct Page {
 #[template(path = "inspector_refusal.html")]
 struct RefusalPage {
     language: Language,
-    words: &'static Words,
-    sentence: &'static str,
+    fault: Cow<'static, str>,
     css: String,
 }
 
 struct Section {
-    title: &'static str,
+    title: Cow<'static, str>,
     rows: Vec<Row>,
 }
 
 struct Row {
-    name: &'static str,
+    name: Cow<'static, str>,
     value: Value,
 }
 
@@ -155,14 +154,25 @@ fn locale(claims: &Map<String, Json>) -> Option<String> {
 }
 
 fn refused(fault: &TokenFault, language: Language) -> (StatusCode, askama::Result<String>) {
-    let words = Words::of(language);
     let page = RefusalPage {
         language,
-        words,
-        sentence: words.fault(fault),
+        fault: explain(fault).of(language),
         css: assets::url("pages.css"),
     };
     (StatusCode::BAD_REQUEST, page.render())
+}
+
+/// Why a launch can't be shown.
+const fn explain(fault: &TokenFault) -> Text {
+    use inspector::refusal;
+    match fault {
+        TokenFault::Malformed => refusal::MALFORMED,
+        TokenFault::Signature => refusal::SIGNATURE,
+        TokenFault::Issuer => refusal::ISSUER,
+        TokenFault::Audience => refusal::AUDIENCE,
+        TokenFault::Expired => refusal::EXPIRED,
+        TokenFault::Used => refusal::USED,
+    }
 }
 
 /// What the gateway checked, from its own record: only the built-in app can look there.
@@ -182,7 +192,7 @@ async fn checks(state: &AppState, token: &LaunchToken, language: Language) -> Ve
 }
 
 fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
-    let words = Words::of(language);
+    use inspector::{launch, page, person, services};
     let claims = &token.claims;
     let custom: Vec<_> = object(claims, CUSTOM)
         .map(|custom| {
@@ -199,19 +209,24 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
     let product = text(claims, TOOL_PLATFORM, "product_family_code");
     let version = text(claims, TOOL_PLATFORM, "version");
     let platform_name = lms.unwrap_or_else(|| token.platform.issuer.clone());
-    let rows = |rows: Vec<(&'static str, Option<Value>)>| {
+    let rows = |rows: Vec<(Text, Option<Value>)>| {
         rows.into_iter()
-            .filter_map(|(name, value)| Some(Row { name, value: value? }))
+            .filter_map(|(name, value)| {
+                Some(Row {
+                    name: name.of(language),
+                    value: value?,
+                })
+            })
             .collect()
     };
-    let launch = rows(vec![
-        (words.lms, join([product, version], " ").map(Value::Text)),
-        (words.issuer, Some(Value::Code(token.platform.issuer.clone()))),
-        (words.client_id, Some(Value::Code(token.platform.client_id.clone()))),
-        (words.deployment, Some(Value::Code(token.platform.deployment_id.clone()))),
-        (words.message, string(claims, MESSAGE_TYPE).map(Value::Code)),
+    let launch_rows = rows(vec![
+        (launch::LMS, join([product, version], " ").map(Value::Text)),
+        (launch::ISSUER, Some(Value::Code(token.platform.issuer.clone()))),
+        (launch::CLIENT_ID, Some(Value::Code(token.platform.client_id.clone()))),
+        (launch::DEPLOYMENT, Some(Value::Code(token.platform.deployment_id.clone()))),
+        (launch::MESSAGE, string(claims, MESSAGE_TYPE).map(Value::Code)),
         (
-            words.opened_in,
+            launch::OPENED_IN,
             text(claims, LAUNCH_PRESENTATION, "document_target").map(Value::Text),
         ),
     ]);
@@ -229,63 +244,63 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
         .map(|role| ::lti::short_role(role).to_owned())
         .collect::<Vec<_>>();
     let who = rows(vec![
-        (words.user, Some(Value::Code(token.sub.clone()))),
-        (words.name, name.map(Value::Text)),
-        (words.email, string(claims, "email").map(Value::Text)),
+        (person::USER, Some(Value::Code(token.sub.clone()))),
+        (person::NAME, name.map(Value::Text)),
+        (person::EMAIL, string(claims, "email").map(Value::Text)),
         (
-            words.roles,
+            person::ROLES,
             Some(if roles.is_empty() {
-                Value::Text(words.none.to_owned())
+                Value::Text(person::NO_ROLES.of(language).into_owned())
             } else {
                 Value::Badges(roles)
             }),
         ),
         (
-            words.course,
+            person::COURSE,
             join([text(claims, CONTEXT, "label"), text(claims, CONTEXT, "title")], ", ").map(Value::Text),
         ),
-        (words.activity, text(claims, RESOURCE_LINK, "title").map(Value::Text)),
-        (words.language, text(claims, LAUNCH_PRESENTATION, "locale").map(Value::Text)),
+        (person::ACTIVITY, text(claims, RESOURCE_LINK, "title").map(Value::Text)),
+        (person::LANGUAGE, text(claims, LAUNCH_PRESENTATION, "locale").map(Value::Text)),
     ]);
     let offered = |claim| {
-        Value::Text(
-            if claims.contains_key(claim) {
-                words.offered
-            } else {
-                words.not_offered
-            }
-            .to_owned(),
-        )
+        let text = if claims.contains_key(claim) {
+            services::OFFERED
+        } else {
+            services::NOT_OFFERED
+        };
+        Value::Text(text.of(language).into_owned())
     };
-    let services = rows(vec![
-        (words.grades, Some(offered(GRADES))),
-        (words.members, Some(offered(MEMBERS))),
+    let service_rows = rows(vec![
+        (services::GRADES, Some(offered(GRADES))),
+        (services::MEMBERS, Some(offered(MEMBERS))),
     ]);
+    let unfilled = custom.iter().filter(|parameter| parameter.is_unfilled()).count();
+    let checks: Vec<_> = checks
+        .into_iter()
+        .filter(|check| check.result == CheckResult::Passed)
+        .collect();
     Page {
         language,
-        words,
-        platform_name,
+        opened_from: page::opened_from(platform_name).of(language),
         reference: token.reference.clone(),
-        unfilled: custom.iter().filter(|parameter| parameter.is_unfilled()).count(),
+        unfilled: (unfilled > 0).then(|| page::unfilled(unfilled).of(language)),
         sections: vec![
             Section {
-                title: words.launch,
-                rows: launch,
+                title: launch::TITLE.of(language),
+                rows: launch_rows,
             },
             Section {
-                title: words.who_and_where,
+                title: person::TITLE.of(language),
                 rows: who,
             },
             Section {
-                title: words.services,
-                rows: services,
+                title: services::TITLE.of(language),
+                rows: service_rows,
             },
         ],
         custom,
-        checks: checks
-            .into_iter()
-            .filter(|check| check.result == CheckResult::Passed)
-            .collect(),
+        checked: page::checked(checks.len()).of(language),
+        checks,
         json: serde_json::to_string_pretty(token).unwrap_or_default(),
         css: assets::url("pages.css"),
     }

@@ -1,12 +1,13 @@
 //! `/report`: the plain page to which error pages lead, in a new tab. Whoever can sign in goes on to the portal's form; whoever
 //! can't sends the short form, by the signed reference that the error page carried, or passes a text to the school's IT.
 
-mod words;
+use std::borrow::Cow;
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 use askama::Template;
 use contract::{Check, CheckResult, ReportDiagnostics};
 use domain::{Fault, NewReport, Reference, ReportCategory, ReportDraft};
+use messages::{Text, report_page};
 use serde::{Deserialize, Serialize};
 use store::IdempotencyKey;
 
@@ -17,7 +18,6 @@ use crate::{
     language::{self, Language},
     state::AppState,
 };
-use words::Words;
 
 /// The page runs the gateway's own scripts, posts to the gateway, and can't be framed.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; \
@@ -60,7 +60,6 @@ struct ShortForm {
 #[template(path = "report.html")]
 struct Page<'a> {
     language: Language,
-    words: &'static Words,
     css: String,
     script: String,
     /// The launch, where the link names one.
@@ -70,8 +69,8 @@ struct Page<'a> {
     /// The short form, for whoever holds a signed reference.
     form: Option<Form<'a>>,
     /// What can be passed to the school's IT.
-    text_for_it: String,
-    notice: Option<&'static str>,
+    text_for_it: Cow<'static, str>,
+    notice: Option<Cow<'static, str>>,
 }
 
 struct Form<'a> {
@@ -85,9 +84,9 @@ struct Form<'a> {
 /// What is wrong with each field.
 #[derive(Default)]
 struct Faults {
-    summary: Option<&'static str>,
-    description: Option<&'static str>,
-    contact_email: Option<&'static str>,
+    summary: Option<Cow<'static, str>>,
+    description: Option<Cow<'static, str>>,
+    contact_email: Option<Cow<'static, str>>,
 }
 
 impl Faults {
@@ -108,7 +107,6 @@ struct Shown {
 #[template(path = "report_sent.html")]
 struct Sent<'a> {
     language: Language,
-    words: &'static Words,
     css: String,
     script: String,
     number: &'a str,
@@ -155,17 +153,17 @@ pub async fn send_report_page(
     state: web::Data<AppState>,
     form: web::Form<ShortForm>,
 ) -> Result<HttpResponse, ApiError> {
+    use report_page::refusal;
     let values = form.into_inner();
     let language = language::of_request(Some(&values.lang), &request);
-    let words = Words::of(language);
     let Ok(signed) = state.signed_references.verify(&values.signed, state.clock.unix()) else {
-        return page(&state, language, None, None, Faults::default(), Some(words.expired)).await;
+        return page(&state, language, None, None, Faults::default(), Some(refusal::EXPIRED)).await;
     };
     let reference = Some(signed.reference.clone());
     let new = match NewReport::parse(draft(&values, &request)) {
         Ok(new) => new,
         Err(faults) => {
-            let faults = explain(&faults, words);
+            let faults = explain(&faults, language);
             let form = Some((&signed, &values, browser(&request)));
             return page(&state, language, reference, form, faults, None).await;
         }
@@ -176,9 +174,9 @@ pub async fn send_report_page(
         body_hash: idempotency::hash(&values),
     };
     match file_report(&state, &Sender::Holder(signed), new, Some(key)).await {
-        Ok(report) => sent(language, words, report.summary.number.as_str()),
-        Err(ApiError::Conflict { .. }) => page(&state, language, reference, None, Faults::default(), Some(words.used)).await,
-        Err(ApiError::TooMany { .. }) => page(&state, language, reference, None, Faults::default(), Some(words.quota)).await,
+        Ok(report) => sent(language, report.summary.number.as_str()),
+        Err(ApiError::Conflict { .. }) => page(&state, language, reference, None, Faults::default(), Some(refusal::USED)).await,
+        Err(ApiError::TooMany { .. }) => page(&state, language, reference, None, Faults::default(), Some(refusal::QUOTA)).await,
         Err(other) => Err(other),
     }
 }
@@ -203,14 +201,10 @@ fn browser(request: &HttpRequest) -> Option<String> {
     Some(agent.chars().take(200).collect())
 }
 
-fn explain(faults: &[Fault], words: &'static Words) -> Faults {
+fn explain(faults: &[Fault], language: Language) -> Faults {
     let of = |field: &str| {
         let fault = faults.iter().find(|fault| fault.field == field)?;
-        Some(match fault.reason.code() {
-            "required" => words.required,
-            "too_long" => words.too_long,
-            _ => words.no_address,
-        })
+        Some(crate::faults::text(&fault.reason).of(language))
     };
     Faults {
         summary: of("summary"),
@@ -225,9 +219,8 @@ async fn page(
     reference: Option<Reference>,
     form: Option<(&SignedReference, &ShortForm, Option<String>)>,
     faults: Faults,
-    notice: Option<&'static str>,
+    notice: Option<Text>,
 ) -> Result<HttpResponse, ApiError> {
-    let words = Words::of(language);
     let form = match form {
         Some((signed, values, browser)) => Some(Form {
             values,
@@ -247,16 +240,24 @@ async fn page(
         .unwrap_or_default();
     let page = Page {
         language,
-        words,
         css: assets::url("pages.css"),
         script: assets::url("copy.js"),
         portal_url: format!("/reports/new{query}"),
-        text_for_it: words.text_for_it(reference.as_deref(), &state.config.server.public_url),
+        text_for_it: text_for_it(reference.as_deref(), &state.config.server.public_url).of(language),
         reference,
         form,
-        notice,
+        notice: notice.map(|notice| notice.of(language)),
     };
     render(&page, if refused { 422 } else { 200 })
+}
+
+/// What can be passed to the school's IT.
+fn text_for_it(reference: Option<&str>, portal: &str) -> Text {
+    use report_page::for_it;
+    match reference {
+        Some(reference) => for_it::about_launch(reference, format!("{portal}/launches/{reference}")),
+        None => for_it::about_gateway(portal),
+    }
 }
 
 fn shown(diagnostics: ReportDiagnostics) -> Shown {
@@ -273,10 +274,9 @@ fn shown(diagnostics: ReportDiagnostics) -> Shown {
     }
 }
 
-fn sent(language: Language, words: &'static Words, number: &str) -> Result<HttpResponse, ApiError> {
+fn sent(language: Language, number: &str) -> Result<HttpResponse, ApiError> {
     let page = Sent {
         language,
-        words,
         css: assets::url("pages.css"),
         script: assets::url("copy.js"),
         number,

@@ -291,7 +291,7 @@ async fn the_inspector_speaks_the_language_of_the_launch_else_of_the_browser() {
                 &again,
                 [
                     ("This launch can’t be shown", "Dieser Start kann nicht gezeigt werden"),
-                    ("was used already", "wurde schon benutzt"),
+                    ("has already been used", "wurde schon benutzt"),
                 ]
                 .as_slice(),
             ),
