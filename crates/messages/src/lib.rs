@@ -1,4 +1,6 @@
-#![doc = include_str!("../README.md")]
+//! Every text of the LMS Gateway that people read, in every language.
+//!
+#![cfg_attr(feature = "server", doc = include_str!("../README.md"))]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod catalogue;
