@@ -33,7 +33,7 @@ impl School {
     }
 
     /// Follows a redirect of the gateway to itself, as a frame.
-    async fn follow(&self, answer: &Answer, cookie: Option<&str>) -> Answer {
+    pub async fn follow(&self, answer: &Answer, cookie: Option<&str>) -> Answer {
         assert_eq!(answer.status, 303, "{answer:?}");
         let request = self
             .gateway

@@ -41,6 +41,7 @@ mod poolers;
 mod portal;
 mod problem_reports;
 mod production;
+mod pseudo_language;
 mod records;
 mod registration_bodies;
 mod registration_checks;

@@ -15,7 +15,7 @@ use crate::{
 const SCRIPT: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}";
 
 /// Where *Report a problem* of an error page leads.
-fn report_link(page: &Answer) -> reqwest::Url {
+pub fn report_link(page: &Answer) -> reqwest::Url {
     let bar = page.text.split("class=\"frame-bar\"").nth(1).unwrap();
     let href = bar.split("href=\"").nth(1).unwrap().split('"').next().unwrap();
     let base = reqwest::Url::parse("http://gateway.example").unwrap();

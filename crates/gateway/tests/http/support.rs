@@ -10,7 +10,7 @@ use std::{
 };
 
 use gateway::{BlockingPool, Clock, Config, Gateway};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, header};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response, StatusCode, header};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -273,14 +273,16 @@ impl Drop for TestGateway {
 
 /// A client that follows nothing and keeps no cookies: what a browser would do is the test's to say.
 pub fn client() -> Client {
+    client_builder().build().unwrap()
+}
+
+pub fn client_builder() -> ClientBuilder {
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
         // A connection that idles is closed after five seconds, also while a stalled machine sends on it.
         .pool_max_idle_per_host(0)
         .timeout(Duration::from_secs(60))
-        .build()
-        .unwrap()
 }
 
 /// A port that nobody uses now, and that nobody is given by chance until it is used: below those that systems hand out by themselves.
