@@ -131,14 +131,10 @@ async fn fallback(
     let path = request.path();
     if let Some(methods) = known.allow(path) {
         let edits = matches!(*request.method(), Method::PUT | Method::PATCH) && path.starts_with("/api/v1/registrations/");
-        let detail = if edits {
-            "A registration can't be edited. Add the new one with `replaces` set to the id of this one, or delete it and add it again."
-        } else {
-            "This resource doesn't have that method; the header Allow names those that it has."
-        };
+        let detail = if edits { api::method::NO_EDIT } else { api::method::NOT_HERE };
         return Err(ApiError::MethodNotAllowed {
             allow: methods.join(", "),
-            detail: detail.to_owned(),
+            detail,
         });
     }
     let accept = request

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, get, web};
 use contract::{AuditEvent, AuditEventPage, AuditSubject, AuditSubjectKind};
 use domain::{AuditAction, RegistrationId, Subject};
+use messages::api;
 use serde::Deserialize;
 use store::{AuditCursor, AuditQuery};
 use time::OffsetDateTime;
@@ -88,9 +89,9 @@ fn parse(asked: ListQuery) -> Result<AuditQuery, ApiError> {
         limit,
         cursor,
     } = asked;
-    let action = action.as_deref().map(|code| {
-        AuditAction::from_code(code).ok_or_else(|| page::bad_parameter("action", "There is no action of that name."))
-    });
+    let action = action
+        .as_deref()
+        .map(|code| AuditAction::from_code(code).ok_or_else(|| page::bad_parameter("action", api::query::ACTION)));
     Ok(AuditQuery {
         action: action.transpose()?,
         subject_kind: subject_kind.map(|kind| kind_code(kind).to_owned()),

@@ -47,7 +47,7 @@ pub enum ApiError {
         /// The methods that can.
         allow: String,
         /// What to do instead.
-        detail: String,
+        detail: Text,
     },
     /// 409: something else stands in the way.
     #[error("conflict: {code}")]
@@ -67,7 +67,7 @@ pub enum ApiError {
         /// Stable code.
         code: &'static str,
         /// What is wrong.
-        detail: String,
+        detail: Text,
         /// Where in the request.
         pointer: Option<String>,
     },
@@ -107,11 +107,11 @@ pub enum ApiError {
 
 impl ApiError {
     /// A 400 about the request as a whole.
-    pub fn bad_request(code: &'static str, detail: impl Into<String>) -> Self {
+    pub const fn bad_request(code: &'static str, detail: Text) -> Self {
         Self::Unreadable {
             status: StatusCode::BAD_REQUEST,
             code,
-            detail: detail.into(),
+            detail,
             pointer: None,
         }
     }
@@ -177,9 +177,10 @@ impl ApiError {
             | Self::Forbidden { detail, .. }
             | Self::NotFound { detail, .. }
             | Self::Conflict { detail, .. }
+            | Self::MethodNotAllowed { detail, .. }
+            | Self::Unreadable { detail, .. }
             | Self::TooMany { detail, .. }
             | Self::SignInUnavailable { detail, .. } => detail.of(language).into_owned(),
-            Self::MethodNotAllowed { detail, .. } | Self::Unreadable { detail, .. } => detail.clone(),
         }
     }
 

@@ -15,6 +15,7 @@ use actix_web::{
     web::{self, Bytes},
 };
 use futures_util::stream;
+use messages::api;
 
 use crate::{config::is_loopback, error::ApiError, portal, state::AppState};
 
@@ -46,7 +47,7 @@ pub async fn refuse_compressed(
     let mut refused = request.error_response(ApiError::Unreadable {
         status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
         code: "request.content_encoding",
-        detail: "Send the body as it is, without Content-Encoding.".to_owned(),
+        detail: api::body::CONTENT_ENCODING,
         pointer: None,
     });
     // RFC 9110, section 15.5.16.
@@ -119,9 +120,7 @@ pub async fn keep_dev_local(
 
 fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
     if let Some(name) = headers.keys().find(|name| is_forwarding(name.as_str())) {
-        let detail =
-            format!("This gateway runs with --dev and can't stand behind a proxy: the request carries the header {name}.");
-        return Err(ApiError::bad_request("dev.forwarded", detail));
+        return Err(ApiError::bad_request("dev.forwarded", api::dev::forwarded(name.as_str())));
     }
     let host = headers
         .get(header::HOST)
@@ -134,7 +133,7 @@ fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
     Err(ApiError::Unreadable {
         status: StatusCode::MISDIRECTED_REQUEST,
         code: "dev.host",
-        detail: "This gateway runs with --dev and answers to localhost only.".to_owned(),
+        detail: api::dev::HOST,
         pointer: None,
     })
 }

@@ -18,7 +18,7 @@ use futures_util::{
     StreamExt as _,
     future::{Ready, ready},
 };
-use messages::Text;
+use messages::{Text, api};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
             return Err(unreadable(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "request.content_type",
-                "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
+                api::body::CONTENT_TYPE,
             ));
         }
         let length = self.request.headers().get(header::CONTENT_LENGTH);
@@ -165,7 +165,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
         let parsed = web::Query::<T>::from_query(request.query_string()).map(web::Query::into_inner);
         ready(Ok(Self(parsed.map_err(|error| {
             let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(300).collect();
-            ApiError::bad_request("request.query", format!("The query string doesn't fit: {words}."))
+            ApiError::bad_request("request.query", api::query::mismatch(words))
         }))))
     }
 }
@@ -183,17 +183,16 @@ impl FromRequest for Id {
 pub fn forms() -> web::FormConfig {
     web::FormConfig::default().limit(BODY_LIMIT).error_handler(|error, _| {
         let status = ResponseError::status_code(&error);
-        unreadable(status, "request.unreadable", "The form could not be read.".to_owned()).into()
+        unreadable(status, "request.unreadable", api::body::FORM).into()
     })
 }
 
 /// How pages read their query strings.
 pub fn queries() -> web::QueryConfig {
-    web::QueryConfig::default()
-        .error_handler(|_, _| ApiError::bad_request("request.query", "The query string could not be read.").into())
+    web::QueryConfig::default().error_handler(|_, _| ApiError::bad_request("request.query", api::query::UNREADABLE).into())
 }
 
-fn unreadable(status: StatusCode, code: &'static str, detail: String) -> ApiError {
+fn unreadable(status: StatusCode, code: &'static str, detail: Text) -> ApiError {
     ApiError::Unreadable {
         status,
         code,
@@ -206,15 +205,11 @@ fn unreadable_body(error: &PayloadError) -> ApiError {
     if overload::is_no_room(error) {
         return ApiError::Busy;
     }
-    ApiError::bad_request("request.unreadable", "The body could not be read.")
+    ApiError::bad_request("request.unreadable", api::body::UNREADABLE)
 }
 
 fn too_long(limit: usize) -> ApiError {
-    unreadable(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "request.too_large",
-        format!("The body is too long: {limit} bytes are accepted at the most."),
-    )
+    unreadable(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", api::body::too_long(limit))
 }
 
 fn malformed(fault: &Malformed, limit: usize) -> ApiError {
@@ -223,14 +218,11 @@ fn malformed(fault: &Malformed, limit: usize) -> ApiError {
             return unreadable(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "request.too_large",
-                format!(
-                    "The body has too many values: {} are accepted at the most.",
-                    limit / BYTES_PER_VALUE
-                ),
+                api::body::too_many_values(limit / BYTES_PER_VALUE),
             );
         }
-        Malformed::NoObject => "The body must be a JSON object.".to_owned(),
-        Malformed::At { line, column } => format!("The body isn't valid JSON: line {line}, column {column}."),
+        Malformed::NoObject => api::body::NOT_AN_OBJECT,
+        Malformed::At { line, column } => api::body::not_json(*line, *column),
     };
     ApiError::bad_request("request.malformed", detail)
 }

@@ -119,10 +119,7 @@ pub async fn count_daily_launches(
     let DailyQuery { registration_id, days } = query.judge()?;
     let days = days.unwrap_or(DAYS.0);
     if !(1..=DAYS.1).contains(&days) {
-        return Err(page::bad_parameter(
-            "days",
-            format!("The number of days is from 1 to {}.", DAYS.1),
-        ));
+        return Err(page::bad_parameter("days", api::query::days(DAYS.1)));
     }
     let today = state.clock.now().date();
     let counts = state

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use actix_web::{HttpRequest, http::StatusCode};
+use messages::{Text, api};
 
 use crate::{error::ApiError, state::AppState};
 
@@ -22,19 +23,16 @@ pub fn limit(asked: Option<u32>) -> Result<u32, ApiError> {
     match asked {
         None => Ok(DEFAULT_LIMIT),
         Some(limit @ 1..=MAX_LIMIT) => Ok(limit),
-        Some(_) => Err(bad_parameter(
-            "limit",
-            format!("The limit must be a number from 1 to {MAX_LIMIT}."),
-        )),
+        Some(_) => Err(bad_parameter("limit", api::query::limit(MAX_LIMIT))),
     }
 }
 
 /// A 400 about a parameter of the query string.
-pub fn bad_parameter(name: &str, detail: impl Into<String>) -> ApiError {
+pub fn bad_parameter(name: &str, detail: Text) -> ApiError {
     ApiError::Unreadable {
         status: StatusCode::BAD_REQUEST,
         code: "request.query",
-        detail: detail.into(),
+        detail,
         pointer: Some(name.to_owned()),
     }
 }
@@ -46,10 +44,7 @@ pub fn bad_parameter(name: &str, detail: impl Into<String>) -> ApiError {
 /// 400 where it is too long.
 pub fn search(asked: Option<String>) -> Result<Option<String>, ApiError> {
     if asked.as_ref().is_some_and(|text| text.chars().count() > MAX_SEARCH) {
-        return Err(bad_parameter(
-            "search",
-            format!("The text to search for has at most {MAX_SEARCH} characters."),
-        ));
+        return Err(bad_parameter("search", api::query::search(MAX_SEARCH)));
     }
     Ok(asked)
 }
@@ -60,7 +55,7 @@ pub fn search(asked: Option<String>) -> Result<Option<String>, ApiError> {
 ///
 /// 400 where the cursor was changed or made up.
 pub fn after<C>(cursor: Option<&str>, decode: impl FnOnce(&str) -> Option<C>) -> Result<Option<C>, ApiError> {
-    let bad = || bad_parameter("cursor", "The cursor doesn't come from a nextLink of this list.");
+    let bad = || bad_parameter("cursor", api::query::CURSOR);
     cursor.map(|cursor| decode(cursor).ok_or_else(bad)).transpose()
 }
 

@@ -28,14 +28,11 @@ use crate::{error::ApiError, input::Id};
 
 /// The id of a registration, by the path. Some words in its place are resources of their own, with one method each.
 fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
-    for (word, method, detail) in [
-        ("check", "POST", "Send the registration to be checked with POST."),
-        ("export", "GET", "The export is read with GET."),
-    ] {
+    for (word, method, detail) in [("check", "POST", api::method::CHECK), ("export", "GET", api::method::EXPORT)] {
         if id.is(word) {
             return Err(ApiError::MethodNotAllowed {
                 allow: method.to_owned(),
-                detail: detail.to_owned(),
+                detail,
             });
         }
     }

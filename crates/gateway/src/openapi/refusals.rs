@@ -120,8 +120,8 @@ fn add_examples(refusals: &[ApiError], response: &mut Response) {
 }
 
 fn unreadable(has_query: bool, has_body: bool) -> Vec<ApiError> {
-    let body = || ApiError::bad_request("request.malformed", "The body isn't valid JSON: line 3, column 12.");
-    let query = || page::bad_parameter("limit", format!("The limit must be a number from 1 to {}.", page::MAX_LIMIT));
+    let body = || ApiError::bad_request("request.malformed", api::body::not_json(3_u32, 12_u32));
+    let query = || page::bad_parameter("limit", api::query::limit(page::MAX_LIMIT));
     has_body.then(body).into_iter().chain(has_query.then(query)).collect()
 }
 
@@ -154,7 +154,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         detail,
         pointer: None,
     };
-    let unreadable = |status, code, detail: String| ApiError::Unreadable {
+    let unreadable = |status, code, detail| ApiError::Unreadable {
         status,
         code,
         detail,
@@ -213,18 +213,18 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ("413", _) => vec![unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,
             "request.too_large",
-            format!("The body is too long: {} bytes are accepted at the most.", input::BODY_LIMIT),
+            api::body::too_long(input::BODY_LIMIT),
         )],
         ("415", _) => vec![
             unreadable(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "request.content_type",
-                "The body must be JSON: send the header `Content-Type: application/json`.".to_owned(),
+                api::body::CONTENT_TYPE,
             ),
             unreadable(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "request.content_encoding",
-                "Send the body as it is, without Content-Encoding.".to_owned(),
+                api::body::CONTENT_ENCODING,
             ),
         ],
         ("422", _) => vec![ApiError::Invalid(

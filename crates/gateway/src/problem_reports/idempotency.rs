@@ -3,6 +3,7 @@
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use aws_lc_rs::digest;
 use futures_util::future::{Ready, ready};
+use messages::api;
 use serde::Serialize;
 use store::IdempotencyKey;
 
@@ -48,7 +49,7 @@ impl FromRequest for RequestKey {
             } else {
                 Err(ApiError::bad_request(
                     "idempotency_key.malformed",
-                    "Idempotency-Key must be sent once, with 1 to 255 visible ASCII characters, such as a UUID.",
+                    api::idempotency_key::MALFORMED,
                 ))
             }
         });

@@ -1,6 +1,7 @@
 use actix_web::{HttpRequest, get, web};
 use contract::{ProblemReportPage, ReportCategory, ReportState};
 use domain::{Caller, ReportScope, TenantId};
+use messages::api;
 use serde::Deserialize;
 use store::{ReportCursor, ReportQuery};
 use time::OffsetDateTime;
@@ -83,10 +84,7 @@ fn scope(caller: &Caller, asked: &ListQuery) -> Result<ReportScope, ApiError> {
             ("undelivered", asked.undelivered.is_some()),
         ] {
             if given {
-                return Err(page::bad_parameter(
-                    name,
-                    "This parameter is for support staff of the operator.",
-                ));
+                return Err(page::bad_parameter(name, api::query::STAFF_ONLY));
             }
         }
     }

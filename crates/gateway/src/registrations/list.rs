@@ -3,6 +3,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::{HealthState, RegistrationPage};
 use domain::PlatformFamily;
+use messages::api;
 use serde::Deserialize;
 use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort};
 
@@ -95,10 +96,7 @@ fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
                 "createdAt" => RegistrationOrder::CreatedAt,
                 "lastLaunchAt" => RegistrationOrder::LastLaunchAt,
                 _ => {
-                    return Err(page::bad_parameter(
-                        "sort",
-                        "Sort by name, createdAt or lastLaunchAt, with - in front for descending.",
-                    ));
+                    return Err(page::bad_parameter("sort", api::query::SORT));
                 }
             };
             RegistrationSort { by, descending }
@@ -106,9 +104,7 @@ fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
     };
     let family = platform
         .as_deref()
-        .map(|id| {
-            PlatformFamily::from_id(id).ok_or_else(|| page::bad_parameter("platform", "There is no platform with that id."))
-        })
+        .map(|id| PlatformFamily::from_id(id).ok_or_else(|| page::bad_parameter("platform", api::query::PLATFORM)))
         .transpose()?;
     Ok(RegistrationQuery {
         search: page::search(search)?,
