@@ -1,11 +1,13 @@
-//! The stored form of a record, as JSON: `{"v":1,"list":1,"checks":[[".algorithm","RS256"],…]}`.
+//! The stored form of a record, as JSON: `{"v":1,"list":1,"now":1790000000,"checks":[[".algorithm","RS256"],…]}`.
 //!
 //! - `v` is the version of this form.
+//! - `now` is the clock of the times among the values: `{"at":1789999990}` is one of them. A time that was checked by another clock
+//!   has its own.
 //! - `list`, of a launch that came to its end: the list of rules that such a launch passes. Those of its rules that stand in neither
 //!   `checks` nor `without` passed, without values.
 //! - `checks` are the others, a row each: code, seen, expected, hint, stage; empty ends are left out. `-` before the code means
-//!   skipped, `!` failed, and `.kid` is short for `launch_invalid.kid`. `true` for expected means the same as seen. The stage stands
-//!   there if it is not the rule's own.
+//!   skipped, `!` failed, and `.kid` is short for `launch_invalid.kid`. `true` for expected means the same as seen. A number stands for a
+//!   text that was written before: 0 for the first of them. The stage stands there if it is not the rule's own.
 //!
 //! Stages that were not reached are not written: [`Checks::finish`] adds them.
 
@@ -58,6 +60,8 @@ struct Stored {
     v: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     list: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    now: Option<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     without: Vec<String>,
     checks: Vec<Vec<Json>>,
@@ -73,11 +77,21 @@ impl Serialize for Checks {
             Step::Stage(_) | Step::Unknown(_) => false,
         };
         let absent = list.iter().filter(|rule| of_rule(**rule).next().is_none());
+        let mut values = Values {
+            now: self.0.iter().find_map(clock),
+            texts: Vec::new(),
+        };
         Stored {
             v: FORM,
             list: number,
+            now: values.now,
             without: absent.map(|rule| shortened(rule.code())).collect(),
-            checks: self.0.iter().filter(|check| !is_implied(check)).map(row).collect(),
+            checks: self
+                .0
+                .iter()
+                .filter(|check| !is_implied(check))
+                .map(|check| row(check, &mut values))
+                .collect(),
         }
         .serialize(serializer)
     }
@@ -91,8 +105,12 @@ impl<'de> Deserialize<'de> for Checks {
         }
         let mut written = Vec::new();
         let mut stage = Stage::Login;
+        let mut values = Values {
+            now: stored.now,
+            texts: Vec::new(),
+        };
         for row in &stored.checks {
-            let check = check(row, stage).ok_or_else(|| D::Error::custom("a check without a code"))?;
+            let check = check(row, stage, &mut values).ok_or_else(|| D::Error::custom("a check without a code"))?;
             stage = check.stage;
             written.push(check);
         }
@@ -139,20 +157,71 @@ fn shortened(code: &str) -> String {
     }
 }
 
-fn row(check: &Check) -> Vec<Json> {
+/// What values of a record have in common, so that it is written once.
+struct Values {
+    /// The clock of its times.
+    now: Option<i64>,
+    /// The texts so far, in their order.
+    texts: Vec<String>,
+}
+
+impl Values {
+    fn write(&mut self, value: Option<&Value>) -> Json {
+        match value {
+            Some(Value::Instant { at, now }) if self.now == Some(*now) => json!({ "at": at }),
+            Some(Value::Text(text)) => match self.texts.iter().position(|before| before == text) {
+                Some(place) => json!(place),
+                None => {
+                    self.texts.push(text.clone());
+                    json!(text)
+                }
+            },
+            other => json!(other),
+        }
+    }
+
+    fn read(&mut self, json: Option<&Json>) -> Option<Value> {
+        match json? {
+            Json::Number(place) => {
+                let place = usize::try_from(place.as_u64()?).ok()?;
+                self.texts.get(place).cloned().map(Value::Text)
+            }
+            Json::String(text) => {
+                self.texts.push(text.clone());
+                Some(Value::Text(text.clone()))
+            }
+            Json::Object(members) if members.len() == 1 && members.contains_key("at") => Some(Value::Instant {
+                at: members.get("at")?.as_i64()?,
+                now: self.now?,
+            }),
+            json => read(Some(json)),
+        }
+    }
+}
+
+/// The clock by which a check looked at a time.
+fn clock(check: &Check) -> Option<i64> {
+    [&check.expected, &check.seen].into_iter().find_map(|value| match value {
+        Some(Value::Instant { now, .. }) => Some(*now),
+        _ => None,
+    })
+}
+
+fn row(check: &Check, values: &mut Values) -> Vec<Json> {
     let mark = match check.result {
         CheckResult::Passed => "",
         CheckResult::Failed => "!",
         CheckResult::Skipped => "-",
     };
     let own_stage = matches!(check.step, Step::Rule(rule) if rule.stage() == check.stage);
+    let seen = values.write(check.seen.as_ref());
     let expected = match &check.expected {
         Some(_) if check.expected == check.seen => json!(true),
-        expected => json!(expected),
+        expected => values.write(expected.as_ref()),
     };
     let mut row = vec![
         json!(format!("{mark}{}", shortened(&check.step.code()))),
-        json!(check.seen),
+        seen,
         expected,
         json!(check.hint),
         json!((!own_stage).then_some(check.stage)),
@@ -163,7 +232,7 @@ fn row(check: &Check) -> Vec<Json> {
     row
 }
 
-fn check(row: &[Json], stage_before: Stage) -> Option<Check> {
+fn check(row: &[Json], stage_before: Stage, values: &mut Values) -> Option<Check> {
     let marked = row.first()?.as_str()?;
     let (result, code) = if let Some(code) = marked.strip_prefix('!') {
         (CheckResult::Failed, code)
@@ -177,14 +246,14 @@ fn check(row: &[Json], stage_before: Stage) -> Option<Check> {
         None => code.to_owned(),
     };
     let rule = Rule::by_code(&code);
-    let seen = read::<Value>(row.get(1));
+    let seen = values.read(row.get(1));
     Some(Check {
         stage: read(row.get(4)).or_else(|| Some(rule?.stage())).unwrap_or(stage_before),
         step: rule.map_or(Step::Unknown(code), Step::Rule),
         result,
         expected: match row.get(2) {
             Some(Json::Bool(true)) => seen.clone(),
-            expected => read(expected),
+            expected => values.read(expected),
         },
         seen,
         hint: read(row.get(3)),

