@@ -4,7 +4,19 @@
 //! request has none while its body arrives, or a few hundred slow clients would hold them all. What has arrived of bodies takes memory,
 //! which is bounded too.
 
-use std::{cell::RefCell, io, pin::pin, rc::Rc, sync::Arc, task::Poll, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    io,
+    pin::pin,
+    rc::Rc,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
 
 use actix_web::{
     Error, HttpMessage as _, HttpRequest,
@@ -17,8 +29,8 @@ use actix_web::{
 };
 use futures_util::{StreamExt as _, poll, stream};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout_at},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout, timeout_at},
 };
 
 use crate::{error::ApiError, input::BODY_LIMIT, lti, state::AppState};
@@ -30,6 +42,8 @@ const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 
 /// What has arrived of bodies that are under way takes this many bytes at the most, in each lane.
 const ARRIVING_LIMIT: usize = 128 * 1024 * 1024;
+/// How long a body waits for the room of one that was given up.
+const ROOM_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The places for requests in progress.
 pub struct Places {
@@ -43,7 +57,22 @@ pub struct Places {
 /// Places, and the memory for bodies on their way to one, that no other requests can take.
 struct Lane {
     places: Arc<Semaphore>,
-    arriving: Arc<Semaphore>,
+    arriving: Arc<Arriving>,
+}
+
+/// The memory for bodies on their way. Where there is no room for a further one, the oldest is given up: a body of whoever means to
+/// finish it is there within moments, so that those who stall make room, however many they are.
+struct Arriving {
+    room: Arc<Semaphore>,
+    /// The bodies on their way, the oldest first.
+    bodies: Mutex<VecDeque<Weak<Arrival>>>,
+}
+
+/// A body on its way.
+#[derive(Default)]
+struct Arrival {
+    bytes: AtomicUsize,
+    given_up: Notify,
 }
 
 /// The place of a request in progress.
@@ -88,7 +117,10 @@ impl Lane {
     fn new(places: usize, bytes: usize) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
-            arriving: Arc::new(Semaphore::new(bytes)),
+            arriving: Arc::new(Arriving {
+                room: Arc::new(Semaphore::new(bytes)),
+                bodies: Mutex::default(),
+            }),
         }
     }
 
@@ -190,18 +222,82 @@ pub fn is_no_room(error: &PayloadError) -> bool {
     matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded)
 }
 
-/// A body that breaks off when its client takes too long, or when bodies under way have no room for it. Its first `kept` bytes count.
-fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Semaphore>, kept: usize) -> Payload {
+impl Arriving {
+    fn begin(&self) -> Arc<Arrival> {
+        let arrival = Arc::new(Arrival::default());
+        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        bodies.retain(|body| body.strong_count() > 0);
+        bodies.push_back(Arc::downgrade(&arrival));
+        arrival
+    }
+
+    /// Gives up the oldest bodies, until so many bytes get free or `arrival` itself is the oldest.
+    fn make_room(&self, bytes: usize, arrival: &Arc<Arrival>) {
+        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut freed = 0;
+        while freed < bytes
+            && let Some(oldest) = bodies.pop_front()
+        {
+            let Some(oldest) = oldest.upgrade() else { continue };
+            if Arc::ptr_eq(&oldest, arrival) {
+                bodies.push_front(Arc::downgrade(arrival));
+                return;
+            }
+            freed += oldest.bytes.load(Ordering::Relaxed);
+            oldest.given_up.notify_one();
+        }
+    }
+
+    /// Takes room for so many bytes more of a body.
+    async fn take_room(
+        &self,
+        arrival: &Arc<Arrival>,
+        room: &mut Option<OwnedSemaphorePermit>,
+        more: usize,
+    ) -> Result<(), PayloadError> {
+        let count = u32::try_from(more).map_err(|_| no_room())?;
+        let taken = match Arc::clone(&self.room).try_acquire_many_owned(count) {
+            Ok(taken) => taken,
+            Err(_) => {
+                self.make_room(more, arrival);
+                let freed = timeout(ROOM_PATIENCE, Arc::clone(&self.room).acquire_many_owned(count)).await;
+                freed.map_err(|_| no_room())?.map_err(|_| no_room())?
+            }
+        };
+        arrival.bytes.fetch_add(more, Ordering::Relaxed);
+        match room {
+            Some(room) => room.merge(taken),
+            None => *room = Some(taken),
+        }
+        Ok(())
+    }
+}
+
+/// A body that breaks off when its client takes too long, or when it is given up for others. Its first `kept` bytes count.
+fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Arriving>, kept: usize) -> Payload {
     if matches!(payload, Payload::None) {
         return payload;
     }
+    let arrival = arriving.begin();
     let payload = stream::unfold((payload, None), move |(mut payload, mut room)| {
-        let arriving = Arc::clone(&arriving);
+        let (arriving, arrival) = (Arc::clone(&arriving), Arc::clone(&arrival));
         async move {
-            let late = |_| Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())));
-            let chunk = timeout_at(deadline, payload.next()).await.unwrap_or_else(late)?;
-            let chunk = chunk.and_then(|chunk| take_room(&arriving, &mut room, chunk.len(), kept).map(|()| chunk));
-            Some((chunk, (payload, room)))
+            let next = async {
+                let late = |_| Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())));
+                let chunk = timeout_at(deadline, payload.next()).await.unwrap_or_else(late)?;
+                let Ok(chunk) = chunk else { return Some(chunk) };
+                let counted = kept.saturating_sub(arrival.bytes.load(Ordering::Relaxed));
+                let taken = arriving.take_room(&arrival, &mut room, chunk.len().min(counted)).await;
+                Some(taken.map(|()| chunk))
+            };
+            let chunk = tokio::select! {
+                chunk = next => chunk,
+                () = arrival.given_up.notified() => {
+                    room = None;
+                    Some(Err(no_room()))
+                }
+            };
+            Some((chunk?, (payload, room)))
         }
     });
     Payload::Stream {
@@ -209,22 +305,8 @@ fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Semaphore>, kept: 
     }
 }
 
-fn take_room(
-    arriving: &Arc<Semaphore>,
-    room: &mut Option<OwnedSemaphorePermit>,
-    length: usize,
-    kept: usize,
-) -> Result<(), PayloadError> {
-    let has = room.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-    let more = length.min(kept.saturating_sub(has));
-    let no_room = || PayloadError::Io(io::ErrorKind::QuotaExceeded.into());
-    let more = u32::try_from(more).map_err(|_| no_room())?;
-    let more = Arc::clone(arriving).try_acquire_many_owned(more).map_err(|_| no_room())?;
-    match room {
-        Some(room) => room.merge(more),
-        None => *room = Some(more),
-    }
-    Ok(())
+fn no_room() -> PayloadError {
+    PayloadError::Io(io::ErrorKind::QuotaExceeded.into())
 }
 
 /// Bodies under way take as much memory as they may.
@@ -281,13 +363,35 @@ mod tests {
         let lane = Lane::new(1, 100);
         let mut first = bounded_by(&lane, body(&[40, 40]), usize::MAX);
         assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
-        let second = bounded_by(&lane, body(&[40, 40]), usize::MAX);
-        assert!(arrived(second).await.is_err());
-        // What was turned away has left its room.
-        assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
-        assert_eq!(lane.arriving.available_permits(), 20);
+        let too_much = bounded_by(&lane, body(&[40, 80]), usize::MAX);
+        assert!(arrived(too_much).await.is_err());
         drop(first);
-        assert_eq!(lane.arriving.available_permits(), 100);
+        assert_eq!(lane.arriving.room.available_permits(), 100);
+    }
+
+    /// A body of which so much has arrived, and the rest never does.
+    fn stalled(length: usize) -> Payload {
+        let chunks = stream::iter([Ok(Bytes::from(vec![b'x'; length]))]).chain(stream::pending());
+        Payload::Stream {
+            payload: chunks.boxed_local(),
+        }
+    }
+
+    #[actix_web::test]
+    async fn bodies_that_stall_make_room_the_oldest_first() {
+        let lane = Lane::new(1, 100);
+        let mut stalling = Vec::new();
+        for _ in 0..2 {
+            let mut body = bounded_by(&lane, stalled(50), usize::MAX);
+            assert_eq!(body.next().await.unwrap().unwrap().len(), 50);
+            stalling.push(actix_web::rt::spawn(async move { body.next().await }));
+        }
+        assert!(arrived(bounded_by(&lane, body(&[20, 20]), usize::MAX)).await.is_ok());
+        let newer = stalling.pop().unwrap();
+        let oldest = stalling.pop().unwrap().await.unwrap();
+        assert!(oldest.is_some_and(|chunk| chunk.is_err_and(|error| is_no_room(&error))));
+        assert!(!newer.is_finished());
+        newer.abort();
     }
 
     #[actix_web::test]
@@ -297,6 +401,6 @@ mod tests {
         for _ in 0..3 {
             assert_eq!(long.next().await.unwrap().unwrap().len(), 60);
         }
-        assert_eq!(lane.arriving.available_permits(), 30);
+        assert_eq!(lane.arriving.room.available_permits(), 30);
     }
 }
