@@ -67,10 +67,10 @@ advisories:
     cargo install --locked cargo-deny
     cargo deny check advisories
 
-# Long checks, apart from the tests: dependencies; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti by fuzzing (needs a nightly toolchain) and mutation testing
+# Long checks, apart from the tests: dependencies; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing
 nightly seconds="120" examples="500": dependencies clients lighthouse
     for tests in "domain --test properties" "store --lib cursors" "gateway --lib registrations" "lti --test suite"; do PROPTEST_CASES={{ examples }}0 PROPTEST_RNG_SEED=$(date +%s) cargo test --package $tests || exit 1; done
     cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
-    cd crates/lti/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done
-    cargo mutants --package lti
+    cd crates/lti13/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done
+    cargo mutants --package lti13

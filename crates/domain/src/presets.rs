@@ -1,6 +1,6 @@
 //! Which values each LMS provides, and which are the same everywhere.
 
-use lti::Platform;
+use lti13::Platform;
 use url::Url;
 
 use crate::PlatformFamily;

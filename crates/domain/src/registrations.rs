@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use lti::Platform;
+use lti13::Platform;
 use time::OffsetDateTime;
 use url::Url;
 use uuid::Uuid;

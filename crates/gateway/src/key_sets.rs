@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use ::lti::{KeySetFault, Term, Value};
+use lti13::{KeySetFault, Term, Value};
 use moka::future::Cache;
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;

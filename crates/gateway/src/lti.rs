@@ -1,4 +1,4 @@
-//! The LTI 1.3 endpoints: thin around the crate `lti`, which holds the rules.
+//! The LTI 1.3 endpoints: thin around the crate `lti13`, which holds the rules.
 //!
 //! `login` finds the platform, seals the state and binds the browser: by a cookie, whose return `probe` awaits in a frame, and where the
 //! LMS offers it by its storage (`storage`). `launch` opens the state, verifies, decides on the registration, records and hands over.

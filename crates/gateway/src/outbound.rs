@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-use ::lti::{Term, Value};
 use futures_util::StreamExt as _;
+use lti13::{Term, Value};
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     header,

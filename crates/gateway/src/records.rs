@@ -2,8 +2,8 @@
 //!
 //! What was stored before records were data are English sentences: those are shown as they are.
 
-use ::lti::{CheckResult, Checks, Refusal, Step, Value};
 use contract::Check;
+use lti13::{CheckResult, Checks, Refusal, Step, Value};
 use messages::{Text, rules, values};
 use serde::{Deserialize, Deserializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -41,8 +41,8 @@ pub fn parse_checks(stored: &str, language: Language) -> Result<Vec<Check>, serd
     read_checks(&mut serde_json::Deserializer::from_str(stored), language)
 }
 
-fn shown(check: ::lti::Check, language: Language) -> Check {
-    let ::lti::Check {
+fn shown(check: lti13::Check, language: Language) -> Check {
+    let lti13::Check {
         stage,
         step,
         result,

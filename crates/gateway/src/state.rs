@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ::lti::{Term, Value};
 use domain::HealthState;
+use lti13::{Term, Value};
 use store::Store;
 use url::Url;
 
@@ -43,11 +43,11 @@ pub struct AppState {
     /// The client that goes out.
     pub outbound: Outbound,
     /// The LMSs' public keysets.
-    pub key_sets: KeySets<::lti::KeySet>,
+    pub key_sets: KeySets<lti13::KeySet>,
     /// The gateway's own signing keys.
     pub signing_keys: Arc<SigningKeys>,
     /// Seals login states.
-    pub state_keys: Arc<::lti::StateKeys>,
+    pub state_keys: Arc<lti13::StateKeys>,
     /// Signs the references of error pages.
     pub signed_references: Arc<SignedReferences>,
     /// Where problem reports go.
@@ -80,7 +80,7 @@ impl AppState {
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             key_sets: KeySets::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
             outbound,
-            state_keys: Arc::new(::lti::StateKeys::new(secrets.state_key())),
+            state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
             signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
@@ -102,7 +102,7 @@ impl AppState {
 }
 
 /// A registration's health follows every fetch of its keyset.
-fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&::lti::KeySet, &KeyFault>) + Send + Sync {
+fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&lti13::KeySet, &KeyFault>) + Send + Sync {
     move |url, fetched| {
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
         let detail = match fetched {

@@ -2,7 +2,7 @@
 //! The claims of a tenant that is shut out don't stand in others' way.
 
 use domain::{Actor, ActorKind, AuditAction, RegistrationId, Subject, TenantId, TenantState};
-use lti::Platform;
+use lti13::Platform;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult};
 use time::OffsetDateTime;
 use uuid::Uuid;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::LaunchRegistration;
-use lti::Platform;
+use lti13::Platform;
 use moka::future::Cache;
 
 /// How many bytes of each are remembered at the most: some 25,000 of usual length. Whoever has an LMS of his own can make them as long

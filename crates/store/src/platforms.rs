@@ -1,5 +1,5 @@
 use domain::{LaunchRegistration, RegistrationId, TenantId};
-use lti::Platform;
+use lti13::Platform;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entities::{deployments, platforms, registrations};

@@ -8,7 +8,7 @@ use domain::{
     Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject,
     TenantId,
 };
-use lti::Platform;
+use lti13::Platform;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use time::OffsetDateTime;
 

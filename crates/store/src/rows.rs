@@ -1,7 +1,7 @@
 //! What a column's value means in the domain.
 
 use domain::{Actor, ActorKind, DeploymentState, HealthState, LaunchOutcome, PlatformFamily, RefusalClass, TenantState};
-use lti::Platform;
+use lti13::Platform;
 use time::OffsetDateTime;
 use url::Url;
 

@@ -28,7 +28,7 @@ use domain::{
     AcceptedLaunch, Actor, ActorKind, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration, RegistrationId,
     Tenant, TenantId, TenantState,
 };
-use lti::Platform;
+use lti13::Platform;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 

@@ -1,4 +1,4 @@
-//! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti`, and `frontend → messages ← gateway`.
+//! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti13`, and `frontend → messages ← gateway`.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +18,7 @@ const RULES: &[Rule] = &[
     Rule {
         package: "contract",
         never_sees: &[
-            "lti",
+            "lti13",
             "domain",
             "store",
             "gateway",
@@ -36,7 +36,7 @@ const RULES: &[Rule] = &[
         package: "messages",
         never_sees: &[
             "contract",
-            "lti",
+            "lti13",
             "domain",
             "store",
             "gateway",
@@ -52,7 +52,7 @@ const RULES: &[Rule] = &[
         because: "it is texts and nothing else, and the portal builds it for the browser",
     },
     Rule {
-        package: "lti",
+        package: "lti13",
         never_sees: &[
             "messages",
             "contract",
@@ -93,7 +93,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         package: "migrations",
-        never_sees: &["store", "domain", "lti", "contract"],
+        never_sees: &["store", "domain", "lti13", "contract"],
         because: "a published migration must not change when an entity does",
     },
     Rule {
@@ -103,23 +103,23 @@ const RULES: &[Rule] = &[
     },
     Rule {
         package: "dev-identity",
-        never_sees: &["store", "domain", "lti", "gateway"],
+        never_sees: &["store", "domain", "lti13", "gateway"],
         because: "it plays the part of Entra, which knows nothing of ours",
     },
     Rule {
         package: "practice-lms",
-        never_sees: &["lti", "domain", "store", "gateway", "contract"],
+        never_sees: &["lti13", "domain", "store", "gateway", "contract"],
         because: "a typing mistake in a claim must not fool both sides",
     },
     Rule {
         package: "bench",
-        never_sees: &["lti", "domain", "store", "gateway", "contract", "migrations"],
+        never_sees: &["lti13", "domain", "store", "gateway", "contract", "migrations"],
         because: "it measures from outside, whatever the tool is",
     },
     Rule {
         package: "portal",
         never_sees: &[
-            "lti",
+            "lti13",
             "domain",
             "store",
             "gateway",
@@ -137,7 +137,7 @@ const RULES: &[Rule] = &[
 const WITHOUT_AMBIENT_AUTHORITY: &[&str] = &[
     "crates/contract",
     "crates/messages",
-    "crates/lti",
+    "crates/lti13",
     "crates/domain",
     "crates/store",
     "crates/gateway",
@@ -246,7 +246,7 @@ mod tests {
     fn every_arrow_of_the_real_tree_is_seen() -> Result<()> {
         let seen = seen_by("gateway")?;
         assert!(
-            ["gateway", "store", "domain", "lti", "contract", "actix-web"]
+            ["gateway", "store", "domain", "lti13", "contract", "actix-web"]
                 .iter()
                 .all(|name| seen.contains(*name)),
             "{seen:?}"

@@ -38,7 +38,7 @@ pub(crate) fn dev(ports: &Ports) -> Result<()> {
     let mut portal = Watch::new(&["frontend", "crates/contract", "crates/messages"]);
     let mut gateway = Watch::new(&[
         "crates/contract",
-        "crates/lti",
+        "crates/lti13",
         "crates/domain",
         "crates/store",
         "crates/gateway",

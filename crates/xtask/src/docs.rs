@@ -13,7 +13,7 @@ use crate::{Task, workspace::root};
 
 /// Every page, by its path.
 fn pages() -> BTreeMap<PathBuf, String> {
-    let folders = ["", "docs", "docs/decisions", "crates/lti", "findings"];
+    let folders = ["", "docs", "docs/decisions", "crates/lti13", "findings"];
     let files = folders.iter().flat_map(|folder| fs::read_dir(root().join(folder)).unwrap());
     files
         .map(|file| file.unwrap().path())

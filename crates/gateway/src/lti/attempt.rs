@@ -1,7 +1,7 @@
 //! What is known of a launch while it is judged: enough to record a refusal and to show its page.
 
-use ::lti::{Checks, Launch, Refusal, Stage};
 use domain::{Reference, RefusedLaunch, RegistrationId, TenantId};
+use lti13::{Checks, Launch, Refusal, Stage};
 use time::OffsetDateTime;
 use url::Url;
 
@@ -78,7 +78,7 @@ impl Attempt {
             .checks
             .as_slice()
             .iter()
-            .any(|check| check.result == ::lti::CheckResult::Failed)
+            .any(|check| check.result == lti13::CheckResult::Failed)
         {
             self.checks.refuse(refusal);
         }

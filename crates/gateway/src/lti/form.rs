@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use ::lti::{Evidence, Refusal, Rule, Term, Value};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::BytesMut};
 use futures_util::{
     StreamExt as _,
     future::{FutureExt as _, LocalBoxFuture},
 };
+use lti13::{Evidence, Refusal, Rule, Term, Value};
 
 use crate::input::BODY_LIMIT;
 

@@ -1,10 +1,10 @@
 //! The hand-over: a launch token, posted by the browser to the app's configured launch URL.
 
-use ::lti::{Launch, LoginState};
 use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{LaunchRegistration, TenantId};
+use lti13::{Launch, LoginState};
 use messages::launch_page;
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -1,6 +1,6 @@
 //! LMSs' public keysets in the cache of key documents, and their faults as refusals.
 
-use ::lti::{Evidence, KeySet, Refusal, Rule, Term};
+use lti13::{Evidence, KeySet, Refusal, Rule, Term};
 
 use crate::key_sets::{DocumentFault, KeyDocument, KeyFault};
 

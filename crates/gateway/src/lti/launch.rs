@@ -1,12 +1,12 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
 //! same, after the LMS's storage was asked.
 
-use ::lti::{
+use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use domain::{AcceptedLaunch, presets};
+use lti13::{
     AuthenticationResponse, Evidence, Launch, LoginState, Policy, Refusal, Rule, Stage, StorageConfirmation,
     header as id_token_header, verify,
 };
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use domain::{AcceptedLaunch, presets};
 use store::RecordedLaunch;
 
 use super::{

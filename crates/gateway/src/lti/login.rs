@@ -2,10 +2,6 @@
 
 use std::borrow::Cow;
 
-use ::lti::{
-    Evidence, Hint, LoginRequest, LoginState, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, Term, UnspentLogin, Value,
-    authentication_request,
-};
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::Cookie,
@@ -14,6 +10,10 @@ use actix_web::{
         header::{self, HeaderValue},
     },
     web,
+};
+use lti13::{
+    Evidence, Hint, LoginRequest, LoginState, Platform, Refusal, Rule, STATE_LIFETIME_SECONDS, Stage, Term, UnspentLogin, Value,
+    authentication_request,
 };
 use store::IssuerPlatform;
 

@@ -1,12 +1,12 @@
 //! What the pages of a launch under way have in common, and the one that is left when it is over.
 
-use ::lti::Refusal;
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
 use askama::Template;
+use lti13::Refusal;
 use messages::launch_page;
 
 use super::{attempt::Attempt, refusal::internal};

@@ -3,13 +3,13 @@
 //! `/lti/login/probe` sees it come back, or offers a window of its own, where it is no third-party cookie; `/lti/login/again` begins the
 //! unspent login afresh, there or here.
 
-use ::lti::{Evidence, Family, Refusal, Rule, Term, UnspentLogin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
 use askama::Template;
+use lti13::{Evidence, Family, Refusal, Rule, Term, UnspentLogin};
 use messages::{Text, launch_page};
 
 use super::{

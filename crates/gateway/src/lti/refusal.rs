@@ -1,6 +1,5 @@
 //! Refused launches: one page for people, one record for their admin.
 
-use ::lti::{Evidence, Family, Refusal, Rule, Term, Value, with_error};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
@@ -8,6 +7,7 @@ use actix_web::{
 };
 use askama::Template;
 use domain::{RefusalClass, RefusedLaunch};
+use lti13::{Evidence, Family, Refusal, Rule, Term, Value, with_error};
 use messages::{Text, launch_page};
 use store::StoreError;
 

@@ -1,7 +1,7 @@
 //! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
 
-use ::lti::{Evidence, Hint, Launch, LoginState, Platform, Refusal, Rule, Term, Value};
 use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
+use lti13::{Evidence, Hint, Launch, LoginState, Platform, Refusal, Rule, Term, Value};
 use store::{LaunchTarget, StoreError};
 
 use super::{attempt::Attempt, refusal::store_failed};
@@ -163,7 +163,7 @@ pub(super) async fn owner(
 
 #[cfg(test)]
 mod tests {
-    use ::lti::{Term, Value};
+    use lti13::{Term, Value};
 
     use super::first_of;
 

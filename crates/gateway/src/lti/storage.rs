@@ -1,7 +1,6 @@
-//! The pages that speak with the LMS's page (LTI platform storage). What is said is decided by the crate `lti`; `assets/storage.js`
+//! The pages that speak with the LMS's page (LTI platform storage). What is said is decided by the crate `lti13`; `assets/storage.js`
 //! carries it. Without scripts a button goes on, and the cookie decides.
 
-use ::lti::{Evidence, LoginState, Refusal, Rule, StorageRequest, Term, UnspentLogin};
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{
@@ -10,6 +9,7 @@ use actix_web::{
     },
 };
 use askama::Template;
+use lti13::{Evidence, LoginState, Refusal, Rule, StorageRequest, Term, UnspentLogin};
 use messages::launch_page;
 use url::Url;
 

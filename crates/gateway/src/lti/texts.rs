@@ -1,6 +1,6 @@
 //! The texts of launch pages that depend on why and where. What every page says, its template takes from the catalogue itself.
 
-use ::lti::{Family, Refusal, Rule};
+use lti13::{Family, Refusal, Rule};
 use messages::{
     Text,
     launch_page::{

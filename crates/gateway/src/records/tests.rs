@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
-use ::lti::{Evidence, Hint, Rule, Stage, Term};
+use lti13::{Evidence, Hint, Rule, Stage, Term};
 
 use super::*;
 

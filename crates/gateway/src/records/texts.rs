@@ -1,6 +1,6 @@
 //! From rules, stages and words of records to their texts in the catalogue. Every one has one, or this doesn't compile.
 
-use ::lti::{Hint, Rule, Stage, Term};
+use lti13::{Hint, Rule, Stage, Term};
 use messages::{Text, rules::*, stages, values};
 
 /// The texts of a rule.

@@ -1,9 +1,9 @@
 use std::borrow::Borrow;
 
-use ::lti::KeySet;
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
 use domain::{Caller, FailureReason, ReadDraft};
+use lti13::KeySet;
 use serde_json::Value;
 
 use super::{

@@ -49,7 +49,7 @@ fn portable(registration: Registration, deployments: Vec<Deployment>) -> Portabl
         app_id,
         family,
         platform:
-            ::lti::Platform {
+            lti13::Platform {
                 issuer,
                 client_id,
                 authentication_url,

@@ -1,11 +1,11 @@
 //! What a check can find, and how grave it is.
 
-use ::lti::FindingReason;
 use contract::{Finding, Severity};
 use domain::{
     FailureReason, FaultReason, PlatformFamily,
     presets::{self, LmsFieldName},
 };
+use lti13::FindingReason;
 use messages::Text;
 use url::Url;
 

@@ -1,6 +1,6 @@
 //! Why an attempt failed, as it is stored with its delivery, and told to whoever looks.
 
-use ::lti::Value;
+use lti13::Value;
 use messages::support;
 use serde::{Deserialize, Serialize};
 

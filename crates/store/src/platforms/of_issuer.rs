@@ -4,7 +4,7 @@
 //! Anybody may ask, as often as he likes: whatever a tenant registered, no statement in here may take longer than a walk through it.
 
 use domain::presets;
-use lti::Platform;
+use lti13::Platform;
 use sea_orm::{EntityTrait, Value};
 
 use super::read;

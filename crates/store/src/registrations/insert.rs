@@ -1,7 +1,7 @@
 //! One registration more: what may be in its way, and its rows.
 
 use domain::{Actor, AuditAction, HealthState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
-use lti::Platform;
+use lti13::Platform;
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 

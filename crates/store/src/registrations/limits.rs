@@ -1,7 +1,7 @@
 //! How many registrations a tenant may have, so that nobody takes other schools' LMSs by the thousand.
 
 use domain::TenantId;
-use lti::Platform;
+use lti13::Platform;
 
 use crate::{InsertRefused, Session, StoreError, query_first, sql, tenants};
 

@@ -1,7 +1,7 @@
 //! A finding for people: what was seen, and what to do.
 
-use ::lti::{FindingReason, KeySetFault, Term};
 use domain::FailureReason;
+use lti13::{FindingReason, KeySetFault, Term};
 use messages::{Text, api::findings};
 
 use super::{Found, KeyName};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use lti::{LoginRequest, Platform, Refusal, authentication_request};
+use lti13::{LoginRequest, Platform, Refusal, authentication_request};
 use proptest::prelude::*;
 use url::Url;
 
@@ -246,7 +246,7 @@ fn the_query_of_the_authentication_url_stays_but_ours_wins() {
 #[test]
 fn errors_go_back_beside_the_query_of_the_return_url() {
     let back: Url = "https://lms.example.edu/back?course=2&lti_errormsg=old#x".parse().unwrap();
-    let url = lti::with_error(&back, "Nicht gültig & <b>", "launch_invalid.nonce");
+    let url = lti13::with_error(&back, "Nicht gültig & <b>", "launch_invalid.nonce");
     assert!(
         url.as_str()
             .starts_with("https://lms.example.edu/back?course=2&lti_errormsg=Nicht%20g"),

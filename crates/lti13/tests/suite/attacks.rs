@@ -150,7 +150,7 @@ fn a_key_serves_only_the_tokens_that_name_it() {
         lms_key(),
     );
     let key = keys.find(KID).unwrap();
-    let refusal = lti::verify(&token, key, &expected(), &mut lti::Checks::new()).unwrap_err();
+    let refusal = lti13::verify(&token, key, &expected(), &mut lti13::Checks::new()).unwrap_err();
     assert_eq!(refusal.code(), "keyset_unavailable.key_not_found");
 }
 
@@ -158,7 +158,7 @@ fn a_key_serves_only_the_tokens_that_name_it() {
 fn verification_judges_the_header_itself() {
     let keys = keyset();
     let token = sign(&json!({ "alg": "none", "kid": KID }).to_string(), &payload(), lms_key());
-    let refusal = lti::verify(&token, keys.find(KID).unwrap(), &expected(), &mut lti::Checks::new()).unwrap_err();
+    let refusal = lti13::verify(&token, keys.find(KID).unwrap(), &expected(), &mut lti13::Checks::new()).unwrap_err();
     assert_eq!(refusal.code(), "launch_invalid.algorithm");
 }
 
@@ -244,12 +244,12 @@ fn signed_nonsense_is_refused() {
 
 #[test]
 fn sizes_are_bounded() {
-    assert_eq!(lti::MAX_ID_TOKEN_LENGTH, 262_144);
+    assert_eq!(lti13::MAX_ID_TOKEN_LENGTH, 262_144);
     let longest = format!("{}.e30.AA", base64url(header().to_string()));
     let fill = |length: usize| format!("{longest}{}", "A".repeat(length - longest.len()));
-    assert_eq!(lti::header(&fill(lti::MAX_ID_TOKEN_LENGTH)).unwrap().kid, KID);
+    assert_eq!(lti13::header(&fill(lti13::MAX_ID_TOKEN_LENGTH)).unwrap().kid, KID);
     assert_eq!(
-        lti::header(&fill(lti::MAX_ID_TOKEN_LENGTH + 1)).unwrap_err().code(),
+        lti13::header(&fill(lti13::MAX_ID_TOKEN_LENGTH + 1)).unwrap_err().code(),
         "launch_invalid.too_large"
     );
     let padded = |length: usize| {
@@ -259,9 +259,9 @@ fn sizes_are_bounded() {
             base64url(json!({ "alg": "RS256", "kid": KID, "x": "x".repeat(length - empty.len()) }).to_string())
         )
     };
-    assert!(lti::header(&padded(12 * 1024)).is_ok());
+    assert!(lti13::header(&padded(12 * 1024)).is_ok());
     assert_eq!(
-        lti::header(&padded(12 * 1024 + 1)).unwrap_err().code(),
+        lti13::header(&padded(12 * 1024 + 1)).unwrap_err().code(),
         "launch_invalid.token"
     );
 }
@@ -269,7 +269,7 @@ fn sizes_are_bounded() {
 #[test]
 fn the_launch_of_another_registration_is_refused() {
     // Mix-up: the same LMS signed it, but for its other client, or as its other issuer.
-    let other_client = lti::Expected {
+    let other_client = lti13::Expected {
         client_id: "another-client",
         ..expected()
     };
@@ -277,7 +277,7 @@ fn the_launch_of_another_registration_is_refused() {
         verify(&token(&claims()), &other_client).0.unwrap_err().code(),
         "launch_invalid.audience"
     );
-    let other_issuer = lti::Expected {
+    let other_issuer = lti13::Expected {
         issuer: "https://other.example.edu",
         ..expected()
     };

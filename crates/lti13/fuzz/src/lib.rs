@@ -9,7 +9,7 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti::{
+use lti13::{
     AuthenticationResponse, Checks, Expected, KeySet, LoginRequest, LoginState, Platform, StateKeys, StorageConfirmation,
     UnspentLogin,
 };
@@ -36,7 +36,7 @@ pub fn login_form(data: &[u8]) {
             .expect("an address"),
         keyset_url: "https://lms.example.edu/jwks".parse().expect("an address"),
     };
-    let url = lti::authentication_request(&platform, "https://tool.example/lti/launch", &login, "ours", "nonce");
+    let url = lti13::authentication_request(&platform, "https://tool.example/lti/launch", &login, "ours", "nonce");
     assert!(url.as_str().starts_with("https://lms.example.edu/auth?kept=1&scope=openid&"));
     let values = |name: &str| {
         url.query_pairs()
@@ -75,7 +75,7 @@ pub fn state(data: &[u8]) {
 /// An id_token as it comes, and the same bytes as a payload that the LMS signed: what is accepted says what was expected.
 pub fn id_token(data: &[u8]) {
     if let Ok(token) = std::str::from_utf8(data) {
-        let _ = lti::header(token);
+        let _ = lti13::header(token);
     }
     let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","kid":"k"}"#);
     let message = format!("{header}.{}", URL_SAFE_NO_PAD.encode(data));
@@ -95,7 +95,7 @@ pub fn id_token(data: &[u8]) {
     };
     let mut checks = Checks::new();
     let key = lms_keys().find("k").expect("the key");
-    match lti::verify(&token, key, &expected, &mut checks) {
+    match lti13::verify(&token, key, &expected, &mut checks) {
         Ok(launch) => {
             let claims: serde_json::Value = serde_json::from_slice(data).expect("JSON");
             assert_eq!(
@@ -126,7 +126,7 @@ pub fn id_token(data: &[u8]) {
 /// A keyset: whatever it holds, only named keys of a known size come out.
 pub fn keyset(data: &[u8]) {
     let Ok(keys) = KeySet::parse(data) else { return };
-    assert!(keys.usable() + keys.findings().len() <= lti::MAX_KEYS + 1);
+    assert!(keys.usable() + keys.findings().len() <= lti13::MAX_KEYS + 1);
     for finding in keys.findings() {
         assert!(finding.reason.sentence().ends_with('.'));
     }
@@ -149,7 +149,7 @@ pub fn keyset(data: &[u8]) {
             };
             let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "RS256", "kid": kid }).to_string());
             let forged = format!("{header}.e30.{}", "A".repeat(342));
-            assert!(lti::verify(&forged, key, &expected, &mut Checks::new()).is_err());
+            assert!(lti13::verify(&forged, key, &expected, &mut Checks::new()).is_err());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The 1EdTech certification list for tools, by the names of its tests (LTI Advantage conformance certification guide, section 6).
 
-use lti::Policy;
+use lti13::Policy;
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -8,7 +8,7 @@ use crate::support::*;
 /// Verification and admission together, as a tool with the certification's policy does it.
 fn judged(token: &str) -> &'static str {
     let launch = verify(token, &expected()).0;
-    let admitted = launch.and_then(|launch| launch.admit(&Policy::default(), &mut lti::Checks::new()));
+    let admitted = launch.and_then(|launch| launch.admit(&Policy::default(), &mut lti13::Checks::new()));
     admitted.map_or_else(|refusal| refusal.code(), |()| "accepted")
 }
 

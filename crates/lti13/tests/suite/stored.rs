@@ -1,6 +1,6 @@
 //! The stored form of a record: short, and read back as it was.
 
-use lti::{Check, CheckResult, Checks, Evidence, Expected, Hint, Policy, Rule, Stage, Step, Term, Value};
+use lti13::{Check, CheckResult, Checks, Evidence, Expected, Hint, Policy, Rule, Stage, Step, Term, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -14,7 +14,7 @@ fn accepted(claims: &Json, expected: &Expected<'_>, browser: Rule) -> Checks {
     checks.pass(browser, Evidence::none());
     let keys = keyset();
     let key = keys.require(KID, &mut checks).unwrap();
-    let launch = lti::verify(&token(claims), key, expected, &mut checks).unwrap();
+    let launch = lti13::verify(&token(claims), key, expected, &mut checks).unwrap();
     checks.pass(Rule::DeploymentUnlisted, Evidence::seen(&launch.deployment_id));
     let policy = Policy {
         allow_anonymous: false,
@@ -99,7 +99,7 @@ fn records_of_every_kind_are_read_as_they_were() {
         checks.pass(Rule::State, Evidence::none());
         checks.skip(Rule::AuthorizedParty);
         let evidence = Evidence::expected("x").and_seen(Term::Absent).and_hint(Hint::OtherTarget);
-        checks.refuse(&lti::Refusal::new(*rule).with(evidence).at(Stage::Response));
+        checks.refuse(&lti13::Refusal::new(*rule).with(evidence).at(Stage::Response));
         assert_eq!(read(&text(&checks)), checks.finish(), "{rule:?}");
     }
     assert_eq!(read(&text(&Checks::new())), Checks::new().finish());

@@ -1,6 +1,6 @@
 //! One table a rule: how it is broken, and the odd values that keep it.
 
-use lti::{Expected, Hint, Message, Warning};
+use lti13::{Expected, Hint, Message, Warning};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -217,7 +217,7 @@ fn target_link_uri_is_a_web_address() {
 
 #[test]
 fn another_target_at_login_is_a_warning_only() {
-    let (state, _) = lti::LoginState::new(&platform(), &login(), &[7; 64], NOW);
+    let (state, _) = lti13::LoginState::new(&platform(), &login(), &[7; 64], NOW);
     let mut claims = claims();
     claims["nonce"] = json!(state.nonce);
     let (same, _) = verify(&token(&claims), &state.expected(NOW));

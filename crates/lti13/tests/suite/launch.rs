@@ -1,6 +1,6 @@
 //! What a verified launch says, and which app and registration take it.
 
-use lti::{Message, Policy};
+use lti13::{Message, Policy};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -9,7 +9,7 @@ use crate::support::*;
 fn anonymous_launches_are_admitted_only_where_allowed() {
     let launch = launch(&without("sub")).unwrap();
     assert_eq!(launch.subject, None);
-    let mut checks = lti::Checks::new();
+    let mut checks = lti13::Checks::new();
     let refused = launch.admit(&Policy::default(), &mut checks).unwrap_err();
     assert_eq!(refused.code(), "launch_invalid.subject");
     launch
@@ -26,7 +26,7 @@ fn anonymous_launches_are_admitted_only_where_allowed() {
 #[test]
 fn deep_linking_is_admitted_only_where_the_app_declares_it() {
     let launch = launch(&deep_linking_claims()).unwrap();
-    let mut checks = lti::Checks::new();
+    let mut checks = lti13::Checks::new();
     let refused = launch
         .admit(
             &Policy {
@@ -173,9 +173,9 @@ fn rights_come_from_known_roles_only() {
     assert!(launch("http://purl.imsglobal.org/vocab/lis/v2/system/person#SysAdmin").is_lms_administrator());
     assert!(!launch("http://purl.imsglobal.org/vocab/lis/v2/membership#Administrator").is_lms_administrator());
     assert!(!launch("Administrator").is_lms_administrator());
-    assert_eq!(lti::short_role("urn:lti:role:ims/lis/Instructor"), "Instructor");
+    assert_eq!(lti13::short_role("urn:lti:role:ims/lis/Instructor"), "Instructor");
     assert_eq!(
-        lti::short_role("http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"),
+        lti13::short_role("http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"),
         "TeachingAssistant"
     );
 }

@@ -1,6 +1,6 @@
 //! Key sets as LMSs publish them, and as they should not.
 
-use lti::{Checks, FindingReason, KeySet, KeySetFault, MAX_KEYS, MAX_KEYSET_LENGTH, Refusal};
+use lti13::{Checks, FindingReason, KeySet, KeySetFault, MAX_KEYS, MAX_KEYSET_LENGTH, Refusal};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -69,7 +69,7 @@ fn a_leading_zero_does_not_change_the_key() {
     padded["n"] = json!(base64url([&[0][..], &n].concat()));
     let keys = set(&[padded]);
     let token = token(&claims());
-    assert!(lti::verify(&token, keys.find(KID).unwrap(), &expected(), &mut Checks::new()).is_ok());
+    assert!(lti13::verify(&token, keys.find(KID).unwrap(), &expected(), &mut Checks::new()).is_ok());
     assert_eq!(set(&[modulus]).usable(), 0);
 }
 
@@ -200,5 +200,5 @@ fn a_missing_key_is_told_from_an_empty_set() {
         "keyset_unavailable.no_usable_key"
     );
     assert!(keyset().require(KID, &mut checks).is_ok());
-    assert_eq!(checks.as_slice().last().unwrap().result, lti::CheckResult::Passed);
+    assert_eq!(checks.as_slice().last().unwrap().result, lti13::CheckResult::Passed);
 }

@@ -1,6 +1,6 @@
 //! The authentication response.
 
-use lti::{AuthenticationResponse, Family, Refusal, Stage};
+use lti13::{AuthenticationResponse, Family, Refusal, Stage};
 
 use crate::support::pairs;
 
@@ -90,8 +90,8 @@ fn parameters_that_come_twice_are_refused() {
 #[test]
 fn lengths_are_bounded() {
     for (name, limit) in [
-        ("state", lti::MAX_STATE_LENGTH),
-        ("id_token", lti::MAX_ID_TOKEN_LENGTH),
+        ("state", lti13::MAX_STATE_LENGTH),
+        ("id_token", lti13::MAX_ID_TOKEN_LENGTH),
         ("lti_storage_target", 255),
         ("error", 255),
         ("error_description", 4096),

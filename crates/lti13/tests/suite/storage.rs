@@ -1,6 +1,6 @@
 //! Platform storage: what is asked of whom, and which answer proves the browser.
 
-use lti::{LoginRequest, LoginState, Platform, Refusal, StorageConfirmation, StorageRequest};
+use lti13::{LoginRequest, LoginState, Platform, Refusal, StorageConfirmation, StorageRequest};
 use serde_json::json;
 
 use crate::support::*;
@@ -14,7 +14,7 @@ fn begun(target: Option<&str>) -> (LoginState, StorageRequest) {
     (state.0, put)
 }
 
-fn state(target: Option<&str>, platform: &Platform) -> (LoginState, lti::BrowserSecret) {
+fn state(target: Option<&str>, platform: &Platform) -> (LoginState, lti13::BrowserSecret) {
     let login = LoginRequest {
         lti_storage_target: target.map(str::to_owned),
         ..login()

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti::{LoginRequest, LoginState, MAX_UNSPENT_LENGTH, StateKeys, UnspentLogin};
+use lti13::{LoginRequest, LoginState, MAX_UNSPENT_LENGTH, StateKeys, UnspentLogin};
 use proptest::prelude::*;
 
 use crate::support::*;

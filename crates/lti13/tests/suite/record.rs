@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use lti::{Check, CheckResult, Checks, Evidence, Family, Refusal, Rule, Stage, Step, Term, Value};
+use lti13::{Check, CheckResult, Checks, Evidence, Family, Refusal, Rule, Stage, Step, Term, Value};
 use serde_json::{Value as Json, json};
 
 use crate::support::*;

@@ -1,6 +1,6 @@
 //! Launches as real LMSs send them; `fixtures/README.md` says where each comes from.
 
-use lti::{Checks, Expected, Launch, Message, Policy};
+use lti13::{Checks, Expected, Launch, Message, Policy};
 use serde_json::Value;
 
 use crate::support::{token, verify};

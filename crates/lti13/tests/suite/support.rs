@@ -7,7 +7,7 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti::{Check, Checks, Expected, KeySet, Launch, LoginRequest, Platform, Refusal};
+use lti13::{Check, Checks, Expected, KeySet, Launch, LoginRequest, Platform, Refusal};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: i64 = 1_795_416_800;
@@ -121,10 +121,10 @@ pub(crate) fn expected() -> Expected<'static> {
 pub(crate) fn verify(token: &str, expected: &Expected<'_>) -> (Result<Launch, Refusal>, Vec<Check>) {
     let mut checks = Checks::new();
     let keys = keyset();
-    let launch = lti::header(token)
+    let launch = lti13::header(token)
         .inspect_err(|refusal| checks.refuse(refusal))
         .and_then(|header| keys.require(&header.kid, &mut checks))
-        .and_then(|key| lti::verify(token, key, expected, &mut checks));
+        .and_then(|key| lti13::verify(token, key, expected, &mut checks));
     (launch, checks.finish())
 }
 

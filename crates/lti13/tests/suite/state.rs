@@ -3,7 +3,7 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti::{LoginRequest, LoginState, Platform, StateKeys};
+use lti13::{LoginRequest, LoginState, Platform, StateKeys};
 use proptest::prelude::*;
 
 use crate::support::*;
@@ -167,7 +167,7 @@ fn sealed_text_is_parsed_strictly() {
 fn longer_states_are_not_even_opened() {
     let padded = |length: usize| seal_text(format!("{:length$}", opened_text()).as_bytes(), PURPOSE, 1);
     let longest = padded(12_259);
-    assert_eq!(longest.len(), lti::MAX_STATE_LENGTH);
+    assert_eq!(longest.len(), lti13::MAX_STATE_LENGTH);
     assert!(open(&longest, NOW).is_ok());
     assert!(open(&padded(12_260), NOW).is_err());
 }
@@ -175,7 +175,7 @@ fn longer_states_are_not_even_opened() {
 #[test]
 fn what_is_no_state_is_refused() {
     let padded = format!("{}=", sealed());
-    let long = "A".repeat(lti::MAX_STATE_LENGTH + 1);
+    let long = "A".repeat(lti13::MAX_STATE_LENGTH + 1);
     for text in ["", "A", "AQ", "AQIC", "not base64!", "état", &padded, &long] {
         assert_eq!(open(text, NOW).map(|_| ()), Err("launch_invalid.state"));
     }
@@ -223,7 +223,7 @@ fn the_longest_login_fits() {
     };
     let (state, _) = LoginState::new(&platform, &login, &random(0), NOW);
     let token = state.seal(&StateKeys::new(KEY), NONCE_12);
-    assert!(token.len() <= lti::MAX_STATE_LENGTH, "{}", token.len());
+    assert!(token.len() <= lti13::MAX_STATE_LENGTH, "{}", token.len());
     assert_eq!(open(&token, NOW).unwrap(), state);
 }
 
@@ -257,7 +257,7 @@ proptest! {
         let login = LoginRequest { lti_deployment_id: deployment, ..login() };
         let (state, secret) = LoginState::new(&platform, &login, &random(seed), now);
         let token = state.seal(&StateKeys::new(KEY), NONCE_12);
-        prop_assume!(token.len() <= lti::MAX_STATE_LENGTH);
+        prop_assume!(token.len() <= lti13::MAX_STATE_LENGTH);
         let opened = open(&token, now).unwrap();
         prop_assert!(opened.matches_browser(secret.as_str()));
         prop_assert_eq!(opened, state);
