@@ -110,6 +110,7 @@ pub fn text(value: &Value) -> messages::Value {
         Value::Text(text) => text.as_str().into(),
         Value::List(list) => list_of(list),
         Value::Unknown(json) => unknown(json).into(),
+        Value::Cut { text, characters } => values::cut(text.as_str(), *characters).into(),
         Value::Term(term) => texts::term(*term).into(),
         Value::Characters(count) => values::characters(*count).into(),
         Value::Values(count) => values::values(*count).into(),

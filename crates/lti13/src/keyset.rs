@@ -122,7 +122,7 @@ impl FindingReason {
 pub struct Finding {
     /// Its place in the set, from 0.
     pub index: usize,
-    /// Its `kid`, shortened.
+    /// Its `kid`, without control characters.
     pub kid: Option<String>,
     /// Why.
     pub reason: FindingReason,

@@ -73,6 +73,14 @@ fn what_an_lms_sends_is_shown_as_it_is_in_every_language() {
 #[test]
 fn values_are_told_in_every_language() {
     for (value, english, german) in [
+        (
+            Value::Cut {
+                text: "a…".to_owned(),
+                characters: 3000,
+            },
+            "a… (the beginning of 3000 characters)",
+            "a… (der Anfang von 3000 Zeichen)",
+        ),
         (Value::Characters(1), "(a string of 1 character)", "(ein Text mit 1 Zeichen)"),
         (Value::Values(1), "(an array of 1 value)", "(eine Liste mit 1 Wert)"),
         (Value::Values(0), "(an array of 0 values)", "(eine Liste mit 0 Werten)"),

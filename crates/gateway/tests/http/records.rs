@@ -63,6 +63,46 @@ async fn what_an_lms_sent_is_shown_byte_for_byte_in_every_language() {
 }
 
 #[tokio::test]
+async fn the_longest_ids_are_shown_byte_for_byte_in_every_language() {
+    let school = School::open().await;
+    let [accepted, sent] = ["a", "b"].map(|id| id.repeat(255));
+    let path = format!(
+        "/api/v1/registrations/{}/deployments",
+        school.registration["id"].as_str().unwrap()
+    );
+    let answer = school
+        .gateway
+        .post(&path, &school.token, &json!({ "deploymentId": accepted }))
+        .await;
+    assert_eq!(answer.status, 201, "{answer:?}");
+
+    let launch = async |hint: Option<&str>, code| {
+        let mut parameters = school.login_parameters();
+        parameters.retain(|(name, _)| name != "lti_deployment_id");
+        parameters.extend(hint.map(|hint| ("lti_deployment_id".to_owned(), hint.to_owned())));
+        let login = crate::handshake::logged_in(&school.send_login(&parameters).await);
+        let spec = school.spec(&login).claim(claim::DEPLOYMENT_ID, sent.as_str());
+        assert_refused(&school.send_launch(&login, &school.lms.id_token(&spec)).await, code)
+    };
+    let unlisted = launch(None, "registration_not_found.deployment_unlisted").await;
+    let mismatch = launch(Some(&accepted), "launch_invalid.deployment_mismatch").await;
+    for language in ["en", "de"] {
+        let failed = school.failed(&unlisted, language).await;
+        assert_eq!(
+            (&failed["expected"], &failed["seen"]),
+            (&json!(format!("1, {accepted}")), &json!(sent)),
+            "{language}"
+        );
+        let failed = school.failed(&mismatch, language).await;
+        assert_eq!(
+            (&failed["expected"], &failed["seen"]),
+            (&json!(accepted), &json!(sent)),
+            "{language}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_missing_issuer_is_told_from_one_of_that_name() {
     let school = School::open().await;
     let code = "launch_invalid.issuer";

@@ -1,12 +1,19 @@
-//! What a check expected and what came, in a form that may be stored: values of an allow-list, shortened; else only type and length.
+//! What a check expected and what came, in a form that may be stored: values of an allow-list; else only type and length.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::KeySetFault;
 
-/// The longest value that is kept, in characters.
-const LONGEST: usize = 200;
+/// The longest text that is kept whole, in characters. No value that is accepted is longer: issuers of registrations come to this,
+/// `kid` to 512, ids to 255.
+const LONGEST: usize = 2048;
+
+/// How much is kept of a longer one, in characters.
+const CUT: usize = 200;
+
+/// How much of a list is kept, in characters: three of the longest ids.
+const LONGEST_LIST: usize = 3 * (255 + SEPARATOR);
 
 /// What a list counts between two texts, and for what is no text.
 const SEPARATOR: usize = 2;
@@ -61,6 +68,13 @@ pub enum Value {
     HttpStatus(u16),
     /// The answer redirects elsewhere, with this HTTP status.
     Redirected(u16),
+    /// Text from outside that is longer than any accepted value.
+    Cut {
+        /// Its beginning.
+        text: String,
+        /// How many characters came.
+        characters: usize,
+    },
     /// Text from outside. Showing it never changes it.
     #[serde(untagged)]
     Text(String),
@@ -73,13 +87,19 @@ pub enum Value {
 }
 
 impl Value {
-    /// Text from outside: at most 200 characters, without control characters.
+    /// Text from outside, without control characters: whole, or the beginning of what is longer than any accepted value.
     #[must_use]
     pub fn text(text: &str) -> Self {
-        Self::Text(shown(text))
+        match text.char_indices().nth(CUT) {
+            Some((end, _)) if text.chars().nth(LONGEST).is_some() => Self::Cut {
+                text: shown(text.get(..end).unwrap_or_default()),
+                characters: text.chars().count(),
+            },
+            _ => Self::Text(shown(text)),
+        }
     }
 
-    /// What names a registration at login, as the LMS sent it.
+    /// What names a registration at login, as the LMS sent it and [`LoginRequest::parse`](crate::LoginRequest::parse) limited it.
     #[must_use]
     pub fn client(issuer: &str, client_id: Option<&str>) -> Self {
         Self::Client {
@@ -88,17 +108,17 @@ impl Value {
         }
     }
 
-    /// Several values, about 200 characters in all; what is left out is marked by [`Term::More`]. One alone is itself.
+    /// Several values, about three ids' length in all; what is left out is marked by [`Term::More`]. One alone is itself.
     #[must_use]
     pub fn list(values: impl IntoIterator<Item = Self>) -> Self {
         let mut length = 0;
         let mut list = Vec::new();
         for value in values {
             length += match &value {
-                Self::Text(text) => text.chars().count() + SEPARATOR,
+                Self::Text(text) | Self::Cut { text, .. } => text.chars().count() + SEPARATOR,
                 _ => WORD,
             };
-            if length > LONGEST && !list.is_empty() {
+            if length > LONGEST_LIST && !list.is_empty() {
                 list.push(Term::More.into());
                 break;
             }
@@ -325,14 +345,10 @@ impl Evidence {
     }
 }
 
-/// `value` without control characters, at most 200 characters.
+/// `value`, with U+FFFD in place of each control character.
 pub(crate) fn shown(value: &str) -> String {
     let printable = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let mut shown: String = value.chars().take(LONGEST).map(printable).collect();
-    if value.chars().nth(LONGEST).is_some() {
-        shown.push('…');
-    }
-    shown
+    value.chars().map(printable).collect()
 }
 
 /// Type and length of a value that may not be shown.

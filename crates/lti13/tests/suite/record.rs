@@ -264,24 +264,48 @@ fn several_audiences_are_a_list_and_one_is_itself() {
     assert_eq!(seen(json!(["a, b"])), "a, b".into());
     assert_eq!(seen(json!(["a", 7])), Value::List(vec!["a".into(), Term::NotText.into()]));
     assert_eq!(seen(json!([])), Value::Values(0));
-    let many: Vec<String> = (0..60).map(|number| format!("audience-{number}")).collect();
+    let many: Vec<String> = (0..90).map(|number| format!("audience-{number}")).collect();
     let Value::List(shown) = seen(json!(many)) else {
         panic!("no list")
     };
     assert_eq!(shown.last(), Some(&Term::More.into()));
-    assert!(json!(shown).to_string().len() < 400, "{shown:?}");
+    assert!(json!(shown).to_string().len() < 1000, "{shown:?}");
+    let long: Vec<_> = ["a", "b", "c", "d"].map(|id| id.repeat(255)).into();
+    let Value::List(shown) = seen(json!(long)) else {
+        panic!("no list")
+    };
+    let [three @ .., more] = shown.as_slice() else {
+        panic!("an empty list")
+    };
+    assert_eq!(three, long[..3].iter().map(Value::from).collect::<Vec<_>>());
+    assert_eq!(more, &Term::More.into());
 }
 
 #[test]
-fn values_are_shortened_and_freed_of_control_characters() {
-    let mut checks = Checks::new();
-    checks.pass(
-        Rule::Issuer,
-        Evidence::expected(&"x".repeat(200)).and_seen(&format!("\u{0}\n{}", "é".repeat(300))),
+fn text_is_kept_as_long_as_accepted_values_are_and_longer_text_is_marked_as_cut() {
+    for length in [200, 255, 1024, 2048] {
+        for accepted in ["x".repeat(length), "é".repeat(length), format!("{}…", "x".repeat(length - 1))] {
+            assert_eq!(Value::text(&accepted), Value::Text(accepted));
+        }
+    }
+    let cut = Value::Cut {
+        text: "é".repeat(200),
+        characters: 2049,
+    };
+    assert_eq!(Value::text(&"é".repeat(2049)), cut);
+    assert_eq!(failed(&with("iss", json!("é".repeat(2049)))).seen, Some(cut));
+}
+
+#[test]
+fn control_characters_are_replaced() {
+    assert_eq!(
+        Value::text("\u{0}\r\n\u{1b}[31m\u{7f}\u{85}é"),
+        Value::Text("\u{fffd}\u{fffd}\u{fffd}\u{fffd}[31m\u{fffd}\u{fffd}é".to_owned())
     );
-    let check = &checks.as_slice()[0];
-    assert_eq!(check.expected, Some(Value::Text("x".repeat(200))));
-    assert_eq!(check.seen, Some(Value::Text(format!("\u{fffd}\u{fffd}{}…", "é".repeat(198)))));
+    let Value::Cut { text, characters } = Value::text(&"\u{0}".repeat(3000)) else {
+        panic!("a whole text")
+    };
+    assert_eq!((text, characters), ("\u{fffd}".repeat(200), 3000));
 }
 
 #[test]
