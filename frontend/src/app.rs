@@ -2,13 +2,14 @@ use leptos::prelude::*;
 
 use crate::api::{self, ApiError};
 use crate::auth::Auth;
-use crate::browser;
-use crate::components::{Announcement, Announcer, Bar, Calm, Sprite, TryAgain, follow, hide_tooltips_on_escape, live};
+use crate::components::{Announcement, Announcer, Bar, Calm, Sprite, TryAgain, hide_tooltips_on_escape, set_title};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::{CallbackPage, LandingPage, Part, SignInFailure, SignedIn};
+use crate::pages::{CallbackPage, LandingPage, Part, SignedIn};
+use crate::reactive::{follow, live};
 use crate::router::{Page, Router};
+use crate::session::SignInFailure;
 
 /// The portal: what it needs to know about the gateway comes first.
 #[component]
@@ -35,7 +36,7 @@ fn NoGateway(error: ApiError, again: Callback<()>) -> impl IntoView {
     } else {
         (t.title, t.wrong)
     };
-    browser::set_title(title);
+    set_title(title);
     view! {
         <Bar />
         <main class="center-page" id="main">

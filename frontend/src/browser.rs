@@ -130,10 +130,6 @@ pub(crate) fn fetched_texts() -> String {
     texts.ok().and_then(|texts| texts.as_string()).unwrap_or_default()
 }
 
-pub(crate) fn set_title(page: &str) {
-    document().set_title(&format!("{page} - {}", crate::i18n::texts().app_name));
-}
-
 /// The language of the page: that of the texts, which `main.js` chose.
 pub(crate) fn page_language() -> String {
     let root = document().document_element();

@@ -2,10 +2,11 @@
 
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
+use messages::portal::Template;
 use time::{Date as Day, OffsetDateTime};
 
 use crate::browser;
-use crate::i18n::{Template, texts};
+use crate::i18n::texts;
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;

@@ -5,8 +5,6 @@ use std::sync::OnceLock;
 
 use messages::portal::Texts;
 
-pub(crate) use messages::portal::Template;
-
 /// All texts. Tests on the host have no reader; they get English.
 #[inline(never)]
 pub(crate) fn texts() -> &'static Texts {

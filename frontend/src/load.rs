@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::ApiError;
-use crate::components::follow;
+use crate::reactive::follow;
 
 /// Where a fetch stands.
 #[derive(Clone)]

@@ -18,8 +18,11 @@ mod json;
 mod load;
 mod numbers;
 mod pages;
+mod reactive;
 mod reference;
 mod router;
+mod session;
+mod text;
 mod wizard;
 
 fn main() {

@@ -1,4 +1,5 @@
 use contract::Problem;
+use leptos::wasm_split::SplitLoaderError;
 
 use crate::json;
 
@@ -38,6 +39,13 @@ impl ApiError {
             Self::TokenRefused => Some(401),
             Self::Unreachable => None,
         }
+    }
+}
+
+/// A chunk of the program that can't be fetched.
+impl From<SplitLoaderError> for ApiError {
+    fn from(_: SplitLoaderError) -> Self {
+        Self::Unreachable
     }
 }
 

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Icon, live};
+use super::Icon;
 use crate::browser;
 use crate::i18n::texts;
+use crate::reactive::live;
 
 /// What is to be announced, and whether a dialog is open, beside which everything is inert.
 #[derive(Clone, Copy)]

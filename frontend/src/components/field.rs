@@ -1,8 +1,9 @@
 use leptos::prelude::*;
 
-use super::{Icon, live};
+use super::Icon;
 use crate::browser;
 use crate::i18n::texts;
+use crate::reactive::live;
 
 /// What is wrong with a field, under it.
 #[component]

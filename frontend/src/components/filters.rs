@@ -5,10 +5,11 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
-use super::list::Asked;
-use super::{Icon, follow, live};
+use super::Icon;
+use super::asked::Asked;
 use crate::browser;
 use crate::i18n::texts;
+use crate::reactive::{follow, live};
 
 /// The filters of a list, and what else stands in their line.
 #[component]

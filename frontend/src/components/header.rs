@@ -3,12 +3,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::menu::Menu;
-use super::{Icon, ReportLink, initials, live};
+use super::{Icon, ReportLink, initials};
 use crate::auth::{Auth, Person, Prompt, Session};
 use crate::browser;
 use crate::i18n::texts;
-use crate::pages::{Membership, SignInFailure, Standing};
+use crate::reactive::live;
 use crate::router::{Page, Router};
+use crate::session::{Membership, SignInFailure, Standing};
 
 /// The mark of the gateway.
 #[component]

@@ -2,12 +2,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use leptos::prelude::*;
 
-use super::{follow, live};
-
 use crate::browser;
+use crate::i18n::texts;
+use crate::reactive::{follow, live};
 
 /// The browser itself announces the first page; from then on the heading takes the focus, or a screen reader would stay silent.
 static FIRST_PAGE: AtomicBool = AtomicBool::new(true);
+
+/// The title of the browser's tab.
+pub(crate) fn set_title(page: &str) {
+    document().set_title(&format!("{page} - {}", texts().app_name));
+}
 
 /// The heading of a page, which is its title too.
 #[component]
@@ -22,7 +27,7 @@ pub(crate) fn Heading(
 ) -> impl IntoView {
     let prefix = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
     let title_prefix = prefix.clone();
-    follow(move || browser::set_title(&format!("{title_prefix}{}", text.get())));
+    follow(move || set_title(&format!("{title_prefix}{}", text.get())));
     if !FIRST_PAGE.swap(false, Ordering::Relaxed) && !keeps_focus {
         browser::focus_soon(vec!["page-heading".to_owned()]);
     }

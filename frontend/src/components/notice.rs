@@ -1,7 +1,8 @@
 use leptos::prelude::*;
 
-use super::{Intent, MessageBar, live};
+use super::{Intent, MessageBar};
 use crate::browser;
+use crate::reactive::live;
 
 /// What was just done, told on the page where one is after it.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::Icon;
 use crate::config::Config;
 use crate::i18n::texts;
-use crate::pages::{Membership, Standing};
+use crate::session::{Membership, Standing};
 
 /// Where *Report a problem* leads: to the operator's own page, to the form, or, for whoever can't use that, to a plain page.
 #[derive(Clone, Debug, PartialEq, Eq)]

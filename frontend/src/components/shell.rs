@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use super::{Header, Icon};
 use crate::browser;
 use crate::i18n::texts;
-use crate::pages::{Membership, Standing};
 use crate::router::{Page, Router};
+use crate::session::{Membership, Standing};
 
 /// Header, navigation and the page.
 #[component]

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Button, ButtonLink, Heading, Intent, MessageBar};
 use crate::api::ApiError;
+use crate::browser;
 use crate::i18n::texts;
 
 /// An error in words.
@@ -58,6 +59,17 @@ pub(crate) fn PageFailed(error: ApiError, again: Callback<()>) -> impl IntoView 
         </div>
     }
     .into_any()
+}
+
+/// In place of a page or dialog whose chunk of the program can't be fetched: the gateway is away, or has a newer portal by now, which
+/// has no such chunk. Loading the page anew helps in both cases.
+#[component]
+pub(crate) fn ChunkFailed(error: ApiError) -> impl IntoView {
+    view! {
+        <main class="main main-narrow" id="main" tabindex="-1">
+            <PageFailed error again=Callback::new(|()| browser::reload()) />
+        </main>
+    }
 }
 
 /// The header's place while it isn't known who this is, so that nothing moves or flashes.

@@ -3,12 +3,12 @@
 use contract::{ActorKind, AuditEvent, AuditSubject, AuditSubjectKind};
 use leptos::prelude::*;
 
-use super::Membership;
 use super::launches::RegistrationName;
 use crate::api::AUDIT_EVENTS;
 use crate::components::{Column, Filter, Filters, Heading, List, ListShape};
 use crate::dates;
 use crate::i18n::texts;
+use crate::session::Membership;
 
 /// The deeds that can be chosen, with their names.
 fn deeds() -> [(&'static str, &'static str); 15] {

@@ -2,10 +2,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::auth::{Auth, SignInError};
-use crate::browser;
-use crate::components::{Bar, Calm, live};
+use crate::components::{Bar, Calm, set_title};
 use crate::i18n::texts;
 use crate::pages::Part;
+use crate::reactive::live;
 use crate::router::Router;
 
 /// Where the sign-in page sends people back to; it shows only what went wrong.
@@ -14,7 +14,7 @@ pub(crate) fn CallbackPage() -> impl IntoView {
     let auth = expect_context::<Auth>();
     let router = expect_context::<Router>();
     let error = RwSignal::new(None::<SignInError>);
-    browser::set_title(texts().sign_in.title);
+    set_title(texts().sign_in.title);
     spawn_local(async move {
         match auth.complete_sign_in().await {
             // The code doesn't stay in the history.

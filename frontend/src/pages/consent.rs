@@ -1,10 +1,11 @@
 use leptos::prelude::*;
 
-use super::Membership;
 use crate::auth::{Auth, Consent, take_consent};
-use crate::components::{Button, Intent, MessageBar, live};
+use crate::components::{Button, Intent, MessageBar};
 use crate::i18n::texts;
+use crate::reactive::live;
 use crate::router::Router;
+use crate::session::Membership;
 
 /// An administrator's consent for everybody in the organization, and what became of it.
 #[component]

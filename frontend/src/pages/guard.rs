@@ -1,81 +1,18 @@
 //! Who gets where.
 
-use contract::{Account, Role, Tenant, TenantAccess};
+use contract::{Account, TenantAccess};
 use leptos::prelude::*;
 
-use super::Catalogue;
 use super::parts::Part;
 use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Bar, Calm, ListPages, Narrow, Notice, PageFailed, Shell, live};
+use crate::components::{Bar, Calm, ListPages, Narrow, Notice, PageFailed, Shell};
 use crate::i18n::texts;
-use crate::load::{Load, Loaded, load};
+use crate::load::{Load, load};
+use crate::reactive::live;
 use crate::router::{Page, Router};
-
-/// The person who is signed in, and their organization.
-#[derive(Clone, Copy)]
-pub(crate) struct Membership {
-    account: StoredValue<Account>,
-    reload: Callback<()>,
-    tenant: Loaded<Option<Tenant>>,
-}
-
-impl Membership {
-    pub(crate) fn account(&self) -> Account {
-        self.account.get_value()
-    }
-
-    /// Asks once more who this is, after the organization was registered.
-    pub(crate) fn reload(&self) {
-        // Somebody may have gone on to another page.
-        self.reload.try_run(());
-    }
-
-    pub(crate) fn tenant(&self) -> Loaded<Option<Tenant>> {
-        self.tenant
-    }
-
-    /// The organization's name, once it is known.
-    pub(crate) fn organization(&self) -> Option<String> {
-        self.tenant.ready().flatten().map(|tenant| tenant.display_name)
-    }
-
-    pub(crate) fn standing(&self) -> Standing {
-        self.account.with_value(standing)
-    }
-
-    /// Educators see the same and change nothing: what only administrators do is left out for them.
-    pub(crate) fn is_administrator(&self) -> bool {
-        self.account.with_value(|account| account.roles.contains(&Role::Admin))
-    }
-}
-
-/// What an account may do here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    Member,
-    /// May register the organization.
-    AdminOfUnregistered,
-    /// The organization waits for its approval.
-    Pending,
-    /// Support staff of the operator, who see the problem reports and nothing else.
-    Support,
-    Refused,
-}
-
-fn standing(account: &Account) -> Standing {
-    let admin = account.roles.contains(&Role::Admin);
-    let educator = account.roles.contains(&Role::Educator);
-    let support = account.roles.contains(&Role::Support);
-    match account.tenant_state {
-        TenantAccess::Registered if admin || educator => Standing::Member,
-        TenantAccess::Pending if admin || educator => Standing::Pending,
-        TenantAccess::Unregistered if admin => Standing::AdminOfUnregistered,
-        TenantAccess::Registered | TenantAccess::Pending | TenantAccess::Unregistered if support => Standing::Support,
-        TenantAccess::Registered | TenantAccess::Pending | TenantAccess::Unregistered => Standing::Refused,
-    }
-}
+use crate::session::{Catalogue, Membership, Standing};
 
 /// Around everything that needs the API; whoever isn't signed in is sent to sign in.
 #[component]
@@ -115,16 +52,12 @@ fn refused(error: ApiError, again: Callback<()>) -> AnyView {
 #[component]
 fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
     let api = expect_context::<Api>();
-    let has_tenant = account.tenant_state != TenantAccess::Unregistered && standing(&account) != Standing::Refused;
+    let has_tenant = account.tenant_state != TenantAccess::Unregistered && Standing::of(&account) != Standing::Refused;
     let tenant = load(move || {
         let api = api.clone();
         async move { if has_tenant { api.tenant().await.map(Some) } else { Ok(None) } }
     });
-    provide_context(Membership {
-        account: StoredValue::new(account),
-        reload,
-        tenant,
-    });
+    provide_context(Membership::new(account, reload, tenant));
     let router = expect_context::<Router>();
     let is_tenant = Memo::new(move |_| router.page() == Page::Tenant);
     live(move || {
@@ -195,48 +128,4 @@ fn ShellPages() -> impl IntoView {
         page => page,
     });
     live(move || view! { <Part of=page.get() in_shell=true /> })
-}
-
-#[cfg(test)]
-mod tests {
-    use contract::ActorKind;
-    use uuid::Uuid;
-
-    use super::*;
-
-    fn stands(tenant_state: TenantAccess, roles: &[Role]) -> Standing {
-        standing(&Account {
-            id: String::new(),
-            kind: ActorKind::User,
-            display_name: String::new(),
-            tenant_id: Uuid::nil(),
-            tenant_state,
-            roles: roles.to_vec(),
-        })
-    }
-
-    #[test]
-    fn admins_and_educators_of_registered_organizations_get_in() {
-        assert_eq!(stands(TenantAccess::Registered, &[Role::Admin]), Standing::Member);
-        assert_eq!(stands(TenantAccess::Registered, &[Role::Educator]), Standing::Member);
-    }
-
-    #[test]
-    fn everybody_else_is_refused() {
-        for state in [TenantAccess::Registered, TenantAccess::Pending, TenantAccess::Unregistered] {
-            assert_eq!(stands(state, &[]), Standing::Refused);
-            assert_eq!(stands(state, &[Role::RegistrationsReadAll]), Standing::Refused);
-            assert_eq!(stands(state, &[Role::Support]), Standing::Support);
-        }
-        assert_eq!(stands(TenantAccess::Unregistered, &[Role::Educator]), Standing::Refused);
-    }
-
-    #[test]
-    fn only_an_admin_registers_the_organization() {
-        assert_eq!(
-            stands(TenantAccess::Unregistered, &[Role::Admin]),
-            Standing::AdminOfUnregistered
-        );
-        assert_eq!(stands(TenantAccess::Pending, &[Role::Admin]), Standing::Pending);
-    }
 }

@@ -2,11 +2,9 @@
 
 mod audit;
 mod callback;
-mod catalogue;
 mod consent;
 mod guard;
 mod help;
-mod kept;
 mod landing;
 mod launches;
 mod not_found;
@@ -18,8 +16,6 @@ mod tenant;
 mod wizard;
 
 pub(crate) use callback::CallbackPage;
-pub(crate) use catalogue::Catalogue;
-pub(crate) use guard::{Membership, SignedIn, Standing};
+pub(crate) use guard::SignedIn;
 pub(crate) use landing::LandingPage;
-pub(crate) use parts::{Content, Over, Part};
-pub(crate) use sign_in_error::SignInFailure;
+pub(crate) use parts::Part;

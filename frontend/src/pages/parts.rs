@@ -5,7 +5,6 @@
 // The macro makes an import and an export of each function, which takes `unsafe`.
 #![allow(unsafe_code)]
 
-use contract::Registration;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
@@ -13,16 +12,15 @@ use super::audit::AuditPage;
 use super::help::{AboutPage, GuidePage, KeyboardPage};
 use super::launches::{LaunchPage, LaunchesPage};
 use super::not_found::NotFoundPage;
-use super::registrations::{AddedPage, Details, Question, RegistrationsPage};
+use super::registrations::{AddedPage, RegistrationsPage};
 use super::reports::{NewReportPage, ReportPage, ReportsPage};
 use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use super::tenant::TenantPage;
 use super::wizard::WizardPage;
-use crate::api::ApiError;
 use crate::auth::SignInError;
-use crate::browser;
-use crate::components::{Bar, Calm, Header, PageFailed, live};
+use crate::components::{Bar, Calm, ChunkFailed, Header};
 use crate::load::{Load, load};
+use crate::reactive::live;
 use crate::router::Page;
 
 /// What is to be drawn.
@@ -33,10 +31,6 @@ pub(crate) enum Content {
     Denied(Refusal),
     /// In the place of a page, after a sign-in that failed.
     SignInError(SignInError),
-    /// Over the list: all of one registration, by its ID.
-    Details(String),
-    /// Over the list: the question before this one is deleted.
-    Deletion(Box<Registration>),
 }
 
 impl From<Page> for Content {
@@ -60,26 +54,10 @@ impl From<SignInError> for Content {
 /// Draws what is in a part.
 type Draw = fn(Content) -> AnyView;
 
-impl From<SplitLoaderError> for ApiError {
-    fn from(_: SplitLoaderError) -> Self {
-        Self::Unreachable
-    }
-}
-
 /// The list, the first that most people see.
 #[wasm_split(list, wasm_split_path = leptos::wasm_split, fallible)]
 fn list() -> Result<Draw, SplitLoaderError> {
     Ok(|_| view! { <RegistrationsPage /> }.into_any())
-}
-
-/// What lies over the list.
-#[wasm_split(details, wasm_split_path = leptos::wasm_split, fallible)]
-fn details() -> Result<Draw, SplitLoaderError> {
-    Ok(|content| match content {
-        Content::Details(id) => view! { <Details id /> }.into_any(),
-        Content::Deletion(registration) => view! { <Question registration=*registration /> }.into_any(),
-        Content::Page(_) | Content::Denied(_) | Content::SignInError(_) => ().into_any(),
-    })
 }
 
 /// Everything else.
@@ -89,7 +67,6 @@ fn rest() -> Result<Draw, SplitLoaderError> {
         Content::Page(page) => rest_page(page),
         Content::Denied(refusal) => view! { <Denied refusal /> }.into_any(),
         Content::SignInError(error) => view! { <SignInErrorPage error /> }.into_any(),
-        Content::Details(_) | Content::Deletion(_) => ().into_any(),
     })
 }
 
@@ -126,27 +103,6 @@ pub(crate) fn Part(
     live(move || match part.get() {
         Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Calm /> }.into_any(),
         Load::Ready(draw) => draw(of.clone()),
-        Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <Missing error /> }.into_any(),
+        Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <ChunkFailed error /> }.into_any(),
     })
-}
-
-/// A dialog, once the part that draws it is there.
-#[component]
-pub(crate) fn Over(of: Content) -> impl IntoView {
-    let part = load(move || async move { Ok(details().await?) });
-    live(move || match part.get() {
-        Load::Pending => ().into_any(),
-        Load::Ready(draw) => draw(of.clone()),
-        Load::Failed(error) => view! { <Missing error /> }.into_any(),
-    })
-}
-
-/// The gateway is away, or has a newer portal by now, of which this is no part. Loading the page anew helps in both cases.
-#[component]
-fn Missing(error: ApiError) -> impl IntoView {
-    view! {
-        <main class="main main-narrow" id="main" tabindex="-1">
-            <PageFailed error again=Callback::new(|()| browser::reload()) />
-        </main>
-    }
 }

@@ -7,33 +7,7 @@ use crate::auth::{Auth, Prompt, Session, SignInError};
 use crate::components::{Button, ButtonLink, Intent, MessageBar, Stop, initials};
 use crate::i18n::texts;
 use crate::router::Router;
-
-/// A sign-in that couldn't even begin; shown in place of all pages.
-#[derive(Clone, Copy)]
-pub(crate) struct SignInFailure(RwSignal<Option<SignInError>>);
-
-impl SignInFailure {
-    pub(crate) fn new() -> Self {
-        Self(RwSignal::new(None))
-    }
-
-    pub(crate) fn get(&self) -> Option<SignInError> {
-        self.0.get()
-    }
-
-    pub(crate) fn note(&self, outcome: Result<(), SignInError>) {
-        if let Err(error) = outcome {
-            self.0.set(Some(error));
-        }
-    }
-
-    pub(crate) fn clear(&self) {
-        // Setting it draws every page anew.
-        if self.0.with_untracked(Option::is_some) {
-            self.0.set(None);
-        }
-    }
-}
+use crate::session::SignInFailure;
 
 /// Why an account that signed in gets no further.
 #[derive(Clone, Debug, PartialEq, Eq)]

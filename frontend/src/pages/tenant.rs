@@ -6,21 +6,22 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
-use super::Membership;
 use super::consent::ConsentSection;
-use super::guard::Standing;
-use super::kept::Kept;
 use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
 use crate::auth::Session;
 use crate::components::{
     Button, Checkbox, ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Stop, TextField,
-    Value, ValueList, explain, live,
+    Value, ValueList, explain,
 };
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::Load;
-use crate::wizard::clean;
+use crate::reactive::live;
+use crate::session::Kept;
+use crate::session::Membership;
+use crate::session::Standing;
+use crate::text::clean;
 
 /// `/tenant`.
 #[component]

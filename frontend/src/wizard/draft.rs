@@ -6,7 +6,7 @@ use contract::{LmsField, LmsFieldName, NewRegistration, Registration};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::clean;
+use crate::text::clean;
 
 /// A registration that is being added.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

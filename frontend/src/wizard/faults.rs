@@ -3,7 +3,8 @@
 use contract::{LmsField, LmsFieldName, Problem};
 
 use super::draft::SITE;
-use super::{Draft, Step, clean};
+use super::{Draft, Step};
+use crate::text::clean;
 
 /// A field of the wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -3,9 +3,7 @@
 mod draft;
 mod faults;
 mod step;
-mod text;
 
 pub(crate) use draft::Draft;
 pub(crate) use faults::{Fault, FaultKind, Place, problem_faults};
 pub(crate) use step::Step;
-pub(crate) use text::clean;

@@ -57,7 +57,7 @@ impl Step {
     fn furthest(draft: &Draft) -> Self {
         if draft.app_id.is_empty() {
             Self::App
-        } else if draft.platform.is_empty() || super::clean(&draft.name).is_empty() {
+        } else if draft.platform.is_empty() || crate::text::clean(&draft.name).is_empty() {
             Self::NameAndLms
         } else if !draft.lms_keys_entered {
             Self::LmsKeys

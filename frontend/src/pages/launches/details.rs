@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use super::list::{LookUp, RegistrationName};
 use super::{message_name, reason};
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Card, CopyField, Heading, Icon, OutcomePill, PageFailed, ReportButton, Value, ValueList, live};
+use crate::components::{Calm, Card, CopyField, Heading, Icon, OutcomePill, PageFailed, ReportButton, Value, ValueList};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::Catalogue;
+use crate::reactive::live;
 use crate::reference;
+use crate::session::Catalogue;
 
 /// `/launches/{reference}`.
 #[component]

@@ -7,14 +7,13 @@ use super::reason;
 use super::registration_filter::RegistrationFilter;
 use super::trend::Trend;
 use crate::api::LAUNCHES;
-use crate::components::{
-    Asked, Column, FieldError, Filter, Filters, Heading, Icon, List, ListShape, OutcomePill, Segments, live,
-};
+use crate::components::{Asked, Column, FieldError, Filter, Filters, Heading, Icon, List, ListShape, OutcomePill, Segments};
 use crate::dates;
 use crate::i18n::texts;
-use crate::pages::Catalogue;
+use crate::reactive::live;
 use crate::reference;
 use crate::router::Router;
+use crate::session::Catalogue;
 
 #[component]
 pub(crate) fn LaunchesPage() -> impl IntoView {

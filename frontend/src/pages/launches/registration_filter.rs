@@ -6,10 +6,11 @@ use leptos::prelude::*;
 
 use crate::api::Api;
 use crate::browser;
-use crate::components::{Asked, Icon, TypingPause, follow, live};
+use crate::components::{Asked, Icon, TypingPause};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::pages::registrations::host;
+use crate::reactive::{follow, live};
 
 /// Its name in the address, and its id.
 const NAME: &str = "registrationId";

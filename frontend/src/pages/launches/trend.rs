@@ -2,10 +2,11 @@ use contract::{DailyLaunches, DailyLaunchesPage};
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::components::{Asked, Button, Card, LaunchChart, live, sums};
+use crate::components::{Asked, Button, Card, LaunchChart, sums};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::numbers::number;
+use crate::reactive::live;
 
 /// How many days the chart shows where no range was chosen, or one too short for it.
 const DAYS: u32 = 14;

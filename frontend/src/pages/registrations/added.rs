@@ -2,10 +2,11 @@ use contract::Registration;
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::components::{ButtonLink, Calm, Card, Heading, Icon, NoticeRegion, PageFailed, Value, ValueList, live};
+use crate::components::{ButtonLink, Calm, Card, Heading, Icon, NoticeRegion, PageFailed, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
-use crate::pages::Catalogue;
+use crate::reactive::live;
+use crate::session::Catalogue;
 
 /// `/registrations/{id}/added`: what was saved, and what comes next.
 #[component]

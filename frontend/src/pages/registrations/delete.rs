@@ -2,55 +2,19 @@ use contract::Registration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::deleting::Deleting;
 use super::row::view_id;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{AlertDialog, List, LoadFailed, Notice, live, sums};
+use crate::components::{AlertDialog, LoadFailed, Notice, sums};
 use crate::i18n::texts;
 use crate::load::load;
-use crate::pages::Catalogue;
+use crate::reactive::live;
 use crate::router::Router;
+use crate::session::Catalogue;
 
 /// How many days of launches are told before a deletion.
 const DAYS: u32 = 14;
-
-/// The registration that is asked about, and the list that it is on.
-#[derive(Clone, Copy)]
-pub(super) struct Deleting {
-    asked: RwSignal<Option<Registration>>,
-    list: List<Registration>,
-}
-
-impl Deleting {
-    pub(super) fn new(list: List<Registration>) -> Self {
-        Self {
-            asked: RwSignal::new(None),
-            list,
-        }
-    }
-
-    pub(super) fn ask(self, registration: Registration) {
-        self.asked.set(Some(registration));
-    }
-
-    pub(super) fn asked(self) -> Option<Registration> {
-        self.asked.get()
-    }
-
-    pub(super) fn list(self) -> List<Registration> {
-        self.list
-    }
-
-    /// Takes a deleted registration off the page; gives the one that stands in its place.
-    fn take_off(self, id: uuid::Uuid) -> Option<uuid::Uuid> {
-        let mut rows = self.list.rows()?;
-        let place = rows.iter().position(|registration| registration.id == id)?;
-        rows.remove(place);
-        let next = rows.get(place).or_else(|| rows.last()).map(|registration| registration.id);
-        self.list.set_rows(rows);
-        next
-    }
-}
 
 /// The question before a deletion.
 #[component]
@@ -84,7 +48,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
                     set_error.set(Some(error));
                 }
                 Ok(()) | Err(_) => {
-                    if deleting.asked.try_set(None).is_some() {
+                    if !deleting.close() {
                         // Somebody went on to another page meanwhile.
                         return;
                     }
@@ -93,7 +57,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
                         texts().registrations.deleted_rest,
                     );
                     let next = deleting.take_off(id);
-                    let list = deleting.list.asked.address();
+                    let list = deleting.list().asked.address();
                     if browser::here() != list {
                         router.go_without_scrolling(&list);
                     }
@@ -126,7 +90,9 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
             confirm=Signal::derive(move || if busy.get() { t.deleting } else { t.confirm })
             busy
             on_confirm=run
-            on_cancel=Callback::new(move |()| deleting.asked.set(None))
+            on_cancel=Callback::new(move |()| {
+                deleting.close();
+            })
         >
             <p>{live(effect)}</p>
             {live(launched)}

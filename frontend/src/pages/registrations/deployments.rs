@@ -3,15 +3,16 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::delete::Deleting;
+use super::deleting::Deleting;
 use crate::api::{Api, ApiError};
 use crate::browser;
-use crate::components::{Announcement, Button, CopyIcon, FieldError, IconButton, LoadFailed, Section, TextInput, explain, live};
+use crate::components::{Announcement, Button, CopyIcon, FieldError, IconButton, LoadFailed, Section, TextInput, explain};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::Membership;
-use crate::wizard::clean;
+use crate::reactive::live;
+use crate::session::Membership;
+use crate::text::clean;
 
 /// What is decided about a deployment.
 #[derive(Clone, Debug)]

@@ -3,22 +3,22 @@
 use contract::{Actor, ActorKind, GatewayNetwork, Registration};
 use leptos::prelude::*;
 
-use super::delete::Deleting;
+use super::deleting::Deleting;
 use super::deployments::DeploymentSections;
 use super::health::HealthSection;
 use crate::api::{Api, ApiError};
-use crate::browser;
 use crate::components::{
     Button, ButtonLink, Calm, CopyAll, Drawer, Intent, LaunchChart, LoadFailed, MessageBar, OutcomePill, Section, Value,
-    ValueList, follow, initials, live, sums, tone,
+    ValueList, initials, set_title, sums, tone,
 };
 use crate::dates;
 use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
 use crate::pages::launches::reason;
-use crate::pages::{Catalogue, Membership};
+use crate::reactive::{follow, live};
 use crate::router::Router;
+use crate::session::{Catalogue, Membership};
 
 /// How many days the small chart shows.
 const CHART_DAYS: u32 = 14;
@@ -59,7 +59,7 @@ pub(crate) fn Details(id: String) -> impl IntoView {
         Phase::Failed(error) if error.status() == Some(404) => t.not_found.to_owned(),
         Phase::Failed(_) => texts().errors.title.to_owned(),
     };
-    follow(move || browser::set_title(&title()));
+    follow(move || set_title(&title()));
     let head = view! {
         <div class="entity">
             {live(move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> }))}

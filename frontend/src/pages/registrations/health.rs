@@ -3,10 +3,11 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::{Api, ApiError};
-use crate::components::{HealthPill, Icon, LinkButton, LoadFailed, Section, live};
+use crate::components::{HealthPill, Icon, LinkButton, LoadFailed, Section};
 use crate::dates;
 use crate::i18n::texts;
-use crate::pages::Membership;
+use crate::reactive::live;
+use crate::session::Membership;
 
 /// How the keyset is, and a check of it now.
 #[component]

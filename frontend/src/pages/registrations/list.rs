@@ -1,15 +1,17 @@
 use contract::Registration;
 use leptos::prelude::*;
 
-use super::delete::Deleting;
+use super::deleting::Deleting;
+use super::overlay::{Overlay, OverlayContent};
 use super::row::{Row, columns, view_id};
 use crate::api::REGISTRATIONS;
 use crate::browser;
-use crate::components::{ButtonLink, Filter, Filters, Heading, List, ListShape, LoadFailed, NoticeRegion, Search, follow, live};
+use crate::components::{ButtonLink, Filter, Filters, Heading, List, ListShape, LoadFailed, NoticeRegion, Search, set_title};
 use crate::i18n::texts;
 use crate::load::Load;
-use crate::pages::{Catalogue, Content, Membership, Over};
+use crate::reactive::{follow, live};
 use crate::router::{Page, Router};
+use crate::session::{Catalogue, Membership};
 
 /// `/registrations`, also under the drawer of one of them.
 #[component]
@@ -30,7 +32,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
     follow(move || {
         let now = open.get();
         if let (Some(closed), None) = (before.get_value(), &now) {
-            browser::set_title(t.title);
+            set_title(t.title);
             browser::focus_soon(vec![view_id(&closed), "page-heading".to_owned()]);
         }
         before.set_value(now);
@@ -68,8 +70,8 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
             {live(without_names)}
             {list.view(shape, |registration| view! { <Row registration /> }.into_any())}
         </main>
-        {live(move || open.get().map(|id| view! { <Over of=Content::Details(id) /> }))}
-        {live(move || deleting.asked().map(|registration| view! { <Over of=Content::Deletion(Box::new(registration)) /> }))}
+        {live(move || open.get().map(|id| view! { <Overlay of=OverlayContent::Details(id) /> }))}
+        {live(move || deleting.asked().map(|registration| view! { <Overlay of=OverlayContent::Deletion(Box::new(registration)) /> }))}
     }
 }
 

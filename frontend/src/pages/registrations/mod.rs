@@ -2,14 +2,14 @@
 
 mod added;
 mod delete;
+mod deleting;
 mod deployments;
 mod details;
 mod health;
 mod list;
+mod overlay;
 mod row;
 
 pub(crate) use added::AddedPage;
-pub(crate) use delete::Question;
-pub(crate) use details::Details;
 pub(crate) use list::RegistrationsPage;
 pub(crate) use row::host;

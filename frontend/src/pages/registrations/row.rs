@@ -1,11 +1,12 @@
 use contract::Registration;
 use leptos::prelude::*;
 
-use super::delete::Deleting;
-use crate::components::{Column, HealthPill, Icon, IconButton, initials, live, tone};
+use super::deleting::Deleting;
+use crate::components::{Column, HealthPill, Icon, IconButton, initials, tone};
 use crate::dates;
 use crate::i18n::texts;
-use crate::pages::{Catalogue, Membership};
+use crate::reactive::live;
+use crate::session::{Catalogue, Membership};
 
 /// The id of a row's View link, to which the focus goes back.
 pub(super) fn view_id(registration_id: &str) -> String {

@@ -8,14 +8,15 @@ use super::{Diagnostics, STATES, StatePill, category_name, state_name};
 use crate::api::{Api, ApiError};
 use crate::browser;
 use crate::components::{
-    Calm, Card, Heading, Icon, Intent, MessageBar, Notice, NoticeRegion, PageFailed, Value, ValueList, explain, live,
+    Calm, Card, Heading, Icon, Intent, MessageBar, Notice, NoticeRegion, PageFailed, Value, ValueList, explain,
 };
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::kept::Kept;
-use crate::pages::{Membership, Standing};
-use crate::wizard::clean;
+use crate::reactive::live;
+use crate::session::Kept;
+use crate::session::{Membership, Standing};
+use crate::text::clean;
 
 /// `/reports/{id}`.
 #[component]

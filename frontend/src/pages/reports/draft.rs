@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::CATEGORIES;
 use crate::browser::random;
-use crate::pages::kept::Kept;
 use crate::reference;
+use crate::session::Kept;
 
 /// A report that isn't sent yet: what its fields hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

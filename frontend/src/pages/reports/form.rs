@@ -6,9 +6,10 @@ use leptos::task::spawn_local;
 use super::draft::{Draft, PORTAL_VERSION, describe_browser};
 use super::{CATEGORIES, Diagnostics, category_name};
 use crate::api::{Api, ApiError};
-use crate::components::{Checkbox, CopyField, ErrorSummary, FieldError, Heading, Icon, TextField, explain, follow, live};
+use crate::components::{Checkbox, CopyField, ErrorSummary, FieldError, Heading, Icon, TextField, explain};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
+use crate::reactive::{follow, live};
 use crate::router::Router;
 
 /// `/reports/new`.

@@ -6,7 +6,7 @@ use crate::api::REPORTS;
 use crate::components::{Column, Filter, Filters, Heading, List, ListShape, ReportButton, Search, Segments};
 use crate::dates;
 use crate::i18n::texts;
-use crate::pages::Membership;
+use crate::session::Membership;
 
 /// `/reports`: an educator's own reports, an administrator's organization's, support staff's everybody's.
 #[component]

@@ -12,11 +12,12 @@ pub(crate) use details::ReportPage;
 pub(crate) use form::NewReportPage;
 pub(crate) use list::ReportsPage;
 
-use super::Catalogue;
 use super::launches::{Checks, message_name};
-use crate::components::{Icon, Value, ValueList, live};
+use crate::components::{Icon, Value, ValueList};
 use crate::dates;
 use crate::i18n::texts;
+use crate::reactive::live;
+use crate::session::Catalogue;
 
 const CATEGORIES: [(ReportCategory, &str); 4] = [
     (ReportCategory::Launch, "launch"),

@@ -2,9 +2,10 @@ use contract::App;
 use leptos::prelude::*;
 
 use super::state::Wizard;
-use crate::components::{FieldError, initials, live, tone};
+use crate::components::{FieldError, initials, tone};
 use crate::i18n::texts;
-use crate::pages::Catalogue;
+use crate::reactive::live;
+use crate::session::Catalogue;
 use crate::wizard::Place;
 
 #[component]

@@ -4,9 +4,10 @@ use leptos::task::spawn_local;
 
 use super::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{Button, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList, live};
+use crate::components::{Button, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
+use crate::reactive::live;
 use crate::router::Router;
 use crate::wizard::{Step, problem_faults};
 

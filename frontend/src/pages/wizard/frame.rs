@@ -8,11 +8,12 @@ use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
 use super::state::Wizard;
 use crate::browser;
-use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, MessageBar, PageFailed, live};
+use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, MessageBar, PageFailed};
 use crate::i18n::texts;
 use crate::load::Load;
-use crate::pages::Catalogue;
+use crate::reactive::live;
 use crate::router::Router;
+use crate::session::Catalogue;
 use crate::wizard::{Draft, Step};
 
 fn name(step: Step) -> &'static str {

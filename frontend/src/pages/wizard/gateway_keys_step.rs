@@ -3,10 +3,11 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::api::Api;
-use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, Value, ValueList, live};
+use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
+use crate::reactive::live;
 
 #[component]
 pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {

@@ -3,9 +3,10 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::browser;
-use crate::components::{Checkbox, Icon, IconButton, LinkButton, TextField, TextInput, live};
+use crate::components::{Checkbox, Icon, IconButton, LinkButton, TextField, TextInput};
 use crate::i18n::texts;
-use crate::pages::Catalogue;
+use crate::reactive::live;
+use crate::session::Catalogue;
 use crate::wizard::Place;
 
 /// What we call a field.

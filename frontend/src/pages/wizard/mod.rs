@@ -14,9 +14,10 @@ use leptos::prelude::*;
 use self::frame::Frame;
 use self::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{AlertDialog, Calm, Header, PageFailed, follow, live};
+use crate::components::{AlertDialog, Calm, Header, PageFailed};
 use crate::i18n::texts;
 use crate::load::{Load, load};
+use crate::reactive::{follow, live};
 use crate::router::Router;
 use crate::wizard::{Draft, Step};
 

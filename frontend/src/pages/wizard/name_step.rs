@@ -2,9 +2,10 @@ use contract::Platform;
 use leptos::prelude::*;
 
 use super::state::Wizard;
-use crate::components::{FieldError, TextField, initials, live, tone};
+use crate::components::{FieldError, TextField, initials, tone};
 use crate::i18n::texts;
-use crate::pages::Catalogue;
+use crate::reactive::live;
+use crate::session::Catalogue;
 use crate::wizard::Place;
 
 #[component]

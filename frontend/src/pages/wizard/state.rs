@@ -1,12 +1,10 @@
 use contract::{LmsField, LmsSite};
 use leptos::prelude::*;
 
-use crate::auth::{STORAGE_PREFIX, Session};
-use crate::browser::tab;
-use crate::components::follow;
 use crate::config::Config;
 use crate::i18n::texts;
-use crate::pages::Catalogue;
+use crate::reactive::follow;
+use crate::session::{Catalogue, Kept};
 use crate::wizard::{Draft, Fault, FaultKind, Place, Step};
 
 /// The draft while it is being filled in, and what is wrong with it.
@@ -20,25 +18,24 @@ pub(super) struct Wizard {
     /// The draft was begun before this page was opened.
     pub(super) resumed: RwSignal<bool>,
     catalogue: Catalogue,
-    key: StoredValue<String>,
+    storage: StoredValue<Kept>,
     dev: bool,
 }
 
 impl Wizard {
     pub(super) fn new() -> Self {
-        let person = Session::load().map(|session| session.person.key).unwrap_or_default();
-        let key = format!("{STORAGE_PREFIX}draft.{person}");
-        let kept: Option<Draft> = tab::get(&key);
+        let storage = Kept::of("draft");
+        let kept: Option<Draft> = storage.get();
         let resumed = RwSignal::new(kept.as_ref().is_some_and(|draft| !draft.is_empty()));
         let draft = RwSignal::new(kept.unwrap_or_default());
-        let key = StoredValue::new(key);
+        let storage = StoredValue::new(storage);
         follow(move || {
             let draft = draft.get();
-            key.with_value(|key| {
+            storage.with_value(|storage| {
                 if draft.is_empty() {
-                    tab::remove(key);
+                    storage.forget();
                 } else {
-                    tab::set(key, &draft);
+                    storage.set(&draft);
                 }
             });
         });
@@ -48,7 +45,7 @@ impl Wizard {
             faults: RwSignal::default(),
             resumed,
             catalogue: expect_context(),
-            key,
+            storage,
             dev: expect_context::<Config>().dev,
         }
     }
@@ -63,7 +60,7 @@ impl Wizard {
     /// Forgets the draft, at once, as the page may be left next.
     pub(super) fn discard(&self) {
         self.begin(Draft::default());
-        self.key.with_value(|key| tab::remove(key));
+        self.storage.with_value(Kept::forget);
     }
 
     /// The fields of the chosen LMS.

@@ -9,23 +9,23 @@ use crate::browser::tab;
 
 /// Where it is kept: one place for each person and form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kept(String);
+pub(crate) struct Kept(String);
 
 impl Kept {
-    pub(super) fn of(form: &str) -> Self {
+    pub(crate) fn of(form: &str) -> Self {
         let person = Session::load().map(|session| session.person.key).unwrap_or_default();
         Self(format!("{STORAGE_PREFIX}{form}.{person}"))
     }
 
-    pub(super) fn get<T: DeserializeOwned>(&self) -> Option<T> {
+    pub(crate) fn get<T: DeserializeOwned>(&self) -> Option<T> {
         tab::get(&self.0)
     }
 
-    pub(super) fn set<T: Serialize>(&self, typed: &T) {
+    pub(crate) fn set<T: Serialize>(&self, typed: &T) {
         tab::set(&self.0, typed);
     }
 
-    pub(super) fn forget(&self) {
+    pub(crate) fn forget(&self) {
         tab::remove(&self.0);
     }
 }

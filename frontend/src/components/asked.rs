@@ -1,0 +1,84 @@
+use leptos::prelude::*;
+
+use super::page_links::{ListPages, PageLinks};
+use crate::api::{ListQuery, Listed};
+use crate::browser;
+use crate::router::Router;
+
+/// What of a list is asked for: the address says it, so that a reload, the back button and a link find it so.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked {
+    of: &'static Listed,
+    address: Memo<String>,
+    pages: RwSignal<PageLinks>,
+    router: Router,
+}
+
+impl Asked {
+    pub(super) fn new(of: &'static Listed) -> Self {
+        let router = expect_context::<Router>();
+        let address = Memo::new(move |before: Option<&String>| match before {
+            _ if router.shows(of.address) => ListQuery::of_address(of, &router.whole_query()).address(),
+            // Something lies over the list, at an address of its own.
+            Some(before) => before.clone(),
+            None => of.address.to_owned(),
+        });
+        Self {
+            of,
+            address,
+            pages: expect_context::<ListPages>().of(of.address, router.came_back()),
+            router,
+        }
+    }
+
+    pub(super) fn query(self) -> ListQuery {
+        ListQuery::of_address(self.of, &self.address.get())
+    }
+
+    /// The value by this name; empty where nothing is asked for.
+    pub(crate) fn get(self, name: &str) -> String {
+        self.query().get(name).to_owned()
+    }
+
+    pub(crate) fn set(self, name: &str, value: &str) {
+        self.ask(&untrack(|| self.query()).with(name, value));
+    }
+
+    pub(super) fn ask(self, query: &ListQuery) {
+        let address = query.address();
+        // Who typed and went on at once is elsewhere by now.
+        if untrack(|| self.router.shows(self.of.address)) && self.address() != address {
+            self.router.replace(&address);
+        }
+    }
+
+    /// The address of the list as it is shown.
+    pub(crate) fn address(self) -> String {
+        self.address.get_untracked()
+    }
+
+    /// The path of the page that is shown, where it isn't the first.
+    pub(super) fn page(self) -> Option<String> {
+        let address = self.address.get();
+        self.pages.with(|pages| pages.current(&address))
+    }
+
+    pub(super) fn page_number(self) -> usize {
+        let address = self.address.get();
+        self.pages.with(|pages| pages.number(&address))
+    }
+
+    pub(super) fn go_on(self, next_link: &str) {
+        self.pages.update(|pages| pages.go_on(self.address(), next_link));
+    }
+
+    pub(super) fn go_back(self) {
+        self.pages.update(PageLinks::go_back);
+    }
+
+    /// All, in the same order.
+    pub(super) fn clear_filters(self) {
+        self.ask(&untrack(|| self.query()).without_filters());
+        browser::focus_soon(vec![self.of.first.to_owned()]);
+    }
+}

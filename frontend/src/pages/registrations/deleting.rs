@@ -1,0 +1,48 @@
+use contract::Registration;
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use crate::components::List;
+
+/// The registration that is asked about, and the list that it is on.
+#[derive(Clone, Copy)]
+pub(super) struct Deleting {
+    asked: RwSignal<Option<Registration>>,
+    list: List<Registration>,
+}
+
+impl Deleting {
+    pub(super) fn new(list: List<Registration>) -> Self {
+        Self {
+            asked: RwSignal::new(None),
+            list,
+        }
+    }
+
+    pub(super) fn ask(self, registration: Registration) {
+        self.asked.set(Some(registration));
+    }
+
+    pub(super) fn asked(self) -> Option<Registration> {
+        self.asked.get()
+    }
+
+    /// Closes the question. False where somebody went on to another page meanwhile.
+    pub(super) fn close(self) -> bool {
+        self.asked.try_set(None).is_none()
+    }
+
+    pub(super) fn list(self) -> List<Registration> {
+        self.list
+    }
+
+    /// Takes a deleted registration off the page; gives the one that stands in its place.
+    pub(super) fn take_off(self, id: Uuid) -> Option<Uuid> {
+        let mut rows = self.list.rows()?;
+        let place = rows.iter().position(|registration| registration.id == id)?;
+        rows.remove(place);
+        let next = rows.get(place).or_else(|| rows.last()).map(|registration| registration.id);
+        self.list.set_rows(rows);
+        next
+    }
+}

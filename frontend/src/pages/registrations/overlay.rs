@@ -1,0 +1,44 @@
+//! What lies over the list. Its code is a chunk of the program, fetched when it is needed.
+
+// As in `pages/parts.rs`.
+#![allow(unsafe_code)]
+
+use contract::Registration;
+use leptos::prelude::*;
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::delete::Question;
+use super::details::Details;
+use crate::components::ChunkFailed;
+use crate::load::{Load, load};
+use crate::reactive::live;
+
+/// What is to be drawn.
+#[derive(Clone, Debug)]
+pub(super) enum OverlayContent {
+    /// All of one registration, by its ID.
+    Details(String),
+    /// The question before this one is deleted.
+    Deletion(Box<Registration>),
+}
+
+type Draw = fn(OverlayContent) -> AnyView;
+
+#[wasm_split(details, wasm_split_path = leptos::wasm_split, fallible)]
+fn details() -> Result<Draw, SplitLoaderError> {
+    Ok(|content| match content {
+        OverlayContent::Details(id) => view! { <Details id /> }.into_any(),
+        OverlayContent::Deletion(registration) => view! { <Question registration=*registration /> }.into_any(),
+    })
+}
+
+/// A dialog, once the chunk that draws it is there.
+#[component]
+pub(super) fn Overlay(of: OverlayContent) -> impl IntoView {
+    let chunk = load(move || async move { Ok(details().await?) });
+    live(move || match chunk.get() {
+        Load::Pending => ().into_any(),
+        Load::Ready(draw) => draw(of.clone()),
+        Load::Failed(error) => view! { <ChunkFailed error /> }.into_any(),
+    })
+}
