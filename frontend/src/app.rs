@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::pages::{CallbackPage, LandingPage, Part, SignedIn};
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 use crate::router::{Page, Router};
 use crate::session::SignInFailure;
 
@@ -20,7 +20,7 @@ pub(crate) fn App() -> impl IntoView {
     view! {
         <Sprite />
         <Announcer />
-        {live(move || match config.get() {
+        {dynamic(move || match config.get() {
             Load::Pending => view! { <Bar /> <Calm /> }.into_any(),
             Load::Ready(config) => view! { <Portal config /> }.into_any(),
             Load::Failed(error) => view! { <NoGateway error again=Callback::new(move |()| config.again()) /> }.into_any(),
@@ -60,7 +60,7 @@ fn Portal(config: Config) -> impl IntoView {
     let router = Router::start();
     provide_context(router);
     // A sign-in that failed stands in the place of the page where it began, and of no other.
-    follow(move || {
+    effect(move || {
         router.page();
         failure.clear();
     });
@@ -78,7 +78,7 @@ fn Portal(config: Config) -> impl IntoView {
         | Page::NewReport
         | Page::Report(_) => Page::Tenant,
     });
-    live(move || match (failure.get(), page.get()) {
+    dynamic(move || match (failure.get(), page.get()) {
         (Some(error), _) => view! { <Part of=error /> }.into_any(),
         (None, Page::Landing) => view! { <LandingPage /> }.into_any(),
         (None, Page::Callback) => view! { <CallbackPage /> }.into_any(),

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::api::ApiError;
-use crate::reactive::follow;
+use crate::reactive::effect;
 
 /// Where a fetch stands.
 #[derive(Clone)]
@@ -117,7 +117,7 @@ fn keep_going(start: Box<dyn Fn() -> LocalBoxFuture<'static, ()>>) {
             handle.abort();
         }
     };
-    follow(move || {
+    effect(move || {
         abort();
         let (fetching, handle) = abortable(start());
         running.set_value(Some(handle));

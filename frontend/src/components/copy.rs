@@ -6,7 +6,7 @@ use leptos::task::spawn_local;
 use super::Icon;
 use crate::browser;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 /// What is to be announced, and whether a dialog is open, beside which everything is inert.
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ pub(crate) fn Announcer(
             String::new()
         }
     };
-    view! { <div class="sr-only" role="status" aria-atomic="true">{live(said)}</div> }
+    view! { <div class="sr-only" role="status" aria-atomic="true">{dynamic(said)}</div> }
 }
 
 /// What became of copying, just now.
@@ -156,9 +156,9 @@ pub(crate) fn CopyField(
                     aria-label=texts().common.copy_value.with([&name])
                     on:click=move |_| copy()
                 >
-                    {live(move || done.get().icon(""))}
+                    {dynamic(move || done.get().icon(""))}
                     <span class="label">
-                        {live(move || done.get().label())}
+                        {dynamic(move || done.get().label())}
                     </span>
                 </button>
             </div>
@@ -179,7 +179,7 @@ pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
             aria-label=label
             on:click=move |_| copy()
         >
-            {live(move || done.get().icon(""))}
+            {dynamic(move || done.get().icon(""))}
         </button>
     }
 }
@@ -190,8 +190,8 @@ pub(crate) fn CopyAll(label: &'static str, value: String) -> impl IntoView {
     let (done, copy) = copier(value.into(), label.to_owned().into());
     view! {
         <button class="button button-small" type="button" on:click=move |_| copy()>
-            {live(move || done.get().icon("icon-16"))}
-            {live(move || if done.get() == Copying::Idle { label } else { done.get().label() })}
+            {dynamic(move || done.get().icon("icon-16"))}
+            {dynamic(move || if done.get() == Copying::Idle { label } else { done.get().label() })}
         </button>
     }
 }

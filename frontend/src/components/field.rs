@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::Icon;
 use crate::browser;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 /// What is wrong with a field, under it.
 #[component]
@@ -52,7 +52,7 @@ pub(crate) fn TextField(
         >
             <label for=id>{label}</label>
             <TextInput id=id.to_owned() value enter required readonly mono placeholder autocomplete invalid=Signal::derive(move || error.get().is_some()) />
-            {live(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
+            {dynamic(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
             {children.map(|children| children())}
             <p class="hint" id=format!("{id}-hint")>
                 {hint}

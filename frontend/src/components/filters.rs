@@ -9,7 +9,7 @@ use super::Icon;
 use super::asked::Asked;
 use crate::browser;
 use crate::i18n::texts;
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 
 /// The filters of a list, and what else stands in their line.
 #[component]
@@ -52,7 +52,7 @@ pub(crate) fn Filter(
                 on:change=move |event| asked.set(name, &event_target_value(&event))
             >
                 <option value="">{all}</option>
-                {live(entries)}
+                {dynamic(entries)}
             </select>
             <Icon name="chevron-down" class="icon-16" />
         </span>
@@ -93,7 +93,7 @@ pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> i
         pause.then(move || asked.set("search", &text));
     };
     // Where a link or the back button changed what is asked for, the field says so; what somebody types stays.
-    follow(move || {
+    effect(move || {
         let asked = asked.get("search");
         if !pause.is_waiting() {
             browser::set_input("search", &asked);

@@ -7,7 +7,7 @@ use super::{Icon, ReportLink, initials};
 use crate::auth::{Auth, Person, Prompt, Session};
 use crate::browser;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::{Page, Router};
 use crate::session::{Membership, SignInFailure, Standing};
 
@@ -69,7 +69,7 @@ pub(crate) fn Header(
                 <Mark />
                 <span>{texts().app_name}</span>
             </a>
-            {live(move || {
+            {dynamic(move || {
                 let name = membership.and_then(|membership| membership.organization());
                 name.map(|name| view! { <span class="header-org">{name}</span> })
             })} <div class="header-end">
@@ -143,7 +143,7 @@ fn AccountMenu(person: Person, membership: Option<Membership>) -> impl IntoView 
                 {letters.clone()}
             </span>
             <div>
-                {live(move || membership.and_then(|membership| membership.organization()).map(|name| view! { <p>{name}</p> }))}
+                {dynamic(move || membership.and_then(|membership| membership.organization()).map(|name| view! { <p>{name}</p> }))}
                 <p class="name">{person.name}</p> <p>{person.username}</p>
                 {membership.and_then(|membership| role_name(&membership.account())).map(|role| view! { <p>{role}</p> })}
             </div>

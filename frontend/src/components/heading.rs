@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::i18n::texts;
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 
 /// The browser itself announces the first page; from then on the heading takes the focus, or a screen reader would stay silent.
 static FIRST_PAGE: AtomicBool = AtomicBool::new(true);
@@ -27,13 +27,13 @@ pub(crate) fn Heading(
 ) -> impl IntoView {
     let prefix = if prefix.is_empty() { prefix } else { format!("{prefix} ") };
     let title_prefix = prefix.clone();
-    follow(move || set_title(&format!("{title_prefix}{}", text.get())));
+    effect(move || set_title(&format!("{title_prefix}{}", text.get())));
     if !FIRST_PAGE.swap(false, Ordering::Relaxed) && !keeps_focus {
         browser::focus_soon(vec!["page-heading".to_owned()]);
     }
     view! {
         <h1 id="page-heading" tabindex="-1">
-            {(!prefix.is_empty()).then(|| view! { <span class="sr-only">{prefix}</span> })} {live(move || text.get())}
+            {(!prefix.is_empty()).then(|| view! { <span class="sr-only">{prefix}</span> })} {dynamic(move || text.get())}
         </h1>
     }
 }

@@ -16,7 +16,7 @@ use super::{Button, Icon, LoadFailed};
 use crate::api::{Api, ApiError, Listed};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 
 /// A page of a list. What its rows are is known where they are drawn only: this way most of a list's code is there once.
 #[derive(Clone)]
@@ -153,7 +153,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
         }
     });
     // The last row of a page went away.
-    follow(move || match page.ready() {
+    effect(move || match page.ready() {
         Some(emptied) if emptied.count == 0 && emptied.number > 1 => asked.go_back(),
         Some(emptied) if is_emptied(&emptied) => page.again(),
         _ => {}
@@ -274,7 +274,7 @@ fn Shown(
                         <thead role="rowgroup">
                             <tr role="row">{columns.iter().map(header).collect_view()}</tr>
                         </thead>
-                        <tbody role="rowgroup">{live(body)}</tbody>
+                        <tbody role="rowgroup">{dynamic(body)}</tbody>
                     </table>
                 </div>
                 <Pager asked next_link summary back on />
@@ -282,14 +282,14 @@ fn Shown(
         }
     };
     view! {
-        {live(move || match part.get() {
+        {dynamic(move || match part.get() {
             Part::Table => table().into_any(),
             Part::NothingFits => view! { <NothingFits asked heading=nothing_fits /> }.into_any(),
             Part::Empty => empty(),
             Part::Failure(error) => view! { <LoadFailed error again busy=Signal::derive(move || page.busy()) /> }.into_any(),
         })}
         <p class="sr-only" role="status">
-            {live(status)}
+            {dynamic(status)}
         </p>
     }
 }

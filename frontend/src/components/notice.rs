@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{Intent, MessageBar};
 use crate::browser;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 /// What was just done, told on the page where one is after it.
 #[derive(Clone, Copy)]
@@ -42,7 +42,7 @@ pub(crate) fn NoticeRegion() -> impl IntoView {
     });
     view! {
         <div class="status-region" role="status">
-            {live(move || shown().map(|(strong, text)| view! { <MessageBar intent=Intent::Success strong text dismiss /> }))}
+            {dynamic(move || shown().map(|(strong, text)| view! { <MessageBar intent=Intent::Success strong text dismiss /> }))}
         </div>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Icon;
 use super::asked::Asked;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 /// The foot of a list, once there is something to say.
 #[component]
@@ -30,7 +30,7 @@ pub(super) fn Pager(
     };
     view! {
         <div class="pagination" hidden=move || summary.with(String::is_empty)>
-            <span>{live(move || summary.get())}</span>
+            <span>{dynamic(move || summary.get())}</span>
             <nav class="pages" aria-label=texts().common.pages hidden=move || is_first() && is_last()>
                 // A button that was really disabled would lose the focus on the last page.
                 <button class="button button-subtle" type="button" aria-disabled=move || is_first().to_string() on:click=go_back>

@@ -5,7 +5,7 @@ use crate::auth::{Auth, SignInError};
 use crate::components::{Bar, Calm, set_title};
 use crate::i18n::texts;
 use crate::pages::Part;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::Router;
 
 /// Where the sign-in page sends people back to; it shows only what went wrong.
@@ -22,7 +22,7 @@ pub(crate) fn CallbackPage() -> impl IntoView {
             Err(reason) => error.set(Some(reason)),
         }
     });
-    live(move || match error.get() {
+    dynamic(move || match error.get() {
         Some(error) => view! { <Part of=error /> }.into_any(),
         None => view! { <Bar /> <Calm text=texts().sign_in.working /> }.into_any(),
     })

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use crate::auth::{Auth, Consent, take_consent};
 use crate::components::{Button, Intent, MessageBar};
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::session::Membership;
 
@@ -38,7 +38,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
                 {t.consent}
             </h2>
             <div class="status-region" role="status">
-                {live(move || there.get().then(|| outcome.clone()).flatten().map(told))}
+                {dynamic(move || there.get().then(|| outcome.clone()).flatten().map(told))}
             </div>
             <div class="stack-s">
                 {(!given)

@@ -10,7 +10,7 @@ use crate::auth::{Auth, SignInError};
 use crate::components::{Bar, Calm, ListPages, Narrow, Notice, PageFailed, Shell};
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::{Page, Router};
 use crate::session::{Catalogue, Membership, Standing};
 
@@ -26,7 +26,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
         async move { api.me().await }
     });
     let again = Callback::new(move |()| account.again());
-    live(move || match account.get() {
+    dynamic(move || match account.get() {
         Load::Pending => view! { <Bar /> <Calm text=texts().sign_in.working /> }.into_any(),
         Load::Ready(account) => view! { <WithAccount account reload=again /> }.into_any(),
         Load::Failed(error) => refused(error, again),
@@ -60,7 +60,7 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
     provide_context(Membership::new(account, reload, tenant));
     let router = expect_context::<Router>();
     let is_tenant = Memo::new(move |_| router.page() == Page::Tenant);
-    live(move || {
+    dynamic(move || {
         if is_tenant.get() {
             view! { <Part of=Page::Tenant /> }.into_any()
         } else {
@@ -99,7 +99,7 @@ fn SupportPages() -> impl IntoView {
             router.replace("/reports");
         }
     });
-    live(move || view! { <Part of=page.get() in_shell=true /> })
+    dynamic(move || view! { <Part of=page.get() in_shell=true /> })
 }
 
 #[component]
@@ -108,7 +108,7 @@ fn MemberPages() -> impl IntoView {
     let is_administrator = expect_context::<Membership>().is_administrator();
     let is_wizard = Memo::new(move |_| router.page() == Page::Wizard);
     let is_refused = Memo::new(move |_| router.page().is_for_administrators() && !is_administrator);
-    live(move || {
+    dynamic(move || {
         if is_refused.get() {
             view! { <Part of=Refusal::AdministratorsOnly /> }.into_any()
         } else if is_wizard.get() {
@@ -127,5 +127,5 @@ fn ShellPages() -> impl IntoView {
         Page::Registrations(_) => Page::Registrations(None),
         page => page,
     });
-    live(move || view! { <Part of=page.get() in_shell=true /> })
+    dynamic(move || view! { <Part of=page.get() in_shell=true /> })
 }

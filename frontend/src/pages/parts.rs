@@ -20,7 +20,7 @@ use super::wizard::WizardPage;
 use crate::auth::SignInError;
 use crate::components::{Bar, Calm, ChunkFailed, Header};
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::Page;
 
 /// What is to be drawn.
@@ -100,7 +100,7 @@ pub(crate) fn Part(
 ) -> impl IntoView {
     let in_list = matches!(of, Content::Page(Page::Registrations(_)));
     let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
-    live(move || match part.get() {
+    dynamic(move || match part.get() {
         Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Calm /> }.into_any(),
         Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <ChunkFailed error /> }.into_any(),

@@ -17,7 +17,7 @@ use crate::components::{
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::Load;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Kept;
 use crate::session::Membership;
 use crate::session::Standing;
@@ -74,7 +74,7 @@ fn Organization() -> impl IntoView {
 fn TenantValues() -> impl IntoView {
     let t = &texts().tenant;
     let tenant = expect_context::<Membership>().tenant();
-    live(move || match tenant.get() {
+    dynamic(move || match tenant.get() {
         Load::Pending | Load::Ready(None) => view! { <div class="placeholder"></div> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| tenant.again()) /> }.into_any(),
         Load::Ready(Some(tenant)) => {
@@ -227,7 +227,7 @@ fn Register() -> impl IntoView {
         <form class="card wide" novalidate on:submit=submit>
             <Heading text=t.title.to_owned() />
             <p class="lead space-below">{t.lead}</p>
-            {live(move || {
+            {dynamic(move || {
                 let list = faults.get().list();
                 (!list.is_empty()).then(|| view! { <ErrorSummary faults=list /> })
             })}
@@ -261,12 +261,12 @@ fn Register() -> impl IntoView {
                 required=true
                 invalid=Signal::derive(move || faults.with(|faults| faults.allowed.is_some()))
             />
-            {live(move || {
+            {dynamic(move || {
                 faults.get().allowed.map(|text| view! { <FieldError id="allowed-error".to_owned() text=text.to_owned() /> })
             })}
             <div class="row space-above">
                 <button class="button button-primary" aria-disabled=move || busy.get().to_string()>
-                    {live(move || t.register.with([&organization.get()]))}
+                    {dynamic(move || t.register.with([&organization.get()]))}
                 </button>
                 <a class="button button-subtle" href="/">
                     {t.not_now}

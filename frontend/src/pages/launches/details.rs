@@ -8,7 +8,7 @@ use crate::components::{Calm, Card, CopyField, Heading, Icon, OutcomePill, PageF
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::reference;
 use crate::session::Catalogue;
 
@@ -34,7 +34,7 @@ pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
                     <li aria-current="page">{shown}</li>
                 </ol>
             </nav>
-            {live(move || match launch.get() {
+            {dynamic(move || match launch.get() {
                 Load::Pending => view! { <Heading text=t.launch.loading.to_owned() /> <Calm /> }.into_any(),
                 Load::Ready(launch) => view! { <Shown launch /> }.into_any(),
                 Load::Failed(error) => view! { <Missing error again=Callback::new(move |()| launch.again()) /> }.into_any(),
@@ -128,8 +128,8 @@ fn Facts(launch: LaunchDetails) -> impl IntoView {
         let app = Signal::derive(move || catalogue.app_name(&registration.app_id));
         let lms = Signal::derive(move || catalogue.platform_name(&registration.platform));
         view! {
-            <Value name=texts().common.app>{live(move || app.get())}</Value>
-            <Value name=texts().common.lms>{live(move || lms.get())}</Value>
+            <Value name=texts().common.app>{dynamic(move || app.get())}</Value>
+            <Value name=texts().common.lms>{dynamic(move || lms.get())}</Value>
         }
     });
     view! {

@@ -10,7 +10,7 @@ use crate::api::LAUNCHES;
 use crate::components::{Asked, Column, FieldError, Filter, Filters, Heading, Icon, List, ListShape, OutcomePill, Segments};
 use crate::dates;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::reference;
 use crate::router::Router;
 use crate::session::Catalogue;
@@ -111,7 +111,7 @@ pub(super) fn LookUp() -> impl IntoView {
             </div>
             <button class="button">{t.find_button}</button>
             <div role="alert" class="look-up-error">
-                {live(move || {
+                {dynamic(move || {
                     wrong.get().then(|| view! { <FieldError id="reference-error".to_owned() text=t.not_a_reference.to_owned() /> })
                 })}
             </div>
@@ -149,7 +149,7 @@ pub(crate) fn RegistrationName(id: Option<Uuid>, registration: Option<Registrati
             let sub = if registration.deleted {
                 deleted.into_any()
             } else {
-                live(move || catalogue.app_name(&app_id)).into_any()
+                dynamic(move || catalogue.app_name(&app_id)).into_any()
             };
             view! {
                 <span>

@@ -10,7 +10,7 @@ use crate::components::{Asked, Icon, TypingPause};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::pages::registrations::host;
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 
 /// Its name in the address, and its id.
 const NAME: &str = "registrationId";
@@ -157,7 +157,7 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
         pause: TypingPause::new(),
         chosen,
     };
-    follow(move || {
+    effect(move || {
         let name = chosen.ready().unwrap_or_default();
         if !untrack(|| choices.is_open()) {
             choices.text.set(name);
@@ -195,7 +195,7 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
                 on:blur=move |_| choices.close()
             />
             <Icon name="chevron-down" class="icon-16" />
-            {live(move || choices.is_open().then(|| view! { <Popup choices /> }))}
+            {dynamic(move || choices.is_open().then(|| view! { <Popup choices /> }))}
         </div>
     }
 }
@@ -231,16 +231,16 @@ fn Popup(choices: Choices) -> impl IntoView {
         Load::Ready((_, true)) => texts().launches.more_registrations.to_owned(),
         Load::Ready((_, false)) => String::new(),
     };
-    follow(move || {
+    effect(move || {
         browser::show_soon(option_id(choices.active.get()));
     });
     view! {
         <div class="found">
             <ul id=CHOICES role="listbox" aria-label=texts().launches.registration>
-                {live(move || choices.all().into_iter().enumerate().map(option).collect_view())}
+                {dynamic(move || choices.all().into_iter().enumerate().map(option).collect_view())}
             </ul>
             <p class="hint" role="status" on:mousedown=|event| event.prevent_default()>
-                {live(status)}
+                {dynamic(status)}
             </p>
         </div>
     }

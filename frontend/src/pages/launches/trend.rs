@@ -6,7 +6,7 @@ use crate::components::{Asked, Button, Card, LaunchChart, sums};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::numbers::number;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 /// How many days the chart shows where no range was chosen, or one too short for it.
 const DAYS: u32 = 14;
@@ -27,7 +27,7 @@ pub(super) fn Trend(
         async move { api.daily_launches(&registration_id, days).await }
     });
     let again = Callback::new(move |()| days.again());
-    live(move || match days.get() {
+    dynamic(move || match days.get() {
         Load::Pending => view! { <div class="card trend-placeholder"></div> }.into_any(),
         // The list below is more to the point, and mostly fails too; two alerts would say the same.
         Load::Failed(_) => view! {

@@ -5,7 +5,7 @@ use crate::api::Api;
 use crate::components::{ButtonLink, Calm, Card, Heading, Icon, NoticeRegion, PageFailed, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Catalogue;
 
 /// `/registrations/{id}/added`: what was saved, and what comes next.
@@ -19,7 +19,7 @@ pub(crate) fn AddedPage(id: String) -> impl IntoView {
     view! {
         <main class="main main-narrow" id="main" tabindex="-1">
             <NoticeRegion />
-            {live(move || match registration.get() {
+            {dynamic(move || match registration.get() {
                 Load::Pending => view! { <Heading text=texts().details.loading.to_owned() /> <Calm /> }.into_any(),
                 Load::Failed(error) => {
                     view! { <PageFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
@@ -59,7 +59,7 @@ fn Added(registration: Registration) -> impl IntoView {
         <div class="stack">
             <section class="card card-pad">
                 <Heading text=registration.name.clone() />
-                <p class="lead space-below">{live(move || t.details.app_in.with([&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
+                <p class="lead space-below">{dynamic(move || t.details.app_in.with([&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline" role="list">
                     {enter.then(|| next(t.added.enter, t.added.enter_text))}

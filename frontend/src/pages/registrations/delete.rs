@@ -9,7 +9,7 @@ use crate::browser;
 use crate::components::{AlertDialog, LoadFailed, Notice, sums};
 use crate::i18n::texts;
 use crate::load::load;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::session::Catalogue;
 
@@ -94,14 +94,14 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
                 deleting.close();
             })
         >
-            <p>{live(effect)}</p>
-            {live(launched)}
+            <p>{dynamic(effect)}</p>
+            {dynamic(launched)}
             <p class="muted">
                 {before}
                 <a href=format!("/registrations/new?replaces={id}")>{t.again}</a>
                 {after}
             </p>
-            {live(move || error.get().map(|error| view! { <LoadFailed error again=run /> }))}
+            {dynamic(move || error.get().map(|error| view! { <LoadFailed error again=run /> }))}
         </AlertDialog>
     }
 }

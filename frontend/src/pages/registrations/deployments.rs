@@ -10,7 +10,7 @@ use crate::components::{Announcement, Button, CopyIcon, FieldError, IconButton, 
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Membership;
 use crate::text::clean;
 
@@ -86,7 +86,7 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
         });
     });
     view! {
-        {live(move || match loaded.get() {
+        {dynamic(move || match loaded.get() {
             Load::Pending => ().into_any(),
             Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| loaded.again()) /> }.into_any(),
             Load::Ready(page) => view! { <Sections deployments=page.value may_write decide error /> }.into_any(),
@@ -168,7 +168,7 @@ fn Entry(
                 />
                 <button class="button">{t.approve}</button>
             </div>
-            {live(move || {
+            {dynamic(move || {
                 error
                     .get()
                     .map(|error| {

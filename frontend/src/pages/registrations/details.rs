@@ -16,7 +16,7 @@ use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
 use crate::pages::launches::reason;
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 use crate::router::Router;
 use crate::session::{Catalogue, Membership};
 
@@ -59,15 +59,15 @@ pub(crate) fn Details(id: String) -> impl IntoView {
         Phase::Failed(error) if error.status() == Some(404) => t.not_found.to_owned(),
         Phase::Failed(_) => texts().errors.title.to_owned(),
     };
-    follow(move || set_title(&title()));
+    effect(move || set_title(&title()));
     let head = view! {
         <div class="entity">
-            {live(move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> }))}
+            {dynamic(move || loaded.ready().map(|registration| view! { <Tile app_id=registration.app_id /> }))}
             <div>
                 <h2 id="drawer-title" tabindex="-1" autofocus>
-                    {live(title)}
+                    {dynamic(title)}
                 </h2>
-                {live(move || loaded.ready().map(|registration| view! { <AppInLms registration /> }))}
+                {dynamic(move || loaded.ready().map(|registration| view! { <AppInLms registration /> }))}
             </div>
         </div>
     };
@@ -81,9 +81,9 @@ pub(crate) fn Details(id: String) -> impl IntoView {
             close_label=texts().common.close
             close
             head=head.into_any()
-            foot=live(foot).into_any()
+            foot=dynamic(foot).into_any()
         >
-            {live(move || match phase.get() {
+            {dynamic(move || match phase.get() {
                 Phase::Pending => view! { <Calm /> }.into_any(),
                 Phase::Failed(error) if error.status() == Some(404) => view! { <p>{t.not_found_text}</p> }.into_any(),
                 Phase::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
@@ -100,7 +100,7 @@ pub(crate) fn Details(id: String) -> impl IntoView {
 fn Tile(app_id: String) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
     let class = format!("mono-tile large {}", tone(&app_id));
-    view! { <span class=class aria-hidden="true">{live(move || initials(&catalogue.app_name(&app_id)))}</span> }
+    view! { <span class=class aria-hidden="true">{dynamic(move || initials(&catalogue.app_name(&app_id)))}</span> }
 }
 
 #[component]
@@ -113,7 +113,7 @@ fn AppInLms(registration: Registration) -> impl IntoView {
             .app_in
             .with([&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
     };
-    view! { <p class="muted">{live(text)}</p> }
+    view! { <p class="muted">{dynamic(text)}</p> }
 }
 
 #[component]
@@ -206,8 +206,8 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
     view! {
         <Section id="drawer-launches" title=t.launches end=view! { <a href=all>{t.all_launches}</a> }.into_any()>
             <div class="stack">
-                {live(chart)}
-                <div>{live(list)}</div>
+                {dynamic(chart)}
+                <div>{dynamic(list)}</div>
             </div>
         </Section>
     }
@@ -277,8 +277,8 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
         Some(view! { <CopyAll label=texts().wizard.copy_document value=json::pretty(&json) /> })
     };
     view! {
-        <Section id="drawer-gateway-keys" title=t.gateway_keys end=live(document).into_any()>
-            {live(keys)}
+        <Section id="drawer-gateway-keys" title=t.gateway_keys end=dynamic(document).into_any()>
+            {dynamic(keys)}
         </Section>
     }
 }

@@ -6,7 +6,7 @@ use crate::api::{Api, ApiError};
 use crate::components::{HealthPill, Icon, LinkButton, LoadFailed, Section};
 use crate::dates;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Membership;
 
 /// How the keyset is, and a check of it now.
@@ -40,19 +40,19 @@ pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<(
         None | Some(Err(_)) => None,
     };
     let check_label = move || if busy.get() { t.checking } else { t.check_now };
-    let pill = live(move || now.get().map(|registration| view! { <HealthPill registration short=true /> }));
+    let pill = dynamic(move || now.get().map(|registration| view! { <HealthPill registration short=true /> }));
     view! {
         <Section id="drawer-health" title=t.health end=pill.into_any()>
             <div class="stack-s">
                 <div class="row-tight">
-                    {live(move || now.get().map(|registration| view! { <Keyset registration /> }))}
+                    {dynamic(move || now.get().map(|registration| view! { <Keyset registration /> }))}
                     {may_write
                         .then(|| {
                             view! { <LinkButton label=Signal::derive(move || check_label().to_owned()) press=check /> }
                         })}
                 </div>
-                {live(failure)}
-                <div role="status">{live(outcome)}</div>
+                {dynamic(failure)}
+                <div role="status">{dynamic(outcome)}</div>
             </div>
         </Section>
     }

@@ -9,7 +9,7 @@ use crate::browser;
 use crate::components::{ButtonLink, Filter, Filters, Heading, List, ListShape, LoadFailed, NoticeRegion, Search, set_title};
 use crate::i18n::texts;
 use crate::load::Load;
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 use crate::router::{Page, Router};
 use crate::session::{Catalogue, Membership};
 
@@ -29,7 +29,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
         _ => None,
     });
     let before = StoredValue::new(None::<String>);
-    follow(move || {
+    effect(move || {
         let now = open.get();
         if let (Some(closed), None) = (before.get_value(), &now) {
             set_title(t.title);
@@ -66,12 +66,12 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
                 </div>
             </div>
             <NoticeRegion />
-            {live(move || with_commands.get().then(|| view! { <Commands list /> }))}
-            {live(without_names)}
+            {dynamic(move || with_commands.get().then(|| view! { <Commands list /> }))}
+            {dynamic(without_names)}
             {list.view(shape, |registration| view! { <Row registration /> }.into_any())}
         </main>
-        {live(move || open.get().map(|id| view! { <Overlay of=OverlayContent::Details(id) /> }))}
-        {live(move || deleting.asked().map(|registration| view! { <Overlay of=OverlayContent::Deletion(Box::new(registration)) /> }))}
+        {dynamic(move || open.get().map(|id| view! { <Overlay of=OverlayContent::Details(id) /> }))}
+        {dynamic(move || deleting.asked().map(|registration| view! { <Overlay of=OverlayContent::Deletion(Box::new(registration)) /> }))}
     }
 }
 

@@ -11,7 +11,7 @@ use super::delete::Question;
 use super::details::Details;
 use crate::components::ChunkFailed;
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 /// What is to be drawn.
 #[derive(Clone, Debug)]
@@ -36,7 +36,7 @@ fn details() -> Result<Draw, SplitLoaderError> {
 #[component]
 pub(super) fn Overlay(of: OverlayContent) -> impl IntoView {
     let chunk = load(move || async move { Ok(details().await?) });
-    live(move || match chunk.get() {
+    dynamic(move || match chunk.get() {
         Load::Pending => ().into_any(),
         Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { <ChunkFailed error /> }.into_any(),

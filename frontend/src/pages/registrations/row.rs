@@ -5,7 +5,7 @@ use super::deleting::Deleting;
 use crate::components::{Column, HealthPill, Icon, IconButton, initials, tone};
 use crate::dates;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::{Catalogue, Membership};
 
 /// The id of a row's View link, to which the focus goes back.
@@ -75,13 +75,13 @@ pub(super) fn Row(registration: Registration) -> impl IntoView {
             <td role="cell" data-label=t.common.app>
                 <span class="entity">
                     <span class=app_tone aria-hidden="true">
-                        {live(move || initials(&app_name.get()))}
+                        {dynamic(move || initials(&app_name.get()))}
                     </span>
                     <span class="clamp">{app_name}</span>
                 </span>
             </td>
             <td role="cell" data-label=t.common.lms>
-                <span class="clamp">{live(move || catalogue.platform_name(&platform))}</span>
+                <span class="clamp">{dynamic(move || catalogue.platform_name(&platform))}</span>
             </td>
             <td role="cell" data-label=t.common.created class="nowrap optional">
                 {dates::day_element(created_at)}

@@ -13,7 +13,7 @@ use crate::components::{
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Kept;
 use crate::session::{Membership, Standing};
 use crate::text::clean;
@@ -35,11 +35,11 @@ pub(crate) fn ReportPage(id: String) -> impl IntoView {
                     <li>
                         <a href="/reports">{t.title}</a>
                     </li>
-                    {live(move || report.ready().map(|report| view! { <li aria-current="page">{report.number}</li> }))}
+                    {dynamic(move || report.ready().map(|report| view! { <li aria-current="page">{report.number}</li> }))}
                 </ol>
             </nav>
             <NoticeRegion />
-            {live(move || match report.get() {
+            {dynamic(move || match report.get() {
                 Load::Pending => view! { <Calm /> }.into_any(),
                 Load::Ready(report) => view! { <Shown report again /> }.into_any(),
                 Load::Failed(error) => view! { <Missing error again /> }.into_any(),
@@ -319,7 +319,7 @@ fn StateForm(id: String, state: contract::ReportState, again: Callback<()>) -> i
             <div class="row" role="group" aria-labelledby="state">
                 {STATES.into_iter().map(button).collect_view()}
             </div>
-            {live(move || failed.get().map(|error| view! { <MessageBar intent=Intent::Danger text=explain(&error) /> }))}
+            {dynamic(move || failed.get().map(|error| view! { <MessageBar intent=Intent::Danger text=explain(&error) /> }))}
         </Card>
     }
 }

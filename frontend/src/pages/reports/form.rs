@@ -9,7 +9,7 @@ use crate::api::{Api, ApiError};
 use crate::components::{Checkbox, CopyField, ErrorSummary, FieldError, Heading, Icon, TextField, explain};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 use crate::router::Router;
 
 /// `/reports/new`.
@@ -27,7 +27,7 @@ pub(crate) fn NewReportPage() -> impl IntoView {
                     <li aria-current="page">{t.new}</li>
                 </ol>
             </nav>
-            {live(move || match sent.get() {
+            {dynamic(move || match sent.get() {
                 Some(report) => view! { <Sent report /> }.into_any(),
                 None => view! { <Form done=Callback::new(move |report| set_sent.set(Some(report))) /> }.into_any(),
             })}
@@ -149,7 +149,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         })
     };
     // Whoever names a launch means its details too, as long as they don't say otherwise.
-    follow(move || {
+    effect(move || {
         if found.ready().flatten().is_some() && draft.with_untracked(|draft| draft.attach_diagnostics.is_none()) {
             attach(true);
         }
@@ -202,7 +202,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         </div>
         <div class="columns">
             <form class="card card-pad stack-l" novalidate on:submit=submit>
-                {live(move || {
+                {dynamic(move || {
                     let faults: Vec<_> = summary.get().into_iter().map(named).collect();
                     (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
                 })}
@@ -277,7 +277,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                         <dd>{PORTAL_VERSION}</dd>
                     </div>
                 </dl>
-                {live(move || match found.ready().flatten() {
+                {dynamic(move || match found.ready().flatten() {
                     Some(diagnostics) if consented.get() => view! { <Diagnostics diagnostics /> }.into_any(),
                     _ => view! { <p class="muted">{t.no_diagnostics}</p> }.into_any(),
                 })}
@@ -310,7 +310,7 @@ fn CategoryField(chosen: Signal<String>, choose: Callback<String>, error: Signal
                 </select>
                 <Icon name="chevron-down" class="icon-16" />
             </span>
-            {live(move || error.get().map(|text| view! { <FieldError id="category-error".to_owned() text /> }))}
+            {dynamic(move || error.get().map(|text| view! { <FieldError id="category-error".to_owned() text /> }))}
         </div>
     }
 }
@@ -338,7 +338,7 @@ pub(super) fn ProseField(
                 prop:value=value
                 on:input=move |event| enter.run(event_target_value(&event))
             ></textarea>
-            {live(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
+            {dynamic(move || error.get().map(|text| view! { <FieldError id=format!("{id}-error") text /> }))}
             <p class="hint" id=format!("{id}-hint")>
                 {hint}
             </p>

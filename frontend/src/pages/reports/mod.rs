@@ -16,7 +16,7 @@ use super::launches::{Checks, message_name};
 use crate::components::{Icon, Value, ValueList};
 use crate::dates;
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Catalogue;
 
 const CATEGORIES: [(ReportCategory, &str); 4] = [
@@ -109,5 +109,5 @@ fn Named(name: &'static str, id: Option<String>, find: fn(&Catalogue, &str) -> S
     };
     let catalogue = use_context::<Catalogue>();
     let shown = move || catalogue.map_or_else(|| id.clone(), |catalogue| find(&catalogue, &id));
-    view! { <Value name=name>{live(shown)}</Value> }.into_any()
+    view! { <Value name=name>{dynamic(shown)}</Value> }.into_any()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::state::Wizard;
 use crate::components::{FieldError, initials, tone};
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Catalogue;
 use crate::wizard::Place;
 
@@ -40,8 +40,8 @@ pub(super) fn AppStep() -> impl IntoView {
     view! {
         <fieldset aria-describedby="app-error">
             <legend class="sr-only">{texts().common.app}</legend>
-            <div class="picker">{live(move || catalogue.apps().into_iter().enumerate().map(pick).collect_view())}</div>
-            {live(move || wizard.fault(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
+            <div class="picker">{dynamic(move || catalogue.apps().into_iter().enumerate().map(pick).collect_view())}</div>
+            {dynamic(move || wizard.fault(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
         </fieldset>
     }
 }

@@ -7,7 +7,7 @@ use crate::api::{Api, ApiError};
 use crate::components::{Button, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::wizard::{Step, problem_faults};
 
@@ -106,7 +106,7 @@ pub(super) fn CheckStep() -> impl IntoView {
     let again_label = move || if check.busy() { t.checking } else { t.check_again };
     // A failed check has a button of its own.
     let failed = Memo::new(move |_| matches!(check.get(), Load::Failed(_)));
-    let again_button = live(move || {
+    let again_button = dynamic(move || {
         (!failed.get()).then(|| {
             view! {
                 <Button
@@ -121,10 +121,10 @@ pub(super) fn CheckStep() -> impl IntoView {
     });
     view! {
         <div class="stack">
-            {live(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run busy=saving.busy /> }))}
+            {dynamic(move || saving.error.get().map(|error| view! { <LoadFailed error again=saving.run busy=saving.busy /> }))}
             <Card id="check" title=t.check_heading end=again_button.into_any()>
-                <div role="status">{live(findings)}</div>
-                {live(failure)}
+                <div role="status">{dynamic(findings)}</div>
+                {dynamic(failure)}
             </Card>
             <Review />
         </div>
@@ -224,13 +224,13 @@ fn Review() -> impl IntoView {
     view! {
         <Card id="review-app" title=t.wizard.app_and_lms end=change(Step::NameAndLms, t.wizard.change_app)>
             <ValueList>
-                <Value name=t.wizard.name_label>{live(move || wizard.draft.with(|draft| draft.name.clone()))}</Value>
-                <Value name=t.common.app>{live(move || wizard.app_name())}</Value>
-                <Value name=t.wizard.platform_label>{live(move || wizard.lms_name())}</Value>
+                <Value name=t.wizard.name_label>{dynamic(move || wizard.draft.with(|draft| draft.name.clone()))}</Value>
+                <Value name=t.common.app>{dynamic(move || wizard.app_name())}</Value>
+                <Value name=t.wizard.platform_label>{dynamic(move || wizard.lms_name())}</Value>
             </ValueList>
         </Card>
         <Card id="review-keys" title=t.wizard.step_lms_keys end=change(Step::LmsKeys, t.wizard.change_lms_keys)>
-            {live(values)}
+            {dynamic(values)}
         </Card>
     }
 }

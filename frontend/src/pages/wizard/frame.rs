@@ -11,7 +11,7 @@ use crate::browser;
 use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, MessageBar, PageFailed};
 use crate::i18n::texts;
 use crate::load::Load;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::session::Catalogue;
 use crate::wizard::{Draft, Step};
@@ -60,14 +60,14 @@ pub(super) fn Frame() -> impl IntoView {
     view! {
         <form class="wizard" novalidate on:submit=submit>
             <div class="wizard-title">
-                <p>{live(move || if replaces() { t.title_replace } else { t.title })}</p>
+                <p>{dynamic(move || if replaces() { t.title_replace } else { t.title })}</p>
                 <a class="icon-button tooltip" data-tip=t.leave href="/registrations" aria-label=t.leave>
                     <Icon name="dismiss" />
                 </a>
             </div>
             <div class="wizard-body">
                 <StepList step />
-                {live(move || match catalogue.get() {
+                {dynamic(move || match catalogue.get() {
                     Load::Pending => view! { <div class="wizard-main"><Calm /></div> }.into_any(),
                     Load::Failed(error) => {
                         view! {
@@ -77,10 +77,10 @@ pub(super) fn Frame() -> impl IntoView {
                         }
                             .into_any()
                     }
-                    Load::Ready(_) => view! { <div class="wizard-main">{live(move || view! { <Current step=step.get() /> })}</div> }.into_any(),
+                    Load::Ready(_) => view! { <div class="wizard-main">{dynamic(move || view! { <Current step=step.get() /> })}</div> }.into_any(),
                 })}
             </div>
-            {live(move || matches!(catalogue.get(), Load::Ready(_)).then(|| view! { <Foot step /> }))}
+            {dynamic(move || matches!(catalogue.get(), Load::Ready(_)).then(|| view! { <Foot step /> }))}
         </form>
     }
 }
@@ -90,7 +90,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
     let t = &texts().wizard;
     let entry = move |entry: Step| {
         let number = entry.number();
-        live(move || {
+        dynamic(move || {
             if entry < step.get() {
                 view! {
                     <li class="done">
@@ -120,9 +120,9 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
     };
     view! {
         <div class="steps-short" aria-hidden="true">
-            <span class="muted">{live(move || step_of(step.get()))}</span>
+            <span class="muted">{dynamic(move || step_of(step.get()))}</span>
             " "
-            <strong>{live(move || name(step.get()))}</strong>
+            <strong>{dynamic(move || name(step.get()))}</strong>
             <progress max="5" value=move || step.get().number().to_string()></progress>
         </div>
         <nav class="steps-nav" aria-label=t.steps>
@@ -176,7 +176,7 @@ fn Current(step: Step) -> impl IntoView {
         <p class="lead">{lead}</p>
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
-        {live(move || {
+        {dynamic(move || {
             let faults = wizard.summary(step);
             (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
         })}
@@ -196,7 +196,7 @@ fn Resumed() -> impl IntoView {
         // The button that was pressed goes away.
         browser::focus_soon(vec!["page-heading".to_owned()]);
     });
-    live(move || {
+    dynamic(move || {
         wizard.resumed.get().then(|| {
             view! {
                 <div class="space-below">
@@ -213,7 +213,7 @@ fn Resumed() -> impl IntoView {
 fn Replacing() -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
-    live(move || {
+    dynamic(move || {
         let replaces = wizard.draft.with(|draft| draft.replaces.clone());
         replaces.map(|(_, name)| {
             view! {
@@ -237,7 +237,7 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
     };
     view! {
         <div class="wizard-foot">
-            {live(move || {
+            {dynamic(move || {
                 step.get()
                     .back()
                     .map(|back| {
@@ -249,7 +249,7 @@ fn Foot(step: Memo<Step>) -> impl IntoView {
                     })
             })}
             <button class="button button-primary" aria-disabled=move || saving.busy().to_string()>
-                {live(next)}
+                {dynamic(next)}
             </button>
             <a class="button button-subtle" href="/registrations">
                 {t.common.cancel}

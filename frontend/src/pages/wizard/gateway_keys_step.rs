@@ -7,7 +7,7 @@ use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, Value, Value
 use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
-use crate::reactive::live;
+use crate::reactive::dynamic;
 
 #[component]
 pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {
@@ -20,7 +20,7 @@ pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {
         let api = api.clone();
         async move { api.tool_configuration(&app_id, &platform).await }
     });
-    live(move || match configuration.get() {
+    dynamic(move || match configuration.get() {
         Load::Pending => view! { <Calm /> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
         Load::Ready(configuration) => view! { <Keys configuration lms=lms.clone() /> }.into_any(),

@@ -5,7 +5,7 @@ use super::state::Wizard;
 use crate::browser;
 use crate::components::{Checkbox, Icon, IconButton, LinkButton, TextField, TextInput};
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Catalogue;
 use crate::wizard::Place;
 
@@ -70,7 +70,7 @@ fn label(field: &LmsField, prefilled: Signal<bool>) -> AnyView {
             .get()
             .then(|| view! { <span class="badge badge-brand">{t.prefilled}</span> })
     };
-    view! { {field.label.clone()} " " <span class="optional">{small} " " {optional}</span> " " {live(badge)} }.into_any()
+    view! { {field.label.clone()} " " <span class="optional">{small} " " {optional}</span> " " {dynamic(badge)} }.into_any()
 }
 
 #[component]
@@ -139,7 +139,7 @@ fn SlashWarning() -> impl IntoView {
     };
     view! {
         <div id="issuer-warning" role="status">
-            {live(warning)}
+            {dynamic(warning)}
         </div>
     }
 }
@@ -188,7 +188,7 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
                 hint=Signal::derive(hint)
                 mono=true
             >
-                {live(more)}
+                {dynamic(more)}
             </TextField>
             <div>
                 <LinkButton label=t.add_deployment.to_owned() press=add />

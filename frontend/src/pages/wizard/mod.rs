@@ -17,7 +17,7 @@ use crate::api::{Api, ApiError};
 use crate::components::{AlertDialog, Calm, Header, PageFailed};
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::reactive::{follow, live};
+use crate::reactive::{dynamic, effect};
 use crate::router::Router;
 use crate::wizard::{Draft, Step};
 
@@ -45,7 +45,7 @@ pub(crate) fn WizardPage() -> impl IntoView {
     view! {
         <Header />
         <main id="main" tabindex="-1">
-            {live(move || match beginning.get() {
+            {dynamic(move || match beginning.get() {
                 Beginning::Tab => view! { <Frame /> }.into_any(),
                 Beginning::Replace(id) => view! { <Begin id draft_of=Draft::replacing /> }.into_any(),
                 Beginning::SameLms(id) => view! { <Begin id draft_of=Draft::same_lms /> }.into_any(),
@@ -70,7 +70,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     };
     // An unfinished draft isn't thrown away without a question.
     let (asks, set_asks) = signal(false);
-    follow(move || {
+    effect(move || {
         let Some(registration) = registration.ready() else { return };
         let draft = draft_of(registration);
         let unfinished = wizard.draft.with_untracked(|kept| !kept.is_empty() && !kept.began_as(&draft));
@@ -103,11 +103,11 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     let failed = move |error: ApiError| view! { <div class="card"><PageFailed error again /></div> };
     view! {
         <div class="center-page">
-            {live(move || match registration.get() {
+            {dynamic(move || match registration.get() {
                 Load::Pending | Load::Ready(_) => view! { <Calm /> }.into_any(),
                 Load::Failed(error) => failed(error).into_any(),
             })}
-            {live(question)}
+            {dynamic(question)}
         </div>
     }
 }

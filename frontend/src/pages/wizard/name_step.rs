@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::state::Wizard;
 use crate::components::{FieldError, TextField, initials, tone};
 use crate::i18n::texts;
-use crate::reactive::live;
+use crate::reactive::dynamic;
 use crate::session::Catalogue;
 use crate::wizard::Place;
 
@@ -55,9 +55,9 @@ pub(super) fn NameStep(
             <fieldset class="stack-s" aria-describedby="platform-error">
                 <legend class="field-label space-below-s">{t.platform_label}</legend>
                 <div class="picker picker-compact">
-                    {live(move || catalogue.platforms().into_iter().enumerate().map(pick).collect_view())}
+                    {dynamic(move || catalogue.platforms().into_iter().enumerate().map(pick).collect_view())}
                 </div>
-                {live(move || wizard.fault(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
+                {dynamic(move || wizard.fault(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
             </fieldset>
         </div>
     }

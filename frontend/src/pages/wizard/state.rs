@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::config::Config;
 use crate::i18n::texts;
-use crate::reactive::follow;
+use crate::reactive::effect;
 use crate::session::{Catalogue, Kept};
 use crate::wizard::{Draft, Fault, FaultKind, Place, Step};
 
@@ -29,7 +29,7 @@ impl Wizard {
         let resumed = RwSignal::new(kept.as_ref().is_some_and(|draft| !draft.is_empty()));
         let draft = RwSignal::new(kept.unwrap_or_default());
         let storage = StoredValue::new(storage);
-        follow(move || {
+        effect(move || {
             let draft = draft.get();
             storage.with_value(|storage| {
                 if draft.is_empty() {
