@@ -80,9 +80,9 @@ pub(crate) fn Bar() -> impl IntoView {
 
 /// A page that is about to be there: nothing for the first moments, then one word.
 #[component]
-pub(crate) fn Calm(#[prop(optional)] text: Option<&'static str>) -> impl IntoView {
+pub(crate) fn Loading(#[prop(optional)] text: Option<&'static str>) -> impl IntoView {
     view! {
-        <div class="calm" role="status">
+        <div class="loading" role="status">
             <p class="late muted">{text.unwrap_or(texts().common.loading)}</p>
         </div>
     }

@@ -18,7 +18,7 @@ use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use super::tenant::TenantPage;
 use super::wizard::WizardPage;
 use crate::auth::SignInError;
-use crate::components::{Bar, Calm, ChunkFailed, Header};
+use crate::components::{Bar, ChunkFailed, Header, Loading};
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
 use crate::router::Page;
@@ -101,7 +101,7 @@ pub(crate) fn Part(
     let in_list = matches!(of, Content::Page(Page::Registrations(_)));
     let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
     dynamic(move || match part.get() {
-        Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Calm /> }.into_any(),
+        Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Loading /> }.into_any(),
         Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <ChunkFailed error /> }.into_any(),
     })

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::list::{LookUp, RegistrationName};
 use super::{message_name, reason};
 use crate::api::{Api, ApiError};
-use crate::components::{Calm, Card, CopyField, Heading, Icon, OutcomePill, PageFailed, ReportButton, Value, ValueList};
+use crate::components::{Card, CopyField, Heading, Icon, Loading, OutcomePill, PageFailed, ReportButton, Value, ValueList};
 use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -35,7 +35,7 @@ pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
                 </ol>
             </nav>
             {dynamic(move || match launch.get() {
-                Load::Pending => view! { <Heading text=t.launch.loading.to_owned() /> <Calm /> }.into_any(),
+                Load::Pending => view! { <Heading text=t.launch.loading.to_owned() /> <Loading /> }.into_any(),
                 Load::Ready(launch) => view! { <Shown launch /> }.into_any(),
                 Load::Failed(error) => view! { <Missing error again=Callback::new(move |()| launch.again()) /> }.into_any(),
             })}

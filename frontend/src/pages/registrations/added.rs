@@ -2,7 +2,7 @@ use contract::Registration;
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::components::{ButtonLink, Calm, Card, Heading, Icon, NoticeRegion, PageFailed, Value, ValueList};
+use crate::components::{ButtonLink, Card, Heading, Icon, Loading, NoticeRegion, PageFailed, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
@@ -20,7 +20,7 @@ pub(crate) fn AddedPage(id: String) -> impl IntoView {
         <main class="main main-narrow" id="main" tabindex="-1">
             <NoticeRegion />
             {dynamic(move || match registration.get() {
-                Load::Pending => view! { <Heading text=texts().details.loading.to_owned() /> <Calm /> }.into_any(),
+                Load::Pending => view! { <Heading text=texts().details.loading.to_owned() /> <Loading /> }.into_any(),
                 Load::Failed(error) => {
                     view! { <PageFailed error again=Callback::new(move |()| registration.again()) /> }.into_any()
                 }

@@ -8,7 +8,7 @@ use super::deployments::DeploymentSections;
 use super::health::HealthSection;
 use crate::api::{Api, ApiError};
 use crate::components::{
-    Button, ButtonLink, Calm, CopyAll, Drawer, Intent, LaunchChart, LoadFailed, MessageBar, OutcomePill, Section, Value,
+    Button, ButtonLink, CopyAll, Drawer, Intent, LaunchChart, LoadFailed, Loading, MessageBar, OutcomePill, Section, Value,
     ValueList, initials, set_title, sums, tone,
 };
 use crate::dates;
@@ -84,7 +84,7 @@ pub(crate) fn Details(id: String) -> impl IntoView {
             foot=dynamic(foot).into_any()
         >
             {dynamic(move || match phase.get() {
-                Phase::Pending => view! { <Calm /> }.into_any(),
+                Phase::Pending => view! { <Loading /> }.into_any(),
                 Phase::Failed(error) if error.status() == Some(404) => view! { <p>{t.not_found_text}</p> }.into_any(),
                 Phase::Failed(error) => view! { <LoadFailed error again /> }.into_any(),
                 Phase::Shown => {
@@ -177,7 +177,7 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
         async move { api.last_launches(&id).await }
     });
     let list = move || match launches.get() {
-        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Pending => view! { <Loading /> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| launches.again()) /> }.into_any(),
         Load::Ready(page) if page.value.is_empty() => view! { <p class="muted">{t.no_launches}</p> }.into_any(),
         Load::Ready(page) => {
@@ -250,7 +250,7 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
         async move { api.tool_configuration(&app_id, &platform).await }
     });
     let keys = move || match configuration.get() {
-        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Pending => view! { <Loading /> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
         Load::Ready(configuration) => {
             let value = |key: contract::GatewayKey| view! { <Value name=key.label text=key.value mono=true copy=true /> };

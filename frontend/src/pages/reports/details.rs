@@ -8,7 +8,7 @@ use super::{Diagnostics, STATES, StatePill, category_name, state_name};
 use crate::api::{Api, ApiError};
 use crate::browser;
 use crate::components::{
-    Calm, Card, Heading, Icon, Intent, MessageBar, Notice, NoticeRegion, PageFailed, Value, ValueList, explain,
+    Card, Heading, Icon, Intent, Loading, MessageBar, Notice, NoticeRegion, PageFailed, Value, ValueList, explain,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -40,7 +40,7 @@ pub(crate) fn ReportPage(id: String) -> impl IntoView {
             </nav>
             <NoticeRegion />
             {dynamic(move || match report.get() {
-                Load::Pending => view! { <Calm /> }.into_any(),
+                Load::Pending => view! { <Loading /> }.into_any(),
                 Load::Ready(report) => view! { <Shown report again /> }.into_any(),
                 Load::Failed(error) => view! { <Missing error again /> }.into_any(),
             })}

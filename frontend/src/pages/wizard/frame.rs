@@ -8,7 +8,7 @@ use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
 use super::state::Wizard;
 use crate::browser;
-use crate::components::{Button, Calm, ErrorSummary, Heading, Icon, Intent, MessageBar, PageFailed};
+use crate::components::{Button, ErrorSummary, Heading, Icon, Intent, Loading, MessageBar, PageFailed};
 use crate::i18n::texts;
 use crate::load::Load;
 use crate::reactive::dynamic;
@@ -68,7 +68,7 @@ pub(super) fn Frame() -> impl IntoView {
             <div class="wizard-body">
                 <StepList step />
                 {dynamic(move || match catalogue.get() {
-                    Load::Pending => view! { <div class="wizard-main"><Calm /></div> }.into_any(),
+                    Load::Pending => view! { <div class="wizard-main"><Loading /></div> }.into_any(),
                     Load::Failed(error) => {
                         view! {
                             <div class="wizard-main">

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::state::Wizard;
 use crate::api::Api;
-use crate::components::{Calm, Card, CopyAll, CopyField, LoadFailed, Value, ValueList};
+use crate::components::{Card, CopyAll, CopyField, LoadFailed, Loading, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::json;
 use crate::load::{Load, load};
@@ -21,7 +21,7 @@ pub(super) fn GatewayKeysStep(lms: String) -> impl IntoView {
         async move { api.tool_configuration(&app_id, &platform).await }
     });
     dynamic(move || match configuration.get() {
-        Load::Pending => view! { <Calm /> }.into_any(),
+        Load::Pending => view! { <Loading /> }.into_any(),
         Load::Failed(error) => view! { <LoadFailed error again=Callback::new(move |()| configuration.again()) /> }.into_any(),
         Load::Ready(configuration) => view! { <Keys configuration lms=lms.clone() /> }.into_any(),
     })

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use self::frame::Frame;
 use self::state::Wizard;
 use crate::api::{Api, ApiError};
-use crate::components::{AlertDialog, Calm, Header, PageFailed};
+use crate::components::{AlertDialog, Header, Loading, PageFailed};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::reactive::{dynamic, effect};
@@ -104,7 +104,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     view! {
         <div class="center-page">
             {dynamic(move || match registration.get() {
-                Load::Pending | Load::Ready(_) => view! { <Calm /> }.into_any(),
+                Load::Pending | Load::Ready(_) => view! { <Loading /> }.into_any(),
                 Load::Failed(error) => failed(error).into_any(),
             })}
             {dynamic(question)}
