@@ -23,7 +23,7 @@ mod section;
 mod shell;
 mod skeleton;
 mod states;
-mod stop;
+mod status_page;
 mod tooltip;
 mod values;
 
@@ -47,6 +47,6 @@ pub(crate) use report_link::{ReportButton, ReportLink};
 pub(crate) use section::{Card, Section};
 pub(crate) use shell::{Narrow, Shell};
 pub(crate) use states::{Bar, ChunkFailed, LoadFailed, Loading, PageFailed, TryAgain, explain};
-pub(crate) use stop::Stop;
+pub(crate) use status_page::StatusPage;
 pub(crate) use tooltip::hide_tooltips_on_escape;
 pub(crate) use values::{Value, ValueList};

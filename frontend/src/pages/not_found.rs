@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use crate::components::{ButtonLink, Stop};
+use crate::components::{ButtonLink, StatusPage};
 use crate::i18n::texts;
 
 /// An address that leads nowhere.
@@ -8,9 +8,9 @@ use crate::i18n::texts;
 pub(crate) fn NotFoundPage() -> impl IntoView {
     let t = texts();
     view! {
-        <Stop title=t.errors.not_found text=t.errors.not_found_text>
+        <StatusPage title=t.errors.not_found text=t.errors.not_found_text>
             <ButtonLink href="/" label=t.sign_in.home />
             <ButtonLink href="/registrations" label=t.sign_in.go />
-        </Stop>
+        </StatusPage>
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::auth::{Auth, Prompt, Session, SignInError};
-use crate::components::{Button, ButtonLink, Intent, MessageBar, Stop, initials};
+use crate::components::{Button, ButtonLink, Intent, MessageBar, StatusPage, initials};
 use crate::i18n::texts;
 use crate::router::Router;
 use crate::session::SignInFailure;
@@ -42,11 +42,11 @@ pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> 
         .then(|| view! { <ButtonLink href="/registrations" label=t.go class="button-primary" /> });
     let hint = if back.is_some() { String::new() } else { hint(&code) };
     view! {
-        <Stop title=t.denied icon="error-circle" tone="danger" text=why more=more.into_any() hint>
+        <StatusPage title=t.denied icon="error-circle" tone="danger" text=why more=more.into_any() hint>
             {register}
             {back}
             <SwitchButton />
-        </Stop>
+        </StatusPage>
     }
 }
 
@@ -98,16 +98,16 @@ pub(super) fn SignInErrorPage(error: SignInError) -> impl IntoView {
     match error {
         SignInError::Denied(code) => view! { <Denied refusal=Refusal::NoRole code /> }.into_any(),
         SignInError::Failed(code) => view! {
-            <Stop title=t.failed icon="error-circle" tone="danger" hint=hint(&code)>
+            <StatusPage title=t.failed icon="error-circle" tone="danger" hint=hint(&code)>
                 <SignInAgain label=t.again class="button-primary" />
-            </Stop>
+            </StatusPage>
         }
         .into_any(),
         SignInError::Other(code) => view! {
-            <Stop title=t.other icon="warning" tone="warning" hint=t.code.with([&code])>
+            <StatusPage title=t.other icon="warning" tone="warning" hint=t.code.with([&code])>
                 <HomeButton />
                 <SignInAgain label=t.go class="" />
-            </Stop>
+            </StatusPage>
         }
         .into_any(),
     }

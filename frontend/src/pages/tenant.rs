@@ -11,8 +11,8 @@ use super::sign_in_error::{Denied, Refusal};
 use crate::api::{Api, ApiError};
 use crate::auth::Session;
 use crate::components::{
-    Button, Checkbox, ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, Stop, TextField,
-    Value, ValueList, explain,
+    Button, Checkbox, ErrorSummary, FieldError, Heading, Icon, LoadFailed, Narrow, Notice, NoticeRegion, Shell, StatusPage,
+    TextField, Value, ValueList, explain,
 };
 use crate::dates;
 use crate::i18n::texts;
@@ -107,9 +107,9 @@ fn Waiting() -> impl IntoView {
     let again = Callback::new(move |()| membership.reload());
     let more = view! { <TenantValues /> };
     view! {
-        <Stop title=t.pending_title text=t.pending_text more=more.into_any()>
+        <StatusPage title=t.pending_title text=t.pending_text more=more.into_any()>
             <Button label=t.check_again.to_owned() class="button-primary" press=again />
-        </Stop>
+        </StatusPage>
     }
 }
 

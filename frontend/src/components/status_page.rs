@@ -4,7 +4,7 @@ use super::{Heading, Icon, Narrow};
 
 /// A page that leads no further: what happened, and where to go from here.
 #[component]
-pub(crate) fn Stop(
+pub(crate) fn StatusPage(
     title: &'static str,
     #[prop(optional)] icon: &'static str,
     /// `danger` or `warning`.
@@ -19,7 +19,7 @@ pub(crate) fn Stop(
     children: Children,
 ) -> impl IntoView {
     let icon = (!icon.is_empty())
-        .then(|| view! { <span class=format!("stop-icon {tone}")><Icon name=icon class="icon-solid status-icon" /></span> });
+        .then(|| view! { <span class=format!("page-icon {tone}")><Icon name=icon class="icon-solid status-icon" /></span> });
     let text = (!text.is_empty()).then(|| view! { <p>{text}</p> });
     let hint = (!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> });
     view! {
