@@ -6,7 +6,7 @@ use crate::components::{Announcement, Announcer, Bar, Loading, Sprite, TryAgain,
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
-use crate::pages::{CallbackPage, LandingPage, Part, SignedIn};
+use crate::pages::{CallbackPage, LandingPage, LazyPage, SignedIn};
 use crate::reactive::{dynamic, effect};
 use crate::router::{Page, Router};
 use crate::session::SignInFailure;
@@ -79,10 +79,10 @@ fn Portal(config: Config) -> impl IntoView {
         | Page::Report(_) => Page::Tenant,
     });
     dynamic(move || match (failure.get(), page.get()) {
-        (Some(error), _) => view! { <Part of=error /> }.into_any(),
+        (Some(error), _) => view! { <LazyPage of=error /> }.into_any(),
         (None, Page::Landing) => view! { <LandingPage /> }.into_any(),
         (None, Page::Callback) => view! { <CallbackPage /> }.into_any(),
-        (None, page @ (Page::Help | Page::Keyboard | Page::About | Page::Unknown)) => view! { <Part of=page /> }.into_any(),
+        (None, page @ (Page::Help | Page::Keyboard | Page::About | Page::Unknown)) => view! { <LazyPage of=page /> }.into_any(),
         (None, _) => view! { <SignedIn /> }.into_any(),
     })
 }

@@ -38,7 +38,7 @@ type Fetch = Box<dyn Fn(Api, String) -> LocalBoxFuture<'static, Answer>>;
 
 /// What stands under the filters.
 #[derive(Clone, Debug, PartialEq)]
-enum Part {
+enum ListBody {
     /// The rows, or their skeleton.
     Table,
     NothingFits,
@@ -51,7 +51,7 @@ enum Part {
 pub(crate) struct List<T> {
     pub(crate) asked: Asked,
     page: Loaded<ListPage>,
-    part: Memo<Part>,
+    body: Memo<ListBody>,
     of: PhantomData<fn() -> T>,
 }
 
@@ -70,7 +70,7 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
         F: Fn(Api, String) -> Fut + 'static,
         Fut: Future<Output = Result<(Vec<T>, Option<String>), ApiError>> + 'static,
     {
-        let (asked, page, part) = fetch_pages(
+        let (asked, page, body) = fetch_pages(
             of,
             Box::new(move |api, path| {
                 let answer = fetch(api, path);
@@ -84,7 +84,7 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
         Self {
             asked,
             page,
-            part,
+            body,
             of: PhantomData,
         }
     }
@@ -114,7 +114,7 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
 
     /// There is nothing yet that could be listed.
     pub(crate) fn is_empty(self) -> bool {
-        self.part.with(|part| *part == Part::Empty)
+        self.body.with(|body| *body == ListBody::Empty)
     }
 
     pub(crate) fn refresh(self) -> AnyView {
@@ -128,13 +128,13 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
             let rows = self.rows()?;
             Some(rows.into_iter().map(&row).collect::<Vec<_>>())
         });
-        let Self { asked, page, part, .. } = self;
-        view! { <Shown asked page part shape rows /> }.into_any()
+        let Self { asked, page, body, .. } = self;
+        view! { <Shown asked page body shape rows /> }.into_any()
     }
 }
 
-/// The part of [`List::new`] that is the same for all lists, and therefore there only once.
-fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, Memo<Part>) {
+/// What [`List::new`] does for all lists alike, compiled once.
+fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, Memo<ListBody>) {
     let api = expect_context::<Api>();
     let asked = Asked::new(of);
     let page = load(move || {
@@ -158,20 +158,20 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
         Some(emptied) if is_emptied(&emptied) => page.again(),
         _ => {}
     });
-    let part = Memo::new(move |_| match page.get() {
-        Load::Failed(error) => Part::Failure(error),
+    let body = Memo::new(move |_| match page.get() {
+        Load::Failed(error) => ListBody::Failure(error),
         Load::Ready(page) if page.count == 0 => {
             if is_emptied(&page) {
-                Part::Table
+                ListBody::Table
             } else if !page.is_filtered {
-                Part::Empty
+                ListBody::Empty
             } else {
-                Part::NothingFits
+                ListBody::NothingFits
             }
         }
-        Load::Pending | Load::Ready(_) => Part::Table,
+        Load::Pending | Load::Ready(_) => ListBody::Table,
     });
-    (asked, page, part)
+    (asked, page, body)
 }
 
 /// There are others on other pages.
@@ -228,7 +228,7 @@ pub(crate) struct ListShape {
 fn Shown(
     asked: Asked,
     page: Loaded<ListPage>,
-    part: Memo<Part>,
+    body: Memo<ListBody>,
     shape: ListShape,
     rows: Callback<(), Option<Vec<AnyView>>>,
 ) -> impl IntoView {
@@ -249,11 +249,11 @@ fn Shown(
         .unwrap_or_default()
     });
     let status = move || match summary.get() {
-        summary if summary.is_empty() && part.with(|part| *part == Part::Table) => texts().common.loading.to_owned(),
+        summary if summary.is_empty() && body.with(|body| *body == ListBody::Table) => texts().common.loading.to_owned(),
         summary => summary,
     };
     let width = shape.columns.len();
-    let body = move || match rows.run(()) {
+    let row_views = move || match rows.run(()) {
         Some(rows) => rows.into_any(),
         None => view! { <SkeletonRows columns=width /> }.into_any(),
     };
@@ -274,7 +274,7 @@ fn Shown(
                         <thead role="rowgroup">
                             <tr role="row">{columns.iter().map(header).collect_view()}</tr>
                         </thead>
-                        <tbody role="rowgroup">{dynamic(body)}</tbody>
+                        <tbody role="rowgroup">{dynamic(row_views)}</tbody>
                     </table>
                 </div>
                 <Pager asked next_link summary back on />
@@ -282,11 +282,11 @@ fn Shown(
         }
     };
     view! {
-        {dynamic(move || match part.get() {
-            Part::Table => table().into_any(),
-            Part::NothingFits => view! { <NothingFits asked heading=nothing_fits /> }.into_any(),
-            Part::Empty => empty(),
-            Part::Failure(error) => view! { <LoadFailed error again busy=Signal::derive(move || page.busy()) /> }.into_any(),
+        {dynamic(move || match body.get() {
+            ListBody::Table => table().into_any(),
+            ListBody::NothingFits => view! { <NothingFits asked heading=nothing_fits /> }.into_any(),
+            ListBody::Empty => empty(),
+            ListBody::Failure(error) => view! { <LoadFailed error again busy=Signal::derive(move || page.busy()) /> }.into_any(),
         })}
         <p class="sr-only" role="status">
             {dynamic(status)}

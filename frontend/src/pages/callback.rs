@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 use crate::auth::{Auth, SignInError};
 use crate::components::{Bar, Loading, set_title};
 use crate::i18n::texts;
-use crate::pages::Part;
+use crate::pages::LazyPage;
 use crate::reactive::dynamic;
 use crate::router::Router;
 
@@ -23,7 +23,7 @@ pub(crate) fn CallbackPage() -> impl IntoView {
         }
     });
     dynamic(move || match error.get() {
-        Some(error) => view! { <Part of=error /> }.into_any(),
+        Some(error) => view! { <LazyPage of=error /> }.into_any(),
         None => view! { <Bar /> <Loading text=texts().sign_in.working /> }.into_any(),
     })
 }

@@ -3,7 +3,7 @@
 use contract::{Account, TenantAccess};
 use leptos::prelude::*;
 
-use super::parts::Part;
+use super::chunks::LazyPage;
 use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
@@ -35,9 +35,9 @@ pub(crate) fn SignedIn() -> impl IntoView {
 
 fn refused(error: ApiError, again: Callback<()>) -> AnyView {
     match error {
-        ApiError::TokenRefused => view! { <Part of=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
+        ApiError::TokenRefused => view! { <LazyPage of=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
         // A tenant that this gateway is closed to, in the gateway's words.
-        ApiError::Problem(problem) if problem.status == 403 => view! { <Part of=Refusal::Told(problem.detail) /> }.into_any(),
+        ApiError::Problem(problem) if problem.status == 403 => view! { <LazyPage of=Refusal::Told(problem.detail) /> }.into_any(),
         error => view! {
             <Narrow with_report=true>
                 <div class="card">
@@ -62,7 +62,7 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
     let is_tenant = Memo::new(move |_| router.page() == Page::Tenant);
     dynamic(move || {
         if is_tenant.get() {
-            view! { <Part of=Page::Tenant /> }.into_any()
+            view! { <LazyPage of=Page::Tenant /> }.into_any()
         } else {
             view! { <Member /> }.into_any()
         }
@@ -78,10 +78,10 @@ fn Member() -> impl IntoView {
             provide_context(Catalogue::load(expect_context()));
             view! { <MemberPages /> }.into_any()
         }
-        Standing::AdminOfUnregistered => view! { <Part of=Refusal::AdminOfUnregistered /> }.into_any(),
-        Standing::Pending => view! { <Part of=Page::Tenant /> }.into_any(),
+        Standing::AdminOfUnregistered => view! { <LazyPage of=Refusal::AdminOfUnregistered /> }.into_any(),
+        Standing::Pending => view! { <LazyPage of=Page::Tenant /> }.into_any(),
         Standing::Support => view! { <Shell><SupportPages /></Shell> }.into_any(),
-        Standing::Refused => view! { <Part of=Refusal::NoRole /> }.into_any(),
+        Standing::Refused => view! { <LazyPage of=Refusal::NoRole /> }.into_any(),
     }
 }
 
@@ -99,7 +99,7 @@ fn SupportPages() -> impl IntoView {
             router.replace("/reports");
         }
     });
-    dynamic(move || view! { <Part of=page.get() in_shell=true /> })
+    dynamic(move || view! { <LazyPage of=page.get() in_shell=true /> })
 }
 
 #[component]
@@ -110,9 +110,9 @@ fn MemberPages() -> impl IntoView {
     let is_refused = Memo::new(move |_| router.page().is_for_administrators() && !is_administrator);
     dynamic(move || {
         if is_refused.get() {
-            view! { <Part of=Refusal::AdministratorsOnly /> }.into_any()
+            view! { <LazyPage of=Refusal::AdministratorsOnly /> }.into_any()
         } else if is_wizard.get() {
-            view! { <Part of=Page::Wizard /> }.into_any()
+            view! { <LazyPage of=Page::Wizard /> }.into_any()
         } else {
             view! { <Shell><ShellPages /></Shell> }.into_any()
         }
@@ -127,5 +127,5 @@ fn ShellPages() -> impl IntoView {
         Page::Registrations(_) => Page::Registrations(None),
         page => page,
     });
-    dynamic(move || view! { <Part of=page.get() in_shell=true /> })
+    dynamic(move || view! { <LazyPage of=page.get() in_shell=true /> })
 }

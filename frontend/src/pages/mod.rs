@@ -2,13 +2,13 @@
 
 mod audit;
 mod callback;
+mod chunks;
 mod consent;
 mod guard;
 mod help;
 mod landing;
 mod launches;
 mod not_found;
-mod parts;
 mod registrations;
 mod reports;
 mod sign_in_error;
@@ -16,6 +16,6 @@ mod tenant;
 mod wizard;
 
 pub(crate) use callback::CallbackPage;
+pub(crate) use chunks::LazyPage;
 pub(crate) use guard::SignedIn;
 pub(crate) use landing::LandingPage;
-pub(crate) use parts::Part;

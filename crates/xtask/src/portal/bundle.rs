@@ -195,7 +195,7 @@ fn shown(name: &str, needs: &HashMap<String, Vec<String>>) -> String {
 const GLUE: &str = "./portal.js";
 const LOADER: &str = "./parts.js";
 
-/// Cuts the program where `frontend/src/pages/parts.rs` says.
+/// Splits the program at the functions of `frontend/src/pages/chunks.rs` and `registrations/overlay.rs`.
 fn split(wasm: &Path, mode: Mode) -> Result<Split> {
     let whole = read(wasm)?;
     let folder = tempfile::tempdir()?;

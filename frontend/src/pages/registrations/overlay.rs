@@ -1,6 +1,6 @@
 //! What lies over the list. Its code is a chunk of the program, fetched when it is needed.
 
-// As in `pages/parts.rs`.
+// As in `pages/chunks.rs`.
 #![allow(unsafe_code)]
 
 use contract::Registration;

@@ -1,6 +1,6 @@
-//! The parts of the portal whose code is fetched when it is needed. `cargo xtask portal` cuts the program at these functions.
+//! The chunks of the program that are fetched when a page needs them. `cargo xtask portal` splits the program at these functions.
 //!
-//! In the first part is what everybody takes: the landing page, signing in, and who gets where.
+//! The first chunk has what everybody needs: the landing page, the sign-in and the guard.
 
 // The macro makes an import and an export of each function, which takes `unsafe`.
 #![allow(unsafe_code)]
@@ -51,7 +51,7 @@ impl From<SignInError> for Content {
     }
 }
 
-/// Draws what is in a part.
+/// Draws the content of a chunk.
 type Draw = fn(Content) -> AnyView;
 
 /// The list, the first that most people see.
@@ -90,17 +90,17 @@ fn rest_page(page: Page) -> AnyView {
     }
 }
 
-/// A page or what stands in its place, once the part that draws it is there.
+/// A page or what takes its place, once the chunk that draws it is loaded.
 #[component]
-pub(crate) fn Part(
+pub(crate) fn LazyPage(
     #[prop(into)] of: Content,
     /// The header is there already.
     #[prop(optional)]
     in_shell: bool,
 ) -> impl IntoView {
     let in_list = matches!(of, Content::Page(Page::Registrations(_)));
-    let part = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
-    dynamic(move || match part.get() {
+    let chunk = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
+    dynamic(move || match chunk.get() {
         Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Loading /> }.into_any(),
         Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <ChunkFailed error /> }.into_any(),
