@@ -191,12 +191,12 @@ mod tests {
     #[test]
     fn a_renewal_keeps_the_refresh_token_unless_a_new_one_came() {
         let later = NOW + 1000;
-        let kept = session().renewed(answer("a2", None, 60), later);
+        let renewed = session().renewed(answer("a2", None, 60), later);
         assert_eq!(
-            (kept.access_token.as_str(), kept.refresh_token.as_deref()),
+            (renewed.access_token.as_str(), renewed.refresh_token.as_deref()),
             ("a2", Some("r1"))
         );
-        assert_eq!(kept.expires_at, later + 60_000);
+        assert_eq!(renewed.expires_at, later + 60_000);
         let rotated = session().renewed(answer("a2", Some("r2"), 60), later);
         assert_eq!(rotated.refresh_token.as_deref(), Some("r2"));
     }

@@ -52,11 +52,11 @@ impl ListPages {
     pub(super) fn of(self, address: &'static str, came_back: bool) -> RwSignal<PageLinks> {
         let mut pages = ArcRwSignal::default();
         self.0.update_value(|lists| {
-            let kept = lists.entry(address).or_default();
+            let links = lists.entry(address).or_default();
             if !came_back {
-                *kept = ArcRwSignal::default();
+                *links = ArcRwSignal::default();
             }
-            pages = kept.clone();
+            pages = links.clone();
         });
         pages.into()
     }

@@ -18,8 +18,8 @@ use crate::dates;
 use crate::i18n::texts;
 use crate::load::Load;
 use crate::reactive::dynamic;
-use crate::session::Kept;
 use crate::session::Membership;
+use crate::session::SavedForm;
 use crate::session::Standing;
 use crate::text::clean;
 
@@ -167,12 +167,12 @@ fn Register() -> impl IntoView {
     let notice = expect_context::<Notice>();
     let account = membership.account();
     let by = Session::load().map_or(account.display_name, |session| session.person.name);
-    let kept = Kept::of("tenant");
-    let entered = RwSignal::new(kept.get::<Entered>().unwrap_or_default());
+    let saved = SavedForm::of("tenant");
+    let entered = RwSignal::new(saved.get::<Entered>().unwrap_or_default());
     let enter = {
-        let kept = kept.clone();
+        let saved = saved.clone();
         Callback::new(move |now: Entered| {
-            kept.set(&now);
+            saved.set(&now);
             entered.set(now);
         })
     };
@@ -194,7 +194,7 @@ fn Register() -> impl IntoView {
             return;
         }
         set_busy.set(true);
-        let (api, kept) = (api.clone(), kept.clone());
+        let (api, saved) = (api.clone(), saved.clone());
         spawn_local(async move {
             let answer = api
                 .register_tenant(&NewTenant {
@@ -205,7 +205,7 @@ fn Register() -> impl IntoView {
             set_busy.set(false);
             match answer {
                 Ok(tenant) => {
-                    kept.forget();
+                    saved.clear();
                     if tenant.state == TenantState::Registered {
                         notice.tell(t.done.with([&tenant.display_name]), t.done_rest);
                     }

@@ -1,11 +1,11 @@
 //! The person who is signed in, and what components and pages share of their session.
 
 mod catalogue;
-mod kept;
 mod membership;
+mod saved_form;
 mod sign_in_failure;
 
 pub(crate) use catalogue::Catalogue;
-pub(crate) use kept::Kept;
 pub(crate) use membership::{Membership, Standing};
+pub(crate) use saved_form::SavedForm;
 pub(crate) use sign_in_failure::SignInFailure;

@@ -14,7 +14,7 @@ use crate::dates;
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
-use crate::session::Kept;
+use crate::session::SavedForm;
 use crate::session::{Membership, Standing};
 use crate::text::clean;
 
@@ -227,8 +227,8 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
     let api = expect_context::<Api>();
     let notice = expect_context::<Notice>();
     // The page is drawn anew with each change of the report.
-    let kept = Kept::of(&format!("answer.{id}"));
-    let (text, set_text) = signal(kept.get::<String>().unwrap_or_default());
+    let saved = SavedForm::of(&format!("answer.{id}"));
+    let (text, set_text) = signal(saved.get::<String>().unwrap_or_default());
     let (error, set_error) = signal(None::<String>);
     let (busy, set_busy) = signal(false);
     let refuse = move |why: String| {
@@ -236,9 +236,9 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
         browser::focus_soon(vec!["answer".to_owned()]);
     };
     let enter = {
-        let kept = kept.clone();
+        let saved = saved.clone();
         move |text: String| {
-            kept.set(&text);
+            saved.set(&text);
             set_error.set(None);
             set_text.set(text);
         }
@@ -253,13 +253,13 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
             return refuse(texts().fields.missing.to_owned());
         }
         set_busy.set(true);
-        let (api, id, kept) = (api.clone(), id.clone(), kept.clone());
+        let (api, id, saved) = (api.clone(), id.clone(), saved.clone());
         spawn_local(async move {
             let answer = api.answer_report(&id, text).await;
             set_busy.set(false);
             match answer {
                 Ok(()) => {
-                    kept.forget();
+                    saved.clear();
                     notice.tell(t.answered.to_owned(), "");
                     again.try_run(());
                 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::CATEGORIES;
 use crate::browser::random;
 use crate::reference;
-use crate::session::Kept;
+use crate::session::SavedForm;
 
 /// A report that isn't sent yet: what its fields hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,16 +24,16 @@ pub(super) struct Draft {
     /// How often it was changed.
     changes: u32,
     #[serde(skip)]
-    kept: Kept,
+    saved: SavedForm,
 }
 
 impl Draft {
     /// What this person typed before about the launch that the address names, or about none; else nothing.
     pub(super) fn load(asked: Option<&str>) -> Self {
         let reference = asked.and_then(reference::parse).unwrap_or_default();
-        let kept = Kept::of(&format!("report.{reference}"));
-        let draft = kept.get().unwrap_or_else(|| Self::new(reference));
-        Self { kept, ..draft }
+        let saved = SavedForm::of(&format!("report.{reference}"));
+        let draft = saved.get().unwrap_or_else(|| Self::new(reference));
+        Self { saved, ..draft }
     }
 
     fn new(reference: String) -> Self {
@@ -52,12 +52,12 @@ impl Draft {
         self.changes += 1;
     }
 
-    pub(super) fn keep(&self) {
-        self.kept.set(self);
+    pub(super) fn save(&self) {
+        self.saved.set(self);
     }
 
-    pub(super) fn forget(&self) {
-        self.kept.forget();
+    pub(super) fn clear(&self) {
+        self.saved.clear();
     }
 
     /// Makes the report one, however often it is sent. What was changed since is another one: the gateway may have stored the

@@ -120,7 +120,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         Callback::new(move |text: String| {
             draft.update(|draft| {
                 draft.change(|draft| *field(draft) = text);
-                draft.keep();
+                draft.save();
             });
             set_faults.update(|faults| faults.retain(|(fault, _)| fault != id));
         })
@@ -128,7 +128,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let attach = move |on| {
         draft.update(|draft| {
             draft.change(|draft| draft.attach_diagnostics = Some(on));
-            draft.keep();
+            draft.save();
         });
     };
     let value = move |field: fn(&Draft) -> &String| Signal::derive(move || draft.with(|draft| field(draft).clone()));
@@ -169,7 +169,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                 set_busy.set(false);
                 match answer {
                     Ok(report) => {
-                        draft.forget();
+                        draft.clear();
                         // Nobody is told who left the form meanwhile.
                         done.try_run(report);
                     }

@@ -73,7 +73,9 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     effect(move || {
         let Some(registration) = registration.ready() else { return };
         let draft = draft_of(registration);
-        let unfinished = wizard.draft.with_untracked(|kept| !kept.is_empty() && !kept.began_as(&draft));
+        let unfinished = wizard
+            .draft
+            .with_untracked(|saved| !saved.is_empty() && !saved.began_as(&draft));
         if unfinished {
             set_asks.set(true);
         } else {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::reactive::effect;
-use crate::session::{Catalogue, Kept};
+use crate::session::{Catalogue, SavedForm};
 use crate::wizard::{Draft, Fault, FaultKind, Place, Step};
 
 /// The draft while it is being filled in, and what is wrong with it.
@@ -18,22 +18,22 @@ pub(super) struct Wizard {
     /// The draft was begun before this page was opened.
     pub(super) resumed: RwSignal<bool>,
     catalogue: Catalogue,
-    storage: StoredValue<Kept>,
+    storage: StoredValue<SavedForm>,
     dev: bool,
 }
 
 impl Wizard {
     pub(super) fn new() -> Self {
-        let storage = Kept::of("draft");
-        let kept: Option<Draft> = storage.get();
-        let resumed = RwSignal::new(kept.as_ref().is_some_and(|draft| !draft.is_empty()));
-        let draft = RwSignal::new(kept.unwrap_or_default());
+        let storage = SavedForm::of("draft");
+        let saved: Option<Draft> = storage.get();
+        let resumed = RwSignal::new(saved.as_ref().is_some_and(|draft| !draft.is_empty()));
+        let draft = RwSignal::new(saved.unwrap_or_default());
         let storage = StoredValue::new(storage);
         effect(move || {
             let draft = draft.get();
             storage.with_value(|storage| {
                 if draft.is_empty() {
-                    storage.forget();
+                    storage.clear();
                 } else {
                     storage.set(&draft);
                 }
@@ -60,7 +60,7 @@ impl Wizard {
     /// Forgets the draft, at once, as the page may be left next.
     pub(super) fn discard(&self) {
         self.begin(Draft::default());
-        self.storage.with_value(Kept::forget);
+        self.storage.with_value(SavedForm::clear);
     }
 
     /// The fields of the chosen LMS.

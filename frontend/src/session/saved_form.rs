@@ -9,9 +9,9 @@ use crate::browser::tab;
 
 /// Where it is kept: one place for each person and form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Kept(String);
+pub(crate) struct SavedForm(String);
 
-impl Kept {
+impl SavedForm {
     pub(crate) fn of(form: &str) -> Self {
         let person = Session::load().map(|session| session.person.key).unwrap_or_default();
         Self(format!("{STORAGE_PREFIX}{form}.{person}"))
@@ -25,7 +25,7 @@ impl Kept {
         tab::set(&self.0, typed);
     }
 
-    pub(crate) fn forget(&self) {
+    pub(crate) fn clear(&self) {
         tab::remove(&self.0);
     }
 }
