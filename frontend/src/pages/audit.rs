@@ -10,8 +10,8 @@ use crate::dates;
 use crate::i18n::texts;
 use crate::session::Membership;
 
-/// The deeds that can be chosen, with their names.
-fn deeds() -> [(&'static str, &'static str); 15] {
+/// The actions that the filter offers, with their names.
+fn actions() -> [(&'static str, &'static str); 15] {
     let t = &texts().audit;
     [
         ("registration.created", t.registration_created),
@@ -32,9 +32,9 @@ fn deeds() -> [(&'static str, &'static str); 15] {
     ]
 }
 
-/// A deed in words; one that is newer than this portal by its code.
-fn deed(action: &str) -> String {
-    let named = deeds().into_iter().find(|(code, _)| *code == action);
+/// The name of an action. One that this portal does not know is shown by its code.
+fn action_name(action: &str) -> String {
+    let named = actions().into_iter().find(|(code, _)| *code == action);
     named.map_or(action, |(_, name)| name).to_owned()
 }
 
@@ -46,14 +46,14 @@ pub(crate) fn AuditPage() -> impl IntoView {
     });
     // The gateway doesn't tell educators what was done to others' reports.
     let is_administrator = expect_context::<Membership>().is_administrator();
-    let chosen_from = deeds()
+    let chosen_from = actions()
         .into_iter()
         .filter(|(code, _)| is_administrator || !code.starts_with("report."));
     let options: Vec<_> = chosen_from.map(|(code, name)| (code.to_owned(), name.to_owned())).collect();
     let shape = ListShape {
         table: t.table,
         columns: vec![
-            Column::new(t.action, "column-deed"),
+            Column::new(t.action, "column-audit-action"),
             Column::new(t.subject, ""),
             Column::new(t.by, "column-whose"),
             Column::new(texts().launches.time, "column-time"),
@@ -62,7 +62,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
         back: texts().common.newer,
         on: texts().common.older,
         nothing_fits: t.none_found,
-        // Registering the organization is a deed already.
+        // There is at least one event: the registration of the organization.
         empty: || view! { <div class="card empty"><h2>{texts().audit.none_found}</h2></div> }.into_any(),
     };
     view! {
@@ -107,7 +107,7 @@ fn Row(event: AuditEvent) -> impl IntoView {
     view! {
         <tr role="row">
             <th scope="row" role="rowheader">
-                {deed(&action)}
+                {action_name(&action)}
             </th>
             <td role="cell" data-label=t.subject>
                 {subject}
@@ -124,11 +124,11 @@ fn Row(event: AuditEvent) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::deed;
+    use super::action_name;
 
     #[test]
-    fn a_deed_is_told_in_words_and_an_unknown_one_by_its_code() {
-        assert_eq!(deed("registration.deleted"), "Registration deleted");
-        assert_eq!(deed("something.new"), "something.new");
+    fn an_action_has_a_name_and_an_unknown_one_its_code() {
+        assert_eq!(action_name("registration.deleted"), "Registration deleted");
+        assert_eq!(action_name("something.new"), "something.new");
     }
 }
