@@ -71,7 +71,7 @@ pub(crate) fn take_consent(tenant: &str) -> Option<Consent> {
     let asked: Option<Asked> = tab::get(KEY);
     tab::remove(KEY);
     let person = Session::load().map(|session| session.person.key);
-    Some(answer.judge(asked.as_ref(), person.as_deref(), tenant))
+    Some(answer.validate(asked.as_ref(), person.as_deref(), tenant))
 }
 
 #[derive(Debug, Default)]
@@ -101,7 +101,7 @@ impl Answer {
     }
 
     /// `error` comes first: Entra says `admin_consent=True` with a refusal too.
-    fn judge(&self, asked: Option<&Asked>, person: Option<&str>, tenant: &str) -> Consent {
+    fn validate(&self, asked: Option<&Asked>, person: Option<&str>, tenant: &str) -> Consent {
         let ours = asked
             .is_some_and(|asked| asked.state == self.state && Some(asked.person.as_str()) == person && asked.tenant == tenant);
         if !ours {
@@ -135,8 +135,8 @@ mod tests {
         }
     }
 
-    fn judged(query: &str) -> Consent {
-        Answer::parse(query).unwrap().judge(Some(&asked()), Some("t1.megan"), "t1")
+    fn validated(query: &str) -> Consent {
+        Answer::parse(query).unwrap().validate(Some(&asked()), Some("t1.megan"), "t1")
     }
 
     #[test]
@@ -150,10 +150,10 @@ mod tests {
 
     #[test]
     fn an_answer_to_our_question() {
-        assert_eq!(judged("admin_consent=True&tenant=t1&scope=x&state=s1"), Consent::Given);
-        assert_eq!(judged("admin_consent=True&tenant=T1&state=s1"), Consent::Given);
+        assert_eq!(validated("admin_consent=True&tenant=t1&scope=x&state=s1"), Consent::Given);
+        assert_eq!(validated("admin_consent=True&tenant=T1&state=s1"), Consent::Given);
         assert_eq!(
-            judged("admin_consent=False&tenant=t1&state=s1"),
+            validated("admin_consent=False&tenant=t1&state=s1"),
             Consent::Declined("admin_consent".to_owned())
         );
     }
@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn an_error_beats_what_else_is_said() {
         assert_eq!(
-            judged("error=access_denied&error_description=AADSTS65004%3A+User+declined&admin_consent=True&tenant=t1&state=s1"),
+            validated("error=access_denied&error_description=AADSTS65004%3A+User+declined&admin_consent=True&tenant=t1&state=s1"),
             Consent::Declined("access_denied (AADSTS65004)".to_owned())
         );
     }
@@ -175,22 +175,22 @@ mod tests {
             "admin_consent=True&state=s1",
             "error=access_denied&state=s2",
         ] {
-            assert_eq!(judged(query), Consent::NotOurs, "{query}");
+            assert_eq!(validated(query), Consent::NotOurs, "{query}");
         }
         let answer = Answer::parse("admin_consent=True&tenant=t1&state=s1").unwrap();
         assert_eq!(
-            answer.judge(None, Some("t1.megan"), "t1"),
+            answer.validate(None, Some("t1.megan"), "t1"),
             Consent::NotOurs,
             "nothing was asked"
         );
         assert_eq!(
-            answer.judge(Some(&asked()), Some("t1.isaiah"), "t1"),
+            answer.validate(Some(&asked()), Some("t1.isaiah"), "t1"),
             Consent::NotOurs,
             "somebody else"
         );
-        assert_eq!(answer.judge(Some(&asked()), None, "t1"), Consent::NotOurs);
+        assert_eq!(answer.validate(Some(&asked()), None, "t1"), Consent::NotOurs);
         assert_eq!(
-            answer.judge(Some(&asked()), Some("t1.megan"), "t2"),
+            answer.validate(Some(&asked()), Some("t1.megan"), "t2"),
             Consent::NotOurs,
             "another tenant"
         );
