@@ -26,8 +26,8 @@ mod text;
 mod wizard;
 
 fn main() {
-    // Whoever finds a fault in here finds it in the browser's console.
-    std::panic::set_hook(Box::new(|fault| web_sys::console::error_1(&fault.to_string().into())));
+    // A panic is written to the browser's console.
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
     if let Some(place) = browser::element("portal") {
         place.set_inner_html("");
         leptos::mount::mount_to(place, app::App).forget();

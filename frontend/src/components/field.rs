@@ -131,12 +131,12 @@ pub(crate) fn Checkbox(
 #[component]
 pub(crate) fn ErrorSummary(
     /// What is wrong, and before it the id of the field or the address of the step where that can be changed; empty where none can.
-    faults: Vec<(String, String)>,
+    errors: Vec<(String, String)>,
 ) -> impl IntoView {
     browser::focus_soon(vec!["error-summary".to_owned()]);
-    let fields = faults.iter().filter(|(target, _)| !target.is_empty()).count();
+    let fields = errors.iter().filter(|(target, _)| !target.is_empty()).count();
     let head = (fields > 0).then(|| view! { <strong>{texts().wizard.faults.of(fields)}</strong> });
-    let links = faults.into_iter().map(|(target, text)| {
+    let links = errors.into_iter().map(|(target, text)| {
         if target.is_empty() {
             return view! { <li>{text}</li> }.into_any();
         }

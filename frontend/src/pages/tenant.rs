@@ -115,18 +115,18 @@ fn Waiting() -> impl IntoView {
 
 /// What was forgotten or refused.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Faults {
+struct FormErrors {
     name: Option<String>,
     allowed: Option<&'static str>,
     whole: Option<String>,
 }
 
-impl Faults {
+impl FormErrors {
     fn of(error: &ApiError) -> Self {
         let told = error
             .problem()
             .and_then(|problem| problem.errors.first())
-            .map(|fault| fault.detail.clone());
+            .map(|error| error.detail.clone());
         match told {
             Some(name) => Self {
                 name: Some(name),
@@ -177,19 +177,19 @@ fn Register() -> impl IntoView {
         })
     };
     let (busy, set_busy) = signal(false);
-    let (faults, set_faults) = signal(Faults::default());
+    let (errors, set_errors) = signal(FormErrors::default());
 
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Entered { name, allowed } = entered.get_untracked();
         let display_name = clean(&name).to_owned();
-        let found = Faults {
+        let found = FormErrors {
             name: display_name.is_empty().then(|| texts().fields.missing.to_owned()),
             allowed: (!allowed).then_some(t.allowed_missing),
             whole: None,
         };
-        let in_order = found == Faults::default();
-        set_faults.set(found);
+        let in_order = found == FormErrors::default();
+        set_errors.set(found);
         if !in_order || busy.get_untracked() {
             return;
         }
@@ -211,7 +211,7 @@ fn Register() -> impl IntoView {
                     }
                     membership.reload();
                 }
-                Err(error) => set_faults.set(Faults::of(&error)),
+                Err(error) => set_errors.set(FormErrors::of(&error)),
             }
         });
     };
@@ -228,8 +228,8 @@ fn Register() -> impl IntoView {
             <Heading text=t.title.to_owned() />
             <p class="lead space-below">{t.lead}</p>
             {dynamic(move || {
-                let list = faults.get().list();
-                (!list.is_empty()).then(|| view! { <ErrorSummary faults=list /> })
+                let list = errors.get().list();
+                (!list.is_empty()).then(|| view! { <ErrorSummary errors=list /> })
             })}
             <div class="space-below">
                 <TextField
@@ -239,7 +239,7 @@ fn Register() -> impl IntoView {
                     enter=Callback::new(move |name| {
                         enter.run(Entered { name, ..entered.get_untracked() });
                     })
-                    error=Signal::derive(move || faults.get().name)
+                    error=Signal::derive(move || errors.get().name)
                     hint=t.name_hint.to_owned()
                     required=true
                     autocomplete="organization"
@@ -259,10 +259,10 @@ fn Register() -> impl IntoView {
                     enter.run(Entered { allowed, ..entered.get_untracked() });
                 })
                 required=true
-                invalid=Signal::derive(move || faults.with(|faults| faults.allowed.is_some()))
+                invalid=Signal::derive(move || errors.with(|errors| errors.allowed.is_some()))
             />
             {dynamic(move || {
-                faults.get().allowed.map(|text| view! { <FieldError id="allowed-error".to_owned() text=text.to_owned() /> })
+                errors.get().allowed.map(|text| view! { <FieldError id="allowed-error".to_owned() text=text.to_owned() /> })
             })}
             <div class="row space-above">
                 <button class="button button-primary" aria-disabled=move || busy.get().to_string()>

@@ -1,9 +1,9 @@
 //! Adding a registration, without the drawing: what was entered, what follows from it, what is wrong with it.
 
 mod draft;
-mod faults;
+mod errors;
 mod step;
 
 pub(crate) use draft::Draft;
-pub(crate) use faults::{Fault, FaultKind, Place, problem_faults};
+pub(crate) use errors::{DraftError, DraftErrorKind, Place, draft_errors};
 pub(crate) use step::Step;

@@ -55,7 +55,7 @@ fn Sent(report: ProblemReport) -> impl IntoView {
     }
 }
 
-/// The field of a fault, by its JSON pointer.
+/// The field of a error, by its JSON pointer.
 fn field_of(pointer: &str) -> &'static str {
     match pointer {
         "/category" => "category",
@@ -80,7 +80,7 @@ fn label(id: &str) -> Option<&'static str> {
     }
 }
 
-/// A fault as it stands above the form, where its field isn't beside it.
+/// A error as it stands above the form, where its field isn't beside it.
 fn named((id, text): (String, String)) -> (String, String) {
     let named = match (id.as_str(), label(&id)) {
         ("category" | "description", Some(question)) => texts().reports.question_fault.with([question, &text]),
@@ -91,12 +91,12 @@ fn named((id, text): (String, String)) -> (String, String) {
 }
 
 /// What the gateway found wrong: the id of each field with the reason.
-fn faults_of(error: &ApiError) -> Vec<(String, String)> {
+fn errors_of(error: &ApiError) -> Vec<(String, String)> {
     let told: Vec<_> = error
         .problem()
         .into_iter()
         .flat_map(|problem| &problem.errors)
-        .map(|fault| (field_of(&fault.pointer).to_owned(), fault.detail.clone()))
+        .map(|error| (field_of(&error.pointer).to_owned(), error.detail.clone()))
         .collect();
     if told.is_empty() {
         vec![(String::new(), explain(error))]
@@ -112,7 +112,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let asked = untrack(|| expect_context::<Router>().query("reference"));
     let draft = RwSignal::new(Draft::load(asked.as_deref()));
     let browser = describe_browser(&window().navigator().user_agent().unwrap_or_default());
-    let (faults, set_faults) = signal(Vec::<(String, String)>::new());
+    let (errors, set_errors) = signal(Vec::<(String, String)>::new());
     // It takes the focus whenever it is drawn, so nothing but an answer may draw it.
     let (summary, set_summary) = signal(Vec::<(String, String)>::new());
     let (busy, set_busy) = signal(false);
@@ -122,7 +122,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                 draft.change(|draft| *field(draft) = text);
                 draft.save();
             });
-            set_faults.update(|faults| faults.retain(|(fault, _)| fault != id));
+            set_errors.update(|errors| errors.retain(|(field, _)| field != id));
         })
     };
     let attach = move |on| {
@@ -133,7 +133,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     };
     let value = move |field: fn(&Draft) -> &String| Signal::derive(move || draft.with(|draft| field(draft).clone()));
     let error = move |id: &'static str| {
-        Signal::derive(move || faults.with(|faults| faults.iter().find(|(field, _)| field == id).map(|(_, text)| text.clone())))
+        Signal::derive(move || errors.with(|errors| errors.iter().find(|(field, _)| field == id).map(|(_, text)| text.clone())))
     };
     let asked_for = Memo::new(move |_| draft.with(Draft::launch));
     let found: Loaded<Option<ReportDiagnostics>> = {
@@ -174,8 +174,8 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                         done.try_run(report);
                     }
                     Err(error) => {
-                        set_faults.set(faults_of(&error));
-                        set_summary.set(faults_of(&error));
+                        set_errors.set(errors_of(&error));
+                        set_summary.set(errors_of(&error));
                     }
                 }
             });
@@ -203,8 +203,8 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         <div class="columns">
             <form class="card card-pad stack-l" novalidate on:submit=submit>
                 {dynamic(move || {
-                    let faults: Vec<_> = summary.get().into_iter().map(named).collect();
-                    (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
+                    let errors: Vec<_> = summary.get().into_iter().map(named).collect();
+                    (!errors.is_empty()).then(|| view! { <ErrorSummary errors /> })
                 })}
                 <TextField
                     id="reference"

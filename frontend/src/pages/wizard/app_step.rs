@@ -41,7 +41,7 @@ pub(super) fn AppStep() -> impl IntoView {
         <fieldset aria-describedby="app-error">
             <legend class="sr-only">{texts().common.app}</legend>
             <div class="picker">{dynamic(move || catalogue.apps().into_iter().enumerate().map(pick).collect_view())}</div>
-            {dynamic(move || wizard.fault(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
+            {dynamic(move || wizard.error(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
         </fieldset>
     }
 }

@@ -9,7 +9,7 @@ use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
 use crate::router::Router;
-use crate::wizard::{Step, problem_faults};
+use crate::wizard::{Step, draft_errors};
 
 /// Saving, and what went wrong with it.
 #[derive(Clone, Copy)]
@@ -49,7 +49,7 @@ impl Saving {
                         let path = format!("/registrations/{}/added", saved.id);
                         router.replace(&path);
                     }
-                    Err(reason) => match faulty_step(&wizard, &reason) {
+                    Err(reason) => match first_step_with_error(&wizard, &reason) {
                         Some(Step::CheckAndSave) => {}
                         Some(step) => router.go(&step.path()),
                         None => error.set(Some(reason)),
@@ -69,16 +69,16 @@ impl Saving {
     }
 }
 
-/// Tells the faults that the gateway found; gives the first step that has one. `None`: it isn't about what was entered.
-fn faulty_step(wizard: &Wizard, error: &ApiError) -> Option<Step> {
+/// Tells the errors that the gateway found; gives the first step that has one. `None`: it isn't about what was entered.
+fn first_step_with_error(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     let problem = error.problem().filter(|problem| problem.status < 500)?;
     // Somebody else deleted the old one: saved once more, the new one takes nobody's place, and nothing has to be typed again.
     if problem.code == "registration.replaces_not_found" {
         wizard.draft.update(|draft| draft.replaces = None);
     }
-    let faults = problem_faults(problem);
-    let step = faults.iter().map(|fault| fault.place.step()).min()?;
-    wizard.tell(faults);
+    let errors = draft_errors(problem);
+    let step = errors.iter().map(|error| error.place.step()).min()?;
+    wizard.tell(errors);
     Some(step)
 }
 

@@ -177,8 +177,8 @@ fn Current(step: Step) -> impl IntoView {
         <Resumed />
         {matches!(step, Step::App | Step::CheckAndSave).then(|| view! { <Replacing /> })}
         {dynamic(move || {
-            let faults = wizard.summary(step);
-            (!faults.is_empty()).then(|| view! { <ErrorSummary faults /> })
+            let errors = wizard.summary(step);
+            (!errors.is_empty()).then(|| view! { <ErrorSummary errors /> })
         })}
         {view}
     }

@@ -48,7 +48,7 @@ fn Site(site: LmsSite) -> impl IntoView {
             label=view! { {site.label} " " <span class="optional">{optional}</span> }.into_any()
             value=Signal::derive(move || wizard.draft.with(|draft| draft.site.clone()))
             enter=Callback::new(move |text: String| wizard.enter(Place::Site, |draft| draft.site = text))
-            error=Signal::derive(move || wizard.fault(Place::Site))
+            error=Signal::derive(move || wizard.error(Place::Site))
             hint=Signal::derive(move || site.hint.clone())
             mono=true
         />
@@ -101,7 +101,7 @@ fn Field(field: LmsField) -> impl IntoView {
             value=Signal::derive(value)
             enter=Callback::new(move |text: String| wizard.enter(place, |draft| draft.enter(name, &text)))
             leave=Callback::new(move |()| wizard.draft.update(|draft| draft.leave(&left)))
-            error=Signal::derive(move || wizard.fault(place))
+            error=Signal::derive(move || wizard.error(place))
             hint=Signal::derive(hint)
             required=field.required
             readonly=fixed
@@ -184,7 +184,7 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
                 label
                 value=Signal::derive(first)
                 enter=Callback::new(enter)
-                error=Signal::derive(move || wizard.fault(place))
+                error=Signal::derive(move || wizard.error(place))
                 hint=Signal::derive(hint)
                 mono=true
             >

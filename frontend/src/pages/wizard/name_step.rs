@@ -46,7 +46,7 @@ pub(super) fn NameStep(
                     label=t.name_label.into_any()
                     value=Signal::derive(move || wizard.draft.with(|draft| draft.name.clone()))
                     enter=Callback::new(move |text| wizard.enter(Place::Name, |draft| draft.name = text))
-                    error=Signal::derive(move || wizard.fault(Place::Name))
+                    error=Signal::derive(move || wizard.error(Place::Name))
                     hint=t.name_hint.to_owned()
                     required=true
                     placeholder=t.name_example.with([&app])
@@ -57,7 +57,7 @@ pub(super) fn NameStep(
                 <div class="picker picker-compact">
                     {dynamic(move || catalogue.platforms().into_iter().enumerate().map(pick).collect_view())}
                 </div>
-                {dynamic(move || wizard.fault(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
+                {dynamic(move || wizard.error(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
             </fieldset>
         </div>
     }

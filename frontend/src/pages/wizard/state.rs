@@ -5,16 +5,16 @@ use crate::config::Config;
 use crate::i18n::texts;
 use crate::reactive::effect;
 use crate::session::{Catalogue, SavedForm};
-use crate::wizard::{Draft, Fault, FaultKind, Place, Step};
+use crate::wizard::{Draft, DraftError, DraftErrorKind, Place, Step};
 
 /// The draft while it is being filled in, and what is wrong with it.
 #[derive(Clone, Copy)]
 pub(super) struct Wizard {
     pub(super) draft: RwSignal<Draft>,
     /// What was found when a step was come to or its leaving was tried; it stays as it is until then, as it takes the focus.
-    summary: RwSignal<Vec<Fault>>,
-    /// What is still wrong at the fields, of all steps: typing takes a fault away.
-    faults: RwSignal<Vec<Fault>>,
+    summary: RwSignal<Vec<DraftError>>,
+    /// What is still wrong at the fields, of all steps: typing takes a error away.
+    errors: RwSignal<Vec<DraftError>>,
     /// The draft was begun before this page was opened.
     pub(super) resumed: RwSignal<bool>,
     catalogue: Catalogue,
@@ -42,7 +42,7 @@ impl Wizard {
         Self {
             draft,
             summary: RwSignal::default(),
-            faults: RwSignal::default(),
+            errors: RwSignal::default(),
             resumed,
             catalogue: expect_context(),
             storage,
@@ -94,35 +94,35 @@ impl Wizard {
     /// Whether a step is in order; if not, what is wrong is told. What the gateway told of other steps still holds.
     pub(super) fn accepts(&self, step: Step) -> bool {
         let fields = untrack(|| self.fields());
-        let mut faults = self.draft.with_untracked(|draft| draft.faults(step, &fields, self.dev));
-        let in_order = faults.is_empty();
-        let elsewhere = |fault: &Fault| fault.place != Place::Whole && fault.place.step() != step;
-        faults.extend(self.faults.get_untracked().into_iter().filter(elsewhere));
-        self.tell(faults);
+        let mut errors = self.draft.with_untracked(|draft| draft.validate(step, &fields, self.dev));
+        let in_order = errors.is_empty();
+        let elsewhere = |error: &DraftError| error.place != Place::Whole && error.place.step() != step;
+        errors.extend(self.errors.get_untracked().into_iter().filter(elsewhere));
+        self.tell(errors);
         in_order
     }
 
-    pub(super) fn tell(&self, faults: Vec<Fault>) {
-        self.faults.set(faults.clone());
-        self.summary.set(faults);
+    pub(super) fn tell(&self, errors: Vec<DraftError>) {
+        self.errors.set(errors.clone());
+        self.summary.set(errors);
     }
 
     /// Tells again what is still wrong, on coming to a step.
     pub(super) fn remind(&self) {
-        self.summary.set(self.faults.get_untracked());
+        self.summary.set(self.errors.get_untracked());
     }
 
-    /// What stands above a step that has faults: its own lead to their fields, those of other steps to the step.
+    /// What stands above a step that has errors: its own lead to their fields, those of other steps to the step.
     pub(super) fn summary(&self, step: Step) -> Vec<(String, String)> {
         let here = |place: Place| place == Place::Whole || place.step() == step;
-        let entry = |fault: Fault| {
-            let target = match fault.place {
+        let entry = |error: DraftError| {
+            let target = match error.place {
                 Place::Whole => String::new(),
                 place if here(place) => place.id().to_owned(),
                 place => place.step().path(),
             };
-            let text = explain(&fault);
-            let name = self.label(fault.place);
+            let text = explain(&error);
+            let name = self.label(error.place);
             (
                 target,
                 if name.is_empty() {
@@ -133,12 +133,12 @@ impl Wizard {
             )
         };
         // It takes the focus whenever it is drawn, so nothing but a new summary may draw it.
-        let mut faults = self.summary.get();
-        if !faults.iter().any(|fault| here(fault.place)) {
+        let mut errors = self.summary.get();
+        if !errors.iter().any(|error| here(error.place)) {
             return Vec::new();
         }
-        faults.sort_by_key(|fault| (!here(fault.place), fault.place.step()));
-        untrack(|| faults.into_iter().map(entry).collect())
+        errors.sort_by_key(|error| (!here(error.place), error.place.step()));
+        untrack(|| errors.into_iter().map(entry).collect())
     }
 
     fn label(&self, place: Place) -> String {
@@ -151,15 +151,15 @@ impl Wizard {
                 .map(|field| field.label)
                 .unwrap_or_default(),
             Place::Site => self.site().map(|site| site.label).unwrap_or_default(),
-            // What is to be chosen is named by the fault.
+            // What is to be chosen is named by the error.
             Place::App | Place::Platform | Place::Whole => String::new(),
         }
     }
 
     /// What is wrong with a field.
-    pub(super) fn fault(&self, place: Place) -> Option<String> {
-        self.faults
-            .with(|faults| faults.iter().find(|fault| fault.place == place).map(explain))
+    pub(super) fn error(&self, place: Place) -> Option<String> {
+        self.errors
+            .with(|errors| errors.iter().find(|error| error.place == place).map(explain))
     }
 
     /// Changes the draft at a field, which is judged anew only when the step is left.
@@ -167,29 +167,29 @@ impl Wizard {
         self.draft.update(change);
         let fields = untrack(|| self.fields());
         // What follows from this field may be there now.
-        let mended = |fault: &Fault| match fault.place {
-            Place::Lms(name) if fault.kind == FaultKind::Missing => {
+        let mended = |error: &DraftError| match error.place {
+            Place::Lms(name) if error.kind == DraftErrorKind::Missing => {
                 self.draft.with_untracked(|draft| !draft.value(name, &fields).is_empty())
             }
             _ => false,
         };
-        self.faults
-            .update(|faults| faults.retain(|fault| fault.place != place && !mended(fault)));
+        self.errors
+            .update(|errors| errors.retain(|error| error.place != place && !mended(error)));
     }
 }
 
-fn explain(fault: &Fault) -> String {
+fn explain(error: &DraftError) -> String {
     let t = &texts().fields;
-    match &fault.kind {
-        FaultKind::Missing => match fault.place {
+    match &error.kind {
+        DraftErrorKind::Missing => match error.place {
             Place::App => t.missing_app,
             Place::Platform => t.missing_platform,
             _ => t.missing,
         }
         .to_owned(),
-        FaultKind::TooLong(max) => t.too_long.of(*max),
-        FaultKind::NotHttps => t.not_https.to_owned(),
-        FaultKind::NotAnAddress => t.not_address.to_owned(),
-        FaultKind::Told(detail) => detail.clone(),
+        DraftErrorKind::TooLong(max) => t.too_long.of(*max),
+        DraftErrorKind::NotHttps => t.not_https.to_owned(),
+        DraftErrorKind::NotAnAddress => t.not_address.to_owned(),
+        DraftErrorKind::FromGateway(detail) => detail.clone(),
     }
 }

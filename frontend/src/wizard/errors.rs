@@ -68,34 +68,41 @@ impl Place {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FaultKind {
+pub(crate) enum DraftErrorKind {
     Missing,
     TooLong(usize),
     NotHttps,
     NotAnAddress,
-    /// In the gateway's words.
-    Told(String),
+    /// The text comes from the gateway.
+    FromGateway(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct DraftError {
     pub(crate) place: Place,
-    pub(crate) kind: FaultKind,
+    pub(crate) kind: DraftErrorKind,
 }
 
-impl Fault {
-    pub(super) fn new(place: Place, kind: FaultKind) -> Self {
+impl DraftError {
+    pub(super) fn new(place: Place, kind: DraftErrorKind) -> Self {
         Self { place, kind }
     }
 }
 
-/// The faults that an error answer tells, each at its field; the answer as a whole where it names none.
-pub(crate) fn problem_faults(problem: &Problem) -> Vec<Fault> {
+/// The errors that an error answer tells, each at its field; the answer as a whole where it names none.
+pub(crate) fn draft_errors(problem: &Problem) -> Vec<DraftError> {
     if problem.errors.is_empty() {
-        return vec![Fault::new(Place::Whole, FaultKind::Told(problem.detail.clone()))];
+        return vec![DraftError::new(
+            Place::Whole,
+            DraftErrorKind::FromGateway(problem.detail.clone()),
+        )];
     }
-    let told =
-        |fault: &contract::ProblemFault| Fault::new(Place::of_pointer(&fault.pointer), FaultKind::Told(fault.detail.clone()));
+    let told = |error: &contract::ProblemFault| {
+        DraftError::new(
+            Place::of_pointer(&error.pointer),
+            DraftErrorKind::FromGateway(error.detail.clone()),
+        )
+    };
     problem.errors.iter().map(told).collect()
 }
 
@@ -105,44 +112,44 @@ pub(super) const MAX_NAME: usize = 200;
 
 impl Draft {
     /// What stands in the way of leaving a step. `dev`: plain http is fine.
-    pub(crate) fn faults(&self, step: Step, fields: &[LmsField], dev: bool) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        let mut check = |place, kind: Option<FaultKind>| faults.extend(kind.map(|kind| Fault::new(place, kind)));
+    pub(crate) fn validate(&self, step: Step, fields: &[LmsField], dev: bool) -> Vec<DraftError> {
+        let mut errors = Vec::new();
+        let mut check = |place, kind: Option<DraftErrorKind>| errors.extend(kind.map(|kind| DraftError::new(place, kind)));
         match step {
-            Step::App => check(Place::App, missing(&self.app_id)),
+            Step::App => check(Place::App, validate_presence(&self.app_id)),
             Step::NameAndLms => {
-                check(Place::Name, text_fault(&self.name, true, MAX_NAME));
-                check(Place::Platform, missing(&self.platform));
+                check(Place::Name, validate_text(&self.name, true, MAX_NAME));
+                check(Place::Platform, validate_presence(&self.platform));
             }
             Step::GatewayKeys | Step::CheckAndSave => {}
             Step::LmsKeys => {
                 let follows = |field: &LmsField| field.pattern.as_deref().is_some_and(|pattern| pattern.contains(SITE));
                 if fields.iter().any(follows) {
-                    check(Place::Site, address_fault(clean(&self.site), dev));
+                    check(Place::Site, validate_address(clean(&self.site), dev));
                 }
                 for field in fields.iter().filter(|field| field.fixed.is_none()) {
-                    check(Place::Lms(field.field), self.lms_fault(field, fields, dev));
+                    check(Place::Lms(field.field), self.validate_lms_field(field, fields, dev));
                 }
             }
         }
-        faults
+        errors
     }
 
-    fn lms_fault(&self, field: &LmsField, fields: &[LmsField], dev: bool) -> Option<FaultKind> {
+    fn validate_lms_field(&self, field: &LmsField, fields: &[LmsField], dev: bool) -> Option<DraftErrorKind> {
         let value = self.value(field.field, fields);
         match field.field {
-            LmsFieldName::ClientId => text_fault(&value, field.required, MAX_ID),
+            LmsFieldName::ClientId => validate_text(&value, field.required, MAX_ID),
             // Mostly an address, and as long as one may be.
-            LmsFieldName::AccessTokenAudience => text_fault(&value, field.required, MAX_URL),
+            LmsFieldName::AccessTokenAudience => validate_text(&value, field.required, MAX_URL),
             LmsFieldName::DeploymentIds => {
                 let ids = self.deployment_ids();
                 if field.required && ids.is_empty() {
-                    return Some(FaultKind::Missing);
+                    return Some(DraftErrorKind::Missing);
                 }
-                ids.iter().find_map(|id| text_fault(id, false, MAX_ID))
+                ids.iter().find_map(|id| validate_text(id, false, MAX_ID))
             }
             LmsFieldName::Issuer | LmsFieldName::KeysetUrl | LmsFieldName::AuthenticationUrl | LmsFieldName::AccessTokenUrl => {
-                text_fault(&value, field.required, MAX_URL).or_else(|| address_fault(clean(&value), dev))
+                validate_text(&value, field.required, MAX_URL).or_else(|| validate_address(clean(&value), dev))
             }
         }
     }
@@ -158,34 +165,34 @@ impl Draft {
     }
 }
 
-fn missing(value: &str) -> Option<FaultKind> {
-    clean(value).is_empty().then_some(FaultKind::Missing)
+fn validate_presence(value: &str) -> Option<DraftErrorKind> {
+    clean(value).is_empty().then_some(DraftErrorKind::Missing)
 }
 
-fn text_fault(value: &str, required: bool, max: usize) -> Option<FaultKind> {
+fn validate_text(value: &str, required: bool, max: usize) -> Option<DraftErrorKind> {
     let text = clean(value);
     if text.is_empty() {
-        return required.then_some(FaultKind::Missing);
+        return required.then_some(DraftErrorKind::Missing);
     }
-    (text.chars().count() > max).then_some(FaultKind::TooLong(max))
+    (text.chars().count() > max).then_some(DraftErrorKind::TooLong(max))
 }
 
 /// The plain mistakes only; the gateway judges the rest.
-fn address_fault(address: &str, dev: bool) -> Option<FaultKind> {
+fn validate_address(address: &str, dev: bool) -> Option<DraftErrorKind> {
     if address.is_empty() {
         return None;
     }
     let Some((scheme, rest)) = address.split_once("://") else {
-        return Some(FaultKind::NotAnAddress);
+        return Some(DraftErrorKind::NotAnAddress);
     };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     if host.is_empty() || address.contains(char::is_whitespace) {
-        return Some(FaultKind::NotAnAddress);
+        return Some(DraftErrorKind::NotAnAddress);
     }
     match scheme.to_ascii_lowercase().as_str() {
         "https" => None,
         "http" if dev => None,
-        _ => Some(FaultKind::NotHttps),
+        _ => Some(DraftErrorKind::NotHttps),
     }
 }
 
@@ -206,13 +213,13 @@ mod tests {
         }
     }
 
-    fn keyset_fault(value: &str, dev: bool) -> Option<FaultKind> {
+    fn keyset_error(value: &str, dev: bool) -> Option<DraftErrorKind> {
         let draft = Draft {
             keyset_url: value.to_owned(),
             ..Draft::default()
         };
         let fields = [field(LmsFieldName::KeysetUrl, true)];
-        draft.faults(Step::LmsKeys, &fields, dev).pop().map(|fault| fault.kind)
+        draft.validate(Step::LmsKeys, &fields, dev).pop().map(|error| error.kind)
     }
 
     #[test]
@@ -222,35 +229,35 @@ mod tests {
             ..Draft::default()
         };
         assert_eq!(
-            draft.faults(Step::App, &[], false),
-            [Fault::new(Place::App, FaultKind::Missing)]
+            draft.validate(Step::App, &[], false),
+            [DraftError::new(Place::App, DraftErrorKind::Missing)]
         );
         assert_eq!(
-            draft.faults(Step::NameAndLms, &[], false),
+            draft.validate(Step::NameAndLms, &[], false),
             [
-                Fault::new(Place::Name, FaultKind::Missing),
-                Fault::new(Place::Platform, FaultKind::Missing)
+                DraftError::new(Place::Name, DraftErrorKind::Missing),
+                DraftError::new(Place::Platform, DraftErrorKind::Missing)
             ]
         );
-        assert_eq!(keyset_fault(" ", false), Some(FaultKind::Missing));
+        assert_eq!(keyset_error(" ", false), Some(DraftErrorKind::Missing));
         let optional = [
             field(LmsFieldName::AccessTokenUrl, false),
             field(LmsFieldName::DeploymentIds, false),
         ];
-        assert_eq!(draft.faults(Step::LmsKeys, &optional, false), []);
+        assert_eq!(draft.validate(Step::LmsKeys, &optional, false), []);
         let required = [field(LmsFieldName::DeploymentIds, true)];
-        assert_eq!(draft.faults(Step::LmsKeys, &required, false).len(), 1);
+        assert_eq!(draft.validate(Step::LmsKeys, &required, false).len(), 1);
     }
 
     #[test]
     fn takes_addresses_with_https_only() {
-        assert_eq!(keyset_fault("https://moodle.example/mod/lti/certs.php", false), None);
-        assert_eq!(keyset_fault(" HTTPS://moodle.example ", false), None);
-        assert_eq!(keyset_fault("http://moodle.example/x", false), Some(FaultKind::NotHttps));
-        assert_eq!(keyset_fault("http://127.0.0.1:8090/x", true), None);
-        assert_eq!(keyset_fault("javascript://x", true), Some(FaultKind::NotHttps));
+        assert_eq!(keyset_error("https://moodle.example/mod/lti/certs.php", false), None);
+        assert_eq!(keyset_error(" HTTPS://moodle.example ", false), None);
+        assert_eq!(keyset_error("http://moodle.example/x", false), Some(DraftErrorKind::NotHttps));
+        assert_eq!(keyset_error("http://127.0.0.1:8090/x", true), None);
+        assert_eq!(keyset_error("javascript://x", true), Some(DraftErrorKind::NotHttps));
         for value in ["moodle.example", "https://", "https:///x", "https://moodle.example/a b"] {
-            assert_eq!(keyset_fault(value, false), Some(FaultKind::NotAnAddress), "{value}");
+            assert_eq!(keyset_error(value, false), Some(DraftErrorKind::NotAnAddress), "{value}");
         }
     }
 
@@ -266,42 +273,42 @@ mod tests {
             pattern: Some("{site}/api/lti/security/jwks".to_owned()),
             ..field(LmsFieldName::KeysetUrl, true)
         }];
-        let found = |site| draft(site).faults(Step::LmsKeys, &follows, false);
+        let found = |site| draft(site).validate(Step::LmsKeys, &follows, false);
         assert_eq!(
             found("canvas.contoso.edu"),
-            [Fault::new(Place::Site, FaultKind::NotAnAddress)]
+            [DraftError::new(Place::Site, DraftErrorKind::NotAnAddress)]
         );
         assert_eq!(
             found("http://canvas.contoso.edu"),
-            [Fault::new(Place::Site, FaultKind::NotHttps)]
+            [DraftError::new(Place::Site, DraftErrorKind::NotHttps)]
         );
         assert_eq!(found("https://canvas.contoso.edu/courses/1"), []);
         assert_eq!(found(""), []);
         // Another LMS was chosen before, and has left it.
         let fields = [field(LmsFieldName::KeysetUrl, true)];
-        assert_eq!(draft("canvas.contoso.edu").faults(Step::LmsKeys, &fields, false), []);
+        assert_eq!(draft("canvas.contoso.edu").validate(Step::LmsKeys, &fields, false), []);
     }
 
     #[test]
     fn bounds_what_is_too_long() {
         assert_eq!(
-            keyset_fault(&format!("https://{}", "a".repeat(2041)), false),
-            Some(FaultKind::TooLong(MAX_URL))
+            keyset_error(&format!("https://{}", "a".repeat(2041)), false),
+            Some(DraftErrorKind::TooLong(MAX_URL))
         );
         let audience = |length| Draft {
             access_token_audience: "a".repeat(length),
             ..Draft::default()
         };
         let fields = [field(LmsFieldName::AccessTokenAudience, false)];
-        assert_eq!(audience(MAX_URL).faults(Step::LmsKeys, &fields, false), []);
-        assert_eq!(audience(MAX_URL + 1).faults(Step::LmsKeys, &fields, false).len(), 1);
+        assert_eq!(audience(MAX_URL).validate(Step::LmsKeys, &fields, false), []);
+        assert_eq!(audience(MAX_URL + 1).validate(Step::LmsKeys, &fields, false).len(), 1);
         let name = |length| Draft {
             name: "n".repeat(length),
             platform: "moodle".to_owned(),
             ..Draft::default()
         };
-        assert_eq!(name(200).faults(Step::NameAndLms, &[], false), []);
-        assert_eq!(name(201).faults(Step::NameAndLms, &[], false).len(), 1);
+        assert_eq!(name(200).validate(Step::NameAndLms, &[], false), []);
+        assert_eq!(name(201).validate(Step::NameAndLms, &[], false).len(), 1);
     }
 
     #[test]
@@ -337,8 +344,11 @@ mod tests {
             errors: Vec::new(),
         };
         assert_eq!(
-            problem_faults(&problem),
-            [Fault::new(Place::Whole, FaultKind::Told("Taken already.".to_owned()))]
+            draft_errors(&problem),
+            [DraftError::new(
+                Place::Whole,
+                DraftErrorKind::FromGateway("Taken already.".to_owned())
+            )]
         );
         for (pointer, place) in [
             ("/deploymentIds/0", Place::Lms(LmsFieldName::DeploymentIds)),
@@ -353,8 +363,8 @@ mod tests {
                 pointer: pointer.to_owned(),
             }];
             assert_eq!(
-                problem_faults(&problem),
-                [Fault::new(place, FaultKind::Told("d".to_owned()))],
+                draft_errors(&problem),
+                [DraftError::new(place, DraftErrorKind::FromGateway("d".to_owned()))],
                 "{pointer}"
             );
         }
