@@ -14,22 +14,22 @@ const DAY: i64 = 24 * HOUR;
 
 /// How a moment is told: relative up to a day, then the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Told {
+enum Age {
     JustNow,
     MinutesAgo(i64),
     HoursAgo(i64),
     OnDate,
 }
 
-fn told(now: i64, then: i64) -> Told {
+fn age(now: i64, then: i64) -> Age {
     let age = now - then;
     match age {
         // Clocks of browsers differ by minutes from the gateway's.
-        age if age < -5 * MINUTE => Told::OnDate,
-        age if age < MINUTE => Told::JustNow,
-        age if age < HOUR => Told::MinutesAgo(age / MINUTE),
-        age if age < DAY => Told::HoursAgo(age / HOUR),
-        _ => Told::OnDate,
+        age if age < -5 * MINUTE => Age::OnDate,
+        age if age < MINUTE => Age::JustNow,
+        age if age < HOUR => Age::MinutesAgo(age / MINUTE),
+        age if age < DAY => Age::HoursAgo(age / HOUR),
+        _ => Age::OnDate,
     }
 }
 
@@ -69,11 +69,11 @@ fn ago(count: i64, unit: &str) -> String {
 
 /// "4 minutes ago", "12 Jan 2026".
 fn relative(at: OffsetDateTime) -> String {
-    match told(browser::now(), milliseconds(at)) {
-        Told::JustNow => texts().common.just_now.to_owned(),
-        Told::MinutesAgo(count) => ago(count, "minute"),
-        Told::HoursAgo(count) => ago(count, "hour"),
-        Told::OnDate => day(at),
+    match age(browser::now(), milliseconds(at)) {
+        Age::JustNow => texts().common.just_now.to_owned(),
+        Age::MinutesAgo(count) => ago(count, "minute"),
+        Age::HoursAgo(count) => ago(count, "hour"),
+        Age::OnDate => day(at),
     }
 }
 
@@ -108,8 +108,8 @@ fn iso(at: OffsetDateTime) -> String {
     date(at).to_iso_string().into()
 }
 
-fn element(at: OffsetDateTime, words: String) -> impl IntoView {
-    view! { <time datetime=iso(at) title=full(at)>{words}</time> }
+fn element(at: OffsetDateTime, text: String) -> impl IntoView {
+    view! { <time datetime=iso(at) title=full(at)>{text}</time> }
 }
 
 /// A moment in a list.
@@ -140,19 +140,19 @@ mod tests {
     #[test]
     fn is_relative_up_to_a_day() {
         let now = 1_800_000_000_000;
-        assert_eq!(told(now, now), Told::JustNow);
-        assert_eq!(told(now, now - 59_999), Told::JustNow);
-        assert_eq!(told(now, now - MINUTE), Told::MinutesAgo(1));
-        assert_eq!(told(now, now - HOUR + 1), Told::MinutesAgo(59));
-        assert_eq!(told(now, now - HOUR), Told::HoursAgo(1));
-        assert_eq!(told(now, now - DAY + 1), Told::HoursAgo(23));
-        assert_eq!(told(now, now - DAY), Told::OnDate);
+        assert_eq!(age(now, now), Age::JustNow);
+        assert_eq!(age(now, now - 59_999), Age::JustNow);
+        assert_eq!(age(now, now - MINUTE), Age::MinutesAgo(1));
+        assert_eq!(age(now, now - HOUR + 1), Age::MinutesAgo(59));
+        assert_eq!(age(now, now - HOUR), Age::HoursAgo(1));
+        assert_eq!(age(now, now - DAY + 1), Age::HoursAgo(23));
+        assert_eq!(age(now, now - DAY), Age::OnDate);
     }
 
     #[test]
     fn a_gateway_whose_clock_is_a_little_ahead_is_no_surprise() {
         let now = 1_800_000_000_000;
-        assert_eq!(told(now, now + 2 * MINUTE), Told::JustNow);
-        assert_eq!(told(now, now + HOUR), Told::OnDate);
+        assert_eq!(age(now, now + 2 * MINUTE), Age::JustNow);
+        assert_eq!(age(now, now + HOUR), Age::OnDate);
     }
 }

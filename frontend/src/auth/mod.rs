@@ -235,7 +235,7 @@ impl Auth {
     pub(crate) async fn sign_out(&self) {
         let person = Session::load().map(|session| session.person);
         if let Some(person) = &person {
-            self.inner.other_tabs.tell(&person.key);
+            self.inner.other_tabs.notify(&person.key);
         }
         let login_hint = person.and_then(|person| person.login_hint);
         forget_everything();

@@ -26,7 +26,7 @@ impl OtherTabs {
         Self(channel)
     }
 
-    pub(super) fn tell(&self, key: &str) {
+    pub(super) fn notify(&self, key: &str) {
         if let Some(channel) = &self.0 {
             let _ = channel.post_message(&JsValue::from_str(key));
         }

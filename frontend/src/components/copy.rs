@@ -90,18 +90,18 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, 
     let copy = move || {
         let (text, name) = (value.get_untracked(), name.get_untracked());
         spawn_local(async move {
-            let (copying, told) = if browser::copy(&text).await {
+            let (copying, message) = if browser::copy(&text).await {
                 (Copying::Done, texts().common.copied_value.with([&name]))
             } else {
                 (Copying::Refused, texts().common.copy_failed.to_owned())
             };
             set_done.try_set(copying);
-            region.set(told.clone());
+            region.set(message.clone());
             set_timeout(
                 move || {
                     set_done.try_set(Copying::Idle);
                     // Something else may have been said since.
-                    if region.try_with_untracked(|said| *said == told) == Some(true) {
+                    if region.try_with_untracked(|said| *said == message) == Some(true) {
                         region.set(String::new());
                     }
                 },

@@ -13,7 +13,7 @@ impl Notice {
         Self(RwSignal::new(None))
     }
 
-    pub(crate) fn tell(self, done: String, rest: &'static str) {
+    pub(crate) fn show(self, done: String, rest: &'static str) {
         self.0.set(Some((done, rest)));
     }
 

@@ -24,7 +24,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
     request_animation_frame(move || {
         set_there.try_set(true);
     });
-    let told = move |outcome| match outcome {
+    let message = move |outcome| match outcome {
         Consent::Given => view! { <MessageBar intent=Intent::Success strong=t.consent_given text=t.consent_given_rest /> },
         Consent::Declined(code) => {
             view! { <MessageBar intent=Intent::Warning strong=t.consent_declined text=t.consent_declined_rest.with([&code]) /> }
@@ -38,7 +38,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
                 {t.consent}
             </h2>
             <div class="status-region" role="status">
-                {dynamic(move || there.get().then(|| outcome.clone()).flatten().map(told))}
+                {dynamic(move || there.get().then(|| outcome.clone()).flatten().map(message))}
             </div>
             <div class="stack-s">
                 {(!given)

@@ -37,7 +37,9 @@ fn refused(error: ApiError, again: Callback<()>) -> AnyView {
     match error {
         ApiError::TokenRefused => view! { <LazyPage of=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
         // A tenant that this gateway is closed to, in the gateway's words.
-        ApiError::Problem(problem) if problem.status == 403 => view! { <LazyPage of=Refusal::Told(problem.detail) /> }.into_any(),
+        ApiError::Problem(problem) if problem.status == 403 => {
+            view! { <LazyPage of=Refusal::FromGateway(problem.detail) /> }.into_any()
+        }
         error => view! {
             <Narrow with_report=true>
                 <div class="card">

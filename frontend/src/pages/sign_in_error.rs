@@ -16,8 +16,8 @@ pub(crate) enum Refusal {
     /// An educator, on a page that changes something.
     AdministratorsOnly,
     AdminOfUnregistered,
-    /// In the gateway's words.
-    Told(String),
+    /// The text comes from the gateway.
+    FromGateway(String),
 }
 
 /// "Your account doesn't have permission to access this page".
@@ -25,7 +25,7 @@ pub(crate) enum Refusal {
 pub(super) fn Denied(refusal: Refusal, #[prop(optional, into)] code: String) -> impl IntoView {
     let t = &texts().sign_in;
     let why = match &refusal {
-        Refusal::Told(detail) => detail,
+        Refusal::FromGateway(detail) => detail,
         Refusal::AdministratorsOnly => t.administrators_only,
         Refusal::NoRole | Refusal::AdminOfUnregistered => t.denied_why,
     };

@@ -123,11 +123,11 @@ struct FormErrors {
 
 impl FormErrors {
     fn of(error: &ApiError) -> Self {
-        let told = error
+        let detail = error
             .problem()
             .and_then(|problem| problem.errors.first())
             .map(|error| error.detail.clone());
-        match told {
+        match detail {
             Some(name) => Self {
                 name: Some(name),
                 ..Self::default()
@@ -207,7 +207,7 @@ fn Register() -> impl IntoView {
                 Ok(tenant) => {
                     saved.clear();
                     if tenant.state == TenantState::Registered {
-                        notice.tell(t.done.with([&tenant.display_name]), t.done_rest);
+                        notice.show(t.done.with([&tenant.display_name]), t.done_rest);
                     }
                     membership.reload();
                 }

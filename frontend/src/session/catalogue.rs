@@ -55,7 +55,7 @@ impl Catalogue {
     }
 
     /// An LMS as a sentence names it: *Other* is a choice, and nobody's LMS; in what it differs from another is said in brackets.
-    pub(crate) fn lms_in_words(&self, id: &str) -> String {
+    pub(crate) fn lms_in_sentence(&self, id: &str) -> String {
         if id == "other" {
             return texts().common.your_lms.to_owned();
         }

@@ -97,13 +97,13 @@ pub(crate) fn draft_errors(problem: &Problem) -> Vec<DraftError> {
             DraftErrorKind::FromGateway(problem.detail.clone()),
         )];
     }
-    let told = |error: &contract::ProblemFault| {
+    let from_gateway = |error: &contract::ProblemFault| {
         DraftError::new(
             Place::of_pointer(&error.pointer),
             DraftErrorKind::FromGateway(error.detail.clone()),
         )
     };
-    problem.errors.iter().map(told).collect()
+    problem.errors.iter().map(from_gateway).collect()
 }
 
 const MAX_ID: usize = 255;

@@ -59,7 +59,7 @@ fn Added(registration: Registration) -> impl IntoView {
         <div class="stack">
             <section class="card card-pad">
                 <Heading text=registration.name.clone() />
-                <p class="lead space-below">{dynamic(move || t.details.app_in.with([&app.get(), &catalogue.lms_in_words(&of_lead)]))}</p>
+                <p class="lead space-below">{dynamic(move || t.details.app_in.with([&app.get(), &catalogue.lms_in_sentence(&of_lead)]))}</p>
                 <h2 class="subtitle space-below-s">{t.added.next}</h2>
                 <ol class="timeline" role="list">
                     {enter.then(|| next(t.added.enter, t.added.enter_text))}

@@ -52,7 +52,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
                         // Somebody went on to another page meanwhile.
                         return;
                     }
-                    notice.tell(
+                    notice.show(
                         texts().registrations.deleted.with([&name]),
                         texts().registrations.deleted_rest,
                     );
@@ -72,7 +72,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
     let run = Callback::new(move |()| confirm.with_value(|confirm| confirm()));
     let effect = move || {
         t.effect
-            .with([&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
+            .with([&catalogue.app_name(&app_id), &catalogue.lms_in_sentence(&platform)])
     };
     let launches = load(move || {
         let api = counting.clone();

@@ -63,12 +63,12 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
             set_busy.try_set(false);
             match answer {
                 Ok(()) => {
-                    let told = match verdict {
+                    let message = match verdict {
                         Verdict::Approve => &t.approved,
                         Verdict::Reject => &t.now_rejected,
                         Verdict::Remove => &t.removed,
                     };
-                    announcement.say(told.with([&deployment_id]));
+                    announcement.say(message.with([&deployment_id]));
                     if changed.try_run(()).is_none() {
                         // The drawer was closed meanwhile; the list behind is there.
                         list.again();

@@ -111,7 +111,7 @@ fn AppInLms(registration: Registration) -> impl IntoView {
         texts()
             .details
             .app_in
-            .with([&catalogue.app_name(&app_id), &catalogue.lms_in_words(&platform)])
+            .with([&catalogue.app_name(&app_id), &catalogue.lms_in_sentence(&platform)])
     };
     view! { <p class="muted">{dynamic(text)}</p> }
 }

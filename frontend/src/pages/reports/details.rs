@@ -260,7 +260,7 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
             match answer {
                 Ok(()) => {
                     saved.clear();
-                    notice.tell(t.answered.to_owned(), "");
+                    notice.show(t.answered.to_owned(), "");
                     again.try_run(());
                 }
                 Err(error) => refuse(explain(&error)),
@@ -298,7 +298,7 @@ fn StateForm(id: String, state: contract::ReportState, again: Callback<()>) -> i
         spawn_local(async move {
             match api.set_report_state(&id, wanted).await {
                 Ok(()) => {
-                    notice.tell(t.state_changed.with([state_name(wanted)]), "");
+                    notice.show(t.state_changed.with([state_name(wanted)]), "");
                     again.try_run(());
                 }
                 Err(error) => set_failed.set(Some(error)),

@@ -92,16 +92,16 @@ fn named((id, text): (String, String)) -> (String, String) {
 
 /// What the gateway found wrong: the id of each field with the reason.
 fn errors_of(error: &ApiError) -> Vec<(String, String)> {
-    let told: Vec<_> = error
+    let errors: Vec<_> = error
         .problem()
         .into_iter()
         .flat_map(|problem| &problem.errors)
         .map(|error| (field_of(&error.pointer).to_owned(), error.detail.clone()))
         .collect();
-    if told.is_empty() {
+    if errors.is_empty() {
         vec![(String::new(), explain(error))]
     } else {
-        told
+        errors
     }
 }
 

@@ -45,7 +45,7 @@ impl Saving {
                         // Where client IDs are shared, nothing opens before the deployment is entered; the page says so.
                         let opens = !saved.client_id_shared || !saved.deployment_ids.is_empty();
                         let rest = if opens { texts().added.saved_rest } else { "" };
-                        notice.tell(texts().added.saved.to_owned(), rest);
+                        notice.show(texts().added.saved.to_owned(), rest);
                         let path = format!("/registrations/{}/added", saved.id);
                         router.replace(&path);
                     }
@@ -78,7 +78,7 @@ fn first_step_with_error(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     }
     let errors = draft_errors(problem);
     let step = errors.iter().map(|error| error.place.step()).min()?;
-    wizard.tell(errors);
+    wizard.show_errors(errors);
     Some(step)
 }
 

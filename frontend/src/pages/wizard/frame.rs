@@ -143,7 +143,7 @@ fn Current(step: Step) -> impl IntoView {
     let wizard = expect_context::<Wizard>();
     wizard.remind();
     // Told in the words of the LMS, whose name doesn't change while the step is shown.
-    let (app, lms) = untrack(|| (wizard.app_name(), wizard.lms_in_words()));
+    let (app, lms) = untrack(|| (wizard.app_name(), wizard.lms_in_sentence()));
     let (title, lead, view) = match step {
         Step::App => (
             t.app_title.to_owned(),

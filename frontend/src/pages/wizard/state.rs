@@ -54,7 +54,7 @@ impl Wizard {
     pub(super) fn begin(&self, draft: Draft) {
         self.draft.set(draft);
         self.resumed.set(false);
-        self.tell(Vec::new());
+        self.show_errors(Vec::new());
     }
 
     /// Forgets the draft, at once, as the page may be left next.
@@ -83,8 +83,9 @@ impl Wizard {
     }
 
     /// The chosen LMS, in a sentence.
-    pub(super) fn lms_in_words(&self) -> String {
-        self.catalogue.lms_in_words(&self.draft.with(|draft| draft.platform.clone()))
+    pub(super) fn lms_in_sentence(&self) -> String {
+        self.catalogue
+            .lms_in_sentence(&self.draft.with(|draft| draft.platform.clone()))
     }
 
     pub(super) fn app_name(&self) -> String {
@@ -98,11 +99,11 @@ impl Wizard {
         let in_order = errors.is_empty();
         let elsewhere = |error: &DraftError| error.place != Place::Whole && error.place.step() != step;
         errors.extend(self.errors.get_untracked().into_iter().filter(elsewhere));
-        self.tell(errors);
+        self.show_errors(errors);
         in_order
     }
 
-    pub(super) fn tell(&self, errors: Vec<DraftError>) {
+    pub(super) fn show_errors(&self, errors: Vec<DraftError>) {
         self.errors.set(errors.clone());
         self.summary.set(errors);
     }
