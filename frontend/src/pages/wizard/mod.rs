@@ -69,7 +69,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
         router.replace(&Step::App.path());
     };
     // An unfinished draft isn't thrown away without a question.
-    let (asks, set_asks) = signal(false);
+    let (confirming, set_confirming) = signal(false);
     effect(move || {
         let Some(registration) = registration.ready() else { return };
         let draft = draft_of(registration);
@@ -77,7 +77,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
             .draft
             .with_untracked(|saved| !saved.is_empty() && !saved.began_as(&draft));
         if unfinished {
-            set_asks.set(true);
+            set_confirming.set(true);
         } else {
             begin(draft);
         }
@@ -93,7 +93,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     });
     let t = &texts().wizard;
     let question = move || {
-        asks.get().then(|| {
+        confirming.get().then(|| {
             view! {
                 <AlertDialog title=t.unfinished.to_owned() confirm=t.start_over cancel=t.go_on on_confirm=start_over on_cancel=go_on>
                     <p>{t.unfinished_text}</p>
