@@ -14,29 +14,29 @@ use serde_json::{Map, Value};
 
 /// The text isn't what was expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unreadable;
+pub(crate) struct JsonError;
 
-impl Display for Unreadable {
+impl Display for JsonError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("unreadable")
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for JsonError {}
 
-impl serde::de::Error for Unreadable {
+impl serde::de::Error for JsonError {
     fn custom<T: Display>(_: T) -> Self {
         Self
     }
 }
 
 /// Reads a type out of a text.
-pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     T::deserialize(Tree(parse(text)?))
 }
 
-fn parse(text: &str) -> Result<Value, Unreadable> {
-    serde_json::from_str(text).map_err(|_| Unreadable)
+fn parse(text: &str) -> Result<Value, JsonError> {
+    serde_json::from_str(text).map_err(|_| JsonError)
 }
 
 /// Writes a type; all that is written here can be.
@@ -46,7 +46,7 @@ pub(crate) fn write(value: &impl Serialize) -> String {
 
 struct Tree(Value);
 
-impl IntoDeserializer<'_, Unreadable> for Tree {
+impl IntoDeserializer<'_, JsonError> for Tree {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -59,9 +59,9 @@ fn entries(object: Map<String, Value>) -> impl Iterator<Item = (String, Tree)> {
 }
 
 impl<'de> Deserializer<'de> for Tree {
-    type Error = Unreadable;
+    type Error = JsonError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
@@ -69,7 +69,7 @@ impl<'de> Deserializer<'de> for Tree {
                 (Some(number), _, _) => visitor.visit_u64(number),
                 (None, Some(number), _) => visitor.visit_i64(number),
                 (None, None, Some(number)) => visitor.visit_f64(number),
-                (None, None, None) => Err(Unreadable),
+                (None, None, None) => Err(JsonError),
             },
             Value::String(text) => visitor.visit_string(text),
             Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Tree))),
@@ -77,7 +77,7 @@ impl<'de> Deserializer<'de> for Tree {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         if self.0.is_null() {
             visitor.visit_none()
         } else {
@@ -90,10 +90,10 @@ impl<'de> Deserializer<'de> for Tree {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unreadable> {
+    ) -> Result<V::Value, JsonError> {
         match self.0 {
             Value::Object(object) => visitor.visit_map(MapDeserializer::new(entries(object))),
-            _ => Err(Unreadable),
+            _ => Err(JsonError),
         }
     }
 
@@ -102,32 +102,32 @@ impl<'de> Deserializer<'de> for Tree {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Unreadable> {
+    ) -> Result<V::Value, JsonError> {
         match self.0 {
             Value::String(name) => visitor.visit_enum(StringDeserializer::new(name)),
-            _ => Err(Unreadable),
+            _ => Err(JsonError),
         }
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.0 {
             Value::Array(items) => visitor.visit_seq(SeqDeserializer::new(items.into_iter().map(Tree))),
-            _ => Err(Unreadable),
+            _ => Err(JsonError),
         }
     }
 
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         match self.0 {
             Value::String(text) => visitor.visit_string(text),
-            _ => Err(Unreadable),
+            _ => Err(JsonError),
         }
     }
 
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         self.deserialize_str(visitor)
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unreadable> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, JsonError> {
         visitor.visit_unit()
     }
 
@@ -237,10 +237,10 @@ mod tests {
             r#"{"reference":"R"}"#,
             r#"{"reference":1,"at":"2026-11-23T08:00:00Z","outcome":"refused"}"#,
         ] {
-            assert_eq!(read::<Launch>(text), Err(Unreadable), "{text}");
+            assert_eq!(read::<Launch>(text), Err(JsonError), "{text}");
         }
-        assert_eq!(read::<Severity>("\"fatal\""), Err(Unreadable));
-        assert_eq!(read::<Severity>("{\"warning\":null}"), Err(Unreadable));
+        assert_eq!(read::<Severity>("\"fatal\""), Err(JsonError));
+        assert_eq!(read::<Severity>("{\"warning\":null}"), Err(JsonError));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 pub(crate) use error::ApiError;
 pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, Listed, REGISTRATIONS, REPORTS, own_path};
 
-use crate::auth::{Auth, NoToken};
+use crate::auth::{AccessTokenError, Auth};
 use crate::browser::page_language;
 use crate::config::Config;
 use crate::fetch::fetch;
@@ -219,12 +219,12 @@ impl Api {
     }
 
     /// The token. Where somebody has to sign in, the portal leaves for that and comes back to this very page.
-    async fn token(&self, token: Result<String, NoToken>) -> Result<String, ApiError> {
+    async fn token(&self, token: Result<String, AccessTokenError>) -> Result<String, ApiError> {
         match token {
             Ok(token) => Ok(token),
-            Err(NoToken::Unreachable) => Err(ApiError::Unreachable),
-            Err(NoToken::Refused) => Err(ApiError::TokenRefused),
-            Err(NoToken::SignInNeeded) => {
+            Err(AccessTokenError::Unreachable) => Err(ApiError::Unreachable),
+            Err(AccessTokenError::Refused) => Err(ApiError::TokenRefused),
+            Err(AccessTokenError::SignInNeeded) => {
                 self.auth.sign_in_for_this_page().await.map_err(|_| ApiError::Unreachable)?;
                 std::future::pending().await
             }

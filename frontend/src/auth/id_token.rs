@@ -24,14 +24,14 @@ pub(super) struct Claims {
 
 /// Why an id_token isn't the answer to our question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mismatch {
+pub(super) enum IdTokenError {
     Unreadable,
     Issuer,
     Audience,
     Nonce,
 }
 
-impl Mismatch {
+impl IdTokenError {
     /// A code for people who ask for help.
     pub(super) const fn code(self) -> &'static str {
         match self {
@@ -43,26 +43,26 @@ impl Mismatch {
     }
 }
 
-pub(super) fn read(token: &str) -> Result<Claims, Mismatch> {
-    let payload = token.split('.').nth(1).ok_or(Mismatch::Unreadable)?;
-    let bytes = base64url::decode(payload.trim_end_matches('=')).ok_or(Mismatch::Unreadable)?;
+pub(super) fn read(token: &str) -> Result<Claims, IdTokenError> {
+    let payload = token.split('.').nth(1).ok_or(IdTokenError::Unreadable)?;
+    let bytes = base64url::decode(payload.trim_end_matches('=')).ok_or(IdTokenError::Unreadable)?;
     std::str::from_utf8(&bytes)
         .ok()
         .and_then(|claims| json::read(claims).ok())
-        .ok_or(Mismatch::Unreadable)
+        .ok_or(IdTokenError::Unreadable)
 }
 
 impl Claims {
     /// `issuer` as the metadata give it: for `organizations` a template with `{tenantid}`.
-    pub(super) fn verify(&self, issuer: &str, client_id: &str, nonce: &str) -> Result<(), Mismatch> {
+    pub(super) fn verify(&self, issuer: &str, client_id: &str, nonce: &str) -> Result<(), IdTokenError> {
         if self.iss != issuer.replace("{tenantid}", &self.tid) {
-            return Err(Mismatch::Issuer);
+            return Err(IdTokenError::Issuer);
         }
         if self.aud != client_id {
-            return Err(Mismatch::Audience);
+            return Err(IdTokenError::Audience);
         }
         if self.nonce.as_deref() != Some(nonce) {
-            return Err(Mismatch::Nonce);
+            return Err(IdTokenError::Nonce);
         }
         Ok(())
     }
@@ -110,22 +110,22 @@ mod tests {
     #[test]
     fn is_the_answer_to_our_question_only() {
         assert_eq!(claims().verify(TEMPLATE, "portal", "n"), Ok(()));
-        assert_eq!(claims().verify(TEMPLATE, "portal", "other"), Err(Mismatch::Nonce));
-        assert_eq!(claims().verify(TEMPLATE, "another", "n"), Err(Mismatch::Audience));
+        assert_eq!(claims().verify(TEMPLATE, "portal", "other"), Err(IdTokenError::Nonce));
+        assert_eq!(claims().verify(TEMPLATE, "another", "n"), Err(IdTokenError::Audience));
         assert_eq!(
             claims().verify("https://evil.example/{tenantid}/v2.0", "portal", "n"),
-            Err(Mismatch::Issuer)
+            Err(IdTokenError::Issuer)
         );
         assert_eq!(
             Claims { nonce: None, ..claims() }.verify(TEMPLATE, "portal", "n"),
-            Err(Mismatch::Nonce)
+            Err(IdTokenError::Nonce)
         );
     }
 
     #[test]
     fn refuses_what_is_no_token() {
         for text in ["", "a", "a.%%.c", "a.e30x.c"] {
-            assert_eq!(read(text).unwrap_err(), Mismatch::Unreadable, "{text}");
+            assert_eq!(read(text).unwrap_err(), IdTokenError::Unreadable, "{text}");
         }
     }
 }

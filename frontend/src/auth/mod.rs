@@ -54,7 +54,7 @@ struct TokenError {
 
 /// Why there is no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NoToken {
+pub(crate) enum AccessTokenError {
     /// Somebody has to sign in.
     SignInNeeded,
     /// The identity provider can't be reached; the token of before has ended.
@@ -187,35 +187,35 @@ impl Auth {
         });
         claims
             .map(id_token::Claims::into_person)
-            .map_err(|mismatch| SignInError::Failed(mismatch.code().to_owned()))
+            .map_err(|error| SignInError::Failed(error.code().to_owned()))
     }
 
     /// A token that is good for some minutes, renewed if need be.
-    pub(crate) async fn access_token(&self) -> Result<String, NoToken> {
-        let session = Session::load().ok_or(NoToken::SignInNeeded)?;
+    pub(crate) async fn access_token(&self) -> Result<String, AccessTokenError> {
+        let session = Session::load().ok_or(AccessTokenError::SignInNeeded)?;
         if !session.needs_renewal(browser::now()) {
             return Ok(session.access_token);
         }
         match self.renew(&session.access_token).await {
             // Ahead of time nothing is lost yet.
-            Err(NoToken::Unreachable) if !session.is_expired(browser::now()) => Ok(session.access_token),
+            Err(AccessTokenError::Unreachable) if !session.is_expired(browser::now()) => Ok(session.access_token),
             renewed => renewed,
         }
     }
 
     /// Another token than `refused`, by the refresh token.
-    pub(crate) async fn renew(&self, refused: &str) -> Result<String, NoToken> {
+    pub(crate) async fn renew(&self, refused: &str) -> Result<String, AccessTokenError> {
         let _turn = self.inner.renewing.lock().await;
-        let session = Session::load().ok_or(NoToken::SignInNeeded)?;
+        let session = Session::load().ok_or(AccessTokenError::SignInNeeded)?;
         if session.access_token != refused {
             // Whoever had the turn before did it.
             return Ok(session.access_token);
         }
         if session.is_fresh(browser::now()) && !session.needs_renewal(browser::now()) {
-            return Err(NoToken::Refused);
+            return Err(AccessTokenError::Refused);
         }
-        let refresh_token = session.refresh_token.clone().ok_or(NoToken::SignInNeeded)?;
-        let metadata = self.metadata().await.map_err(|_| NoToken::Unreachable)?;
+        let refresh_token = session.refresh_token.clone().ok_or(AccessTokenError::SignInNeeded)?;
+        let metadata = self.metadata().await.map_err(|_| AccessTokenError::Unreachable)?;
         let parameters = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
         match self.request_tokens(&metadata, &parameters).await {
             Ok(tokens) => {
@@ -223,10 +223,10 @@ impl Auth {
                 session.save();
                 Ok(session.access_token)
             }
-            Err(SignInError::Other(_)) => Err(NoToken::Unreachable),
+            Err(SignInError::Other(_)) => Err(AccessTokenError::Unreachable),
             Err(SignInError::Denied(_) | SignInError::Failed(_)) => {
                 Session::forget();
-                Err(NoToken::SignInNeeded)
+                Err(AccessTokenError::SignInNeeded)
             }
         }
     }
