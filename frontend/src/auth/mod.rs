@@ -23,7 +23,7 @@ pub(crate) use session::{Person, Session};
 
 use self::callback::{Answer, classify};
 use self::other_tabs::OtherTabs;
-use self::session::{BegunSignIn, TokenAnswer, own_path};
+use self::session::{PendingSignIn, TokenAnswer, own_path};
 use crate::browser::{self, tab};
 use crate::config::Config;
 use crate::fetch::fetch;
@@ -120,7 +120,7 @@ impl Auth {
         let metadata = self.metadata().await?;
         let (state, nonce, verifier) = (pkce::random_text(), pkce::random_text(), pkce::random_text());
         let url = self.authorization_url(&metadata, &state, &nonce, &pkce::challenge(&verifier), prompt);
-        BegunSignIn::new(verifier, nonce, return_to.to_owned()).save(&state);
+        PendingSignIn::new(verifier, nonce, return_to.to_owned()).save(&state);
         Ok(url)
     }
 
@@ -153,8 +153,8 @@ impl Auth {
     pub(crate) async fn complete_sign_in(&self) -> Result<String, SignInError> {
         let (query, fragment) = browser::query_and_fragment();
         let answer = Answer::parse(&query, &fragment);
-        let begun = answer.state.as_deref().and_then(BegunSignIn::take);
-        let Some(begun) = begun else {
+        let pending = answer.state.as_deref().and_then(PendingSignIn::take);
+        let Some(pending) = pending else {
             // The back button leads here a second time; whoever is signed in just goes on.
             return match Session::load() {
                 Some(_) => Ok(own_path("").to_owned()),
@@ -169,14 +169,14 @@ impl Auth {
                 &[
                     ("grant_type", "authorization_code"),
                     ("code", &code),
-                    ("code_verifier", &begun.verifier),
+                    ("code_verifier", &pending.verifier),
                     ("redirect_uri", &self.inner.config.redirect_uri),
                 ],
             )
             .await?;
-        let person = self.identify(&metadata, tokens.id_token.as_deref(), &begun.nonce)?;
+        let person = self.identify(&metadata, tokens.id_token.as_deref(), &pending.nonce)?;
         Session::new(tokens, person, browser::now()).save();
-        Ok(own_path(&begun.return_to).to_owned())
+        Ok(own_path(&pending.return_to).to_owned())
     }
 
     fn identify(&self, metadata: &Metadata, id_token: Option<&str>, nonce: &str) -> Result<Person, SignInError> {

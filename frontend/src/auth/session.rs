@@ -92,21 +92,21 @@ impl Session {
     }
 }
 
-/// A sign-in that was begun in this tab.
+/// A sign-in that was pending in this tab.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct BegunSignIn {
+pub(super) struct PendingSignIn {
     pub(super) verifier: String,
     pub(super) nonce: String,
     pub(super) return_to: String,
     begun_at: i64,
 }
 
-const BEGUN_KEY: &str = "lms-gateway.sign-in.";
+const PENDING_KEY: &str = "lms-gateway.sign-in.";
 
 /// How long a begun sign-in waits for its answer.
-const BEGUN_LIFETIME: i64 = 15 * 60_000;
+const PENDING_LIFETIME: i64 = 15 * 60_000;
 
-impl BegunSignIn {
+impl PendingSignIn {
     pub(super) fn new(verifier: String, nonce: String, return_to: String) -> Self {
         Self {
             verifier,
@@ -119,24 +119,24 @@ impl BegunSignIn {
     /// Each begun sign-in stands by itself under its state: one that was given up (the back button, a closed dialog) never
     /// stands in the way of the next.
     pub(super) fn save(&self, state: &str) {
-        for key in tab::keys(BEGUN_KEY) {
-            if tab::get::<Self>(&key).is_none_or(|begun| begun.is_over(browser::now())) {
+        for key in tab::keys(PENDING_KEY) {
+            if tab::get::<Self>(&key).is_none_or(|pending| pending.is_over(browser::now())) {
                 tab::remove(&key);
             }
         }
-        tab::set(&format!("{BEGUN_KEY}{state}"), self);
+        tab::set(&format!("{PENDING_KEY}{state}"), self);
     }
 
     /// The sign-in that a state belongs to; it can be taken once.
     pub(super) fn take(state: &str) -> Option<Self> {
-        let key = format!("{BEGUN_KEY}{state}");
-        let begun: Option<Self> = tab::get(&key);
+        let key = format!("{PENDING_KEY}{state}");
+        let pending: Option<Self> = tab::get(&key);
         tab::remove(&key);
-        begun.filter(|begun| !begun.is_over(browser::now()))
+        pending.filter(|pending| !pending.is_over(browser::now()))
     }
 
     fn is_over(&self, now: i64) -> bool {
-        now - self.begun_at > BEGUN_LIFETIME
+        now - self.begun_at > PENDING_LIFETIME
     }
 }
 
@@ -203,14 +203,14 @@ mod tests {
 
     #[test]
     fn a_begun_sign_in_ends_after_a_quarter_of_an_hour() {
-        let begun = BegunSignIn {
+        let pending = PendingSignIn {
             verifier: String::new(),
             nonce: String::new(),
             return_to: String::new(),
             begun_at: NOW,
         };
-        assert!(!begun.is_over(NOW + 899_000));
-        assert!(begun.is_over(NOW + 901_000));
+        assert!(!pending.is_over(NOW + 899_000));
+        assert!(pending.is_over(NOW + 901_000));
     }
 
     #[test]
