@@ -56,7 +56,7 @@ impl Page {
         }
     }
 
-    fn of_path(path: &str) -> Self {
+    fn from_path(path: &str) -> Self {
         let segments: Vec<_> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         match segments.as_slice() {
             [] => Self::Landing,
@@ -117,7 +117,7 @@ impl Router {
 
     /// Whether this is the page of an address.
     pub(crate) fn shows(self, address: &str) -> bool {
-        let page = Page::of_path(address);
+        let page = Page::from_path(address);
         self.page.with(|shown| *shown == page)
     }
 
@@ -162,7 +162,7 @@ impl Router {
 
     fn read_address(self) {
         let location = window().location();
-        let page = Page::of_path(&location.pathname().unwrap_or_default());
+        let page = Page::from_path(&location.pathname().unwrap_or_default());
         if self.page.with_untracked(|before| *before != page) {
             self.page.set(page);
         }
@@ -188,7 +188,7 @@ impl Router {
         let leaves = !link.target().is_empty() || Ok(link.origin()) != here.origin();
         // A place on this page; the browser knows the way.
         let stays = !link.hash().is_empty() && Ok(link.pathname()) == here.pathname();
-        if leaves || stays || Page::of_path(&link.pathname()) == Page::Unknown {
+        if leaves || stays || Page::from_path(&link.pathname()) == Page::Unknown {
             return;
         }
         event.prevent_default();
@@ -226,7 +226,7 @@ mod tests {
             ("/reports/new", Page::NewReport),
             ("/reports/1", Page::Report("1".to_owned())),
         ] {
-            assert_eq!(Page::of_path(path), page, "{path}");
+            assert_eq!(Page::from_path(path), page, "{path}");
         }
     }
 
@@ -241,7 +241,7 @@ mod tests {
             "/auth",
             "/api/v1/me",
         ] {
-            assert_eq!(Page::of_path(path), Page::Unknown, "{path}");
+            assert_eq!(Page::from_path(path), Page::Unknown, "{path}");
         }
     }
 }

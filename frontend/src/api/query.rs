@@ -94,11 +94,11 @@ pub(crate) struct ListQuery {
 impl ListQuery {
     /// Everything, in its first order.
     pub(crate) fn all(of: &'static Listed) -> Self {
-        Self::of_address(of, "")
+        Self::from_address(of, "")
     }
 
     /// As an address has it, or its query alone; [`Self::address`] writes it.
-    pub(crate) fn of_address(of: &'static Listed, address: &str) -> Self {
+    pub(crate) fn from_address(of: &'static Listed, address: &str) -> Self {
         let query = address.split_once('?').map_or(address, |(_, query)| query);
         let mut all = Self {
             of,
@@ -264,13 +264,13 @@ mod tests {
                 "/api/v1/audit-events?action=registration.deleted&limit=50",
             ),
         ] {
-            let query = ListQuery::of_address(of, address);
+            let query = ListQuery::from_address(of, address);
             assert_eq!(query.address(), address);
             assert_eq!(query.path(), path);
             assert_eq!(query.is_filter(), address.contains('?'), "{address}");
         }
         assert_eq!(
-            ListQuery::of_address(&LAUNCHES, "/launches?days=7").address(),
+            ListQuery::from_address(&LAUNCHES, "/launches?days=7").address(),
             "/launches?days=7"
         );
     }
@@ -282,7 +282,7 @@ mod tests {
             (&REGISTRATIONS, "/registrations?sort=-clientId&health=fine"),
             (&REPORTS, "/reports?mine=1&state=closed"),
         ] {
-            assert_eq!(ListQuery::of_address(of, address), ListQuery::all(of));
+            assert_eq!(ListQuery::from_address(of, address), ListQuery::all(of));
         }
     }
 

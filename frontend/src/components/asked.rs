@@ -18,7 +18,7 @@ impl Asked {
     pub(super) fn new(of: &'static Listed) -> Self {
         let router = expect_context::<Router>();
         let address = Memo::new(move |before: Option<&String>| match before {
-            _ if router.shows(of.address) => ListQuery::of_address(of, &router.whole_query()).address(),
+            _ if router.shows(of.address) => ListQuery::from_address(of, &router.whole_query()).address(),
             // Something lies over the list, at an address of its own.
             Some(before) => before.clone(),
             None => of.address.to_owned(),
@@ -32,7 +32,7 @@ impl Asked {
     }
 
     pub(super) fn query(self) -> ListQuery {
-        ListQuery::of_address(self.of, &self.address.get())
+        ListQuery::from_address(self.of, &self.address.get())
     }
 
     /// The value by this name; empty where nothing is asked for.

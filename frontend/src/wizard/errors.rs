@@ -49,7 +49,7 @@ impl Place {
     }
 
     /// The field that a JSON pointer (RFC 6901) into the request means.
-    pub(crate) fn of_pointer(pointer: &str) -> Self {
+    pub(crate) fn from_pointer(pointer: &str) -> Self {
         let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
         match first {
             "appId" => Self::App,
@@ -99,7 +99,7 @@ pub(crate) fn draft_errors(problem: &Problem) -> Vec<DraftError> {
     }
     let from_gateway = |error: &contract::ProblemFault| {
         DraftError::new(
-            Place::of_pointer(&error.pointer),
+            Place::from_pointer(&error.pointer),
             DraftErrorKind::FromGateway(error.detail.clone()),
         )
     };
