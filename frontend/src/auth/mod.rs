@@ -90,7 +90,7 @@ impl Auth {
         let home = config.signed_out_url();
         let other_tabs = OtherTabs::listen(move |key| {
             if Session::load().is_some_and(|session| session.person.key == key) {
-                forget_everything();
+                clear_storage();
                 browser::leave(&home);
             }
         });
@@ -225,7 +225,7 @@ impl Auth {
             }
             Err(SignInError::Other(_)) => Err(AccessTokenError::Unreachable),
             Err(SignInError::Denied(_) | SignInError::Failed(_)) => {
-                Session::forget();
+                Session::remove();
                 Err(AccessTokenError::SignInNeeded)
             }
         }
@@ -238,7 +238,7 @@ impl Auth {
             self.inner.other_tabs.notify(&person.key);
         }
         let login_hint = person.and_then(|person| person.login_hint);
-        forget_everything();
+        clear_storage();
         let home = self.inner.config.signed_out_url();
         // What was on the screen must not stay there because the identity provider hangs.
         let end = match select(Box::pin(self.metadata()), Box::pin(browser::pause(SIGN_OUT_WAITS))).await {
@@ -258,7 +258,7 @@ impl Auth {
 
     /// Forgets this person in the tab and asks which account to use.
     pub(crate) async fn switch_account(&self) -> Result<(), SignInError> {
-        forget_everything();
+        clear_storage();
         self.sign_in("/registrations", Prompt::SelectAccount).await
     }
 
@@ -289,7 +289,7 @@ impl Auth {
 }
 
 /// Drafts too: the next person at this tab is somebody else.
-fn forget_everything() {
+fn clear_storage() {
     for key in tab::keys(STORAGE_PREFIX) {
         tab::remove(&key);
     }

@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// Forgets the tokens; drafts stay for when the same person comes back.
-    pub(super) fn forget() {
+    pub(super) fn remove() {
         tab::remove(KEY);
     }
 }

@@ -15,11 +15,11 @@ pub(crate) fn hide_tooltips_on_escape() {
             let _ = shown.set_attribute(HIDDEN, "");
         }
     });
-    let _ = window_event_listener(ev::pointerover, |_| forget());
-    let _ = window_event_listener(ev::focusin, |_| forget());
+    let _ = window_event_listener(ev::pointerover, |_| show_again());
+    let _ = window_event_listener(ev::focusin, |_| show_again());
 }
 
-fn forget() {
+fn show_again() {
     if let Ok(Some(left)) = document().query_selector("[data-quiet]:not(:hover, :focus-visible)") {
         let _ = left.remove_attribute(HIDDEN);
     }
