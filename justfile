@@ -20,7 +20,7 @@ dev *options:
 portal *options:
     cargo xtask portal {{ options }}
 
-# Formatting, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
+# Formatting, commit subjects, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
 lint:
     cargo xtask lint
 

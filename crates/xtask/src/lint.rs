@@ -3,11 +3,12 @@
 use anyhow::Result;
 
 use crate::workspace::cargo;
-use crate::{boundaries, install, openapi, portal, process};
+use crate::{boundaries, commits, install, openapi, portal, process};
 
 pub(crate) fn lint() -> Result<()> {
     install::ensure_wasm_target()?;
     process::run("formatting", &mut cargo(["fmt", "--all", "--check"]))?;
+    commits::check()?;
     process::run(
         "clippy",
         &mut cargo([

@@ -7,6 +7,7 @@
 
 mod bench;
 mod boundaries;
+mod commits;
 mod dev;
 #[cfg(test)]
 mod docs;
@@ -53,7 +54,7 @@ enum Task {
         #[arg(long)]
         dev: bool,
     },
-    /// Formatting, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
+    /// Formatting, commit subjects, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
     Lint,
     /// Checks which crate sees which
     Boundaries,
