@@ -8,9 +8,9 @@ default:
 start *options:
     cargo xtask start {{ options }}
 
-# Installs what is missing and runs every test, those in a browser included
-test:
-    cargo xtask test
+# Runs every test, those in a browser included; with a name only its tests
+test *options:
+    cargo xtask test {{ options }}
 
 # Starts the same, rebuilds and restarts whenever a file changes
 dev *options:

@@ -34,8 +34,8 @@ use clap::Parser;
 enum Task {
     /// Starts the gateway and the practice LMS on embedded defaults, ready to be tried
     Start(start::Options),
-    /// Installs what is missing and runs every test, those in a browser included
-    Test,
+    /// Runs every test, those in a browser included, or those that a name selects
+    Test(test::Options),
     /// Asks the API whatever its description allows, for long, on both databases
     FuzzApi {
         /// How much each operation is asked
@@ -79,7 +79,7 @@ fn main() -> ExitCode {
 fn carry_out(task: Task) -> Result<()> {
     match task {
         Task::Start(options) => start::start(&options),
-        Task::Test => test::test(),
+        Task::Test(options) => test::test(&options),
         Task::FuzzApi { examples } => test::fuzz_api(examples),
         Task::Bench(options) => bench::bench(&options),
         Task::Resilience(options) => resilience::resilience(&options),
