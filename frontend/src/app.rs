@@ -11,7 +11,7 @@ use crate::reactive::{dynamic, effect};
 use crate::router::{Page, Router};
 use crate::session::SignInFailure;
 
-/// The portal: what it needs to know about the gateway comes first.
+/// The portal. It loads its configuration first.
 #[component]
 pub(crate) fn App() -> impl IntoView {
     hide_tooltips_on_escape();
@@ -59,12 +59,12 @@ fn Portal(config: Config) -> impl IntoView {
     provide_context(failure);
     let router = Router::start();
     provide_context(router);
-    // A sign-in that failed stands in the place of the page where it began, and of no other.
+    // The error of a sign-in replaces only the page where it began.
     effect(move || {
         router.page();
         failure.clear();
     });
-    // What lies behind the sign-in is one page here.
+    // All pages behind the sign-in count as one here.
     let page = Memo::new(move |_| match router.page() {
         page @ (Page::Landing | Page::Callback | Page::Help | Page::Keyboard | Page::About | Page::Unknown) => page,
         Page::Tenant

@@ -1,4 +1,4 @@
-//! The browser as the portal needs it: time, randomness, storage, address, focus and clipboard, each in one place.
+//! Access to the browser: time, randomness, storage, address, focus and clipboard.
 
 use leptos::prelude::{document, request_animation_frame, window, window_event_listener_untyped};
 use wasm_bindgen::JsCast;
@@ -11,7 +11,7 @@ pub(crate) fn now() -> i64 {
     js_sys::Date::now() as i64
 }
 
-/// Random bytes from the browser's generator for keys.
+/// Random bytes from the browser's cryptographic generator.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     window()
@@ -21,7 +21,7 @@ pub(crate) fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// What a tab keeps until it is closed.
+/// The tab's storage (`sessionStorage`).
 pub(crate) mod tab {
     use serde::Serialize;
     use serde::de::DeserializeOwned;
@@ -40,7 +40,7 @@ pub(crate) mod tab {
 
     pub(crate) fn set<T: Serialize>(key: &str, value: &T) {
         if let Some(storage) = storage() {
-            // A full or forbidden storage costs the convenience, not the work.
+            // A full or forbidden storage loses the saved copy only.
             let _ = storage.set_item(key, &json::write(value));
         }
     }
@@ -51,7 +51,7 @@ pub(crate) mod tab {
         }
     }
 
-    /// The keys that begin with a prefix.
+    /// The keys with a prefix.
     pub(crate) fn keys(prefix: &str) -> Vec<String> {
         let Some(storage) = storage() else { return Vec::new() };
         (0..storage.length().unwrap_or_default())
@@ -61,7 +61,7 @@ pub(crate) mod tab {
     }
 }
 
-/// Path and query of the address, to come back to.
+/// Path and query of the address.
 pub(crate) fn here() -> String {
     let location = window().location();
     format!(
@@ -86,7 +86,7 @@ pub(crate) async fn pause(milliseconds: i32) {
     let elapsed = js_sys::Promise::new(&mut |resolve, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds);
     });
-    // It is never rejected.
+    // The promise is never rejected.
     let _ = JsFuture::from(elapsed).await;
 }
 
@@ -96,19 +96,19 @@ pub(crate) fn leave(url: &str) {
     let _ = window().location().assign(url);
 }
 
-/// Loads the page anew; what a draft holds survives that.
+/// Reloads the page. Drafts survive that.
 pub(crate) fn reload() {
     let _ = window().location().reload();
 }
 
-/// Leaves the portal for another page, which takes this one's place in the history.
+/// Leaves the portal for another page, which replaces this one in the history.
 pub(crate) fn give_way(url: &str) {
     begin_anew_when_restored();
     let _ = window().location().replace(url);
 }
 
-/// The back button may bring a page back as it was when it was left: with what somebody saw who signed out since, or still waiting
-/// for a sign-in that was given up.
+/// Reloads the page if the browser restores it from its back/forward cache. It could show data of a person who has signed out, or
+/// wait for an abandoned sign-in.
 fn begin_anew_when_restored() {
     let _ = window_event_listener_untyped("pageshow", |_| reload());
 }
@@ -130,7 +130,7 @@ pub(crate) fn fetched_texts() -> String {
     texts.ok().and_then(|texts| texts.as_string()).unwrap_or_default()
 }
 
-/// The language of the page: that of the texts, which `main.js` chose.
+/// The language of the page, which is that of the texts. `main.js` chose it.
 pub(crate) fn page_language() -> String {
     let root = document().document_element();
     root.and_then(|root| root.get_attribute("lang")).unwrap_or_default()
@@ -140,7 +140,7 @@ pub(crate) fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Puts a text into an input, but for spaces that stand around it there.
+/// Sets the value of an input, unless the values differ only in surrounding spaces.
 pub(crate) fn set_input(id: &str, text: &str) {
     if let Some(Ok(input)) = element(id).map(HtmlElement::dyn_into::<web_sys::HtmlInputElement>)
         && input.value().trim() != text
@@ -149,7 +149,7 @@ pub(crate) fn set_input(id: &str, text: &str) {
     }
 }
 
-/// Scrolls to an element, where it is out of sight, once what is being drawn now is there.
+/// Scrolls to an element in the next frame, if it is out of sight.
 pub(crate) fn show_soon(id: String) {
     request_animation_frame(move || {
         if let Some(found) = element(&id) {
@@ -160,7 +160,7 @@ pub(crate) fn show_soon(id: String) {
     });
 }
 
-/// Moves the focus to an element once what is being drawn now is there; to the first of the ids that exists.
+/// Moves the focus in the next frame to the first element that exists.
 pub(crate) fn focus_soon(ids: Vec<String>) {
     request_animation_frame(move || {
         if let Some(found) = ids.iter().find_map(|id| element(id)) {
@@ -169,7 +169,7 @@ pub(crate) fn focus_soon(ids: Vec<String>) {
     });
 }
 
-/// Copies a text; false where the browser doesn't allow it (it needs https or localhost).
+/// Copies a text. False if the browser doesn't allow it (it needs https or localhost).
 pub(crate) async fn copy(text: &str) -> bool {
     if !window().is_secure_context() {
         return false;

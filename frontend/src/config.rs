@@ -1,4 +1,4 @@
-//! What the gateway tells the portal about itself before anybody signed in.
+//! The configuration that the gateway gives the portal before the sign-in.
 
 use serde::Deserialize;
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Config {
-    /// Where people sign in, without tenant and without a slash at the end.
+    /// The sign-in authority, without tenant and trailing slash.
     pub(crate) authority: String,
     /// The tenant part of the authority: `organizations` for work and school accounts of any tenant.
     pub(crate) tenant: String,
@@ -15,19 +15,19 @@ pub(crate) struct Config {
     pub(crate) scope: String,
     pub(crate) redirect_uri: String,
     pub(crate) public_url: String,
-    /// A development gateway: it takes plain http for the addresses of an LMS.
+    /// A development gateway. It accepts http for the addresses of an LMS.
     pub(crate) dev: bool,
-    /// Where *Report a problem* leads; left out when there is no such place.
+    /// The operator's own page for *Report a problem*, if there is one.
     pub(crate) report_url: Option<String>,
 }
 
 impl Config {
-    /// Where OpenID Connect metadata is (Discovery 1.0, section 4).
+    /// The URL of the OpenID Connect metadata (Discovery 1.0, section 4).
     pub(crate) fn metadata_url(&self) -> String {
         format!("{}/{}/v2.0/.well-known/openid-configuration", self.authority, self.tenant)
     }
 
-    /// Where people come back to after signing out.
+    /// The URL to return to after signing out.
     pub(crate) fn signed_out_url(&self) -> String {
         format!("{}/", self.public_url.trim_end_matches('/'))
     }

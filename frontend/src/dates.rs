@@ -1,4 +1,4 @@
-//! Times in the words and the order of the reader's locale (`Intl`).
+//! Dates and times in the reader's locale (`Intl`).
 
 use js_sys::{Array, Date, Intl, Object, Reflect};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// How a moment is told: relative up to a day, then the date.
+/// The age of a timestamp: relative up to a day, then the date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Age {
     JustNow,
@@ -24,7 +24,7 @@ enum Age {
 fn age(now: i64, then: i64) -> Age {
     let age = now - then;
     match age {
-        // Clocks of browsers differ by minutes from the gateway's.
+        // The clocks of browser and gateway may differ by minutes.
         age if age < -5 * MINUTE => Age::OnDate,
         age if age < MINUTE => Age::JustNow,
         age if age < HOUR => Age::MinutesAgo(age / MINUTE),
@@ -42,7 +42,7 @@ fn date(at: OffsetDateTime) -> Date {
     Date::new(&(milliseconds(at) as f64).into())
 }
 
-/// The reader's locale where it is one of the page's language, else the page's language: no French months in an English page.
+/// The reader's locale if it is one of the page's language, else the page's language: no French months in an English page.
 pub(crate) fn locale() -> String {
     let page = browser::page_language();
     let of_page = |tag: &String| tag.split('-').next() == Some(&page);
@@ -97,7 +97,7 @@ pub(crate) fn day_and_month(day: Day) -> String {
     format(day.midnight().assume_utc(), &pairs)
 }
 
-/// The moment this many days ago, as the API takes it.
+/// The timestamp of some days ago in the format of the API.
 #[allow(clippy::cast_precision_loss)]
 pub(crate) fn days_ago(days: u32) -> String {
     let then = browser::now() - i64::from(days) * DAY;
@@ -112,7 +112,7 @@ fn element(at: OffsetDateTime, text: String) -> impl IntoView {
     view! { <time datetime=iso(at) title=full(at)>{text}</time> }
 }
 
-/// A moment in a list.
+/// A relative time in a list.
 pub(crate) fn ago_element(at: OffsetDateTime) -> impl IntoView {
     element(at, relative(at))
 }
@@ -122,13 +122,13 @@ pub(crate) fn day_element(at: OffsetDateTime) -> impl IntoView {
     element(at, day(at))
 }
 
-/// A day in a text that has a gap for it.
+/// A date within a text.
 pub(crate) fn day_within(text: &Template<1>, at: OffsetDateTime) -> impl IntoView {
     let (before, after) = text.around();
     view! { {before} {day_element(at)} {after} }
 }
 
-/// The moment of a launch.
+/// The exact time of a launch.
 pub(crate) fn exact_element(at: OffsetDateTime) -> impl IntoView {
     element(at, exact(at))
 }

@@ -8,18 +8,18 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
-/// What came back, whatever its status.
+/// A response with any status.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// The status is one of success.
+    /// The status is a success.
     pub(crate) ok: bool,
     pub(crate) text: String,
 }
 
-/// How long an answer may take; then it counts as none. The gateway itself answers sooner, whatever an LMS does.
+/// The time limit of a response. The gateway itself answers sooner, even if an LMS doesn't.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Aborts a request that nobody waits for any more, or that takes too long.
+/// Aborts a request that is no longer needed or takes too long.
 struct Abort {
     controller: AbortController,
     limit: Option<TimeoutHandle>,
@@ -43,7 +43,7 @@ impl Drop for Abort {
     }
 }
 
-/// One request; `None` where no whole answer came.
+/// Sends one request. `None` if there was no complete response.
 pub(crate) async fn fetch(method: &str, url: &str, headers: &[(&str, &str)], body: Option<String>) -> Option<Answer> {
     let abort = Abort::new()?;
     let sent = Headers::new().ok()?;

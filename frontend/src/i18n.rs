@@ -1,11 +1,11 @@
-//! The texts in the reader's language. The catalogue is `crates/messages`; a browser fetches its lines together with the program, in one
-//! language only.
+//! The texts in the reader's language. The catalogue is `crates/messages`. The browser fetches its lines in one language,
+//! together with the program.
 
 use std::sync::OnceLock;
 
 use messages::portal::Texts;
 
-/// All texts. Tests on the host have no reader; they get English.
+/// All texts. Tests on the host get English.
 #[inline(never)]
 pub(crate) fn texts() -> &'static Texts {
     static CHOSEN: OnceLock<Texts> = OnceLock::new();
@@ -18,7 +18,7 @@ pub(crate) fn texts() -> &'static Texts {
     })
 }
 
-/// Several values in a line: "1, 2".
+/// Values joined to a list: "1, 2".
 pub(crate) fn listed(values: Vec<String>) -> String {
     let add = |list: String, next: String| texts().common.list.with([&list, &next]);
     values.into_iter().reduce(add).unwrap_or_default()

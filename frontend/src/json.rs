@@ -1,8 +1,8 @@
-//! JSON in and out, in little code.
+//! Compact reading and writing of JSON.
 //!
-//! `serde_json` reads a text into a tree of values; what reads a type out of that tree is written out here. Every type that is
-//! read brings its own copy of the code that reads it: with structs from objects only, enums from names only, and an error
-//! without words, that copy is half as long as `serde_json`'s own.
+//! `serde_json` parses a text into a tree of values. The deserializer from that tree is written here. Each type that is read adds
+//! its own copy of the code that reads it. With structs from objects only, enums from names only and an error without a message,
+//! that copy is half as long as with `serde_json`.
 
 use std::fmt::Display;
 
@@ -12,7 +12,7 @@ use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
-/// The text isn't what was expected.
+/// The text doesn't have the expected form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct JsonError;
 
@@ -30,7 +30,7 @@ impl serde::de::Error for JsonError {
     }
 }
 
-/// Reads a type out of a text.
+/// Reads a value from a text.
 pub(crate) fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsonError> {
     T::deserialize(Tree(parse(text)?))
 }
@@ -39,7 +39,7 @@ fn parse(text: &str) -> Result<Value, JsonError> {
     serde_json::from_str(text).map_err(|_| JsonError)
 }
 
-/// Writes a type; all that is written here can be.
+/// Writes a value. It cannot fail for the types used here.
 pub(crate) fn write(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
@@ -137,7 +137,7 @@ impl<'de> Deserializer<'de> for Tree {
     }
 }
 
-/// A document for people to read and copy, two spaces a level.
+/// A document for people to read and copy, indented by two spaces.
 pub(crate) fn pretty(value: &Value) -> String {
     let mut text = String::new();
     push(&mut text, value, 0);
@@ -148,7 +148,7 @@ fn push(text: &mut String, value: &Value, level: usize) {
     match value {
         Value::Null => text.push_str("null"),
         Value::Bool(value) => text.push_str(if *value { "true" } else { "false" }),
-        // Tool configurations hold whole numbers, if any.
+        // Tool configurations have only whole numbers.
         Value::Number(number) => text.push_str(&number.as_i64().unwrap_or_default().to_string()),
         Value::String(value) => text.push_str(&write(value)),
         Value::Array(items) => {
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_something_else() {
+    fn refuses_other_text() {
         for text in [
             "",
             "{",

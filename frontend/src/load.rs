@@ -1,4 +1,4 @@
-//! Data that a page fetches: shown when it is there, fetched again when what it depends on changes or when asked.
+//! Data that a page fetches. It is fetched again when a signal that it depends on changes, or on request.
 
 use std::any::Any;
 use std::future::Future;
@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use crate::api::ApiError;
 use crate::reactive::effect;
 
-/// Where a fetch stands.
+/// The state of a fetch.
 #[derive(Clone)]
 pub(crate) enum Load<T> {
     Pending,
@@ -20,7 +20,7 @@ pub(crate) enum Load<T> {
     Failed(ApiError),
 }
 
-/// Any data. Signals of one type take a third of the code that signals of a dozen types do.
+/// Data of any type. Signals of one type take a third of the code that signals of a dozen types take.
 type Anything = Arc<dyn Any + Send + Sync>;
 
 /// Fetched data.
@@ -40,7 +40,7 @@ impl<T> Clone for Loaded<T> {
 impl<T> Copy for Loaded<T> {}
 
 impl<T: Clone + Send + Sync + 'static> Loaded<T> {
-    // Cloning is long code that is worth having once a type.
+    // Cloning is long code and should be compiled once per type.
     #[inline(never)]
     pub(crate) fn get(&self) -> Load<T> {
         match self.state.get() {
@@ -50,7 +50,7 @@ impl<T: Clone + Send + Sync + 'static> Loaded<T> {
         }
     }
 
-    /// The data, once it is there.
+    /// The data, once it is loaded.
     #[inline(never)]
     pub(crate) fn ready(&self) -> Option<T> {
         match self.state.get() {
@@ -59,12 +59,12 @@ impl<T: Clone + Send + Sync + 'static> Loaded<T> {
         }
     }
 
-    /// Whether a fetch is on its way; what is shown may be out of date.
+    /// True while a fetch is running. The shown data may be out of date.
     pub(crate) fn busy(&self) -> bool {
         self.busy.get()
     }
 
-    /// How often it was asked for again.
+    /// The number of repeated fetches.
     pub(crate) fn attempts(&self) -> Signal<u32> {
         self.attempt.into()
     }
@@ -73,14 +73,14 @@ impl<T: Clone + Send + Sync + 'static> Loaded<T> {
         self.attempt.update(|attempt| *attempt += 1);
     }
 
-    /// Puts a value in its place that is known without asking.
+    /// Replaces the data without fetching it.
     pub(crate) fn set(&self, value: T) {
         self.state.set(Load::Ready(Arc::new(value)));
     }
 }
 
-/// Fetches now, and again whenever a signal read by `fetch` changes. The fetch before is aborted, as is the last one when the
-/// page goes away, so an old answer never overwrites a new one. What was there stays until the new answer is.
+/// Fetches now, and again whenever a signal read by `fetch` changes. A new fetch aborts the previous one, and leaving the page
+/// aborts the last one, so an old answer never overwrites a new one. The old data stays until the new answer arrives.
 pub(crate) fn load<T, F, Fut>(fetch: F) -> Loaded<T>
 where
     T: Clone + Send + Sync + 'static,
@@ -109,7 +109,7 @@ where
     }
 }
 
-/// The part of [`load`] that is the same for all types, and therefore there only once.
+/// The part of [`load`] that is the same for all types, compiled once.
 fn keep_going(start: Box<dyn Fn() -> LocalBoxFuture<'static, ()>>) {
     let running = StoredValue::new(None::<AbortHandle>);
     let abort = move || {
@@ -122,7 +122,7 @@ fn keep_going(start: Box<dyn Fn() -> LocalBoxFuture<'static, ()>>) {
         let (fetching, handle) = abortable(start());
         running.set_value(Some(handle));
         spawn_local(async move {
-            // An error says that it was aborted, as wanted.
+            // An error means that it was aborted.
             let _ = fetching.await;
         });
     });

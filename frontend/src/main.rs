@@ -1,8 +1,8 @@
-//! The portal of the LMS Gateway: where an administrator registers an LMS, and where educators and support see what is registered.
+//! The portal of the LMS Gateway. Administrators register LMSs; educators and support staff see the registrations and launches.
 //!
-//! It runs in the browser and calls nothing but the public REST API, with the bearer token of the person who signed in.
+//! It runs in the browser and calls only the public REST API, with the bearer token of the signed-in person.
 
-// What `#[component]` writes is `pub`, and components own what is passed to them.
+// `#[component]` generates `pub` items, and components take their properties by value.
 #![allow(unreachable_pub, clippy::needless_pass_by_value)]
 
 mod api;

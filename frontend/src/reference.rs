@@ -1,7 +1,7 @@
-//! The reference of a launch, as error pages show it and people type it.
+//! The reference of a launch, which error pages show and people type.
 
-/// Reads what a person typed: lower case, spaces, missing dashes, O for 0 and I or L for 1 (Crockford's base 32).
-/// `None` when that doesn't leave twelve symbols.
+/// Parses a typed reference: lower case, spaces, missing dashes, O for 0 and I or L for 1 (Crockford's base 32).
+/// `None` if it doesn't have twelve symbols.
 pub(crate) fn parse(typed: &str) -> Option<String> {
     let symbols: Option<Vec<char>> = typed
         .chars()

@@ -1,6 +1,6 @@
-//! Addresses and pages. Each page is a variant, so a `match` can't forget one.
+//! Addresses and pages. Each page is a variant, so the compiler checks that a `match` is complete.
 //!
-//! `leptos_router` would do, but costs 30 of the 250 kB that the first page may have, most of it for what this portal doesn't
+//! `leptos_router` would take 30 of the 250 kB of the first page's budget, most of it for features that the portal doesn't
 //! use: nested views as types, asynchronous routes, server rendering.
 
 use leptos::ev;
@@ -8,34 +8,34 @@ use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
-/// What an address shows.
+/// The page at an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Page {
     Landing,
     Callback,
     Tenant,
-    /// The list; with the details of one registration over it.
+    /// The list, optionally with the details of one registration over it.
     Registrations(Option<String>),
-    /// Adding a registration.
+    /// The form for a new registration.
     Wizard,
-    /// A registration was added.
+    /// The summary after a registration was added.
     Added(String),
     Launches,
     Launch(String),
-    /// Who did what.
+    /// The audit log.
     Audit,
     Help,
     Keyboard,
     About,
     Reports,
-    /// Sending a problem report.
+    /// The form for a problem report.
     NewReport,
     Report(String),
     Unknown,
 }
 
 impl Page {
-    /// What changes something; educators read only, as the API has it.
+    /// Pages that change something. Educators may only read, as in the API.
     pub(crate) fn is_for_administrators(&self) -> bool {
         match self {
             Self::Wizard | Self::Added(_) => true,
@@ -80,17 +80,17 @@ impl Page {
     }
 }
 
-/// Where the browser is.
+/// The current address.
 #[derive(Clone, Copy)]
 pub(crate) struct Router {
     page: RwSignal<Page>,
     query: RwSignal<String>,
-    /// Whether the browser's own buttons led here.
+    /// The back or forward button led here.
     came_back: RwSignal<bool>,
 }
 
 impl Router {
-    /// Follows the address from now on, and takes over clicks on links to own pages.
+    /// Starts to follow the address and to handle clicks on links to the portal's pages.
     pub(crate) fn start() -> Self {
         let router = Self {
             page: RwSignal::new(Page::Unknown),
@@ -106,7 +106,7 @@ impl Router {
         router
     }
 
-    /// Whether the browser's back or forward button led to this page.
+    /// True if the back or forward button led to this page.
     pub(crate) fn came_back(self) -> bool {
         self.came_back.get_untracked()
     }
@@ -115,18 +115,18 @@ impl Router {
         self.page.get()
     }
 
-    /// Whether this is the page of an address.
+    /// True if the address leads to the current page.
     pub(crate) fn shows(self, address: &str) -> bool {
         let page = Page::from_path(address);
         self.page.with(|shown| *shown == page)
     }
 
-    /// All of the query.
+    /// The whole query string.
     pub(crate) fn whole_query(self) -> String {
         self.query.get()
     }
 
-    /// A value of the query.
+    /// The value of a query parameter.
     pub(crate) fn query(self, name: &str) -> Option<String> {
         self.query.with(|query| {
             let found = form_urlencoded::parse(query.as_bytes()).find(|(key, _)| key == name);
@@ -139,12 +139,12 @@ impl Router {
         window().scroll_to_with_x_and_y(0.0, 0.0);
     }
 
-    /// To what lies under or over the same page.
+    /// Opens or closes an overlay of the current page.
     pub(crate) fn go_without_scrolling(self, to: &str) {
         self.push(to);
     }
 
-    /// In place of the address that is there: the back button doesn't lead to it.
+    /// Replaces the current address in the history.
     pub(crate) fn replace(self, to: &str) {
         let _ = window()
             .history()
@@ -186,7 +186,7 @@ impl Router {
         let Some(link) = link else { return };
         let here = window().location();
         let leaves = !link.target().is_empty() || Ok(link.origin()) != here.origin();
-        // A place on this page; the browser knows the way.
+        // The browser handles links to a fragment of the same page.
         let stays = !link.hash().is_empty() && Ok(link.pathname()) == here.pathname();
         if leaves || stays || Page::from_path(&link.pathname()) == Page::Unknown {
             return;

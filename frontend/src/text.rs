@@ -1,12 +1,12 @@
 //! Pasted text.
 
-/// Characters that a copied value carries unseen: marks of direction, joiners, soft hyphens, byte order marks.
+/// Invisible characters in copied values: direction marks, joiners, soft hyphens, byte order marks.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// The text without spaces and invisible characters at both ends, which nobody means and which break launches.
+/// The text without spaces and invisible characters at both ends. They would break launches.
 pub(crate) fn clean(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }

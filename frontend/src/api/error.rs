@@ -3,21 +3,21 @@ use leptos::wasm_split::SplitLoaderError;
 
 use crate::json;
 
-/// Why a request has no answer.
+/// The reason why a request failed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ApiError {
     /// The gateway (or the identity provider) can't be reached.
     Unreachable,
-    /// The gateway refuses even a fresh token: signing in once more would only go round in circles.
+    /// The gateway refuses a fresh token. Signing in again would repeat that.
     TokenRefused,
-    /// The gateway says what is wrong.
+    /// A problem response of the gateway.
     Problem(Box<Problem>),
-    /// Something else answered, a proxy for example.
+    /// A response in another format, e.g. of a proxy.
     Unreadable(u16),
 }
 
 impl ApiError {
-    /// Reads an error answer.
+    /// Reads an error response.
     pub(super) fn from_answer(status: u16, body: &str) -> Self {
         match json::read(body) {
             Ok(problem) => Self::Problem(Box::new(problem)),
@@ -42,7 +42,7 @@ impl ApiError {
     }
 }
 
-/// A chunk of the program that can't be fetched.
+/// A chunk of the program can't be fetched.
 impl From<SplitLoaderError> for ApiError {
     fn from(_: SplitLoaderError) -> Self {
         Self::Unreachable

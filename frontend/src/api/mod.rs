@@ -1,7 +1,6 @@
 //! The public REST API, as this portal uses it.
 //!
-//! [`config`] is all that somebody who isn't signed in can ask for. Everything else is a method of [`Api`], which exists only
-//! inside the signed-in part of the portal.
+//! [`config`] needs no sign-in. Everything else is a method of [`Api`], which exists only in the signed-in part of the portal.
 
 mod error;
 mod query;
@@ -24,12 +23,12 @@ use crate::config::Config;
 use crate::fetch::fetch;
 use crate::json;
 
-/// What the gateway tells everybody.
+/// The public configuration of the portal.
 pub(crate) async fn config() -> Result<Config, ApiError> {
     decode(exchange("GET", "/portal/config.json", None, None, None).await?)
 }
 
-/// The API, with the token of the person who signed in.
+/// The API with the token of the signed-in person.
 #[derive(Clone)]
 pub(crate) struct Api {
     auth: Auth,
@@ -70,7 +69,7 @@ impl Api {
         self.get(path).await
     }
 
-    /// The first of the registrations that a search finds, by name.
+    /// The first registrations that match a search, by name.
     pub(crate) async fn find_registrations(&self, search: &str) -> Result<RegistrationPage, ApiError> {
         self.get(&query::path(
             "/api/v1/registrations",
@@ -139,7 +138,7 @@ impl Api {
         self.get(&format!("/api/v1/launches/{}", segment(reference))).await
     }
 
-    /// Launches a day, of the last days; of one registration, or of all where there is no id.
+    /// Launches per day of one registration, or of all if the ID is empty.
     pub(crate) async fn daily_launches(&self, registration_id: &str, days: u32) -> Result<DailyLaunchesPage, ApiError> {
         let days = days.to_string();
         self.get(&query::path(
@@ -163,13 +162,13 @@ impl Api {
         self.get(&report_path(id)).await
     }
 
-    /// Sends a report; the same key makes it one, however often it is sent.
+    /// Sends a report. The idempotency key prevents duplicates.
     pub(crate) async fn create_report(&self, report: &NewProblemReport, key: &str) -> Result<ProblemReport, ApiError> {
         let body = Some(json::write(report));
         decode(self.send_with_key("POST", "/api/v1/problem-reports", body, Some(key)).await?)
     }
 
-    /// What a report of that launch would carry.
+    /// The diagnostics that a report of this launch would include.
     pub(crate) async fn report_diagnostics(&self, reference: &str) -> Result<ReportDiagnostics, ApiError> {
         self.get(&format!("/api/v1/problem-reports/diagnostics/{}", segment(reference)))
             .await
@@ -198,7 +197,7 @@ impl Api {
         decode(self.send("POST", path, Some(json::write(body))).await?)
     }
 
-    /// Sends with a token; once more with a fresh one, if the gateway refuses the first.
+    /// Sends a request with a token. Repeats it with a new token if the gateway refuses the first.
     async fn send(&self, method: &str, path: &str, body: Option<String>) -> Result<String, ApiError> {
         self.send_with_key(method, path, body, None).await
     }
@@ -218,7 +217,7 @@ impl Api {
         }
     }
 
-    /// The token. Where somebody has to sign in, the portal leaves for that and comes back to this very page.
+    /// The token. If the person has to sign in, it redirects to the sign-in page and returns to this page afterwards.
     async fn token(&self, token: Result<String, AccessTokenError>) -> Result<String, ApiError> {
         match token {
             Ok(token) => Ok(token),
@@ -236,7 +235,7 @@ fn is_unauthorized<T>(answer: &Result<T, ApiError>) -> bool {
     matches!(answer, Err(error) if error.status() == Some(401))
 }
 
-/// One request and the text of its answer.
+/// Sends one request and returns the text of the response.
 async fn exchange(
     method: &str,
     path: &str,
@@ -248,7 +247,7 @@ async fn exchange(
     let language = page_language();
     let mut headers = vec![
         ("accept", "application/json, application/problem+json"),
-        // The page's, which may be the reader's second choice.
+        // The language of the page, which may not be the browser's first choice.
         ("accept-language", &language),
     ];
     headers.extend(authorization.as_deref().map(|value| ("authorization", value)));
@@ -274,7 +273,7 @@ fn registration_path(id: &str) -> String {
     format!("/api/v1/registrations/{}", segment(id))
 }
 
-/// A text as one segment of a path: deployment IDs hold colons, slashes and percent signs.
+/// A text as one path segment. Deployment IDs can have colons, slashes and percent signs.
 fn segment(text: &str) -> String {
     let mut segment = String::with_capacity(text.len());
     for byte in text.bytes() {

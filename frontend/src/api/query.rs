@@ -1,8 +1,8 @@
-//! What lists are asked for.
+//! The queries of lists.
 
 use crate::dates;
 
-/// How many entries a page has.
+/// The number of entries on a page.
 const PAGE: &str = "50";
 
 /// A list of the API, and the page that shows it.
@@ -11,17 +11,17 @@ pub(crate) struct Listed {
     /// The page's address, without a query.
     pub(crate) address: &'static str,
     path: &'static str,
-    /// What it can be asked for; the names stand in the address and, but for `days`, in the API.
+    /// The query parameters. The names are the same in the address and in the API, except for `days`.
     names: &'static [Name],
     /// The id of the first of the page's filters.
     pub(crate) first: &'static str,
 }
 
-/// A name in the query of an address.
+/// A query parameter.
 #[derive(Debug, PartialEq, Eq)]
 struct Name {
     name: &'static str,
-    /// The values that it may have; any, where none is named.
+    /// The allowed values. Empty if any value is allowed.
     values: &'static [&'static str],
 }
 
@@ -41,7 +41,7 @@ pub(crate) static REGISTRATIONS: Listed = Listed {
         any("appId"),
         any("platform"),
         one_of("health", &["good", "bad", "unknown"]),
-        // By name, where it isn't there.
+        // Without it the list is sorted by name.
         one_of(SORT, &["-name", "createdAt", "-createdAt", "lastLaunchAt", "-lastLaunchAt"]),
     ],
     first: "search",
@@ -78,26 +78,26 @@ pub(crate) static AUDIT_EVENTS: Listed = Listed {
     first: "action",
 };
 
-/// The order of a list; leaves nothing out.
+/// The order of a list. It isn't a filter.
 const SORT: &str = "sort";
-/// How many days back; the API takes the moment that this is.
+/// A number of days until now. The API takes a timestamp.
 const DAYS: &str = "days";
 
-/// What a list is asked for.
+/// The query of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListQuery {
     of: &'static Listed,
-    /// In the order of the names; empty where nothing is asked for.
+    /// In the order of the names. Empty if the parameter is not set.
     values: Vec<String>,
 }
 
 impl ListQuery {
-    /// Everything, in its first order.
+    /// The query without filters, in the default order.
     pub(crate) fn all(of: &'static Listed) -> Self {
         Self::from_address(of, "")
     }
 
-    /// As an address has it, or its query alone; [`Self::address`] writes it.
+    /// Parses an address or its query string. [`Self::address`] is the inverse.
     pub(crate) fn from_address(of: &'static Listed, address: &str) -> Self {
         let query = address.split_once('?').map_or(address, |(_, query)| query);
         let mut all = Self {
@@ -110,7 +110,7 @@ impl ListQuery {
         all
     }
 
-    /// Does nothing where the list can't be asked for this.
+    /// Ignores unknown parameters.
     fn set(&mut self, name: &str, value: &str) {
         for (known, place) in self.of.names.iter().zip(&mut self.values) {
             if known.name == name {
@@ -125,7 +125,7 @@ impl ListQuery {
         names.zip(self.values.iter().map(|value| value.trim()))
     }
 
-    /// What is asked for by this name; empty where nothing is.
+    /// The value of a parameter. Empty if it is not set.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.named().find(|(known, _)| *known == name).map_or("", |(_, value)| value)
     }
@@ -136,17 +136,17 @@ impl ListQuery {
         query
     }
 
-    /// All, in the same order.
+    /// The query without filters, in the same order.
     pub(crate) fn without_filters(&self) -> Self {
         Self::all(self.of).with(SORT, self.get(SORT))
     }
 
-    /// Whether it leaves anything out.
+    /// True if it has a filter.
     pub(crate) fn is_filter(&self) -> bool {
         self.named().any(|(name, value)| name != SORT && !value.is_empty())
     }
 
-    /// The order by a column, where it is that: `ascending` or `descending`.
+    /// `ascending` or `descending`, if the list is sorted by this column.
     pub(crate) fn order(&self, column: &str) -> Option<&'static str> {
         let sort = Some(self.get(SORT)).filter(|sort| !sort.is_empty()).unwrap_or("name");
         match sort.strip_prefix('-') {
@@ -155,18 +155,18 @@ impl ListQuery {
         }
     }
 
-    /// What a click on a column's header does: sorts by it, or turns the order round.
+    /// The query after a click on a column header: sorted by the column, or in reverse order.
     pub(crate) fn sorted(&self, column: &str) -> Self {
         let turn = self.order(column) == Some("ascending");
         self.with(SORT, &format!("{}{column}", if turn { "-" } else { "" }))
     }
 
-    /// The address of the page that shows this.
+    /// The address of the portal's page.
     pub(crate) fn address(&self) -> String {
         path(self.of.address, self.named())
     }
 
-    /// The path of the first page.
+    /// The API path of the first page.
     pub(crate) fn path(&self) -> String {
         let from = self.get(DAYS).parse().map(dates::days_ago).unwrap_or_default();
         let parameters = self.named().map(|(name, value)| {
@@ -180,7 +180,7 @@ impl ListQuery {
     }
 }
 
-/// Parameters without a value are left out.
+/// A path with a query string. Parameters without a value are left out.
 pub(super) fn path<'a>(base: &str, parameters: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(parameters.into_iter().filter(|(_, value)| !value.is_empty()))
@@ -192,7 +192,7 @@ pub(super) fn path<'a>(base: &str, parameters: impl IntoIterator<Item = (&'a str
     }
 }
 
-/// Path and query of a `nextLink`: the token goes to this portal's own origin, whatever an answer names.
+/// Path and query of a `nextLink`. The token is sent only to the portal's own origin, whatever host the link names.
 pub(crate) fn own_path(next_link: &str) -> Option<String> {
     let rest = next_link
         .strip_prefix("https://")

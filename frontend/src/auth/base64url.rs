@@ -1,5 +1,5 @@
-//! Base 64 for addresses (RFC 4648, section 5), without padding, as PKCE and JWTs use it: some lines, where the crate for all
-//! its kinds would be a kilobyte of the page.
+//! URL-safe base64 (RFC 4648, section 5) without padding, for PKCE and JWTs. The `base64` crate would make the program a kilobyte
+//! larger.
 
 const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -17,7 +17,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// `None` where something else stands in the text.
+/// `None` if the text has other characters.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     for chunk in text.as_bytes().chunks(4) {
@@ -26,7 +26,7 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
             let symbol = SYMBOLS.iter().position(|symbol| symbol == byte)?;
             bits |= symbol << (18 - 6 * place);
         }
-        // One symbol alone holds less than a byte.
+        // One symbol holds less than a byte.
         let count = chunk.len().checked_sub(1).filter(|count| *count > 0)?;
         bytes.extend((0..count).map(|place| (bits >> (16 - 8 * place)) as u8));
     }
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_something_else() {
+    fn refuses_other_text() {
         for text in ["Z", "Zm9vY", "Zg==", "Zm+v", "Zm 8", "Zé"] {
             assert_eq!(decode(text), None, "{text}");
         }

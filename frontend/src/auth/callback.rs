@@ -1,17 +1,17 @@
-//! What the sign-in page sends back to `/auth/callback`.
+//! The authorization response at `/auth/callback`.
 
-/// Why somebody could not sign in, as far as it changes what they should do.
+/// The reason why a sign-in failed, as far as it changes the advice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum SignInError {
-    /// The account may not use the gateway.
+    /// The account has no access to the gateway.
     Denied(String),
-    /// Signing in failed; trying again may help.
+    /// The sign-in failed. Another attempt may succeed.
     Failed(String),
     /// Anything else.
     Other(String),
 }
 
-/// The parameters of the answer (RFC 6749, section 4.1.2), as query or as fragment.
+/// The parameters of the authorization response (RFC 6749, section 4.1.2), from the query or the fragment.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) state: Option<String>,
@@ -38,7 +38,7 @@ impl Answer {
         answer
     }
 
-    /// The code, unless the answer is a refusal.
+    /// The authorization code, unless the response is an error.
     pub(super) fn code(self) -> Result<String, SignInError> {
         match (self.error, self.code) {
             (Some(error), _) => Err(classify(&error, &self.error_description.unwrap_or_default())),
@@ -48,8 +48,7 @@ impl Answer {
     }
 }
 
-/// Branches on `error`, never on an AADSTS number, which Microsoft reserves the right to change: it is a detail for whoever looks
-/// it up.
+/// Branches on `error`, never on an AADSTS number, which Microsoft may change. The number is only shown.
 pub(super) fn classify(error: &str, description: &str) -> SignInError {
     let detail = code(error, description);
     match error {
@@ -61,7 +60,7 @@ pub(super) fn classify(error: &str, description: &str) -> SignInError {
     }
 }
 
-/// `access_denied (AADSTS65004)`: of the description the number only, which can't put words into our mouth.
+/// `access_denied (AADSTS65004)`. Only the number of the description is used, since anybody can put a text into it.
 pub(super) fn code(error: &str, description: &str) -> String {
     let number = description.split_once("AADSTS").map(|(_, rest)| {
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_of_entra_is_told_and_decides_nothing() {
+    fn an_aadsts_number_is_shown_and_decides_nothing() {
         let answer = Answer::parse(
             "",
             "error=access_denied&error_description=AADSTS50105%3A+The+user+is+not+assigned.%0D%0ATrace+ID%3A+x&state=s",

@@ -1,7 +1,7 @@
-//! An administrator's consent for the whole organization, and its answer.
+//! Admin consent for the whole organization.
 //!
-//! Anybody can make up an address with an answer in it, so it decides nothing: the organization is registered by the tenant of a
-//! validated token. The answer is told of only where it belongs to a question from this tab, by this person, about this tenant.
+//! Anybody can forge an address with a response, so it decides nothing: the tenant of a validated token registers the
+//! organization. A response is shown only if it belongs to a request from this tab, by this person, about this tenant.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,30 +10,30 @@ use super::{Auth, Session, form, pkce};
 use crate::browser::{self, tab};
 
 const KEY: &str = "lms-gateway.consent";
-/// Where the answer comes back to.
+/// The path of the redirect URI.
 const RETURN_PATH: &str = "/tenant";
 
-/// What became of it.
+/// The outcome of a consent request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Consent {
     Given,
-    /// With a code for people who ask for help.
+    /// With a code to quote to support.
     Declined(String),
-    /// The answer is to another question than the one that was asked here.
+    /// The response belongs to another request.
     NotOurs,
 }
 
-/// A question that waits for its answer.
+/// A pending consent request.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
     state: String,
-    /// Who asked.
+    /// The key of the person who sent the request.
     person: String,
     tenant: String,
 }
 
 impl Auth {
-    /// Leaves for the page where an administrator of this tenant consents.
+    /// Redirects to the admin consent page of the tenant.
     pub(crate) fn ask_consent(&self, tenant: &str) {
         let Some(session) = Session::load() else { return };
         let asked = Asked {
@@ -45,7 +45,7 @@ impl Auth {
         browser::leave(&self.consent_url(&asked));
     }
 
-    /// For everything that the portal's registration in Entra names (`.default`).
+    /// Asks for all permissions of the portal's app registration in Entra (`.default`).
     fn consent_url(&self, asked: &Asked) -> String {
         let config = &self.inner.config;
         let resource = config.scope.rsplit_once('/').map_or("", |(resource, _)| resource);
@@ -64,7 +64,7 @@ impl Auth {
     }
 }
 
-/// The answer in the address, if there is one; the question can be answered once.
+/// The response in the address, if there is one. A request can be answered once.
 pub(crate) fn take_consent(tenant: &str) -> Option<Consent> {
     let (query, _) = browser::query_and_fragment();
     let answer = Answer::parse(&query)?;
@@ -100,7 +100,7 @@ impl Answer {
         (!answer.admin_consent.is_empty() || !answer.error.is_empty()).then_some(answer)
     }
 
-    /// `error` comes first: Entra says `admin_consent=True` with a refusal too.
+    /// `error` is checked first: Entra also sends `admin_consent=True` with an error.
     fn validate(&self, asked: Option<&Asked>, person: Option<&str>, tenant: &str) -> Consent {
         let ours = asked
             .is_some_and(|asked| asked.state == self.state && Some(asked.person.as_str()) == person && asked.tenant == tenant);

@@ -1,7 +1,7 @@
-//! The id_token of a sign-in: read for display and to bind the answer to the question.
+//! The id_token of a sign-in. It is read for display and to bind the response to the request.
 //!
-//! Its signature isn't verified: it came straight from the token endpoint over TLS (OpenID Connect Core, section 3.1.3.7,
-//! item 6), and nothing is decided by it. What a person may do, the API decides by the access token.
+//! Its signature isn't verified: it came directly from the token endpoint over TLS (OpenID Connect Core, section 3.1.3.7,
+//! item 6), and it authorises nothing. The API decides by the access token.
 
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ pub(super) struct Claims {
     login_hint: Option<String>,
 }
 
-/// Why an id_token isn't the answer to our question.
+/// An id_token that doesn't belong to this sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum IdTokenError {
     Unreadable,
@@ -32,7 +32,7 @@ pub(super) enum IdTokenError {
 }
 
 impl IdTokenError {
-    /// A code for people who ask for help.
+    /// A code to quote to support.
     pub(super) const fn code(self) -> &'static str {
         match self {
             Self::Unreadable => "id_token_unreadable",
@@ -53,7 +53,7 @@ pub(super) fn read(token: &str) -> Result<Claims, IdTokenError> {
 }
 
 impl Claims {
-    /// `issuer` as the metadata give it: for `organizations` a template with `{tenantid}`.
+    /// `issuer` is the value of the metadata. For `organizations` it is a template with `{tenantid}`.
     pub(super) fn verify(&self, issuer: &str, client_id: &str, nonce: &str) -> Result<(), IdTokenError> {
         if self.iss != issuer.replace("{tenantid}", &self.tid) {
             return Err(IdTokenError::Issuer);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_token() {
+    fn refuses_malformed_tokens() {
         for text in ["", "a", "a.%%.c", "a.e30x.c"] {
             assert_eq!(read(text).unwrap_err(), IdTokenError::Unreadable, "{text}");
         }

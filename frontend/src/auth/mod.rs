@@ -1,6 +1,6 @@
-//! Signing in with Microsoft Entra: authorization code with PKCE in this window, renewal by refresh token, sign-out.
+//! Sign-in with Microsoft Entra: authorization code with PKCE in this window, renewal by refresh token, sign-out.
 //!
-//! The few requests are written out here: the `oauth2` crate would bring `url` with its tables of international names, and knows
+//! The few requests are written by hand: the `oauth2` crate depends on `url` with its tables of international names, and supports
 //! neither nonce nor `prompt` (docs/decisions/0003).
 
 mod base64url;
@@ -29,13 +29,13 @@ use crate::config::Config;
 use crate::fetch::fetch;
 use crate::json;
 
-/// How many milliseconds signing out waits for where to sign out at the identity provider.
+/// The time in milliseconds that signing out waits for the metadata of the identity provider.
 const SIGN_OUT_WAITS: i32 = 3_000;
 
-/// Everything of ours in the tab's storage begins so.
+/// The prefix of the portal's keys in the tab's storage.
 pub(crate) const STORAGE_PREFIX: &str = "lms-gateway.";
 
-/// OpenID Connect metadata, as far as they are needed here.
+/// The OpenID Connect metadata that are needed here.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     issuer: String,
@@ -44,7 +44,7 @@ struct Metadata {
     end_session_endpoint: Option<String>,
 }
 
-/// An error answer of the token endpoint (RFC 6749, section 5.2).
+/// An error response of the token endpoint (RFC 6749, section 5.2).
 #[derive(Debug, Deserialize)]
 struct TokenError {
     error: String,
@@ -52,27 +52,27 @@ struct TokenError {
     error_description: String,
 }
 
-/// Why there is no token.
+/// The reason why there is no access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AccessTokenError {
-    /// Somebody has to sign in.
+    /// The person has to sign in.
     SignInNeeded,
-    /// The identity provider can't be reached; the token of before has ended.
+    /// The identity provider can't be reached and the current token has expired.
     Unreachable,
-    /// The token that was refused is as fresh as any: signing in once more would only go round in circles.
+    /// The API refused a fresh token. Signing in again would repeat that.
     Refused,
 }
 
-/// Which account is asked for.
+/// The account to sign in with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Prompt {
-    /// The one that is signed in already, if there is one.
+    /// The account that is already signed in, if there is one.
     Any,
     /// The account picker.
     SelectAccount,
 }
 
-/// Signing in and out of this portal.
+/// Signs in to the portal and out of it.
 #[derive(Clone)]
 pub(crate) struct Auth {
     inner: Arc<Inner>,
@@ -80,7 +80,7 @@ pub(crate) struct Auth {
 
 struct Inner {
     config: Config,
-    /// One renewal at a time: a refresh token is rotated on each use.
+    /// Allows one renewal at a time, since each use rotates the refresh token.
     renewing: Mutex<()>,
     other_tabs: OtherTabs,
 }
@@ -103,14 +103,14 @@ impl Auth {
         }
     }
 
-    /// Leaves for the sign-in page; `return_to` is where to go afterwards.
+    /// Redirects to the sign-in page. `return_to` is the path to open afterwards.
     pub(crate) async fn sign_in(&self, return_to: &str, prompt: Prompt) -> Result<(), SignInError> {
         browser::leave(&self.begin_sign_in(return_to, prompt).await?);
         Ok(())
     }
 
-    /// Leaves for the sign-in page, which takes this page's place in the history: somebody who was sent there without having asked
-    /// for it gets back to where they were before, instead of being sent there again.
+    /// Redirects to the sign-in page and replaces this page in the history. The back button then leads to the page before,
+    /// and not to another redirect.
     pub(crate) async fn sign_in_for_this_page(&self) -> Result<(), SignInError> {
         browser::give_way(&self.begin_sign_in(&browser::here(), Prompt::Any).await?);
         Ok(())
@@ -130,7 +130,7 @@ impl Auth {
             ("client_id", config.client_id.as_str()),
             ("response_type", "code"),
             ("redirect_uri", &config.redirect_uri),
-            // The fragment never reaches a server, so the code stays out of access logs.
+            // The fragment is never sent to a server, so the code isn't in access logs.
             ("response_mode", "fragment"),
             ("state", state),
             ("nonce", nonce),
@@ -149,13 +149,13 @@ impl Auth {
         format!("{} openid profile offline_access", self.inner.config.scope)
     }
 
-    /// Takes the answer out of the address; gives the path to go on to.
+    /// Reads the response in the address. Returns the path to open next.
     pub(crate) async fn complete_sign_in(&self) -> Result<String, SignInError> {
         let (query, fragment) = browser::query_and_fragment();
         let answer = Answer::parse(&query, &fragment);
         let pending = answer.state.as_deref().and_then(PendingSignIn::take);
         let Some(pending) = pending else {
-            // The back button leads here a second time; whoever is signed in just goes on.
+            // The back button led here again. If there is a session, continue.
             return match Session::load() {
                 Some(_) => Ok(own_path("").to_owned()),
                 None => Err(SignInError::Failed("state_mismatch".to_owned())),
@@ -190,25 +190,25 @@ impl Auth {
             .map_err(|error| SignInError::Failed(error.code().to_owned()))
     }
 
-    /// A token that is good for some minutes, renewed if need be.
+    /// An access token that is valid for some minutes, renewed if necessary.
     pub(crate) async fn access_token(&self) -> Result<String, AccessTokenError> {
         let session = Session::load().ok_or(AccessTokenError::SignInNeeded)?;
         if !session.needs_renewal(browser::now()) {
             return Ok(session.access_token);
         }
         match self.renew(&session.access_token).await {
-            // Ahead of time nothing is lost yet.
+            // The current token is still valid.
             Err(AccessTokenError::Unreachable) if !session.is_expired(browser::now()) => Ok(session.access_token),
             renewed => renewed,
         }
     }
 
-    /// Another token than `refused`, by the refresh token.
+    /// Gets a token other than `refused` by the refresh token.
     pub(crate) async fn renew(&self, refused: &str) -> Result<String, AccessTokenError> {
         let _turn = self.inner.renewing.lock().await;
         let session = Session::load().ok_or(AccessTokenError::SignInNeeded)?;
         if session.access_token != refused {
-            // Whoever had the turn before did it.
+            // The renewal before this one has replaced it.
             return Ok(session.access_token);
         }
         if session.is_fresh(browser::now()) && !session.needs_renewal(browser::now()) {
@@ -231,7 +231,7 @@ impl Auth {
         }
     }
 
-    /// Forgets everything of this person in every tab, then signs out at the identity provider too.
+    /// Removes all data of this person in every tab, then signs out at the identity provider.
     pub(crate) async fn sign_out(&self) {
         let person = Session::load().map(|session| session.person);
         if let Some(person) = &person {
@@ -240,7 +240,7 @@ impl Auth {
         let login_hint = person.and_then(|person| person.login_hint);
         clear_storage();
         let home = self.inner.config.signed_out_url();
-        // What was on the screen must not stay there because the identity provider hangs.
+        // The page must not stay visible because the identity provider doesn't answer.
         let end = match select(Box::pin(self.metadata()), Box::pin(browser::pause(SIGN_OUT_WAITS))).await {
             Either::Left((metadata, _)) => metadata.ok().and_then(|metadata| metadata.end_session_endpoint),
             Either::Right(_) => None,
@@ -256,7 +256,7 @@ impl Auth {
         browser::leave(&format!("{end}?{}", form(&parameters)));
     }
 
-    /// Forgets this person in the tab and asks which account to use.
+    /// Removes the data of this person in this tab and shows the account picker.
     pub(crate) async fn switch_account(&self) -> Result<(), SignInError> {
         clear_storage();
         self.sign_in("/registrations", Prompt::SelectAccount).await
@@ -273,7 +273,7 @@ impl Auth {
         let scope = self.scope();
         let mut all = vec![("client_id", self.inner.config.client_id.as_str()), ("scope", &scope)];
         all.extend_from_slice(parameters);
-        // This content type needs no preflight request; every Entra client sends it so.
+        // This content type needs no preflight request. All Entra clients use it.
         let headers = [("content-type", "application/x-www-form-urlencoded;charset=utf-8")];
         let answer = fetch("POST", &metadata.token_endpoint, &headers, Some(form(&all)))
             .await
@@ -288,7 +288,7 @@ impl Auth {
     }
 }
 
-/// Drafts too: the next person at this tab is somebody else.
+/// Removes tokens and drafts. The next person in this tab may be somebody else.
 fn clear_storage() {
     for key in tab::keys(STORAGE_PREFIX) {
         tab::remove(&key);

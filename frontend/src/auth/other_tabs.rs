@@ -1,4 +1,4 @@
-//! Sign-out in one tab is one in all: tokens are each tab's own, so the others have to be told.
+//! Signing out in one tab signs out in all tabs. Each tab has its own tokens, so the others are notified.
 
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::Closure;
@@ -20,7 +20,7 @@ impl OtherTabs {
                     signed_out(key);
                 }
             });
-            // As long as the tab is there.
+            // It listens as long as the tab is open.
             channel.set_onmessage(Some(&hear.into_js_value().into()));
         }
         Self(channel)

@@ -1,4 +1,4 @@
-//! The tokens of the person who signed in, kept in the tab's storage: gone when the tab is closed, never shared with other tabs.
+//! The tokens of the signed-in person. They are in the tab's storage until it is closed, and not shared with other tabs.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,19 +6,19 @@ use crate::browser::{self, tab};
 
 const KEY: &str = "lms-gateway.session";
 
-/// A token is renewed this long before it ends, as MSAL does.
+/// The time in milliseconds before the expiry at which a token is renewed, as in MSAL.
 const RENEWAL_OFFSET: i64 = 300_000;
 
 const FRESH: i64 = 60_000;
 
-/// Who signed in, for display.
+/// The signed-in person, for display.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Person {
     pub(crate) name: String,
     pub(crate) username: String,
-    /// Tells one person's things in this tab from another's.
+    /// Part of the storage keys, so that people don't share data in a tab.
     pub(crate) key: String,
-    /// Opaque; given back at sign-out, so that nobody has to choose an account there.
+    /// Opaque. Sent at sign-out, so that the identity provider doesn't ask for the account.
     pub(crate) login_hint: Option<String>,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct TokenAnswer {
     pub(super) access_token: String,
     pub(super) refresh_token: Option<String>,
     pub(super) id_token: Option<String>,
-    /// Seconds. Where it is missing the token counts as expired, so that each call renews it.
+    /// Seconds. If it is missing, the token counts as expired and each call renews it.
     #[serde(default)]
     pub(super) expires_in: i64,
 }
@@ -54,7 +54,7 @@ impl Session {
         }
     }
 
-    /// The session after a renewal; an answer without a refresh token leaves the old one in force (RFC 6749, section 6).
+    /// The session after a renewal. Without a new refresh token the old one stays valid (RFC 6749, section 6).
     pub(super) fn renewed(self, answer: TokenAnswer, now: i64) -> Self {
         Self {
             access_token: answer.access_token,
@@ -69,7 +69,7 @@ impl Session {
         self.expires_at - now <= RENEWAL_OFFSET
     }
 
-    /// A token that has only just been issued: where the API refuses it, another one won't do better.
+    /// True if the token has just been issued. If the API refuses it, it refuses a new one too.
     pub(super) fn is_fresh(&self, now: i64) -> bool {
         now - self.issued_at < FRESH
     }
@@ -86,13 +86,13 @@ impl Session {
         tab::set(KEY, self);
     }
 
-    /// Forgets the tokens; drafts stay for when the same person comes back.
+    /// Removes the tokens. Drafts stay for the next sign-in of the same person.
     pub(super) fn remove() {
         tab::remove(KEY);
     }
 }
 
-/// A sign-in that was pending in this tab.
+/// A sign-in of this tab that waits for its response.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct PendingSignIn {
     pub(super) verifier: String,
@@ -103,7 +103,7 @@ pub(super) struct PendingSignIn {
 
 const PENDING_KEY: &str = "lms-gateway.sign-in.";
 
-/// How long a begun sign-in waits for its answer.
+/// The maximum age of a pending sign-in in milliseconds.
 const PENDING_LIFETIME: i64 = 15 * 60_000;
 
 impl PendingSignIn {
@@ -116,8 +116,8 @@ impl PendingSignIn {
         }
     }
 
-    /// Each begun sign-in stands by itself under its state: one that was given up (the back button, a closed dialog) never
-    /// stands in the way of the next.
+    /// Saves the sign-in under its state. Sign-ins are independent, so an abandoned one (the back button, a closed dialog)
+    /// doesn't affect the next.
     pub(super) fn save(&self, state: &str) {
         for key in tab::keys(PENDING_KEY) {
             if tab::get::<Self>(&key).is_none_or(|pending| pending.is_over(browser::now())) {
@@ -127,7 +127,7 @@ impl PendingSignIn {
         tab::set(&format!("{PENDING_KEY}{state}"), self);
     }
 
-    /// The sign-in that a state belongs to; it can be taken once.
+    /// The sign-in with this state. It can be taken once.
     pub(super) fn take(state: &str) -> Option<Self> {
         let key = format!("{PENDING_KEY}{state}");
         let pending: Option<Self> = tab::get(&key);
@@ -140,7 +140,7 @@ impl PendingSignIn {
     }
 }
 
-/// Where to go after signing in: a path of ours, nothing else.
+/// The path to open after a sign-in. Only the portal's own paths are allowed.
 pub(super) fn own_path(path: &str) -> &str {
     let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
     if is_own && !path.starts_with("/auth/") {

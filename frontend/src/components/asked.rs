@@ -5,7 +5,7 @@ use crate::api::{ListQuery, Listed};
 use crate::browser;
 use crate::router::Router;
 
-/// What of a list is asked for: the address says it, so that a reload, the back button and a link find it so.
+/// The query of a list. It is in the address, so that it survives a reload, the back button and a link.
 #[derive(Clone, Copy)]
 pub(crate) struct Asked {
     of: &'static Listed,
@@ -19,7 +19,7 @@ impl Asked {
         let router = expect_context::<Router>();
         let address = Memo::new(move |before: Option<&String>| match before {
             _ if router.shows(of.address) => ListQuery::from_address(of, &router.whole_query()).address(),
-            // Something lies over the list, at an address of its own.
+            // An overlay with an address of its own is open.
             Some(before) => before.clone(),
             None => of.address.to_owned(),
         });
@@ -35,7 +35,7 @@ impl Asked {
         ListQuery::from_address(self.of, &self.address.get())
     }
 
-    /// The value by this name; empty where nothing is asked for.
+    /// The value of a parameter. Empty if it is not set.
     pub(crate) fn get(self, name: &str) -> String {
         self.query().get(name).to_owned()
     }
@@ -46,18 +46,18 @@ impl Asked {
 
     pub(super) fn ask(self, query: &ListQuery) {
         let address = query.address();
-        // Who typed and went on at once is elsewhere by now.
+        // The person may have left the list since the last key press.
         if untrack(|| self.router.shows(self.of.address)) && self.address() != address {
             self.router.replace(&address);
         }
     }
 
-    /// The address of the list as it is shown.
+    /// The current address of the list.
     pub(crate) fn address(self) -> String {
         self.address.get_untracked()
     }
 
-    /// The path of the page that is shown, where it isn't the first.
+    /// The API path of the current page. `None` for the first page.
     pub(super) fn page(self) -> Option<String> {
         let address = self.address.get();
         self.pages.with(|pages| pages.current(&address))
@@ -76,7 +76,7 @@ impl Asked {
         self.pages.update(PageLinks::go_back);
     }
 
-    /// All, in the same order.
+    /// Removes the filters and keeps the order.
     pub(super) fn clear_filters(self) {
         self.ask(&untrack(|| self.query()).without_filters());
         browser::focus_soon(vec![self.of.first.to_owned()]);

@@ -1,10 +1,10 @@
-//! Buttons do something; links lead somewhere. Both look the same.
+//! Buttons for actions and links for navigation. Both look the same.
 
 use leptos::prelude::*;
 
 use super::Icon;
 
-/// `button` alone is the plain one.
+/// The class `button` alone is the default look.
 #[component]
 pub(crate) fn Button(
     #[prop(into)] label: Signal<String>,
@@ -13,10 +13,10 @@ pub(crate) fn Button(
     #[prop(optional)]
     class: &'static str,
     #[prop(optional)] icon: &'static str,
-    /// What a screen reader says, where the label alone is ambiguous.
+    /// The accessible name, if the label alone is ambiguous.
     #[prop(optional, into)]
     name: Option<String>,
-    /// While what it did is under way, it does nothing more.
+    /// While it is set, the button does nothing.
     #[prop(optional, into)]
     busy: Signal<bool>,
     /// It opens a dialog.
@@ -61,7 +61,7 @@ pub(crate) fn ButtonLink(
     }
 }
 
-/// An icon alone: only for what everybody knows, with a name and a tooltip.
+/// A button with only an icon, an accessible name and a tooltip.
 #[component]
 pub(crate) fn IconButton(
     icon: &'static str,

@@ -1,4 +1,4 @@
-//! Launches a day: bars to look at, their sums as the picture's name, and the numbers as a table.
+//! Launches per day: a bar chart, its totals as the accessible name, and the numbers as a table.
 
 use contract::DailyLaunches;
 use leptos::prelude::*;
@@ -7,12 +7,12 @@ use crate::dates;
 use crate::i18n::texts;
 use crate::numbers::number;
 
-/// The height of the highest bar in percent; what is left is for the least heights.
+/// The height of the highest bar in percent. The rest leaves room for minimum heights.
 const HIGHEST: u64 = 96;
-/// The least height of a bar in percent: a single refusal among thousands of launches must be seen.
+/// The minimum height of a bar in percent, so that a single refusal among thousands of launches is visible.
 const LEAST: u64 = 2;
 
-/// The height of a part of a bar, in percent.
+/// The height of a segment of a bar in percent.
 fn height(launches: u64, highest_day: u64) -> u64 {
     if launches == 0 {
         0
@@ -21,7 +21,7 @@ fn height(launches: u64, highest_day: u64) -> u64 {
     }
 }
 
-/// Accepted and refused, all days together.
+/// The totals of accepted and refused launches.
 pub(crate) fn sums(days: &[DailyLaunches]) -> (u64, u64) {
     days.iter().fold((0, 0), |(accepted, refused), day| {
         (accepted + day.accepted, refused + day.refused)
@@ -31,7 +31,7 @@ pub(crate) fn sums(days: &[DailyLaunches]) -> (u64, u64) {
 #[component]
 pub(crate) fn LaunchChart(
     days: Vec<DailyLaunches>,
-    /// Low, and without the table.
+    /// A low chart without the table.
     #[prop(optional)]
     small: bool,
 ) -> impl IntoView {
@@ -48,7 +48,7 @@ pub(crate) fn LaunchChart(
     };
     let bar = |day: &DailyLaunches| view! { <div class="bar">{part("no", day.refused)} {part("", day.accepted)}</div> };
     let every = if days.len() > 14 || small { 2 } else { 1 };
-    // The last day is today and always named.
+    // The last day is today and always has a label.
     let last = days.len().saturating_sub(1);
     let label = |(place, day): (usize, &DailyLaunches)| {
         let text = if (last - place).is_multiple_of(every) {

@@ -1,4 +1,4 @@
-//! Values to copy, and the region that tells screen readers that it worked.
+//! Copy buttons, and the status region that announces the result to screen readers.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -8,7 +8,7 @@ use crate::browser;
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 
-/// What is to be announced, and whether a dialog is open, beside which everything is inert.
+/// The text to announce. While a dialog is open, everything outside it is inert.
 #[derive(Clone, Copy)]
 pub(crate) struct Announcement {
     text: RwSignal<String>,
@@ -23,16 +23,16 @@ impl Announcement {
         }
     }
 
-    /// Tells something that isn't written where the focus is.
+    /// Announces a text to screen readers.
     pub(crate) fn say(self, text: String) {
         self.text.set(text);
     }
 }
 
-/// The status region; it is there, empty, from the start.
+/// The status region. It is drawn empty, so that later texts are announced.
 #[component]
 pub(crate) fn Announcer(
-    /// In a dialog; it speaks in the place of the page's while the dialog is there.
+    /// The region of a dialog. It replaces the page's region while the dialog is open.
     #[prop(optional)]
     in_dialog: bool,
 ) -> impl IntoView {
@@ -54,12 +54,12 @@ pub(crate) fn Announcer(
     view! { <div class="sr-only" role="status" aria-atomic="true">{dynamic(said)}</div> }
 }
 
-/// What became of copying, just now.
+/// The state of a copy button.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Copying {
     Idle,
     Done,
-    /// The browser doesn't allow it; the value can be selected.
+    /// The browser doesn't allow copying. The value can be selected.
     Refused,
 }
 
@@ -83,7 +83,7 @@ impl Copying {
     }
 }
 
-/// A function that copies, and what became of it just now.
+/// The state of a copy button and the function that copies.
 fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, impl Fn() + Copy + 'static) {
     let (done, set_done) = signal(Copying::Idle);
     let Announcement { text: region, .. } = expect_context();
@@ -100,7 +100,7 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, 
             set_timeout(
                 move || {
                     set_done.try_set(Copying::Idle);
-                    // Something else may have been said since.
+                    // Another text may have been announced since.
                     if region.try_with_untracked(|said| *said == message) == Some(true) {
                         region.set(String::new());
                     }
@@ -112,18 +112,18 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, 
     (done, copy)
 }
 
-/// A readonly, selectable value with its button: works without the clipboard too.
+/// A read-only value with a copy button. It can be selected if the clipboard isn't available.
 #[component]
 pub(crate) fn CopyField(
     /// The id of its input.
     id: String,
-    /// What the LMS calls it.
+    /// The LMS's name of the value.
     label: String,
-    /// What we call it; small print.
+    /// The gateway's name of the value, in small print.
     #[prop(optional, into)]
     ours: String,
     value: String,
-    /// The name is clear from what is around.
+    /// The context makes the label redundant.
     #[prop(optional)]
     hide_label: bool,
 ) -> impl IntoView {
@@ -166,7 +166,7 @@ pub(crate) fn CopyField(
     }
 }
 
-/// A small button behind a value.
+/// A small copy button behind a value.
 #[component]
 pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
     let label = texts().common.copy_value.with([&name]);
@@ -184,7 +184,7 @@ pub(crate) fn CopyIcon(name: String, value: String) -> impl IntoView {
     }
 }
 
-/// A button with words that copies several values at once.
+/// A copy button with a label, for several values.
 #[component]
 pub(crate) fn CopyAll(label: &'static str, value: String) -> impl IntoView {
     let (done, copy) = copier(value.into(), label.to_owned().into());

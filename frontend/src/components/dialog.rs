@@ -1,4 +1,4 @@
-//! Native dialogs: they trap the focus, close by Esc and give the focus back by themselves.
+//! Native dialogs. They trap the focus, close on Esc and return the focus.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -17,18 +17,18 @@ fn show_modal(id: &'static str) {
     });
 }
 
-/// Details over the page.
+/// A panel over the page.
 #[component]
 pub(crate) fn Drawer(
     /// The id of its heading.
     labelled_by: &'static str,
     /// The name of its close button.
     close_label: &'static str,
-    /// Runs when it was closed, by whatever.
+    /// Runs after it was closed.
     close: Callback<()>,
-    /// Beside the close button.
+    /// Shown beside the close button.
     head: AnyView,
-    /// Under the scrolling part: nothing, or a `drawer-foot`.
+    /// Shown under the scrolling part: nothing, or a `drawer-foot`.
     foot: AnyView,
     children: Children,
 ) -> impl IntoView {
@@ -49,13 +49,13 @@ pub(crate) fn Drawer(
     }
 }
 
-/// A question before something that can't be undone. The focus starts on the harmless answer.
+/// A confirmation of an action that can't be undone. The focus starts on the cancel button.
 #[component]
 pub(crate) fn AlertDialog(
     title: String,
     #[prop(into)] confirm: Signal<&'static str>,
     #[prop(default = texts().common.cancel)] cancel: &'static str,
-    /// While it is being done, nothing can be pressed twice, and the dialog stays: what went wrong is told in it.
+    /// While it is set, the buttons do nothing and the dialog stays open. Errors are shown in it.
     #[prop(optional, into)]
     busy: Signal<bool>,
     on_confirm: Callback<()>,

@@ -5,7 +5,7 @@ use crate::browser;
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 
-/// What is wrong with a field, under it.
+/// The error message below a field.
 #[component]
 pub(crate) fn FieldError(id: String, text: String) -> impl IntoView {
     view! {
@@ -16,7 +16,7 @@ pub(crate) fn FieldError(id: String, text: String) -> impl IntoView {
     }
 }
 
-/// A line of text to enter: label, input, error, hint, in this order.
+/// A single-line text field: label, input, error and hint, in this order.
 #[component]
 pub(crate) fn TextField(
     id: &'static str,
@@ -27,17 +27,17 @@ pub(crate) fn TextField(
     #[prop(into)] hint: Signal<String>,
     #[prop(optional)] required: bool,
     #[prop(optional)] readonly: bool,
-    /// A value of a protocol rather than words.
+    /// Shown in a monospaced font, for protocol values.
     #[prop(optional)]
     mono: bool,
     #[prop(optional)] placeholder: String,
-    /// Runs when what was typed is left.
+    /// Runs on the `change` event.
     #[prop(optional)]
     leave: Option<Callback<()>>,
-    /// What the browser may fill in: a token of HTML, e.g. `email`.
+    /// The `autocomplete` token, e.g. `email`.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Between the error and the hint.
+    /// Shown between the error and the hint.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
@@ -61,7 +61,7 @@ pub(crate) fn TextField(
     }
 }
 
-/// An input alone. It takes whatever is pasted: what is too long is told, never cut without a word.
+/// An input without a label. It has no `maxlength`: an error reports values that are too long; nothing is cut off.
 #[component]
 pub(crate) fn TextInput(
     id: String,
@@ -73,7 +73,7 @@ pub(crate) fn TextInput(
     #[prop(optional)] placeholder: String,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(optional, into)] invalid: Signal<bool>,
-    /// Where there is no label.
+    /// The accessible name, if there is no label.
     #[prop(optional)]
     name: Option<String>,
 ) -> impl IntoView {
@@ -96,7 +96,7 @@ pub(crate) fn TextInput(
     }
 }
 
-/// A box to tick, and what it means.
+/// A checkbox with a label and a hint.
 #[component]
 pub(crate) fn Checkbox(
     id: &'static str,
@@ -127,10 +127,10 @@ pub(crate) fn Checkbox(
     }
 }
 
-/// Everything that stands in the way of going on, above the form; it takes the focus when it comes.
+/// All errors of a form, above the form. It takes the focus when it is drawn.
 #[component]
 pub(crate) fn ErrorSummary(
-    /// What is wrong, and before it the id of the field or the address of the step where that can be changed; empty where none can.
+    /// Targets and texts. A target is the id of a field, the address of a wizard step, or empty.
     errors: Vec<(String, String)>,
 ) -> impl IntoView {
     browser::focus_soon(vec!["error-summary".to_owned()]);

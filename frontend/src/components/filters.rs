@@ -1,4 +1,4 @@
-//! How a list is narrowed. What is chosen stands in the address ([`Asked`]).
+//! The filters of a list. The chosen values are in the address ([`Asked`]).
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::browser;
 use crate::i18n::texts;
 use crate::reactive::{dynamic, effect};
 
-/// The filters of a list, and what else stands in their line.
+/// The row of filters and other controls.
 #[component]
 pub(crate) fn Filters(children: Children) -> impl IntoView {
     view! {
@@ -21,13 +21,13 @@ pub(crate) fn Filters(children: Children) -> impl IntoView {
     }
 }
 
-/// A filter by one of several; its name in the address is the id.
+/// A filter with a dropdown. The name of its parameter is the id of the element.
 #[component]
 pub(crate) fn Filter(
     asked: Asked,
     name: &'static str,
     label: &'static str,
-    /// What stands there while nothing is chosen.
+    /// The option that selects nothing.
     all: &'static str,
     #[prop(into)] options: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
@@ -59,13 +59,13 @@ pub(crate) fn Filter(
     }
 }
 
-/// A filter whose few choices are all there to see.
+/// A filter with radio buttons.
 #[component]
 pub(crate) fn Segments(
     asked: Asked,
     name: &'static str,
     legend: &'static str,
-    /// Values, and what they are called; the empty one leaves nothing out.
+    /// Values and labels. The empty value turns the filter off.
     choices: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
     let choice = |(value, text): (&'static str, &'static str)| {
@@ -84,7 +84,7 @@ pub(crate) fn Segments(
     }
 }
 
-/// Finds what is typed, once typing rests.
+/// A search field. It searches after a pause in typing.
 #[component]
 pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> impl IntoView {
     let pause = TypingPause::new();
@@ -92,14 +92,14 @@ pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> i
         let text = event_target_value(&event);
         pause.then(move || asked.set("search", &text));
     };
-    // Where a link or the back button changed what is asked for, the field says so; what somebody types stays.
+    // The field follows a link or the back button, but never overwrites text that is being typed.
     effect(move || {
         let asked = asked.get("search");
         if !pause.is_waiting() {
             browser::set_input("search", &asked);
         }
     });
-    // Whoever leaves the field, or presses Enter, waits for nothing more.
+    // Leaving the field or pressing Enter searches at once.
     let done = move |event| {
         pause.end();
         asked.set("search", &event_target_value(&event));
@@ -125,7 +125,7 @@ pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> i
     }
 }
 
-/// Something to do once typing rests.
+/// Runs a function after a pause in typing.
 #[derive(Clone, Copy)]
 pub(crate) struct TypingPause(StoredValue<Option<TimeoutHandle>>);
 

@@ -11,7 +11,7 @@ use crate::reactive::dynamic;
 use crate::router::{Page, Router};
 use crate::session::{Membership, SignInFailure, Standing};
 
-/// The mark of the gateway.
+/// The logo of the gateway.
 #[component]
 fn Mark() -> impl IntoView {
     view! {
@@ -30,13 +30,13 @@ fn Mark() -> impl IntoView {
     }
 }
 
-/// The same bar on every page: help, then account, at its end.
+/// The bar at the top of every page, with the help menu and the account menu.
 #[component]
 pub(crate) fn Header(
-    /// There is a navigation beside the page, behind a button where there is no room for it.
+    /// The page has a navigation. On narrow screens a button opens it.
     #[prop(optional)]
     with_nav: bool,
-    /// *Report a problem* stands in the bar itself.
+    /// *Report a problem* is shown in the bar.
     #[prop(optional)]
     with_report: bool,
 ) -> impl IntoView {
@@ -88,7 +88,7 @@ fn HelpMenu(report: ReportLink, looks_up: bool) -> impl IntoView {
     let t = &texts().header;
     let look_up = looks_up.then(|| {
         let router = expect_context::<Router>();
-        // There already, nothing would happen.
+        // On the same page the link alone has no effect.
         let focus = move |_| {
             if untrack(|| router.page()) == Page::Launches {
                 browser::focus_soon(vec!["reference".to_owned()]);

@@ -6,7 +6,7 @@ use crate::browser;
 use crate::i18n::texts;
 use crate::reactive::{dynamic, effect};
 
-/// The browser itself announces the first page; from then on the heading takes the focus, or a screen reader would stay silent.
+/// The browser announces the first page. On later pages the heading takes the focus, so that a screen reader reads it.
 static FIRST_PAGE: AtomicBool = AtomicBool::new(true);
 
 /// The title of the browser's tab.
@@ -14,14 +14,14 @@ pub(crate) fn set_title(page: &str) {
     document().set_title(&format!("{page} - {}", texts().app_name));
 }
 
-/// The heading of a page, which is its title too.
+/// The heading of a page. It also sets the title.
 #[component]
 pub(crate) fn Heading(
     #[prop(into)] text: Signal<String>,
-    /// Read before the text, not shown: "Step 3 of 5:".
+    /// Hidden text that a screen reader reads before the heading: "Step 3 of 5:".
     #[prop(optional, into)]
     prefix: String,
-    /// Where the page takes the focus itself, e.g. a drawer above it.
+    /// The page sets the focus itself, e.g. in a drawer above it.
     #[prop(optional)]
     keeps_focus: bool,
 ) -> impl IntoView {

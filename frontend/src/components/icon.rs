@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
-/// All icons, once a page; [`Icon`] refers to them.
+/// All icons, drawn once per page. [`Icon`] refers to them.
 #[component]
 pub(crate) fn Sprite() -> impl IntoView {
     view! { <div hidden inner_html=include_str!("../../assets/icons.svg")></div> }
 }
 
-/// An icon beside words; it says nothing to a screen reader.
+/// A decorative icon, hidden from screen readers.
 #[component]
 pub(crate) fn Icon(
     name: &'static str,

@@ -1,5 +1,5 @@
-//! A list: its filters stand in the address, its page comes from the API, and what is shown is the page, its skeleton, that there
-//! is nothing, or why it can't be had.
+//! A list. Its filters are in the address and its pages come from the API. It shows the page, placeholder rows, an empty state or
+//! an error.
 
 use std::any::Any;
 use std::future::Future;
@@ -18,7 +18,7 @@ use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::reactive::{dynamic, effect};
 
-/// A page of a list. What its rows are is known where they are drawn only: this way most of a list's code is there once.
+/// A page of a list. Its rows have no static type, so that most of the list's code is compiled once.
 #[derive(Clone)]
 struct ListPage {
     /// A `Vec` of them.
@@ -30,24 +30,24 @@ struct ListPage {
     is_filtered: bool,
 }
 
-/// Rows, how many they are, and the link to the next page.
+/// The rows, their number, and the link to the next page.
 type Answer = Result<(Arc<dyn Any + Send + Sync>, usize, Option<String>), ApiError>;
 
 /// Asks the API for the page at a path.
 type Fetch = Box<dyn Fn(Api, String) -> LocalBoxFuture<'static, Answer>>;
 
-/// What stands under the filters.
+/// The view under the filters.
 #[derive(Clone, Debug, PartialEq)]
 enum ListBody {
-    /// The rows, or their skeleton.
+    /// The rows, or placeholder rows.
     Table,
     NothingFits,
-    /// There is nothing yet that could be listed.
+    /// The list has no entries at all.
     Empty,
     Failure(ApiError),
 }
 
-/// What is asked for, and the page of it that is there.
+/// A list: the query in its address and the loaded page.
 pub(crate) struct List<T> {
     pub(crate) asked: Asked,
     page: Loaded<ListPage>,
@@ -64,7 +64,8 @@ impl<T> Clone for List<T> {
 impl<T> Copy for List<T> {}
 
 impl<T: Clone + Send + Sync + 'static> List<T> {
-    /// Fetches what the address asks for, now and whenever that changes: rows, and the link to the next page.
+    /// Fetches the page that the address names, now and whenever the address changes. `fetch` returns the rows and the link
+    /// to the next page.
     pub(crate) fn new<F, Fut>(of: &'static Listed, fetch: F) -> Self
     where
         F: Fn(Api, String) -> Fut + 'static,
@@ -89,12 +90,12 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
         }
     }
 
-    /// The rows that are there.
+    /// The loaded rows.
     pub(crate) fn rows(self) -> Option<Vec<T>> {
         self.page.ready()?.rows.downcast_ref().cloned()
     }
 
-    /// Puts rows in their place that are known without asking.
+    /// Replaces the rows without fetching them.
     pub(crate) fn set_rows(self, rows: Vec<T>) {
         if let Some(page) = untrack(|| self.page.ready()) {
             let count = rows.len();
@@ -107,12 +108,12 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
         self.page.again();
     }
 
-    /// Changes each time it is asked for again.
+    /// Changes each time the list is fetched again.
     pub(crate) fn refreshed(self) -> Signal<u32> {
         self.page.attempts()
     }
 
-    /// There is nothing yet that could be listed.
+    /// The list has no entries at all.
     pub(crate) fn is_empty(self) -> bool {
         self.body.with(|body| *body == ListBody::Empty)
     }
@@ -122,7 +123,7 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
         view! { <Refresh page /> }.into_any()
     }
 
-    /// The rows with what is above and below them, or what stands in their place.
+    /// The table with its header and pager, or the view that replaces it.
     pub(crate) fn view(self, shape: ListShape, row: impl Fn(T) -> AnyView + Send + Sync + 'static) -> AnyView {
         let rows = Callback::new(move |()| {
             let rows = self.rows()?;
@@ -133,7 +134,7 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
     }
 }
 
-/// What [`List::new`] does for all lists alike, compiled once.
+/// The part of [`List::new`] that is the same for all lists, compiled once.
 fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, Memo<ListBody>) {
     let api = expect_context::<Api>();
     let asked = Asked::new(of);
@@ -152,7 +153,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
             })
         }
     });
-    // The last row of a page went away.
+    // The last row of the page was removed.
     effect(move || match page.ready() {
         Some(emptied) if emptied.count == 0 && emptied.number > 1 => asked.go_back(),
         Some(emptied) if is_emptied(&emptied) => page.again(),
@@ -174,7 +175,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
     (asked, page, body)
 }
 
-/// There are others on other pages.
+/// The page is empty, but other pages are not.
 fn is_emptied(page: &ListPage) -> bool {
     page.count == 0 && (page.number > 1 || page.next_link.is_some())
 }
@@ -191,12 +192,12 @@ fn Refresh(page: Loaded<ListPage>) -> impl IntoView {
 pub(crate) struct Column {
     text: &'static str,
     class: &'static str,
-    /// What it sorts by; empty where it doesn't.
+    /// The field that the column sorts by. Empty if it doesn't sort.
     sort: &'static str,
 }
 
 impl Column {
-    /// The class says how wide it is; without one it takes what the others leave.
+    /// The class sets the width. A column without a class takes the remaining width.
     pub(crate) fn new(text: &'static str, class: &'static str) -> Self {
         Self { text, class, sort: "" }
     }
@@ -205,22 +206,22 @@ impl Column {
         Self { text, class, sort }
     }
 
-    /// Icons for what can be done with a row.
+    /// A column of icon buttons.
     pub(crate) fn actions(class: &'static str) -> Self {
         Self::new("", class)
     }
 }
 
-/// How a list is shown.
+/// The texts and columns of a list.
 pub(crate) struct ListShape {
     pub(crate) table: &'static str,
     pub(crate) columns: Vec<Column>,
-    /// How many there are on a page.
+    /// The text for a number of entries.
     pub(crate) count: fn(usize) -> String,
     pub(crate) back: &'static str,
     pub(crate) on: &'static str,
     pub(crate) nothing_fits: &'static str,
-    /// What stands in the place of a list that never had an entry.
+    /// The view for a list without entries.
     pub(crate) empty: fn() -> AnyView,
 }
 

@@ -1,4 +1,4 @@
-//! A menu under a button of the header: a native popover (light dismiss, Esc, top layer), made a menu by roles and arrow keys.
+//! A menu under a button of the header: a native popover (light dismiss, Esc, top layer) with menu roles and arrow keys.
 
 use leptos::ev;
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ fn items(menu: &HtmlElement) -> Vec<HtmlElement> {
         .collect()
 }
 
-/// Where a key leads from one of `count` items.
+/// The item that a key moves the focus to.
 fn target(key: &str, at: Option<usize>, count: usize) -> Option<usize> {
     let last = count.checked_sub(1)?;
     match (key, at) {
@@ -33,9 +33,9 @@ pub(crate) fn Menu(
     id: &'static str,
     /// The accessible name of the menu, and of its button.
     label: String,
-    /// What the button shows.
+    /// The content of the button.
     button: AnyView,
-    /// Above the items.
+    /// Shown above the items.
     #[prop(optional)]
     head: Option<AnyView>,
     children: Children,
@@ -68,7 +68,7 @@ pub(crate) fn Menu(
             let _ = items[item].focus();
         }
     };
-    // Choosing an item closes the menu and gives the focus back, unless the item took it elsewhere.
+    // Choosing an item closes the menu and returns the focus, unless the item moved it.
     let chosen = move |event: ev::MouseEvent| {
         let item = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
         if item.and_then(|item| item.closest("[role=menuitem]").ok().flatten()).is_some() {

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 use super::{Icon, IconButton};
 use crate::i18n::texts;
 
-/// What a message is about.
+/// The severity of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Intent {
     Info,
@@ -32,7 +32,7 @@ impl Intent {
     }
 }
 
-/// A state of the page, of a drawer or of a dialog. It never goes away by itself.
+/// A persistent message on a page, in a drawer or in a dialog.
 #[component]
 pub(crate) fn MessageBar(
     intent: Intent,

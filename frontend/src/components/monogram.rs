@@ -1,6 +1,6 @@
-//! Monograms of apps and LMSs: decoration beside a name, never instead of it.
+//! Monograms of apps and LMSs. They decorate a name and never replace it.
 
-/// One of the accents, always the same for the same id.
+/// One of the accent colours, chosen by the id.
 pub(crate) fn tone(id: &str) -> &'static str {
     const TONES: [&str; 6] = [
         "tone-blue",
@@ -17,8 +17,8 @@ pub(crate) fn tone(id: &str) -> &'static str {
     TONES[(hash >> 8) as usize % TONES.len()]
 }
 
-/// "Li" for Launch inspector becomes "LI", Moodle "Mo", Megan Bowen "MB". Letters beyond ASCII stay as they are: tables of all
-/// alphabets are worth more than a monogram.
+/// The initials of a name: "LI" for Launch inspector, "Mo" for Moodle, "MB" for Megan Bowen. Letters beyond ASCII are not
+/// capitalised: the Unicode tables would make the program larger.
 pub(crate) fn initials(name: &str) -> String {
     let mut words = name
         .split(' ')

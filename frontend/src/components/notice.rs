@@ -4,7 +4,7 @@ use super::{Intent, MessageBar};
 use crate::browser;
 use crate::reactive::dynamic;
 
-/// What was just done, told on the page where one is after it.
+/// A message about a completed action, shown on the page that follows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Notice(RwSignal<Option<(String, &'static str)>>);
 
@@ -22,14 +22,14 @@ impl Notice {
     }
 }
 
-/// The status region of a page; it is there before its text, so that screen readers notice.
+/// The status region of a page. It is drawn before its text, so that screen readers announce the text.
 #[component]
 pub(crate) fn NoticeRegion() -> impl IntoView {
     let notice = expect_context::<Notice>();
     on_cleanup(move || {
         notice.0.try_set(None);
     });
-    // The region stands empty first, so that what comes into it is announced.
+    // The region is empty first, so that the message is announced.
     let (there, set_there) = signal(false);
     request_animation_frame(move || {
         set_there.try_set(true);
@@ -37,7 +37,7 @@ pub(crate) fn NoticeRegion() -> impl IntoView {
     let shown = move || there.get().then(|| notice.0.get()).flatten();
     let dismiss = Callback::new(move |()| {
         notice.clear();
-        // The button that was pressed goes away.
+        // The pressed button disappears.
         browser::focus_soon(vec!["page-heading".to_owned()]);
     });
     view! {

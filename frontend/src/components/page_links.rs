@@ -1,4 +1,4 @@
-//! The pages of a list that somebody went through.
+//! The visited pages of a list.
 
 use std::collections::HashMap;
 
@@ -6,21 +6,21 @@ use leptos::prelude::*;
 
 use crate::api::own_path;
 
-/// The paths of the pages so far; the last is the one that is shown.
+/// The API paths of the pages after the first. The last one is the current page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageLinks {
-    /// The address of the list that they are pages of. Another one begins at its first page.
+    /// The address of the list, with its filters. Another address starts at the first page.
     of: String,
     paths: Vec<String>,
 }
 
 impl PageLinks {
-    /// The page to show, where somebody went on from the first.
+    /// The API path of the current page. `None` for the first page.
     pub(super) fn current(&self, of: &str) -> Option<String> {
         self.paths.last().filter(|_| self.of == of).cloned()
     }
 
-    /// The number of the page to show, from 1 on.
+    /// The number of the current page, from 1 on.
     pub(super) fn number(&self, of: &str) -> usize {
         if self.of == of { self.paths.len() + 1 } else { 1 }
     }
@@ -29,7 +29,7 @@ impl PageLinks {
         if self.of != of {
             *self = Self { of, paths: Vec::new() };
         }
-        // Pressed twice before the page was there, it is the same page.
+        // The button may be pressed twice before the page has been loaded.
         let next = own_path(next_link).filter(|next| self.paths.last() != Some(next));
         self.paths.extend(next);
     }
@@ -39,7 +39,7 @@ impl PageLinks {
     }
 }
 
-/// Where somebody stands in each list, by its address: back from an entry the same page is shown.
+/// The current page of each list by its address, so that the back button leads to the same page.
 #[derive(Clone, Copy)]
 pub(crate) struct ListPages(StoredValue<HashMap<&'static str, ArcRwSignal<PageLinks>>>);
 
@@ -48,7 +48,7 @@ impl ListPages {
         Self(StoredValue::new(HashMap::new()))
     }
 
-    /// The pages of a list; who didn't come back to it begins at the first.
+    /// The pages of a list. Starts at the first page unless the back or forward button led here.
     pub(super) fn of(self, address: &'static str, came_back: bool) -> RwSignal<PageLinks> {
         let mut pages = ArcRwSignal::default();
         self.0.update_value(|lists| {
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_for_anew_begins_at_its_first_page() {
+    fn another_query_starts_at_the_first_page() {
         let mut links = PageLinks::default();
         links.go_on("/launches".to_owned(), "https://gateway.example/api/v1/launches?cursor=a");
         assert_eq!(links.current("/launches?outcome=refused"), None);

@@ -1,4 +1,4 @@
-//! Going through a list whose pages are known only one ahead (`nextLink`).
+//! The previous and next buttons of a list. Only the next page is known (`nextLink`).
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use super::asked::Asked;
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 
-/// The foot of a list, once there is something to say.
+/// The foot of a list, hidden until the first page has been loaded.
 #[component]
 pub(super) fn Pager(
     asked: Asked,
@@ -32,7 +32,7 @@ pub(super) fn Pager(
         <div class="pagination" hidden=move || summary.with(String::is_empty)>
             <span>{dynamic(move || summary.get())}</span>
             <nav class="pages" aria-label=texts().common.pages hidden=move || is_first() && is_last()>
-                // A button that was really disabled would lose the focus on the last page.
+                // A button with `disabled` would lose the focus on the last page.
                 <button class="button button-subtle" type="button" aria-disabled=move || is_first().to_string() on:click=go_back>
                     <Icon name="chevron-left" class="icon-16" />
                     {back}

@@ -5,17 +5,17 @@ use super::Icon;
 use crate::dates;
 use crate::i18n::texts;
 
-/// Icon and word, so that colour is never the only sign.
+/// An icon and a text, so that the colour is never the only sign.
 #[component]
 fn Pill(class: &'static str, icon: &'static str, icon_class: &'static str, text: &'static str) -> impl IntoView {
     view! { <span class=format!("pill {class}")><Icon name=icon class=icon_class />{text}</span> }
 }
 
-/// The health of a registration, and the reason under it.
+/// The health of a registration with the reason below it.
 #[component]
 pub(crate) fn HealthPill(
     registration: Registration,
-    /// Leaves out the reason where it stands beside.
+    /// Leaves out the reason.
     #[prop(optional)]
     short: bool,
 ) -> impl IntoView {
@@ -28,7 +28,7 @@ pub(crate) fn HealthPill(
         ..
     } = registration;
     let (pill, reason) = match (health.state, waiting_deployments) {
-        // Whatever its keyset does, nothing launches.
+        // No launch succeeds, whatever the state of the keyset.
         _ if app_withdrawn => (
             view! { <Pill class="pill-warning" icon="warning" icon_class="icon-solid" text=t.withdrawn /> },
             t.withdrawn_text.to_owned(),
@@ -54,7 +54,7 @@ pub(crate) fn HealthPill(
             (view! { <Pill class="" icon="clock" icon_class="" text /> }, String::new())
         }
     };
-    // Since when it fails; before the reason, of which a row has no room for every word.
+    // The date since it fails precedes the reason, which a row may cut off.
     let since = health.since.filter(|_| health.state == HealthState::Bad && !app_withdrawn);
     let since = since.map(|since| view! { <span>{dates::day_within(&texts().details.since, since)} " · "</span> });
     let reason = (!short && !reason.is_empty()).then(|| {
@@ -64,7 +64,7 @@ pub(crate) fn HealthPill(
     view! { <span>{pill} {reason}</span> }
 }
 
-/// How a launch ended.
+/// The outcome of a launch.
 #[component]
 pub(crate) fn OutcomePill(outcome: LaunchOutcome) -> impl IntoView {
     let t = &texts().launches;

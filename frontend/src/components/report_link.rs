@@ -5,16 +5,16 @@ use crate::config::Config;
 use crate::i18n::texts;
 use crate::session::{Membership, Standing};
 
-/// Where *Report a problem* leads: to the operator's own page, to the form, or, for whoever can't use that, to a plain page.
+/// The target of *Report a problem*: the operator's own page, the form, or, for people who can't use the form, a plain page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReportLink {
     pub(crate) href: String,
-    /// Other pages than the portal's stand in a tab of their own.
+    /// Pages outside the portal open in a new tab.
     pub(crate) target: Option<&'static str>,
 }
 
 impl ReportLink {
-    /// For the person who looks, about a launch where one is at hand.
+    /// The link for the current person, optionally about a launch.
     pub(crate) fn here(launch: Option<&str>) -> Self {
         let member = use_context::<Membership>().is_some_and(|membership| membership.standing() == Standing::Member);
         Self::of(expect_context::<Config>().report_url.as_deref(), member, launch)

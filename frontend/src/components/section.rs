@@ -1,12 +1,12 @@
 use leptos::prelude::*;
 
-/// A part of the drawer, under its heading.
+/// A section of the drawer with a heading.
 #[component]
 pub(crate) fn Section(
     /// The id of the heading.
     id: &'static str,
     title: &'static str,
-    /// At the end of the heading's line.
+    /// Shown at the end of the heading's line.
     #[prop(optional)]
     end: Option<AnyView>,
     children: Children,
@@ -22,7 +22,7 @@ pub(crate) fn Section(
     }
 }
 
-/// A part of a page, on a card.
+/// A section of a page on a card.
 #[component]
 pub(crate) fn Card(
     id: &'static str,

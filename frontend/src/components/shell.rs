@@ -11,9 +11,9 @@ use crate::session::{Membership, Standing};
 #[component]
 pub(crate) fn Shell(children: Children) -> impl IntoView {
     let t = &texts().header;
-    // Support staff have nothing but the reports.
+    // Support staff see only the reports.
     let member = expect_context::<Membership>().standing() == Standing::Member;
-    // Where there is no room the navigation is a panel over the page, which a chosen page closes.
+    // On narrow screens the navigation is a panel over the page. Choosing a page closes it.
     let close = move || {
         if let Some(nav) = browser::element("nav")
             && nav.matches(":popover-open").unwrap_or_default()
@@ -21,7 +21,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
             let _ = nav.hide_popover();
         }
     };
-    // A wider window has room for it beside the page.
+    // A wider window shows the navigation beside the page.
     let resized = window_event_listener(ev::resize, move |_| close());
     on_cleanup(move || resized.remove());
     view! {
@@ -65,7 +65,7 @@ fn NavLink(href: &'static str, icon: &'static str, text: &'static str, of: fn(&P
     }
 }
 
-/// A page without navigation: one card in the middle.
+/// A page without navigation: one centred card.
 #[component]
 pub(crate) fn Narrow(#[prop(optional)] with_report: bool, children: Children) -> impl IntoView {
     view! {

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-/// Rows of a table that is about to be there. They show after 300 ms (by CSS), so that quick answers don't flicker.
+/// Placeholder rows of a table that is loading. CSS shows them after 300 ms, so that quick answers don't flicker.
 #[component]
 pub(crate) fn SkeletonRows(columns: usize) -> impl IntoView {
     let cells = move || {

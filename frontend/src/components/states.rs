@@ -1,4 +1,4 @@
-//! What stands in the place of data that isn't there.
+//! Placeholders for data that is loading or failed to load.
 
 use leptos::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::api::ApiError;
 use crate::browser;
 use crate::i18n::texts;
 
-/// An error in words.
+/// The text for an error.
 pub(crate) fn explain(error: &ApiError) -> String {
     let t = &texts().errors;
     match error {
@@ -24,12 +24,12 @@ pub(crate) fn TryAgain(again: Callback<()>, #[prop(optional, into)] busy: Signal
     view! { <Button label=texts().common.try_again.to_owned() class="button-small" press=again busy /> }
 }
 
-/// In place of a list or of a page's content.
+/// Shown instead of a list or of a page's content.
 #[component]
 pub(crate) fn LoadFailed(
     error: ApiError,
     again: Callback<()>,
-    /// While it is being tried.
+    /// Set while the request is being repeated.
     #[prop(optional, into)]
     busy: Signal<bool>,
 ) -> impl IntoView {
@@ -40,7 +40,7 @@ pub(crate) fn LoadFailed(
     }
 }
 
-/// In place of a page of its own: what isn't there, or can't be had now.
+/// Shown instead of a whole page: not found, or not available now.
 #[component]
 pub(crate) fn PageFailed(error: ApiError, again: Callback<()>) -> impl IntoView {
     let t = &texts().errors;
@@ -61,8 +61,8 @@ pub(crate) fn PageFailed(error: ApiError, again: Callback<()>) -> impl IntoView 
     .into_any()
 }
 
-/// In place of a page or dialog whose chunk of the program can't be fetched: the gateway is away, or has a newer portal by now, which
-/// has no such chunk. Loading the page anew helps in both cases.
+/// Shown instead of a page or dialog whose chunk can't be fetched: the gateway can't be reached, or it has a newer portal without
+/// this chunk. Reloading the page helps in both cases.
 #[component]
 pub(crate) fn ChunkFailed(error: ApiError) -> impl IntoView {
     view! {
@@ -72,13 +72,13 @@ pub(crate) fn ChunkFailed(error: ApiError) -> impl IntoView {
     }
 }
 
-/// The header's place while it isn't known who this is, so that nothing moves or flashes.
+/// An empty header until the account is known, so that nothing moves or flashes.
 #[component]
 pub(crate) fn Bar() -> impl IntoView {
     view! { <div class="boot-bar" aria-hidden="true"></div> }
 }
 
-/// A page that is about to be there: nothing for the first moments, then one word.
+/// The loading state of a page. CSS shows its text after a short delay.
 #[component]
 pub(crate) fn Loading(#[prop(optional)] text: Option<&'static str>) -> impl IntoView {
     view! {

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use super::{Heading, Icon, Narrow};
 
-/// A page that leads no further: what happened, and where to go from here.
+/// A page with a message and buttons instead of the requested content.
 #[component]
 pub(crate) fn StatusPage(
     title: &'static str,
@@ -11,7 +11,7 @@ pub(crate) fn StatusPage(
     #[prop(optional)]
     tone: &'static str,
     #[prop(optional, into)] text: String,
-    /// Between the text and the buttons.
+    /// Shown between the text and the buttons.
     #[prop(optional)]
     more: Option<AnyView>,
     #[prop(optional, into)] hint: String,

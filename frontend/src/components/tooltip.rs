@@ -1,12 +1,12 @@
-//! Tooltips are drawn by CSS; Escape hides the one that is shown (WCAG 2.2, 1.4.13).
+//! CSS draws the tooltips. Escape hides the visible one (WCAG 2.2, 1.4.13).
 
 use leptos::ev;
 use leptos::prelude::*;
 
-/// Set on an element whose tooltip was hidden, until it is left.
+/// The attribute of an element whose tooltip is hidden. It is removed when pointer and focus leave the element.
 const HIDDEN: &str = "data-quiet";
 
-/// Keeps an eye on the whole page.
+/// Listens to the whole page.
 pub(crate) fn hide_tooltips_on_escape() {
     let _ = window_event_listener(ev::keydown, |event| {
         if event.key() == "Escape"

@@ -8,16 +8,16 @@ pub(crate) fn ValueList(children: Children) -> impl IntoView {
     view! { <div class="kv-wrap"><dl class="kv kv-stack">{children()}</dl></div> }
 }
 
-/// One of them: a text, or what stands in its place while there is none.
+/// A name and its value, or a placeholder if there is no value.
 #[component]
 pub(crate) fn Value(
     #[prop(into)] name: String,
     #[prop(optional, into)] text: String,
-    /// A value of a protocol rather than words.
+    /// Shown in a monospaced font, for protocol values.
     #[prop(optional)]
     mono: bool,
     #[prop(optional)] copy: bool,
-    /// Shown where the text is empty.
+    /// The placeholder for an empty text.
     #[prop(optional)]
     none: &'static str,
     #[prop(optional)] children: Option<Children>,

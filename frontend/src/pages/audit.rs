@@ -1,4 +1,4 @@
-//! `/audit`: who did what, when.
+//! `/audit`: the audit log.
 
 use contract::{ActorKind, AuditEvent, AuditSubject, AuditSubjectKind};
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
     let list = List::new(&AUDIT_EVENTS, |api, path| async move {
         api.audit_events(&path).await.map(|page| (page.value, page.next_link))
     });
-    // The gateway doesn't tell educators what was done to others' reports.
+    // The gateway doesn't show educators the events of other people's reports.
     let is_administrator = expect_context::<Membership>().is_administrator();
     let chosen_from = actions()
         .into_iter()

@@ -8,7 +8,7 @@ use crate::pages::LazyPage;
 use crate::reactive::dynamic;
 use crate::router::Router;
 
-/// Where the sign-in page sends people back to; it shows only what went wrong.
+/// The redirect target of the sign-in page. It shows only errors.
 #[component]
 pub(crate) fn CallbackPage() -> impl IntoView {
     let auth = expect_context::<Auth>();
@@ -17,7 +17,7 @@ pub(crate) fn CallbackPage() -> impl IntoView {
     set_title(texts().sign_in.title);
     spawn_local(async move {
         match auth.complete_sign_in().await {
-            // The code doesn't stay in the history.
+            // Replacing the address removes the code from the history.
             Ok(path) => router.replace(&path),
             Err(reason) => error.set(Some(reason)),
         }

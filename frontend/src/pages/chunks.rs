@@ -23,13 +23,13 @@ use crate::load::{Load, load};
 use crate::reactive::dynamic;
 use crate::router::Page;
 
-/// What is to be drawn.
+/// The content to draw.
 #[derive(Clone, Debug)]
 pub(crate) enum Content {
     Page(Page),
-    /// In the place of a page that the account may not open.
+    /// Shown instead of a page that the account may not open.
     Denied(Refusal),
-    /// In the place of a page, after a sign-in that failed.
+    /// Shown instead of a page after a failed sign-in.
     SignInError(SignInError),
 }
 
@@ -54,7 +54,7 @@ impl From<SignInError> for Content {
 /// Draws the content of a chunk.
 type Draw = fn(Content) -> AnyView;
 
-/// The list, the first that most people see.
+/// The list of registrations, which most people open first.
 #[wasm_split(list, wasm_split_path = leptos::wasm_split, fallible)]
 fn list() -> Result<Draw, SplitLoaderError> {
     Ok(|_| view! { <RegistrationsPage /> }.into_any())
@@ -85,7 +85,7 @@ fn rest_page(page: Page) -> AnyView {
         Page::NewReport => view! { <NewReportPage /> }.into_any(),
         Page::Report(id) => view! { <ReportPage id /> }.into_any(),
         Page::Unknown => view! { <NotFoundPage /> }.into_any(),
-        // Drawn elsewhere; this is the moment before that.
+        // Drawn elsewhere. This is reached only for a moment before.
         Page::Landing | Page::Callback | Page::Registrations(_) => ().into_any(),
     }
 }
@@ -94,7 +94,7 @@ fn rest_page(page: Page) -> AnyView {
 #[component]
 pub(crate) fn LazyPage(
     #[prop(into)] of: Content,
-    /// The header is there already.
+    /// The header is already drawn.
     #[prop(optional)]
     in_shell: bool,
 ) -> impl IntoView {

@@ -7,7 +7,7 @@ use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::session::Membership;
 
-/// An administrator's consent for everybody in the organization, and what became of it.
+/// The button for admin consent and the outcome of the last request.
 #[component]
 pub(super) fn ConsentSection() -> impl IntoView {
     let t = &texts().tenant;
@@ -15,11 +15,11 @@ pub(super) fn ConsentSection() -> impl IntoView {
     let tenant = expect_context::<Membership>().account().tenant_id.to_string();
     let outcome = take_consent(&tenant);
     if outcome.is_some() {
-        // Said once: not again after a reload.
+        // The outcome is shown once, not again after a reload.
         expect_context::<Router>().replace("/tenant");
     }
     let given = matches!(outcome, Some(Consent::Given));
-    // The region stands empty first, so that what comes into it is announced.
+    // The region is empty first, so that the message is announced.
     let (there, set_there) = signal(false);
     request_animation_frame(move || {
         set_there.try_set(true);

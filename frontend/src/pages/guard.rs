@@ -1,4 +1,4 @@
-//! Who gets where.
+//! Access to the pages by account, role and organization.
 
 use contract::{Account, TenantAccess};
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ use crate::reactive::dynamic;
 use crate::router::{Page, Router};
 use crate::session::{Catalogue, Membership, Standing};
 
-/// Around everything that needs the API; whoever isn't signed in is sent to sign in.
+/// Loads the account and provides the API to the pages inside. Redirects to the sign-in page if there is no session.
 #[component]
 pub(crate) fn SignedIn() -> impl IntoView {
     let api = Api::new(expect_context::<Auth>());
@@ -36,7 +36,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
 fn refused(error: ApiError, again: Callback<()>) -> AnyView {
     match error {
         ApiError::TokenRefused => view! { <LazyPage of=SignInError::Failed("token_refused".to_owned()) /> }.into_any(),
-        // A tenant that this gateway is closed to, in the gateway's words.
+        // The gateway doesn't allow this tenant. Its text says so.
         ApiError::Problem(problem) if problem.status == 403 => {
             view! { <LazyPage of=Refusal::FromGateway(problem.detail) /> }.into_any()
         }
@@ -71,7 +71,7 @@ fn WithAccount(account: Account, reload: Callback<()>) -> impl IntoView {
     })
 }
 
-/// Around everything that takes a role in a registered organization.
+/// Pages that need a role in a registered organization.
 #[component]
 fn Member() -> impl IntoView {
     let membership = expect_context::<Membership>();
@@ -87,7 +87,7 @@ fn Member() -> impl IntoView {
     }
 }
 
-/// The reports; wherever else support staff arrive, they find the list.
+/// The pages of support staff. Other addresses lead to the list of reports.
 #[component]
 fn SupportPages() -> impl IntoView {
     let router = expect_context::<Router>();
@@ -95,7 +95,7 @@ fn SupportPages() -> impl IntoView {
         page @ Page::Report(_) => page,
         _ => Page::Reports,
     });
-    // Its filters stand in its own address.
+    // The address must be that of the list, since it has the filters.
     Effect::new(move |_| {
         if !matches!(router.page(), Page::Report(_) | Page::Reports) {
             router.replace("/reports");
@@ -124,7 +124,7 @@ fn MemberPages() -> impl IntoView {
 #[component]
 fn ShellPages() -> impl IntoView {
     let router = expect_context::<Router>();
-    // The list stays as it is under the details of one registration.
+    // The list isn't redrawn when an overlay is opened or closed.
     let page = Memo::new(move |_| match router.page() {
         Page::Registrations(_) => Page::Registrations(None),
         page => page,

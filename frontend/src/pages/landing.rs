@@ -5,7 +5,7 @@ use crate::auth::Session;
 use crate::components::{Header, Heading, Icon};
 use crate::i18n::texts;
 
-/// What this is, for whoever isn't signed in.
+/// The landing page, which needs no sign-in.
 #[component]
 pub(crate) fn LandingPage() -> impl IntoView {
     let t = &texts().landing;

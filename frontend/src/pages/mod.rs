@@ -1,4 +1,4 @@
-//! One module a page.
+//! The pages, one module for each.
 
 mod audit;
 mod callback;

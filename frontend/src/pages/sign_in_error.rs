@@ -1,4 +1,4 @@
-//! The three pages for people who can't get in, in the words of the documentation.
+//! The three error pages of the sign-in, with the texts of the documentation.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -9,11 +9,11 @@ use crate::i18n::texts;
 use crate::router::Router;
 use crate::session::SignInFailure;
 
-/// Why an account that signed in gets no further.
+/// The reason why a signed-in account has no access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     NoRole,
-    /// An educator, on a page that changes something.
+    /// An educator opened a page that changes something.
     AdministratorsOnly,
     AdminOfUnregistered,
     /// The text comes from the gateway.
@@ -91,7 +91,7 @@ fn SwitchButton() -> impl IntoView {
     }
 }
 
-/// A sign-in that failed.
+/// The page after a failed sign-in.
 #[component]
 pub(super) fn SignInErrorPage(error: SignInError) -> impl IntoView {
     let t = &texts().sign_in;
@@ -113,7 +113,7 @@ pub(super) fn SignInErrorPage(error: SignInError) -> impl IntoView {
     }
 }
 
-/// Leads to the landing page, also where a failed sign-in stands in the place of all pages.
+/// Leads to the landing page, also if the error of a sign-in is shown instead of the page.
 #[component]
 fn HomeButton() -> impl IntoView {
     let failure = expect_context::<SignInFailure>();

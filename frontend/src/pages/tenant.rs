@@ -1,4 +1,4 @@
-//! The organization: registering it, and where it stands.
+//! The organization: its registration and its state.
 
 use contract::{NewTenant, TenantState};
 use leptos::ev::SubmitEvent;
@@ -69,7 +69,7 @@ fn Organization() -> impl IntoView {
     }
 }
 
-/// Name, ID, state and day of the organization.
+/// Name, ID, state and registration date of the organization.
 #[component]
 fn TenantValues() -> impl IntoView {
     let t = &texts().tenant;
@@ -113,7 +113,7 @@ fn Waiting() -> impl IntoView {
     }
 }
 
-/// What was forgotten or refused.
+/// The errors of the form.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct FormErrors {
     name: Option<String>,
@@ -152,7 +152,7 @@ impl FormErrors {
     }
 }
 
-/// What was entered so far. It is still there after the way to the page where consent is given.
+/// The entered values. They survive the redirect to the consent page.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Entered {
     name: String,
@@ -276,7 +276,7 @@ fn Register() -> impl IntoView {
     }
 }
 
-/// What registering means for people's data.
+/// The data that the gateway stores after the registration.
 #[component]
 fn Keeps() -> impl IntoView {
     let t = &texts().tenant;

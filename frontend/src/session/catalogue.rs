@@ -5,7 +5,7 @@ use crate::api::Api;
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 
-/// The apps of this gateway and the LMSs that it knows; asked for once.
+/// The apps of this gateway and the LMSs that it knows, loaded once.
 #[derive(Clone, Copy)]
 pub(crate) struct Catalogue(Loaded<(Vec<App>, Vec<Platform>)>);
 
@@ -33,7 +33,7 @@ impl Catalogue {
         self.0.ready().map(|(_, platforms)| platforms).unwrap_or_default()
     }
 
-    /// An app's name; nothing until it is known, and its id for an app that was withdrawn.
+    /// The name of an app. Empty until it is loaded. The ID, if the app was withdrawn.
     pub(crate) fn app_name(&self, id: &str) -> String {
         if self.is_pending() {
             return String::new();
@@ -46,7 +46,7 @@ impl Catalogue {
         matches!(self.0.get(), Load::Pending)
     }
 
-    /// An LMS's name; nothing until it is known.
+    /// The name of an LMS. Empty until it is loaded.
     pub(crate) fn platform_name(&self, id: &str) -> String {
         if self.is_pending() {
             return String::new();
@@ -54,7 +54,7 @@ impl Catalogue {
         self.platform(id).map_or_else(|| id.to_owned(), |platform| platform.name)
     }
 
-    /// An LMS as a sentence names it: *Other* is a choice, and nobody's LMS; in what it differs from another is said in brackets.
+    /// The name of an LMS in a sentence: without the part in brackets, and "your LMS" for *Other*.
     pub(crate) fn lms_in_sentence(&self, id: &str) -> String {
         if id == "other" {
             return texts().common.your_lms.to_owned();

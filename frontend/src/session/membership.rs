@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::load::Loaded;
 
-/// The person who is signed in, and their organization.
+/// The signed-in person and their organization.
 #[derive(Clone, Copy)]
 pub(crate) struct Membership {
     account: StoredValue<Account>,
@@ -24,9 +24,9 @@ impl Membership {
         self.account.get_value()
     }
 
-    /// Asks once more who this is, after the organization was registered.
+    /// Loads the account again after the organization was registered.
     pub(crate) fn reload(&self) {
-        // Somebody may have gone on to another page.
+        // The person may have left the page.
         self.reload.try_run(());
     }
 
@@ -34,7 +34,7 @@ impl Membership {
         self.tenant
     }
 
-    /// The organization's name, once it is known.
+    /// The organization's name, once it is loaded.
     pub(crate) fn organization(&self) -> Option<String> {
         self.tenant.ready().flatten().map(|tenant| tenant.display_name)
     }
@@ -43,21 +43,21 @@ impl Membership {
         self.account.with_value(Standing::of)
     }
 
-    /// Educators see the same and change nothing: what only administrators do is left out for them.
+    /// Educators see the same pages without the controls that change something.
     pub(crate) fn is_administrator(&self) -> bool {
         self.account.with_value(|account| account.roles.contains(&Role::Admin))
     }
 }
 
-/// What an account may do here.
+/// The access of an account to the portal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     Member,
     /// May register the organization.
     AdminOfUnregistered,
-    /// The organization waits for its approval.
+    /// The organization waits for approval.
     Pending,
-    /// Support staff of the operator, who see the problem reports and nothing else.
+    /// Support staff of the operator, who see only the problem reports.
     Support,
     Refused,
 }

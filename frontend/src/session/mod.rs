@@ -1,4 +1,4 @@
-//! The person who is signed in, and what components and pages share of their session.
+//! The state of the signed-in session that components and pages share.
 
 mod catalogue;
 mod membership;

@@ -1,5 +1,5 @@
-//! What somebody typed into a form. It stays in the tab's storage, through reloads, an ended session and a way through another site,
-//! until it was sent or that person signs out.
+//! The typed values of a form. They are saved in the tab's storage and survive reloads, the end of the session and a redirect to
+//! another site, until the form is sent or the person signs out.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::auth::{STORAGE_PREFIX, Session};
 use crate::browser::tab;
 
-/// Where it is kept: one place for each person and form.
+/// The storage key of a form: one for each person and form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct SavedForm(String);
 

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::auth::SignInError;
 
-/// A sign-in that couldn't even begin; shown in place of all pages.
+/// The error of a sign-in that couldn't be started. It is shown instead of the page.
 #[derive(Clone, Copy)]
 pub(crate) struct SignInFailure(RwSignal<Option<SignInError>>);
 
@@ -22,7 +22,7 @@ impl SignInFailure {
     }
 
     pub(crate) fn clear(&self) {
-        // Setting it draws every page anew.
+        // Setting the signal redraws every page.
         if self.0.with_untracked(Option::is_some) {
             self.0.set(None);
         }

@@ -1,4 +1,4 @@
-//! What was entered so far. It stays in the tab's storage, through reloads and an ended session.
+//! The draft of a registration. It is saved in the tab's storage and survives reloads and the end of the session.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ pub(crate) struct Draft {
     pub(crate) app_id: String,
     pub(crate) name: String,
     pub(crate) platform: String,
-    /// The LMS's own address, where the issuer is another: addresses follow from it, and it isn't sent.
+    /// The LMS's address, if it differs from the issuer. Other values are derived from it. It isn't sent.
     pub(crate) site: String,
     pub(crate) issuer: String,
     pub(crate) client_id: String,
@@ -23,20 +23,20 @@ pub(crate) struct Draft {
     pub(crate) authentication_url: String,
     pub(crate) access_token_url: String,
     pub(crate) access_token_audience: String,
-    /// One a row; empty rows don't count.
+    /// One per row. Empty rows are ignored.
     pub(crate) deployment_ids: Vec<String>,
-    /// What the admin typed over a prefilled value; the others follow the issuer and the client ID.
+    /// The fields that were typed. The values of the others are derived from the issuer and the client ID.
     pub(super) typed: Vec<LmsFieldName>,
-    /// The LMS keys were in order when that step was left.
+    /// The step with the LMS keys was left without errors.
     pub(crate) lms_keys_entered: bool,
     pub(crate) allow_anonymous: bool,
     pub(crate) accept_any_deployment: bool,
-    /// The registration that this one takes the place of, and its name.
+    /// The ID and name of the registration that this one replaces.
     pub(crate) replaces: Option<(Uuid, String)>,
 }
 
 impl Draft {
-    /// The same values once more, for *Delete and add again*.
+    /// A draft with the same values, for *Delete and add again*.
     pub(crate) fn replacing(old: Registration) -> Self {
         Self {
             replaces: Some((old.id, old.name.clone())),
@@ -64,9 +64,9 @@ impl Draft {
         }
     }
 
-    /// The start of another app in the same LMS: what is the LMS's stays, what is the app's is asked for.
+    /// A draft for another app in the same LMS. It takes over the values of the LMS, not those of the app.
     pub(crate) fn same_lms(other: Registration) -> Self {
-        // There each app has addresses of its own.
+        // In Open edX each app has addresses of its own.
         if other.platform == "open-edx" {
             return Self {
                 platform: other.platform,
@@ -94,7 +94,7 @@ impl Draft {
         }
     }
 
-    /// Whether this began as `other` and is its continuation: the same registration is replaced, or nothing was changed yet.
+    /// True if this draft began as `other`: it replaces the same registration, or nothing was changed yet.
     pub(crate) fn began_as(&self, other: &Self) -> bool {
         self == other || (self.replaces.is_some() && self.replaces == other.replaces)
     }
@@ -103,7 +103,7 @@ impl Draft {
         *self == Self::default()
     }
 
-    /// Chooses the LMS; values that another LMS prefilled go.
+    /// Chooses the LMS. Values that another LMS prefilled are removed.
     pub(crate) fn choose_platform(&mut self, platform: &str) {
         if self.platform != platform {
             platform.clone_into(&mut self.platform);
@@ -124,7 +124,7 @@ impl Draft {
         }
     }
 
-    /// Takes what the admin typed; an emptied field stays empty while it is being filled.
+    /// Takes a typed value. An emptied field stays empty until it is left.
     pub(crate) fn enter(&mut self, name: LmsFieldName, value: &str) {
         if !self.typed.contains(&name) {
             self.typed.push(name);
@@ -146,7 +146,7 @@ impl Draft {
         value.clone_into(place);
     }
 
-    /// Somebody goes on from a field. What must be there is prefilled again where it was emptied; the rest may stay empty.
+    /// Handles leaving a field. An emptied required field is prefilled again.
     pub(crate) fn leave(&mut self, field: &LmsField) {
         if field.required && self.entered(field.field).is_empty() {
             self.typed.retain(|typed| *typed != field.field);
@@ -157,13 +157,13 @@ impl Draft {
         self.issuer = clean(&self.issuer).trim_end_matches('/').to_owned();
     }
 
-    /// The deployment IDs that were entered, without empty rows.
+    /// The entered deployment IDs, without empty rows.
     pub(crate) fn deployment_ids(&self) -> Vec<String> {
         let ids = self.deployment_ids.iter().map(|id| clean(id)).filter(|id| !id.is_empty());
         ids.map(str::to_owned).collect()
     }
 
-    /// What stands in a field: the LMS's fixed value, what was typed, or what follows from issuer and client ID.
+    /// The value of a field: the LMS's fixed value, the typed value, or the value derived from the issuer and the client ID.
     pub(crate) fn value(&self, name: LmsFieldName, fields: &[LmsField]) -> Cow<'_, str> {
         let field = fields.iter().find(|field| field.field == name);
         if let Some(fixed) = field.and_then(|field| field.fixed.as_deref()) {
@@ -182,7 +182,7 @@ impl Draft {
         Cow::Borrowed(self.entered(name))
     }
 
-    /// Whether a field shows a value that nobody typed.
+    /// True if the value of a field was not typed.
     pub(crate) fn is_prefilled(&self, name: LmsFieldName, fields: &[LmsField]) -> bool {
         let field = fields.iter().find(|field| field.field == name);
         (field.is_some_and(|field| field.fixed.is_some()) && !self.value(name, fields).is_empty())
@@ -200,12 +200,12 @@ impl Draft {
         } else {
             return Some(pattern.to_owned());
         };
-        // Before that much is typed, each keystroke would flash a nonsense address.
+        // Before the host is typed, each key press would show a wrong address.
         let (_, host) = address.split_once("://")?;
         (!host.is_empty()).then(|| pattern.replace(name, &address))
     }
 
-    /// The request; `fields` are the chosen LMS's.
+    /// The request. `fields` are those of the chosen LMS.
     pub(crate) fn request(&self, fields: &[LmsField]) -> NewRegistration {
         let value = |name| clean(&self.value(name, fields)).to_owned();
         let optional = |name| {
@@ -231,10 +231,10 @@ impl Draft {
     }
 }
 
-/// Stands in a pattern for the LMS's address, where that isn't the issuer.
+/// The placeholder in a pattern for the LMS's address, if it differs from the issuer.
 pub(super) const SITE: &str = "{site}";
 
-/// Scheme and host of an address: an LMS is mostly pasted with the path of the page that is open.
+/// Scheme and host of an address. Pasted addresses usually have the path of the open page.
 fn site_of(address: &str) -> String {
     clean(address).splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
 }
@@ -411,7 +411,7 @@ mod tests {
         draft.enter(LmsFieldName::DeploymentIds, "1");
         let text = serde_json::to_string(&draft).unwrap_or_default();
         assert_eq!(serde_json::from_str::<Draft>(&text).ok(), Some(draft));
-        // A draft of an older portal misses fields and is read all the same.
+        // A draft of an older portal lacks fields and can still be read.
         assert_eq!(serde_json::from_str::<Draft>("{}").ok(), Some(Draft::default()));
     }
 }

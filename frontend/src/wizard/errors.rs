@@ -1,4 +1,4 @@
-//! What is wrong with a draft: found here before it is sent, or told by the gateway.
+//! The errors of a draft: found before it is sent, or reported by the gateway.
 
 use contract::{LmsField, LmsFieldName, Problem};
 
@@ -12,15 +12,15 @@ pub(crate) enum Place {
     App,
     Name,
     Platform,
-    /// The address that others follow from; not part of the request.
+    /// The LMS's address, from which other values are derived. It isn't sent.
     Site,
     Lms(LmsFieldName),
-    /// No field of the wizard; told above all of them.
+    /// No particular field. Shown above the form.
     Whole,
 }
 
 impl Place {
-    /// The id of its input, which error summaries link to.
+    /// The id of the input. Error summaries link to it.
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::App => "app",
@@ -38,7 +38,7 @@ impl Place {
         }
     }
 
-    /// The step on which it is entered.
+    /// The step that has the field.
     pub(crate) fn step(self) -> Step {
         match self {
             Self::App => Step::App,
@@ -48,7 +48,7 @@ impl Place {
         }
     }
 
-    /// The field that a JSON pointer (RFC 6901) into the request means.
+    /// The field at a JSON pointer (RFC 6901) into the request.
     pub(crate) fn from_pointer(pointer: &str) -> Self {
         let first = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
         match first {
@@ -89,7 +89,7 @@ impl DraftError {
     }
 }
 
-/// The errors that an error answer tells, each at its field; the answer as a whole where it names none.
+/// The errors of a problem response, each at its field. A response without field errors gives one error for the whole form.
 pub(crate) fn draft_errors(problem: &Problem) -> Vec<DraftError> {
     if problem.errors.is_empty() {
         return vec![DraftError::new(
@@ -111,7 +111,7 @@ const MAX_URL: usize = 2048;
 pub(super) const MAX_NAME: usize = 200;
 
 impl Draft {
-    /// What stands in the way of leaving a step. `dev`: plain http is fine.
+    /// Validates a step before it is left. `dev` allows http.
     pub(crate) fn validate(&self, step: Step, fields: &[LmsField], dev: bool) -> Vec<DraftError> {
         let mut errors = Vec::new();
         let mut check = |place, kind: Option<DraftErrorKind>| errors.extend(kind.map(|kind| DraftError::new(place, kind)));
@@ -139,7 +139,7 @@ impl Draft {
         let value = self.value(field.field, fields);
         match field.field {
             LmsFieldName::ClientId => validate_text(&value, field.required, MAX_ID),
-            // Mostly an address, and as long as one may be.
+            // Usually an address, so the limit is that of an address.
             LmsFieldName::AccessTokenAudience => validate_text(&value, field.required, MAX_URL),
             LmsFieldName::DeploymentIds => {
                 let ids = self.deployment_ids();
@@ -154,12 +154,12 @@ impl Draft {
         }
     }
 
-    /// Whether the issuer ends in a slash, which most LMSs' issuers don't, and which must match exactly.
+    /// True if the issuer ends in a slash. Most LMSs' issuers don't, and the issuer must match exactly.
     pub(crate) fn issuer_has_slash(&self, fields: &[LmsField]) -> bool {
         let fixed = fields
             .iter()
             .any(|field| field.field == LmsFieldName::Issuer && field.fixed.is_some());
-        // Not while the beginning of an address is typed.
+        // False while only the scheme has been typed.
         let typed = |address: &str| address.split_once("://").is_some_and(|(_, rest)| !rest.is_empty());
         !fixed && clean(&self.issuer).strip_suffix('/').is_some_and(typed)
     }
@@ -177,7 +177,7 @@ fn validate_text(value: &str, required: bool, max: usize) -> Option<DraftErrorKi
     (text.chars().count() > max).then_some(DraftErrorKind::TooLong(max))
 }
 
-/// The plain mistakes only; the gateway judges the rest.
+/// Finds simple mistakes. The gateway validates the rest.
 fn validate_address(address: &str, dev: bool) -> Option<DraftErrorKind> {
     if address.is_empty() {
         return None;
@@ -284,7 +284,7 @@ mod tests {
         );
         assert_eq!(found("https://canvas.contoso.edu/courses/1"), []);
         assert_eq!(found(""), []);
-        // Another LMS was chosen before, and has left it.
+        // The site was entered for another LMS.
         let fields = [field(LmsFieldName::KeysetUrl, true)];
         assert_eq!(draft("canvas.contoso.edu").validate(Step::LmsKeys, &fields, false), []);
     }

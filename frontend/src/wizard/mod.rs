@@ -1,4 +1,4 @@
-//! Adding a registration, without the drawing: what was entered, what follows from it, what is wrong with it.
+//! The logic of the wizard without its views: the draft, derived values and validation.
 
 mod draft;
 mod errors;

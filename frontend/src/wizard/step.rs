@@ -1,4 +1,4 @@
-//! The steps of the wizard, each with an address of its own, so that the back button and a reload work.
+//! The steps of the wizard. Each has an address, so that the back button and a reload work.
 
 use super::Draft;
 
@@ -25,7 +25,7 @@ impl Step {
         self as usize + 1
     }
 
-    /// What stands in the address.
+    /// The name of the step in the address.
     pub(crate) fn slug(self) -> &'static str {
         match self {
             Self::App => "app",
@@ -48,7 +48,7 @@ impl Step {
         (self as usize).checked_sub(1).map(|place| Self::ALL[place])
     }
 
-    /// The step that an address names, but no further than the draft has come.
+    /// The step in the address, limited to the steps that the draft has reached.
     pub(crate) fn reached(slug: &str, draft: &Draft) -> Self {
         let wanted = Self::ALL.into_iter().find(|step| step.slug() == slug).unwrap_or(Self::App);
         wanted.min(Self::furthest(draft))

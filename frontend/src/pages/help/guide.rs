@@ -4,7 +4,7 @@ use super::Reading;
 use crate::components::Card;
 use crate::i18n::texts;
 
-/// What happened, and what to do about it.
+/// A problem and its solution.
 type Entry = (&'static str, &'static str);
 
 /// `/help`.

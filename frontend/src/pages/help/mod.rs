@@ -1,4 +1,4 @@
-//! `/help`: what to do, which keys there are, and what this is. For everybody.
+//! `/help`: the guide, the keyboard shortcuts and information about the portal. It needs no sign-in.
 
 mod about;
 mod guide;
@@ -12,7 +12,7 @@ pub(crate) use keyboard::KeyboardPage;
 
 use crate::components::{Header, Heading};
 
-/// A page to read.
+/// A page of text.
 #[component]
 fn Reading(title: &'static str, lead: &'static str, children: Children) -> impl IntoView {
     view! {

@@ -17,7 +17,7 @@ use crate::session::Catalogue;
 pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
     let t = texts();
     let api = expect_context::<Api>();
-    // Addresses are typed too.
+    // The address may be typed by hand.
     let asked = reference::parse(&asked).unwrap_or(asked);
     let shown = asked.clone();
     let launch = load(move || {
@@ -46,7 +46,7 @@ pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
 #[component]
 fn Missing(error: ApiError, again: Callback<()>) -> impl IntoView {
     let t = &texts().launch;
-    // What isn't shaped like a reference is told by a 400.
+    // The API answers 400 to a malformed reference.
     if !matches!(error.status(), Some(400 | 404)) {
         return view! { <PageFailed error again /> }.into_any();
     }
@@ -73,7 +73,7 @@ fn Shown(launch: LaunchDetails) -> impl IntoView {
     let count = |result| launch.checks.iter().filter(|check| check.result == result).count();
     let [passed, failed, skipped] =
         [CheckResult::Passed, CheckResult::Failed, CheckResult::Skipped].map(|result| count(result).to_string());
-    // What a launch that went through didn't need isn't counted.
+    // Skipped checks of an accepted launch aren't counted.
     let (counts, reference_hint) = match launch.outcome {
         LaunchOutcome::Accepted => (t.count_passed.with([&passed]), t.reference_hint_accepted),
         LaunchOutcome::Refused => (t.counts.with([&passed, &failed, &skipped]), t.reference_hint),
@@ -144,7 +144,7 @@ fn Facts(launch: LaunchDetails) -> impl IntoView {
     }
 }
 
-/// What was checked, in order: each stage with its rules.
+/// The checks in order: each stage with its rules.
 #[component]
 pub(crate) fn Checks(checks: Vec<Check>) -> impl IntoView {
     let went_through = !checks.iter().any(|check| check.result == CheckResult::Failed);
@@ -159,7 +159,7 @@ pub(crate) fn Checks(checks: Vec<Check>) -> impl IntoView {
     }
 }
 
-/// How a stage ended: by the rule that failed, if any did.
+/// The result of a stage. It failed if one of its rules failed.
 fn result_of(checks: &[Check]) -> CheckResult {
     let has = |result| checks.iter().any(|check| check.result == result);
     if has(CheckResult::Failed) {
@@ -213,7 +213,7 @@ fn Stage(checks: Vec<Check>, went_through: bool) -> impl IntoView {
 #[component]
 fn Rule(
     check: Check,
-    /// How it ended, where that isn't how its stage ended.
+    /// The result of the rule, if it differs from the result of its stage.
     differs: Option<&'static str>,
 ) -> impl IntoView {
     let t = &texts().launch;
@@ -254,7 +254,7 @@ fn Rule(
     }
 }
 
-/// A stage as a heading; one that is newer than this portal by its name on the wire.
+/// The name of a stage. An unknown one is shown by its code.
 fn stage_name(stage: &str) -> &str {
     let t = &texts().stages;
     match stage {
@@ -284,13 +284,13 @@ mod tests {
     use super::{result_name, stage_name};
 
     #[test]
-    fn what_a_launch_that_went_through_skipped_is_no_failure() {
+    fn skipped_checks_of_an_accepted_launch_are_no_failures() {
         assert_eq!(result_name(CheckResult::Skipped, true), "Not needed:");
         assert_eq!(result_name(CheckResult::Skipped, false), "Not reached:");
     }
 
     #[test]
-    fn a_stage_is_told_in_words_and_an_unknown_one_by_its_name() {
+    fn a_stage_has_a_name_and_an_unknown_one_its_code() {
         assert_eq!(stage_name("single_use"), "Single use");
         assert_eq!(stage_name("something_new"), "something_new");
     }

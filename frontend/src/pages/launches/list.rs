@@ -70,7 +70,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
     }
 }
 
-/// Leads to the launch that a reference names.
+/// A search field for the reference of a launch.
 #[component]
 pub(super) fn LookUp() -> impl IntoView {
     let t = &texts().launches;
@@ -138,7 +138,7 @@ fn Empty() -> impl IntoView {
     }
 }
 
-/// A registration's name, and its app or that it was deleted.
+/// The name of a registration, with its app or a note that it was deleted.
 #[component]
 pub(crate) fn RegistrationName(id: Option<Uuid>, registration: Option<RegistrationSummary>) -> impl IntoView {
     let catalogue = expect_context::<Catalogue>();
@@ -165,7 +165,7 @@ pub(crate) fn RegistrationName(id: Option<Uuid>, registration: Option<Registrati
     }
 }
 
-/// The code of a refusal, which breaks after its family where there is no room.
+/// The code of a refusal. It may wrap after its prefix.
 #[component]
 fn Code(code: String) -> impl IntoView {
     let (family, reason) = code.split_once('.').unwrap_or((&code, ""));

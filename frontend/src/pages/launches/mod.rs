@@ -1,4 +1,4 @@
-//! `/launches`: what happened when people opened an app.
+//! `/launches`: the records of launches.
 
 mod details;
 mod list;
@@ -10,7 +10,7 @@ pub(crate) use list::{LaunchesPage, RegistrationName};
 
 use crate::i18n::texts;
 
-/// Why a launch was refused, by the family of its code: the title of the page that the educator saw.
+/// The reason of a refusal, by the prefix of its code: the title of the page that the educator saw.
 pub(crate) fn reason(code: Option<&str>) -> Option<&'static str> {
     let t = &texts().launches;
     Some(match code?.split('.').next().unwrap_or_default() {
@@ -23,7 +23,7 @@ pub(crate) fn reason(code: Option<&str>) -> Option<&'static str> {
     })
 }
 
-/// A message's type in words; one that is newer than this portal by its name on the wire.
+/// The name of a message type. An unknown one is shown by its code.
 pub(crate) fn message_name(kind: String) -> String {
     let t = &texts().launch;
     match kind.as_str() {

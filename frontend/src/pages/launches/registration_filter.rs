@@ -1,4 +1,4 @@
-//! The filter by a registration, of however many there are: it is searched for, not chosen from a list of all.
+//! The filter by registration: a search field, since there can be too many for a list.
 
 use contract::Registration;
 use leptos::ev::KeyboardEvent;
@@ -12,11 +12,11 @@ use crate::load::{Load, Loaded, load};
 use crate::pages::registrations::host;
 use crate::reactive::{dynamic, effect};
 
-/// Its name in the address, and its id.
+/// The name of the query parameter and the id of the input.
 const NAME: &str = "registrationId";
 const CHOICES: &str = "registration-choices";
 
-/// One that can be chosen.
+/// A choice of the filter.
 #[derive(Clone, PartialEq)]
 struct Choice {
     /// Empty for all registrations.
@@ -35,22 +35,22 @@ impl From<Registration> for Choice {
     }
 }
 
-/// What a search found, and whether it found more than it shows.
+/// The choices, and true if the search matched more.
 type Found = (Vec<Choice>, bool);
 
-/// The choices, while they are open.
+/// The state of the search field and its popup.
 #[derive(Clone, Copy)]
 struct Choices {
     asked: Asked,
-    /// What stands in the field: the chosen one's name, or what is typed.
+    /// The text in the field: the name of the chosen registration, or the typed text.
     text: RwSignal<String>,
-    /// What is searched for, once typing rests; nothing while the choices are closed.
+    /// The search text after a pause in typing. `None` while the popup is closed.
     search: RwSignal<Option<String>>,
-    /// The place of the one that Enter chooses.
+    /// The index of the choice that Enter takes.
     active: RwSignal<usize>,
     found: Loaded<Found>,
     pause: TypingPause,
-    /// The name of the chosen one.
+    /// The name of the chosen registration.
     chosen: Loaded<String>,
 }
 
@@ -68,7 +68,7 @@ impl Choices {
         self.search.set(Some(search.to_owned()));
     }
 
-    /// What is chosen stands there again.
+    /// Closes the popup and shows the name of the chosen registration.
     fn close(self) {
         self.pause.end();
         self.search.set(None);
@@ -95,7 +95,7 @@ impl Choices {
             "ArrowUp" => self
                 .active
                 .update(|active| *active = (*active + count.max(1) - 1) % count.max(1)),
-            // What was found is not yet what was typed.
+            // The results don't belong to the typed text yet.
             "Enter" if self.pause.is_waiting() || untrack(|| self.found.busy()) => {}
             "Enter" if open => {
                 let active = self.active.get_untracked();

@@ -8,18 +8,18 @@ use crate::load::{Load, load};
 use crate::numbers::number;
 use crate::reactive::dynamic;
 
-/// How many days the chart shows where no range was chosen, or one too short for it.
+/// The number of days in the chart without a chosen range.
 const DAYS: u32 = 14;
 
-/// Launches and refusals over time, of all registrations or of the chosen one.
+/// Accepted and refused launches over time, of all registrations or the chosen one.
 #[component]
 pub(super) fn Trend(
     asked: Asked,
-    /// Changes when the list is asked for again.
+    /// Changes when the list is fetched again.
     refreshed: Signal<u32>,
 ) -> impl IntoView {
     let api = expect_context::<Api>();
-    // The outcome is no reason to fetch it again.
+    // The filter by outcome doesn't affect the chart.
     let of = Memo::new(move |_| (asked.get("registrationId"), asked.get("days").parse().unwrap_or(DAYS).max(7)));
     let days = load(move || {
         refreshed.track();
@@ -29,7 +29,7 @@ pub(super) fn Trend(
     let again = Callback::new(move |()| days.again());
     dynamic(move || match days.get() {
         Load::Pending => view! { <div class="card trend-placeholder"></div> }.into_any(),
-        // The list below is more to the point, and mostly fails too; two alerts would say the same.
+        // The list below usually fails too and shows an alert. A second alert would repeat it.
         Load::Failed(_) => view! {
             <div class="card card-pad row">
                 <p class="muted">{texts().chart.failed}</p>

@@ -8,7 +8,7 @@ use crate::load::{Load, load};
 use crate::reactive::dynamic;
 use crate::session::Catalogue;
 
-/// `/registrations/{id}/added`: what was saved, and what comes next.
+/// `/registrations/{id}/added`: the saved values and the next steps.
 #[component]
 pub(crate) fn AddedPage(id: String) -> impl IntoView {
     let api = expect_context::<Api>();
@@ -43,7 +43,7 @@ fn Added(registration: Registration) -> impl IntoView {
     let lms = Signal::derive(move || catalogue.platform_name(&platform));
     let missing = registration.deployment_ids.is_empty();
     let decided = !missing || registration.accept_any_deployment;
-    // Where client IDs are shared nothing waits: such a deployment must be entered.
+    // With shared client IDs, unknown deployments don't wait for approval: they must be entered.
     let enter = missing && registration.client_id_shared;
     let accept = !decided && !enter;
     let next = |title: &'static str, text| view! { <Next title=Signal::stored(title.to_owned()) text /> };

@@ -13,10 +13,10 @@ use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::session::Catalogue;
 
-/// How many days of launches are told before a deletion.
+/// The number of days whose launches the dialog counts.
 const DAYS: u32 = 14;
 
-/// The question before a deletion.
+/// The confirmation of a deletion.
 #[component]
 pub(crate) fn Question(registration: Registration) -> impl IntoView {
     let t = &texts().delete;
@@ -42,14 +42,14 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
         set_busy.set(true);
         spawn_local(async move {
             match api.delete_registration(&id.to_string()).await {
-                // Somebody else was quicker: it is gone as wanted.
+                // Somebody else has deleted it already.
                 Err(error) if error.status() != Some(404) => {
                     set_busy.set(false);
                     set_error.set(Some(error));
                 }
                 Ok(()) | Err(_) => {
                     if !deleting.close() {
-                        // Somebody went on to another page meanwhile.
+                        // The person has left the page meanwhile.
                         return;
                     }
                     notice.show(
@@ -78,7 +78,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
         let api = counting.clone();
         async move { api.daily_launches(&id.to_string(), DAYS).await }
     });
-    // Who deletes the wrong one notices by this.
+    // The number of launches helps to notice a wrong choice.
     let launched = move || {
         let (accepted, _) = sums(&launches.ready()?.value);
         (accepted > 0).then(|| view! { <p>{t.launched.of(usize::try_from(accepted).unwrap_or(usize::MAX))}</p> })

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::components::List;
 
-/// The registration that is asked about, and the list that it is on.
+/// The registration whose deletion is to be confirmed, and its list.
 #[derive(Clone, Copy)]
 pub(super) struct Deleting {
     asked: RwSignal<Option<Registration>>,
@@ -27,7 +27,7 @@ impl Deleting {
         self.asked.get()
     }
 
-    /// Closes the question. False where somebody went on to another page meanwhile.
+    /// Closes the dialog. False if the person has left the page.
     pub(super) fn close(self) -> bool {
         self.asked.try_set(None).is_none()
     }
@@ -36,7 +36,7 @@ impl Deleting {
         self.list
     }
 
-    /// Takes a deleted registration off the page; gives the one that stands in its place.
+    /// Removes a deleted registration from the page. Returns the one that takes its place.
     pub(super) fn take_off(self, id: Uuid) -> Option<Uuid> {
         let mut rows = self.list.rows()?;
         let place = rows.iter().position(|registration| registration.id == id)?;

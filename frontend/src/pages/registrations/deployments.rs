@@ -14,7 +14,7 @@ use crate::reactive::dynamic;
 use crate::session::Membership;
 use crate::text::clean;
 
-/// What is decided about a deployment.
+/// A decision about a deployment.
 #[derive(Clone, Debug)]
 struct Decision {
     deployment_id: String,
@@ -24,13 +24,13 @@ struct Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
     Approve,
-    /// It waited.
+    /// The deployment was waiting.
     Reject,
-    /// It was accepted.
+    /// The deployment was accepted.
     Remove,
 }
 
-/// The deployments: those that wait first, then the others.
+/// The deployments: first those that wait for approval, then the others.
 #[component]
 pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>) -> impl IntoView {
     let t = &texts().details;
@@ -39,7 +39,7 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
     let list = expect_context::<Deleting>().list();
     let may_write = expect_context::<Membership>().is_administrator();
     let (error, set_error) = signal(None::<ApiError>);
-    // A second press on *Reject* or *Remove* would forget the deployment, and it would wait again.
+    // A second press on *Reject* or *Remove* would delete the decision, and the deployment would wait again.
     let (busy, set_busy) = signal(false);
     let loaded = {
         let (api, id) = (api.clone(), registration_id.clone());
@@ -70,13 +70,13 @@ pub(super) fn DeploymentSections(registration_id: String, changed: Callback<()>)
                     };
                     announcement.say(message.with([&deployment_id]));
                     if changed.try_run(()).is_none() {
-                        // The drawer was closed meanwhile; the list behind is there.
+                        // The drawer was closed meanwhile. Only the list is refreshed.
                         list.again();
                         return;
                     }
                     set_error.set(None);
                     loaded.again();
-                    // The button that was pressed goes away.
+                    // The pressed button disappears.
                     browser::focus_soon(vec!["drawer-title".to_owned()]);
                 }
                 Err(reason) => {
@@ -136,11 +136,11 @@ fn Sections(
     }
 }
 
-/// Approves a deployment that no launch has brought yet, or, where client IDs are shared, never will.
+/// Approves a deployment that no launch has brought yet. With shared client IDs, launches never bring unknown deployments.
 #[component]
 fn Entry(
     decide: Callback<Decision>,
-    /// Why the last decision couldn't be carried out.
+    /// The error of the last decision.
     error: ReadSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let t = &texts().details;

@@ -1,4 +1,4 @@
-//! The drawer: everything about one registration.
+//! The drawer with the details of one registration.
 
 use contract::{Actor, ActorKind, GatewayNetwork, Registration};
 use leptos::prelude::*;
@@ -20,10 +20,10 @@ use crate::reactive::{dynamic, effect};
 use crate::router::Router;
 use crate::session::{Catalogue, Membership};
 
-/// How many days the small chart shows.
+/// The number of days in the small chart.
 const CHART_DAYS: u32 = 14;
 
-/// What the drawer shows; a newer answer about the same registration doesn't draw all of it anew.
+/// The state of the drawer. A newer answer about the same registration doesn't redraw all of it.
 #[derive(Clone, Debug, PartialEq)]
 enum Phase {
     Pending,
@@ -47,7 +47,7 @@ pub(crate) fn Details(id: String) -> impl IntoView {
         Load::Ready(_) => Phase::Shown,
         Load::Failed(error) => Phase::Failed(error),
     });
-    // The list behind shows the health too.
+    // The list behind also shows the health.
     let again = Callback::new(move |()| {
         loaded.again();
         deleting.list().again();
@@ -134,7 +134,7 @@ fn Foot(registration: Registration) -> impl IntoView {
 
 #[component]
 fn Body(
-    /// As it was when the drawer opened; but for its health nothing of it ever changes.
+    /// The registration when the drawer was opened. Only its health can change.
     registration: Registration,
     now: Signal<Option<Registration>>,
     again: Callback<()>,
@@ -167,7 +167,7 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
             async move { api.daily_launches(&id, CHART_DAYS).await }
         })
     };
-    // Where nobody launched the list below says so; a chart that can't be had is no reason to complain, as the list is there.
+    // If there were no launches, the list below says so. A chart that fails to load is left out.
     let chart = move || {
         let days = days.ready()?.value;
         (sums(&days) != (0, 0)).then(|| view! { <LaunchChart days small=true /> })
@@ -271,7 +271,7 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
             .into_any()
         }
     };
-    // What some LMSs take in place of all the fields.
+    // Some LMSs take one document instead of all fields.
     let document = move || {
         let json = configuration.ready()?.document?;
         Some(view! { <CopyAll label=texts().wizard.copy_document value=json::pretty(&json) /> })
@@ -287,7 +287,7 @@ fn GatewayKeys(registration: Registration) -> impl IntoView {
 fn About(registration: Registration) -> impl IntoView {
     let t = &texts().details;
     let Actor { name, kind, .. } = registration.created_by;
-    // An application's name may be its ID alone.
+    // The name of an application may be just its ID.
     let by = match kind {
         ActorKind::User => name,
         ActorKind::App => t.application.with([&name]),

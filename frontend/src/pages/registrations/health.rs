@@ -9,7 +9,7 @@ use crate::i18n::texts;
 use crate::reactive::dynamic;
 use crate::session::Membership;
 
-/// How the keyset is, and a check of it now.
+/// The state of the keyset and a button that checks it.
 #[component]
 pub(super) fn HealthSection(now: Signal<Option<Registration>>, again: Callback<()>) -> impl IntoView {
     let t = &texts().details;

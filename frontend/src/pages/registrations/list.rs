@@ -13,7 +13,7 @@ use crate::reactive::{dynamic, effect};
 use crate::router::{Page, Router};
 use crate::session::{Catalogue, Membership};
 
-/// `/registrations`, also under the drawer of one of them.
+/// `/registrations`, also under the drawer of one registration.
 #[component]
 pub(crate) fn RegistrationsPage() -> impl IntoView {
     let t = &texts().registrations;
@@ -38,7 +38,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
         before.set_value(now);
     });
 
-    // Search and filters stay as they are, with the focus in them, whatever they find.
+    // Search and filters aren't redrawn with the results, so that they keep the focus.
     let with_commands = Memo::new(move |_| !list.is_empty());
     let shape = ListShape {
         table: t.title,
@@ -49,7 +49,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
         nothing_fits: t.none_found,
         empty: || view! { <Empty /> }.into_any(),
     };
-    // The list says itself where it can't be had; its apps and LMSs may be away alone.
+    // The list shows its own error. The catalogue may fail alone.
     let catalogue = expect_context::<Catalogue>();
     let without_names = move || match catalogue.get() {
         Load::Failed(error) if list.rows().is_some() => {
@@ -95,7 +95,7 @@ fn Empty() -> impl IntoView {
     }
 }
 
-/// For administrators.
+/// Shown to administrators only.
 #[component]
 fn AddLink() -> impl IntoView {
     expect_context::<Membership>().is_administrator().then(|| {
@@ -105,7 +105,7 @@ fn AddLink() -> impl IntoView {
     })
 }
 
-/// What one can do, the search and the filters; they stay when loading fails.
+/// Actions, search and filters. They stay when loading fails.
 #[component]
 fn Commands(list: List<Registration>) -> impl IntoView {
     let t = &texts().registrations;

@@ -1,4 +1,4 @@
-//! `/registrations`: the list, the drawer over it, the page after adding one.
+//! `/registrations`: the list, the drawer over it, and the page after adding a registration.
 
 mod added;
 mod delete;

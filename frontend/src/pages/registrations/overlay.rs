@@ -1,4 +1,4 @@
-//! What lies over the list. Its code is a chunk of the program, fetched when it is needed.
+//! The overlays of the list. Their code is a chunk of the program that is fetched when it is needed.
 
 // As in `pages/chunks.rs`.
 #![allow(unsafe_code)]
@@ -13,12 +13,12 @@ use crate::components::ChunkFailed;
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
 
-/// What is to be drawn.
+/// The content to draw.
 #[derive(Clone, Debug)]
 pub(super) enum OverlayContent {
-    /// All of one registration, by its ID.
+    /// The details of a registration, by its ID.
     Details(String),
-    /// The question before this one is deleted.
+    /// The confirmation of a deletion.
     Deletion(Box<Registration>),
 }
 
@@ -32,7 +32,7 @@ fn details() -> Result<Draw, SplitLoaderError> {
     })
 }
 
-/// A dialog, once the chunk that draws it is there.
+/// An overlay, once its chunk is loaded.
 #[component]
 pub(super) fn Overlay(of: OverlayContent) -> impl IntoView {
     let chunk = load(move || async move { Ok(details().await?) });

@@ -8,7 +8,7 @@ use crate::i18n::texts;
 use crate::reactive::dynamic;
 use crate::session::{Catalogue, Membership};
 
-/// The id of a row's View link, to which the focus goes back.
+/// The id of a row's View link, which gets the focus when the drawer is closed.
 pub(super) fn view_id(registration_id: &str) -> String {
     format!("view-{registration_id}")
 }
@@ -26,7 +26,7 @@ pub(super) fn columns() -> Vec<Column> {
     ]
 }
 
-/// The host of an issuer, or all of it where it is no URL.
+/// The host of an issuer, or the whole issuer if it is not a URL.
 pub(crate) fn host(issuer: &str) -> String {
     let rest = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
     rest.split('/').next().unwrap_or(rest).to_owned()

@@ -96,7 +96,7 @@ fn Shown(report: ProblemReport, again: Callback<()>) -> impl IntoView {
     let reporter = created_by.map_or(t.nobody.to_owned(), |by| by.name);
     let launch = launch_reference.map(|reference| {
         let href = format!("/launches/{reference}");
-        // Support staff see the reports of others, but not their launches.
+        // Support staff see the reports of other organizations, but not their launches.
         let sees_launch = membership.standing() == Standing::Member && tenant_id == account.tenant_id;
         view! {
             <Value name=t.reference>
@@ -154,7 +154,7 @@ fn Shown(report: ProblemReport, again: Callback<()>) -> impl IntoView {
     }
 }
 
-/// For support staff: what never reached the support desk.
+/// For support staff: events that never reached the support desk.
 #[component]
 fn Undelivered(dead: Vec<ReportDelivery>) -> impl IntoView {
     let t = &texts().reports;
@@ -165,7 +165,7 @@ fn Undelivered(dead: Vec<ReportDelivery>) -> impl IntoView {
     view! { <MessageBar intent=Intent::Warning strong=t.undelivered text=why /> }
 }
 
-/// An entry of what happened since, in the order of time.
+/// An entry of the conversation, which is in chronological order.
 enum Entry {
     Said(ReportComment),
     Changed(ReportStateChange),
@@ -226,7 +226,7 @@ fn Answer(id: String, again: Callback<()>) -> impl IntoView {
     let t = &texts().reports;
     let api = expect_context::<Api>();
     let notice = expect_context::<Notice>();
-    // The page is drawn anew with each change of the report.
+    // The page is redrawn with each change of the report.
     let saved = SavedForm::of(&format!("answer.{id}"));
     let (text, set_text) = signal(saved.get::<String>().unwrap_or_default());
     let (error, set_error) = signal(None::<String>);

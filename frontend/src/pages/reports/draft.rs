@@ -1,4 +1,4 @@
-//! What was typed so far of a report.
+//! The draft of a problem report.
 
 use contract::NewProblemReport;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::browser::random;
 use crate::reference;
 use crate::session::SavedForm;
 
-/// A report that isn't sent yet: what its fields hold.
+/// The values of a report that isn't sent yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Draft {
     /// One of [`CATEGORIES`]' names, or empty.
@@ -17,18 +17,18 @@ pub(super) struct Draft {
     pub(super) description: String,
     pub(super) contact_email: String,
     pub(super) reference: String,
-    /// Whether the launch's details go along; absent until that was chosen.
+    /// Attach the details of the launch. `None` until it was chosen.
     pub(super) attach_diagnostics: Option<bool>,
-    /// Tells it from other drafts.
+    /// Identifies the draft.
     id: String,
-    /// How often it was changed.
+    /// The number of changes.
     changes: u32,
     #[serde(skip)]
     saved: SavedForm,
 }
 
 impl Draft {
-    /// What this person typed before about the launch that the address names, or about none; else nothing.
+    /// The saved draft of this person about the launch in the address, or a new one.
     pub(super) fn load(asked: Option<&str>) -> Self {
         let reference = asked.and_then(reference::parse).unwrap_or_default();
         let saved = SavedForm::of(&format!("report.{reference}"));
@@ -46,7 +46,7 @@ impl Draft {
         }
     }
 
-    /// Changes it.
+    /// Changes the draft.
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Self)) {
         change(self);
         self.changes += 1;
@@ -60,18 +60,18 @@ impl Draft {
         self.saved.clear();
     }
 
-    /// Makes the report one, however often it is sent. What was changed since is another one: the gateway may have stored the
-    /// first, and only its answer was lost.
+    /// The idempotency key. A changed draft has another key: the gateway may have stored the first version, and only its response
+    /// was lost.
     pub(super) fn key(&self) -> String {
         format!("{}-{}", self.id, self.changes)
     }
 
-    /// The launch that it is about, once its reference is whole.
+    /// The reference of the launch, once it is complete.
     pub(super) fn launch(&self) -> Option<String> {
         reference::parse(&self.reference)
     }
 
-    /// What is sent: the draft, with what stands under “What will be sent”.
+    /// The request: the draft with the values shown under “What will be sent”.
     pub(super) fn request(&self, browser: &str) -> NewProblemReport {
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         NewProblemReport {
@@ -93,9 +93,9 @@ impl Draft {
 
 pub(super) const PORTAL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Name and version of a browser and its system, by what it says of itself.
+/// Name and version of the browser and its system, by the user agent.
 pub(super) fn describe_browser(agent: &str) -> String {
-    // Each claims to be the older ones too, so the order matters.
+    // Each browser also names older ones, so the order matters.
     let browsers = [
         ("Edg/", "Edge"),
         ("Firefox/", "Firefox"),

@@ -55,7 +55,7 @@ fn Sent(report: ProblemReport) -> impl IntoView {
     }
 }
 
-/// The field of a error, by its JSON pointer.
+/// The id of the field at a JSON pointer.
 fn field_of(pointer: &str) -> &'static str {
     match pointer {
         "/category" => "category",
@@ -67,7 +67,7 @@ fn field_of(pointer: &str) -> &'static str {
     }
 }
 
-/// The name of a field, as it stands above it.
+/// The label of a field.
 fn label(id: &str) -> Option<&'static str> {
     let t = &texts().reports;
     match id {
@@ -80,7 +80,7 @@ fn label(id: &str) -> Option<&'static str> {
     }
 }
 
-/// A error as it stands above the form, where its field isn't beside it.
+/// An error in the summary, with the label of its field.
 fn named((id, text): (String, String)) -> (String, String) {
     let named = match (id.as_str(), label(&id)) {
         ("category" | "description", Some(question)) => texts().reports.question_fault.with([question, &text]),
@@ -90,7 +90,7 @@ fn named((id, text): (String, String)) -> (String, String) {
     (id, named)
 }
 
-/// What the gateway found wrong: the id of each field with the reason.
+/// The errors of a response, as ids of fields and texts.
 fn errors_of(error: &ApiError) -> Vec<(String, String)> {
     let errors: Vec<_> = error
         .problem()
@@ -113,7 +113,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let draft = RwSignal::new(Draft::load(asked.as_deref()));
     let browser = describe_browser(&window().navigator().user_agent().unwrap_or_default());
     let (errors, set_errors) = signal(Vec::<(String, String)>::new());
-    // It takes the focus whenever it is drawn, so nothing but an answer may draw it.
+    // The summary takes the focus when it is drawn, so only a response may redraw it.
     let (summary, set_summary) = signal(Vec::<(String, String)>::new());
     let (busy, set_busy) = signal(false);
     let enter = move |id: &'static str, field: fn(&mut Draft) -> &mut String| {
@@ -148,7 +148,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
             }
         })
     };
-    // Whoever names a launch means its details too, as long as they don't say otherwise.
+    // The details of a launch are attached by default once its reference is known.
     effect(move || {
         if found.ready().flatten().is_some() && draft.with_untracked(|draft| draft.attach_diagnostics.is_none()) {
             attach(true);
@@ -170,7 +170,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                 match answer {
                     Ok(report) => {
                         draft.clear();
-                        // Nobody is told who left the form meanwhile.
+                        // The person may have left the form.
                         done.try_run(report);
                     }
                     Err(error) => {
@@ -315,7 +315,7 @@ fn CategoryField(chosen: Signal<String>, choose: Callback<String>, error: Signal
     }
 }
 
-/// Some lines of words to enter.
+/// A text field with several lines.
 #[component]
 pub(super) fn ProseField(
     id: &'static str,

@@ -8,7 +8,7 @@ use crate::dates;
 use crate::i18n::texts;
 use crate::session::Membership;
 
-/// `/reports`: an educator's own reports, an administrator's organization's, support staff's everybody's.
+/// `/reports`. Educators see their own reports, administrators those of the organization, support staff all.
 #[component]
 pub(crate) fn ReportsPage() -> impl IntoView {
     let t = &texts().reports;
@@ -24,7 +24,7 @@ pub(crate) fn ReportsPage() -> impl IntoView {
         (_, true) => (t.title, t.lead_admin),
         (_, false) => (t.mine, t.lead_own),
     };
-    // Of all that they see, administrators pick out their own, and support staff what never reached the support desk.
+    // Administrators can filter by their own reports, support staff by reports that never reached the support desk.
     let (name, legend, some) = if support {
         ("undelivered", t.delivery, t.only_undelivered)
     } else {

@@ -1,4 +1,4 @@
-//! Problem reports: sending one, following it, and, for support staff, answering those of every organization.
+//! Problem reports: sending and following them. Support staff answer the reports of all organizations.
 
 mod details;
 mod draft;
@@ -66,7 +66,7 @@ fn StatePill(state: ReportState) -> impl IntoView {
     }
 }
 
-/// What a report carries, or would carry, of a launch.
+/// The diagnostics of a launch in a report.
 #[component]
 fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
     let (t, launch) = (&texts().reports, &texts().launch);
@@ -101,7 +101,7 @@ fn Diagnostics(diagnostics: ReportDiagnostics) -> impl IntoView {
     }
 }
 
-/// An app or an LMS by its name; by its id for support staff, who have no catalogue.
+/// The name of an app or LMS. Support staff have no catalogue and see the ID.
 #[component]
 fn Named(name: &'static str, id: Option<String>, find: fn(&Catalogue, &str) -> String) -> impl IntoView {
     let Some(id) = id else {

@@ -11,7 +11,7 @@ use crate::reactive::dynamic;
 use crate::router::Router;
 use crate::wizard::{Step, draft_errors};
 
-/// Saving, and what went wrong with it.
+/// The state of saving a registration.
 #[derive(Clone, Copy)]
 pub(super) struct Saving {
     busy: RwSignal<bool>,
@@ -42,7 +42,7 @@ impl Saving {
                 match answer {
                     Ok(saved) => {
                         wizard.discard();
-                        // Where client IDs are shared, nothing opens before the deployment is entered; the page says so.
+                        // With shared client IDs, launches work only after a deployment was entered. The page says so.
                         let opens = !saved.client_id_shared || !saved.deployment_ids.is_empty();
                         let rest = if opens { texts().added.saved_rest } else { "" };
                         notice.show(texts().added.saved.to_owned(), rest);
@@ -69,10 +69,10 @@ impl Saving {
     }
 }
 
-/// Tells the errors that the gateway found; gives the first step that has one. `None`: it isn't about what was entered.
+/// Shows the errors that the gateway found and returns the first step with one. `None` if the error isn't about the draft.
 fn first_step_with_error(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     let problem = error.problem().filter(|problem| problem.status < 500)?;
-    // Somebody else deleted the old one: saved once more, the new one takes nobody's place, and nothing has to be typed again.
+    // Somebody else deleted the old registration. Saving again then creates the new one without replacing any.
     if problem.code == "registration.replaces_not_found" {
         wizard.draft.update(|draft| draft.replaces = None);
     }
@@ -104,7 +104,7 @@ pub(super) fn CheckStep() -> impl IntoView {
         Load::Pending | Load::Ready(_) => None,
     };
     let again_label = move || if check.busy() { t.checking } else { t.check_again };
-    // A failed check has a button of its own.
+    // A failed check shows its own button.
     let failed = Memo::new(move |_| matches!(check.get(), Load::Failed(_)));
     let again_button = dynamic(move || {
         (!failed.get()).then(|| {
@@ -182,7 +182,7 @@ fn Item(
     }
 }
 
-/// Leads back to a step.
+/// A link back to a step.
 fn change(step: Step, name: &'static str) -> AnyView {
     view! {
         <a href=step.path() aria-label=name>
@@ -192,7 +192,7 @@ fn change(step: Step, name: &'static str) -> AnyView {
     .into_any()
 }
 
-/// Everything once more, as it will be saved.
+/// A summary of the values to be saved.
 #[component]
 fn Review() -> impl IntoView {
     let t = texts();

@@ -27,7 +27,7 @@ fn name(step: Step) -> &'static str {
     }
 }
 
-/// Steps, the current one of them, and the buttons that lead on.
+/// The list of steps, the current step, and the buttons.
 #[component]
 pub(super) fn Frame() -> impl IntoView {
     let t = &texts().wizard;
@@ -36,7 +36,7 @@ pub(super) fn Frame() -> impl IntoView {
     let saving = Saving::new(wizard);
     provide_context(saving);
     let router = expect_context::<Router>();
-    // The draft decides how far one gets, but typing doesn't move anybody.
+    // The draft limits the reachable steps, but typing doesn't change the step.
     let step = Memo::new(move |_| {
         let slug = router.query("step").unwrap_or_default();
         wizard.draft.with_untracked(|draft| Step::reached(&slug, draft))
@@ -131,7 +131,7 @@ fn StepList(step: Memo<Step>) -> impl IntoView {
     }
 }
 
-/// Where this is in the wizard: "Step 3 of 5:".
+/// The position in the wizard: "Step 3 of 5:".
 fn step_of(step: Step) -> String {
     let [number, count] = [step.number(), Step::ALL.len()].map(|number| number.to_string());
     texts().wizard.step_of.with([&number, &count])
@@ -142,7 +142,7 @@ fn Current(step: Step) -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
     wizard.remind();
-    // Told in the words of the LMS, whose name doesn't change while the step is shown.
+    // The name of the LMS doesn't change while the step is shown.
     let (app, lms) = untrack(|| (wizard.app_name(), wizard.lms_in_sentence()));
     let (title, lead, view) = match step {
         Step::App => (
@@ -184,7 +184,7 @@ fn Current(step: Step) -> impl IntoView {
     }
 }
 
-/// Says that a draft of before is gone on with.
+/// A message that an earlier draft was resumed.
 #[component]
 fn Resumed() -> impl IntoView {
     let t = &texts().wizard;
@@ -193,7 +193,7 @@ fn Resumed() -> impl IntoView {
     let start_over = Callback::new(move |()| {
         wizard.begin(Draft::default());
         router.go(&Step::App.path());
-        // The button that was pressed goes away.
+        // The pressed button disappears.
         browser::focus_soon(vec!["page-heading".to_owned()]);
     });
     dynamic(move || {

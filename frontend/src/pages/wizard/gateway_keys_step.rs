@@ -87,7 +87,7 @@ fn Keys(configuration: ToolConfiguration, lms: String) -> impl IntoView {
     }
 }
 
-/// What a school's network must let through, so that the gateway can fetch the LMS's keyset.
+/// The firewall settings that allow the gateway to fetch the LMS's keyset.
 #[component]
 fn Firewall(network: GatewayNetwork, lms: String) -> impl IntoView {
     let t = &texts().wizard;
@@ -106,7 +106,7 @@ fn Firewall(network: GatewayNetwork, lms: String) -> impl IntoView {
     }
 }
 
-/// What to set in the LMS beside the values to copy.
+/// The settings in the LMS that have no value to copy.
 #[component]
 fn Settings(settings: Vec<LmsSetting>) -> impl IntoView {
     let value = |setting: LmsSetting| view! { <Value name=setting.label text=setting.value /> };

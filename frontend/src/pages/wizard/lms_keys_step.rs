@@ -9,7 +9,7 @@ use crate::reactive::dynamic;
 use crate::session::Catalogue;
 use crate::wizard::Place;
 
-/// What we call a field.
+/// The gateway's name of a field.
 fn our_name(name: LmsFieldName) -> &'static str {
     let t = &texts().fields;
     match name {
@@ -37,7 +37,7 @@ pub(super) fn LmsKeysStep() -> impl IntoView {
     }
 }
 
-/// The address that others follow from, where it isn't the issuer.
+/// The LMS's address, if values are derived from it and not from the issuer.
 #[component]
 fn Site(site: LmsSite) -> impl IntoView {
     let wizard = expect_context::<Wizard>();
@@ -55,7 +55,7 @@ fn Site(site: LmsSite) -> impl IntoView {
     }
 }
 
-/// The LMS's own word, ours as the small print beside it.
+/// The label of a field: the LMS's term, with the gateway's term in small print.
 fn label(field: &LmsField, prefilled: Signal<bool>) -> AnyView {
     let t = &texts().fields;
     let ours = our_name(field.field);
@@ -112,7 +112,7 @@ fn Field(field: LmsField) -> impl IntoView {
     }
 }
 
-/// A trailing slash is pointed out, never changed without a word.
+/// A warning about a trailing slash. The value isn't changed.
 #[component]
 fn SlashWarning() -> impl IntoView {
     let t = &texts().fields;
@@ -144,7 +144,7 @@ fn SlashWarning() -> impl IntoView {
     }
 }
 
-/// One or several; empty where the LMS issues them later.
+/// The deployment IDs. They stay empty if the LMS issues them later.
 #[component]
 fn DeploymentIds(field: LmsField) -> impl IntoView {
     let t = &texts().wizard;
@@ -163,7 +163,7 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
     let label = label(&field, Signal::derive(|| false));
     let hint = field.hint.replace(" > ", " › ");
     let hint = move || {
-        // Where client IDs are shared nothing waits.
+        // With shared client IDs, unknown deployments don't wait for approval.
         let later = match catalogue.platform(&wizard.draft.with(|draft| draft.platform.clone())) {
             Some(platform) if platform.shared_client_ids => t.later_shared,
             Some(platform) if platform.inherited_client_ids => t.later_inherited,
@@ -236,13 +236,13 @@ fn DeploymentRow(row: usize) -> impl IntoView {
     }
 }
 
-/// What only few need.
+/// Rarely used options.
 #[component]
 fn Advanced() -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
     let platform = expect_context::<Catalogue>().platform(&wizard.draft.with_untracked(|draft| draft.platform.clone()));
-    // Where client IDs are shared, a new deployment may be another school's.
+    // With shared client IDs, a new deployment may belong to another school.
     let may_accept_any = !platform.is_some_and(|platform| platform.shared_client_ids);
     let accept_any = may_accept_any.then(|| {
         view! {

@@ -1,4 +1,4 @@
-//! `/registrations/new`: the wizard, one file a step.
+//! `/registrations/new`: the views of the wizard, one file per step.
 
 mod app_step;
 mod check_step;
@@ -21,12 +21,12 @@ use crate::reactive::{dynamic, effect};
 use crate::router::Router;
 use crate::wizard::{Draft, Step};
 
-/// Where a draft begins.
+/// The source of a draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Beginning {
-    /// With what is in the tab's storage, or with nothing.
+    /// The tab's storage, or an empty draft.
     Tab,
-    /// *Delete and add again*: with the values of this registration.
+    /// *Delete and add again*: the values of this registration.
     Replace(String),
     /// *Add another app to this LMS*.
     SameLms(String),
@@ -54,7 +54,7 @@ pub(crate) fn WizardPage() -> impl IntoView {
     }
 }
 
-/// Makes a draft of a registration, then goes on with it; the address is then one that survives a reload.
+/// Makes a draft of a registration and opens the first step.
 #[component]
 fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
     let api = expect_context::<Api>();
@@ -68,7 +68,7 @@ fn Begin(id: String, draft_of: fn(Registration) -> Draft) -> impl IntoView {
         wizard.begin(draft);
         router.replace(&Step::App.path());
     };
-    // An unfinished draft isn't thrown away without a question.
+    // An unfinished draft is discarded only after a confirmation.
     let (confirming, set_confirming) = signal(false);
     effect(move || {
         let Some(registration) = registration.ready() else { return };

@@ -10,7 +10,7 @@ use crate::wizard::Place;
 
 #[component]
 pub(super) fn NameStep(
-    /// The chosen app's name, for an example.
+    /// The name of the chosen app, for the placeholder.
     app: String,
 ) -> impl IntoView {
     let t = &texts().wizard;

@@ -7,15 +7,15 @@ use crate::reactive::effect;
 use crate::session::{Catalogue, SavedForm};
 use crate::wizard::{Draft, DraftError, DraftErrorKind, Place, Step};
 
-/// The draft while it is being filled in, and what is wrong with it.
+/// The draft in the wizard and its errors.
 #[derive(Clone, Copy)]
 pub(super) struct Wizard {
     pub(super) draft: RwSignal<Draft>,
-    /// What was found when a step was come to or its leaving was tried; it stays as it is until then, as it takes the focus.
+    /// The errors in the summary. It takes the focus when it is drawn, so it changes only when a step is opened or submitted.
     summary: RwSignal<Vec<DraftError>>,
-    /// What is still wrong at the fields, of all steps: typing takes a error away.
+    /// The errors at the fields of all steps. Typing removes the error of a field.
     errors: RwSignal<Vec<DraftError>>,
-    /// The draft was begun before this page was opened.
+    /// The draft was started before this page was opened.
     pub(super) resumed: RwSignal<bool>,
     catalogue: Catalogue,
     storage: StoredValue<SavedForm>,
@@ -50,14 +50,14 @@ impl Wizard {
         }
     }
 
-    /// Goes on with another draft.
+    /// Starts with another draft.
     pub(super) fn begin(&self, draft: Draft) {
         self.draft.set(draft);
         self.resumed.set(false);
         self.show_errors(Vec::new());
     }
 
-    /// Forgets the draft, at once, as the page may be left next.
+    /// Removes the draft at once, since the page may be left next.
     pub(super) fn discard(&self) {
         self.begin(Draft::default());
         self.storage.with_value(SavedForm::clear);
@@ -72,7 +72,7 @@ impl Wizard {
             .unwrap_or_default()
     }
 
-    /// The address that the chosen LMS's values follow from, where it isn't the issuer.
+    /// The field for the LMS's address, if the LMS's values are derived from it and not from the issuer.
     pub(super) fn site(&self) -> Option<LmsSite> {
         let platform = self.draft.with(|draft| draft.platform.clone());
         self.catalogue.platform(&platform)?.site
@@ -92,7 +92,7 @@ impl Wizard {
         self.catalogue.app_name(&self.draft.with(|draft| draft.app_id.clone()))
     }
 
-    /// Whether a step is in order; if not, what is wrong is told. What the gateway told of other steps still holds.
+    /// Validates a step and shows its errors. Errors that the gateway reported for other steps stay. True if the step is valid.
     pub(super) fn accepts(&self, step: Step) -> bool {
         let fields = untrack(|| self.fields());
         let mut errors = self.draft.with_untracked(|draft| draft.validate(step, &fields, self.dev));
@@ -108,12 +108,12 @@ impl Wizard {
         self.summary.set(errors);
     }
 
-    /// Tells again what is still wrong, on coming to a step.
+    /// Updates the summary when a step is opened.
     pub(super) fn remind(&self) {
         self.summary.set(self.errors.get_untracked());
     }
 
-    /// What stands above a step that has errors: its own lead to their fields, those of other steps to the step.
+    /// The error summary of a step, as targets and texts. The target is the field, or the step for errors of other steps.
     pub(super) fn summary(&self, step: Step) -> Vec<(String, String)> {
         let here = |place: Place| place == Place::Whole || place.step() == step;
         let entry = |error: DraftError| {
@@ -133,7 +133,7 @@ impl Wizard {
                 },
             )
         };
-        // It takes the focus whenever it is drawn, so nothing but a new summary may draw it.
+        // The summary takes the focus when it is drawn, so only a new summary may redraw it.
         let mut errors = self.summary.get();
         if !errors.iter().any(|error| here(error.place)) {
             return Vec::new();
@@ -152,22 +152,22 @@ impl Wizard {
                 .map(|field| field.label)
                 .unwrap_or_default(),
             Place::Site => self.site().map(|site| site.label).unwrap_or_default(),
-            // What is to be chosen is named by the error.
+            // The text of the error names the choice.
             Place::App | Place::Platform | Place::Whole => String::new(),
         }
     }
 
-    /// What is wrong with a field.
+    /// The error text of a field.
     pub(super) fn error(&self, place: Place) -> Option<String> {
         self.errors
             .with(|errors| errors.iter().find(|error| error.place == place).map(explain))
     }
 
-    /// Changes the draft at a field, which is judged anew only when the step is left.
+    /// Changes a field of the draft. It is validated again when the step is submitted.
     pub(super) fn enter(&self, place: Place, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
         let fields = untrack(|| self.fields());
-        // What follows from this field may be there now.
+        // The value of another field may be derived from this one.
         let mended = |error: &DraftError| match error.place {
             Place::Lms(name) if error.kind == DraftErrorKind::Missing => {
                 self.draft.with_untracked(|draft| !draft.value(name, &fields).is_empty())
