@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use error::ApiError;
-pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, Listed, REGISTRATIONS, REPORTS, own_path};
+pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, ListRoute, REGISTRATIONS, REPORTS, own_path};
 
 use crate::auth::{AccessTokenError, Auth};
 use crate::browser::page_language;

@@ -7,7 +7,7 @@ const PAGE: &str = "50";
 
 /// A list of the API, and the page that shows it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Listed {
+pub(crate) struct ListRoute {
     /// The page's address, without a query.
     pub(crate) address: &'static str,
     path: &'static str,
@@ -33,7 +33,7 @@ const fn one_of(name: &'static str, values: &'static [&'static str]) -> Name {
     Name { name, values }
 }
 
-pub(crate) static REGISTRATIONS: Listed = Listed {
+pub(crate) static REGISTRATIONS: ListRoute = ListRoute {
     address: "/registrations",
     path: "/api/v1/registrations",
     names: &[
@@ -47,7 +47,7 @@ pub(crate) static REGISTRATIONS: Listed = Listed {
     first: "search",
 };
 
-pub(crate) static LAUNCHES: Listed = Listed {
+pub(crate) static LAUNCHES: ListRoute = ListRoute {
     address: "/launches",
     path: "/api/v1/launches",
     names: &[
@@ -58,7 +58,7 @@ pub(crate) static LAUNCHES: Listed = Listed {
     first: "registrationId",
 };
 
-pub(crate) static REPORTS: Listed = Listed {
+pub(crate) static REPORTS: ListRoute = ListRoute {
     address: "/reports",
     path: "/api/v1/problem-reports",
     names: &[
@@ -71,7 +71,7 @@ pub(crate) static REPORTS: Listed = Listed {
     first: "search",
 };
 
-pub(crate) static AUDIT_EVENTS: Listed = Listed {
+pub(crate) static AUDIT_EVENTS: ListRoute = ListRoute {
     address: "/audit",
     path: "/api/v1/audit-events",
     names: &[any("action")],
@@ -86,19 +86,19 @@ const DAYS: &str = "days";
 /// The query of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ListQuery {
-    of: &'static Listed,
+    of: &'static ListRoute,
     /// In the order of the names. Empty if the parameter is not set.
     values: Vec<String>,
 }
 
 impl ListQuery {
     /// The query without filters, in the default order.
-    pub(crate) fn all(of: &'static Listed) -> Self {
+    pub(crate) fn all(of: &'static ListRoute) -> Self {
         Self::from_address(of, "")
     }
 
     /// Parses an address or its query string. [`Self::address`] is the inverse.
-    pub(crate) fn from_address(of: &'static Listed, address: &str) -> Self {
+    pub(crate) fn from_address(of: &'static ListRoute, address: &str) -> Self {
         let query = address.split_once('?').map_or(address, |(_, query)| query);
         let mut all = Self {
             of,

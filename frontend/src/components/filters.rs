@@ -1,4 +1,4 @@
-//! The filters of a list. The chosen values are in the address ([`Asked`]).
+//! The filters of a list. The chosen values are in the address ([`ListParameters`]).
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 
 use super::Icon;
-use super::asked::Asked;
+use super::list_parameters::ListParameters;
 use crate::browser;
 use crate::i18n::texts;
 use crate::reactive::{dynamic, effect};
@@ -24,7 +24,7 @@ pub(crate) fn Filters(children: Children) -> impl IntoView {
 /// A filter with a dropdown. The name of its parameter is the id of the element.
 #[component]
 pub(crate) fn Filter(
-    asked: Asked,
+    parameters: ListParameters,
     name: &'static str,
     label: &'static str,
     /// The option that selects nothing.
@@ -32,7 +32,7 @@ pub(crate) fn Filter(
     #[prop(into)] options: Signal<Vec<(String, String)>>,
 ) -> impl IntoView {
     let entries = move || {
-        let chosen = untrack(|| asked.get(name));
+        let chosen = untrack(|| parameters.get(name));
         let entry = |(value, text): (String, String)| {
             let selected = value == chosen;
             view! { <option value=value selected=selected>{texts().common.named.with([label, &text])}</option> }
@@ -46,10 +46,10 @@ pub(crate) fn Filter(
         <span class="select-wrap">
             <select
                 class="select filter-select"
-                class:is-set=move || !asked.get(name).is_empty()
+                class:is-set=move || !parameters.get(name).is_empty()
                 id=name
-                prop:value=move || asked.get(name)
-                on:change=move |event| asked.set(name, &event_target_value(&event))
+                prop:value=move || parameters.get(name)
+                on:change=move |event| parameters.set(name, &event_target_value(&event))
             >
                 <option value="">{all}</option>
                 {dynamic(entries)}
@@ -62,7 +62,7 @@ pub(crate) fn Filter(
 /// A filter with radio buttons.
 #[component]
 pub(crate) fn Segments(
-    asked: Asked,
+    parameters: ListParameters,
     name: &'static str,
     legend: &'static str,
     /// Values and labels. The empty value turns the filter off.
@@ -71,7 +71,7 @@ pub(crate) fn Segments(
     let choice = |(value, text): (&'static str, &'static str)| {
         view! {
             <label>
-                <input type="radio" name=name prop:checked=move || asked.get(name) == value on:change=move |_| asked.set(name, value) />
+                <input type="radio" name=name prop:checked=move || parameters.get(name) == value on:change=move |_| parameters.set(name, value) />
                 {text}
             </label>
         }
@@ -86,23 +86,23 @@ pub(crate) fn Segments(
 
 /// A search field. It searches after a pause in typing.
 #[component]
-pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> impl IntoView {
+pub(crate) fn Search(parameters: ListParameters, label: &'static str, hint: &'static str) -> impl IntoView {
     let pause = TypingPause::new();
     let typed = move |event| {
         let text = event_target_value(&event);
-        pause.then(move || asked.set("search", &text));
+        pause.then(move || parameters.set("search", &text));
     };
     // The field follows a link or the back button, but never overwrites text that is being typed.
     effect(move || {
-        let asked = asked.get("search");
+        let search = parameters.get("search");
         if !pause.is_waiting() {
-            browser::set_input("search", &asked);
+            browser::set_input("search", &search);
         }
     });
     // Leaving the field or pressing Enter searches at once.
     let done = move |event| {
         pause.end();
-        asked.set("search", &event_target_value(&event));
+        parameters.set("search", &event_target_value(&event));
     };
     view! {
         <div class="search">
@@ -117,7 +117,7 @@ pub(crate) fn Search(asked: Asked, label: &'static str, hint: &'static str) -> i
                 maxlength="200"
                 autocomplete="off"
                 placeholder=hint
-                prop:value=untrack(|| asked.get("search"))
+                prop:value=untrack(|| parameters.get("search"))
                 on:input=typed
                 on:change=done
             />

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use futures_util::future::LocalBoxFuture;
 use leptos::prelude::*;
 
-use super::asked::Asked;
+use super::list_parameters::ListParameters;
 use super::pager::Pager;
 use super::skeleton::SkeletonRows;
 use super::{Button, Icon, LoadFailed};
-use crate::api::{Api, ApiError, Listed};
+use crate::api::{Api, ApiError, ListRoute};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::reactive::{dynamic, effect};
@@ -49,7 +49,7 @@ enum ListBody {
 
 /// A list: the query in its address and the loaded page.
 pub(crate) struct List<T> {
-    pub(crate) asked: Asked,
+    pub(crate) parameters: ListParameters,
     page: Loaded<ListPage>,
     body: Memo<ListBody>,
     of: PhantomData<fn() -> T>,
@@ -66,12 +66,12 @@ impl<T> Copy for List<T> {}
 impl<T: Clone + Send + Sync + 'static> List<T> {
     /// Fetches the page that the address names, now and whenever the address changes. `fetch` returns the rows and the link
     /// to the next page.
-    pub(crate) fn new<F, Fut>(of: &'static Listed, fetch: F) -> Self
+    pub(crate) fn new<F, Fut>(of: &'static ListRoute, fetch: F) -> Self
     where
         F: Fn(Api, String) -> Fut + 'static,
         Fut: Future<Output = Result<(Vec<T>, Option<String>), ApiError>> + 'static,
     {
-        let (asked, page, body) = fetch_pages(
+        let (parameters, page, body) = fetch_pages(
             of,
             Box::new(move |api, path| {
                 let answer = fetch(api, path);
@@ -83,7 +83,7 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
             }),
         );
         Self {
-            asked,
+            parameters,
             page,
             body,
             of: PhantomData,
@@ -129,18 +129,20 @@ impl<T: Clone + Send + Sync + 'static> List<T> {
             let rows = self.rows()?;
             Some(rows.into_iter().map(&row).collect::<Vec<_>>())
         });
-        let Self { asked, page, body, .. } = self;
-        view! { <Shown asked page body shape rows /> }.into_any()
+        let Self {
+            parameters, page, body, ..
+        } = self;
+        view! { <Shown parameters page body shape rows /> }.into_any()
     }
 }
 
 /// The part of [`List::new`] that is the same for all lists, compiled once.
-fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, Memo<ListBody>) {
+fn fetch_pages(of: &'static ListRoute, fetch: Fetch) -> (ListParameters, Loaded<ListPage>, Memo<ListBody>) {
     let api = expect_context::<Api>();
-    let asked = Asked::new(of);
+    let parameters = ListParameters::new(of);
     let page = load(move || {
-        let (page, query) = (asked.page(), asked.query());
-        let (number, is_filtered) = (asked.page_number(), query.is_filter());
+        let (page, query) = (parameters.page(), parameters.query());
+        let (number, is_filtered) = (parameters.page_number(), query.is_filter());
         let answer = fetch(api.clone(), page.unwrap_or_else(|| query.path()));
         async move {
             let (rows, count, next_link) = answer.await?;
@@ -155,7 +157,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
     });
     // The last row of the page was removed.
     effect(move || match page.ready() {
-        Some(emptied) if emptied.count == 0 && emptied.number > 1 => asked.go_back(),
+        Some(emptied) if emptied.count == 0 && emptied.number > 1 => parameters.go_back(),
         Some(emptied) if is_emptied(&emptied) => page.again(),
         _ => {}
     });
@@ -172,7 +174,7 @@ fn fetch_pages(of: &'static Listed, fetch: Fetch) -> (Asked, Loaded<ListPage>, M
         }
         Load::Pending | Load::Ready(_) => ListBody::Table,
     });
-    (asked, page, body)
+    (parameters, page, body)
 }
 
 /// The page is empty, but other pages are not.
@@ -227,7 +229,7 @@ pub(crate) struct ListShape {
 
 #[component]
 fn Shown(
-    asked: Asked,
+    parameters: ListParameters,
     page: Loaded<ListPage>,
     body: Memo<ListBody>,
     shape: ListShape,
@@ -266,7 +268,7 @@ fn Shown(
             on,
             ..
         } = shape;
-        let header = |column: &Column| view! { <Header asked column=*column /> };
+        let header = |column: &Column| view! { <Header parameters column=*column /> };
         view! {
             <div class="card" aria-busy=move || page.busy().to_string()>
                 <div class="table-wrap">
@@ -278,14 +280,14 @@ fn Shown(
                         <tbody role="rowgroup">{dynamic(row_views)}</tbody>
                     </table>
                 </div>
-                <Pager asked next_link summary back on />
+                <Pager parameters next_link summary back on />
             </div>
         }
     };
     view! {
         {dynamic(move || match body.get() {
             ListBody::Table => table().into_any(),
-            ListBody::NothingFits => view! { <NothingFits asked heading=nothing_fits /> }.into_any(),
+            ListBody::NothingFits => view! { <NothingFits parameters heading=nothing_fits /> }.into_any(),
             ListBody::Empty => empty(),
             ListBody::Failure(error) => view! { <LoadFailed error again busy=Signal::derive(move || page.busy()) /> }.into_any(),
         })}
@@ -296,7 +298,7 @@ fn Shown(
 }
 
 #[component]
-fn Header(asked: Asked, column: Column) -> impl IntoView {
+fn Header(parameters: ListParameters, column: Column) -> impl IntoView {
     let Column { text, class, sort } = column;
     if text.is_empty() {
         let name = texts().list.actions;
@@ -306,8 +308,8 @@ fn Header(asked: Asked, column: Column) -> impl IntoView {
         return view! { <th scope="col" role="columnheader" class=class>{text}</th> }.into_any();
     }
     view! {
-        <th scope="col" role="columnheader" class=class aria-sort=move || asked.query().order(sort)>
-            <button class="sort" type="button" on:click=move |_| asked.ask(&untrack(|| asked.query()).sorted(sort))>
+        <th scope="col" role="columnheader" class=class aria-sort=move || parameters.query().order(sort)>
+            <button class="sort" type="button" on:click=move |_| parameters.apply(&untrack(|| parameters.query()).sorted(sort))>
                 {text}
                 <Icon name="arrow-down" />
             </button>
@@ -317,9 +319,9 @@ fn Header(asked: Asked, column: Column) -> impl IntoView {
 }
 
 #[component]
-fn NothingFits(asked: Asked, heading: &'static str) -> impl IntoView {
+fn NothingFits(parameters: ListParameters, heading: &'static str) -> impl IntoView {
     let t = &texts().list;
-    let clear = Callback::new(move |()| asked.clear_filters());
+    let clear = Callback::new(move |()| parameters.clear_filters());
     view! {
         <div class="card empty">
             <h2>{heading}</h2>

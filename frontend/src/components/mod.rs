@@ -1,6 +1,5 @@
 //! The building blocks of pages.
 
-mod asked;
 mod button;
 mod chart;
 mod copy;
@@ -11,6 +10,7 @@ mod header;
 mod heading;
 mod icon;
 mod list;
+mod list_parameters;
 mod menu;
 mod message;
 mod monogram;
@@ -27,7 +27,6 @@ mod status_page;
 mod tooltip;
 mod values;
 
-pub(crate) use asked::Asked;
 pub(crate) use button::{Button, ButtonLink, IconButton, LinkButton};
 pub(crate) use chart::{LaunchChart, sums};
 pub(crate) use copy::{Announcement, Announcer, CopyAll, CopyField, CopyIcon};
@@ -38,6 +37,7 @@ pub(crate) use header::Header;
 pub(crate) use heading::{Heading, set_title};
 pub(crate) use icon::{Icon, Sprite};
 pub(crate) use list::{Column, List, ListShape};
+pub(crate) use list_parameters::ListParameters;
 pub(crate) use message::{Intent, MessageBar};
 pub(crate) use monogram::{initials, tone};
 pub(crate) use notice::{Notice, NoticeRegion};

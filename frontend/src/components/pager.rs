@@ -3,29 +3,29 @@
 use leptos::prelude::*;
 
 use super::Icon;
-use super::asked::Asked;
+use super::list_parameters::ListParameters;
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 
 /// The foot of a list, hidden until the first page has been loaded.
 #[component]
 pub(super) fn Pager(
-    asked: Asked,
+    parameters: ListParameters,
     next_link: Signal<Option<String>>,
     summary: Signal<String>,
     back: &'static str,
     on: &'static str,
 ) -> impl IntoView {
-    let is_first = move || asked.page().is_none();
+    let is_first = move || parameters.page().is_none();
     let is_last = move || next_link.with(Option::is_none);
     let go_on = move |_| {
         if let Some(link) = next_link.get_untracked() {
-            asked.go_on(&link);
+            parameters.go_on(&link);
         }
     };
     let go_back = move |_| {
         if !untrack(is_first) {
-            asked.go_back();
+            parameters.go_back();
         }
     };
     view! {

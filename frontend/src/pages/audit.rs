@@ -74,7 +74,7 @@ pub(crate) fn AuditPage() -> impl IntoView {
                 </div>
             </div>
             <Filters>
-                <Filter asked=list.asked name="action" label=t.action all=t.all_actions options=Signal::stored(options) />
+                <Filter parameters=list.parameters name="action" label=t.action all=t.all_actions options=Signal::stored(options) />
                 {list.refresh()}
             </Filters>
             {list.view(shape, |event| view! { <Row event /> }.into_any())}

@@ -7,7 +7,9 @@ use super::reason;
 use super::registration_filter::RegistrationFilter;
 use super::trend::Trend;
 use crate::api::LAUNCHES;
-use crate::components::{Asked, Column, FieldError, Filter, Filters, Heading, Icon, List, ListShape, OutcomePill, Segments};
+use crate::components::{
+    Column, FieldError, Filter, Filters, Heading, Icon, List, ListParameters, ListShape, OutcomePill, Segments,
+};
 use crate::dates;
 use crate::i18n::texts;
 use crate::reactive::dynamic;
@@ -21,7 +23,7 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
     let list = List::new(&LAUNCHES, |api, path| async move {
         api.launches(&path).await.map(|page| (page.value, page.next_link))
     });
-    let asked = list.asked;
+    let parameters = list.parameters;
     let shape = ListShape {
         table: t.table,
         columns: vec![
@@ -47,11 +49,11 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 </div>
             </div>
             <div class="space-below">
-                <Trend asked refreshed=list.refreshed() />
+                <Trend parameters refreshed=list.refreshed() />
             </div>
             <div class="commands">
                 <Segments
-                    asked
+                    parameters
                     name="outcome"
                     legend=t.outcome
                     choices=vec![("", t.all), ("refused", t.refused), ("accepted", t.accepted)]
@@ -61,8 +63,8 @@ pub(crate) fn LaunchesPage() -> impl IntoView {
                 </div>
             </div>
             <Filters>
-                <RegistrationFilter asked />
-                <TimeFilter asked />
+                <RegistrationFilter parameters />
+                <TimeFilter parameters />
                 {list.refresh()}
             </Filters>
             {list.view(shape, |launch| view! { <Row launch /> }.into_any())}
@@ -120,11 +122,11 @@ pub(super) fn LookUp() -> impl IntoView {
 }
 
 #[component]
-fn TimeFilter(asked: Asked) -> impl IntoView {
+fn TimeFilter(parameters: ListParameters) -> impl IntoView {
     let t = &texts().launches;
     let mut ranges = vec![("1".to_owned(), t.last_day.to_owned())];
     ranges.extend([7_usize, 14, 30].map(|days| (days.to_string(), texts().chart.last_days.of(days))));
-    view! { <Filter asked name="days" label=t.time all=t.all_times options=Signal::stored(ranges) /> }
+    view! { <Filter parameters name="days" label=t.time all=t.all_times options=Signal::stored(ranges) /> }
 }
 
 #[component]

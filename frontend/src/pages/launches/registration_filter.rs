@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::Api;
 use crate::browser;
-use crate::components::{Asked, Icon, TypingPause};
+use crate::components::{Icon, ListParameters, TypingPause};
 use crate::i18n::texts;
 use crate::load::{Load, Loaded, load};
 use crate::pages::registrations::host;
@@ -41,7 +41,7 @@ type Found = (Vec<Choice>, bool);
 /// The state of the search field and its popup.
 #[derive(Clone, Copy)]
 struct Choices {
-    asked: Asked,
+    parameters: ListParameters,
     /// The text in the field: the name of the chosen registration, or the typed text.
     text: RwSignal<String>,
     /// The search text after a pause in typing. `None` while the popup is closed.
@@ -83,7 +83,7 @@ impl Choices {
         };
         self.chosen.set(name);
         self.close();
-        self.asked.set(NAME, &choice.id);
+        self.parameters.set(NAME, &choice.id);
     }
 
     fn press(self, event: &KeyboardEvent) {
@@ -111,13 +111,13 @@ impl Choices {
 }
 
 #[component]
-pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
+pub(super) fn RegistrationFilter(parameters: ListParameters) -> impl IntoView {
     let t = &texts().launches;
     let api = expect_context::<Api>();
     let search = RwSignal::new(None::<String>);
     let chosen = {
         let api = api.clone();
-        let id = Memo::new(move |_| asked.get(NAME));
+        let id = Memo::new(move |_| parameters.get(NAME));
         load(move || {
             let (api, id) = (api.clone(), id.get());
             async move {
@@ -149,7 +149,7 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
         }
     });
     let choices = Choices {
-        asked,
+        parameters,
         text: RwSignal::new(String::new()),
         search,
         active: RwSignal::new(0),
@@ -176,7 +176,7 @@ pub(super) fn RegistrationFilter(asked: Asked) -> impl IntoView {
             </label>
             <input
                 class="select filter-select"
-                class:is-set=move || !asked.get(NAME).is_empty()
+                class:is-set=move || !parameters.get(NAME).is_empty()
                 id=NAME
                 type="text"
                 role="combobox"

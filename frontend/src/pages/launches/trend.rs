@@ -2,7 +2,7 @@ use contract::{DailyLaunches, DailyLaunchesPage};
 use leptos::prelude::*;
 
 use crate::api::Api;
-use crate::components::{Asked, Button, Card, LaunchChart, sums};
+use crate::components::{Button, Card, LaunchChart, ListParameters, sums};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::numbers::number;
@@ -14,13 +14,18 @@ const DAYS: u32 = 14;
 /// Accepted and refused launches over time, of all registrations or the chosen one.
 #[component]
 pub(super) fn Trend(
-    asked: Asked,
+    parameters: ListParameters,
     /// Changes when the list is fetched again.
     refreshed: Signal<u32>,
 ) -> impl IntoView {
     let api = expect_context::<Api>();
     // The filter by outcome doesn't affect the chart.
-    let of = Memo::new(move |_| (asked.get("registrationId"), asked.get("days").parse().unwrap_or(DAYS).max(7)));
+    let of = Memo::new(move |_| {
+        (
+            parameters.get("registrationId"),
+            parameters.get("days").parse().unwrap_or(DAYS).max(7),
+        )
+    });
     let days = load(move || {
         refreshed.track();
         let (api, (registration_id, days)) = (api.clone(), of.get());

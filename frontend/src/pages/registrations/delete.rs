@@ -57,7 +57,7 @@ pub(crate) fn Question(registration: Registration) -> impl IntoView {
                         texts().registrations.deleted_rest,
                     );
                     let next = deleting.take_off(id);
-                    let list = deleting.list().asked.address();
+                    let list = deleting.list().parameters.address();
                     if browser::here() != list {
                         router.go_without_scrolling(&list);
                     }

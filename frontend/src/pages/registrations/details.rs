@@ -52,7 +52,7 @@ pub(crate) fn Details(id: String) -> impl IntoView {
         loaded.again();
         deleting.list().again();
     });
-    let close = Callback::new(move |()| router.go_without_scrolling(&deleting.list().asked.address()));
+    let close = Callback::new(move |()| router.go_without_scrolling(&deleting.list().parameters.address()));
     let title = move || match phase.get() {
         Phase::Pending => t.loading.to_owned(),
         Phase::Shown => loaded.ready().map(|registration| registration.name).unwrap_or_default(),

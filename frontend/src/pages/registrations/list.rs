@@ -110,7 +110,7 @@ fn AddLink() -> impl IntoView {
 fn Commands(list: List<Registration>) -> impl IntoView {
     let t = &texts().registrations;
     let catalogue = expect_context::<Catalogue>();
-    let asked = list.asked;
+    let parameters = list.parameters;
     let apps = move || catalogue.apps().into_iter().map(|app| (app.id, app.name)).collect::<Vec<_>>();
     let platforms = move || {
         let platforms = catalogue.platforms().into_iter();
@@ -123,13 +123,13 @@ fn Commands(list: List<Registration>) -> impl IntoView {
             <AddLink />
             {list.refresh()}
             <div class="end">
-                <Search asked label=t.search hint=t.search_hint />
+                <Search parameters label=t.search hint=t.search_hint />
             </div>
         </div>
         <Filters>
-            <Filter asked name="appId" label=texts().common.app all=t.all_apps options=Signal::derive(apps) />
-            <Filter asked name="platform" label=texts().common.lms all=t.all_lms options=Signal::derive(platforms) />
-            <Filter asked name="health" label=t.health all=t.all_health options=Signal::stored(health) />
+            <Filter parameters name="appId" label=texts().common.app all=t.all_apps options=Signal::derive(apps) />
+            <Filter parameters name="platform" label=texts().common.lms all=t.all_lms options=Signal::derive(platforms) />
+            <Filter parameters name="health" label=t.health all=t.all_health options=Signal::stored(health) />
         </Filters>
     }
 }

@@ -18,7 +18,7 @@ pub(crate) fn ReportsPage() -> impl IntoView {
     let list = List::new(&REPORTS, |api, path| async move {
         api.reports(&path).await.map(|page| (page.value, page.next_link))
     });
-    let asked = list.asked;
+    let parameters = list.parameters;
     let (title, lead) = match (support, sees_others) {
         (true, _) => (t.title, t.lead_support),
         (_, true) => (t.title, t.lead_admin),
@@ -30,7 +30,7 @@ pub(crate) fn ReportsPage() -> impl IntoView {
     } else {
         ("mine", t.whose, t.mine)
     };
-    let narrowed = sees_others.then(|| view! { <Segments asked name legend choices=vec![("", t.all), ("true", some)] /> });
+    let narrowed = sees_others.then(|| view! { <Segments parameters name legend choices=vec![("", t.all), ("true", some)] /> });
     let states = STATES
         .map(|(state, code)| (code.to_owned(), state_name(state).to_owned()))
         .to_vec();
@@ -64,13 +64,13 @@ pub(crate) fn ReportsPage() -> impl IntoView {
                 {(!support).then(|| view! { <ReportButton class="button-primary" /> })}
                 {list.refresh()}
                 <div class="end">
-                    <Search asked label=t.search hint=t.search_hint />
+                    <Search parameters label=t.search hint=t.search_hint />
                 </div>
             </div>
             <Filters>
                 {narrowed}
-                <Filter asked name="state" label=t.state all=t.all_states options=Signal::stored(states) />
-                <Filter asked name="category" label=t.subject all=t.all_categories options=Signal::stored(categories) />
+                <Filter parameters name="state" label=t.state all=t.all_states options=Signal::stored(states) />
+                <Filter parameters name="category" label=t.subject all=t.all_categories options=Signal::stored(categories) />
             </Filters>
             {list.view(shape, move |report| view! { <Row report support /> }.into_any())}
         </main>

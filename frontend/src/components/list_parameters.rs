@@ -1,21 +1,21 @@
 use leptos::prelude::*;
 
 use super::page_links::{ListPages, PageLinks};
-use crate::api::{ListQuery, Listed};
+use crate::api::{ListQuery, ListRoute};
 use crate::browser;
 use crate::router::Router;
 
 /// The query of a list. It is in the address, so that it survives a reload, the back button and a link.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked {
-    of: &'static Listed,
+pub(crate) struct ListParameters {
+    of: &'static ListRoute,
     address: Memo<String>,
     pages: RwSignal<PageLinks>,
     router: Router,
 }
 
-impl Asked {
-    pub(super) fn new(of: &'static Listed) -> Self {
+impl ListParameters {
+    pub(super) fn new(of: &'static ListRoute) -> Self {
         let router = expect_context::<Router>();
         let address = Memo::new(move |before: Option<&String>| match before {
             _ if router.shows(of.address) => ListQuery::from_address(of, &router.whole_query()).address(),
@@ -41,10 +41,10 @@ impl Asked {
     }
 
     pub(crate) fn set(self, name: &str, value: &str) {
-        self.ask(&untrack(|| self.query()).with(name, value));
+        self.apply(&untrack(|| self.query()).with(name, value));
     }
 
-    pub(super) fn ask(self, query: &ListQuery) {
+    pub(super) fn apply(self, query: &ListQuery) {
         let address = query.address();
         // The person may have left the list since the last key press.
         if untrack(|| self.router.shows(self.of.address)) && self.address() != address {
@@ -78,7 +78,7 @@ impl Asked {
 
     /// Removes the filters and keeps the order.
     pub(super) fn clear_filters(self) {
-        self.ask(&untrack(|| self.query()).without_filters());
+        self.apply(&untrack(|| self.query()).without_filters());
         browser::focus_soon(vec![self.of.first.to_owned()]);
     }
 }
