@@ -18,7 +18,7 @@ const DAYS: u32 = 14;
 
 /// The confirmation of a deletion.
 #[component]
-pub(crate) fn Question(registration: Registration) -> impl IntoView {
+pub(crate) fn DeleteDialog(registration: Registration) -> impl IntoView {
     let t = &texts().delete;
     let api = expect_context::<Api>();
     let catalogue = expect_context::<Catalogue>();

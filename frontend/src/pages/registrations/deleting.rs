@@ -7,29 +7,29 @@ use crate::components::List;
 /// The registration whose deletion is to be confirmed, and its list.
 #[derive(Clone, Copy)]
 pub(super) struct Deleting {
-    asked: RwSignal<Option<Registration>>,
+    registration: RwSignal<Option<Registration>>,
     list: List<Registration>,
 }
 
 impl Deleting {
     pub(super) fn new(list: List<Registration>) -> Self {
         Self {
-            asked: RwSignal::new(None),
+            registration: RwSignal::new(None),
             list,
         }
     }
 
-    pub(super) fn ask(self, registration: Registration) {
-        self.asked.set(Some(registration));
+    pub(super) fn confirm(self, registration: Registration) {
+        self.registration.set(Some(registration));
     }
 
-    pub(super) fn asked(self) -> Option<Registration> {
-        self.asked.get()
+    pub(super) fn registration(self) -> Option<Registration> {
+        self.registration.get()
     }
 
     /// Closes the dialog. False if the person has left the page.
     pub(super) fn close(self) -> bool {
-        self.asked.try_set(None).is_none()
+        self.registration.try_set(None).is_none()
     }
 
     pub(super) fn list(self) -> List<Registration> {

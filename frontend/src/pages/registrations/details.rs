@@ -121,7 +121,7 @@ fn Foot(registration: Registration) -> impl IntoView {
     let t = &texts().details;
     let deleting = expect_context::<Deleting>();
     let href = format!("/registrations/new?replaces={}", registration.id);
-    let delete = Callback::new(move |()| deleting.ask(registration.clone()));
+    let delete = Callback::new(move |()| deleting.confirm(registration.clone()));
     expect_context::<Membership>().is_administrator().then(|| {
         view! {
             <div class="drawer-foot">

@@ -71,7 +71,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
             {list.view(shape, |registration| view! { <Row registration /> }.into_any())}
         </main>
         {dynamic(move || open.get().map(|id| view! { <Overlay of=OverlayContent::Details(id) /> }))}
-        {dynamic(move || deleting.asked().map(|registration| view! { <Overlay of=OverlayContent::Deletion(Box::new(registration)) /> }))}
+        {dynamic(move || deleting.registration().map(|registration| view! { <Overlay of=OverlayContent::Deletion(Box::new(registration)) /> }))}
     }
 }
 

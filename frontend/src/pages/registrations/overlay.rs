@@ -7,7 +7,7 @@ use contract::Registration;
 use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
-use super::delete::Question;
+use super::delete::DeleteDialog;
 use super::details::Details;
 use crate::components::ChunkFailed;
 use crate::load::{Load, load};
@@ -28,7 +28,7 @@ type Draw = fn(OverlayContent) -> AnyView;
 fn details() -> Result<Draw, SplitLoaderError> {
     Ok(|content| match content {
         OverlayContent::Details(id) => view! { <Details id /> }.into_any(),
-        OverlayContent::Deletion(registration) => view! { <Question registration=*registration /> }.into_any(),
+        OverlayContent::Deletion(registration) => view! { <DeleteDialog registration=*registration /> }.into_any(),
     })
 }
 

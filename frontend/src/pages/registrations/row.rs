@@ -59,9 +59,9 @@ pub(super) fn Row(registration: Registration) -> impl IntoView {
         let registration = registration.clone();
         may_write.then(|| {
             let name = t.registrations.delete_value.with([&name]);
-            let ask = Callback::new(move |()| deleting.ask(registration.clone()));
+            let confirm = Callback::new(move |()| deleting.confirm(registration.clone()));
             let class = "icon-button-danger";
-            view! { <IconButton icon="delete" name class tip=t.details.delete opens_dialog=true press=ask /> }
+            view! { <IconButton icon="delete" name class tip=t.details.delete opens_dialog=true press=confirm /> }
         })
     };
     view! {
