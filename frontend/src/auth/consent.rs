@@ -25,7 +25,7 @@ pub(crate) enum Consent {
 
 /// A pending consent request.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Asked {
+struct ConsentRequest {
     state: String,
     /// The key of the person who sent the request.
     person: String,
@@ -34,31 +34,31 @@ struct Asked {
 
 impl Auth {
     /// Redirects to the admin consent page of the tenant.
-    pub(crate) fn ask_consent(&self, tenant: &str) {
+    pub(crate) fn request_consent(&self, tenant: &str) {
         let Some(session) = Session::load() else { return };
-        let asked = Asked {
+        let request = ConsentRequest {
             state: pkce::random_text(),
             person: session.person.key,
             tenant: tenant.to_owned(),
         };
-        tab::set(KEY, &asked);
-        browser::leave(&self.consent_url(&asked));
+        tab::set(KEY, &request);
+        browser::leave(&self.consent_url(&request));
     }
 
     /// Asks for all permissions of the portal's app registration in Entra (`.default`).
-    fn consent_url(&self, asked: &Asked) -> String {
+    fn consent_url(&self, request: &ConsentRequest) -> String {
         let config = &self.inner.config;
         let resource = config.scope.rsplit_once('/').map_or("", |(resource, _)| resource);
         let parameters = [
             ("client_id", config.client_id.as_str()),
             ("scope", &format!("{resource}/.default")),
             ("redirect_uri", &format!("{}{RETURN_PATH}", config.public_url)),
-            ("state", &asked.state),
+            ("state", &request.state),
         ];
         format!(
             "{}/{}/v2.0/adminconsent?{}",
             config.authority,
-            asked.tenant,
+            request.tenant,
             form(&parameters)
         )
     }
@@ -68,10 +68,10 @@ impl Auth {
 pub(crate) fn take_consent(tenant: &str) -> Option<Consent> {
     let (query, _) = browser::query_and_fragment();
     let answer = Answer::parse(&query)?;
-    let asked: Option<Asked> = tab::get(KEY);
+    let request: Option<ConsentRequest> = tab::get(KEY);
     tab::remove(KEY);
     let person = Session::load().map(|session| session.person.key);
-    Some(answer.validate(asked.as_ref(), person.as_deref(), tenant))
+    Some(answer.validate(request.as_ref(), person.as_deref(), tenant))
 }
 
 #[derive(Debug, Default)]
@@ -101,9 +101,10 @@ impl Answer {
     }
 
     /// `error` is checked first: Entra also sends `admin_consent=True` with an error.
-    fn validate(&self, asked: Option<&Asked>, person: Option<&str>, tenant: &str) -> Consent {
-        let ours = asked
-            .is_some_and(|asked| asked.state == self.state && Some(asked.person.as_str()) == person && asked.tenant == tenant);
+    fn validate(&self, request: Option<&ConsentRequest>, person: Option<&str>, tenant: &str) -> Consent {
+        let ours = request.is_some_and(|request| {
+            request.state == self.state && Some(request.person.as_str()) == person && request.tenant == tenant
+        });
         if !ours {
             return Consent::NotOurs;
         }
@@ -127,8 +128,8 @@ mod tests {
     use super::super::tests::auth;
     use super::*;
 
-    fn asked() -> Asked {
-        Asked {
+    fn request() -> ConsentRequest {
+        ConsentRequest {
             state: "s1".to_owned(),
             person: "t1.megan".to_owned(),
             tenant: "t1".to_owned(),
@@ -136,13 +137,15 @@ mod tests {
     }
 
     fn validated(query: &str) -> Consent {
-        Answer::parse(query).unwrap().validate(Some(&asked()), Some("t1.megan"), "t1")
+        Answer::parse(query)
+            .unwrap()
+            .validate(Some(&request()), Some("t1.megan"), "t1")
     }
 
     #[test]
     fn asks_the_tenant_of_the_person_for_everything_at_once() {
         assert_eq!(
-            auth().consent_url(&asked()),
+            auth().consent_url(&request()),
             "https://login.example/t1/v2.0/adminconsent?client_id=portal&scope=api%3A%2F%2Flms-gateway%2F.default\
              &redirect_uri=https%3A%2F%2Fgateway.example%2Ftenant&state=s1"
         );
@@ -181,16 +184,16 @@ mod tests {
         assert_eq!(
             answer.validate(None, Some("t1.megan"), "t1"),
             Consent::NotOurs,
-            "nothing was asked"
+            "without a request"
         );
         assert_eq!(
-            answer.validate(Some(&asked()), Some("t1.isaiah"), "t1"),
+            answer.validate(Some(&request()), Some("t1.isaiah"), "t1"),
             Consent::NotOurs,
             "somebody else"
         );
-        assert_eq!(answer.validate(Some(&asked()), None, "t1"), Consent::NotOurs);
+        assert_eq!(answer.validate(Some(&request()), None, "t1"), Consent::NotOurs);
         assert_eq!(
-            answer.validate(Some(&asked()), Some("t1.megan"), "t2"),
+            answer.validate(Some(&request()), Some("t1.megan"), "t2"),
             Consent::NotOurs,
             "another tenant"
         );

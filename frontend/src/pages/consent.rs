@@ -31,7 +31,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
         }
         Consent::NotOurs => view! { <MessageBar intent=Intent::Warning strong=t.consent_other text=t.consent_other_rest /> },
     };
-    let ask = Callback::new(move |()| auth.ask_consent(&tenant));
+    let request = Callback::new(move |()| auth.request_consent(&tenant));
     view! {
         <section class="section" aria-labelledby="consent">
             <h2 class="subtitle space-below-s" id="consent">
@@ -46,7 +46,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
                         view! {
                             <p>{t.consent_text}</p>
                             <div class="row">
-                                <Button label=t.consent_give.to_owned() press=ask />
+                                <Button label=t.consent_give.to_owned() press=request />
                             </div>
                         }
                     })}
