@@ -76,7 +76,7 @@ fn rest_page(page: Page) -> AnyView {
         Page::Wizard => view! { <WizardPage /> }.into_any(),
         Page::Added(id) => view! { <AddedPage id /> }.into_any(),
         Page::Launches => view! { <LaunchesPage /> }.into_any(),
-        Page::Launch(asked) => view! { <LaunchPage asked /> }.into_any(),
+        Page::Launch(reference) => view! { <LaunchPage reference /> }.into_any(),
         Page::Audit => view! { <AuditPage /> }.into_any(),
         Page::Help => view! { <GuidePage /> }.into_any(),
         Page::Keyboard => view! { <KeyboardPage /> }.into_any(),

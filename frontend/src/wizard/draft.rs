@@ -209,8 +209,8 @@ impl Draft {
     pub(crate) fn request(&self, fields: &[LmsField]) -> NewRegistration {
         let value = |name| clean(&self.value(name, fields)).to_owned();
         let optional = |name| {
-            let asked = fields.iter().any(|field| field.field == name);
-            Some(value(name)).filter(|value| asked && !value.is_empty())
+            let has_field = fields.iter().any(|field| field.field == name);
+            Some(value(name)).filter(|value| has_field && !value.is_empty())
         };
         NewRegistration {
             name: clean(&self.name).to_owned(),

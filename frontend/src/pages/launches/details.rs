@@ -14,15 +14,15 @@ use crate::session::Catalogue;
 
 /// `/launches/{reference}`.
 #[component]
-pub(crate) fn LaunchPage(asked: String) -> impl IntoView {
+pub(crate) fn LaunchPage(reference: String) -> impl IntoView {
     let t = texts();
     let api = expect_context::<Api>();
     // The address may be typed by hand.
-    let asked = reference::parse(&asked).unwrap_or(asked);
-    let shown = asked.clone();
+    let reference = reference::parse(&reference).unwrap_or(reference);
+    let shown = reference.clone();
     let launch = load(move || {
-        let (api, asked) = (api.clone(), asked.clone());
-        async move { api.launch(&asked).await }
+        let (api, reference) = (api.clone(), reference.clone());
+        async move { api.launch(&reference).await }
     });
     view! {
         <main class="main" id="main" tabindex="-1">

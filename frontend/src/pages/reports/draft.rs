@@ -29,8 +29,8 @@ pub(super) struct Draft {
 
 impl Draft {
     /// The saved draft of this person about the launch in the address, or a new one.
-    pub(super) fn load(asked: Option<&str>) -> Self {
-        let reference = asked.and_then(reference::parse).unwrap_or_default();
+    pub(super) fn load(reference: Option<&str>) -> Self {
+        let reference = reference.and_then(reference::parse).unwrap_or_default();
         let saved = SavedForm::of(&format!("report.{reference}"));
         let draft = saved.get().unwrap_or_else(|| Self::new(reference));
         Self { saved, ..draft }

@@ -109,8 +109,8 @@ fn errors_of(error: &ApiError) -> Vec<(String, String)> {
 fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let t = &texts().reports;
     let api = expect_context::<Api>();
-    let asked = untrack(|| expect_context::<Router>().query("reference"));
-    let draft = RwSignal::new(Draft::load(asked.as_deref()));
+    let reference = untrack(|| expect_context::<Router>().query("reference"));
+    let draft = RwSignal::new(Draft::load(reference.as_deref()));
     let browser = describe_browser(&window().navigator().user_agent().unwrap_or_default());
     let (errors, set_errors) = signal(Vec::<(String, String)>::new());
     // The summary takes the focus when it is drawn, so only a response may redraw it.
@@ -135,11 +135,11 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let error = move |id: &'static str| {
         Signal::derive(move || errors.with(|errors| errors.iter().find(|(field, _)| field == id).map(|(_, text)| text.clone())))
     };
-    let asked_for = Memo::new(move |_| draft.with(Draft::launch));
+    let reference = Memo::new(move |_| draft.with(Draft::launch));
     let found: Loaded<Option<ReportDiagnostics>> = {
         let api = api.clone();
         load(move || {
-            let (api, reference) = (api.clone(), asked_for.get());
+            let (api, reference) = (api.clone(), reference.get());
             async move {
                 match reference {
                     Some(reference) => api.report_diagnostics(&reference).await.map(Some),
@@ -184,7 +184,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let optional =
         move |text: &'static str| view! { {text} " " <span class="optional">{texts().reports.optional}</span> }.into_any();
     let consented = Signal::derive(move || draft.with(|draft| draft.attach_diagnostics == Some(true)));
-    let hint = Signal::derive(move || match (asked_for.get(), found.get()) {
+    let hint = Signal::derive(move || match (reference.get(), found.get()) {
         (None, _) => t.reference_hint.to_owned(),
         (Some(_), _) if found.busy() => texts().common.loading.to_owned(),
         (Some(_), Load::Ready(Some(_))) if consented.get() => t.reference_found.to_owned(),
