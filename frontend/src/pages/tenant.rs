@@ -183,13 +183,13 @@ fn Register() -> impl IntoView {
         event.prevent_default();
         let Entered { name, allowed } = entered.get_untracked();
         let display_name = clean(&name).to_owned();
-        let found = FormErrors {
+        let form_errors = FormErrors {
             name: display_name.is_empty().then(|| texts().fields.missing.to_owned()),
             allowed: (!allowed).then_some(t.allowed_missing),
             whole: None,
         };
-        let in_order = found == FormErrors::default();
-        set_errors.set(found);
+        let in_order = form_errors == FormErrors::default();
+        set_errors.set(form_errors);
         if !in_order || busy.get_untracked() {
             return;
         }

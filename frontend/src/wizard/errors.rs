@@ -273,17 +273,17 @@ mod tests {
             pattern: Some("{site}/api/lti/security/jwks".to_owned()),
             ..field(LmsFieldName::KeysetUrl, true)
         }];
-        let found = |site| draft(site).validate(Step::LmsKeys, &follows, false);
+        let errors = |site| draft(site).validate(Step::LmsKeys, &follows, false);
         assert_eq!(
-            found("canvas.contoso.edu"),
+            errors("canvas.contoso.edu"),
             [DraftError::new(Place::Site, DraftErrorKind::NotAnAddress)]
         );
         assert_eq!(
-            found("http://canvas.contoso.edu"),
+            errors("http://canvas.contoso.edu"),
             [DraftError::new(Place::Site, DraftErrorKind::NotHttps)]
         );
-        assert_eq!(found("https://canvas.contoso.edu/courses/1"), []);
-        assert_eq!(found(""), []);
+        assert_eq!(errors("https://canvas.contoso.edu/courses/1"), []);
+        assert_eq!(errors(""), []);
         // The site was entered for another LMS.
         let fields = [field(LmsFieldName::KeysetUrl, true)];
         assert_eq!(draft("canvas.contoso.edu").validate(Step::LmsKeys, &fields, false), []);

@@ -36,7 +36,7 @@ impl From<Registration> for Choice {
 }
 
 /// The choices, and true if the search matched more.
-type Found = (Vec<Choice>, bool);
+type SearchResult = (Vec<Choice>, bool);
 
 /// The state of the search field and its popup.
 #[derive(Clone, Copy)]
@@ -48,7 +48,7 @@ struct Choices {
     search: RwSignal<Option<String>>,
     /// The index of the choice that Enter takes.
     active: RwSignal<usize>,
-    found: Loaded<Found>,
+    result: Loaded<SearchResult>,
     pause: TypingPause,
     /// The name of the chosen registration.
     chosen: Loaded<String>,
@@ -60,7 +60,7 @@ impl Choices {
     }
 
     fn all(self) -> Vec<Choice> {
-        self.found.ready().map(|(choices, _)| choices).unwrap_or_default()
+        self.result.ready().map(|(choices, _)| choices).unwrap_or_default()
     }
 
     fn open(self, search: &str) {
@@ -96,7 +96,7 @@ impl Choices {
                 .active
                 .update(|active| *active = (*active + count.max(1) - 1) % count.max(1)),
             // The results don't belong to the typed text yet.
-            "Enter" if self.pause.is_waiting() || untrack(|| self.found.busy()) => {}
+            "Enter" if self.pause.is_waiting() || untrack(|| self.result.busy()) => {}
             "Enter" if open => {
                 let active = self.active.get_untracked();
                 if let Some(choice) = untrack(|| self.all().into_iter().nth(active)) {
@@ -131,11 +131,11 @@ pub(super) fn RegistrationFilter(parameters: ListParameters) -> impl IntoView {
             }
         })
     };
-    let found = load(move || {
+    let result = load(move || {
         let (api, search) = (api.clone(), search.get());
         async move {
             let Some(search) = search else {
-                return Ok(Found::default());
+                return Ok(SearchResult::default());
             };
             let page = api.find_registrations(&search).await?;
             let all = Choice {
@@ -153,7 +153,7 @@ pub(super) fn RegistrationFilter(parameters: ListParameters) -> impl IntoView {
         text: RwSignal::new(String::new()),
         search,
         active: RwSignal::new(0),
-        found,
+        result,
         pause: TypingPause::new(),
         chosen,
     };
@@ -224,10 +224,10 @@ fn Popup(choices: Choices) -> impl IntoView {
             </li>
         }
     };
-    let status = move || match choices.found.get() {
+    let status = move || match choices.result.get() {
         Load::Pending => texts().common.loading.to_owned(),
         Load::Failed(error) => crate::components::explain(&error),
-        Load::Ready((found, _)) if found.is_empty() => t.none_found.to_owned(),
+        Load::Ready((choices, _)) if choices.is_empty() => t.none_found.to_owned(),
         Load::Ready((_, true)) => texts().launches.more_registrations.to_owned(),
         Load::Ready((_, false)) => String::new(),
     };

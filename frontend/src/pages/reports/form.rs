@@ -136,7 +136,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
         Signal::derive(move || errors.with(|errors| errors.iter().find(|(field, _)| field == id).map(|(_, text)| text.clone())))
     };
     let reference = Memo::new(move |_| draft.with(Draft::launch));
-    let found: Loaded<Option<ReportDiagnostics>> = {
+    let diagnostics: Loaded<Option<ReportDiagnostics>> = {
         let api = api.clone();
         load(move || {
             let (api, reference) = (api.clone(), reference.get());
@@ -150,7 +150,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     };
     // The details of a launch are attached by default once its reference is known.
     effect(move || {
-        if found.ready().flatten().is_some() && draft.with_untracked(|draft| draft.attach_diagnostics.is_none()) {
+        if diagnostics.ready().flatten().is_some() && draft.with_untracked(|draft| draft.attach_diagnostics.is_none()) {
             attach(true);
         }
     });
@@ -184,9 +184,9 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
     let optional =
         move |text: &'static str| view! { {text} " " <span class="optional">{texts().reports.optional}</span> }.into_any();
     let consented = Signal::derive(move || draft.with(|draft| draft.attach_diagnostics == Some(true)));
-    let hint = Signal::derive(move || match (reference.get(), found.get()) {
+    let hint = Signal::derive(move || match (reference.get(), diagnostics.get()) {
         (None, _) => t.reference_hint.to_owned(),
-        (Some(_), _) if found.busy() => texts().common.loading.to_owned(),
+        (Some(_), _) if diagnostics.busy() => texts().common.loading.to_owned(),
         (Some(_), Load::Ready(Some(_))) if consented.get() => t.reference_found.to_owned(),
         (Some(_), Load::Ready(Some(_))) => t.reference_left_out.with([t.consent]),
         (Some(_), Load::Failed(error)) if error.status() == Some(404) => t.reference_unknown.to_owned(),
@@ -277,7 +277,7 @@ fn Form(done: Callback<ProblemReport>) -> impl IntoView {
                         <dd>{PORTAL_VERSION}</dd>
                     </div>
                 </dl>
-                {dynamic(move || match found.ready().flatten() {
+                {dynamic(move || match diagnostics.ready().flatten() {
                     Some(diagnostics) if consented.get() => view! { <Diagnostics diagnostics /> }.into_any(),
                     _ => view! { <p class="muted">{t.no_diagnostics}</p> }.into_any(),
                 })}
