@@ -2,7 +2,9 @@ use leptos::prelude::*;
 
 use crate::api::{self, ApiError};
 use crate::auth::Auth;
-use crate::components::{Announcement, Announcer, Bar, Loading, Sprite, TryAgain, hide_tooltips_on_escape, set_title};
+use crate::components::{
+    Announcement, Announcer, HeaderPlaceholder, Loading, Sprite, TryAgain, hide_tooltips_on_escape, set_title,
+};
 use crate::config::Config;
 use crate::i18n::texts;
 use crate::load::{Load, load};
@@ -21,7 +23,7 @@ pub(crate) fn App() -> impl IntoView {
         <Sprite />
         <Announcer />
         {dynamic(move || match config.get() {
-            Load::Pending => view! { <Bar /> <Loading /> }.into_any(),
+            Load::Pending => view! { <HeaderPlaceholder /> <Loading /> }.into_any(),
             Load::Ready(config) => view! { <Portal config /> }.into_any(),
             Load::Failed(error) => view! { <NoGateway error again=Callback::new(move |()| config.again()) /> }.into_any(),
         })}
@@ -38,7 +40,7 @@ fn NoGateway(error: ApiError, again: Callback<()>) -> impl IntoView {
     };
     set_title(title);
     view! {
-        <Bar />
+        <HeaderPlaceholder />
         <main class="center-page" id="main">
             <div class="card stack">
                 <h1 tabindex="-1">{title}</h1>

@@ -46,7 +46,7 @@ pub(crate) use pill::{HealthPill, OutcomePill};
 pub(crate) use report_link::{ReportButton, ReportLink};
 pub(crate) use section::{Card, Section};
 pub(crate) use shell::{Narrow, Shell};
-pub(crate) use states::{Bar, ChunkFailed, LoadFailed, Loading, PageFailed, TryAgain, explain};
+pub(crate) use states::{ChunkFailed, HeaderPlaceholder, LoadFailed, Loading, PageFailed, TryAgain, explain};
 pub(crate) use status_page::StatusPage;
 pub(crate) use tooltip::hide_tooltips_on_escape;
 pub(crate) use values::{Value, ValueList};

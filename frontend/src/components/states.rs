@@ -74,7 +74,7 @@ pub(crate) fn ChunkFailed(error: ApiError) -> impl IntoView {
 
 /// An empty header until the account is known, so that nothing moves or flashes.
 #[component]
-pub(crate) fn Bar() -> impl IntoView {
+pub(crate) fn HeaderPlaceholder() -> impl IntoView {
     view! { <div class="boot-bar" aria-hidden="true"></div> }
 }
 

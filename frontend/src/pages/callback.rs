@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::auth::{Auth, SignInError};
-use crate::components::{Bar, Loading, set_title};
+use crate::components::{HeaderPlaceholder, Loading, set_title};
 use crate::i18n::texts;
 use crate::pages::LazyPage;
 use crate::reactive::dynamic;
@@ -24,6 +24,6 @@ pub(crate) fn CallbackPage() -> impl IntoView {
     });
     dynamic(move || match error.get() {
         Some(error) => view! { <LazyPage of=error /> }.into_any(),
-        None => view! { <Bar /> <Loading text=texts().sign_in.working /> }.into_any(),
+        None => view! { <HeaderPlaceholder /> <Loading text=texts().sign_in.working /> }.into_any(),
     })
 }

@@ -18,7 +18,7 @@ use super::sign_in_error::{Denied, Refusal, SignInErrorPage};
 use super::tenant::TenantPage;
 use super::wizard::WizardPage;
 use crate::auth::SignInError;
-use crate::components::{Bar, ChunkFailed, Header, Loading};
+use crate::components::{ChunkFailed, Header, HeaderPlaceholder, Loading};
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
 use crate::router::Page;
@@ -101,7 +101,7 @@ pub(crate) fn LazyPage(
     let in_list = matches!(of, Content::Page(Page::Registrations(_)));
     let chunk = load(move || async move { Ok(if in_list { list().await? } else { rest().await? }) });
     dynamic(move || match chunk.get() {
-        Load::Pending => view! { {(!in_shell).then(|| view! { <Bar /> })} <Loading /> }.into_any(),
+        Load::Pending => view! { {(!in_shell).then(|| view! { <HeaderPlaceholder /> })} <Loading /> }.into_any(),
         Load::Ready(draw) => draw(of.clone()),
         Load::Failed(error) => view! { {(!in_shell).then(|| view! { <Header /> })} <ChunkFailed error /> }.into_any(),
     })

@@ -7,7 +7,7 @@ use super::chunks::LazyPage;
 use super::sign_in_error::Refusal;
 use crate::api::{Api, ApiError};
 use crate::auth::{Auth, SignInError};
-use crate::components::{Bar, ListPages, Loading, Narrow, Notice, PageFailed, Shell};
+use crate::components::{HeaderPlaceholder, ListPages, Loading, Narrow, Notice, PageFailed, Shell};
 use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
@@ -27,7 +27,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
     });
     let again = Callback::new(move |()| account.again());
     dynamic(move || match account.get() {
-        Load::Pending => view! { <Bar /> <Loading text=texts().sign_in.working /> }.into_any(),
+        Load::Pending => view! { <HeaderPlaceholder /> <Loading text=texts().sign_in.working /> }.into_any(),
         Load::Ready(account) => view! { <WithAccount account reload=again /> }.into_any(),
         Load::Failed(error) => refused(error, again),
     })
