@@ -44,14 +44,14 @@ pub(crate) fn Announcer(
             dialog.try_set(false);
         });
     }
-    let said = move || {
+    let announced = move || {
         if dialog.get() == in_dialog {
             text.get()
         } else {
             String::new()
         }
     };
-    view! { <div class="sr-only" role="status" aria-atomic="true">{dynamic(said)}</div> }
+    view! { <div class="sr-only" role="status" aria-atomic="true">{dynamic(announced)}</div> }
 }
 
 /// The state of a copy button.
@@ -101,7 +101,7 @@ fn copier(value: Signal<String>, name: Signal<String>) -> (ReadSignal<Copying>, 
                 move || {
                     set_done.try_set(Copying::Idle);
                     // Another text may have been announced since.
-                    if region.try_with_untracked(|said| *said == message) == Some(true) {
+                    if region.try_with_untracked(|current| *current == message) == Some(true) {
                         region.set(String::new());
                     }
                 },

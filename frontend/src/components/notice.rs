@@ -30,11 +30,11 @@ pub(crate) fn NoticeRegion() -> impl IntoView {
         notice.0.try_set(None);
     });
     // The region is empty first, so that the message is announced.
-    let (there, set_there) = signal(false);
+    let (drawn, set_drawn) = signal(false);
     request_animation_frame(move || {
-        set_there.try_set(true);
+        set_drawn.try_set(true);
     });
-    let shown = move || there.get().then(|| notice.0.get()).flatten();
+    let shown = move || drawn.get().then(|| notice.0.get()).flatten();
     let dismiss = Callback::new(move |()| {
         notice.clear();
         // The pressed button disappears.

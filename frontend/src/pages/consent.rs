@@ -20,9 +20,9 @@ pub(super) fn ConsentSection() -> impl IntoView {
     }
     let given = matches!(outcome, Some(Consent::Given));
     // The region is empty first, so that the message is announced.
-    let (there, set_there) = signal(false);
+    let (drawn, set_drawn) = signal(false);
     request_animation_frame(move || {
-        set_there.try_set(true);
+        set_drawn.try_set(true);
     });
     let message = move |outcome| match outcome {
         Consent::Given => view! { <MessageBar intent=Intent::Success strong=t.consent_given text=t.consent_given_rest /> },
@@ -38,7 +38,7 @@ pub(super) fn ConsentSection() -> impl IntoView {
                 {t.consent}
             </h2>
             <div class="status-region" role="status">
-                {dynamic(move || there.get().then(|| outcome.clone()).flatten().map(message))}
+                {dynamic(move || drawn.get().then(|| outcome.clone()).flatten().map(message))}
             </div>
             <div class="stack-s">
                 {(!given)
