@@ -70,7 +70,7 @@ pub async fn list_audit_events(
     let scope = reader.caller.readable_audit_events();
     let scope = scope.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("a reader of the audit trail without a part of it")))?;
     let found = state.store.list_audit_events(scope, &parse(asked)?).await?;
-    let next_link = page::next_link(&state, &request, found.next);
+    let next_link = page::next_link(&state, request.uri(), found.next);
     Ok(web::Json(AuditEventPage {
         value: found.value.into_iter().map(event).collect(),
         next_link,

@@ -10,7 +10,7 @@ use std::{
 use actix_web::{HttpResponse, http::header::ContentType, web};
 use domain::TenantId;
 use serde::Serialize;
-use store::StoreError;
+use store::{Store, StoreError};
 use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
 use crate::{error::ApiError, metrics::Metrics};
@@ -112,21 +112,31 @@ impl BlockingPool {
         })
     }
 
-    /// Answers 200 with JSON of so many rows.
+    /// Answers 200 with JSON of rows from the database: at once where they are few, else in the tenant's turn, which comes before they
+    /// are read. The store's deadline begins after that.
     ///
     /// # Errors
     ///
-    /// 503 where it is long and its turn doesn't come in time.
-    pub async fn answer<T: Serialize>(
+    /// 503 where its turn doesn't come in time, or the database can't answer.
+    pub async fn answer_rows<R, T, F>(
         &self,
+        store: &Store,
         tenant: TenantId,
-        rows: usize,
-        make: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<HttpResponse, ApiError> {
-        if rows <= LONG_ANSWER {
-            return Ok(HttpResponse::Ok().json(make()));
+        read: impl Fn(Store) -> F + Send + 'static,
+        present: impl FnOnce(R) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<HttpResponse, ApiError>
+    where
+        T: Serialize,
+        F: Future<Output = Result<R, StoreError>>,
+    {
+        let store = store.clone();
+        match read(store.clone().with_row_limit(LONG_ANSWER)).await {
+            Err(StoreError::TooManyRows) => {
+                self.answer_all(tenant, move || async move { present(read(store).await?) })
+                    .await
+            }
+            rows => Ok(HttpResponse::Ok().json(present(rows?)?)),
         }
-        write(self.enter(tenant, LongWork::Answer)?, make).await
     }
 
     /// Answers 200 with JSON of all that is read from the database: in turn from the first row on, however many there are.
@@ -141,7 +151,7 @@ impl BlockingPool {
     ) -> Result<HttpResponse, ApiError>
     where
         T: Serialize,
-        F: Future<Output = Result<T, StoreError>>,
+        F: Future<Output = Result<T, ApiError>>,
     {
         let runtime = Handle::current();
         let json = move || Ok(serde_json::to_vec(&runtime.block_on(read())?));
@@ -163,27 +173,9 @@ impl BlockingPool {
         if rows <= LONG_ANSWER {
             return Ok(HttpResponse::Ok().json(make()));
         }
-        write(self.join(tenant, LongWork::Answer, usize::MAX, None)?, make).await
+        let ticket = self.join(tenant, LongWork::Answer, usize::MAX, None)?;
+        json_answer(ticket.run(move || serde_json::to_vec(&make())).await?)
     }
-}
-
-/// Reads rows from the database apart from the workers, which would answer nobody else while they take many of them apart.
-///
-/// # Errors
-///
-/// The store's, or 500 where the work panics.
-pub async fn read_rows<T, F>(read: impl FnOnce() -> F + Send + 'static) -> Result<T, ApiError>
-where
-    T: Send + 'static,
-    F: Future<Output = Result<T, StoreError>>,
-{
-    let runtime = Handle::current();
-    let rows = web::block(move || runtime.block_on(read())).await;
-    Ok(rows.map_err(|error| ApiError::Internal(error.into()))??)
-}
-
-async fn write<T: Serialize>(ticket: Ticket, make: impl FnOnce() -> T + Send + 'static) -> Result<HttpResponse, ApiError> {
-    json_answer(ticket.run(move || serde_json::to_vec(&make())).await?)
 }
 
 fn json_answer(json: serde_json::Result<Vec<u8>>) -> Result<HttpResponse, ApiError> {

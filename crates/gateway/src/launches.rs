@@ -82,7 +82,7 @@ pub async fn list_launches(
         after: page::after(cursor.as_deref(), LaunchCursor::decode)?,
     };
     let found = state.store.list_launches(reader.caller.tenant, &wanted).await?;
-    let next_link = page::next_link(&state, &request, found.next);
+    let next_link = page::next_link(&state, request.uri(), found.next);
     Ok(web::Json(LaunchPage {
         value: found.value.into_iter().map(summary).collect(),
         next_link,

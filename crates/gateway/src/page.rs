@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use actix_web::{HttpRequest, http::StatusCode};
+use actix_web::http::{StatusCode, Uri};
 use messages::{Text, api};
 
 use crate::{error::ApiError, state::AppState};
@@ -60,12 +60,12 @@ pub fn after<C>(cursor: Option<&str>, decode: impl FnOnce(&str) -> Option<C>) ->
 }
 
 /// The absolute address of the next page: this request's with another cursor. `None` where there is none.
-pub fn next_link(state: &AppState, request: &HttpRequest, next: Option<impl Display>) -> Option<String> {
+pub fn next_link(app: &AppState, request: &Uri, next: Option<impl Display>) -> Option<String> {
     let cursor = next?.to_string();
-    let asked = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "cursor");
+    let asked = form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()).filter(|(name, _)| name != "cursor");
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(asked)
         .append_pair("cursor", &cursor)
         .finish();
-    Some(state.public_url(&format!("{}?{query}", request.path())))
+    Some(app.public_url(&format!("{}?{query}", request.path())))
 }

@@ -52,12 +52,11 @@ impl Store {
         if find_live(&db, tenant, registration).await?.is_none() {
             return Ok(None);
         }
-        let rows = deployments::Entity::find()
+        let deployments = deployments::Entity::find()
             .filter(deployments::Column::RegistrationId.eq(registration.0))
             .order_by_asc(deployments::Column::FirstSeenAt)
-            .order_by_asc(deployments::Column::DeploymentId)
-            .all(&db)
-            .await?;
+            .order_by_asc(deployments::Column::DeploymentId);
+        let rows: Vec<deployments::Model> = self.read_rows(&db, deployments, 0).await?;
         rows.into_iter().map(read).collect::<Result<_, _>>().map(Some)
     }
 

@@ -52,7 +52,9 @@ use std::sync::Arc;
 
 use database::{Database, Session};
 use launch_memory::LaunchMemory;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, SqlErr, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult, QuerySelect, Select, SqlErr, Statement, Value,
+};
 use tokio::sync::Mutex;
 
 /// How to reach the database.
@@ -70,6 +72,9 @@ pub enum StoreError {
     /// Somebody else's change got in first; asking again may succeed.
     #[error("another change got in first")]
     Conflict,
+    /// What was asked for are more rows than this store reads: [`Store::with_row_limit`].
+    #[error("these are more rows than may be read at once")]
+    TooManyRows,
     /// Nothing that the database answers can be trusted.
     #[error("the database can't be used")]
     Untrusted(#[from] MixedStatementsError),
@@ -95,6 +100,7 @@ pub struct Store {
     writer: Option<Arc<Mutex<()>>>,
     quotas: RefusalQuotas,
     registration_limits: RegistrationLimits,
+    row_limit: Option<usize>,
     memory: LaunchMemory,
 }
 
@@ -111,6 +117,7 @@ impl Store {
             writer,
             quotas: RefusalQuotas::default(),
             registration_limits: RegistrationLimits::default(),
+            row_limit: None,
             memory: LaunchMemory::new(),
         })
     }
@@ -127,6 +134,31 @@ impl Store {
         Self {
             registration_limits,
             ..self
+        }
+    }
+
+    /// The same store, which answers [`StoreError::TooManyRows`] where registrations with their deployments, or the deployments of one,
+    /// are more rows than that. It reads no more of them than it takes to know.
+    #[must_use]
+    pub fn with_row_limit(self, rows: usize) -> Self {
+        Self {
+            row_limit: Some(rows),
+            ..self
+        }
+    }
+
+    /// All rows of the query, beside others that were read already.
+    async fn read_rows<E, T>(&self, db: &Session, query: Select<E>, others: usize) -> Result<Vec<T>, StoreError>
+    where
+        E: EntityTrait,
+        T: FromQueryResult + Send,
+    {
+        let limit = self.row_limit.map(|limit| limit.saturating_sub(others));
+        let query = query.limit(limit.map(|limit| limit as u64 + 1));
+        let rows = query.into_model().all(db).await?;
+        match limit {
+            Some(limit) if rows.len() > limit => Err(StoreError::TooManyRows),
+            _ => Ok(rows),
         }
     }
 

@@ -6,7 +6,6 @@ use time::OffsetDateTime;
 use crate::cursors::{Position, RegistrationCursor, SortKey};
 use crate::entities::registrations::{Column, Entity, Model};
 use crate::registration_failures::fails;
-use crate::registrations::complete;
 use crate::rows::health_state;
 use crate::{Store, StoreError, is_storable};
 
@@ -120,7 +119,7 @@ impl Store {
             })
         });
         Ok(RegistrationPage {
-            value: complete(&db, rows, now).await?,
+            value: self.complete(&db, rows, now).await?,
             next,
         })
     }

@@ -9,7 +9,9 @@ use domain::{
     TenantId,
 };
 use lti13::Platform;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use time::OffsetDateTime;
 
 use crate::claims::release_deployments_of_shut_out;
@@ -87,7 +89,7 @@ impl Store {
         let Some(row) = find_live(&db, tenant, id).await? else {
             return Ok(None);
         };
-        Ok(complete(&db, vec![row], now).await?.pop())
+        Ok(self.complete(&db, vec![row], now).await?.pop())
     }
 
     /// Deletes a registration with its deployments; `false` when the tenant has none of that id. What is left is a mark
@@ -108,6 +110,55 @@ impl Store {
         self.memory.forget_platforms();
         Ok(deleted)
     }
+
+    /// Completes rows to registrations, with one query for all their deployments and one for what fails at that time.
+    pub(crate) async fn complete(
+        &self,
+        db: &Session,
+        rows: Vec<registrations::Model>,
+        now: OffsetDateTime,
+    ) -> Result<Vec<Registration>, StoreError> {
+        let mut failures = find_failures(db, rows.iter().map(|row| row.id), now).await?;
+        let deployments = deployments::Entity::find()
+            .select_only()
+            .columns([
+                deployments::Column::RegistrationId,
+                deployments::Column::DeploymentId,
+                deployments::Column::State,
+            ])
+            .filter(deployments::Column::RegistrationId.is_in(rows.iter().map(|row| row.id)))
+            .filter(deployments::Column::State.is_in([ACCEPTED, WAITING]))
+            .order_by_asc(deployments::Column::FirstSeenAt)
+            .order_by_asc(deployments::Column::DeploymentId);
+        let deployments: Vec<DeploymentRow> = self.read_rows(db, deployments, rows.len()).await?;
+        let mut by_registration: HashMap<uuid::Uuid, (Vec<String>, u32)> = HashMap::new();
+        for row in deployments {
+            let (accepted, waiting) = by_registration.entry(row.registration_id).or_default();
+            if row.state == ACCEPTED {
+                accepted.push(row.deployment_id);
+            } else {
+                *waiting += 1;
+            }
+        }
+        rows.into_iter()
+            .map(|row| {
+                let (accepted, waiting) = by_registration.remove(&row.id).unwrap_or_default();
+                let failure = failures.remove(&row.id);
+                Ok(Registration {
+                    failure,
+                    ..read(row, accepted, waiting)?
+                })
+            })
+            .collect()
+    }
+}
+
+/// A deployment in a list of registrations.
+#[derive(FromQueryResult)]
+struct DeploymentRow {
+    registration_id: uuid::Uuid,
+    deployment_id: String,
+    state: String,
 }
 
 /// The first of these deployments that a registration accepts already, with that registration.
@@ -279,48 +330,6 @@ pub(crate) async fn summaries(
         Ok((id, summary))
     };
     found.into_iter().map(summary).collect()
-}
-
-/// Completes rows to registrations, with one query for all their deployments and one for what fails at that time.
-pub(crate) async fn complete(
-    db: &impl ConnectionTrait,
-    rows: Vec<registrations::Model>,
-    now: OffsetDateTime,
-) -> Result<Vec<Registration>, StoreError> {
-    let mut failures = find_failures(db, rows.iter().map(|row| row.id), now).await?;
-    let found: Vec<(uuid::Uuid, String, String)> = deployments::Entity::find()
-        .select_only()
-        .columns([
-            deployments::Column::RegistrationId,
-            deployments::Column::DeploymentId,
-            deployments::Column::State,
-        ])
-        .filter(deployments::Column::RegistrationId.is_in(rows.iter().map(|row| row.id)))
-        .filter(deployments::Column::State.is_in([ACCEPTED, WAITING]))
-        .order_by_asc(deployments::Column::FirstSeenAt)
-        .order_by_asc(deployments::Column::DeploymentId)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut by_registration: HashMap<uuid::Uuid, (Vec<String>, u32)> = HashMap::new();
-    for (registration, deployment_id, state) in found {
-        let (accepted, waiting) = by_registration.entry(registration).or_default();
-        if state == ACCEPTED {
-            accepted.push(deployment_id);
-        } else {
-            *waiting += 1;
-        }
-    }
-    rows.into_iter()
-        .map(|row| {
-            let (accepted, waiting) = by_registration.remove(&row.id).unwrap_or_default();
-            let failure = failures.remove(&row.id);
-            Ok(Registration {
-                failure,
-                ..read(row, accepted, waiting)?
-            })
-        })
-        .collect()
 }
 
 fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployments: u32) -> Result<Registration, StoreError> {

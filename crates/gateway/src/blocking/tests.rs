@@ -133,3 +133,34 @@ async fn a_panic_ends_its_own_work_only() {
     assert_eq!(pool.queued(CONTOSO), 0);
     pool.enter(CONTOSO, LongWork::Body).unwrap().run(|| ()).await.unwrap();
 }
+
+#[actix_web::test]
+async fn many_rows_are_read_when_the_turn_has_come_and_few_at_once() {
+    let options = store::ConnectOptions {
+        url: "sqlite::memory:".to_owned(),
+        max_connections: 1,
+    };
+    let (pool, store) = (pool(Duration::from_secs(3600)), Store::connect(&options).await.unwrap());
+    let (first, release) = hold(&pool, CONTOSO).await;
+    let reads = Arc::new(AtomicUsize::new(0));
+    let answer = |too_many_at_first| {
+        let (pool, store, reads) = (pool.clone(), store.clone(), Arc::clone(&reads));
+        let read = move |_| {
+            let too_many = reads.fetch_add(1, Ordering::SeqCst) == 0 && too_many_at_first;
+            async move { if too_many { Err(StoreError::TooManyRows) } else { Ok(7) } }
+        };
+        actix_web::rt::spawn(async move { pool.answer_rows(&store, CONTOSO, read, Ok).await })
+    };
+    let many = answer(true);
+    while pool.queued(CONTOSO) < 2 {
+        assert!(!many.is_finished(), "it was read out of turn");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(reads.load(Ordering::SeqCst), 1, "it was only tried");
+    assert_eq!(answer(false).await.unwrap().unwrap().status(), 200);
+    assert!(!many.is_finished(), "it was read out of turn");
+    release.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    assert_eq!(many.await.unwrap().unwrap().status(), 200);
+    assert_eq!(reads.load(Ordering::SeqCst), 3);
+}

@@ -68,7 +68,7 @@ pub async fn list_problem_reports(
     let asked = query.judge()?;
     let scope = scope(&reader.caller, &asked)?;
     let found = state.store.list_reports(&scope, &parse(asked)?).await?;
-    let next_link = page::next_link(&state, &request, found.next);
+    let next_link = page::next_link(&state, request.uri(), found.next);
     Ok(web::Json(ProblemReportPage {
         value: found.value.into_iter().map(wire::summary).collect(),
         next_link,

@@ -2,11 +2,10 @@ use actix_web::{HttpResponse, delete, get, http::header, post, web};
 use contract::{Deployment, DeploymentPage, NewDeployment, Problem};
 use domain::{RegistrationId, TenantId};
 use messages::api;
-use store::AcceptRefused;
+use store::{AcceptRefused, Store};
 
 use super::{create, not_found, registration_id, wire};
 use crate::{
-    blocking::read_rows,
     error::ApiError,
     identity::{Allowed, ReadRegistrations, WriteRegistrations},
     input::{Body, Id},
@@ -32,14 +31,16 @@ pub async fn list_deployments(
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
-    let (id, app) = (registration_id(id)?, state.clone());
-    let found = read_rows(move || async move { app.store.list_deployments(tenant, id).await }).await?;
-    let value = found.ok_or_else(not_found)?;
-    let page = |value: Vec<_>| DeploymentPage {
-        value: value.into_iter().map(wire::deployment).collect(),
-        next_link: None,
+    let id = registration_id(id)?;
+    let read = move |store: Store| async move { store.list_deployments(tenant, id).await };
+    let present = |found: Option<Vec<_>>| {
+        let value = found.ok_or_else(not_found)?;
+        Ok(DeploymentPage {
+            value: value.into_iter().map(wire::deployment).collect(),
+            next_link: None,
+        })
     };
-    state.blocking.answer(tenant, value.len(), move || page(value)).await
+    state.blocking.answer_rows(&state.store, tenant, read, present).await
 }
 
 /// Accept a deployment: one that waits, or one that is entered by hand.

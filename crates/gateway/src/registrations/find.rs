@@ -2,10 +2,10 @@ use std::sync::Arc;
 
 use actix_web::{HttpResponse, get, web};
 use contract::{Problem, Registration};
+use store::Store;
 
 use super::{not_found, registration_id, wire};
 use crate::{
-    blocking::read_rows,
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Id,
@@ -32,10 +32,12 @@ pub async fn get_registration(
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
-    let (id, now, app) = (registration_id(id)?, state.clock.now(), state.clone());
-    let found = read_rows(move || async move { app.store.find_registration(tenant, id, now).await }).await?;
-    let registration = found.ok_or_else(not_found)?;
-    let (rows, catalogue) = (registration.deployment_ids.len(), Arc::clone(&state.catalogue));
-    let answer = move || wire::registration(registration, &catalogue, language);
-    state.blocking.answer(tenant, rows, answer).await
+    let (id, now) = (registration_id(id)?, state.clock.now());
+    let read = move |store: Store| async move { store.find_registration(tenant, id, now).await };
+    let catalogue = Arc::clone(&state.catalogue);
+    let present = move |found: Option<_>| {
+        let registration = found.ok_or_else(not_found)?;
+        Ok(wire::registration(registration, &catalogue, language))
+    };
+    state.blocking.answer_rows(&state.store, tenant, read, present).await
 }

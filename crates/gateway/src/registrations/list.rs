@@ -5,11 +5,10 @@ use contract::{HealthState, RegistrationPage};
 use domain::PlatformFamily;
 use messages::api;
 use serde::Deserialize;
-use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort};
+use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort, Store};
 
 use super::wire;
 use crate::{
-    blocking::read_rows,
     error::ApiError,
     identity::{Allowed, ReadRegistrations},
     input::Query,
@@ -61,20 +60,22 @@ pub async fn list_registrations(
 ) -> Result<HttpResponse, ApiError> {
     let asked = query.judge()?;
     let (tenant, now) = (reader.caller.tenant, state.clock.now());
-    let (query, app) = (parse(asked)?, state.clone());
-    let found = read_rows(move || async move { app.store.list_registrations(tenant, &query, now).await }).await?;
-    let next_link = page::next_link(&state, &request, found.next);
-    let deployments: usize = found.value.iter().map(|found| found.deployment_ids.len()).sum();
-    let (rows, catalogue) = (found.value.len() + deployments, Arc::clone(&state.catalogue));
-    let page = move || RegistrationPage {
-        value: found
-            .value
-            .into_iter()
-            .map(|registration| wire::registration(registration, &catalogue, language))
-            .collect(),
-        next_link,
+    let query = Arc::new(parse(asked)?);
+    let read = move |store: Store| {
+        let query = Arc::clone(&query);
+        async move { store.list_registrations(tenant, &query, now).await }
     };
-    state.blocking.answer(tenant, rows, page).await
+    let (app, uri) = (state.clone(), request.uri().clone());
+    let present = move |found: store::RegistrationPage| {
+        let registrations = found.value.into_iter();
+        Ok(RegistrationPage {
+            value: registrations
+                .map(|registration| wire::registration(registration, &app.catalogue, language))
+                .collect(),
+            next_link: page::next_link(&app, &uri, found.next),
+        })
+    };
+    state.blocking.answer_rows(&state.store, tenant, read, present).await
 }
 
 fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {

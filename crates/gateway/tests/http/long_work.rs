@@ -149,6 +149,29 @@ async fn long_answers_are_written_one_at_a_time() {
     }
 }
 
+/// Who reads the rows while others of the tenant's are worked on, takes up a thread and memory for what can't be written yet.
+#[tokio::test]
+async fn the_rows_of_long_answers_are_read_in_turn_too() {
+    let (gateway, pool, [contoso, _]) = two_tenants().await;
+    let one = format!("{PATH}/{}", with_many_deployments(&gateway, &contoso, 0).await);
+    let deployments = format!("{one}/deployments");
+    for path in [&format!("{PATH}/export"), PATH, &one, &deployments] {
+        let turn = Turn::take(&pool).await;
+        let ask = {
+            let (gateway, token, path) = (Arc::clone(&gateway), contoso.clone(), path.to_owned());
+            async move { gateway.get(&path, &token).await }
+        };
+        let waiting = tokio::spawn(ask);
+        until(&format!("{path} in the queue"), async || pool.queued(id(CONTOSO)) == 2).await;
+        let late = format!("late-{}", path.len());
+        let accepted = gateway.post(&deployments, &contoso, &json!({ "deploymentId": late })).await;
+        assert_eq!(accepted.status, 201, "what is short doesn't wait: {accepted:?}");
+        turn.give_back().await;
+        let answer = waiting.await.unwrap();
+        assert!(answer.text.contains(&late), "{path} was read before its turn");
+    }
+}
+
 /// Registers an LMS with a thousand deployments and one.
 async fn with_many_deployments(gateway: &TestGateway, token: &str, n: u32) -> String {
     let mut draft = moodle(n);

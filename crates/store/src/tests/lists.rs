@@ -1,7 +1,7 @@
 use domain::HealthState;
 
 use super::*;
-use crate::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort};
+use crate::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort, StoreError};
 
 async fn add_named(store: &Store, name: &str, client_id: &str, created: i64) -> Registration {
     let new = NewRegistration {
@@ -255,4 +255,36 @@ fn a_cursor_carries_nothing_that_a_database_would_choke_on() {
         None
     );
     assert_eq!(crate::AuditCursor::decode(&forge(r#"{"done_at":1,"id":"x"}"#)), None);
+}
+
+#[tokio::test]
+async fn more_rows_than_may_be_read_at_once_are_refused() {
+    on_each_database(async |db| {
+        let registration = add_named(&db.store, "A", "c-1", 1).await;
+        add_named(&db.store, "B", "c-2", 2).await;
+        for deployment in ["2", "3"] {
+            db.store
+                .accept_deployment(CONTOSO, registration.id, deployment, &ada(), at(3))
+                .await
+                .unwrap();
+        }
+        let read = async |rows| {
+            let (store, id) = (db.store.clone().with_row_limit(rows), registration.id);
+            let query = RegistrationQuery {
+                limit: 50,
+                ..RegistrationQuery::default()
+            };
+            [
+                store.list_deployments(CONTOSO, id).await.map(drop),
+                store.find_registration(CONTOSO, id, at(4)).await.map(drop),
+                store.list_registrations(CONTOSO, &query, at(4)).await.map(drop),
+            ]
+        };
+        // 3 deployments; with their registration; 2 registrations with 4 deployments.
+        for (index, rows) in [3, 4, 6].into_iter().enumerate() {
+            assert!(read(rows).await[index].is_ok());
+            assert!(matches!(read(rows - 1).await[index], Err(StoreError::TooManyRows)));
+        }
+    })
+    .await;
 }
