@@ -22,7 +22,8 @@ use crate::{ConnectOptions, Store};
 
 /// What a call of the store may take, with its wait for a connection, for its turn to write and for locks.
 const CALL_LIMIT: Duration = Duration::from_secs(5);
-/// The same of a call that works through many rows: a batch of a purge or of an import, an export.
+/// The same of a call that works through many rows: a batch of a purge or of an import, an export. A statement of an import, which is
+/// short, has the limit of a call.
 const JOB_LIMIT: Duration = Duration::from_secs(60);
 /// How long SQLite waits for another process that writes: the call then learns why within its own limit.
 const SQLITE_BUSY_LIMIT: Duration = Duration::from_secs(4);

@@ -6,6 +6,7 @@ use sea_orm::sqlx::query::Query;
 use sea_orm::sqlx::{self, AssertSqlSafe, Connection as _, Database, Executor as _, IntoArguments, Postgres, SqlSafeStr, Sqlite};
 use sea_orm::{DatabaseConnection, DbBackend, ExecResult, QueryResult, Statement};
 use sea_query_sqlx::SqlxValues;
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use super::silence::TEST_LIMIT;
@@ -56,11 +57,15 @@ impl Connection {
 
     /// Closes the connection where an answer is outstanding; else rolls back what is open and gives it back to the pool, if the
     /// server still answers. A connection of SQLite is never silent, and one in memory is the database itself: it is given back.
+    /// Without a runtime, which both take, it is closed: the process comes to its end.
     pub(super) fn end(self, answering: bool, open: bool) {
+        let Ok(runtime) = Handle::try_current() else {
+            return on!(self, |each| drop(each.detach()));
+        };
         match self {
             Self::Postgres(connection) if answering => drop(connection.detach()),
             Self::Postgres(mut connection) => {
-                tokio::spawn(async move {
+                runtime.spawn(async move {
                     if open && !matches!(timeout(TEST_LIMIT, connection.execute("ROLLBACK")).await, Ok(Ok(_))) {
                         drop(connection.detach());
                         return;
@@ -70,7 +75,7 @@ impl Connection {
                 });
             }
             Self::Sqlite(mut connection) if open => {
-                tokio::spawn(async move { connection.execute("ROLLBACK").await.ok() });
+                runtime.spawn(async move { connection.execute("ROLLBACK").await.ok() });
             }
             Self::Sqlite(connection) => drop(connection),
         }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx};
@@ -18,6 +19,8 @@ use crate::{Store, StoreError};
 pub(crate) struct Session {
     backend: DbBackend,
     deadline: Instant,
+    /// What a single statement may take.
+    statement_limit: Duration,
     silence: SilenceWatch,
     held: Mutex<Held>,
 }
@@ -55,7 +58,14 @@ impl Store {
         Ok((turn, tx))
     }
 
-    /// The same for a call that works through many rows: a batch of a purge or of an import.
+    /// The same for many short statements: a batch of an import. One that isn't answered is given up as in a usual call.
+    pub(crate) async fn begin_batch(&self) -> Result<(Turn, Session), StoreError> {
+        let (turn, mut tx) = self.begin().await?;
+        tx.deadline = Instant::now() + JOB_LIMIT;
+        Ok((turn, tx))
+    }
+
+    /// The same for statements that work through many rows: a batch of a purge.
     pub(crate) async fn begin_job(&self) -> Result<(Turn, Session), StoreError> {
         let (turn, mut tx) = self.begin().await?;
         tx.become_job().await?;
@@ -90,6 +100,7 @@ impl Store {
         Ok(Session {
             backend: self.db.backend(),
             deadline,
+            statement_limit: CALL_LIMIT,
             silence: self.db.silence.clone(),
             held: Mutex::new(Held {
                 connection: Some(connection),
@@ -108,7 +119,8 @@ macro_rules! answer {
         } = &mut *$held;
         let $connection = connection.as_mut().ok_or_else(|| query_error(sqlx::Error::PoolClosed))?;
         *answering = true;
-        let answer = timeout_at($session.deadline, $asked).await.unwrap_or_else(|_| Err(overdue()));
+        let deadline = $session.deadline.min(Instant::now() + $session.statement_limit);
+        let answer = timeout_at(deadline, $asked).await.unwrap_or_else(|_| Err(overdue()));
         *answering = !is_complete(&answer);
         if *answering {
             $session.silence.suspect();
@@ -139,6 +151,7 @@ impl Session {
             self.execute_unprepared(&limit).await?;
         }
         self.deadline = Instant::now() + JOB_LIMIT;
+        self.statement_limit = JOB_LIMIT;
         Ok(())
     }
 

@@ -112,7 +112,7 @@ impl Store {
             }
             let (batch, later) = rest.split_at(end);
             rest = later;
-            let (_turn, tx) = self.begin_job().await?;
+            let (_turn, tx) = self.begin_batch().await?;
             let mut room = Room::lock(&tx, tenant, self.registration_limits).await?;
             if let (Some(room), Some(rehearsed)) = (&mut room, &rehearsed) {
                 room.continue_after(rehearsed);

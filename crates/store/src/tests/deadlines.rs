@@ -3,6 +3,7 @@ use std::time::Duration as Span;
 use sea_orm::{ConnectionTrait, DbBackend, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait};
 use tokio::time::timeout;
 
+use super::database::{TestDatabase, on_sqlite_file};
 use super::*;
 use crate::StoreError;
 
@@ -31,12 +32,78 @@ async fn a_lock_that_somebody_holds_is_not_waited_for_for_ever() {
     .await;
 }
 
+/// Where there is a server, which PostgreSQL is.
+async fn on_the_server(test: impl AsyncFn(&TestDatabase)) {
+    on_each_database(async |db| {
+        if db.store.connection().get_database_backend() == DbBackend::Postgres {
+            test(db).await;
+        }
+    })
+    .await;
+}
+
+/// PostgreSQL's limits, which end before ours, are off: only ours is left.
+async fn lift_limits_of_the_server(session: &crate::Session) {
+    let limits = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0";
+    session.execute_unprepared(limits).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_lock_is_given_up_also_where_the_server_would_wait() {
+    on_the_server(async |db| {
+        let update = "UPDATE tenants SET display_name = 'Held'";
+        let (_turn, holder) = db.store.begin().await.unwrap();
+        holder.execute_unprepared(update).await.unwrap();
+        let (_turn, waiting) = db.store.begin().await.unwrap();
+        lift_limits_of_the_server(&waiting).await;
+        let waited = timeout(PATIENCE, waiting.execute_unprepared(update)).await;
+        assert!(matches!(waited, Ok(Err(_))), "{waited:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_lock_is_given_up_by_the_server_and_the_connection_goes_on() {
+    on_the_server(async |db| {
+        let update = "UPDATE tenants SET display_name = 'Held'";
+        let (_turn, holder) = db.store.begin().await.unwrap();
+        holder.execute_unprepared(update).await.unwrap();
+        let (_turn, waiting) = db.store.begin().await.unwrap();
+        let waited = waiting.execute_unprepared(update).await.unwrap_err().to_string();
+        assert!(waited.contains("lock timeout"), "{waited}");
+        waiting.execute_unprepared("ROLLBACK").await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_import_gives_a_silent_connection_up_as_a_usual_call_does() {
+    on_the_server(async |db| {
+        let (_turn, tx) = db.store.begin_batch().await.unwrap();
+        lift_limits_of_the_server(&tx).await;
+        // Longer than a call, shorter than a job.
+        let slept = timeout(PATIENCE, tx.execute_unprepared("SELECT pg_sleep(30)")).await;
+        assert!(matches!(slept, Ok(Err(_))), "{slept:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_may_end_where_there_is_no_runtime() {
+    let end_two = async |db: &TestDatabase| {
+        let (_turn, open) = db.store.begin().await.unwrap();
+        let idle = db.store.session().await.unwrap();
+        let ended = std::thread::spawn(move || drop((open, idle))).join();
+        assert!(ended.is_ok(), "it panicked");
+        assert!(db.store.find_tenant(CONTOSO).await.unwrap().is_some());
+    };
+    on_sqlite_file(async |db, _| end_two(db).await).await;
+    on_the_server(end_two).await;
+}
+
 #[tokio::test]
 async fn a_statement_without_end_is_given_up_also_by_the_server() {
-    on_each_database(async |db| {
-        if db.store.connection().get_database_backend() == DbBackend::Sqlite {
-            return;
-        }
+    on_the_server(async |db| {
         let session = db.store.session().await.unwrap();
         let slept = timeout(PATIENCE, session.execute_unprepared("SELECT pg_sleep(600)")).await;
         assert!(matches!(slept, Ok(Err(_))), "{slept:?}");
