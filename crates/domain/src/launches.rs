@@ -1,4 +1,17 @@
+//! A launch: the rules that can end it, the record of what was checked, and what is kept of it.
+
+mod record;
+mod refusal;
+mod rule;
+mod stored;
+mod value;
+
 use time::{Date, OffsetDateTime};
+
+pub use record::LaunchRecord;
+pub use refusal::Refusal;
+pub use rule::{Rule, RuleFamily};
+pub use value::{OwnHint, OwnTerm, OwnValue};
 
 use crate::{Reference, RegistrationId, RegistrationSummary, TenantId};
 

@@ -22,7 +22,10 @@ pub use access::{Caller, Role};
 pub use addresses::is_public_address;
 pub use audit::{AuditAction, AuditEvent, AuditScope, Subject};
 pub use faults::{Fault, FaultReason};
-pub use launches::{AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, RefusalClass, RefusedLaunch};
+pub use launches::{
+    AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,
+    RefusalClass, RefusedLaunch, Rule, RuleFamily,
+};
 pub use platforms::PlatformFamily;
 pub use problem_reports::{
     Comment, NewReport, ProblemReport, ReportCategory, ReportDraft, ReportId, ReportNumber, ReportScope, ReportState,

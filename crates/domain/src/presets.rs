@@ -1,6 +1,6 @@
 //! Which values each LMS provides, and which are the same everywhere.
 
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use url::Url;
 
 use crate::PlatformFamily;
@@ -136,8 +136,8 @@ pub fn owner_of_issuer(issuer: &str) -> Option<PlatformFamily> {
 /// Whether the platform's keys are the issuer's own: at its origin, or where the LMS has them for all its schools. Who enters an
 /// issuer that isn't his can enter a keyset of his own, so only such a signature says that the issuer knows the client.
 #[must_use]
-pub fn signs_for_issuer(platform: &Platform) -> bool {
-    let Platform {
+pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
+    let ToolRegistration {
         issuer,
         client_id,
         keyset_url,
@@ -265,7 +265,7 @@ mod tests {
                 false,
             ),
         ] {
-            let platform = Platform {
+            let platform = ToolRegistration {
                 issuer: issuer.to_owned(),
                 client_id: "c-1".to_owned(),
                 authentication_url: "https://lms.example/auth".parse().unwrap(),

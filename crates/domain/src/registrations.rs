@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use time::OffsetDateTime;
 use url::Url;
 use uuid::Uuid;
@@ -79,7 +79,7 @@ pub struct NewRegistration {
     /// The LMS.
     pub family: PlatformFamily,
     /// Issuer, client ID and URLs.
-    pub platform: Platform,
+    pub platform: ToolRegistration,
     /// Where the platform gives out access tokens.
     pub access_token_url: Option<Url>,
     /// The audience of access token requests.
@@ -214,7 +214,7 @@ impl ReadDraft {
             name,
             app_id,
             family,
-            platform: Platform {
+            platform: ToolRegistration {
                 issuer,
                 client_id,
                 authentication_url,
@@ -374,7 +374,7 @@ pub struct Registration {
     /// The LMS.
     pub family: PlatformFamily,
     /// Issuer, client ID and URLs.
-    pub platform: Platform,
+    pub platform: ToolRegistration,
     /// Where the platform gives out access tokens.
     pub access_token_url: Option<Url>,
     /// The audience of access token requests.
@@ -434,7 +434,7 @@ pub struct LaunchRegistration {
     /// The LMS.
     pub family: PlatformFamily,
     /// Issuer, client ID and URLs: what launches of it are verified by.
-    pub platform: Platform,
+    pub platform: ToolRegistration,
     /// Let launches without `sub` through.
     pub allow_anonymous: bool,
 }

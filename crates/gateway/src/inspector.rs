@@ -241,7 +241,7 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
     let roles = roles
         .iter()
         .filter(|role| !role.is_empty())
-        .map(|role| lti13::short_role(role).to_owned())
+        .map(|role| lti13::claims::short_role(role).to_owned())
         .collect::<Vec<_>>();
     let who = rows(vec![
         (person::USER, Some(Value::Code(token.sub.clone()))),

@@ -14,7 +14,8 @@ use std::{
     time::Duration,
 };
 
-use lti13::{KeySetFault, Term, Value};
+use domain::OwnTerm;
+use lti13::{KeySetError, Term, Value};
 use moka::future::Cache;
 use time::OffsetDateTime;
 use tokio::sync::Semaphore;
@@ -61,7 +62,7 @@ pub trait KeyDocument: Sized + Send + Sync + 'static {
 pub enum DocumentFault {
     /// It is no keyset.
     #[error(transparent)]
-    KeySet(#[from] KeySetFault),
+    KeySet(#[from] KeySetError),
     /// It isn't JSON of the right shape, in serde's words.
     #[error("the document can't be read: {0}")]
     Shape(String),
@@ -101,7 +102,7 @@ impl From<&KeyFault> for Value {
         match fault {
             KeyFault::Fetch(fault) => fault.into(),
             KeyFault::Unreadable(fault) => fault.into(),
-            KeyFault::KeyNotFound => Term::NoKey.into(),
+            KeyFault::KeyNotFound => OwnTerm::NoKey.into(),
         }
     }
 }

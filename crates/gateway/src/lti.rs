@@ -1,21 +1,24 @@
 //! The LTI 1.3 endpoints: thin around the crate `lti13`, which holds the rules.
 //!
-//! `login` finds the platform, seals the state and binds the browser: by a cookie, whose return `probe` awaits in a frame, and where the
-//! LMS offers it by its storage (`storage`). `launch` opens the state, verifies, decides on the registration, records and hands over.
-//! What goes wrong ends in `refusal`: a page, and a record that the school's admin can look up.
+//! `login` reads the login initiation; `begin` finds the registration, seals the state and binds the browser: by a cookie, whose return
+//! `handshake` awaits in a frame, and where the LMS offers it by its storage (`pages/storage`). `launch` opens the state, recognizes the
+//! browser, verifies, resolves the registration, records and hands over. All of it is passed on in a `LaunchContext`. What goes wrong ends
+//! in `refusal`: a page, and a record that the school's admin can look up.
 
-mod attempt;
+mod authentication;
+mod begin;
+mod context;
+mod cookie;
 mod form;
 mod hand_over;
+mod handshake;
 mod jwks;
 mod key_set;
 mod launch;
 mod login;
-mod page;
-mod probe;
+mod pages;
 mod refusal;
-mod registration;
-mod storage;
+mod resolve;
 mod texts;
 
 pub use refusal::turn_away;
@@ -33,13 +36,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/lti/login/probe")
-                .route(web::get().to(probe::look))
-                .route(web::post().to(probe::look))
+                .route(web::get().to(handshake::look))
+                .route(web::post().to(handshake::look))
                 .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(
             web::resource("/lti/login/again")
-                .route(web::post().to(probe::begin_again))
+                .route(web::post().to(handshake::begin_again))
                 .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(
@@ -49,7 +52,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
         )
         .service(
             web::resource("/lti/launch/over")
-                .route(web::get().to(page::launch_is_over))
+                .route(web::get().to(pages::launch_is_over))
                 .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(

@@ -140,7 +140,7 @@ impl Metrics {
     }
 
     /// A login or launch was refused.
-    pub fn launch_refused(&self, refusal: &lti13::Refusal) {
+    pub fn launch_refused(&self, refusal: &domain::Refusal) {
         let labels = [refusal.stage().as_str(), refusal.code()];
         self.0.refused.with_label_values(&labels).inc();
     }
@@ -189,7 +189,8 @@ pub async fn show_metrics(state: web::Data<AppState>) -> HttpResponse {
 
 #[cfg(test)]
 mod tests {
-    use lti13::{Refusal, Rule};
+    use domain::Refusal;
+    use lti13::Rule;
 
     use super::*;
 

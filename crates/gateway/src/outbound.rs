@@ -12,8 +12,9 @@ use std::{
     time::Duration,
 };
 
+use domain::{OwnTerm, OwnValue};
 use futures_util::StreamExt as _;
-use lti13::{Term, Value};
+use lti13::Value;
 use reqwest::{
     dns::{Addrs, Name, Resolve, Resolving},
     header,
@@ -54,13 +55,13 @@ pub struct Fetched {
 pub enum FetchFault {
     /// The guard didn't let the request out.
     #[error("the address may not be called ({0:?})")]
-    Blocked(Term),
+    Blocked(OwnTerm),
     /// No connection, or it broke.
     #[error("no connection: {0}")]
     Unreachable(String),
     /// Its certificate isn't one to trust.
     #[error("the certificate can't be trusted ({0:?})")]
-    Certificate(Term),
+    Certificate(OwnTerm),
     /// No request was made: many wait for what another one brings.
     #[error("many wait for the answer already")]
     Crowded,
@@ -82,14 +83,14 @@ pub enum FetchFault {
 impl From<&FetchFault> for Value {
     fn from(fault: &FetchFault) -> Self {
         match fault {
-            FetchFault::Blocked(reason) => Self::Blocked(*reason),
-            FetchFault::Unreachable(cause) => Self::NoConnection(cause.clone()),
-            FetchFault::Certificate(reason) => Self::BadCertificate(*reason),
-            FetchFault::Crowded => Term::Crowded.into(),
-            FetchFault::TimedOut => Term::TimedOut.into(),
-            FetchFault::Status(status) => Self::HttpStatus(*status),
-            FetchFault::Redirected(status) => Self::Redirected(*status),
-            FetchFault::TooLong => Term::TooLong.into(),
+            FetchFault::Blocked(reason) => OwnValue::Blocked(*reason).into(),
+            FetchFault::Unreachable(cause) => OwnValue::NoConnection(cause.clone()).into(),
+            FetchFault::Certificate(reason) => OwnValue::BadCertificate(*reason).into(),
+            FetchFault::Crowded => OwnTerm::Crowded.into(),
+            FetchFault::TimedOut => OwnTerm::TimedOut.into(),
+            FetchFault::Status(status) => OwnValue::HttpStatus(*status).into(),
+            FetchFault::Redirected(status) => OwnValue::Redirected(*status).into(),
+            FetchFault::TooLong => OwnTerm::TooLong.into(),
         }
     }
 }
@@ -213,7 +214,7 @@ impl Guard {
             return Ok(());
         }
         if url.scheme() != "https" {
-            return Err(FetchFault::Blocked(Term::NotHttps));
+            return Err(FetchFault::Blocked(OwnTerm::NotHttps));
         }
         let public = match url.host() {
             Some(Host::Ipv4(address)) => domain::is_public_address(IpAddr::V4(address)),
@@ -225,7 +226,7 @@ impl Guard {
         if public {
             Ok(())
         } else {
-            Err(FetchFault::Blocked(Term::PrivateNetwork))
+            Err(FetchFault::Blocked(OwnTerm::PrivateNetwork))
         }
     }
 
@@ -279,7 +280,7 @@ fn fault(error: reqwest::Error) -> FetchFault {
         innermost = cause;
     }
     if innermost.is::<OnlyPrivate>() {
-        return FetchFault::Blocked(Term::PrivateNetwork);
+        return FetchFault::Blocked(OwnTerm::PrivateNetwork);
     }
     let cause = innermost.to_string();
     match certificate_fault(&cause) {
@@ -289,17 +290,17 @@ fn fault(error: reqwest::Error) -> FetchFault {
 }
 
 /// In plain words what rustls names by one of its own. Its text is judged, since reqwest doesn't say which rustls it has.
-fn certificate_fault(cause: &str) -> Option<Term> {
+fn certificate_fault(cause: &str) -> Option<OwnTerm> {
     let why = cause.strip_prefix("invalid peer certificate: ")?;
     let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
     Some(if names("Expired") || why.contains("certificate expired") {
-        Term::CertificateExpired
+        OwnTerm::CertificateExpired
     } else if names("NotValidForName") || why.contains("not valid for") {
-        Term::CertificateName
+        OwnTerm::CertificateName
     } else if names("UnknownIssuer") || names("CaUsedAsEndEntity") {
-        Term::CertificateIssuer
+        OwnTerm::CertificateIssuer
     } else {
-        Term::CertificateOther
+        OwnTerm::CertificateOther
     })
 }
 
@@ -378,7 +379,7 @@ mod tests {
             .unwrap()
             .get_json(&Url::parse("https://localhost/keys").unwrap())
             .await;
-        assert_eq!(fetched.err(), Some(FetchFault::Blocked(Term::PrivateNetwork)));
+        assert_eq!(fetched.err(), Some(FetchFault::Blocked(OwnTerm::PrivateNetwork)));
     }
 
     #[test]
@@ -391,28 +392,28 @@ mod tests {
         let time = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let name = || ServerName::try_from("lms.example").unwrap();
         for (fault, term) in [
-            (CertificateError::Expired, Term::CertificateExpired),
+            (CertificateError::Expired, OwnTerm::CertificateExpired),
             (
                 CertificateError::ExpiredContext {
                     time: time(2),
                     not_after: time(1),
                 },
-                Term::CertificateExpired,
+                OwnTerm::CertificateExpired,
             ),
-            (CertificateError::NotValidForName, Term::CertificateName),
+            (CertificateError::NotValidForName, OwnTerm::CertificateName),
             (
                 CertificateError::NotValidForNameContext {
                     expected: name(),
                     presented: vec!["other.example".to_owned()],
                 },
-                Term::CertificateName,
+                OwnTerm::CertificateName,
             ),
-            (CertificateError::UnknownIssuer, Term::CertificateIssuer),
+            (CertificateError::UnknownIssuer, OwnTerm::CertificateIssuer),
             (
                 CertificateError::Other(OtherError(Arc::new(CaUsedAsEndEntity))),
-                Term::CertificateIssuer,
+                OwnTerm::CertificateIssuer,
             ),
-            (CertificateError::Revoked, Term::CertificateOther),
+            (CertificateError::Revoked, OwnTerm::CertificateOther),
         ] {
             let cause = rustls::Error::from(fault).to_string();
             assert_eq!(certificate_fault(&cause), Some(term), "{cause}");

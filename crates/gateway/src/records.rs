@@ -3,7 +3,8 @@
 //! What was stored before records were data are English sentences: those are shown as they are.
 
 use contract::Check;
-use lti13::{CheckResult, Checks, Refusal, Step, Value};
+use domain::{LaunchRecord, OwnValue, Refusal, Rule};
+use lti13::{CheckResult, Step, Value};
 use messages::{Text, rules, values};
 use serde::{Deserialize, Deserializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -16,7 +17,7 @@ mod texts;
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum StoredChecks {
-    Record(Checks),
+    Record(LaunchRecord),
     Sentences(Vec<Check>),
 }
 
@@ -27,7 +28,7 @@ enum StoredChecks {
 /// Where that is no record.
 pub fn read_checks<'a, D: Deserializer<'a>>(stored: D, language: Language) -> Result<Vec<Check>, D::Error> {
     Ok(match StoredChecks::deserialize(stored)? {
-        StoredChecks::Record(checks) => checks.finish().into_iter().map(|check| shown(check, language)).collect(),
+        StoredChecks::Record(record) => record.finish().into_iter().map(|check| shown(check, language)).collect(),
         StoredChecks::Sentences(checks) => checks,
     })
 }
@@ -50,19 +51,20 @@ fn shown(check: lti13::Check, language: Language) -> Check {
         seen,
         hint,
     } = check;
-    let remedy = match (hint, &step) {
-        (Some(hint), _) => Some(texts::hint(hint)),
-        (None, Step::Rule(rule)) if result == CheckResult::Failed => Some(texts::rule(*rule).remedy),
-        (None, _) => None,
-    };
+    let code = step.code();
+    let rule = Rule::by_code(&code);
+    let of_rule = rule
+        .filter(|_| result == CheckResult::Failed)
+        .map(|rule| texts::rule(rule).remedy);
+    let remedy = hint.and_then(|hint| texts::hint(&hint)).or(of_rule);
     Check {
         stage: stage.as_str().to_owned(),
-        code: Some(step.code()),
-        rule: match step {
-            Step::Rule(rule) => texts::rule(rule).requirement.of(language).into_owned(),
-            Step::Stage(stage) => texts::stage(stage).of(language).into_owned(),
-            Step::Unknown(code) => code,
+        rule: match (rule, step) {
+            (Some(rule), _) => texts::rule(rule).requirement.of(language).into_owned(),
+            (None, Step::Stage(stage)) => texts::stage(stage).of(language).into_owned(),
+            (None, _) => code.clone().into_owned(),
         },
+        code: Some(code.into_owned()),
         result: match result {
             CheckResult::Passed => contract::CheckResult::Passed,
             CheckResult::Failed => contract::CheckResult::Failed,
@@ -109,9 +111,11 @@ pub fn text(value: &Value) -> messages::Value {
     match value {
         Value::Text(text) => text.as_str().into(),
         Value::List(list) => list_of(list),
-        Value::Unknown(json) => unknown(json).into(),
         Value::Cut { text, characters } => values::cut(text.as_str(), *characters).into(),
-        Value::Term(term) => texts::term(*term).into(),
+        Value::Term(term) => match texts::term(*term) {
+            Some(text) => text.into(),
+            None => unknown(&serde_json::json!(value)).into(),
+        },
         Value::Characters(count) => values::characters(*count).into(),
         Value::Values(count) => values::values(*count).into(),
         Value::Members(count) => values::members(*count).into(),
@@ -127,13 +131,24 @@ pub fn text(value: &Value) -> messages::Value {
             };
             values::client(issuer.as_str(), client_id).into()
         }
-        Value::Method(method) => values::method(method.as_str()).into(),
         Value::UnknownError(count) => values::unknown_error(*count).into(),
-        Value::Blocked(reason) => values::blocked(texts::term(*reason)).into(),
-        Value::NoConnection(cause) => values::no_connection(cause.as_str()).into(),
-        Value::BadCertificate(reason) => values::bad_certificate(texts::term(*reason)).into(),
-        Value::HttpStatus(status) => values::http_status(*status).into(),
-        Value::Redirected(status) => values::redirected(*status).into(),
+        Value::Other(json) => match OwnValue::of(json) {
+            Some(value) => own_text(value),
+            None => unknown(json).into(),
+        },
+        _ => unknown(&serde_json::json!(value)).into(),
+    }
+}
+
+fn own_text(value: OwnValue) -> messages::Value {
+    match value {
+        OwnValue::Term(term) => texts::own_term(term).into(),
+        OwnValue::Method(method) => values::method(method).into(),
+        OwnValue::Blocked(reason) => values::blocked(texts::own_term(reason)).into(),
+        OwnValue::NoConnection(cause) => values::no_connection(cause).into(),
+        OwnValue::BadCertificate(reason) => values::bad_certificate(texts::own_term(reason)).into(),
+        OwnValue::HttpStatus(status) => values::http_status(status).into(),
+        OwnValue::Redirected(status) => values::redirected(status).into(),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::HealthState;
-use lti13::{Term, Value};
+use lti13::Value;
 use store::Store;
 use url::Url;
 
@@ -107,7 +107,7 @@ fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&lti13::KeySe
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
         let detail = match fetched {
             Ok(keys) if keys.usable() > 0 => None,
-            Ok(_) => Some(Value::from(Term::NoLtiKey)),
+            Ok(_) => Some(Value::from(domain::OwnTerm::NoLtiKey)),
             Err(fault) => Some(Value::from(fault)),
         };
         let detail = detail.as_ref().map(records::store_value);

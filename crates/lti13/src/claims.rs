@@ -1,314 +1,28 @@
-//! The claims of a verified id_token, judged one by one. Mandatory values decide; loose ones are tolerated.
+//! The claims of LTI messages, typed; the same for tool and platform.
 
-use aws_lc_rs::constant_time::verify_slices_are_equal;
-use serde_json::{Map, Value as Json};
+mod context;
+mod deep_linking;
+pub mod names;
+mod resource_link;
+mod roles;
+
+use serde_json::Value as Json;
 use url::Url;
 
-use crate::id_token::{Expected, LEEWAY_SECONDS, MAX_AGE_SECONDS};
-use crate::launch::{DeepLinkingSettings, Launch, Message, ResourceLink, Warning};
-use crate::report::{described, shown_or_described};
-use crate::state::sha256;
-use crate::{Checks, Evidence, Hint, Refusal, Rule, Term, Value, unique};
-
-pub(crate) const MESSAGE_TYPE: &str = "https://purl.imsglobal.org/spec/lti/claim/message_type";
-pub(crate) const VERSION: &str = "https://purl.imsglobal.org/spec/lti/claim/version";
-pub(crate) const DEPLOYMENT_ID: &str = "https://purl.imsglobal.org/spec/lti/claim/deployment_id";
-pub(crate) const TARGET_LINK_URI: &str = "https://purl.imsglobal.org/spec/lti/claim/target_link_uri";
-pub(crate) const RESOURCE_LINK: &str = "https://purl.imsglobal.org/spec/lti/claim/resource_link";
-pub(crate) const ROLES: &str = "https://purl.imsglobal.org/spec/lti/claim/roles";
-pub(crate) const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
-pub(crate) const TOOL_PLATFORM: &str = "https://purl.imsglobal.org/spec/lti/claim/tool_platform";
-pub(crate) const LAUNCH_PRESENTATION: &str = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation";
-pub(crate) const DEEP_LINKING_SETTINGS: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings";
+pub use context::Context;
+pub use deep_linking::DeepLinkingSettings;
+pub use resource_link::ResourceLink;
+pub use roles::{is_instructor, is_lms_administrator, short_role};
 
 /// LTI 1.3 core: ids have at most 255 ASCII characters.
-const LONGEST_ID: usize = 255;
+pub const MAX_ID_LENGTH: usize = 255;
 
-/// OpenID Connect profile claims that go to the app as the LMS sent them.
-const PROFILE: [&str; 8] = [
-    "name",
-    "given_name",
-    "family_name",
-    "middle_name",
-    "email",
-    "email_verified",
-    "picture",
-    "locale",
-];
-
-pub(crate) struct Claims(Map<String, Json>);
-
-impl Claims {
-    pub(crate) fn parse(payload: &[u8], checks: &mut Checks) -> Result<Self, Refusal> {
-        match unique::object(payload) {
-            Ok(claims) => Ok(Self(claims)),
-            Err(_) => Err(checks.fail(Rule::Claims, Evidence::seen(Value::Bytes(payload.len())))),
-        }
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name).and_then(Json::as_str)
-    }
-
-    /// Core 5.3; OpenID Connect Core 3.1.3.7 (2): exactly the registered issuer.
-    pub(crate) fn judge_issuer(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<(), Refusal> {
-        let seen = self.0.get("iss");
-        let mut evidence = Evidence::expected(expected.issuer).and_seen(shown_or_described(seen));
-        if let Some(near) = seen.and_then(Json::as_str).and_then(|seen| near_miss(expected.issuer, seen)) {
-            evidence = evidence.and_hint(near);
-        }
-        checks.judge(self.text("iss") == Some(expected.issuer), Rule::Issuer, evidence)
-    }
-
-    /// Security Framework 5.1.3 (3) to (5): the client ID, no audience beside it, and azp the same.
-    pub(crate) fn judge_audience(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<(), Refusal> {
-        let audience: Vec<Option<&str>> = match self.0.get("aud") {
-            Some(Json::Array(audience)) => audience.iter().map(Json::as_str).collect(),
-            other => vec![other.and_then(Json::as_str)],
-        };
-        let fits = !audience.is_empty() && audience.iter().all(|one| *one == Some(expected.client_id));
-        let seen = match self.0.get("aud") {
-            Some(Json::Array(_)) => Value::list(audience.iter().map(|one| one.map_or(Term::NotText.into(), Value::text))),
-            other => shown_or_described(other),
-        };
-        let mut evidence = Evidence::expected(expected.client_id).and_seen(seen);
-        if audience.contains(&Some(expected.client_id)) && !fits {
-            evidence = evidence.and_hint(Hint::FurtherAudiences);
-        } else if let [Some(only)] = *audience.as_slice()
-            && let Some(near) = near_miss(expected.client_id, only)
-        {
-            evidence = evidence.and_hint(near);
-        }
-        checks.judge(fits, Rule::Audience, evidence)?;
-
-        match self.0.get("azp") {
-            None => {
-                checks.skip(Rule::AuthorizedParty);
-                Ok(())
-            }
-            azp => {
-                let evidence = Evidence::expected(expected.client_id).and_seen(shown_or_described(azp));
-                checks.judge(self.text("azp") == Some(expected.client_id), Rule::AuthorizedParty, evidence)
-            }
-        }
-    }
-
-    /// Security Framework 5.1.3 (7) and (8), with the caller's clock. Fractions are tolerated (RFC 7519: NumericDate).
-    pub(crate) fn judge_times(&self, now: i64, checks: &mut Checks) -> Result<(), Refusal> {
-        let expires = self.time("exp", Rule::Expiry, checks)?;
-        let at = |at: i64| Evidence::seen(Value::Instant { at, now });
-        checks.judge(now.saturating_sub(LEEWAY_SECONDS) < expires, Rule::Expired, at(expires))?;
-
-        let issued = self.time("iat", Rule::IssuedAt, checks)?;
-        checks.judge(now.saturating_sub(issued) <= MAX_AGE_SECONDS, Rule::TooOld, at(issued))?;
-        checks.judge(issued <= now.saturating_add(LEEWAY_SECONDS), Rule::IssuedInFuture, at(issued))?;
-
-        match self.0.get("nbf") {
-            None => {
-                checks.skip(Rule::NotYetValid);
-                Ok(())
-            }
-            Some(_) => {
-                let not_before = self.time("nbf", Rule::NotYetValid, checks)?;
-                checks.judge(
-                    not_before <= now.saturating_add(LEEWAY_SECONDS),
-                    Rule::NotYetValid,
-                    at(not_before),
-                )
-            }
-        }
-    }
-
-    fn time(&self, name: &str, rule: Rule, checks: &mut Checks) -> Result<i64, Refusal> {
-        let value = self.0.get(name);
-        let number = value.and_then(Json::as_number);
-        // `as` saturates, so a time beyond the range of i64 is still far away.
-        let seconds = number.and_then(|number| {
-            number
-                .as_i64()
-                .or_else(|| number.as_f64().map(|seconds| seconds.floor() as i64))
-        });
-        seconds.ok_or_else(|| checks.fail(rule, Evidence::expected(Term::Number).and_seen(described(value))))
-    }
-
-    /// Security Framework 5.1.3 (9). An absent nonce is a wrong one.
-    pub(crate) fn judge_nonce(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<(), Refusal> {
-        let same = |nonce: &str| verify_slices_are_equal(nonce.as_bytes(), expected.nonce.as_bytes()).is_ok();
-        let holds = !expected.nonce.is_empty() && self.text("nonce").is_some_and(same);
-        checks.judge(holds, Rule::Nonce, Evidence::seen(described(self.0.get("nonce"))))
-    }
-
-    /// The LTI message, core 5.3 and deep linking 4.4.1.
-    pub(crate) fn into_launch(self, expected: &Expected<'_>, checks: &mut Checks) -> Result<Launch, Refusal> {
-        let version = Evidence::expected("1.3.0").and_seen(shown_or_described(self.0.get(VERSION)));
-        checks.judge(self.text(VERSION) == Some("1.3.0"), Rule::Version, version)?;
-        let message = self.message(checks)?;
-        let is_resource_link = matches!(message, Message::ResourceLink(_));
-        let mut warnings = Vec::new();
-        let target_link_uri = self.target_link_uri(is_resource_link, expected, &mut warnings, checks)?;
-        let roles = self.roles(is_resource_link, &mut warnings, checks)?;
-        let subject = match self.0.get("sub") {
-            None => None,
-            Some(_) => Some(self.id(self.0.get("sub"), "sub", Rule::Subject, checks)?.to_owned()),
-        };
-        let deployment_id = self.deployment_id(expected, checks)?.to_owned();
-        if self.0.get(CONTEXT).is_some_and(|context| !is_id(context.get("id"))) {
-            warnings.push(Warning::CourseId);
-        }
-        let (issued_at, expires_at) = (
-            self.time("iat", Rule::IssuedAt, checks)?,
-            self.time("exp", Rule::Expiry, checks)?,
-        );
-        let is_for_the_app = |name: &str| name.contains("://") || PROFILE.contains(&name);
-        let claims = self.0.into_iter().filter(|(name, _)| is_for_the_app(name)).collect();
-        Ok(Launch {
-            message,
-            deployment_id,
-            subject,
-            roles,
-            target_link_uri,
-            issued_at,
-            expires_at,
-            claims,
-            warnings,
-        })
-    }
-
-    fn message(&self, checks: &mut Checks) -> Result<Message, Refusal> {
-        let message_type = self.0.get(MESSAGE_TYPE);
-        let evidence = Evidence::seen(shown_or_described(message_type));
-        match message_type.and_then(Json::as_str) {
-            Some("LtiResourceLinkRequest") => {
-                checks.pass(Rule::MessageType, evidence);
-                self.resource_link(checks).map(Message::ResourceLink)
-            }
-            Some("LtiDeepLinkingRequest") => {
-                checks.pass(Rule::MessageType, evidence);
-                self.deep_linking_settings(checks).map(Message::DeepLinking)
-            }
-            _ => Err(checks.fail(Rule::MessageType, evidence)),
-        }
-    }
-
-    /// Core 5.3.5.
-    fn resource_link(&self, checks: &mut Checks) -> Result<ResourceLink, Refusal> {
-        let claim = self.0.get(RESOURCE_LINK);
-        let id = self.id(
-            claim.and_then(|claim| claim.get("id")),
-            "resource_link.id",
-            Rule::ResourceLink,
-            checks,
-        )?;
-        checks.pass(Rule::ResourceLink, Evidence::none());
-        Ok(ResourceLink {
-            id: id.to_owned(),
-            title: text_in(claim, "title"),
-            description: text_in(claim, "description"),
-        })
-    }
-
-    /// Deep linking 4.4.1: the required members; everything else goes to the app as it came.
-    fn deep_linking_settings(&self, checks: &mut Checks) -> Result<DeepLinkingSettings, Refusal> {
-        let claim = self.0.get(DEEP_LINKING_SETTINGS);
-        let texts = |name| {
-            claim
-                .and_then(|claim| claim.get(name))
-                .and_then(Json::as_array)
-                .map(|values| texts(values))
-        };
-        let settings = || {
-            Some(DeepLinkingSettings {
-                return_url: text_in(claim, "deep_link_return_url").as_deref().and_then(web_url)?,
-                accept_types: texts("accept_types")?,
-                accept_presentation_document_targets: texts("accept_presentation_document_targets")?,
-            })
-        };
-        match settings() {
-            Some(settings) => {
-                checks.pass(Rule::DeepLinkingSettings, Evidence::none());
-                Ok(settings)
-            }
-            None => Err(checks.fail(Rule::DeepLinkingSettings, Evidence::seen(described(claim)))),
-        }
-    }
-
-    /// Core 5.3.4: required in a resource link launch. The login named one too, unsigned: a difference is worth a look, not a refusal.
-    fn target_link_uri(
-        &self,
-        required: bool,
-        expected: &Expected<'_>,
-        warnings: &mut Vec<Warning>,
-        checks: &mut Checks,
-    ) -> Result<Option<String>, Refusal> {
-        let claim = self.0.get(TARGET_LINK_URI);
-        if claim.is_none() && !required {
-            checks.skip(Rule::TargetLinkUri);
-            return Ok(None);
-        }
-        let Some(uri) = claim.and_then(Json::as_str).filter(|uri| web_url(uri).is_some()) else {
-            return Err(checks.fail(Rule::TargetLinkUri, Evidence::seen(described(claim))));
-        };
-        let mut evidence = Evidence::none();
-        if expected.target_link_uri.is_some_and(|at_login| at_login != sha256(uri)) {
-            warnings.push(Warning::TargetLinkUri);
-            evidence = evidence.and_hint(Hint::OtherTarget);
-        }
-        checks.pass(Rule::TargetLinkUri, evidence);
-        Ok(Some(uri.to_owned()))
-    }
-
-    /// Core 5.3.7: required in a resource link launch, but `[]` and `[""]` are launches without a role (certification: "No Role").
-    fn roles(&self, required: bool, warnings: &mut Vec<Warning>, checks: &mut Checks) -> Result<Vec<String>, Refusal> {
-        match self.0.get(ROLES) {
-            None if !required => {
-                checks.skip(Rule::Roles);
-                Ok(Vec::new())
-            }
-            Some(Json::Array(values)) => {
-                let roles = texts(values);
-                if roles.len() < values.len() {
-                    warnings.push(Warning::Roles);
-                }
-                checks.pass(Rule::Roles, Evidence::seen(described(self.0.get(ROLES))));
-                Ok(roles)
-            }
-            other => Err(checks.fail(Rule::Roles, Evidence::expected(Term::Array).and_seen(described(other)))),
-        }
-    }
-
-    /// Core 5.3.3; Security Framework 5.1.1.1: the same as at login, if one was named there.
-    fn deployment_id(&self, expected: &Expected<'_>, checks: &mut Checks) -> Result<&str, Refusal> {
-        let claim = self.0.get(DEPLOYMENT_ID);
-        let id = self.id(claim, "deployment_id", Rule::DeploymentMissing, checks)?;
-        checks.pass(Rule::DeploymentMissing, Evidence::seen(id));
-        match expected.deployment_hint {
-            None => checks.skip(Rule::DeploymentMismatch),
-            Some(hint) => checks.judge(hint == id, Rule::DeploymentMismatch, Evidence::expected(hint).and_seen(id))?,
-        }
-        Ok(id)
-    }
-
-    /// A required id: text, not empty, printable ASCII, at most 255 characters.
-    fn id<'a>(&self, value: Option<&'a Json>, name: &'static str, rule: Rule, checks: &mut Checks) -> Result<&'a str, Refusal> {
-        let text = value.and_then(Json::as_str).unwrap_or_default();
-        let refusal = if text.chars().count() > LONGEST_ID {
-            Refusal::new(Rule::TooLong).at(rule.stage()).about(name)
-        } else if is_id(value) {
-            return Ok(text);
-        } else {
-            Refusal::new(rule)
-        };
-        let evidence = Evidence::expected(Term::Id).and_seen(described(value));
-        let refusal = refusal.with(evidence);
-        checks.refuse(&refusal);
-        Err(refusal)
-    }
-}
-
-fn is_id(value: Option<&Json>) -> bool {
+/// An id as LTI has them: text, not empty, printable ASCII, at most [`MAX_ID_LENGTH`] characters.
+#[must_use]
+pub fn is_id(value: &Json) -> bool {
     let is_printable = |byte: u8| matches!(byte, b' '..=b'~');
-    let fits = |text: &str| !text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(is_printable);
-    value.and_then(Json::as_str).is_some_and(fits)
+    let fits = |text: &str| !text.is_empty() && text.len() <= MAX_ID_LENGTH && text.bytes().all(is_printable);
+    value.as_str().is_some_and(fits)
 }
 
 pub(crate) fn text_in(claim: Option<&Json>, name: &str) -> Option<String> {
@@ -316,7 +30,7 @@ pub(crate) fn text_in(claim: Option<&Json>, name: &str) -> Option<String> {
 }
 
 /// The texts of an array, without what is empty or no text.
-fn texts(values: &[Json]) -> Vec<String> {
+pub(crate) fn texts(values: &[Json]) -> Vec<String> {
     values
         .iter()
         .filter_map(Json::as_str)
@@ -325,22 +39,6 @@ fn texts(values: &[Json]) -> Vec<String> {
         .collect()
 }
 
-fn web_url(text: &str) -> Option<Url> {
+pub(crate) fn web_url(text: &str) -> Option<Url> {
     Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http"))
-}
-
-/// The usual slips, named.
-fn near_miss(registered: &str, sent: &str) -> Option<Hint> {
-    let same = |change: fn(&str) -> String| registered != sent && change(registered) == change(sent);
-    Some(if same(|text| text.trim_end_matches('/').to_owned()) {
-        Hint::ByTrailingSlash
-    } else if same(|text| text.trim().to_owned()) {
-        Hint::BySpaces
-    } else if same(|text| text.replacen("http://", "https://", 1)) {
-        Hint::ByScheme
-    } else if same(str::to_lowercase) {
-        Hint::ByCapitals
-    } else {
-        return None;
-    })
 }

@@ -1,10 +1,11 @@
 //! The record of what was checked, in order: what an administrator reads when a launch fails. It is data; whoever shows it has the texts.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Refusal, Rule};
+use crate::{LaunchError, Rule};
 
-mod stored;
 mod value;
 
 pub use value::{Evidence, Hint, Term, Value};
@@ -42,7 +43,7 @@ pub enum Stage {
     Deployment,
     /// Whether this launch was used before.
     SingleUse,
-    /// The hand-over to the app.
+    /// The hand-over to the application.
     HandOver,
 }
 
@@ -107,18 +108,24 @@ pub enum Step {
     Rule(Rule),
     /// A whole stage, which the launch did not reach.
     Stage(Stage),
-    /// A rule that this version does not know, by its code.
-    Unknown(String),
+    /// A rule of the caller's own, by its code.
+    Other(Cow<'static, str>),
+}
+
+impl From<Rule> for Step {
+    fn from(rule: Rule) -> Self {
+        Self::Rule(rule)
+    }
 }
 
 impl Step {
     /// A stable name: the code of the rule, or `stage.` and the name of the stage.
     #[must_use]
-    pub fn code(&self) -> String {
+    pub fn code(&self) -> Cow<'static, str> {
         match self {
-            Self::Rule(rule) => rule.code().to_owned(),
-            Self::Stage(stage) => format!("stage.{}", stage.as_str()),
-            Self::Unknown(code) => code.clone(),
+            Self::Rule(rule) => rule.code().into(),
+            Self::Stage(stage) => format!("stage.{}", stage.as_str()).into(),
+            Self::Other(code) => code.clone(),
         }
     }
 }
@@ -141,7 +148,9 @@ pub struct Check {
 }
 
 impl Check {
-    fn new(stage: Stage, step: Step, result: CheckResult, evidence: Evidence) -> Self {
+    /// A check.
+    #[must_use]
+    pub fn new(stage: Stage, step: Step, result: CheckResult, evidence: Evidence) -> Self {
         let Evidence { expected, seen, hint } = evidence;
         Self {
             stage,
@@ -154,7 +163,7 @@ impl Check {
     }
 }
 
-/// The recorder that a launch carries along. Serialized it is short: what every launch passes is not written out.
+/// The recorder that a launch carries along.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Checks(Vec<Check>);
 
@@ -167,27 +176,25 @@ impl Checks {
 
     /// Notes that `rule` holds.
     pub fn pass(&mut self, rule: Rule, evidence: Evidence) {
-        self.push(rule.stage(), rule, CheckResult::Passed, evidence);
+        self.push(Check::new(rule.stage(), rule.into(), CheckResult::Passed, evidence));
     }
 
     /// Notes that `rule` does not apply to this launch.
     pub fn skip(&mut self, rule: Rule) {
-        self.push(rule.stage(), rule, CheckResult::Skipped, Evidence::none());
+        self.push(Check::new(rule.stage(), rule.into(), CheckResult::Skipped, Evidence::none()));
     }
 
-    /// Notes that `rule` is broken, and hands out the refusal.
+    /// Notes that `rule` is broken, and hands out the error.
     #[must_use = "a broken rule ends the launch"]
-    pub fn fail(&mut self, rule: Rule, evidence: Evidence) -> Refusal {
-        let refusal = Refusal::new(rule).with(evidence);
-        self.refuse(&refusal);
-        refusal
+    pub fn fail(&mut self, rule: Rule, evidence: Evidence) -> LaunchError {
+        self.refuse(LaunchError::new(rule).with(evidence))
     }
 
-    /// Notes whether `rule` holds.
+    /// Notes that `rule` holds, or that it is broken.
     ///
     /// # Errors
-    /// The refusal of `rule` if `holds` is false.
-    pub fn judge(&mut self, holds: bool, rule: Rule, evidence: Evidence) -> Result<(), Refusal> {
+    /// The error of `rule` if `holds` is false.
+    pub fn validate(&mut self, holds: bool, rule: Rule, evidence: Evidence) -> Result<(), LaunchError> {
         if holds {
             self.pass(rule, evidence);
             Ok(())
@@ -196,29 +203,20 @@ impl Checks {
         }
     }
 
-    /// Notes a refusal that came from a function without a recorder.
-    pub fn refuse(&mut self, refusal: &Refusal) {
-        self.push(
-            refusal.stage(),
-            refusal.rule(),
-            CheckResult::Failed,
-            refusal.evidence().clone(),
-        );
+    /// Notes an error that came from a function without a recorder, and hands it out again.
+    #[must_use = "a broken rule ends the launch"]
+    pub fn refuse(&mut self, error: LaunchError) -> LaunchError {
+        let evidence = error.evidence().clone();
+        self.push(Check::new(error.stage(), error.rule().into(), CheckResult::Failed, evidence));
+        error
     }
 
-    /// Notes the outcome of a function without a recorder: `rule` as passed, or the refusal it came back with.
-    ///
-    /// # Errors
-    /// The refusal in `outcome`, as it is.
-    pub fn record<T>(&mut self, rule: Rule, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
-        match &outcome {
-            Ok(_) => self.pass(rule, Evidence::none()),
-            Err(refusal) => self.refuse(refusal),
-        }
-        outcome
+    /// Notes a check of the caller's own.
+    pub fn push(&mut self, check: Check) {
+        self.0.push(check);
     }
 
-    /// Whether something of `stage` passed, and nothing of it failed. Only `passed(Stage::Signature)` says that a launch
+    /// Something of `stage` passed, and nothing of it failed. Only `passed(Stage::Signature)` says that a launch
     /// comes from the LMS.
     #[must_use]
     pub fn passed(&self, stage: Stage) -> bool {
@@ -243,8 +241,10 @@ impl Checks {
         }
         self.0
     }
+}
 
-    fn push(&mut self, stage: Stage, rule: Rule, result: CheckResult, evidence: Evidence) {
-        self.0.push(Check::new(stage, Step::Rule(rule), result, evidence));
+impl From<Vec<Check>> for Checks {
+    fn from(checks: Vec<Check>) -> Self {
+        Self(checks)
     }
 }

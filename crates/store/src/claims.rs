@@ -2,7 +2,7 @@
 //! The claims of a tenant that is shut out don't stand in others' way.
 
 use domain::{Actor, ActorKind, AuditAction, RegistrationId, Subject, TenantId, TenantState};
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -191,7 +191,7 @@ impl Store {
 /// platform's row.
 pub(crate) async fn release_client_of_shut_out(
     tx: &Session,
-    platform: &Platform,
+    platform: &ToolRegistration,
     at: OffsetDateTime,
 ) -> Result<bool, StoreError> {
     let statement = "SELECT r.id, r.tenant_id FROM registrations r

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use domain::LaunchRegistration;
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use moka::future::Cache;
 
 /// How many bytes of each are remembered at the most: some 25,000 of usual length. Whoever has an LMS of his own can make them as long
@@ -26,7 +26,7 @@ type Target = (String, String, String);
 
 #[derive(Clone, Debug)]
 pub(crate) struct LaunchMemory {
-    platforms: Cache<(String, String), Platform>,
+    platforms: Cache<(String, String), ToolRegistration>,
     targets: Cache<Target, LaunchRegistration>,
 }
 
@@ -49,11 +49,11 @@ impl LaunchMemory {
         }
     }
 
-    pub(crate) async fn platform(&self, issuer: &str, client_id: &str) -> Option<Platform> {
+    pub(crate) async fn platform(&self, issuer: &str, client_id: &str) -> Option<ToolRegistration> {
         self.platforms.get(&(issuer.to_owned(), client_id.to_owned())).await
     }
 
-    pub(crate) async fn keep_platform(&self, platform: &Platform) {
+    pub(crate) async fn keep_platform(&self, platform: &ToolRegistration) {
         let key = (platform.issuer.clone(), platform.client_id.clone());
         self.platforms.insert(key, platform.clone()).await;
     }
@@ -83,7 +83,7 @@ fn target(issuer: &str, client_id: &str, deployment_id: &str) -> Target {
 }
 
 /// Bytes of a place that holds this platform, whose issuer and client ID are in its key too, and `own` ones beside it.
-fn weight(own: usize, platform: &Platform) -> u32 {
+fn weight(own: usize, platform: &ToolRegistration) -> u32 {
     let names = platform.issuer.len() + platform.client_id.len();
     let urls = platform.authentication_url.as_str().len() + platform.keyset_url.as_str().len();
     u32::try_from(PLACE + own + 2 * names + urls).unwrap_or(u32::MAX)
@@ -107,7 +107,7 @@ mod tests {
             name: "Moodle".to_owned(),
             app_id: "launch-inspector".to_owned(),
             family: PlatformFamily::Moodle,
-            platform: Platform {
+            platform: ToolRegistration {
                 issuer: long.clone(),
                 client_id: "c-1".to_owned(),
                 authentication_url: long.parse().unwrap(),

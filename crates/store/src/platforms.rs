@@ -1,5 +1,5 @@
 use domain::{LaunchRegistration, RegistrationId, TenantId};
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entities::{deployments, platforms, registrations};
@@ -56,7 +56,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_platform(&self, issuer: &str, client_id: &str) -> Result<Option<Platform>, StoreError> {
+    pub async fn find_platform(&self, issuer: &str, client_id: &str) -> Result<Option<ToolRegistration>, StoreError> {
         if !is_storable(issuer) || !is_storable(client_id) {
             return Ok(None);
         }
@@ -228,6 +228,6 @@ fn toggle_scheme(issuer: &str) -> String {
     }
 }
 
-fn read(row: platforms::Model) -> Result<Platform, StoreError> {
+fn read(row: platforms::Model) -> Result<ToolRegistration, StoreError> {
     read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)
 }

@@ -8,7 +8,7 @@ use domain::{
     Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject,
     TenantId,
 };
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -227,7 +227,7 @@ pub(crate) async fn retire(
     tx: &Session,
     tenant: TenantId,
     id: RegistrationId,
-    also: Option<&Platform>,
+    also: Option<&ToolRegistration>,
     action: AuditAction,
     by: &Actor,
     at: OffsetDateTime,
@@ -260,7 +260,7 @@ pub(crate) async fn lock_live(
     tx: &Session,
     tenant: TenantId,
     id: RegistrationId,
-    also: Option<&Platform>,
+    also: Option<&ToolRegistration>,
 ) -> Result<Option<registrations::Model>, StoreError> {
     let Some(row) = find_live(tx, tenant, id).await? else {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! What a column's value means in the domain.
 
 use domain::{Actor, ActorKind, DeploymentState, HealthState, LaunchOutcome, PlatformFamily, RefusalClass, TenantState};
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use time::OffsetDateTime;
 use url::Url;
 
@@ -35,8 +35,8 @@ pub(crate) fn read_platform(
     client_id: String,
     authentication_url: &str,
     keyset_url: &str,
-) -> Result<Platform, StoreError> {
-    Ok(Platform {
+) -> Result<ToolRegistration, StoreError> {
+    Ok(ToolRegistration {
         issuer,
         client_id,
         authentication_url: read_url(authentication_url)?,

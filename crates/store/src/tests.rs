@@ -28,7 +28,7 @@ use domain::{
     AcceptedLaunch, Actor, ActorKind, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration, RegistrationId,
     Tenant, TenantId, TenantState,
 };
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ fn moodle(client_id: &str, deployment_ids: &[&str]) -> NewRegistration {
         name: "Contoso Moodle".to_owned(),
         app_id: "launch-inspector".to_owned(),
         family: PlatformFamily::Moodle,
-        platform: Platform {
+        platform: ToolRegistration {
             issuer: "https://moodle.contoso.edu".to_owned(),
             client_id: client_id.to_owned(),
             authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".parse().unwrap(),
@@ -92,7 +92,7 @@ fn blackboard(deployment_ids: &[&str]) -> NewRegistration {
     NewRegistration {
         name: "Blackboard".to_owned(),
         family: PlatformFamily::Blackboard,
-        platform: Platform {
+        platform: ToolRegistration {
             issuer: "https://blackboard.com".to_owned(),
             client_id: "027328b7".to_owned(),
             authentication_url: "https://developer.blackboard.com/api/v1/gateway/oidcauth".parse().unwrap(),

@@ -3,11 +3,12 @@
 use std::borrow::Cow;
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::BytesMut};
+use domain::{OwnTerm, Refusal};
 use futures_util::{
     StreamExt as _,
     future::{FutureExt as _, LocalBoxFuture},
 };
-use lti13::{Evidence, Refusal, Rule, Term, Value};
+use lti13::{Evidence, Rule, Value};
 
 use crate::input::BODY_LIMIT;
 
@@ -55,7 +56,7 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {
             return Err(
-                Refusal::new(Rule::MalformedParameter).with(Evidence::expected(Term::WholeForm).and_seen(Term::BrokenForm))
+                Refusal::new(Rule::MalformedParameter).with(Evidence::expected(OwnTerm::WholeForm).and_seen(OwnTerm::BrokenForm))
             );
         };
         if form.len() + chunk.len() > LIMIT {
@@ -64,12 +65,12 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
         form.extend_from_slice(&chunk);
     }
     if !is_form {
-        let evidence = Evidence::expected(Term::Form).and_seen(Term::OtherBody);
+        let evidence = Evidence::expected(OwnTerm::Form).and_seen(OwnTerm::OtherBody);
         return Err(Refusal::new(Rule::MalformedParameter).with(evidence));
     }
     Ok(form)
 }
 
 fn too_large() -> Refusal {
-    Refusal::new(Rule::TooLarge).with(Evidence::expected(Value::BytesAtMost(LIMIT)).and_seen(Term::LongForm))
+    Refusal::new(Rule::TooLarge).with(Evidence::expected(Value::BytesAtMost(LIMIT)).and_seen(OwnTerm::LongForm))
 }

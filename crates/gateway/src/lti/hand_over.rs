@@ -3,15 +3,15 @@
 use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{LaunchRegistration, TenantId};
-use lti13::{Launch, LoginState};
+use domain::TenantId;
+use lti13::tool::{Launch, ToolRegistration};
 use messages::launch_page;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::attempt::Attempt;
-use crate::{assets, config::App, language::Language, state::AppState};
+use super::{context::LaunchContext, resolve::Registered};
+use crate::{assets, config::App, language::Language};
 
 /// How long a launch token counts, in seconds.
 const LIFETIME: i64 = 60;
@@ -55,34 +55,33 @@ struct Page<'a> {
 
 /// The page that posts the launch token. Its target is the app's configured URL, never anything of the request.
 pub(super) async fn page(
-    state: &AppState,
-    app: &App,
-    login: &LoginState,
-    registration: &LaunchRegistration,
+    context: &LaunchContext<'_>,
+    Registered { registration, app }: &Registered<'_>,
+    platform: &ToolRegistration,
     launch: &Launch,
-    language: Language,
-    attempt: &Attempt,
 ) -> anyhow::Result<String> {
-    let subject = subject(registration.tenant_id, &login.platform.issuer, launch.subject.as_deref());
-    let token = state
+    let language = context.language();
+    let subject = subject(registration.tenant_id, &platform.issuer, launch.subject.as_deref());
+    let token = context
+        .app
         .signing_keys
         .sign_launch_token(&LaunchToken {
-            iss: &state.config.server.public_url,
+            iss: &context.app.config.server.public_url,
             aud: &app.id,
             sub: subject,
-            iat: attempt.now(),
-            exp: attempt.now() + LIFETIME,
+            iat: context.now(),
+            exp: context.now() + LIFETIME,
             jti: Uuid::new_v4().to_string(),
             tenant_id: registration.tenant_id.0,
             registration_id: registration.id.0,
             platform: Platform {
-                issuer: &login.platform.issuer,
-                client_id: &login.platform.client_id,
+                issuer: &platform.issuer,
+                client_id: &platform.client_id,
                 deployment_id: &launch.deployment_id,
                 sub: launch.subject.as_deref(),
                 family: registration.family.id(),
             },
-            reference: attempt.reference.to_string(),
+            reference: context.reference.to_string(),
             claims: &launch.claims,
         })
         .await?;

@@ -7,14 +7,14 @@ use crate::{signing_keys::Jwks, state::AppState};
 
 /// RS256, for LMSs.
 #[get("/.well-known/jwks.json")]
-pub(super) async fn lms_jwks(state: web::Data<AppState>) -> HttpResponse {
-    answer(&state.signing_keys.lms_jwks().await)
+pub(super) async fn lms_jwks(app: web::Data<AppState>) -> HttpResponse {
+    answer(&app.signing_keys.lms_jwks().await)
 }
 
 /// ES256, for apps.
 #[get("/.well-known/launch-jwks.json")]
-pub(super) async fn launch_jwks(state: web::Data<AppState>) -> HttpResponse {
-    answer(&state.signing_keys.launch_jwks().await)
+pub(super) async fn launch_jwks(app: web::Data<AppState>) -> HttpResponse {
+    answer(&app.signing_keys.launch_jwks().await)
 }
 
 fn answer(keys: &Jwks) -> HttpResponse {

@@ -1,6 +1,7 @@
 //! LMSs' public keysets in the cache of key documents, and their faults as refusals.
 
-use lti13::{Evidence, KeySet, Refusal, Rule, Term};
+use domain::{OwnTerm, Refusal};
+use lti13::{Evidence, KeySet, Rule, Term};
 
 use crate::key_sets::{DocumentFault, KeyDocument, KeyFault};
 
@@ -19,7 +20,7 @@ pub(super) fn refusal(fault: &KeyFault, kid: &str) -> Refusal {
     let (rule, evidence) = match fault {
         KeyFault::Fetch(fault) => (Rule::KeysetUnreachable, Evidence::expected(Term::KeySet).and_seen(fault)),
         KeyFault::Unreadable(fault) => (Rule::KeysetUnreadable, Evidence::expected(Term::KeySet).and_seen(fault)),
-        KeyFault::KeyNotFound => (Rule::KeyNotFound, Evidence::expected(kid).and_seen(Term::NoSuchKey)),
+        KeyFault::KeyNotFound => (Rule::KeyNotFound, Evidence::expected(kid).and_seen(OwnTerm::NoSuchKey)),
     };
     Refusal::new(rule).with(evidence)
 }

@@ -1,218 +1,198 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
 //! same, after the LMS's storage was asked.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use domain::{AcceptedLaunch, presets};
+use domain::{AcceptedLaunch, LaunchRegistration, Refusal, Rule, presets};
 use lti13::{
-    AuthenticationResponse, Evidence, Launch, LoginState, Policy, Refusal, Rule, Stage, StorageConfirmation,
-    header as id_token_header, verify,
+    Evidence, KeySet, LaunchError, Stage,
+    tool::{
+        AuthenticationResponse, IdToken, Launch, LaunchOrigin, PendingLogin, Policy, RecognizedLogin, StorageConfirmation,
+        ToolRegistration, VerifiedLaunch,
+    },
 };
 use store::RecordedLaunch;
 
 use super::{
-    attempt::Attempt,
+    context::{self, LaunchContext},
+    cookie,
     form::LtiForm,
-    hand_over, key_set, login, probe,
+    hand_over, handshake, key_set,
+    pages::storage,
     refusal::{internal, store_failed},
-    registration::{self, Registered},
-    storage,
+    resolve::{self, Registered},
 };
 use crate::{language, state::AppState};
 
 /// Validates a launch and hands it over to the app.
-pub(super) async fn launch(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
-    let mut attempt = Attempt::begin(&state);
-    match receive(&state, &request, &form, &mut attempt).await {
+pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
+    let mut context = LaunchContext::new(&app, &request);
+    match receive(&form, &mut context).await {
         Ok(answer) => answer,
-        Err(refusal) => attempt.refuse(&state, &request, &refusal).await,
+        Err(refusal) => context.refuse(&refusal).await,
     }
 }
 
 /// The same for a browser that kept no cookie, once the LMS's page gave back what it kept instead.
-pub(super) async fn confirm(request: HttpRequest, form: LtiForm, state: web::Data<AppState>) -> HttpResponse {
-    let mut attempt = Attempt::begin(&state);
-    match receive_confirmation(&state, &request, &form, &mut attempt).await {
+pub(super) async fn confirm(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
+    let mut context = LaunchContext::new(&app, &request);
+    match receive_confirmation(&form, &mut context).await {
         Ok(handed_over) => handed_over,
-        Err(refusal) => attempt.refuse(&state, &request, &refusal).await,
+        Err(refusal) => context.refuse(&refusal).await,
     }
 }
 
-async fn receive(
-    state: &AppState,
-    request: &HttpRequest,
-    form: &LtiForm,
-    attempt: &mut Attempt,
-) -> Result<HttpResponse, Refusal> {
+async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
     let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
-    attempt.checks.pass(Rule::MissingParameter, Evidence::none());
-    let (sealed, id_token) = match response {
-        AuthenticationResponse::IdToken {
-            state: sealed, id_token, ..
-        } => (sealed, id_token),
-        AuthenticationResponse::Error {
-            error, state: sealed, ..
-        } => {
-            if let Some(sealed) = sealed {
-                open_state(state, &sealed, attempt)?;
+    context.record.pass(lti13::Rule::MissingParameter, Evidence::none());
+    let (state, id_token) = match response {
+        AuthenticationResponse::IdToken { state, id_token, .. } => (state, id_token),
+        AuthenticationResponse::Error { error, state, .. } => {
+            if let Some(state) = state {
+                open_state(&state, context)?;
             }
-            return Err(Refusal::from_platform_error(&error));
+            return Err(LaunchError::from_platform_error(&error).into());
         }
     };
-    let login = open_state(state, &sealed, attempt)?;
-    if has_cookie(state, request, &login, attempt)? {
-        return finish(state, request, &login, &id_token, attempt).await;
+    let login = open_state(&state, context)?;
+    // Another value than the login's is refused; where there is none, the LMS's storage may prove the browser.
+    if let Some(cookie) = cookie::get(context, &login) {
+        let login = login.recognize_by_cookie(cookie.value(), context.record.checks())?;
+        return finish(&login, &id_token, context).await;
     }
-    let get = login.get_request().ok_or_else(probe::cookie_missing)?;
-    let launch = verify_id_token(state, &login, &id_token, attempt).await?;
-    let language = language::of_request(launch.locale().as_deref(), request);
-    state.metrics.storage_asked();
-    storage::get_page(state, language, &get, sealed, id_token)
+    let get = login.get_request().ok_or_else(handshake::cookie_missing)?;
+    let locale = check_ahead(&login, &id_token, context).await?;
+    let language = language::of_request(locale.as_deref(), context.request);
+    context.app.metrics.storage_asked();
+    storage::get_page(context.app, language, &get, state, id_token)
 }
 
-async fn receive_confirmation(
-    state: &AppState,
-    request: &HttpRequest,
-    form: &LtiForm,
-    attempt: &mut Attempt,
-) -> Result<HttpResponse, Refusal> {
+async fn receive_confirmation(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
     let confirmation = StorageConfirmation::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
-    attempt.checks.pass(Rule::MissingParameter, Evidence::none());
-    let login = open_state(state, &confirmation.state, attempt)?;
-    let judged = storage::judge(state, request, &login, confirmation.value.as_deref());
-    attempt.checks.record(Rule::StorageMismatch, judged)?;
-    finish(state, request, &login, &confirmation.id_token, attempt).await
+    context.record.pass(lti13::Rule::MissingParameter, Evidence::none());
+    let login = open_state(&confirmation.state, context)?;
+    storage::validate_own_page(context)?;
+    let login = login.recognize_by_stored_value(confirmation.value.as_deref(), context.record.checks())?;
+    finish(&login, &confirmation.id_token, context).await
 }
 
-/// The browser is recognised: verifies the id_token, finds the registration, records the launch, hands it over.
-async fn finish(
-    state: &AppState,
-    request: &HttpRequest,
-    login: &LoginState,
-    id_token: &str,
-    attempt: &mut Attempt,
-) -> Result<HttpResponse, Refusal> {
-    let launch = verify_id_token(state, login, id_token, attempt).await?;
-    attempt.verified(&launch, state.config.dev);
+/// The browser is recognized: verifies the id_token, finds the registration, records the launch, hands it over.
+async fn finish(login: &RecognizedLogin, id_token: &str, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
+    let token = IdToken::parse(id_token)?;
+    let keys = keys(login.registration(), &token, context).await?;
+    let verified = login.verify(&token, &keys, context.now(), context.record.checks())?;
+    let origin = context.origin.insert(verified.origin()).clone();
 
-    let Registered { registration, app } = match admit_remembered(state, login, &launch, attempt).await? {
-        Some(registered) => registered,
+    let (registered, launch) = match admit_cached(login, &verified, &origin, context).await? {
+        Some(admitted) => admitted,
         None => {
-            let registered = registration::of_launch(state, login, &launch, attempt).await?;
-            admit(state, login, &launch, &registered, attempt).await?;
-            registered
+            let registered = resolve::resolve(context, login, &origin).await?;
+            let launch = admit(login, &verified, &registered, context).await?;
+            (registered, launch)
         }
     };
-    let language = language::of_request(launch.locale().as_deref(), request);
-    let page = hand_over::page(state, app, login, &registration, &launch, language, attempt)
+    let page = hand_over::page(context, &registered, login.registration(), launch)
         .await
         .map_err(|error| internal(&error))?;
-    state.metrics.launch_accepted();
-    tracing::info!(reference = %attempt.reference, app = app.id, "launch handed over");
-    Ok(HttpResponse::Ok()
-        .insert_header((header::SET_COOKIE, login::cookie(state, login, "", 0)))
+    let app = context.app;
+    app.metrics.launch_accepted();
+    tracing::info!(reference = %context.reference, app = registered.app.id, "launch handed over");
+    let mut answer = HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
-        .body(page))
+        .body(page);
+    cookie::clear(&mut answer, app, login);
+    Ok(answer)
 }
 
-/// The way of nearly all launches: the registration is remembered, and the record's insert finds that it still takes them. Nothing is
-/// refused because of what is remembered: unless the database has spoken, everything else goes the long way.
-async fn admit_remembered<'a>(
-    state: &'a AppState,
-    login: &LoginState,
-    launch: &Launch,
-    attempt: &mut Attempt,
-) -> Result<Option<Registered<'a>>, Refusal> {
-    let before = (attempt.checks.clone(), attempt.registration);
-    if let Some(Ok(registered)) = registration::remembered(state, login, launch, attempt).await {
-        match admit(state, login, launch, &registered, attempt).await {
-            Ok(()) => return Ok(Some(registered)),
-            Err(refusal) if matches!(refusal.rule(), Rule::Replayed | Rule::Unavailable) => {
+/// The way of nearly all launches: the registration is cached, and the record's insert finds that it still takes them. Nothing is
+/// refused because of what is cached: unless the database has spoken, everything else goes the long way.
+async fn admit_cached<'a, 'l>(
+    login: &RecognizedLogin,
+    verified: &'l VerifiedLaunch,
+    origin: &LaunchOrigin,
+    context: &mut LaunchContext<'a>,
+) -> Result<Option<(Registered<'a>, &'l Launch)>, Refusal> {
+    let before = (context.record.clone(), context.registration);
+    if let Some(Ok(registered)) = resolve::cached(context, login, origin).await {
+        match admit(login, verified, &registered, context).await {
+            Ok(launch) => return Ok(Some((registered, launch))),
+            Err(refusal) if matches!(refusal.rule(), Rule::Lti(lti13::Rule::Replayed) | Rule::Unavailable) => {
                 return Err(refusal);
             }
             Err(_) => {}
         }
     }
-    (attempt.checks, attempt.registration) = before;
+    (context.record, context.registration) = before;
     Ok(None)
 }
 
-/// Whether the registration and its app take the launch; records it if so.
-async fn admit(
-    state: &AppState,
-    login: &LoginState,
-    launch: &Launch,
+/// The launch, if the registration and its app take it; it is recorded then.
+async fn admit<'l>(
+    login: &RecognizedLogin,
+    verified: &'l VerifiedLaunch,
     Registered { registration, app }: &Registered<'_>,
-    attempt: &mut Attempt,
-) -> Result<(), Refusal> {
+    context: &mut LaunchContext<'_>,
+) -> Result<&'l Launch, Refusal> {
     let policy = Policy {
         allow_anonymous: registration.allow_anonymous,
         deep_linking: app.deep_linking,
     };
-    launch.admit(&policy, &mut attempt.checks)?;
-    record(state, login, launch, registration, attempt).await
+    let launch = verified.admit(&policy, context.record.checks())?;
+    record(login, launch, registration, context).await?;
+    Ok(launch)
 }
 
-fn open_state(state: &AppState, sealed: &str, attempt: &mut Attempt) -> Result<LoginState, Refusal> {
-    let login = LoginState::open(sealed, &state.state_keys, attempt.now())?;
-    attempt.issuer = Some(login.platform.issuer.clone());
-    attempt.client_id = Some(login.platform.client_id.clone());
-    attempt.checks.pass(Rule::State, Evidence::none());
+fn open_state(state: &str, context: &mut LaunchContext<'_>) -> Result<PendingLogin, Refusal> {
+    let login = PendingLogin::open(state, &context.app.state_keys, context.now())?;
+    context.set_client(login.registration());
+    context.record.pass(lti13::Rule::State, Evidence::none());
     Ok(login)
 }
 
-/// Login CSRF ends here: the state belongs to the browser that began the login. Whether the browser brought the cookie at all; another
-/// value than the login's is refused.
-fn has_cookie(state: &AppState, request: &HttpRequest, login: &LoginState, attempt: &mut Attempt) -> Result<bool, Refusal> {
-    let Some(cookie) = login::cookie_of(state, request, login) else {
-        return Ok(false);
-    };
-    let matches = login.matches_browser(cookie.value());
-    attempt.checks.judge(matches, Rule::CookieMismatch, Evidence::none())?;
-    Ok(true)
+/// Whether the launch could hold is seen before the LMS's page is asked.
+async fn check_ahead(login: &PendingLogin, id_token: &str, context: &mut LaunchContext<'_>) -> Result<Option<String>, Refusal> {
+    let token = IdToken::parse(id_token)?;
+    let keys = keys(login.registration(), &token, context).await?;
+    Ok(login.check_ahead(&token, &keys, context.now(), context.record.checks())?)
 }
 
-async fn verify_id_token(state: &AppState, login: &LoginState, id_token: &str, attempt: &mut Attempt) -> Result<Launch, Refusal> {
-    let kid = id_token_header(id_token)?.kid;
-    let keyset_url = &login.platform.keyset_url;
-    let keys = match state.key_sets.with_key(keyset_url, &kid).await {
-        Ok(keys) => keys,
-        Err(fault) => return Err(key_set::refusal(&fault, &kid)),
-    };
-    let key = keys.require(&kid, &mut attempt.checks)?;
-    verify(id_token, key, &login.expected(attempt.now()), &mut attempt.checks)
+/// The keyset of the LMS, with the key that the token names.
+async fn keys(registration: &ToolRegistration, token: &IdToken<'_>, context: &LaunchContext<'_>) -> Result<Arc<KeySet>, Refusal> {
+    let keys = context.app.key_sets.with_key(&registration.keyset_url, token.kid()).await;
+    keys.map_err(|error| key_set::refusal(&error, token.kid()))
 }
 
 /// One row is the replay guard, the record and the diagnostics; a deletion under way wins against it.
 async fn record(
-    state: &AppState,
-    login: &LoginState,
+    login: &RecognizedLogin,
     launch: &Launch,
-    registration: &domain::LaunchRegistration,
-    attempt: &Attempt,
+    registration: &LaunchRegistration,
+    context: &LaunchContext<'_>,
 ) -> Result<(), Refusal> {
-    let mut checks = attempt.checks.clone();
-    checks.pass(Rule::Replayed, Evidence::none());
-    checks.pass(Rule::Unexpected, Evidence::none());
+    let mut record = context.record.clone();
+    record.pass(lti13::Rule::Replayed, Evidence::none());
+    record.pass(Rule::Unexpected, Evidence::none());
     let accepted = AcceptedLaunch {
-        reference: attempt.reference.clone(),
-        at: attempt.at,
+        reference: context.reference.clone(),
+        at: context.at,
         tenant_id: registration.tenant_id,
         registration_id: registration.id,
         deployment_id: launch.deployment_id.clone(),
-        signed_by_issuer: presets::signs_for_issuer(&login.platform),
+        signed_by_issuer: presets::signs_for_issuer(login.registration()),
         message_type: launch.message.message_type().to_owned(),
-        state_id: login.id,
-        checks: Attempt::checks_json(&checks),
+        state_id: login.id(),
+        checks: context::json(&record),
     };
-    let recorded = state.store.record_launch(&accepted).await;
+    let recorded = context.app.store.record_launch(&accepted).await;
     decide(recorded.map_err(|error| store_failed(&error))?)
 }
 
 fn decide(recorded: RecordedLaunch) -> Result<(), Refusal> {
     match recorded {
         RecordedLaunch::Recorded => Ok(()),
-        RecordedLaunch::Replayed => Err(Refusal::new(Rule::Replayed)),
+        RecordedLaunch::Replayed => Err(Refusal::new(lti13::Rule::Replayed)),
         RecordedLaunch::RegistrationGone => Err(Refusal::new(Rule::RegistrationDeleted)),
     }
 }

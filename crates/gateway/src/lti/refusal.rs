@@ -6,20 +6,20 @@ use actix_web::{
     web,
 };
 use askama::Template;
-use domain::{RefusalClass, RefusedLaunch};
-use lti13::{Evidence, Family, Refusal, Rule, Term, Value, with_error};
+use domain::{OwnTerm, OwnValue, Refusal, RefusalClass, RefusedLaunch, Rule, RuleFamily};
+use lti13::{Evidence, tool::with_error};
 use messages::{Text, launch_page};
 use store::StoreError;
 
 use super::{
-    attempt::Attempt,
+    context::LaunchContext,
     texts::{self, BrowserSteps, RefusalTexts},
 };
 use crate::{
     assets,
     browser::Browser,
     error::{chain, log_store_error},
-    language::{self, Language},
+    language::Language,
     outbound,
     overload::RETRY_AFTER,
     problem_reports, records,
@@ -39,38 +39,39 @@ pub(super) fn internal(error: &anyhow::Error) -> Refusal {
     Refusal::new(Rule::Unexpected)
 }
 
-impl Attempt {
-    /// Ends the attempt: records the refusal and answers with its page.
-    pub(super) async fn refuse(mut self, state: &AppState, request: &HttpRequest, refusal: &Refusal) -> HttpResponse {
-        state.metrics.launch_refused(refusal);
+impl LaunchContext<'_> {
+    /// Ends the launch: records the refusal and answers with its page.
+    pub(super) async fn refuse(mut self, refusal: &Refusal) -> HttpResponse {
+        let app = self.app;
+        app.metrics.launch_refused(refusal);
         tracing::info!(reference = %self.reference, code = refusal.code(), "launch refused");
         if refusal.rule() == Rule::Unavailable {
             // The database would keep this one waiting too, and the cause is logged.
             let record = self.refused(refusal);
-            return page(state, request, refusal, &self, &record);
+            return page(refusal, &self, &record);
         }
         if self.registration.is_none()
             && let (Some(issuer), Some(client_id)) = (&self.issuer, &self.client_id)
-            && let Ok(owner) = super::registration::owner(state, issuer, client_id).await
+            && let Ok(owner) = super::resolve::owner(app, issuer, client_id).await
         {
             self.registration = owner;
         }
         let record = self.refused(refusal);
-        if let Err(error) = state.store.record_refusal(&record).await {
+        if let Err(error) = app.store.record_refusal(&record).await {
             tracing::error!(error = %chain(&error), reference = %self.reference, "a refusal could not be recorded");
         }
-        page(state, request, refusal, &self, &record)
+        page(refusal, &self, &record)
     }
 }
 
 /// The status is the family's, whatever the detail.
 fn status(refusal: &Refusal) -> StatusCode {
     match refusal.family() {
-        Family::RegistrationNotFound => StatusCode::NOT_FOUND,
-        Family::CookiesNotFound | Family::LaunchInvalid | Family::PlatformError => StatusCode::BAD_REQUEST,
-        Family::KeysetUnavailable => StatusCode::BAD_GATEWAY,
-        Family::Internal if refusal.rule() == Rule::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
-        Family::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        RuleFamily::RegistrationNotFound => StatusCode::NOT_FOUND,
+        RuleFamily::CookiesNotFound | RuleFamily::LaunchInvalid | RuleFamily::PlatformError => StatusCode::BAD_REQUEST,
+        RuleFamily::KeysetUnavailable => StatusCode::BAD_GATEWAY,
+        RuleFamily::Internal if refusal.rule() == Rule::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        RuleFamily::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
@@ -93,44 +94,45 @@ struct Page<'a> {
     addresses: &'a [String],
     user_agent: Option<String>,
     back: Option<String>,
-    /// The unspent login, to try again.
+    /// The sealed login, to try again.
     login: Option<&'a str>,
     report_url: String,
     css: String,
     script: String,
 }
 
-fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &Attempt, record: &RefusedLaunch) -> HttpResponse {
+fn page(refusal: &Refusal, context: &LaunchContext<'_>, record: &RefusedLaunch) -> HttpResponse {
+    let app = context.app;
     let status = status(refusal);
-    let verified = attempt.verified.as_ref();
-    let language = language::of_request(verified.and_then(|verified| verified.locale.as_deref()), request);
+    let origin = context.origin.as_ref();
+    let language = context.language();
     let texts = texts::of_refusal(refusal);
     let title = texts.title.of(language);
-    let reference = attempt.reference.to_string();
-    let calls = refusal.family() == Family::KeysetUnavailable;
+    let reference = context.reference.to_string();
+    let calls = refusal.family() == RuleFamily::KeysetUnavailable;
     let page = Page {
         language,
         icon: icon(refusal.family()),
         sentence: records::sentence(refusal),
         steps: match refusal.family() {
-            Family::CookiesNotFound => texts::cookie_steps(Browser::of(request)).into(),
+            RuleFamily::CookiesNotFound => texts::cookie_steps(Browser::of(context.request)).into(),
             _ => Vec::new(),
         },
-        afterwards: match &attempt.unspent {
+        afterwards: match &context.sealed_login {
             Some(_) => launch_page::COME_BACK,
             None => launch_page::REOPEN,
         },
-        deployment_id: verified
-            .filter(|_| refusal.rule() == Rule::DeploymentUnlisted)
-            .and_then(|verified| verified.deployment_for_administrator.as_deref()),
-        lms_address: lms_address(attempt.issuer.as_deref(), language),
-        addresses: if calls { &state.config.operator.addresses } else { &[] },
-        user_agent: calls.then(|| outbound::user_agent(&state.config)),
-        back: verified
-            .and_then(|verified| verified.return_url.as_ref())
-            .map(|url| with_error(url, &title, &format!("{} {reference}", refusal.code())).into()),
-        login: attempt.unspent.as_deref(),
-        report_url: report_url(state, record, language),
+        deployment_id: origin
+            .filter(|origin| refusal.rule() == Rule::DeploymentUnlisted && origin.by_lms_administrator)
+            .map(|origin| origin.deployment_id.as_str()),
+        lms_address: lms_address(context.issuer.as_deref(), language),
+        addresses: if calls { &app.config.operator.addresses } else { &[] },
+        user_agent: calls.then(|| outbound::user_agent(&app.config)),
+        back: origin
+            .and_then(|origin| origin.return_url(app.config.dev))
+            .map(|url| with_error(&url, &title, &format!("{} {reference}", refusal.code())).into()),
+        login: context.sealed_login.as_deref(),
+        report_url: report_url(app, record, language),
         texts,
         reference,
         css: assets::url("pages.css"),
@@ -151,27 +153,26 @@ fn page(state: &AppState, request: &HttpRequest, refusal: &Refusal, attempt: &At
 
 /// Where *Report a problem* leads: to the operator's own page, or to ours. A signed reference, by which a report is taken
 /// without sign-in, is given only for what an LMS signed and a registration stands for: anybody can send the rest.
-fn report_url(state: &AppState, record: &RefusedLaunch, language: Language) -> String {
-    let external = &state.config.operator.report_url;
+fn report_url(app: &AppState, record: &RefusedLaunch, language: Language) -> String {
+    let external = &app.config.operator.report_url;
     if !external.is_empty() {
         return external.clone();
     }
     let signed = match (record.class(), record.registration) {
-        (RefusalClass::SignedAttributed, Some((tenant, _))) => state
-            .signed_references
-            .sign(&record.reference, tenant, state.clock.unix())
-            .ok(),
+        (RefusalClass::SignedAttributed, Some((tenant, _))) => {
+            app.signed_references.sign(&record.reference, tenant, app.clock.unix()).ok()
+        }
         _ => None,
     };
     problem_reports::page_address(&record.reference, signed.as_deref(), language)
 }
 
-fn icon(family: Family) -> &'static str {
+fn icon(family: RuleFamily) -> &'static str {
     match family {
-        Family::CookiesNotFound => "cookies",
-        Family::RegistrationNotFound => "plug",
-        Family::KeysetUnavailable => "key",
-        Family::LaunchInvalid | Family::PlatformError | Family::Internal => "error",
+        RuleFamily::CookiesNotFound => "cookies",
+        RuleFamily::RegistrationNotFound => "plug",
+        RuleFamily::KeysetUnavailable => "key",
+        RuleFamily::LaunchInvalid | RuleFamily::PlatformError | RuleFamily::Internal => "error",
     }
 }
 
@@ -187,17 +188,17 @@ pub(super) fn lms_address(issuer: Option<&str>, language: Language) -> String {
 }
 
 /// Too much is in progress: the page of a gateway that can't work at the moment.
-pub async fn turn_away(request: &HttpRequest, state: &AppState) -> HttpResponse {
-    Attempt::begin(state)
-        .refuse(state, request, &Refusal::new(Rule::Unavailable))
+pub async fn turn_away(request: &HttpRequest, app: &AppState) -> HttpResponse {
+    LaunchContext::new(app, request)
+        .refuse(&Refusal::new(Rule::Unavailable))
         .await
 }
 
 /// A launch URL that was opened by hand, or by another method.
-pub(super) async fn method_not_allowed(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    let refusal = Refusal::new(Rule::MissingParameter)
-        .with(Evidence::expected(Term::LmsForm).and_seen(Value::Method(request.method().to_string())));
-    let mut response = Attempt::begin(&state).refuse(&state, &request, &refusal).await;
+pub(super) async fn method_not_allowed(request: HttpRequest, app: web::Data<AppState>) -> HttpResponse {
+    let method = OwnValue::Method(request.method().to_string());
+    let refusal = Refusal::new(lti13::Rule::MissingParameter).with(Evidence::expected(OwnTerm::LmsForm).and_seen(method));
+    let mut response = LaunchContext::new(&app, &request).refuse(&refusal).await;
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     let allow = match request.path() {
         "/lti/login" | "/lti/login/probe" => "GET, POST",

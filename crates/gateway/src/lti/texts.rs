@@ -1,6 +1,6 @@
 //! The texts of launch pages that depend on why and where. What every page says, its template takes from the catalogue itself.
 
-use lti13::{Family, Refusal, Rule};
+use domain::{Refusal, Rule, RuleFamily};
 use messages::{
     Text,
     launch_page::{
@@ -32,22 +32,22 @@ const fn texts(title: Text, lead: Text, advice: Text) -> RefusalTexts {
 }
 
 /// Of a family, as the documentation has them.
-pub(super) fn of_family(family: Family) -> RefusalTexts {
+pub(super) fn of_family(family: RuleFamily) -> RefusalTexts {
     match family {
-        Family::CookiesNotFound => texts(cookies_not_found::TITLE, cookies_not_found::LEAD, cookies_not_found::ADVICE),
-        Family::RegistrationNotFound => texts(
+        RuleFamily::CookiesNotFound => texts(cookies_not_found::TITLE, cookies_not_found::LEAD, cookies_not_found::ADVICE),
+        RuleFamily::RegistrationNotFound => texts(
             registration_not_found::TITLE,
             registration_not_found::LEAD,
             registration_not_found::ADVICE,
         ),
-        Family::LaunchInvalid => texts(launch_invalid::TITLE, launch_invalid::LEAD, launch_invalid::ADVICE),
-        Family::KeysetUnavailable => texts(
+        RuleFamily::LaunchInvalid => texts(launch_invalid::TITLE, launch_invalid::LEAD, launch_invalid::ADVICE),
+        RuleFamily::KeysetUnavailable => texts(
             keyset_unavailable::TITLE,
             keyset_unavailable::LEAD,
             keyset_unavailable::ADVICE,
         ),
-        Family::PlatformError => texts(platform_error::TITLE, platform_error::LEAD, platform_error::ADVICE),
-        Family::Internal => texts(internal::TITLE, internal::LEAD, internal::ADVICE),
+        RuleFamily::PlatformError => texts(platform_error::TITLE, platform_error::LEAD, platform_error::ADVICE),
+        RuleFamily::Internal => texts(internal::TITLE, internal::LEAD, internal::ADVICE),
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn of_family(family: Family) -> RefusalTexts {
 pub(super) fn of_refusal(refusal: &Refusal) -> RefusalTexts {
     let texts = of_family(refusal.family());
     match refusal.rule() {
-        Rule::Replayed | Rule::StateExpired => RefusalTexts {
+        Rule::Lti(lti13::Rule::Replayed | lti13::Rule::StateExpired) => RefusalTexts {
             lead: launch_page::ONCE,
             ..texts
         },
@@ -87,10 +87,10 @@ mod tests {
     #[test]
     fn whoever_cannot_mend_it_is_told_whom_to_ask_and_with_what() {
         let of_the_school = [
-            Family::RegistrationNotFound,
-            Family::LaunchInvalid,
-            Family::KeysetUnavailable,
-            Family::PlatformError,
+            RuleFamily::RegistrationNotFound,
+            RuleFamily::LaunchInvalid,
+            RuleFamily::KeysetUnavailable,
+            RuleFamily::PlatformError,
         ];
         for family in of_the_school {
             let advice = of_family(family).advice;

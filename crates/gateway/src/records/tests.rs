@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
-use lti13::{Evidence, Hint, Rule, Stage, Term};
+use domain::{OwnHint, OwnTerm};
+use lti13::{Evidence, Hint, Rule as Lti, Stage, Term};
 
 use super::*;
 
@@ -8,24 +9,24 @@ fn read(stored: &str, language: Language) -> Vec<Check> {
     parse_checks(stored, language).unwrap()
 }
 
-fn stored(checks: &Checks) -> String {
+fn stored(checks: &LaunchRecord) -> String {
     serde_json::to_string(checks).unwrap()
 }
 
 #[test]
 fn every_rule_stage_hint_and_word_has_a_text_of_its_own_language() {
-    let sentences = Rule::ALL
-        .iter()
+    let sentences = Rule::all()
         .flat_map(|rule| {
             let texts::RuleTexts {
                 requirement,
                 sentence,
                 remedy,
-            } = texts::rule(*rule);
+            } = texts::rule(rule);
             [requirement, sentence, remedy]
         })
         .chain(Stage::ALL.into_iter().map(texts::stage))
-        .chain(Hint::ALL.iter().map(|hint| texts::hint(*hint)));
+        .chain(Hint::ALL.iter().map(|hint| texts::hint(hint).unwrap()))
+        .chain(OwnHint::ALL.iter().map(|hint| texts::hint(&Hint::from(*hint)).unwrap()));
     for text in sentences {
         let [english, german] = [Language::En, Language::De].map(|language| text.of(language));
         for sentence in [&english, &german] {
@@ -33,10 +34,22 @@ fn every_rule_stage_hint_and_word_has_a_text_of_its_own_language() {
         }
         assert_ne!(english, german, "{}", text.key());
     }
+    let unexpected = texts::rule(Rule::Unexpected).sentence.key();
+    for rule in Rule::all().filter(|rule| *rule != Rule::Unexpected) {
+        assert_ne!(
+            texts::rule(rule).sentence.key(),
+            unexpected,
+            "{rule:?} has no texts of its own"
+        );
+    }
     for term in Term::ALL {
-        let text = texts::term(*term);
+        let text = texts::term(*term).unwrap();
         let same = text.of(Language::En) == text.of(Language::De);
         assert_eq!(same, matches!(term, Term::Null | Term::More), "{term:?}");
+    }
+    for term in OwnTerm::ALL {
+        let text = texts::own_term(*term);
+        assert_ne!(text.of(Language::En), text.of(Language::De), "{term:?}");
     }
 }
 
@@ -53,7 +66,7 @@ fn what_an_lms_sends_is_shown_as_it_is_in_every_language() {
         "[\"a\"]",
         "ä\u{fffd}<b>",
     ] {
-        let mut checks = Checks::new();
+        let mut checks = LaunchRecord::new();
         checks.pass(Rule::DeploymentUnlisted, Evidence::expected(sent).and_seen(sent));
         for language in Language::ALL {
             let check = read(&stored(&checks), language).remove(0);
@@ -99,7 +112,7 @@ fn values_are_told_in_every_language() {
             "9223372036854775807 (jetzt 1970-01-01T00:00:00Z)",
         ),
         (
-            Value::Blocked(Term::NotHttps),
+            OwnValue::Blocked(OwnTerm::NotHttps).into(),
             "the gateway may not call this address: it isn't https",
             "das Gateway darf diese Adresse nicht aufrufen: sie ist nicht https",
         ),
@@ -117,12 +130,12 @@ fn values_are_told_in_every_language() {
             "two, (kein Text), …",
         ),
         (
-            Value::Unknown(serde_json::json!({ "term": "brand_new" })),
+            Value::Other(serde_json::json!({ "term": "brand_new" })),
             "brand_new",
             "brand_new",
         ),
         (
-            Value::Unknown(serde_json::json!({ "parsecs": 3 })),
+            Value::Other(serde_json::json!({ "parsecs": 3 })),
             "{\"parsecs\":3}",
             "{\"parsecs\":3}",
         ),
@@ -135,17 +148,17 @@ fn values_are_told_in_every_language() {
 
 #[test]
 fn checks_have_codes_and_remedies() {
-    let mut checks = Checks::new();
-    checks.pass(Rule::Signature, Evidence::none());
+    let mut checks = LaunchRecord::new();
+    checks.pass(Lti::Signature, Evidence::none());
     let hinted = Evidence::expected("a").and_seen("b").and_hint(Hint::ByCapitals);
-    let _ = checks.fail(Rule::Issuer, hinted);
+    let _ = checks.fail(Lti::Issuer, hinted);
     let read = read(&stored(&checks), Language::De);
     let codes: Vec<_> = read.iter().take(3).map(|check| check.code.as_deref().unwrap()).collect();
     assert_eq!(codes, ["launch_invalid.signature", "launch_invalid.issuer", "stage.audience"]);
     assert_eq!(read[0].remedy, None);
     assert!(read[1].remedy.as_deref().unwrap().contains("Großbuchstaben"), "{:?}", read[1]);
-    let mut checks = Checks::new();
-    let _ = checks.fail(Rule::Nonce, Evidence::none());
+    let mut checks = LaunchRecord::new();
+    let _ = checks.fail(Lti::Nonce, Evidence::none());
     assert_eq!(
         self::read(&stored(&checks), Language::En)[0].remedy.as_deref(),
         Some(
@@ -179,7 +192,7 @@ fn sentences_of_before_are_shown_as_they_were_stored() {
 
 #[test]
 fn a_refusal_names_what_it_is_about() {
-    let refusal = Refusal::new(Rule::MissingParameter).about("iss");
+    let refusal = Refusal::new(Lti::MissingParameter).about("iss");
     assert_eq!(
         sentence(&refusal).of(Language::En),
         "The LMS left out a value that every launch needs. (iss)"

@@ -49,7 +49,7 @@ fn portable(registration: Registration, deployments: Vec<Deployment>) -> Portabl
         app_id,
         family,
         platform:
-            lti13::Platform {
+            lti13::tool::ToolRegistration {
                 issuer,
                 client_id,
                 authentication_url,

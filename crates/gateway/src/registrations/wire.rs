@@ -59,7 +59,7 @@ pub(super) fn registration(registration: domain::Registration, apps: &Catalogue,
         app_id,
         family,
         platform:
-            lti13::Platform {
+            lti13::tool::ToolRegistration {
                 issuer,
                 client_id,
                 authentication_url,

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| lti_fuzz::id_token(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lti13_fuzz::id_token(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| lti_fuzz::keyset(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lti13_fuzz::keyset(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| lti_fuzz::login_form(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| lti13_fuzz::login_form(data));

@@ -4,15 +4,16 @@
 use std::sync::OnceLock;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti13::{
-    AuthenticationResponse, Checks, Expected, KeySet, LoginRequest, LoginState, Platform, StateKeys, StorageConfirmation,
-    UnspentLogin,
+use lti13::jose::{Algorithm, Jws};
+use lti13::test_support::TestPlatform;
+use lti13::tool::{
+    AuthenticationResponse, IdToken, LoginInitiation, PendingLogin, Policy, RecognizedLogin, StartedLogin, StorageConfirmation,
+    ToolRegistration,
 };
+use lti13::{Checks, KeySet, StateKeys, VerificationKey};
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -25,10 +26,10 @@ const STATE_NONCE: [u8; 12] = [2; 12];
 pub fn login_form(data: &[u8]) {
     let _ = AuthenticationResponse::parse(form_urlencoded::parse(data));
     let _ = StorageConfirmation::parse(form_urlencoded::parse(data));
-    let Ok(login) = LoginRequest::parse(form_urlencoded::parse(data)) else {
+    let Ok(login) = LoginInitiation::parse(form_urlencoded::parse(data)) else {
         return;
     };
-    let platform = Platform {
+    let registration = ToolRegistration {
         issuer: login.iss.clone(),
         client_id: login.client_id.clone().unwrap_or_default(),
         authentication_url: "https://lms.example.edu/auth?kept=1&state=theirs"
@@ -36,7 +37,9 @@ pub fn login_form(data: &[u8]) {
             .expect("an address"),
         keyset_url: "https://lms.example.edu/jwks".parse().expect("an address"),
     };
-    let url = lti13::authentication_request(&platform, "https://tool.example/lti/launch", &login, "ours", "nonce");
+    let (started, secret) = StartedLogin::new(&registration, login.clone(), &[7; 64], NOW);
+    let keys = StateKeys::new(STATE_KEY);
+    let url = started.authentication_request("https://tool.example/lti/launch", &keys, STATE_NONCE);
     assert!(url.as_str().starts_with("https://lms.example.edu/auth?kept=1&scope=openid&"));
     let values = |name: &str| {
         url.query_pairs()
@@ -45,7 +48,9 @@ pub fn login_form(data: &[u8]) {
             .collect()
     };
     let state: Vec<String> = values("state");
-    assert_eq!(state, ["ours"]);
+    let [state] = state.as_slice() else { panic!("one state") };
+    let pending = PendingLogin::open(state, &keys, NOW).expect("a state of ours");
+    assert!(pending.matches_browser(secret.as_str()));
     let hint: Vec<String> = values("login_hint");
     assert_eq!(hint, [login.login_hint]);
     let message_hint: Vec<String> = values("lti_message_hint");
@@ -56,47 +61,52 @@ pub fn login_form(data: &[u8]) {
 pub fn state(data: &[u8]) {
     let keys = StateKeys::new(STATE_KEY);
     if let Ok(token) = std::str::from_utf8(data) {
-        let _ = LoginState::open(token, &keys, NOW);
-        let _ = UnspentLogin::parse([("login".into(), token.into())], &keys, NOW);
+        let _ = PendingLogin::open(token, &keys, NOW);
+        let _ = StartedLogin::parse([("login".into(), token.into())], &keys, NOW);
     }
+    if let Ok(login) = PendingLogin::open(&seal(data), &keys, NOW) {
+        assert!(!login.matches_browser(""));
+        assert!(login.recognize_by_cookie("", &mut Checks::new()).is_err());
+    }
+}
+
+/// The state of this text.
+fn seal(text: &[u8]) -> String {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &STATE_KEY).expect("32 bytes"));
-    let mut text = data.to_vec();
+    let mut text = text.to_vec();
     let nonce = Nonce::assume_unique_for_key(STATE_NONCE);
     key.seal_in_place_append_tag(nonce, Aad::from(b"lti login state, version 1"), &mut text)
         .expect("short");
-    let token = URL_SAFE_NO_PAD.encode([&[1][..], &STATE_NONCE, &text].concat());
-    if let Ok(state) = LoginState::open(&token, &keys, NOW) {
-        let again = state.seal(&keys, STATE_NONCE);
-        assert_eq!(LoginState::open(&again, &keys, NOW).as_ref(), Ok(&state));
-        assert!(!state.matches_browser(""));
-    }
+    URL_SAFE_NO_PAD.encode([&[1][..], &STATE_NONCE, &text].concat())
+}
+
+/// The login that the id_tokens of the corpus answer.
+fn login() -> RecognizedLogin {
+    let sha256 = |text: &str| URL_SAFE_NO_PAD.encode(digest(&SHA256, text.as_bytes()));
+    let text = json!({
+        "i": URL_SAFE_NO_PAD.encode([3; 16]), "n": "nonce", "b": sha256("secret"), "iss": "https://lms.example.edu", "c": "client",
+        "a": "https://lms.example.edu/auth", "k": "https://lms.example.edu/jwks", "u": sha256(""), "t": NOW,
+    });
+    let keys = StateKeys::new(STATE_KEY);
+    let login = PendingLogin::open(&seal(text.to_string().as_bytes()), &keys, NOW).expect("a state");
+    login.recognize_by_cookie("secret", &mut Checks::new()).expect("the secret")
 }
 
 /// An id_token as it comes, and the same bytes as a payload that the LMS signed: what is accepted says what was expected.
 pub fn id_token(data: &[u8]) {
     if let Ok(token) = std::str::from_utf8(data) {
-        let _ = lti13::header(token);
+        let _ = IdToken::parse(token);
     }
-    let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"RS256","kid":"k"}"#);
-    let message = format!("{header}.{}", URL_SAFE_NO_PAD.encode(data));
-    let mut signature = vec![0; lms_key().public_modulus_len()];
-    lms_key()
-        .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
-        .expect("a signature");
-    let token = format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature));
-
-    let expected = Expected {
-        issuer: "https://lms.example.edu",
-        client_id: "client",
-        nonce: "nonce",
-        deployment_hint: None,
-        target_link_uri: None,
-        now: NOW,
-    };
+    let token = lms().sign(r#"{"alg":"RS256","kid":"k"}"#, data);
+    let token = IdToken::parse(&token).expect("a header");
     let mut checks = Checks::new();
-    let key = lms_keys().find("k").expect("the key");
-    match lti13::verify(&token, key, &expected, &mut checks) {
+    let policy = Policy {
+        allow_anonymous: true,
+        deep_linking: true,
+    };
+    match login().verify(&token, lms_keys(), NOW, &mut checks) {
         Ok(launch) => {
+            let launch = launch.admit(&policy, &mut checks).expect("everything is taken");
             let claims: serde_json::Value = serde_json::from_slice(data).expect("JSON");
             assert_eq!(
                 (claims["iss"].as_str(), claims["nonce"].as_str()),
@@ -108,19 +118,14 @@ pub fn id_token(data: &[u8]) {
                 launch.name(),
                 launch.context(),
                 launch.locale(),
-                launch.platform_family(),
+                launch.product_family_code(),
                 launch.is_instructor(),
             );
             assert!(launch.return_url(false).is_none_or(|url| url.scheme() == "https"));
         }
         Err(refusal) => assert!(!refusal.code().is_empty()),
     }
-    let stored = serde_json::to_string(&checks).expect("JSON");
-    assert!(stored.len() < 16 * 1024, "{stored}");
-    assert_eq!(
-        serde_json::from_str::<Checks>(&stored).expect("a record").finish(),
-        checks.finish()
-    );
+    assert!(checks.finish().is_sorted_by_key(|check| check.stage));
 }
 
 /// A keyset: whatever it holds, only named keys of a known size come out.
@@ -139,33 +144,34 @@ pub fn keyset(data: &[u8]) {
     {
         if let Some(key) = keys.find(kid) {
             assert_eq!(key.kid(), kid);
-            let expected = Expected {
-                issuer: "",
-                client_id: "",
-                nonce: "",
-                deployment_hint: None,
-                target_link_uri: None,
-                now: NOW,
-            };
             let header = URL_SAFE_NO_PAD.encode(json!({ "alg": "RS256", "kid": kid }).to_string());
             let forged = format!("{header}.e30.{}", "A".repeat(342));
-            assert!(lti13::verify(&forged, key, &expected, &mut Checks::new()).is_err());
+            if let Ok(forged) = IdToken::parse(&forged) {
+                assert!(login().verify(&forged, &keys, NOW, &mut Checks::new()).is_err());
+            }
+        }
+    }
+    for jwk in document["keys"].as_array().into_iter().flatten() {
+        if let Ok(key) = VerificationKey::from_jwk(jwk, Algorithm::Es256) {
+            let forged = format!(
+                "{}.e30.{}",
+                URL_SAFE_NO_PAD.encode(r#"{"alg":"ES256","kid":"k"}"#),
+                "A".repeat(86)
+            );
+            assert!(Jws::parse(&forged, 1024).expect("three parts").verify(&key).is_err());
         }
     }
 }
 
-fn lms_key() -> &'static RsaKeyPair {
-    static KEY: OnceLock<RsaKeyPair> = OnceLock::new();
-    KEY.get_or_init(|| RsaKeyPair::generate(KeySize::Rsa2048).expect("a key"))
+fn lms() -> &'static TestPlatform {
+    static LMS: OnceLock<TestPlatform> = OnceLock::new();
+    LMS.get_or_init(TestPlatform::new)
 }
 
 fn lms_keys() -> &'static KeySet {
     static KEYS: OnceLock<KeySet> = OnceLock::new();
     KEYS.get_or_init(|| {
-        let public = lms_key().public_key();
-        let n = URL_SAFE_NO_PAD.encode(public.modulus().big_endian_without_leading_zero());
-        let e = URL_SAFE_NO_PAD.encode(public.exponent().big_endian_without_leading_zero());
-        let document = json!({ "keys": [{ "kty": "RSA", "kid": "k", "n": n, "e": e }] });
+        let document = json!({ "keys": [lms().jwk("k")] });
         KeySet::parse(document.to_string().as_bytes()).expect("a keyset")
     })
 }

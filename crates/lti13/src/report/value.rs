@@ -1,9 +1,11 @@
 //! What a check expected and what came, in a form that may be stored: values of an allow-list; else only type and length.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::KeySetFault;
+use crate::KeySetError;
 
 /// The longest text that is kept whole, in characters. No value that is accepted is longer: issuers of registrations come to this,
 /// `kid` to 512, ids to 255.
@@ -23,6 +25,7 @@ const WORD: usize = 10;
 /// ever taken for another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Value {
     /// One of the closed vocabulary.
     Term(Term),
@@ -54,20 +57,8 @@ pub enum Value {
         /// The client ID, if one came.
         client_id: Option<String>,
     },
-    /// A method of HTTP.
-    Method(String),
     /// An error code of that length which no specification knows.
     UnknownError(usize),
-    /// The address may not be called.
-    Blocked(Term),
-    /// There was no connection, in the words of the operating system or of TLS.
-    NoConnection(String),
-    /// The certificate can't be trusted.
-    BadCertificate(Term),
-    /// The answer had this HTTP status.
-    HttpStatus(u16),
-    /// The answer redirects elsewhere, with this HTTP status.
-    Redirected(u16),
     /// Text from outside that is longer than any accepted value.
     Cut {
         /// Its beginning.
@@ -81,9 +72,9 @@ pub enum Value {
     /// Several of these.
     #[serde(untagged)]
     List(Vec<Value>),
-    /// What only a newer version knows.
+    /// A value of the caller's own, or one that only a newer version knows.
     #[serde(untagged)]
-    Unknown(Json),
+    Other(Json),
 }
 
 impl Value {
@@ -99,7 +90,7 @@ impl Value {
         }
     }
 
-    /// What names a registration at login, as the LMS sent it and [`LoginRequest::parse`](crate::LoginRequest::parse) limited it.
+    /// What names a registration at login, as the platform sent it, within the limits of a login initiation.
     #[must_use]
     pub fn client(issuer: &str, client_id: Option<&str>) -> Self {
         Self::Client {
@@ -150,13 +141,13 @@ impl From<&String> for Value {
     }
 }
 
-impl From<KeySetFault> for Value {
-    fn from(fault: KeySetFault) -> Self {
-        Self::Term(match fault {
-            KeySetFault::TooLarge => Term::AnswerTooLarge,
-            KeySetFault::WebPage => Term::AnswerWebPage,
-            KeySetFault::NotJson => Term::AnswerNotJson,
-            KeySetFault::NotAKeySet => Term::AnswerNoKeySet,
+impl From<KeySetError> for Value {
+    fn from(error: KeySetError) -> Self {
+        Self::Term(match error {
+            KeySetError::TooLarge => Term::AnswerTooLarge,
+            KeySetError::WebPage => Term::AnswerWebPage,
+            KeySetError::NotJson => Term::AnswerNotJson,
+            KeySetError::NotAKeySet => Term::AnswerNoKeySet,
         })
     }
 }
@@ -166,6 +157,7 @@ macro_rules! vocabulary {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[non_exhaustive]
         pub enum $name {
             $($(#[$doc])* $word,)*
         }
@@ -203,10 +195,6 @@ vocabulary! {
     Once,
     /// A parameter came twice.
     Twice,
-    /// A client ID, since the issuer has several.
-    ClientIdOfSeveral,
-    /// The cookie of the login.
-    LoginCookie,
     /// The value of the login, from the LMS's storage.
     LoginValue,
     /// Another value.
@@ -215,36 +203,12 @@ vocabulary! {
     NoStorage,
     /// The LMS's page did not answer.
     NoAnswer,
-    /// A value from the tool's own page.
-    OwnPage,
-    /// A value from another page.
-    OtherPage,
-    /// The form of an LMS.
-    LmsForm,
-    /// A complete form.
-    WholeForm,
-    /// A form that broke off.
-    BrokenForm,
-    /// A form that is longer than allowed.
-    LongForm,
-    /// A form.
-    Form,
-    /// A body that is no form.
-    OtherBody,
     /// An id_token.
     IdToken,
-    /// The registration changed since the login.
-    RegistrationChanged,
     /// A JSON Web Key Set.
     KeySet,
     /// No key that can be used.
     NoUsableKey,
-    /// A keyset without the key.
-    NoSuchKey,
-    /// The keyset has no key of that id.
-    NoKey,
-    /// The keyset has no key for LTI 1.3.
-    NoLtiKey,
     /// The answer is longer than a keyset may be.
     AnswerTooLarge,
     /// The answer is a web page.
@@ -253,30 +217,13 @@ vocabulary! {
     AnswerNotJson,
     /// The answer is JSON, but no keyset.
     AnswerNoKeySet,
-    /// The address is not https.
-    NotHttps,
-    /// The address is on a private network.
-    PrivateNetwork,
-    /// The certificate has expired.
-    CertificateExpired,
-    /// The certificate is for another name.
-    CertificateName,
-    /// Nobody who is trusted issued the certificate.
-    CertificateIssuer,
-    /// Another fault of the certificate.
-    CertificateOther,
-    /// No complete answer in time.
-    TimedOut,
-    /// Too many wait for the answer already.
-    Crowded,
-    /// The answer is longer than what is read.
-    TooLong,
 }
 
-vocabulary! {
-    /// What to do or to look at, where that is more than the rule itself asks for. Serialized by its name; a name that was published
-    /// stays.
-    Hint:
+/// What to do or to look at, where that is more than the rule itself asks for. Serialized by its name; a name that was published stays.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Hint {
     /// The registered value differs by a trailing slash.
     ByTrailingSlash,
     /// The registered value differs by spaces.
@@ -285,18 +232,25 @@ vocabulary! {
     ByScheme,
     /// The registered value differs by capital letters.
     ByCapitals,
-    /// The LMS names further audiences.
+    /// The platform names further audiences.
     FurtherAudiences,
     /// The `target_link_uri` at login was another one.
     OtherTarget,
-    /// The client ID can stand in the login URL.
-    ClientIdInAddress,
-    /// The deployment now waits for a decision.
-    DeploymentNowWaits,
-    /// The deployment waits for a decision already.
-    DeploymentWaits,
-    /// The deployment was removed.
-    DeploymentRemoved,
+    /// A hint of the caller's own, by its name.
+    #[serde(untagged)]
+    Other(Cow<'static, str>),
+}
+
+impl Hint {
+    /// All but the callers'; for catalogues of texts and their tests.
+    pub const ALL: &[Self] = &[
+        Self::ByTrailingSlash,
+        Self::BySpaces,
+        Self::ByScheme,
+        Self::ByCapitals,
+        Self::FurtherAudiences,
+        Self::OtherTarget,
+    ];
 }
 
 /// What was expected, what came, and a hint. Only values of the allow-list belong here: iss, aud, azp, deployment, version, message
@@ -309,6 +263,12 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The hint.
+    #[must_use]
+    pub fn hint(&self) -> Option<&Hint> {
+        self.hint.as_ref()
+    }
+
     /// No evidence: the rule itself says everything.
     #[must_use]
     pub fn none() -> Self {
@@ -339,8 +299,8 @@ impl Evidence {
 
     /// The same, with a hint.
     #[must_use]
-    pub fn and_hint(mut self, hint: Hint) -> Self {
-        self.hint = Some(hint);
+    pub fn and_hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 }

@@ -1,6 +1,6 @@
 //! Key sets as LMSs publish them, and as they should not.
 
-use lti13::{Checks, FindingReason, KeySet, KeySetFault, MAX_KEYS, MAX_KEYSET_LENGTH, Refusal};
+use lti13::{Checks, FindingReason, KeySet, KeySetError, LaunchError, MAX_KEYS, MAX_KEYSET_LENGTH};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -11,7 +11,7 @@ fn set(keys: &[Value]) -> KeySet {
 
 /// The LMS's key, with one member changed; null removes it.
 fn changed(name: &str, value: Value) -> Value {
-    let mut jwk = jwk(KID, lms_key());
+    let mut jwk = lms().jwk(KID);
     if value.is_null() {
         remove(&mut jwk, name);
     } else {
@@ -30,7 +30,7 @@ fn modulus(bits: usize, lowest: u8) -> Value {
 
 #[test]
 fn a_key_of_a_set_verifies() {
-    let keys = set(&[jwk("another", other_key()), jwk(KID, lms_key())]);
+    let keys = set(&[other().jwk("another"), lms().jwk(KID)]);
     assert_eq!((keys.usable(), keys.findings().len()), (2, 0));
     assert_eq!(keys.find(KID).unwrap().kid(), KID);
     assert!(keys.find("unheard of").is_none());
@@ -60,7 +60,7 @@ fn tolerated_shapes_are_usable() {
 #[test]
 fn a_leading_zero_does_not_change_the_key() {
     let modulus = changed("n", json!(null));
-    let mut padded = jwk(KID, lms_key());
+    let mut padded = lms().jwk(KID);
     let n = base64::Engine::decode(
         &base64::engine::general_purpose::URL_SAFE_NO_PAD,
         padded["n"].as_str().unwrap(),
@@ -69,7 +69,7 @@ fn a_leading_zero_does_not_change_the_key() {
     padded["n"] = json!(base64url([&[0][..], &n].concat()));
     let keys = set(&[padded]);
     let token = token(&claims());
-    assert!(lti13::verify(&token, keys.find(KID).unwrap(), &expected(), &mut Checks::new()).is_ok());
+    assert!(verify_with(&keys, &token, &expected(), &mut Checks::new()).is_ok());
     assert_eq!(set(&[modulus]).usable(), 0);
 }
 
@@ -80,9 +80,9 @@ fn unusable_keys_are_left_out_by_name() {
         ("kid", json!(""), FindingReason::NoKid),
         ("kid", json!(7), FindingReason::NoKid),
         ("kid", json!("x".repeat(513)), FindingReason::NoKid),
-        ("kty", json!("EC"), FindingReason::NotRsa),
-        ("kty", json!("oct"), FindingReason::NotRsa),
-        ("kty", json!(null), FindingReason::NotRsa),
+        ("kty", json!("EC"), FindingReason::OtherKeyType),
+        ("kty", json!("oct"), FindingReason::OtherKeyType),
+        ("kty", json!(null), FindingReason::OtherKeyType),
         ("alg", json!("RS512"), FindingReason::OtherAlgorithm),
         ("alg", json!("HS256"), FindingReason::OtherAlgorithm),
         ("alg", json!(["RS256"]), FindingReason::OtherAlgorithm),
@@ -102,7 +102,7 @@ fn unusable_keys_are_left_out_by_name() {
         ("e", json!("AQAAAAE"), FindingReason::Unreadable),
     ] {
         // One bad key does not spoil the set.
-        let keys = set(&[changed(name, value.clone()), jwk("good", other_key())]);
+        let keys = set(&[changed(name, value.clone()), other().jwk("good")]);
         assert_eq!(keys.usable(), 1, "{name} = {value}");
         assert_eq!(keys.findings().len(), 1);
         assert_eq!(
@@ -112,7 +112,7 @@ fn unusable_keys_are_left_out_by_name() {
         );
         assert!(keys.find("good").is_some());
     }
-    let keys = set(&[json!("not an object"), json!(null), jwk(KID, lms_key())]);
+    let keys = set(&[json!("not an object"), json!(null), lms().jwk(KID)]);
     assert_eq!(keys.usable(), 1);
     assert!(
         keys.findings()
@@ -123,7 +123,7 @@ fn unusable_keys_are_left_out_by_name() {
 
 #[test]
 fn findings_say_which_key_and_why() {
-    let keys = set(&[jwk("good", other_key()), changed("kty", json!("EC"))]);
+    let keys = set(&[other().jwk("good"), changed("kty", json!("EC"))]);
     let finding = &keys.findings()[0];
     assert_eq!((finding.index, finding.kid.as_deref()), (1, Some(KID)));
     assert_eq!(finding.reason.sentence(), "The key is not an RSA key.");
@@ -131,7 +131,7 @@ fn findings_say_which_key_and_why() {
 
 #[test]
 fn two_keys_of_one_name_are_both_left_out() {
-    let keys = set(&[jwk("good", other_key()), jwk(KID, lms_key()), jwk(KID, other_key())]);
+    let keys = set(&[other().jwk("good"), lms().jwk(KID), other().jwk(KID)]);
     assert_eq!(keys.usable(), 1);
     assert!(keys.find(KID).is_none());
     let places: Vec<_> = keys
@@ -142,29 +142,29 @@ fn two_keys_of_one_name_are_both_left_out() {
     assert_eq!(places, [(1, FindingReason::Ambiguous), (2, FindingReason::Ambiguous)]);
 
     // The same key twice, or a key of another type with the same name, leaves no doubt.
-    let keys = set(&[jwk(KID, lms_key()), jwk(KID, lms_key()), changed("kty", json!("EC"))]);
+    let keys = set(&[lms().jwk(KID), lms().jwk(KID), changed("kty", json!("EC"))]);
     assert_eq!(keys.usable(), 1);
     assert!(keys.find(KID).is_some());
     // The same modulus with another exponent is another key.
-    assert!(set(&[jwk(KID, lms_key()), changed("e", json!("Aw"))]).find(KID).is_none());
+    assert!(set(&[lms().jwk(KID), changed("e", json!("Aw"))]).find(KID).is_none());
 }
 
 #[test]
 fn what_is_no_keyset_is_named() {
     for (answer, fault) in [
-        (&b"<!DOCTYPE html><html>"[..], KeySetFault::WebPage),
-        (b" \n<html>", KeySetFault::WebPage),
-        (b"", KeySetFault::NotJson),
-        (b"{", KeySetFault::NotJson),
-        (b"\xff\xfe", KeySetFault::NotJson),
-        (b"{\"keys\":[]}{}", KeySetFault::NotJson),
-        (b"[]", KeySetFault::NotAKeySet),
-        (b"{}", KeySetFault::NotAKeySet),
-        (b"null", KeySetFault::NotAKeySet),
-        (br#"{"keys":{}}"#, KeySetFault::NotAKeySet),
+        (&b"<!DOCTYPE html><html>"[..], KeySetError::WebPage),
+        (b" \n<html>", KeySetError::WebPage),
+        (b"", KeySetError::NotJson),
+        (b"{", KeySetError::NotJson),
+        (b"\xff\xfe", KeySetError::NotJson),
+        (b"{\"keys\":[]}{}", KeySetError::NotJson),
+        (b"[]", KeySetError::NotAKeySet),
+        (b"{}", KeySetError::NotAKeySet),
+        (b"null", KeySetError::NotAKeySet),
+        (br#"{"keys":{}}"#, KeySetError::NotAKeySet),
     ] {
         assert_eq!(KeySet::parse(answer).unwrap_err(), fault);
-        let refusal = Refusal::from(fault);
+        let refusal = LaunchError::from(fault);
         assert_eq!(refusal.code(), "keyset_unavailable.unreadable");
     }
     assert_eq!(MAX_KEYSET_LENGTH, 1_048_576);
@@ -172,16 +172,20 @@ fn what_is_no_keyset_is_named() {
     long.resize(MAX_KEYSET_LENGTH, b' ');
     assert!(KeySet::parse(&long).is_ok());
     long.push(b' ');
-    assert_eq!(KeySet::parse(&long).unwrap_err(), KeySetFault::TooLarge);
+    assert_eq!(KeySet::parse(&long).unwrap_err(), KeySetError::TooLarge);
 }
 
 #[test]
 fn the_number_of_keys_is_bounded() {
     let mut jwks: Vec<Value> = (0..MAX_KEYS - 1).map(|index| json!({ "kid": index.to_string() })).collect();
-    jwks.push(jwk(KID, lms_key()));
+    jwks.push(lms().jwk(KID));
     let keys = set(&jwks);
     assert!(keys.find(KID).is_some());
-    assert!(keys.findings().iter().all(|finding| finding.reason == FindingReason::NotRsa));
+    assert!(
+        keys.findings()
+            .iter()
+            .all(|finding| finding.reason == FindingReason::OtherKeyType)
+    );
     jwks.insert(0, json!({}));
     let keys = set(&jwks);
     assert!(keys.find(KID).is_none());

@@ -1,14 +1,14 @@
 //! What a verified launch says, and which app and registration take it.
 
-use lti13::{Message, Policy};
+use lti13::tool::{IdToken, LoginInitiation, Message, Policy, StartedLogin};
 use serde_json::{Value, json};
 
 use crate::support::*;
 
 #[test]
 fn anonymous_launches_are_admitted_only_where_allowed() {
-    let launch = launch(&without("sub")).unwrap();
-    assert_eq!(launch.subject, None);
+    assert_eq!(launch(&without("sub")).unwrap().subject, None);
+    let launch = verified(&without("sub")).unwrap();
     let mut checks = lti13::Checks::new();
     let refused = launch.admit(&Policy::default(), &mut checks).unwrap_err();
     assert_eq!(refused.code(), "launch_invalid.subject");
@@ -25,7 +25,7 @@ fn anonymous_launches_are_admitted_only_where_allowed() {
 
 #[test]
 fn deep_linking_is_admitted_only_where_the_app_declares_it() {
-    let launch = launch(&deep_linking_claims()).unwrap();
+    let launch = verified(&deep_linking_claims()).unwrap();
     let mut checks = lti13::Checks::new();
     let refused = launch
         .admit(
@@ -46,10 +46,7 @@ fn deep_linking_is_admitted_only_where_the_app_declares_it() {
             &mut checks,
         )
         .unwrap();
-    crate::support::launch(&claims())
-        .unwrap()
-        .admit(&Policy::default(), &mut checks)
-        .unwrap();
+    verified(&claims()).unwrap().admit(&Policy::default(), &mut checks).unwrap();
 }
 
 #[test]
@@ -77,7 +74,7 @@ fn the_launch_says_who_where_and_back() {
         launch.return_url(false).unwrap().as_str(),
         "https://lms.example.edu/back?course=2"
     );
-    assert_eq!(launch.platform_family().as_deref(), Some("moodle"));
+    assert_eq!(launch.product_family_code().as_deref(), Some("moodle"));
     assert_eq!(launch.short_roles().collect::<Vec<_>>(), ["Instructor"]);
     let Message::ResourceLink(link) = &launch.message else {
         panic!("another message")
@@ -105,6 +102,54 @@ fn the_launch_says_who_where_and_back() {
         shown.contains("LtiResourceLinkRequest") && !shown.contains("Terry"),
         "{shown}"
     );
+}
+
+#[test]
+fn before_admission_a_launch_says_where_it_comes_from_and_nothing_of_the_person() {
+    let mut claims = claims();
+    claims[format!("{LTI}launch_presentation")] =
+        json!({ "locale": "de", "return_url": "https://lms.example.edu/back?course=2" });
+    let origin = verified(&claims).unwrap().origin();
+    assert_eq!(
+        (origin.deployment_id.as_str(), origin.message_type),
+        ("1", "LtiResourceLinkRequest")
+    );
+    assert_eq!(origin.locale.as_deref(), Some("de"));
+    assert_eq!(
+        origin.return_url(false).unwrap().as_str(),
+        "https://lms.example.edu/back?course=2"
+    );
+    assert!(!origin.by_lms_administrator);
+    claims[format!("{LTI}roles")] = json!(["http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator"]);
+    claims[format!("{LTI}launch_presentation")]["return_url"] = json!("http://lms.example.edu/back");
+    let verified = verified(&claims).unwrap();
+    assert!(verified.origin().by_lms_administrator);
+    assert!(verified.origin().return_url(false).is_none() && verified.origin().return_url(true).is_some());
+    let shown = format!("{verified:?} {:?}", verified.origin());
+    assert!(!shown.contains("Terry") && !shown.contains("user-7"), "{shown}");
+}
+
+/// The page in between may speak the language of the person; nothing else is told, and what can't hold is refused.
+#[test]
+fn a_launch_is_checked_ahead_of_the_browser() {
+    let login = LoginInitiation {
+        lti_deployment_id: None,
+        ..login()
+    };
+    let (started, _) = StartedLogin::new(&registration(), login, &[7; 64], NOW);
+    let mut claims = lms().claims(&base64url([7; 16]), NOW);
+    claims["locale"] = json!("sv");
+    let check = |claims: &Value| {
+        let token = token(claims);
+        let checks = &mut lti13::Checks::new();
+        let locale = started
+            .pending()
+            .check_ahead(&IdToken::parse(&token).unwrap(), &keyset(), NOW, checks);
+        locale.map_err(|error| error.code())
+    };
+    assert_eq!(check(&claims), Ok(Some("sv".to_owned())));
+    claims["nonce"] = json!("another");
+    assert_eq!(check(&claims), Err("launch_invalid.nonce"));
 }
 
 #[test]
@@ -173,9 +218,9 @@ fn rights_come_from_known_roles_only() {
     assert!(launch("http://purl.imsglobal.org/vocab/lis/v2/system/person#SysAdmin").is_lms_administrator());
     assert!(!launch("http://purl.imsglobal.org/vocab/lis/v2/membership#Administrator").is_lms_administrator());
     assert!(!launch("Administrator").is_lms_administrator());
-    assert_eq!(lti13::short_role("urn:lti:role:ims/lis/Instructor"), "Instructor");
+    assert_eq!(lti13::claims::short_role("urn:lti:role:ims/lis/Instructor"), "Instructor");
     assert_eq!(
-        lti13::short_role("http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"),
+        lti13::claims::short_role("http://purl.imsglobal.org/vocab/lis/v2/membership/Instructor#TeachingAssistant"),
         "TeachingAssistant"
     );
 }

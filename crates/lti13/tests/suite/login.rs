@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use lti13::{LoginRequest, Platform, Refusal, authentication_request};
+use lti13::tool::{LoginInitiation, StartedLogin, ToolRegistration};
+use lti13::{LaunchError, StateKeys};
 use proptest::prelude::*;
 use url::Url;
 
@@ -14,8 +15,8 @@ const GOOD: [(&str, &str); 3] = [
     ("target_link_uri", "https://tool.example/launch"),
 ];
 
-fn parse(extra: &[(&str, &str)]) -> Result<LoginRequest, Refusal> {
-    LoginRequest::parse(pairs(&[&GOOD[..], extra].concat()))
+fn parse(extra: &[(&str, &str)]) -> Result<LoginInitiation, LaunchError> {
+    LoginInitiation::parse(pairs(&[&GOOD[..], extra].concat()))
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn missing_parameters_are_named() {
             .map(|(name, value)| (name, if name == left_out { "" } else { value }))
             .into();
         for form in [rest, emptied] {
-            let refusal = LoginRequest::parse(pairs(&form)).unwrap_err();
+            let refusal = LoginInitiation::parse(pairs(&form)).unwrap_err();
             assert_eq!(refusal.code(), "launch_invalid.missing_parameter");
             assert_eq!(refusal.name(), Some(left_out));
         }
@@ -119,7 +120,7 @@ fn parameters_that_come_twice_are_refused() {
         for values in [["a", "a"], ["", "a"], ["a", ""]] {
             let known = GOOD.into_iter().filter(|(known, _)| *known != name);
             let form: Vec<_> = known.chain(values.map(|value| (name, value))).collect();
-            let refusal = LoginRequest::parse(pairs(&form)).unwrap_err();
+            let refusal = LoginInitiation::parse(pairs(&form)).unwrap_err();
             assert_eq!(refusal.code(), "launch_invalid.duplicate_parameter");
             assert_eq!(refusal.name(), Some(name));
         }
@@ -142,7 +143,7 @@ fn lengths_are_bounded() {
             let long = "x".repeat(length);
             let rest = GOOD.into_iter().filter(|(known, _)| *known != name);
             let form: Vec<(&str, &str)> = rest.chain([(name, long.as_str())]).collect();
-            LoginRequest::parse(pairs(&form))
+            LoginInitiation::parse(pairs(&form))
         };
         assert!(with_length(limit).is_ok(), "{name}");
         let refusal = with_length(limit + 1).unwrap_err();
@@ -157,12 +158,24 @@ fn names_hold_no_control_characters_but_hints_may() {
         let rest = GOOD.into_iter().filter(|(known, _)| *known != name);
         let form: Vec<_> = rest.chain([(name, "a\u{0}b")]).collect();
         assert_eq!(
-            LoginRequest::parse(pairs(&form)).unwrap_err().code(),
+            LoginInitiation::parse(pairs(&form)).unwrap_err().code(),
             "launch_invalid.malformed_parameter",
             "{name}"
         );
     }
     assert!(parse(&[("lti_message_hint", "a\r\n\u{0}")]).is_ok());
+}
+
+/// The authentication request, its state and its nonce.
+fn authentication_request(registration: &ToolRegistration, login: LoginInitiation) -> (Url, String, String) {
+    let (started, _) = StartedLogin::new(registration, login, &[7; 64], NOW);
+    let keys = StateKeys::new([1; 32]);
+    let url = started.authentication_request("https://tool.example/lti/launch", &keys, [2; 12]);
+    let value = |name: &str| {
+        let ours = url.query_pairs().filter(|(known, _)| known == name).last();
+        ours.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    (url.clone(), value("state"), value("nonce"))
 }
 
 /// The decoded query, each name once.
@@ -179,13 +192,11 @@ fn query(url: &Url) -> HashMap<String, String> {
 
 #[test]
 fn the_request_has_exactly_its_parameters() {
-    let url = authentication_request(
-        &platform(),
-        "https://tool.example/lti/launch",
-        &login(),
-        "the state",
-        "the-nonce",
-    );
+    let registration = ToolRegistration {
+        client_id: "a client".to_owned(),
+        ..registration()
+    };
+    let (url, state, nonce) = authentication_request(&registration, login());
     assert!(
         url.as_str().starts_with("https://lms.example.edu/auth?scope=openid&"),
         "{url}"
@@ -195,13 +206,14 @@ fn the_request_has_exactly_its_parameters() {
         ("response_type", "id_token"),
         ("response_mode", "form_post"),
         ("prompt", "none"),
-        ("client_id", CLIENT_ID),
+        ("client_id", "a client"),
         ("redirect_uri", "https://tool.example/lti/launch"),
         ("login_hint", "3"),
-        ("nonce", "the-nonce"),
-        ("state", "the state"),
+        ("nonce", &nonce),
+        ("state", &state),
         ("lti_message_hint", r#"{"cmid":2,"launchid":"ltilaunch1_259640302"}"#),
     ];
+    assert_eq!(nonce, base64url([7; 16]), "128 bits of the random ones");
     assert_eq!(
         query(&url),
         expected
@@ -210,43 +222,43 @@ fn the_request_has_exactly_its_parameters() {
             .collect()
     );
     assert!(
-        url.as_str().contains("state=the%20state"),
+        url.as_str().contains("client_id=a%20client"),
         "a plus sign is not a space for everybody"
     );
 }
 
 #[test]
 fn an_absent_message_hint_is_not_sent() {
-    let login = LoginRequest {
+    let login = LoginInitiation {
         lti_message_hint: None,
         ..login()
     };
-    let url = authentication_request(&platform(), "https://tool.example/lti/launch", &login, "s", "n");
+    let (url, ..) = authentication_request(&registration(), login);
     assert!(!query(&url).contains_key("lti_message_hint"));
 }
 
 #[test]
 fn the_query_of_the_authentication_url_stays_but_ours_wins() {
-    let platform = Platform {
+    let registration = ToolRegistration {
         authentication_url: "https://lms.example.edu/auth?a=1+2%20&scope=email&st%61te=theirs&&b&nonce=theirs#top"
             .parse()
             .unwrap(),
-        ..platform()
+        ..registration()
     };
-    let url = authentication_request(&platform, "https://tool.example/lti/launch", &login(), "ours", "our-nonce");
+    let (url, state, nonce) = authentication_request(&registration, login());
     assert!(url.query().unwrap().starts_with("a=1+2%20&b&scope=openid&"), "{url}");
     assert_eq!(url.fragment(), None);
     let query = query(&url);
     assert_eq!(
         (query["state"].as_str(), query["nonce"].as_str(), query["scope"].as_str()),
-        ("ours", "our-nonce", "openid")
+        (state.as_str(), nonce.as_str(), "openid")
     );
 }
 
 #[test]
 fn errors_go_back_beside_the_query_of_the_return_url() {
     let back: Url = "https://lms.example.edu/back?course=2&lti_errormsg=old#x".parse().unwrap();
-    let url = lti13::with_error(&back, "Nicht gültig & <b>", "launch_invalid.nonce");
+    let url = lti13::tool::with_error(&back, "Nicht gültig & <b>", "launch_invalid.nonce");
     assert!(
         url.as_str()
             .starts_with("https://lms.example.edu/back?course=2&lti_errormsg=Nicht%20g"),
@@ -261,13 +273,12 @@ fn errors_go_back_beside_the_query_of_the_return_url() {
 
 proptest! {
     #[test]
-    fn hints_come_back_byte_for_byte(login_hint in any::<String>(), message_hint in any::<String>(), state in "[A-Za-z0-9_-]{1,200}") {
-        let login = LoginRequest { login_hint: login_hint.clone(), lti_message_hint: Some(message_hint.clone()), ..login() };
-        let url = authentication_request(&platform(), "https://tool.example/lti/launch", &login, &state, "n");
+    fn hints_come_back_byte_for_byte(login_hint in any::<String>(), message_hint in any::<String>()) {
+        let login = LoginInitiation { login_hint: login_hint.clone(), lti_message_hint: Some(message_hint.clone()), ..login() };
+        let (url, ..) = authentication_request(&registration(), login);
         let query = query(&url);
         prop_assert_eq!(&query["login_hint"], &login_hint);
         prop_assert_eq!(&query["lti_message_hint"], &message_hint);
-        prop_assert_eq!(&query["state"], &state);
     }
 
     #[test]
@@ -277,8 +288,8 @@ proptest! {
             url.query_pairs_mut().append_pair(name, &value);
         }
         let before: Vec<_> = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-        let platform = Platform { authentication_url: url, ..platform() };
-        let after = authentication_request(&platform, "https://tool.example/lti/launch", &login(), "s", "n");
+        let registration = ToolRegistration { authentication_url: url, ..registration() };
+        let (after, ..) = authentication_request(&registration, login());
         let kept: Vec<_> = after.query_pairs().take(before.len()).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         prop_assert_eq!(kept, before);
         prop_assert_eq!(after.query_pairs().count(), names.len() + 10);

@@ -1,9 +1,10 @@
 //! Launches as real LMSs send them; `fixtures/README.md` says where each comes from.
 
-use lti13::{Checks, Expected, Launch, Message, Policy};
+use lti13::Checks;
+use lti13::tool::{Launch, Message, Policy};
 use serde_json::Value;
 
-use crate::support::{token, verify};
+use crate::support::{Expected, token, verify};
 
 fn launch(fixture: &str) -> Launch {
     let claims: Value = serde_json::from_str(fixture).unwrap();
@@ -13,11 +14,11 @@ fn launch(fixture: &str) -> Launch {
         client_id: text("aud").or(claims["aud"][0].as_str()).unwrap(),
         nonce: text("nonce").unwrap(),
         deployment_hint: text("https://purl.imsglobal.org/spec/lti/claim/deployment_id"),
-        target_link_uri: None,
+        target_link_uri: text("https://purl.imsglobal.org/spec/lti/claim/target_link_uri").unwrap_or_default(),
         now: claims["iat"].as_i64().unwrap() + 1,
     };
-    let launch = verify(&token(&claims), &expected).0.unwrap();
-    launch
+    let verified = verify(&token(&claims), &expected).0.unwrap();
+    let launch = verified
         .admit(
             &Policy {
                 allow_anonymous: false,
@@ -27,7 +28,7 @@ fn launch(fixture: &str) -> Launch {
         )
         .unwrap();
     assert_eq!(launch.warnings, []);
-    launch
+    launch.clone()
 }
 
 /// What is shown of a launch: family, deployment, person, teaches, administers the LMS, course, language.
@@ -43,7 +44,7 @@ type Shown<'a> = (
 
 fn assert_shown(fixture: &str, shown: Shown<'_>) -> Launch {
     let launch = launch(fixture);
-    let (family, name, locale) = (launch.platform_family(), launch.name(), launch.locale());
+    let (family, name, locale) = (launch.product_family_code(), launch.name(), launch.locale());
     let title = launch.context().and_then(|context| context.title);
     assert_eq!(
         (

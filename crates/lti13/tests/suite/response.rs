@@ -1,10 +1,11 @@
 //! The authentication response.
 
-use lti13::{AuthenticationResponse, Family, Refusal, Stage};
+use lti13::tool::AuthenticationResponse;
+use lti13::{ErrorKind, LaunchError, Stage};
 
 use crate::support::pairs;
 
-fn parse(form: &[(&str, &str)]) -> Result<AuthenticationResponse, Refusal> {
+fn parse(form: &[(&str, &str)]) -> Result<AuthenticationResponse, LaunchError> {
     AuthenticationResponse::parse(pairs(form))
 }
 
@@ -90,8 +91,8 @@ fn parameters_that_come_twice_are_refused() {
 #[test]
 fn lengths_are_bounded() {
     for (name, limit) in [
-        ("state", lti13::MAX_STATE_LENGTH),
-        ("id_token", lti13::MAX_ID_TOKEN_LENGTH),
+        ("state", lti13::tool::MAX_STATE_LENGTH),
+        ("id_token", lti13::tool::MAX_ID_TOKEN_LENGTH),
         ("lti_storage_target", 255),
         ("error", 255),
         ("error_description", 4096),
@@ -136,8 +137,8 @@ fn errors_of_the_lms_have_their_own_codes() {
         ("temporarily_unavailable", "platform_error.server_error"),
         ("<script>", "platform_error.other"),
     ] {
-        let refusal = Refusal::from_platform_error(error);
-        assert_eq!((refusal.code(), refusal.family()), (code, Family::PlatformError));
+        let refusal = LaunchError::from_platform_error(error);
+        assert_eq!((refusal.code(), refusal.kind()), (code, ErrorKind::PlatformError));
         assert!(
             !format!("{refusal:?}{refusal}").contains("<script>"),
             "text from outside in {refusal:?}"

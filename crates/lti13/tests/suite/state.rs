@@ -3,7 +3,8 @@
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti13::{LoginRequest, LoginState, Platform, StateKeys};
+use lti13::tool::{BrowserSecret, LoginInitiation, PendingLogin, StartedLogin, ToolRegistration};
+use lti13::{Checks, Stage, StateKeys};
 use proptest::prelude::*;
 
 use crate::support::*;
@@ -15,25 +16,31 @@ fn random(seed: u8) -> [u8; 64] {
     std::array::from_fn(|at| u8::try_from(at).unwrap().wrapping_mul(7).wrapping_add(seed))
 }
 
-fn state() -> LoginState {
-    LoginState::new(&platform(), &login(), &random(0), NOW).0
+fn start(registration: &ToolRegistration, login: LoginInitiation, seed: u8, now: i64) -> (StartedLogin, BrowserSecret) {
+    StartedLogin::new(registration, login, &random(seed), now)
+}
+
+fn started() -> StartedLogin {
+    start(&registration(), login(), 0, NOW).0
+}
+
+/// The state parameter of its authentication request.
+fn seal(login: &StartedLogin, keys: &StateKeys) -> String {
+    parameter(login, keys, "state")
+}
+
+fn parameter(login: &StartedLogin, keys: &StateKeys, name: &str) -> String {
+    let url = login.authentication_request("https://tool.example/launch", keys, NONCE_12);
+    let mut values = url.query_pairs().filter(|(known, _)| known == name);
+    values.next().unwrap().1.into_owned()
 }
 
 fn sealed() -> String {
-    state().seal(&StateKeys::new(KEY), NONCE_12)
+    seal(&started(), &StateKeys::new(KEY))
 }
 
-fn open(token: &str, now: i64) -> Result<LoginState, &'static str> {
-    LoginState::open(token, &StateKeys::new(KEY), now).map_err(|refusal| refusal.code())
-}
-
-/// Seals any text as the library would.
-fn seal_text(text: &[u8], purpose: &[u8], version: u8) -> String {
-    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &KEY).unwrap());
-    let mut text = text.to_vec();
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(NONCE_12), Aad::from(purpose), &mut text)
-        .unwrap();
-    URL_SAFE_NO_PAD.encode([&[version][..], &NONCE_12, &text].concat())
+fn open(token: &str, now: i64) -> Result<PendingLogin, &'static str> {
+    PendingLogin::open(token, &StateKeys::new(KEY), now).map_err(|error| error.code())
 }
 
 const PURPOSE: &[u8] = b"lti login state, version 1";
@@ -49,37 +56,39 @@ fn opened_text() -> String {
 
 #[test]
 fn what_was_sealed_comes_back() {
-    let login = LoginRequest {
+    let login = LoginInitiation {
         lti_storage_target: Some("_parent".to_owned()),
         ..login()
     };
-    let (state, _) = LoginState::new(&platform(), &login, &random(0), NOW);
-    let opened = open(&state.seal(&StateKeys::new(KEY), NONCE_12), NOW).unwrap();
-    assert_eq!(opened, state);
-    assert_eq!(opened.platform(), &platform());
+    let (started, secret) = start(&registration(), login.clone(), 0, NOW);
+    assert_eq!(started.initiation(), &login);
+    let opened = open(&seal(&started, &StateKeys::new(KEY)), NOW).unwrap();
+    assert_eq!(&opened, started.pending());
     assert_eq!(
-        (opened.deployment_hint.as_deref(), opened.storage_target.as_deref()),
-        (Some("1"), Some("_parent"))
+        (opened.registration(), opened.id().as_slice()),
+        (&registration(), &random(0)[..16])
     );
-    let expected = opened.expected(NOW + 7);
+    assert!(opened.has_storage());
+    let recognized = opened
+        .clone()
+        .recognize_by_cookie(secret.as_str(), &mut Checks::new())
+        .unwrap();
     assert_eq!(
-        (expected.issuer, expected.client_id, expected.nonce),
-        (ISSUER, CLIENT_ID, state.nonce.as_str())
+        (recognized.registration(), recognized.id()),
+        (opened.registration(), opened.id())
     );
-    assert_eq!(
-        (expected.deployment_hint, expected.target_link_uri, expected.now),
-        (Some("1"), Some(state.target_link_uri), NOW + 7)
-    );
+    assert_eq!(recognized.cookie_name(true), opened.cookie_name(true));
 }
 
 #[test]
 fn the_random_bytes_are_all_used_and_kept_apart() {
-    let (first, secret) = LoginState::new(&platform(), &login(), &random(0), NOW);
-    assert_eq!(first.id, random(0)[..16]);
-    assert_eq!(first.nonce, base64url(&random(0)[16..32]));
+    let (first, secret) = start(&registration(), login(), 0, NOW);
+    assert_eq!(first.pending().id(), random(0)[..16]);
+    let nonce = parameter(&first, &StateKeys::new(KEY), "nonce");
+    assert_eq!(nonce, base64url(&random(0)[16..32]));
     assert_eq!(secret.as_str(), base64url(&random(0)[32..]));
-    assert!(!sealed().contains(secret.as_str()));
-    assert_eq!(first.nonce.len(), 22, "128 bits");
+    assert!(!opened_text().contains(secret.as_str()));
+    assert_eq!(nonce.len(), 22, "128 bits");
 }
 
 #[test]
@@ -113,7 +122,7 @@ fn a_state_lives_ten_minutes_with_a_minute_of_leeway_both_ways() {
 #[test]
 fn only_the_keys_open_it() {
     let opens = |keys: &StateKeys| {
-        LoginState::open(&sealed(), keys, NOW)
+        PendingLogin::open(&sealed(), keys, NOW)
             .map(|_| ())
             .map_err(|refusal| refusal.code())
     };
@@ -126,7 +135,7 @@ fn only_the_keys_open_it() {
         opens(&StateKeys::new([9; 32]).with_previous([8; 32]).with_previous(KEY)),
         Ok(())
     );
-    let rotated = state().seal(&StateKeys::new([9; 32]).with_previous(KEY), NONCE_12);
+    let rotated = seal(&started(), &StateKeys::new([9; 32]).with_previous(KEY));
     assert_eq!(
         open(&rotated, NOW).map(|_| ()),
         Err("launch_invalid.state"),
@@ -167,7 +176,7 @@ fn sealed_text_is_parsed_strictly() {
 fn longer_states_are_not_even_opened() {
     let padded = |length: usize| seal_text(format!("{:length$}", opened_text()).as_bytes(), PURPOSE, 1);
     let longest = padded(12_259);
-    assert_eq!(longest.len(), lti13::MAX_STATE_LENGTH);
+    assert_eq!(longest.len(), lti13::tool::MAX_STATE_LENGTH);
     assert!(open(&longest, NOW).is_ok());
     assert!(open(&padded(12_260), NOW).is_err());
 }
@@ -175,36 +184,43 @@ fn longer_states_are_not_even_opened() {
 #[test]
 fn what_is_no_state_is_refused() {
     let padded = format!("{}=", sealed());
-    let long = "A".repeat(lti13::MAX_STATE_LENGTH + 1);
+    let long = "A".repeat(lti13::tool::MAX_STATE_LENGTH + 1);
     for text in ["", "A", "AQ", "AQIC", "not base64!", "état", &padded, &long] {
         assert_eq!(open(text, NOW).map(|_| ()), Err("launch_invalid.state"));
     }
 }
 
 #[test]
-fn only_the_browser_with_the_secret_matches() {
-    let (state, secret) = LoginState::new(&platform(), &login(), &random(0), NOW);
-    let (_, other) = LoginState::new(&platform(), &login(), &random(1), NOW);
-    assert!(state.matches_browser(secret.as_str()));
-    assert!(!state.matches_browser(other.as_str()));
-    assert!(!state.matches_browser(""));
-    assert!(!state.matches_browser(&secret.as_str()[1..]));
+fn only_the_browser_with_the_secret_is_recognized() {
+    let (started, secret) = start(&registration(), login(), 0, NOW);
+    let (_, other) = start(&registration(), login(), 1, NOW);
+    let login = started.pending();
+    let recognize = |value: &str| {
+        let mut checks = Checks::new();
+        let recognized = login.clone().recognize_by_cookie(value, &mut checks).map(|_| ());
+        assert_eq!(checks.passed(Stage::Browser), recognized.is_ok());
+        assert_eq!(login.matches_browser(value), recognized.is_ok());
+        recognized.map_err(|error| error.code())
+    };
+    assert_eq!(recognize(secret.as_str()), Ok(()));
+    for value in [other.as_str(), "", &secret.as_str()[1..]] {
+        assert_eq!(recognize(value), Err("cookies_not_found.cookie_mismatch"), "{value}");
+    }
     assert_eq!(format!("{secret:?}"), "BrowserSecret(..)");
 }
 
 #[test]
 fn every_login_has_its_own_cookie() {
-    let state = state();
-    assert_eq!(state.cookie_name(true), "__Host-lti_00070e151c232a31383f464d545b6269");
-    assert_eq!(state.cookie_name(false), "lti_00070e151c232a31383f464d545b6269");
-    assert_eq!(state.storage_key(), state.cookie_name(false));
-    let (other, _) = LoginState::new(&platform(), &login(), &random(1), NOW);
-    assert_ne!(other.cookie_name(true), state.cookie_name(true));
+    let (started, (other, _)) = (started(), start(&registration(), login(), 1, NOW));
+    let login = started.pending();
+    assert_eq!(login.cookie_name(true), "__Host-lti_00070e151c232a31383f464d545b6269");
+    assert_eq!(login.cookie_name(false), "lti_00070e151c232a31383f464d545b6269");
+    assert_ne!(other.pending().cookie_name(true), login.cookie_name(true));
 }
 
 #[test]
 fn the_longest_login_fits() {
-    let login = LoginRequest {
+    let login = LoginInitiation {
         lti_deployment_id: Some("\"".repeat(255)),
         lti_storage_target: Some("\"".repeat(255)),
         target_link_uri: "x".repeat(8192),
@@ -215,16 +231,16 @@ fn the_longest_login_fits() {
             .parse()
             .unwrap()
     };
-    let platform = Platform {
+    let registration = ToolRegistration {
         issuer: "\"".repeat(1024),
         client_id: "\"".repeat(255),
         authentication_url: url(2048),
         keyset_url: url(2048),
     };
-    let (state, _) = LoginState::new(&platform, &login, &random(0), NOW);
-    let token = state.seal(&StateKeys::new(KEY), NONCE_12);
-    assert!(token.len() <= lti13::MAX_STATE_LENGTH, "{}", token.len());
-    assert_eq!(open(&token, NOW).unwrap(), state);
+    let (started, _) = start(&registration, login, 0, NOW);
+    let token = seal(&started, &StateKeys::new(KEY));
+    assert!(token.len() <= lti13::tool::MAX_STATE_LENGTH, "{}", token.len());
+    assert_eq!(&open(&token, NOW).unwrap(), started.pending());
 }
 
 proptest! {
@@ -253,13 +269,13 @@ proptest! {
 
     #[test]
     fn any_login_comes_back(issuer in any::<String>(), deployment in prop::option::of(any::<String>()), seed in any::<u8>(), now in 0..i64::MAX / 2) {
-        let platform = Platform { issuer, ..platform() };
-        let login = LoginRequest { lti_deployment_id: deployment, ..login() };
-        let (state, secret) = LoginState::new(&platform, &login, &random(seed), now);
-        let token = state.seal(&StateKeys::new(KEY), NONCE_12);
-        prop_assume!(token.len() <= lti13::MAX_STATE_LENGTH);
+        let registration = ToolRegistration { issuer, ..registration() };
+        let login = LoginInitiation { lti_deployment_id: deployment, ..login() };
+        let (started, secret) = start(&registration, login, seed, now);
+        let token = seal(&started, &StateKeys::new(KEY));
+        prop_assume!(token.len() <= lti13::tool::MAX_STATE_LENGTH);
         let opened = open(&token, now).unwrap();
         prop_assert!(opened.matches_browser(secret.as_str()));
-        prop_assert_eq!(opened, state);
+        prop_assert_eq!(&opened, started.pending());
     }
 }

@@ -1,6 +1,9 @@
 //! Platform storage: what is asked of whom, and which answer proves the browser.
 
-use lti13::{LoginRequest, LoginState, Platform, Refusal, StorageConfirmation, StorageRequest};
+use lti13::tool::{
+    BrowserSecret, LoginInitiation, PendingLogin, StartedLogin, StorageConfirmation, StorageRequest, ToolRegistration,
+};
+use lti13::{Checks, LaunchError, Stage};
 use serde_json::json;
 
 use crate::support::*;
@@ -8,23 +11,24 @@ use crate::support::*;
 const ID: &str = "lti_09090909090909090909090909090909";
 const SECRET: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 
-fn begun(target: Option<&str>) -> (LoginState, StorageRequest) {
-    let state = state(target, &platform());
-    let put = state.0.put_request(&state.1).unwrap();
-    (state.0, put)
+fn begun(target: Option<&str>) -> (PendingLogin, StorageRequest) {
+    let login = pending(target, &registration());
+    let put = login.0.put_request(&login.1).unwrap();
+    (login.0, put)
 }
 
-fn state(target: Option<&str>, platform: &Platform) -> (LoginState, lti13::BrowserSecret) {
-    let login = LoginRequest {
+fn pending(target: Option<&str>, registration: &ToolRegistration) -> (PendingLogin, BrowserSecret) {
+    let login = LoginInitiation {
         lti_storage_target: target.map(str::to_owned),
         ..login()
     };
-    LoginState::new(platform, &login, &[9; 64], NOW)
+    let (started, secret) = StartedLogin::new(registration, login, &[9; 64], NOW);
+    (started.pending().clone(), secret)
 }
 
 #[test]
 fn the_secret_is_put_by_both_names_and_got_again() {
-    let (state, put) = begun(Some("_parent"));
+    let (login, put) = begun(Some("_parent"));
     assert_eq!(
         serde_json::to_value(&put).unwrap(),
         json!({
@@ -39,7 +43,7 @@ fn the_secret_is_put_by_both_names_and_got_again() {
             ],
         })
     );
-    let get = serde_json::to_value(state.get_request().unwrap()).unwrap();
+    let get = serde_json::to_value(login.get_request().unwrap()).unwrap();
     assert_eq!(
         get["messages"],
         json!([
@@ -64,13 +68,13 @@ fn a_frame_is_asked_by_its_name_whatever_it_is() {
         "parent",
         "_top",
     ] {
-        let (state, put) = begun(Some(name));
+        let (login, put) = begun(Some(name));
         assert_eq!(put.frame.as_deref(), Some(name));
         assert_eq!(
             put.origin, "https://lms.example.edu",
             "the name chooses a window, never who may read"
         );
-        assert_eq!(state.get_request().unwrap().frame.as_deref(), Some(name));
+        assert_eq!(login.get_request().unwrap().frame.as_deref(), Some(name));
     }
 }
 
@@ -88,39 +92,43 @@ fn only_the_origin_of_the_authentication_url_may_read() {
         ("https://LMS.example.edu:443/auth", "https://lms.example.edu"),
         ("http://127.0.0.1:8090/mod/lti/auth.php", "http://127.0.0.1:8090"),
     ] {
-        let platform = Platform {
+        let registration = ToolRegistration {
             authentication_url: url.parse().unwrap(),
-            ..platform()
+            ..registration()
         };
-        let (state, secret) = state(Some("_parent"), &platform);
-        assert_eq!(state.put_request(&secret).unwrap().origin, origin);
-        assert_eq!(state.get_request().unwrap().origin, origin);
+        let (login, secret) = pending(Some("_parent"), &registration);
+        assert_eq!(login.put_request(&secret).unwrap().origin, origin);
+        assert_eq!(login.get_request().unwrap().origin, origin);
     }
-    let platform = Platform {
+    let registration = ToolRegistration {
         authentication_url: "data:text/html,x".parse().unwrap(),
-        ..platform()
+        ..registration()
     };
-    let (state, secret) = state(Some("_parent"), &platform);
+    let (login, secret) = pending(Some("_parent"), &registration);
     assert!(
-        state.put_request(&secret).is_none() && state.get_request().is_none(),
+        login.put_request(&secret).is_none() && login.get_request().is_none(),
         "no origin, nobody to tell"
     );
 }
 
 #[test]
 fn without_a_target_at_login_nobody_is_asked() {
-    let (state, secret) = state(None, &platform());
-    assert!(!state.has_storage());
-    assert_eq!((state.put_request(&secret), state.get_request()), (None, None));
-    let refusal = state.judge_stored(Some(secret.as_str())).unwrap_err();
+    let (login, secret) = pending(None, &registration());
+    assert!(!login.has_storage());
+    assert_eq!((login.put_request(&secret), login.get_request()), (None, None));
+    let refusal = login
+        .recognize_by_stored_value(Some(secret.as_str()), &mut Checks::new())
+        .unwrap_err();
     assert_eq!(refusal.code(), "cookies_not_found.storage_mismatch");
 }
 
 #[test]
 fn only_the_value_of_this_login_proves_the_browser() {
-    let (state, _) = begun(Some("_parent"));
-    assert_eq!(state.judge_stored(Some(SECRET)), Ok(()));
-    let key = state.storage_key();
+    let (login, _) = begun(Some("_parent"));
+    let mut checks = Checks::new();
+    assert!(login.clone().recognize_by_stored_value(Some(SECRET), &mut checks).is_ok());
+    assert!(checks.passed(Stage::Browser));
+    let key = login.cookie_name(false);
     for value in [
         None,
         Some(""),
@@ -129,13 +137,15 @@ fn only_the_value_of_this_login_proves_the_browser() {
         Some(&*format!("{SECRET} ")),
         Some(&*key),
     ] {
-        let refusal = state.judge_stored(value).unwrap_err();
+        let mut checks = Checks::new();
+        let refusal = login.clone().recognize_by_stored_value(value, &mut checks).unwrap_err();
+        assert!(!checks.passed(Stage::Browser));
         assert_eq!(refusal.code(), "cookies_not_found.storage_mismatch", "{value:?}");
         assert!(!format!("{refusal:?}").contains(SECRET));
     }
 }
 
-fn confirmation(form: &[(&str, &str)]) -> Result<StorageConfirmation, Refusal> {
+fn confirmation(form: &[(&str, &str)]) -> Result<StorageConfirmation, LaunchError> {
     StorageConfirmation::parse(pairs(form))
 }
 

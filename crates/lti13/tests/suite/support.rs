@@ -1,64 +1,45 @@
-//! An LMS in a few lines: two RSA keys, a good set of claims, tokens with any header and any payload.
+//! A login at an LMS, and its answer: good claims, claims with one change, and how they are verified.
 
 use std::sync::OnceLock;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lti13::{Check, Checks, Expected, KeySet, Launch, LoginRequest, Platform, Refusal};
+use lti13::test_support::TestPlatform;
+use lti13::tool::{IdToken, Launch, LoginInitiation, PendingLogin, Policy, RecognizedLogin, ToolRegistration, VerifiedLaunch};
+use lti13::{Check, Checks, KeySet, LaunchError, StateKeys};
 use serde_json::{Value, json};
 
 pub(crate) const NOW: i64 = 1_795_416_800;
 pub(crate) const ISSUER: &str = "https://lms.example.edu";
 pub(crate) const CLIENT_ID: &str = "0aEVzPOYmhw5mJi";
 pub(crate) const NONCE: &str = "bnW3lCBFVZ3zxpGwTqTjCQ";
-pub(crate) const KID: &str = "lms-key-1";
+pub(crate) const KID: &str = TestPlatform::KID;
 pub(crate) const LTI: &str = "https://purl.imsglobal.org/spec/lti/claim/";
 
-/// The LMS's key.
-pub(crate) fn lms_key() -> &'static RsaKeyPair {
-    static KEY: OnceLock<RsaKeyPair> = OnceLock::new();
-    KEY.get_or_init(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
+/// The LMS.
+pub(crate) fn lms() -> &'static TestPlatform {
+    static LMS: OnceLock<TestPlatform> = OnceLock::new();
+    LMS.get_or_init(TestPlatform::new)
 }
 
-/// Somebody else's key.
-pub(crate) fn other_key() -> &'static RsaKeyPair {
-    static KEY: OnceLock<RsaKeyPair> = OnceLock::new();
-    KEY.get_or_init(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
+/// Somebody else with a key.
+pub(crate) fn other() -> &'static TestPlatform {
+    static OTHER: OnceLock<TestPlatform> = OnceLock::new();
+    OTHER.get_or_init(TestPlatform::new)
 }
 
 pub(crate) fn base64url(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub(crate) fn jwk(kid: &str, key: &RsaKeyPair) -> Value {
-    let public = key.public_key();
-    json!({
-        "kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid,
-        "n": base64url(public.modulus().big_endian_without_leading_zero()),
-        "e": base64url(public.exponent().big_endian_without_leading_zero()),
-    })
-}
-
 pub(crate) fn keyset() -> KeySet {
-    KeySet::parse(json!({ "keys": [jwk(KID, lms_key())] }).to_string().as_bytes()).unwrap()
+    KeySet::parse(lms().jwks().as_bytes()).unwrap()
 }
 
 /// A good resource link launch.
 pub(crate) fn claims() -> Value {
-    json!({
-        "iss": ISSUER, "aud": CLIENT_ID, "nonce": NONCE, "iat": NOW - 5, "exp": NOW + 55, "sub": "user-7",
-        (format!("{LTI}message_type")): "LtiResourceLinkRequest",
-        (format!("{LTI}version")): "1.3.0",
-        (format!("{LTI}deployment_id")): "1",
-        (format!("{LTI}target_link_uri")): "https://tool.example/launch",
-        (format!("{LTI}resource_link")): { "id": "link-1", "title": "A link" },
-        (format!("{LTI}roles")): ["http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"],
-        (format!("{LTI}context")): { "id": "course-1", "label": "C1", "title": "Course one" },
-        "name": "Terry Teacher", "given_name": "Terry", "family_name": "Teacher", "email": "terry@example.test",
-    })
+    lms().claims(NONCE, NOW)
 }
 
 /// A good deep linking request: no resource link, no roles, no target link.
@@ -88,22 +69,24 @@ pub(crate) fn header() -> Value {
     json!({ "typ": "JWT", "alg": "RS256", "kid": KID })
 }
 
-/// Signs any header and any payload with RS256.
-pub(crate) fn sign(header: &str, payload: &[u8], key: &RsaKeyPair) -> String {
-    let message = format!("{}.{}", base64url(header), base64url(payload));
-    let signature = rs256(&message, key);
-    format!("{message}.{signature}")
-}
-
-pub(crate) fn rs256(message: &str, key: &RsaKeyPair) -> String {
-    let mut signature = vec![0; key.public_modulus_len()];
-    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
-        .unwrap();
-    base64url(signature)
+/// Any header and any payload, signed with RS256.
+pub(crate) fn sign(header: &str, payload: &[u8], signer: &TestPlatform) -> String {
+    signer.sign(header, payload)
 }
 
 pub(crate) fn token(claims: &Value) -> String {
-    sign(&header().to_string(), claims.to_string().as_bytes(), lms_key())
+    lms().id_token(claims)
+}
+
+/// The login that a launch answers.
+#[derive(Clone, Copy)]
+pub(crate) struct Expected<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) client_id: &'a str,
+    pub(crate) nonce: &'a str,
+    pub(crate) deployment_hint: Option<&'a str>,
+    pub(crate) target_link_uri: &'a str,
+    pub(crate) now: i64,
 }
 
 pub(crate) fn expected() -> Expected<'static> {
@@ -112,24 +95,68 @@ pub(crate) fn expected() -> Expected<'static> {
         client_id: CLIENT_ID,
         nonce: NONCE,
         deployment_hint: None,
-        target_link_uri: None,
+        target_link_uri: "https://tool.example/launch",
         now: NOW,
     }
 }
 
+const STATE_KEY: [u8; 32] = [1; 32];
+const STATE_NONCE: [u8; 12] = [2; 12];
+
+/// Seals any text as the library would.
+pub(crate) fn seal_text(text: &[u8], purpose: &[u8], version: u8) -> String {
+    let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &STATE_KEY).unwrap());
+    let mut text = text.to_vec();
+    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(STATE_NONCE), Aad::from(purpose), &mut text)
+        .unwrap();
+    base64url([&[version][..], &STATE_NONCE, &text].concat())
+}
+
+/// The login of a recognized browser, by a state that is written by hand: the library chooses nonces itself.
+pub(crate) fn recognized(expected: &Expected<'_>) -> RecognizedLogin {
+    let sha256 = |text: &str| base64url(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()));
+    let mut state = json!({
+        "i": base64url([3; 16]), "n": expected.nonce, "b": sha256("secret"), "iss": expected.issuer, "c": expected.client_id,
+        "a": "https://lms.example.edu/auth", "k": "https://lms.example.edu/jwks", "u": sha256(expected.target_link_uri),
+        "t": expected.now,
+    });
+    if let Some(hint) = expected.deployment_hint {
+        state["d"] = json!(hint);
+    }
+    let sealed = seal_text(state.to_string().as_bytes(), b"lti login state, version 1", 1);
+    let login = PendingLogin::open(&sealed, &StateKeys::new(STATE_KEY), expected.now).unwrap();
+    login.recognize_by_cookie("secret", &mut Checks::new()).unwrap()
+}
+
 /// Verifies as a tool does: header, key by `kid`, signature and claims.
-pub(crate) fn verify(token: &str, expected: &Expected<'_>) -> (Result<Launch, Refusal>, Vec<Check>) {
+pub(crate) fn verify(token: &str, expected: &Expected<'_>) -> (Result<VerifiedLaunch, LaunchError>, Vec<Check>) {
     let mut checks = Checks::new();
-    let keys = keyset();
-    let launch = lti13::header(token)
-        .inspect_err(|refusal| checks.refuse(refusal))
-        .and_then(|header| keys.require(&header.kid, &mut checks))
-        .and_then(|key| lti13::verify(token, key, expected, &mut checks));
+    let launch = verify_with(&keyset(), token, expected, &mut checks);
     (launch, checks.finish())
 }
 
-pub(crate) fn launch(claims: &Value) -> Result<Launch, Refusal> {
+pub(crate) fn verify_with(
+    keys: &KeySet,
+    token: &str,
+    expected: &Expected<'_>,
+    checks: &mut Checks,
+) -> Result<VerifiedLaunch, LaunchError> {
+    let token = IdToken::parse(token).map_err(|error| checks.refuse(error))?;
+    recognized(expected).verify(&token, keys, expected.now, checks)
+}
+
+/// Takes everything.
+pub(crate) const ANY: Policy = Policy {
+    allow_anonymous: true,
+    deep_linking: true,
+};
+
+pub(crate) fn verified(claims: &Value) -> Result<VerifiedLaunch, LaunchError> {
     verify(&token(claims), &expected()).0
+}
+
+pub(crate) fn launch(claims: &Value) -> Result<Launch, LaunchError> {
+    verified(claims)?.admit(&ANY, &mut Checks::new()).cloned()
 }
 
 /// `name` set to `value` in an otherwise good launch.
@@ -158,17 +185,12 @@ pub(crate) fn outcome(claims: &Value) -> &'static str {
     launch(claims).map_or_else(|refusal| refusal.code(), |_| "accepted")
 }
 
-pub(crate) fn platform() -> Platform {
-    Platform {
-        issuer: ISSUER.to_owned(),
-        client_id: CLIENT_ID.to_owned(),
-        authentication_url: "https://lms.example.edu/auth".parse().unwrap(),
-        keyset_url: "https://lms.example.edu/jwks".parse().unwrap(),
-    }
+pub(crate) fn registration() -> ToolRegistration {
+    lms().registration().clone()
 }
 
-pub(crate) fn login() -> LoginRequest {
-    LoginRequest {
+pub(crate) fn login() -> LoginInitiation {
+    LoginInitiation {
         iss: ISSUER.to_owned(),
         client_id: Some(CLIENT_ID.to_owned()),
         login_hint: "3".to_owned(),

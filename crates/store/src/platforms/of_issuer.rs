@@ -4,7 +4,7 @@
 //! Anybody may ask, as often as he likes: whatever a tenant registered, no statement in here may take longer than a walk through it.
 
 use domain::presets;
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use sea_orm::{EntityTrait, Value};
 
 use super::read;
@@ -15,7 +15,7 @@ use crate::{Session, Store, StoreError, is_storable, sql};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IssuerPlatform {
     /// This one.
-    Only(Box<Platform>),
+    Only(Box<ToolRegistration>),
     /// Several of the issuer's, or none of them: only a client ID can tell.
     Ambiguous,
     /// None: nobody registered the issuer.
@@ -118,13 +118,17 @@ impl Store {
 }
 
 /// Two are as good as many.
-async fn find_two(db: &Session, statement: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<Platform>, StoreError> {
+async fn find_two(
+    db: &Session,
+    statement: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<ToolRegistration>, StoreError> {
     let statement = sql(db, statement, values);
     let rows = platforms::Entity::find().from_raw_sql(statement).all(db).await?;
     rows.into_iter().map(read).collect()
 }
 
-fn only(mut candidates: Vec<Platform>) -> IssuerPlatform {
+fn only(mut candidates: Vec<ToolRegistration>) -> IssuerPlatform {
     match candidates.pop() {
         Some(only) if candidates.is_empty() => IssuerPlatform::Only(Box::new(only)),
         _ => IssuerPlatform::Ambiguous,

@@ -1,7 +1,7 @@
 //! One registration more: what may be in its way, and its rows.
 
 use domain::{Actor, AuditAction, HealthState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 
@@ -114,7 +114,7 @@ pub(super) async fn insert(
 pub(super) async fn insert_deployments(
     tx: &Session,
     registration: RegistrationId,
-    platform: &Platform,
+    platform: &ToolRegistration,
     deployments: impl Iterator<Item = (&'_ str, &'static str)>,
     at: OffsetDateTime,
 ) -> Result<(), DbErr> {
@@ -152,7 +152,7 @@ async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration, a
 }
 
 async fn upsert_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) -> Result<platforms::Model, StoreError> {
-    let Platform {
+    let ToolRegistration {
         issuer,
         client_id,
         authentication_url,
@@ -204,7 +204,7 @@ fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistrat
 
 /// Uniqueness without a deployment can't be an index, since NULLs are distinct: a tenant has one such registration of a
 /// client, or the next new deployment could go to either.
-async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &Platform) -> Result<(), InsertRefused> {
+async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &ToolRegistration) -> Result<(), InsertRefused> {
     let statement = sql(
         tx,
         "SELECT r.id FROM registrations r
@@ -225,7 +225,7 @@ async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &Platform)
 async fn refuse_taken_deployments(
     tx: &Session,
     tenant: TenantId,
-    platform: &Platform,
+    platform: &ToolRegistration,
     deployment_ids: &[String],
     at: OffsetDateTime,
 ) -> Result<(), InsertRefused> {
@@ -245,7 +245,7 @@ fn new_row(tenant: TenantId, id: RegistrationId, new: &NewRegistration, by: &Act
         app_id,
         family,
         platform:
-            Platform {
+            ToolRegistration {
                 issuer,
                 client_id,
                 authentication_url,

@@ -1,7 +1,7 @@
 //! How many registrations a tenant may have, so that nobody takes other schools' LMSs by the thousand.
 
 use domain::TenantId;
-use lti13::Platform;
+use lti13::tool::ToolRegistration;
 
 use crate::{InsertRefused, Session, StoreError, query_first, sql, tenants};
 
@@ -63,7 +63,7 @@ impl Room {
     }
 
     /// To be asked before the registration that it replaces ends.
-    pub(super) async fn addition(&self, tx: &Session, platform: &Platform) -> Result<Addition, StoreError> {
+    pub(super) async fn addition(&self, tx: &Session, platform: &ToolRegistration) -> Result<Addition, StoreError> {
         let statement = "SELECT 1 AS one FROM registrations
             WHERE issuer = $1 AND client_id = $2 AND tenant_id = $3 AND deleted_at IS NULL LIMIT 1";
         let values = [

@@ -381,7 +381,7 @@ async fn the_longest_values_fit_into_every_index() {
         let deployment = long(255);
         let new = NewRegistration {
             name: "\u{10ffff}".repeat(200),
-            platform: Platform {
+            platform: ToolRegistration {
                 issuer: issuer.clone(),
                 client_id: long(255),
                 authentication_url: keyset.parse().unwrap(),

@@ -1,7 +1,7 @@
 //! A finding for people: what was seen, and what to do.
 
-use domain::FailureReason;
-use lti13::{FindingReason, KeySetFault, Term};
+use domain::{FailureReason, OwnTerm};
+use lti13::{FindingReason, KeySetError};
 use messages::{Text, api::findings};
 
 use super::{Found, KeyName};
@@ -76,7 +76,7 @@ pub(in crate::registrations) fn failure(reason: FailureReason) -> Text {
 fn ignored(reason: FindingReason) -> Text {
     match reason {
         FindingReason::NoKid => findings::KEY_WITHOUT_ID,
-        FindingReason::NotRsa => findings::KEY_NOT_RSA,
+        FindingReason::OtherKeyType => findings::KEY_NOT_RSA,
         FindingReason::OtherAlgorithm => findings::KEY_OF_OTHER_ALGORITHM,
         FindingReason::NotForSignatures => findings::KEY_NOT_FOR_SIGNATURES,
         FindingReason::Size => findings::KEY_OF_WRONG_SIZE,
@@ -88,15 +88,15 @@ fn ignored(reason: FindingReason) -> Text {
 
 fn not_fetched(fault: &FetchFault) -> (Text, Text) {
     match fault {
-        FetchFault::Blocked(Term::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
+        FetchFault::Blocked(OwnTerm::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
         FetchFault::Blocked(_) => (findings::KEYSET_PRIVATE, findings::KEYSET_BLOCKED_REMEDY),
         FetchFault::Status(status) => (findings::keyset_status(*status), findings::KEYSET_STATUS_REMEDY),
         FetchFault::Redirected(status) => (findings::keyset_redirected(*status), findings::KEYSET_REDIRECTED_REMEDY),
         FetchFault::Certificate(why) => (
             match why {
-                Term::CertificateExpired => findings::CERTIFICATE_EXPIRED,
-                Term::CertificateName => findings::CERTIFICATE_NAME,
-                Term::CertificateIssuer => findings::CERTIFICATE_ISSUER,
+                OwnTerm::CertificateExpired => findings::CERTIFICATE_EXPIRED,
+                OwnTerm::CertificateName => findings::CERTIFICATE_NAME,
+                OwnTerm::CertificateIssuer => findings::CERTIFICATE_ISSUER,
                 _ => findings::CERTIFICATE_OTHER,
             },
             findings::CERTIFICATE_REMEDY,
@@ -110,9 +110,9 @@ fn not_fetched(fault: &FetchFault) -> (Text, Text) {
 
 fn unreadable(fault: &DocumentFault) -> Text {
     match fault {
-        DocumentFault::KeySet(KeySetFault::TooLarge) => findings::KEYSET_TOO_LONG,
-        DocumentFault::KeySet(KeySetFault::WebPage) => findings::KEYSET_WEB_PAGE,
-        DocumentFault::KeySet(KeySetFault::NotAKeySet) => findings::KEYSET_WITHOUT_KEYS,
-        DocumentFault::KeySet(KeySetFault::NotJson) | DocumentFault::Shape(_) => findings::KEYSET_NOT_JSON,
+        DocumentFault::KeySet(KeySetError::TooLarge) => findings::KEYSET_TOO_LONG,
+        DocumentFault::KeySet(KeySetError::WebPage) => findings::KEYSET_WEB_PAGE,
+        DocumentFault::KeySet(KeySetError::NotAKeySet) => findings::KEYSET_WITHOUT_KEYS,
+        DocumentFault::KeySet(KeySetError::NotJson) | DocumentFault::Shape(_) => findings::KEYSET_NOT_JSON,
     }
 }

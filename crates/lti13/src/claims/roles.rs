@@ -1,6 +1,6 @@
 //! Role names (LTI 1.3 core, appendix A). Roles are told apart by exact text; an unknown role gives no rights.
 
-const CONTEXT: &str = "http://purl.imsglobal.org/vocab/lis/v2/membership";
+const MEMBERSHIP: &str = "http://purl.imsglobal.org/vocab/lis/v2/membership";
 const LMS_ADMINISTRATORS: [&str; 5] = [
     "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator",
     "http://purl.imsglobal.org/vocab/lis/v2/system/person#Administrator",
@@ -17,11 +17,13 @@ pub fn short_role(role: &str) -> &str {
 }
 
 /// Whether the role is an administrator of the institution or of the LMS, not merely of a course.
-pub(crate) fn is_lms_administrator(role: &str) -> bool {
+#[must_use]
+pub fn is_lms_administrator(role: &str) -> bool {
     LMS_ADMINISTRATORS.contains(&role)
 }
 
 /// Whether the role teaches the course: the new, the deprecated short and the deprecated URN name.
-pub(crate) fn is_instructor(role: &str) -> bool {
-    matches!(role, "Instructor" | "urn:lti:role:ims/lis/Instructor") || role.strip_prefix(CONTEXT) == Some("#Instructor")
+#[must_use]
+pub fn is_instructor(role: &str) -> bool {
+    matches!(role, "Instructor" | "urn:lti:role:ims/lis/Instructor") || role.strip_prefix(MEMBERSHIP) == Some("#Instructor")
 }

@@ -1,62 +1,27 @@
-//! Every way in which a launch is refused: one [`Rule`] each, with a code. Texts are left to whoever shows them.
-
 use std::fmt;
 
-use crate::{Evidence, Hint, Stage, Term, Value};
+use lti13::{Evidence, Hint, LaunchError, Stage};
 
-mod rules;
-
-pub use rules::Rule;
-
-/// What kind of page a refusal ends in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Family {
-    /// No registration belongs to the launch.
-    RegistrationNotFound,
-    /// The browser was not recognised.
-    CookiesNotFound,
-    /// What the LMS sent is not in line with LTI 1.3.
-    LaunchInvalid,
-    /// The LMS's keyset is unreachable, unreadable or without the key.
-    KeysetUnavailable,
-    /// The LMS itself answered with an error.
-    PlatformError,
-    /// The fault is ours.
-    Internal,
-}
-
-impl Family {
-    /// The first part of the code, e.g. `launch_invalid`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RegistrationNotFound => "registration_not_found",
-            Self::CookiesNotFound => "cookies_not_found",
-            Self::LaunchInvalid => "launch_invalid",
-            Self::KeysetUnavailable => "keyset_unavailable",
-            Self::PlatformError => "platform_error",
-            Self::Internal => "internal",
-        }
-    }
-}
+use super::{Rule, RuleFamily};
 
 /// A refused launch: the rule that was broken, and the evidence. Holds no personal data and no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     rule: Rule,
     stage: Stage,
-    about: Option<&'static str>,
+    parameter: Option<&'static str>,
     evidence: Box<Evidence>,
 }
 
 impl Refusal {
     /// A refusal by `rule`, without evidence.
     #[must_use]
-    pub fn new(rule: Rule) -> Self {
+    pub fn new(rule: impl Into<Rule>) -> Self {
+        let rule = rule.into();
         Self {
             rule,
             stage: rule.stage(),
-            about: None,
+            parameter: None,
             evidence: Box::default(),
         }
     }
@@ -71,7 +36,7 @@ impl Refusal {
     /// The same, with the name of the parameter or claim that it is about.
     #[must_use]
     pub fn about(mut self, name: &'static str) -> Self {
-        self.about = Some(name);
+        self.parameter = Some(name);
         self
     }
 
@@ -80,17 +45,6 @@ impl Refusal {
     pub fn at(mut self, stage: Stage) -> Self {
         self.stage = stage;
         self
-    }
-
-    /// An LMS's error answer (OpenID Connect Core 3.1.2.6). Codes that the specifications do not know are kept as their length only.
-    #[must_use]
-    pub fn from_platform_error(error: &str) -> Self {
-        let rule = Rule::of_platform_error(error);
-        let seen = match rule {
-            Rule::PlatformOther => Value::UnknownError(error.chars().count()),
-            _ => Value::text(error),
-        };
-        Self::new(rule).with(Evidence::expected(Term::IdToken).and_seen(seen))
     }
 
     /// The rule that was broken.
@@ -113,20 +67,20 @@ impl Refusal {
 
     /// The family.
     #[must_use]
-    pub fn family(&self) -> Family {
+    pub fn family(&self) -> RuleFamily {
         self.rule.family()
     }
 
     /// The name of the parameter or claim that it is about. Nothing that the request chose.
     #[must_use]
     pub fn name(&self) -> Option<&'static str> {
-        self.about
+        self.parameter
     }
 
     /// What the administrator should do, where that is not what the rule itself asks for.
     #[must_use]
-    pub fn hint(&self) -> Option<Hint> {
-        self.evidence.hint
+    pub fn hint(&self) -> Option<&Hint> {
+        self.evidence.hint()
     }
 
     /// What was expected, and what came.
@@ -136,10 +90,21 @@ impl Refusal {
     }
 }
 
+impl From<LaunchError> for Refusal {
+    fn from(error: LaunchError) -> Self {
+        Self {
+            rule: error.rule().into(),
+            stage: error.stage(),
+            parameter: error.name(),
+            evidence: Box::new(error.into_evidence()),
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())?;
-        match self.about {
+        match self.parameter {
             Some(name) => write!(f, " ({name})"),
             None => Ok(()),
         }

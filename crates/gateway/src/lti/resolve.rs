@@ -1,10 +1,13 @@
 //! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
 
-use domain::{DeploymentState, LaunchRegistration, RegistrationId, TenantId};
-use lti13::{Evidence, Hint, Launch, LoginState, Platform, Refusal, Rule, Term, Value};
+use domain::{DeploymentState, LaunchRegistration, OwnHint, OwnTerm, Refusal, RegistrationId, Rule, TenantId};
+use lti13::{
+    Evidence, Term, Value,
+    tool::{LaunchOrigin, RecognizedLogin, ToolRegistration},
+};
 use store::{LaunchTarget, StoreError};
 
-use super::{attempt::Attempt, refusal::store_failed};
+use super::{context::LaunchContext, refusal::store_failed};
 use crate::{config::App, error::chain, state::AppState};
 
 /// The registration of a launch, and its app.
@@ -14,91 +17,75 @@ pub(super) struct Registered<'a> {
 }
 
 /// The registration that lately took launches of this deployment, without asking the database. It may be out of date.
-pub(super) async fn remembered<'a>(
-    state: &'a AppState,
-    login: &LoginState,
-    launch: &Launch,
-    attempt: &mut Attempt,
+pub(super) async fn cached<'a>(
+    context: &mut LaunchContext<'a>,
+    login: &RecognizedLogin,
+    origin: &LaunchOrigin,
 ) -> Option<Result<Registered<'a>, Refusal>> {
-    let Platform { issuer, client_id, .. } = &login.platform;
-    let registration = state
-        .store
-        .recall_launch_target(issuer, client_id, &launch.deployment_id)
-        .await?;
-    Some(registered(
-        state,
-        login,
-        registration,
-        Evidence::seen(&launch.deployment_id),
-        attempt,
-    ))
+    let ToolRegistration { issuer, client_id, .. } = login.registration();
+    let store = &context.app.store;
+    let registration = store.recall_launch_target(issuer, client_id, &origin.deployment_id).await?;
+    Some(registered(context, login, registration, origin))
 }
 
 /// Resolves a launch. An unlisted deployment of a client that belongs to one tenant waits for that tenant's decision, or is
 /// accepted at once where the registration says so.
-pub(super) async fn of_launch<'a>(
-    state: &'a AppState,
-    login: &LoginState,
-    launch: &Launch,
-    attempt: &mut Attempt,
+pub(super) async fn resolve<'a>(
+    context: &mut LaunchContext<'a>,
+    login: &RecognizedLogin,
+    origin: &LaunchOrigin,
 ) -> Result<Registered<'a>, Refusal> {
-    let platform = &login.platform;
-    let target = state
-        .store
-        .find_launch_target(&platform.issuer, &platform.client_id, &launch.deployment_id)
-        .await;
+    let ToolRegistration { issuer, client_id, .. } = login.registration();
+    let deployment_id = &origin.deployment_id;
+    let store = &context.app.store;
+    let target = store.find_launch_target(issuer, client_id, deployment_id).await;
     let registration = match target.map_err(|error| store_failed(&error))? {
         LaunchTarget::Accepted(registration) => registration,
         LaunchTarget::Unlisted(Some(registration)) => {
-            let noted = state
-                .store
-                .note_deployment(registration.tenant_id, registration.id, &launch.deployment_id, attempt.at)
+            let noted = store
+                .note_deployment(registration.tenant_id, registration.id, deployment_id, context.at)
                 .await;
             let hint = match noted.map_err(|error| store_failed(&error))? {
-                Some(DeploymentState::Accepted) => {
-                    let evidence = Evidence::seen(&launch.deployment_id);
-                    return registered(state, login, registration, evidence, attempt);
-                }
-                Some(DeploymentState::Waiting) => Some(Hint::DeploymentNowWaits),
-                Some(DeploymentState::Rejected) => Some(Hint::DeploymentRemoved),
+                Some(DeploymentState::Accepted) => return registered(context, login, registration, origin),
+                Some(DeploymentState::Waiting) => Some(OwnHint::DeploymentNowWaits),
+                Some(DeploymentState::Rejected) => Some(OwnHint::DeploymentRemoved),
                 // There is nothing to decide on in the list.
                 None => None,
             };
-            return Err(unlisted(state, &registration, launch, hint, attempt).await);
+            return Err(unlisted(context, &registration, deployment_id, hint).await);
         }
         LaunchTarget::Waiting(registration) => {
-            return Err(unlisted(state, &registration, launch, Some(Hint::DeploymentWaits), attempt).await);
+            return Err(unlisted(context, &registration, deployment_id, Some(OwnHint::DeploymentWaits)).await);
         }
         LaunchTarget::Rejected(registration) => {
-            return Err(unlisted(state, &registration, launch, Some(Hint::DeploymentRemoved), attempt).await);
+            return Err(unlisted(context, &registration, deployment_id, Some(OwnHint::DeploymentRemoved)).await);
         }
         LaunchTarget::Unlisted(None) => {
-            let evidence = Evidence::seen(&launch.deployment_id);
-            return Err(attempt.checks.fail(Rule::DeploymentUnlisted, evidence));
+            return Err(context.record.fail(Rule::DeploymentUnlisted, Evidence::seen(deployment_id)));
         }
         LaunchTarget::Deleted | LaunchTarget::Unknown => {
-            return Err(attempt.checks.fail(Rule::RegistrationDeleted, Evidence::none()));
+            return Err(context.record.fail(Rule::RegistrationDeleted, Evidence::none()));
         }
     };
-    registered(state, login, registration, Evidence::seen(&launch.deployment_id), attempt)
+    registered(context, login, registration, origin)
 }
 
-/// Refuses a launch for its deployment, which this registration doesn't accept; tells the ones that it accepts.
+/// Refuses a launch for its deployment, which this registration doesn't accept; names the ones that it accepts.
 async fn unlisted(
-    state: &AppState,
+    context: &mut LaunchContext<'_>,
     registration: &LaunchRegistration,
-    launch: &Launch,
-    hint: Option<Hint>,
-    attempt: &mut Attempt,
+    deployment_id: &str,
+    hint: Option<OwnHint>,
 ) -> Refusal {
-    attempt.registration = Some((registration.tenant_id, registration.id));
-    let accepted = state
+    context.registration = Some((registration.tenant_id, registration.id));
+    let accepted = context
+        .app
         .store
-        .list_accepted_deployments(registration.tenant_id, registration.id, u64::from(TOLD_DEPLOYMENTS) + 1)
+        .list_accepted_deployments(registration.tenant_id, registration.id, u64::from(NAMED_DEPLOYMENTS) + 1)
         .await;
-    // It is refused whether they can be told or not.
+    // It is refused whether they can be named or not.
     let accepted = accepted.unwrap_or_else(|error| {
-        tracing::warn!(error = %chain(&error), "the accepted deployments couldn't be told");
+        tracing::warn!(error = %chain(&error), "the accepted deployments couldn't be read");
         Vec::new()
     });
     let evidence = if accepted.is_empty() {
@@ -106,20 +93,20 @@ async fn unlisted(
     } else {
         Evidence::expected(first_of(&accepted))
     };
-    let evidence = evidence.and_seen(&launch.deployment_id);
+    let evidence = evidence.and_seen(deployment_id);
     let evidence = match hint {
         Some(hint) => evidence.and_hint(hint),
         None => evidence,
     };
-    attempt.checks.fail(Rule::DeploymentUnlisted, evidence)
+    context.record.fail(Rule::DeploymentUnlisted, evidence)
 }
 
 /// How many accepted deployments a refused launch is held against.
-const TOLD_DEPLOYMENTS: u8 = 3;
+const NAMED_DEPLOYMENTS: u8 = 3;
 
 /// The first deployments of a list, and whether there are more.
 fn first_of(deployments: &[String]) -> Value {
-    let first = usize::from(TOLD_DEPLOYMENTS);
+    let first = usize::from(NAMED_DEPLOYMENTS);
     let more = (deployments.len() > first).then_some(Term::More.into());
     Value::list(deployments.iter().take(first).map(Value::from).chain(more))
 }
@@ -128,31 +115,30 @@ fn first_of(deployments: &[String]) -> Value {
 /// client with another keyset in between, this launch was verified with the wrong keys. The registration is immutable and must still
 /// be there when the launch is recorded, so the answer holds until then.
 fn registered<'a>(
-    state: &'a AppState,
-    login: &LoginState,
+    context: &mut LaunchContext<'a>,
+    login: &RecognizedLogin,
     registration: LaunchRegistration,
-    evidence: Evidence,
-    attempt: &mut Attempt,
+    origin: &LaunchOrigin,
 ) -> Result<Registered<'a>, Refusal> {
-    attempt.registration = Some((registration.tenant_id, registration.id));
-    if registration.platform != login.platform {
-        return Err(attempt
-            .checks
-            .fail(Rule::RegistrationDeleted, Evidence::seen(Term::RegistrationChanged)));
+    context.registration = Some((registration.tenant_id, registration.id));
+    let record = &mut context.record;
+    if registration.platform != *login.registration() {
+        let evidence = Evidence::seen(OwnTerm::RegistrationChanged);
+        return Err(record.fail(Rule::RegistrationDeleted, evidence));
     }
-    attempt.checks.pass(Rule::DeploymentUnlisted, evidence);
-    let app = state.catalogue.find(&registration.app_id);
-    let app = app.ok_or_else(|| attempt.checks.fail(Rule::AppWithdrawn, Evidence::seen(&registration.app_id)))?;
+    record.pass(Rule::DeploymentUnlisted, Evidence::seen(&origin.deployment_id));
+    let app = context.app.catalogue.find(&registration.app_id);
+    let app = app.ok_or_else(|| record.fail(Rule::AppWithdrawn, Evidence::seen(&registration.app_id)))?;
     Ok(Registered { registration, app })
 }
 
 /// Whose launch it is as far as the client ID alone tells: `None` where schools share it.
 pub(super) async fn owner(
-    state: &AppState,
+    app: &AppState,
     issuer: &str,
     client_id: &str,
 ) -> Result<Option<(TenantId, RegistrationId)>, StoreError> {
-    Ok(match state.store.find_launch_target(issuer, client_id, "").await? {
+    Ok(match app.store.find_launch_target(issuer, client_id, "").await? {
         LaunchTarget::Accepted(registration)
         | LaunchTarget::Waiting(registration)
         | LaunchTarget::Rejected(registration)

@@ -11,7 +11,7 @@ pub fn with_error(return_url: &Url, message: &str, log: &str) -> Url {
 }
 
 /// A URL to which a person may be sent back: https (http only if `allow_http`), and without credentials.
-pub(crate) fn parse(text: &str, allow_http: bool) -> Option<Url> {
+pub(super) fn parse(text: &str, allow_http: bool) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let scheme_fits = url.scheme() == "https" || (allow_http && url.scheme() == "http");
     let without_credentials = url.username().is_empty() && url.password().is_none();

@@ -1,12 +1,13 @@
 //! The table of rules. Each line: variant, detail of the code, stage. The rows cite no sections; the code that judges a rule does.
 
-use super::Family;
+use super::ErrorKind;
 use crate::Stage;
 
 macro_rules! rules {
     ($($family:ident $prefix:literal { $($(#[$doc:meta])* $rule:ident $detail:literal $stage:ident;)* })*) => {
         /// Every rule that can end a launch, named by how it is broken.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum Rule {
             $($($(#[$doc])* #[doc = concat!("\n\nCode `", $prefix, ".", $detail, "`.")] $rule,)*)*
         }
@@ -15,16 +16,16 @@ macro_rules! rules {
             /// Every rule; for catalogues of texts and their tests.
             pub const ALL: &[Self] = &[$($(Self::$rule,)*)*];
 
-            /// Family and detail, e.g. `launch_invalid.nonce`.
+            /// Kind and detail, e.g. `launch_invalid.nonce`.
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self { $($(Self::$rule => concat!($prefix, ".", $detail),)*)* }
             }
 
-            /// The family.
+            /// The kind.
             #[must_use]
-            pub fn family(self) -> Family {
-                match self { $($(Self::$rule => Family::$family,)*)* }
+            pub fn kind(self) -> ErrorKind {
+                match self { $($(Self::$rule => ErrorKind::$family,)*)* }
             }
 
             /// The stage at which it is checked.
@@ -37,16 +38,6 @@ macro_rules! rules {
 }
 
 rules! {
-    RegistrationNotFound "registration_not_found" {
-        /// No registration has this issuer and client ID.
-        RegistrationUnknown "unknown" Login;
-        /// The registration was deleted.
-        RegistrationDeleted "deleted" Deployment;
-        /// Correctly signed, but the deployment is not registered.
-        DeploymentUnlisted "deployment_unlisted" Deployment;
-        /// The registration's app is no longer offered by the operator.
-        AppWithdrawn "app_withdrawn" Deployment;
-    }
     CookiesNotFound "cookies_not_found" {
         /// The browser brought no cookie of this login.
         CookieMissing "cookie_missing" Browser;
@@ -148,12 +139,6 @@ rules! {
         PlatformServerError "server_error" Response;
         /// Any other error answer.
         PlatformOther "other" Response;
-    }
-    Internal "internal" {
-        /// An unexpected fault.
-        Unexpected "unexpected" HandOver;
-        /// The gateway is overloaded, or its database is away.
-        Unavailable "unavailable" HandOver;
     }
 }
 

@@ -1,20 +1,18 @@
 //! What the pages of a launch under way have in common, and the one that is left when it is over.
 
+pub(super) mod storage;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
     web,
 };
 use askama::Template;
-use lti13::Refusal;
+use domain::Refusal;
 use messages::launch_page;
 
-use super::{attempt::Attempt, refusal::internal};
-use crate::{
-    assets,
-    language::{self, Language},
-    state::AppState,
-};
+use super::{context::LaunchContext, refusal::internal};
+use crate::{assets, language::Language, state::AppState};
 
 /// A page, never kept by a cache.
 pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Refusal> {
@@ -33,14 +31,14 @@ struct Over {
 }
 
 /// Where Back leads from an app whose launch needed a page of ours: what that page did can't be done again.
-pub(super) async fn launch_is_over(request: HttpRequest, state: web::Data<AppState>) -> HttpResponse {
-    let language = language::of_request(None, &request);
+pub(super) async fn launch_is_over(request: HttpRequest, app: web::Data<AppState>) -> HttpResponse {
+    let context = LaunchContext::new(&app, &request);
     let over = Over {
-        language,
+        language: context.language(),
         css: assets::url("pages.css"),
     };
     match html(StatusCode::OK, &over) {
         Ok(page) => page,
-        Err(refusal) => Attempt::begin(&state).refuse(&state, &request, &refusal).await,
+        Err(refusal) => context.refuse(&refusal).await,
     }
 }

@@ -1,13 +1,12 @@
-//! The authentication response that the LMS posts (1EdTech Security Framework 1.0, 5.1.1.3; OpenID Connect Core 3.1.2.6).
+//! The authentication response that the platform posts (1EdTech Security Framework 1.0, 5.1.1.3; OpenID Connect Core 3.1.2.6).
 
 use std::borrow::Cow;
 
-use crate::id_token::MAX_ID_TOKEN_LENGTH;
-use crate::parameters::{collect, printable, required};
-use crate::state::MAX_STATE_LENGTH;
-use crate::{Refusal, Stage};
+use super::{MAX_ID_TOKEN_LENGTH, MAX_STATE_LENGTH};
+use crate::parameters::{ParameterError, collect, printable, required};
+use crate::{LaunchError, Stage};
 
-/// What the LMS posts to the redirect URL.
+/// What the platform posts to the redirect URL.
 #[derive(Clone, PartialEq, Eq)]
 pub enum AuthenticationResponse {
     /// The launch.
@@ -16,15 +15,15 @@ pub enum AuthenticationResponse {
         state: String,
         /// The signed launch, still to be verified.
         id_token: String,
-        /// The frame of the LMS that offers platform storage, as the LMS repeats it. What counts is the one that the state keeps of the login:
-        /// this one anybody could add, and not every LMS sends it.
+        /// The frame of the platform that offers storage, as the platform repeats it. What counts is the one that the state keeps of the
+        /// login: this one anybody could add, and not every platform sends it.
         storage_target: Option<String>,
     },
-    /// The LMS's refusal.
+    /// The platform's refusal.
     Error {
         /// The error code; text from outside.
         error: String,
-        /// The LMS's explanation; text from outside.
+        /// The platform's explanation; text from outside.
         description: Option<String>,
         /// The state, if it came back.
         state: Option<String>,
@@ -37,11 +36,11 @@ impl AuthenticationResponse {
     /// # Errors
     /// [`MissingParameter`](crate::Rule::MissingParameter), [`DuplicateParameter`](crate::Rule::DuplicateParameter) or
     /// [`TooLarge`](crate::Rule::TooLarge), each naming the parameter.
-    pub fn parse<'a>(pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, Refusal> {
-        Self::read(pairs).map_err(|refusal| refusal.at(Stage::Response))
+    pub fn parse<'a>(pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, LaunchError> {
+        Self::read(pairs).map_err(|error| LaunchError::from(error).at(Stage::Response))
     }
 
-    fn read<'a>(pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, Refusal> {
+    fn read<'a>(pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, ParameterError> {
         let known = [
             ("state", MAX_STATE_LENGTH),
             ("id_token", MAX_ID_TOKEN_LENGTH),

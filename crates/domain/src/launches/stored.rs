@@ -9,14 +9,16 @@
 //!   skipped, `!` failed, and `.kid` is short for `launch_invalid.kid`. `true` for expected means the same as seen. A number stands for a
 //!   text that was written before: 0 for the first of them. The stage stands there if it is not the rule's own.
 //!
-//! Stages that were not reached are not written: [`Checks::finish`] adds them.
+//! Stages that were not reached are not written: [`LaunchRecord::finish`] adds them.
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Value as Json, json};
 
-use super::{Check, CheckResult, Checks, Evidence, Stage, Step, Value};
-use crate::Rule;
+use lti13::Rule as Lti;
+use lti13::{Check, CheckResult, Checks, Evidence, Stage, Step, Value};
+
+use super::{LaunchRecord, Rule};
 
 /// The version of the form.
 const FORM: u32 = 1;
@@ -26,32 +28,32 @@ const COMMON: &str = "launch_invalid.";
 
 /// The lists by their number, from 1. A list that was published stays; another one follows it.
 const LISTS: [&[Rule]; 1] = [&[
-    Rule::MissingParameter,
-    Rule::State,
-    Rule::CookieMismatch,
-    Rule::Algorithm,
-    Rule::KeyId,
-    Rule::KeyNotFound,
-    Rule::Signature,
-    Rule::Issuer,
-    Rule::Audience,
-    Rule::AuthorizedParty,
-    Rule::Expired,
-    Rule::TooOld,
-    Rule::IssuedInFuture,
-    Rule::NotYetValid,
-    Rule::Nonce,
-    Rule::Version,
-    Rule::MessageType,
-    Rule::ResourceLink,
-    Rule::TargetLinkUri,
-    Rule::Roles,
-    Rule::MessageNotOffered,
-    Rule::Subject,
-    Rule::DeploymentMissing,
-    Rule::DeploymentMismatch,
+    Rule::Lti(Lti::MissingParameter),
+    Rule::Lti(Lti::State),
+    Rule::Lti(Lti::CookieMismatch),
+    Rule::Lti(Lti::Algorithm),
+    Rule::Lti(Lti::KeyId),
+    Rule::Lti(Lti::KeyNotFound),
+    Rule::Lti(Lti::Signature),
+    Rule::Lti(Lti::Issuer),
+    Rule::Lti(Lti::Audience),
+    Rule::Lti(Lti::AuthorizedParty),
+    Rule::Lti(Lti::Expired),
+    Rule::Lti(Lti::TooOld),
+    Rule::Lti(Lti::IssuedInFuture),
+    Rule::Lti(Lti::NotYetValid),
+    Rule::Lti(Lti::Nonce),
+    Rule::Lti(Lti::Version),
+    Rule::Lti(Lti::MessageType),
+    Rule::Lti(Lti::ResourceLink),
+    Rule::Lti(Lti::TargetLinkUri),
+    Rule::Lti(Lti::Roles),
+    Rule::Lti(Lti::MessageNotOffered),
+    Rule::Lti(Lti::Subject),
+    Rule::Lti(Lti::DeploymentMissing),
+    Rule::Lti(Lti::DeploymentMismatch),
     Rule::DeploymentUnlisted,
-    Rule::Replayed,
+    Rule::Lti(Lti::Replayed),
     Rule::Unexpected,
 ]];
 
@@ -67,18 +69,19 @@ struct Stored {
     checks: Vec<Vec<Json>>,
 }
 
-impl Serialize for Checks {
+impl Serialize for LaunchRecord {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let checks = self.0.as_slice();
         let number = self.passed(Stage::HandOver).then_some(LISTS.len());
         let list = listed(number);
-        let of_rule = |rule: Rule| self.0.iter().filter(move |check| check.step == Step::Rule(rule));
-        let is_implied = |check: &Check| match check.step {
-            Step::Rule(rule) => list.contains(&rule) && *check == passed(rule) && of_rule(rule).count() == 1,
-            Step::Stage(_) | Step::Unknown(_) => false,
+        let of_rule = |rule: Rule| checks.iter().filter(move |check| check.step == rule.into());
+        let is_implied = |check: &Check| {
+            let listed = list.iter().find(|rule| check.step == (**rule).into());
+            listed.is_some_and(|rule| *check == passed(*rule) && of_rule(*rule).count() == 1)
         };
         let absent = list.iter().filter(|rule| of_rule(**rule).next().is_none());
         let mut values = Values {
-            now: self.0.iter().find_map(clock),
+            now: checks.iter().find_map(clock),
             texts: Vec::new(),
         };
         Stored {
@@ -86,8 +89,7 @@ impl Serialize for Checks {
             list: number,
             now: values.now,
             without: absent.map(|rule| shortened(rule.code())).collect(),
-            checks: self
-                .0
+            checks: checks
                 .iter()
                 .filter(|check| !is_implied(check))
                 .map(|check| row(check, &mut values))
@@ -97,7 +99,7 @@ impl Serialize for Checks {
     }
 }
 
-impl<'de> Deserialize<'de> for Checks {
+impl<'de> Deserialize<'de> for LaunchRecord {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = Stored::deserialize(deserializer)?;
         if stored.v != FORM {
@@ -114,7 +116,7 @@ impl<'de> Deserialize<'de> for Checks {
             stage = check.stage;
             written.push(check);
         }
-        Ok(Self(complete(written, listed(stored.list), &stored.without)))
+        Ok(Self(Checks::from(complete(written, listed(stored.list), &stored.without))))
     }
 }
 
@@ -127,7 +129,7 @@ fn listed(number: Option<usize>) -> &'static [Rule] {
 /// What was written, with the rules of the list that passed without values. What isn't in the list stays behind what it was written
 /// behind.
 fn complete(written: Vec<Check>, list: &[Rule], without: &[String]) -> Vec<Check> {
-    let is_written = |rule: Rule| written.iter().any(|check| check.step == Step::Rule(rule));
+    let is_written = |rule: Rule| written.iter().any(|check| check.step == rule.into());
     let is_absent = |rule: Rule| without.iter().any(|code| *code == shortened(rule.code()));
     let implied = list
         .iter()
@@ -136,10 +138,8 @@ fn complete(written: Vec<Check>, list: &[Rule], without: &[String]) -> Vec<Check
     let mut checks: Vec<_> = implied.map(|(place, rule)| (place, passed(*rule))).collect();
     let mut place = 0;
     for check in written {
-        place = match check.step {
-            Step::Rule(rule) => list.iter().position(|listed| *listed == rule).unwrap_or(place),
-            Step::Stage(_) | Step::Unknown(_) => place,
-        };
+        let listed = list.iter().position(|rule| check.step == (*rule).into());
+        place = listed.unwrap_or(place);
         checks.push((place, check));
     }
     checks.sort_by_key(|(place, _)| *place);
@@ -147,7 +147,7 @@ fn complete(written: Vec<Check>, list: &[Rule], without: &[String]) -> Vec<Check
 }
 
 fn passed(rule: Rule) -> Check {
-    Check::new(rule.stage(), Step::Rule(rule), CheckResult::Passed, Evidence::none())
+    Check::new(rule.stage(), rule.into(), CheckResult::Passed, Evidence::none())
 }
 
 fn shortened(code: &str) -> String {
@@ -213,14 +213,15 @@ fn row(check: &Check, values: &mut Values) -> Vec<Json> {
         CheckResult::Failed => "!",
         CheckResult::Skipped => "-",
     };
-    let own_stage = matches!(check.step, Step::Rule(rule) if rule.stage() == check.stage);
+    let code = check.step.code();
+    let own_stage = Rule::by_code(&code).is_some_and(|rule| rule.stage() == check.stage);
     let seen = values.write(check.seen.as_ref());
     let expected = match &check.expected {
         Some(_) if check.expected == check.seen => json!(true),
         expected => values.write(expected.as_ref()),
     };
     let mut row = vec![
-        json!(format!("{mark}{}", shortened(&check.step.code()))),
+        json!(format!("{mark}{}", shortened(&code))),
         seen,
         expected,
         json!(check.hint),
@@ -249,7 +250,7 @@ fn check(row: &[Json], stage_before: Stage, values: &mut Values) -> Option<Check
     let seen = values.read(row.get(1));
     Some(Check {
         stage: read(row.get(4)).or_else(|| Some(rule?.stage())).unwrap_or(stage_before),
-        step: rule.map_or(Step::Unknown(code), Step::Rule),
+        step: rule.map_or(Step::Other(code.into()), Step::from),
         result,
         expected: match row.get(2) {
             Some(Json::Bool(true)) => seen.clone(),

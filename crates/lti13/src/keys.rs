@@ -2,12 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
 use jsonwebtoken::crypto::aws_lc;
-use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value as Json};
 
+use crate::jose::{Algorithm, MAX_KID_LENGTH};
 use crate::report::shown;
-use crate::{Checks, Evidence, Refusal, Rule, Term, Value};
+use crate::{Checks, Evidence, LaunchError, Rule, Term, Value};
 
 /// The longest keyset that is read, in bytes.
 pub const MAX_KEYSET_LENGTH: usize = 1024 * 1024;
@@ -15,68 +16,119 @@ pub const MAX_KEYSET_LENGTH: usize = 1024 * 1024;
 /// The most keys that are looked at.
 pub const MAX_KEYS: usize = 100;
 
-const LONGEST_KID: usize = 512;
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// A key that can verify RS256 signatures.
+/// A public key that can verify signatures of one algorithm.
 #[derive(Clone, Debug)]
 pub struct VerificationKey {
-    index: usize,
     kid: String,
-    modulus: Vec<u8>,
-    exponent: Vec<u8>,
+    algorithm: Algorithm,
+    /// The numbers of the key, by which two keys are compared.
+    numbers: [Vec<u8>; 2],
     key: DecodingKey,
 }
 
 impl VerificationKey {
+    /// Reads a JWK (RFC 7517, 4) that has a `kid`, as a key of `algorithm`.
+    ///
+    /// # Errors
+    /// Why it is not used.
+    pub fn from_jwk(jwk: &Json, algorithm: Algorithm) -> Result<Self, FindingReason> {
+        let jwk = jwk.as_object().ok_or(FindingReason::Unreadable)?;
+        let text = |name| jwk.get(name).and_then(Json::as_str);
+        let kid = text("kid").filter(|kid| is_kid(kid)).ok_or(FindingReason::NoKid)?;
+        if text("kty") != Some(key_type(algorithm)) {
+            return Err(FindingReason::OtherKeyType);
+        }
+        if jwk.get("alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
+            return Err(FindingReason::OtherAlgorithm);
+        }
+        if jwk.get("use").is_some_and(|usage| usage.as_str() != Some("sig")) || !signs(jwk.get("key_ops")) {
+            return Err(FindingReason::NotForSignatures);
+        }
+        let (numbers, key) = match algorithm {
+            Algorithm::Rs256 => rsa(jwk)?,
+            Algorithm::Es256 => p256(jwk)?,
+        };
+        Ok(Self {
+            kid: kid.to_owned(),
+            algorithm,
+            numbers,
+            key,
+        })
+    }
+
     /// The key's id.
     #[must_use]
     pub fn kid(&self) -> &str {
         &self.kid
     }
 
-    /// Reads one JWK that has a name.
-    fn parse(index: usize, kid: &str, jwk: &Map<String, Json>) -> Result<Self, FindingReason> {
-        let text = |name| jwk.get(name).and_then(Json::as_str);
-        if text("kty") != Some("RSA") {
-            return Err(FindingReason::NotRsa);
-        }
-        if jwk.get("alg").is_some_and(|alg| alg.as_str() != Some("RS256")) {
-            return Err(FindingReason::OtherAlgorithm);
-        }
-        if jwk.get("use").is_some_and(|usage| usage.as_str() != Some("sig")) || !signs(jwk.get("key_ops")) {
-            return Err(FindingReason::NotForSignatures);
-        }
-        let modulus = text("n").and_then(unsigned).ok_or(FindingReason::Unreadable)?;
-        let exponent = text("e").and_then(unsigned).ok_or(FindingReason::Unreadable)?;
-        // Both are odd in every RSA key; an exponent of one would make any text its own signature.
-        let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
-        if !is_odd(&modulus) || !is_odd(&exponent) || exponent == [1] || exponent.len() > 4 {
-            return Err(FindingReason::Unreadable);
-        }
-        if !MODULUS_BITS.contains(&bits(&modulus)) {
-            return Err(FindingReason::Size);
-        }
-        let key = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
-        Ok(Self {
-            index,
-            kid: kid.to_owned(),
-            modulus,
-            exponent,
-            key,
-        })
+    /// The algorithm that it verifies, and no other.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
-    /// Whether `signature` is this key's RS256 signature of `message`. The provider is named, so that nothing depends on which one
-    /// the process has installed.
+    /// Whether `signature` is this key's signature of `message`. The provider is named, so that nothing depends on which one the process
+    /// has installed.
     pub(crate) fn has_signed(&self, message: &str, signature: &[u8]) -> bool {
-        let verifier = (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&Algorithm::RS256, &self.key);
+        let algorithm = match self.algorithm {
+            Algorithm::Rs256 => jsonwebtoken::Algorithm::RS256,
+            Algorithm::Es256 => jsonwebtoken::Algorithm::ES256,
+        };
+        let verifier = (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&algorithm, &self.key);
         verifier.is_ok_and(|verifier| verifier.verify(message.as_bytes(), &signature.to_vec()).is_ok())
     }
 
     fn is_same_key(&self, other: &Self) -> bool {
-        self.modulus == other.modulus && self.exponent == other.exponent
+        self.numbers == other.numbers
     }
+}
+
+fn key_type(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Rs256 => "RSA",
+        Algorithm::Es256 => "EC",
+    }
+}
+
+fn is_kid(kid: &str) -> bool {
+    !kid.is_empty() && kid.len() <= MAX_KID_LENGTH
+}
+
+/// An RSA key (RFC 7518, 6.3.1): modulus and exponent.
+fn rsa(jwk: &Map<String, Json>) -> Result<([Vec<u8>; 2], DecodingKey), FindingReason> {
+    let number = |name| unsigned(jwk.get(name)?.as_str()?);
+    let modulus = number("n").ok_or(FindingReason::Unreadable)?;
+    let exponent = number("e").ok_or(FindingReason::Unreadable)?;
+    // Both are odd in every RSA key; an exponent of one would make any text its own signature.
+    let is_odd = |number: &[u8]| number.last().is_some_and(|last| last % 2 == 1);
+    if !is_odd(&modulus) || !is_odd(&exponent) || exponent == [1] || exponent.len() > 4 {
+        return Err(FindingReason::Unreadable);
+    }
+    if !MODULUS_BITS.contains(&bits(&modulus)) {
+        return Err(FindingReason::Size);
+    }
+    let key = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
+    Ok(([modulus, exponent], key))
+}
+
+/// A key on the curve P-256 (RFC 7518, 6.2.1): both coordinates, of 32 bytes each.
+fn p256(jwk: &Map<String, Json>) -> Result<([Vec<u8>; 2], DecodingKey), FindingReason> {
+    let text = |name| jwk.get(name).and_then(Json::as_str);
+    if text("crv") != Some("P-256") {
+        return Err(FindingReason::Size);
+    }
+    let coordinate = |name| {
+        let bytes = URL_SAFE_NO_PAD.decode(text(name)?).ok()?;
+        (bytes.len() == 32).then_some(bytes)
+    };
+    let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
+        return Err(FindingReason::Unreadable);
+    };
+    let key = DecodingKey::from_ec_components(text("x").unwrap_or_default(), text("y").unwrap_or_default());
+    Ok(([x, y], key.map_err(|_| FindingReason::Unreadable)?))
 }
 
 /// Why a key of a set is not used.
@@ -85,12 +137,12 @@ pub enum FindingReason {
     /// It has no `kid`, so no id_token can name it.
     NoKid,
     /// Its `kty` is not RSA.
-    NotRsa,
+    OtherKeyType,
     /// Its `alg` is another than RS256.
     OtherAlgorithm,
     /// Its `use` or `key_ops` says that it is not for signatures.
     NotForSignatures,
-    /// It has less than 2048 or more than 8192 bits.
+    /// An RSA key of less than 2048 or more than 8192 bits, or another curve than P-256.
     Size,
     /// It is no JSON object, or modulus or exponent can't be read.
     Unreadable,
@@ -106,7 +158,7 @@ impl FindingReason {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::NoKid => "The key has no kid, so no launch can name it.",
-            Self::NotRsa => "The key is not an RSA key.",
+            Self::OtherKeyType => "The key is not an RSA key.",
             Self::OtherAlgorithm => "The key is for another algorithm than RS256.",
             Self::NotForSignatures => "The key is not for signatures.",
             Self::Size => "The key has less than 2048 or more than 8192 bits.",
@@ -130,7 +182,7 @@ pub struct Finding {
 
 /// Why an answer is no keyset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum KeySetFault {
+pub enum KeySetError {
     /// Longer than [`MAX_KEYSET_LENGTH`].
     #[error("the answer is longer than a keyset may be")]
     TooLarge,
@@ -145,35 +197,44 @@ pub enum KeySetFault {
     NotAKeySet,
 }
 
-impl From<KeySetFault> for Refusal {
-    fn from(fault: KeySetFault) -> Self {
-        Self::new(Rule::KeysetUnreadable).with(Evidence::expected(Term::KeySet).and_seen(fault))
+impl From<KeySetError> for LaunchError {
+    fn from(error: KeySetError) -> Self {
+        Self::new(Rule::KeysetUnreadable).with(Evidence::expected(Term::KeySet).and_seen(error))
     }
 }
 
 /// The keys of an LMS that can be used, by `kid`, and what was left out. One bad key does not spoil the set.
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
-    keys: Vec<VerificationKey>,
+    /// Each with its place in the set.
+    keys: Vec<(usize, VerificationKey)>,
     findings: Vec<Finding>,
 }
 
 impl KeySet {
-    /// Reads a JSON Web Key Set.
+    /// Reads a JSON Web Key Set for RS256, the algorithm of LTI 1.3.
     ///
     /// # Errors
-    /// A [`KeySetFault`] if it is none. A set without a usable key is no fault: see [`usable`](Self::usable).
-    pub fn parse(bytes: &[u8]) -> Result<Self, KeySetFault> {
+    /// A [`KeySetError`] if it is none. A set without a usable key is no error: see [`usable`](Self::usable).
+    pub fn parse(bytes: &[u8]) -> Result<Self, KeySetError> {
+        Self::parse_for(Algorithm::Rs256, bytes)
+    }
+
+    /// Reads a JSON Web Key Set for another algorithm.
+    ///
+    /// # Errors
+    /// Those of [`parse`](Self::parse).
+    pub fn parse_for(algorithm: Algorithm, bytes: &[u8]) -> Result<Self, KeySetError> {
         if bytes.len() > MAX_KEYSET_LENGTH {
-            return Err(KeySetFault::TooLarge);
+            return Err(KeySetError::TooLarge);
         }
         let is_page = bytes.trim_ascii_start().first() == Some(&b'<');
-        let fault = if is_page { KeySetFault::WebPage } else { KeySetFault::NotJson };
-        let document: Json = serde_json::from_slice(bytes).map_err(|_| fault)?;
-        let jwks = document.get("keys").and_then(Json::as_array).ok_or(KeySetFault::NotAKeySet)?;
+        let error = if is_page { KeySetError::WebPage } else { KeySetError::NotJson };
+        let document: Json = serde_json::from_slice(bytes).map_err(|_| error)?;
+        let jwks = document.get("keys").and_then(Json::as_array).ok_or(KeySetError::NotAKeySet)?;
         let mut set = Self::default();
         for (index, jwk) in jwks.iter().enumerate().take(MAX_KEYS) {
-            set.add(index, jwk);
+            set.add(index, jwk, algorithm);
         }
         if jwks.len() > MAX_KEYS {
             set.findings.push(Finding {
@@ -186,34 +247,32 @@ impl KeySet {
         Ok(set)
     }
 
-    fn add(&mut self, index: usize, jwk: &Json) {
-        let kid = jwk
-            .get("kid")
-            .and_then(Json::as_str)
-            .filter(|kid| !kid.is_empty() && kid.len() <= LONGEST_KID);
-        let key = match (jwk.as_object(), kid) {
-            (None, _) => Err(FindingReason::Unreadable),
-            (Some(_), None) => Err(FindingReason::NoKid),
-            (Some(jwk), Some(kid)) => VerificationKey::parse(index, kid, jwk),
-        };
-        match key {
-            Ok(key) if self.keys.iter().any(|known| known.kid == key.kid && known.is_same_key(&key)) => {}
-            Ok(key) => self.keys.push(key),
-            Err(reason) => self.findings.push(Finding {
-                index,
-                kid: kid.map(shown),
-                reason,
-            }),
+    fn add(&mut self, index: usize, jwk: &Json, algorithm: Algorithm) {
+        match VerificationKey::from_jwk(jwk, algorithm) {
+            Ok(key)
+                if self
+                    .keys
+                    .iter()
+                    .any(|(_, known)| known.kid == key.kid && known.is_same_key(&key)) => {}
+            Ok(key) => self.keys.push((index, key)),
+            Err(reason) => {
+                let kid = jwk.get("kid").and_then(Json::as_str).filter(|kid| is_kid(kid));
+                self.findings.push(Finding {
+                    index,
+                    kid: kid.map(shown),
+                    reason,
+                });
+            }
         }
     }
 
     /// A `kid` names one key (Security Framework 6.3: it must not be reused for another key of the same type).
     fn drop_ambiguous(&mut self) {
-        let is_ambiguous = |key: &VerificationKey| self.keys.iter().filter(|other| other.kid == key.kid).count() > 1;
-        let (ambiguous, unique): (Vec<_>, Vec<_>) = self.keys.iter().cloned().partition(is_ambiguous);
+        let is_ambiguous = |key: &VerificationKey| self.keys.iter().filter(|(_, other)| other.kid == key.kid).count() > 1;
+        let (ambiguous, unique): (Vec<_>, Vec<_>) = self.keys.iter().cloned().partition(|(_, key)| is_ambiguous(key));
         self.keys = unique;
-        self.findings.extend(ambiguous.into_iter().map(|key| Finding {
-            index: key.index,
+        self.findings.extend(ambiguous.into_iter().map(|(index, key)| Finding {
+            index,
             kid: Some(shown(&key.kid)),
             reason: FindingReason::Ambiguous,
         }));
@@ -222,14 +281,14 @@ impl KeySet {
     /// The key with this `kid`.
     #[must_use]
     pub fn find(&self, kid: &str) -> Option<&VerificationKey> {
-        self.keys.iter().find(|key| key.kid == kid)
+        self.keys.iter().map(|(_, key)| key).find(|key| key.kid == kid)
     }
 
     /// The key with this `kid`, noted in `checks`.
     ///
     /// # Errors
     /// [`NoUsableKey`](Rule::NoUsableKey) or [`KeyNotFound`](Rule::KeyNotFound).
-    pub fn require(&self, kid: &str, checks: &mut Checks) -> Result<&VerificationKey, Refusal> {
+    pub fn require(&self, kid: &str, checks: &mut Checks) -> Result<&VerificationKey, LaunchError> {
         let evidence = || Evidence::expected(kid).and_seen(self.kids());
         match self.find(kid) {
             Some(key) => {
@@ -256,7 +315,7 @@ impl KeySet {
     fn kids(&self) -> Value {
         match self.keys.as_slice() {
             [] => Term::NoUsableKey.into(),
-            keys => Value::list(keys.iter().map(|key| Value::text(key.kid()))),
+            keys => Value::list(keys.iter().map(|(_, key)| Value::text(key.kid()))),
         }
     }
 }

@@ -1,0 +1,140 @@
+use crate::launches::Refusal;
+
+/// Every rule that can end a launch: those of LTI, and the gateway's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// A rule of LTI.
+    Lti(lti13::Rule),
+    /// No registration has this issuer and client ID.
+    RegistrationUnknown,
+    /// The registration was deleted.
+    RegistrationDeleted,
+    /// Correctly signed, but the deployment is not registered.
+    DeploymentUnlisted,
+    /// The registration's app is no longer offered by the operator.
+    AppWithdrawn,
+    /// An unexpected fault.
+    Unexpected,
+    /// The gateway is overloaded, or its database is away.
+    Unavailable,
+}
+
+/// The first part of a rule's code: the kind of page that a refusal ends in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RuleFamily {
+    /// No registration belongs to the launch.
+    RegistrationNotFound,
+    /// The browser was not recognized.
+    CookiesNotFound,
+    /// What the LMS sent is not in line with LTI 1.3.
+    LaunchInvalid,
+    /// The LMS's keyset is unreachable, unreadable or without the key.
+    KeysetUnavailable,
+    /// The LMS itself answered with an error.
+    PlatformError,
+    /// The fault is the gateway's.
+    Internal,
+}
+
+impl RuleFamily {
+    /// Every family.
+    pub const ALL: [Self; 6] = [
+        Self::RegistrationNotFound,
+        Self::CookiesNotFound,
+        Self::LaunchInvalid,
+        Self::KeysetUnavailable,
+        Self::PlatformError,
+        Self::Internal,
+    ];
+
+    /// The name, e.g. `launch_invalid`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RegistrationNotFound => "registration_not_found",
+            Self::CookiesNotFound => "cookies_not_found",
+            Self::LaunchInvalid => "launch_invalid",
+            Self::KeysetUnavailable => "keyset_unavailable",
+            Self::PlatformError => "platform_error",
+            Self::Internal => "internal",
+        }
+    }
+}
+
+impl Rule {
+    /// The gateway's own.
+    pub const OWN: [Self; 6] = [
+        Self::RegistrationUnknown,
+        Self::RegistrationDeleted,
+        Self::DeploymentUnlisted,
+        Self::AppWithdrawn,
+        Self::Unexpected,
+        Self::Unavailable,
+    ];
+
+    /// Every rule; for catalogues of texts and their tests.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::OWN.into_iter().chain(lti13::Rule::ALL.iter().copied().map(Self::Lti))
+    }
+
+    /// The rule with this code.
+    #[must_use]
+    pub fn by_code(code: &str) -> Option<Self> {
+        let own = Self::OWN.into_iter().find(|rule| rule.code() == code);
+        own.or_else(|| lti13::Rule::by_code(code).map(Self::Lti))
+    }
+
+    /// Family and detail, e.g. `launch_invalid.nonce`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Lti(rule) => rule.code(),
+            Self::RegistrationUnknown => "registration_not_found.unknown",
+            Self::RegistrationDeleted => "registration_not_found.deleted",
+            Self::DeploymentUnlisted => "registration_not_found.deployment_unlisted",
+            Self::AppWithdrawn => "registration_not_found.app_withdrawn",
+            Self::Unexpected => "internal.unexpected",
+            Self::Unavailable => "internal.unavailable",
+        }
+    }
+
+    /// The family: the first part of the code.
+    #[must_use]
+    pub fn family(self) -> RuleFamily {
+        let code = self.code();
+        let is_first = |family: &RuleFamily| code.strip_prefix(family.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        RuleFamily::ALL.into_iter().find(is_first).unwrap_or(RuleFamily::Internal)
+    }
+
+    /// The stage at which it is checked.
+    #[must_use]
+    pub fn stage(self) -> lti13::Stage {
+        match self {
+            Self::Lti(rule) => rule.stage(),
+            Self::RegistrationUnknown => lti13::Stage::Login,
+            Self::RegistrationDeleted | Self::DeploymentUnlisted | Self::AppWithdrawn => lti13::Stage::Deployment,
+            Self::Unexpected | Self::Unavailable => lti13::Stage::HandOver,
+        }
+    }
+}
+
+impl From<lti13::Rule> for Rule {
+    fn from(rule: lti13::Rule) -> Self {
+        Self::Lti(rule)
+    }
+}
+
+impl From<Rule> for lti13::Step {
+    fn from(rule: Rule) -> Self {
+        match rule {
+            Rule::Lti(rule) => Self::Rule(rule),
+            own => Self::Other(own.code().into()),
+        }
+    }
+}
+
+impl From<Rule> for Refusal {
+    fn from(rule: Rule) -> Self {
+        Self::new(rule)
+    }
+}

@@ -1,0 +1,95 @@
+//! A login or launch under way: the request, and everything that is known of it so far. Enough to record a refusal and to show its page.
+
+use actix_web::HttpRequest;
+use domain::{LaunchRecord, Reference, Refusal, RefusedLaunch, RegistrationId, TenantId};
+use lti13::{
+    Stage,
+    tool::{LaunchOrigin, ToolRegistration},
+};
+use time::OffsetDateTime;
+
+use crate::{
+    language::{self, Language},
+    random,
+    state::AppState,
+};
+
+/// A login or launch under way.
+pub(super) struct LaunchContext<'a> {
+    pub(super) app: &'a AppState,
+    pub(super) request: &'a HttpRequest,
+    /// The id that the page shows.
+    pub(super) reference: Reference,
+    /// When the request arrived.
+    pub(super) at: OffsetDateTime,
+    /// What was checked so far.
+    pub(super) record: LaunchRecord,
+    /// Issuer and client ID, as far as the request named them.
+    pub(super) issuer: Option<String>,
+    pub(super) client_id: Option<String>,
+    /// Whose launch it is, once that is known.
+    pub(super) registration: Option<(TenantId, RegistrationId)>,
+    /// Where the launch comes from, once its signature and claims hold.
+    pub(super) origin: Option<LaunchOrigin>,
+    /// The started login, sealed, where the LMS was not asked yet: the page offers to try again.
+    pub(super) sealed_login: Option<String>,
+}
+
+impl<'a> LaunchContext<'a> {
+    /// Of a request that arrives now.
+    pub(super) fn new(app: &'a AppState, request: &'a HttpRequest) -> Self {
+        Self {
+            app,
+            request,
+            reference: Reference::from_random(random::bytes()),
+            at: app.clock.now(),
+            record: LaunchRecord::new(),
+            issuer: None,
+            client_id: None,
+            registration: None,
+            origin: None,
+            sealed_login: None,
+        }
+    }
+
+    /// The time in Unix seconds.
+    pub(super) fn now(&self) -> i64 {
+        self.at.unix_timestamp()
+    }
+
+    /// The language of the launch where the LMS said it, else of the browser.
+    pub(super) fn language(&self) -> Language {
+        let locale = self.origin.as_ref().and_then(|origin| origin.locale.as_deref());
+        language::of_request(locale, self.request)
+    }
+
+    /// Notes the registration of an opened login.
+    pub(super) fn set_client(&mut self, registration: &ToolRegistration) {
+        self.issuer = Some(registration.issuer.clone());
+        self.client_id = Some(registration.client_id.clone());
+    }
+
+    /// The record of a refusal. It is noted among the checks, unless the check that failed noted itself.
+    pub(super) fn refused(&mut self, refusal: &Refusal) -> RefusedLaunch {
+        if !self.record.has_failed() {
+            self.record.refuse(refusal);
+        }
+        let record = std::mem::take(&mut self.record);
+        RefusedLaunch {
+            reference: self.reference.clone(),
+            at: self.at,
+            registration: self.registration,
+            code: refusal.code().to_owned(),
+            message_type: self.origin.as_ref().map(|origin| origin.message_type.to_owned()),
+            signed: record.passed(Stage::Signature),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            checks: json(&record),
+        }
+    }
+}
+
+/// A record as JSON, for the database.
+pub(super) fn json(record: &LaunchRecord) -> String {
+    serde_json::to_string(record).unwrap_or_else(|_| "[]".to_owned())
+}
