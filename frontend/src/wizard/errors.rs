@@ -8,7 +8,7 @@ use crate::text::clean;
 
 /// A field of the wizard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Place {
+pub(crate) enum DraftField {
     App,
     Name,
     Platform,
@@ -16,10 +16,10 @@ pub(crate) enum Place {
     Site,
     Lms(LmsFieldName),
     /// No particular field. Shown above the form.
-    Whole,
+    Form,
 }
 
-impl Place {
+impl DraftField {
     /// The id of the input. Error summaries link to it.
     pub(crate) fn id(self) -> &'static str {
         match self {
@@ -34,7 +34,7 @@ impl Place {
             Self::Lms(LmsFieldName::AccessTokenUrl) => "access-token-url",
             Self::Lms(LmsFieldName::AccessTokenAudience) => "access-token-audience",
             Self::Lms(LmsFieldName::DeploymentIds) => "deployment-id",
-            Self::Whole => "problem",
+            Self::Form => "problem",
         }
     }
 
@@ -44,7 +44,7 @@ impl Place {
             Self::App => Step::App,
             Self::Name | Self::Platform => Step::NameAndLms,
             Self::Site | Self::Lms(_) => Step::LmsKeys,
-            Self::Whole => Step::CheckAndSave,
+            Self::Form => Step::CheckAndSave,
         }
     }
 
@@ -62,7 +62,7 @@ impl Place {
             "accessTokenUrl" => Self::Lms(LmsFieldName::AccessTokenUrl),
             "accessTokenAudience" => Self::Lms(LmsFieldName::AccessTokenAudience),
             "deploymentIds" => Self::Lms(LmsFieldName::DeploymentIds),
-            _ => Self::Whole,
+            _ => Self::Form,
         }
     }
 }
@@ -79,13 +79,13 @@ pub(crate) enum DraftErrorKind {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DraftError {
-    pub(crate) place: Place,
+    pub(crate) field: DraftField,
     pub(crate) kind: DraftErrorKind,
 }
 
 impl DraftError {
-    pub(super) fn new(place: Place, kind: DraftErrorKind) -> Self {
-        Self { place, kind }
+    pub(super) fn new(field: DraftField, kind: DraftErrorKind) -> Self {
+        Self { field, kind }
     }
 }
 
@@ -93,13 +93,13 @@ impl DraftError {
 pub(crate) fn draft_errors(problem: &Problem) -> Vec<DraftError> {
     if problem.errors.is_empty() {
         return vec![DraftError::new(
-            Place::Whole,
+            DraftField::Form,
             DraftErrorKind::FromGateway(problem.detail.clone()),
         )];
     }
     let from_gateway = |error: &contract::ProblemFault| {
         DraftError::new(
-            Place::from_pointer(&error.pointer),
+            DraftField::from_pointer(&error.pointer),
             DraftErrorKind::FromGateway(error.detail.clone()),
         )
     };
@@ -114,21 +114,21 @@ impl Draft {
     /// Validates a step before it is left. `dev` allows http.
     pub(crate) fn validate(&self, step: Step, fields: &[LmsField], dev: bool) -> Vec<DraftError> {
         let mut errors = Vec::new();
-        let mut check = |place, kind: Option<DraftErrorKind>| errors.extend(kind.map(|kind| DraftError::new(place, kind)));
+        let mut check = |field, kind: Option<DraftErrorKind>| errors.extend(kind.map(|kind| DraftError::new(field, kind)));
         match step {
-            Step::App => check(Place::App, validate_presence(&self.app_id)),
+            Step::App => check(DraftField::App, validate_presence(&self.app_id)),
             Step::NameAndLms => {
-                check(Place::Name, validate_text(&self.name, true, MAX_NAME));
-                check(Place::Platform, validate_presence(&self.platform));
+                check(DraftField::Name, validate_text(&self.name, true, MAX_NAME));
+                check(DraftField::Platform, validate_presence(&self.platform));
             }
             Step::GatewayKeys | Step::CheckAndSave => {}
             Step::LmsKeys => {
                 let follows = |field: &LmsField| field.pattern.as_deref().is_some_and(|pattern| pattern.contains(SITE));
                 if fields.iter().any(follows) {
-                    check(Place::Site, validate_address(clean(&self.site), dev));
+                    check(DraftField::Site, validate_address(clean(&self.site), dev));
                 }
                 for field in fields.iter().filter(|field| field.fixed.is_none()) {
-                    check(Place::Lms(field.field), self.validate_lms_field(field, fields, dev));
+                    check(DraftField::Lms(field.field), self.validate_lms_field(field, fields, dev));
                 }
             }
         }
@@ -230,13 +230,13 @@ mod tests {
         };
         assert_eq!(
             draft.validate(Step::App, &[], false),
-            [DraftError::new(Place::App, DraftErrorKind::Missing)]
+            [DraftError::new(DraftField::App, DraftErrorKind::Missing)]
         );
         assert_eq!(
             draft.validate(Step::NameAndLms, &[], false),
             [
-                DraftError::new(Place::Name, DraftErrorKind::Missing),
-                DraftError::new(Place::Platform, DraftErrorKind::Missing)
+                DraftError::new(DraftField::Name, DraftErrorKind::Missing),
+                DraftError::new(DraftField::Platform, DraftErrorKind::Missing)
             ]
         );
         assert_eq!(keyset_error(" ", false), Some(DraftErrorKind::Missing));
@@ -276,11 +276,11 @@ mod tests {
         let errors = |site| draft(site).validate(Step::LmsKeys, &follows, false);
         assert_eq!(
             errors("canvas.contoso.edu"),
-            [DraftError::new(Place::Site, DraftErrorKind::NotAnAddress)]
+            [DraftError::new(DraftField::Site, DraftErrorKind::NotAnAddress)]
         );
         assert_eq!(
             errors("http://canvas.contoso.edu"),
-            [DraftError::new(Place::Site, DraftErrorKind::NotHttps)]
+            [DraftError::new(DraftField::Site, DraftErrorKind::NotHttps)]
         );
         assert_eq!(errors("https://canvas.contoso.edu/courses/1"), []);
         assert_eq!(errors(""), []);
@@ -346,17 +346,17 @@ mod tests {
         assert_eq!(
             draft_errors(&problem),
             [DraftError::new(
-                Place::Whole,
+                DraftField::Form,
                 DraftErrorKind::FromGateway("Taken already.".to_owned())
             )]
         );
-        for (pointer, place) in [
-            ("/deploymentIds/0", Place::Lms(LmsFieldName::DeploymentIds)),
-            ("/keysetUrl", Place::Lms(LmsFieldName::KeysetUrl)),
-            ("/name", Place::Name),
-            ("/appId", Place::App),
-            ("", Place::Whole),
-            ("/somethingNew", Place::Whole),
+        for (pointer, field) in [
+            ("/deploymentIds/0", DraftField::Lms(LmsFieldName::DeploymentIds)),
+            ("/keysetUrl", DraftField::Lms(LmsFieldName::KeysetUrl)),
+            ("/name", DraftField::Name),
+            ("/appId", DraftField::App),
+            ("", DraftField::Form),
+            ("/somethingNew", DraftField::Form),
         ] {
             problem.errors = vec![ProblemFault {
                 detail: "d".to_owned(),
@@ -364,7 +364,7 @@ mod tests {
             }];
             assert_eq!(
                 draft_errors(&problem),
-                [DraftError::new(place, DraftErrorKind::FromGateway("d".to_owned()))],
+                [DraftError::new(field, DraftErrorKind::FromGateway("d".to_owned()))],
                 "{pointer}"
             );
         }

@@ -5,5 +5,5 @@ mod errors;
 mod step;
 
 pub(crate) use draft::Draft;
-pub(crate) use errors::{DraftError, DraftErrorKind, Place, draft_errors};
+pub(crate) use errors::{DraftError, DraftErrorKind, DraftField, draft_errors};
 pub(crate) use step::Step;

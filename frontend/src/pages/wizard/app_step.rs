@@ -6,13 +6,13 @@ use crate::components::{FieldError, initials, tone};
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 use crate::session::Catalogue;
-use crate::wizard::Place;
+use crate::wizard::DraftField;
 
 #[component]
 pub(super) fn AppStep() -> impl IntoView {
     let wizard = expect_context::<Wizard>();
     let catalogue = expect_context::<Catalogue>();
-    let pick = move |(place, app): (usize, App)| {
+    let pick = move |(index, app): (usize, App)| {
         let App {
             id, name, description, ..
         } = app;
@@ -29,10 +29,10 @@ pub(super) fn AppStep() -> impl IntoView {
                 <input
                     type="radio"
                     name="app"
-                    id=(place == 0).then_some("app")
+                    id=(index == 0).then_some("app")
                     value=id
                     prop:checked=move || wizard.draft.with(|draft| draft.app_id == checked)
-                    on:change=move |_| wizard.enter(Place::App, |draft| chosen.clone_into(&mut draft.app_id))
+                    on:change=move |_| wizard.enter(DraftField::App, |draft| chosen.clone_into(&mut draft.app_id))
                 />
             </label>
         }
@@ -41,7 +41,7 @@ pub(super) fn AppStep() -> impl IntoView {
         <fieldset aria-describedby="app-error">
             <legend class="sr-only">{texts().common.app}</legend>
             <div class="picker">{dynamic(move || catalogue.apps().into_iter().enumerate().map(pick).collect_view())}</div>
-            {dynamic(move || wizard.error(Place::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
+            {dynamic(move || wizard.error(DraftField::App).map(|text| view! { <FieldError id="app-error".to_owned() text /> }))}
         </fieldset>
     }
 }

@@ -77,7 +77,7 @@ fn first_step_with_error(wizard: &Wizard, error: &ApiError) -> Option<Step> {
         wizard.draft.update(|draft| draft.replaces = None);
     }
     let errors = draft_errors(problem);
-    let step = errors.iter().map(|error| error.place.step()).min()?;
+    let step = errors.iter().map(|error| error.field.step()).min()?;
     wizard.show_errors(errors);
     Some(step)
 }

@@ -7,7 +7,7 @@ use crate::components::{Checkbox, Icon, IconButton, LinkButton, TextField, TextI
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 use crate::session::Catalogue;
-use crate::wizard::Place;
+use crate::wizard::DraftField;
 
 /// The gateway's name of a field.
 fn our_name(name: LmsFieldName) -> &'static str {
@@ -47,8 +47,8 @@ fn Site(site: LmsSite) -> impl IntoView {
             id="site"
             label=view! { {site.label} " " <span class="optional">{optional}</span> }.into_any()
             value=Signal::derive(move || wizard.draft.with(|draft| draft.site.clone()))
-            enter=Callback::new(move |text: String| wizard.enter(Place::Site, |draft| draft.site = text))
-            error=Signal::derive(move || wizard.error(Place::Site))
+            enter=Callback::new(move |text: String| wizard.enter(DraftField::Site, |draft| draft.site = text))
+            error=Signal::derive(move || wizard.error(DraftField::Site))
             hint=Signal::derive(move || site.hint.clone())
             mono=true
         />
@@ -78,7 +78,7 @@ fn Field(field: LmsField) -> impl IntoView {
     let t = texts();
     let wizard = expect_context::<Wizard>();
     let name = field.field;
-    let place = Place::Lms(name);
+    let draft_field = DraftField::Lms(name);
     let fixed = field.fixed.is_some();
     let left = field.clone();
     let hint = field.hint.replace(" > ", " › ");
@@ -96,12 +96,12 @@ fn Field(field: LmsField) -> impl IntoView {
     };
     view! {
         <TextField
-            id=place.id()
+            id=draft_field.id()
             label=label(&field, prefilled)
             value=Signal::derive(value)
-            enter=Callback::new(move |text: String| wizard.enter(place, |draft| draft.enter(name, &text)))
+            enter=Callback::new(move |text: String| wizard.enter(draft_field, |draft| draft.enter(name, &text)))
             leave=Callback::new(move |()| wizard.draft.update(|draft| draft.leave(&left)))
-            error=Signal::derive(move || wizard.error(place))
+            error=Signal::derive(move || wizard.error(draft_field))
             hint=Signal::derive(hint)
             required=field.required
             readonly=fixed
@@ -122,7 +122,7 @@ fn SlashWarning() -> impl IntoView {
         wizard.draft.with(|draft| draft.issuer_has_slash(&fields))
     });
     let remove = Callback::new(move |()| {
-        wizard.enter(Place::Lms(LmsFieldName::Issuer), crate::wizard::Draft::remove_slash);
+        wizard.enter(DraftField::Lms(LmsFieldName::Issuer), crate::wizard::Draft::remove_slash);
         browser::focus_soon(vec!["issuer".to_owned()]);
     });
     let warning = move || {
@@ -150,7 +150,7 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
     let catalogue = expect_context::<Catalogue>();
-    let place = Place::Lms(LmsFieldName::DeploymentIds);
+    let draft_field = DraftField::Lms(LmsFieldName::DeploymentIds);
     let rows = Memo::new(move |_| wizard.draft.with(|draft| draft.deployment_ids.len().max(1)));
     let more = move || (1..rows.get()).map(|row| view! { <DeploymentRow row /> }).collect_view();
     let add = Callback::new(move |()| {
@@ -176,15 +176,15 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
             .draft
             .with(|draft| draft.deployment_ids.first().cloned().unwrap_or_default())
     };
-    let enter = move |text: String| wizard.enter(place, |draft| draft.enter(LmsFieldName::DeploymentIds, &text));
+    let enter = move |text: String| wizard.enter(draft_field, |draft| draft.enter(LmsFieldName::DeploymentIds, &text));
     view! {
         <div class="stack-s">
             <TextField
-                id=place.id()
+                id=draft_field.id()
                 label
                 value=Signal::derive(first)
                 enter=Callback::new(enter)
-                error=Signal::derive(move || wizard.error(place))
+                error=Signal::derive(move || wizard.error(draft_field))
                 hint=Signal::derive(hint)
                 mono=true
             >
@@ -201,26 +201,26 @@ fn DeploymentIds(field: LmsField) -> impl IntoView {
 fn DeploymentRow(row: usize) -> impl IntoView {
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
-    let place = Place::Lms(LmsFieldName::DeploymentIds);
+    let draft_field = DraftField::Lms(LmsFieldName::DeploymentIds);
     let value = move || {
         wizard
             .draft
             .with(|draft| draft.deployment_ids.get(row).cloned().unwrap_or_default())
     };
     let enter = move |text: String| {
-        wizard.enter(place, |draft| {
+        wizard.enter(draft_field, |draft| {
             if let Some(id) = draft.deployment_ids.get_mut(row) {
                 *id = text;
             }
         });
     };
     let remove = Callback::new(move |()| {
-        wizard.enter(place, |draft| {
+        wizard.enter(draft_field, |draft| {
             if row < draft.deployment_ids.len() {
                 draft.deployment_ids.remove(row);
             }
         });
-        browser::focus_soon(vec![place.id().to_owned()]);
+        browser::focus_soon(vec![draft_field.id().to_owned()]);
     });
     view! {
         <div class="row-input">

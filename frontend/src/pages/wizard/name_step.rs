@@ -6,7 +6,7 @@ use crate::components::{FieldError, TextField, initials, tone};
 use crate::i18n::texts;
 use crate::reactive::dynamic;
 use crate::session::Catalogue;
-use crate::wizard::Place;
+use crate::wizard::DraftField;
 
 #[component]
 pub(super) fn NameStep(
@@ -16,7 +16,7 @@ pub(super) fn NameStep(
     let t = &texts().wizard;
     let wizard = expect_context::<Wizard>();
     let catalogue = expect_context::<Catalogue>();
-    let pick = move |(place, platform): (usize, Platform)| {
+    let pick = move |(index, platform): (usize, Platform)| {
         let Platform { id, name, .. } = platform;
         let (checked, chosen) = (id.clone(), id.clone());
         view! {
@@ -30,10 +30,10 @@ pub(super) fn NameStep(
                 <input
                     type="radio"
                     name="platform"
-                    id=(place == 0).then_some("platform")
+                    id=(index == 0).then_some("platform")
                     value=id
                     prop:checked=move || wizard.draft.with(|draft| draft.platform == checked)
-                    on:change=move |_| wizard.enter(Place::Platform, |draft| draft.choose_platform(&chosen))
+                    on:change=move |_| wizard.enter(DraftField::Platform, |draft| draft.choose_platform(&chosen))
                 />
             </label>
         }
@@ -45,8 +45,8 @@ pub(super) fn NameStep(
                     id="name"
                     label=t.name_label.into_any()
                     value=Signal::derive(move || wizard.draft.with(|draft| draft.name.clone()))
-                    enter=Callback::new(move |text| wizard.enter(Place::Name, |draft| draft.name = text))
-                    error=Signal::derive(move || wizard.error(Place::Name))
+                    enter=Callback::new(move |text| wizard.enter(DraftField::Name, |draft| draft.name = text))
+                    error=Signal::derive(move || wizard.error(DraftField::Name))
                     hint=t.name_hint.to_owned()
                     required=true
                     placeholder=t.name_example.with([&app])
@@ -57,7 +57,7 @@ pub(super) fn NameStep(
                 <div class="picker picker-compact">
                     {dynamic(move || catalogue.platforms().into_iter().enumerate().map(pick).collect_view())}
                 </div>
-                {dynamic(move || wizard.error(Place::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
+                {dynamic(move || wizard.error(DraftField::Platform).map(|text| view! { <FieldError id="platform-error".to_owned() text /> }))}
             </fieldset>
         </div>
     }

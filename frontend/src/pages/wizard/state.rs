@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::i18n::texts;
 use crate::reactive::effect;
 use crate::session::{Catalogue, SavedForm};
-use crate::wizard::{Draft, DraftError, DraftErrorKind, Place, Step};
+use crate::wizard::{Draft, DraftError, DraftErrorKind, DraftField, Step};
 
 /// The draft in the wizard and its errors.
 #[derive(Clone, Copy)]
@@ -97,7 +97,7 @@ impl Wizard {
         let fields = untrack(|| self.fields());
         let mut errors = self.draft.with_untracked(|draft| draft.validate(step, &fields, self.dev));
         let in_order = errors.is_empty();
-        let elsewhere = |error: &DraftError| error.place != Place::Whole && error.place.step() != step;
+        let elsewhere = |error: &DraftError| error.field != DraftField::Form && error.field.step() != step;
         errors.extend(self.errors.get_untracked().into_iter().filter(elsewhere));
         self.show_errors(errors);
         in_order
@@ -115,15 +115,15 @@ impl Wizard {
 
     /// The error summary of a step, as targets and texts. The target is the field, or the step for errors of other steps.
     pub(super) fn summary(&self, step: Step) -> Vec<(String, String)> {
-        let here = |place: Place| place == Place::Whole || place.step() == step;
+        let here = |field: DraftField| field == DraftField::Form || field.step() == step;
         let entry = |error: DraftError| {
-            let target = match error.place {
-                Place::Whole => String::new(),
-                place if here(place) => place.id().to_owned(),
-                place => place.step().path(),
+            let target = match error.field {
+                DraftField::Form => String::new(),
+                field if here(field) => field.id().to_owned(),
+                field => field.step().path(),
             };
             let text = explain(&error);
-            let name = self.label(error.place);
+            let name = self.label(error.field);
             (
                 target,
                 if name.is_empty() {
@@ -135,56 +135,56 @@ impl Wizard {
         };
         // The summary takes the focus when it is drawn, so only a new summary may redraw it.
         let mut errors = self.summary.get();
-        if !errors.iter().any(|error| here(error.place)) {
+        if !errors.iter().any(|error| here(error.field)) {
             return Vec::new();
         }
-        errors.sort_by_key(|error| (!here(error.place), error.place.step()));
+        errors.sort_by_key(|error| (!here(error.field), error.field.step()));
         untrack(|| errors.into_iter().map(entry).collect())
     }
 
-    fn label(&self, place: Place) -> String {
-        match place {
-            Place::Name => texts().wizard.name_label.to_owned(),
-            Place::Lms(name) => self
+    fn label(&self, field: DraftField) -> String {
+        match field {
+            DraftField::Name => texts().wizard.name_label.to_owned(),
+            DraftField::Lms(name) => self
                 .fields()
                 .into_iter()
                 .find(|field| field.field == name)
                 .map(|field| field.label)
                 .unwrap_or_default(),
-            Place::Site => self.site().map(|site| site.label).unwrap_or_default(),
+            DraftField::Site => self.site().map(|site| site.label).unwrap_or_default(),
             // The text of the error names the choice.
-            Place::App | Place::Platform | Place::Whole => String::new(),
+            DraftField::App | DraftField::Platform | DraftField::Form => String::new(),
         }
     }
 
     /// The error text of a field.
-    pub(super) fn error(&self, place: Place) -> Option<String> {
+    pub(super) fn error(&self, field: DraftField) -> Option<String> {
         self.errors
-            .with(|errors| errors.iter().find(|error| error.place == place).map(explain))
+            .with(|errors| errors.iter().find(|error| error.field == field).map(explain))
     }
 
     /// Changes a field of the draft. It is validated again when the step is submitted.
-    pub(super) fn enter(&self, place: Place, change: impl FnOnce(&mut Draft)) {
+    pub(super) fn enter(&self, field: DraftField, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
         let fields = untrack(|| self.fields());
         // The value of another field may be derived from this one.
-        let mended = |error: &DraftError| match error.place {
-            Place::Lms(name) if error.kind == DraftErrorKind::Missing => {
+        let mended = |error: &DraftError| match error.field {
+            DraftField::Lms(name) if error.kind == DraftErrorKind::Missing => {
                 self.draft.with_untracked(|draft| !draft.value(name, &fields).is_empty())
             }
             _ => false,
         };
         self.errors
-            .update(|errors| errors.retain(|error| error.place != place && !mended(error)));
+            .update(|errors| errors.retain(|error| error.field != field && !mended(error)));
     }
 }
 
 fn explain(error: &DraftError) -> String {
     let t = &texts().fields;
     match &error.kind {
-        DraftErrorKind::Missing => match error.place {
-            Place::App => t.missing_app,
-            Place::Platform => t.missing_platform,
+        DraftErrorKind::Missing => match error.field {
+            DraftField::App => t.missing_app,
+            DraftField::Platform => t.missing_platform,
             _ => t.missing,
         }
         .to_owned(),
