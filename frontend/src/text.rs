@@ -16,7 +16,7 @@ mod tests {
     use super::clean;
 
     #[test]
-    fn removes_what_nobody_sees_at_the_ends() {
+    fn removes_invisible_characters_at_the_ends() {
         assert_eq!(clean(" \u{feff}https://moodle.example\u{200b}\n"), "https://moodle.example");
         assert_eq!(clean("\u{a0}"), "");
     }

@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_only_what_was_asked_for() {
+    fn leaves_out_unset_parameters() {
         let all = ListQuery::all(&REGISTRATIONS);
         assert_eq!(all.path(), "/api/v1/registrations?limit=50");
         let query = all
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_says_what_was_asked_for() {
+    fn an_address_has_the_parameters() {
         for (of, address, path) in [
             (&REGISTRATIONS, "/registrations", "/api/v1/registrations?limit=50"),
             (
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_says_something_else_asks_for_nothing() {
+    fn ignores_unknown_parameters() {
         for (of, address) in [
             (&LAUNCHES, "/launches?outcome=maybe&days=x&other=1"),
             (&REGISTRATIONS, "/registrations?sort=-clientId&health=fine"),

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_beats_what_else_is_said() {
+    fn an_error_beats_other_parameters() {
         assert_eq!(
             validated("error=access_denied&error_description=AADSTS65004%3A+User+declined&admin_consent=True&tenant=t1&state=s1"),
             Consent::Declined("access_denied (AADSTS65004)".to_owned())

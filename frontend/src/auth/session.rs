@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn a_begun_sign_in_ends_after_a_quarter_of_an_hour() {
+    fn a_pending_sign_in_ends_after_a_quarter_of_an_hour() {
         let pending = PendingSignIn {
             verifier: String::new(),
             nonce: String::new(),

@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_what_is_too_long() {
+    fn limits_lengths() {
         assert_eq!(
             keyset_error(&format!("https://{}", "a".repeat(2041)), false),
             Some(DraftErrorKind::TooLong(MAX_URL))
@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn puts_each_fault_of_an_answer_to_its_field() {
+    fn puts_each_error_of_a_response_at_its_field() {
         let mut problem = Problem {
             r#type: String::new(),
             title: String::new(),

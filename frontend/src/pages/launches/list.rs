@@ -170,9 +170,9 @@ pub(crate) fn RegistrationName(id: Option<Uuid>, registration: Option<Registrati
 /// The code of a refusal. It may wrap after its prefix.
 #[component]
 fn Code(code: String) -> impl IntoView {
-    let (family, reason) = code.split_once('.').unwrap_or((&code, ""));
+    let (prefix, reason) = code.split_once('.').unwrap_or((&code, ""));
     let reason = (!reason.is_empty()).then(|| view! { "." <wbr /> {reason.to_owned()} });
-    view! { <span class="sub mono">{family.to_owned()}{reason}</span> }
+    view! { <span class="sub mono">{prefix.to_owned()}{reason}</span> }
 }
 
 #[component]

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_browser_is_named_in_few_words() {
+    fn names_browser_and_system() {
         for (agent, expected) in [
             (
                 "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 Edg/156.0.0.0",
