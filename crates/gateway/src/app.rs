@@ -13,8 +13,13 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    assets, audit_events, catalogue, error::ApiError, guards, health, input, inspector, language, launches, lti, metrics,
-    openapi, overload, portal, problem_reports, registrations, request_id, state::AppState, tenants,
+    api::{audit_events, launches, problem_reports, registrations, tenants},
+    catalogue, health,
+    http::{assets, error::ApiError, language},
+    inspector, lti, openapi, portal,
+    request::{admission, body, guards},
+    state::AppState,
+    telemetry::{metrics, request_id},
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -213,9 +218,9 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
         App::new()
             .app_data(data.clone())
             .app_data(known.clone())
-            .app_data(web::PayloadConfig::new(input::BODY_LIMIT))
-            .app_data(input::forms())
-            .app_data(input::queries())
+            .app_data(web::PayloadConfig::new(body::BODY_LIMIT))
+            .app_data(body::forms())
+            .app_data(body::queries())
             .service(web::scope("/api/v1").configure(|config| api(&mut ServiceConfig::new(config))))
             .configure(pages)
             .configure(|config| mount_dev_sign_in(config, &dev_sign_in))
@@ -223,14 +228,14 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
             .service(swagger_ui(&data, (*document).clone()))
             .default_service(web::to(fallback))
             .wrap(Compress::default())
-            .wrap(from_fn(overload::bound))
+            .wrap(from_fn(admission::bound))
             .wrap(from_fn(guards::refuse_compressed))
             .wrap(from_fn(guards::secure))
             .wrap(from_fn(guards::keep_dev_local))
             .wrap(from_fn(language::choose))
             .wrap(from_fn(guards::answer_head))
             .wrap(from_fn(request_id::assign))
-            .wrap(tracing_actix_web::TracingLogger::<crate::log::RequestSpan>::new())
+            .wrap(tracing_actix_web::TracingLogger::<crate::telemetry::log::RequestSpan>::new())
     })
     .shutdown_timeout(shutdown)
     .client_request_timeout(to_arrive)

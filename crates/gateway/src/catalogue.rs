@@ -13,11 +13,13 @@ use serde::Deserialize;
 
 use crate::{
     config::{self, Config},
-    error::ApiError,
+    http::{
+        error::ApiError,
+        language::{AcceptLanguage, Language},
+    },
     identity::{Allowed, ReadRegistrations},
-    input::Query,
-    language::{AcceptLanguage, Language},
-    outbound,
+    request::body::Query,
+    services::outbound,
     state::AppState,
 };
 

@@ -11,13 +11,15 @@ use uuid::Uuid;
 
 use crate::{
     app,
-    clock::Clock,
     config::Config,
-    error::chain,
-    log,
-    secrets::Secrets,
+    http::error::chain,
     serve::{Gateway, StartFault, open_database},
-    signing_keys::{self, Purpose, SigningKeys},
+    services::{
+        clock::Clock,
+        secrets::Secrets,
+        signing_keys::{self, Purpose, SigningKeys},
+    },
+    telemetry::log,
 };
 
 #[derive(Parser)]

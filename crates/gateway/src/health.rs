@@ -17,7 +17,7 @@ pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
     match state.store.ping().await {
         Ok(()) => HttpResponse::Ok().json(json!({ "status": "ok" })),
         Err(error) => {
-            tracing::warn!(error = %crate::error::chain(&error), "not ready");
+            tracing::warn!(error = %crate::http::error::chain(&error), "not ready");
             HttpResponse::ServiceUnavailable().json(json!({ "status": "unavailable", "detail": "The database doesn't answer." }))
         }
     }

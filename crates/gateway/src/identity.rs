@@ -16,7 +16,7 @@ pub use extract::{
 };
 pub use issuers::Issuers;
 
-use crate::error::ApiError;
+use crate::http::error::ApiError;
 
 /// What tokens are answered that hold, but aren't meant for calling this API.
 pub fn token_not_for_us() -> [ApiError; 2] {

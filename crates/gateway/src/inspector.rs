@@ -16,10 +16,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    assets,
     catalogue::INSPECTOR_ID,
-    error::{ApiError, chain},
-    language::{self, Language},
+    http::{
+        assets,
+        error::{ApiError, chain},
+        language::{self, Language},
+    },
     records,
     state::AppState,
 };

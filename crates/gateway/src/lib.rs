@@ -7,49 +7,26 @@
     reason = "an application: its modules share with each other, not with other crates"
 )]
 
+mod api;
 mod app;
-mod assets;
-mod audit_events;
-mod blocking;
-mod browser;
 mod catalogue;
 pub mod cli;
-mod clock;
 mod config;
-mod error;
-mod faults;
-mod guards;
 mod health;
+mod http;
 mod identity;
-mod input;
 mod inspector;
-mod json;
-mod key_sets;
-mod keyset_watch;
-mod language;
-mod launches;
-mod log;
 mod lti;
-mod metrics;
 mod openapi;
-mod outbound;
-mod overload;
-mod page;
 mod portal;
-mod problem_reports;
-mod random;
 mod records;
-mod registrations;
-mod request_id;
-mod secrets;
+mod request;
 mod serve;
-mod signing_keys;
+mod services;
 mod state;
-mod support_desk;
-mod tenants;
-mod wire;
+mod telemetry;
 
-pub use blocking::{BlockingPool, LongWork};
-pub use clock::Clock;
 pub use config::{Config, ConfigFaults};
 pub use serve::{Gateway, StartFault};
+pub use services::long_work::LongWork;
+pub use services::{clock::Clock, long_work::BlockingPool};

@@ -11,7 +11,7 @@ use actix_web::{
 use messages::api;
 use serde_json::json;
 
-use crate::{error::ApiError, state::AppState};
+use crate::{http::error::ApiError, state::AppState};
 
 /// The path that sign-in comes back to.
 pub const REDIRECT_PATH: &str = "/auth/callback";

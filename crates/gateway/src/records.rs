@@ -9,7 +9,7 @@ use messages::{Text, rules, values};
 use serde::{Deserialize, Deserializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::language::Language;
+use crate::http::language::Language;
 
 mod texts;
 

@@ -10,7 +10,11 @@ use store::{ConnectOptions, RegistrationLimits, Store};
 use tokio::time::timeout;
 
 use crate::{
-    app, blocking::BlockingPool, clock::Clock, config::Config, error::chain, keyset_watch, state::AppState, support_desk,
+    app,
+    config::Config,
+    http::error::chain,
+    services::{clock::Clock, keyset_watch, long_work::BlockingPool, support_desk},
+    state::AppState,
 };
 
 /// How often old records are removed.

@@ -8,23 +8,24 @@ use store::Store;
 use url::Url;
 
 use crate::{
-    blocking::BlockingPool,
+    api::{problem_reports::SignedReferences, registrations::CheckQuota},
     catalogue::Catalogue,
-    clock::Clock,
     config::Config,
-    error::chain,
+    http::error::chain,
     identity::Issuers,
     inspector::Inspector,
-    key_sets::{KeyFault, KeySets},
-    metrics::Metrics,
-    outbound::Outbound,
-    overload::Places,
-    problem_reports::SignedReferences,
     records,
-    registrations::CheckQuota,
-    secrets::Secrets,
-    signing_keys::SigningKeys,
-    support_desk::SupportDesk,
+    request::admission::Places,
+    services::{
+        clock::Clock,
+        jwks_cache::{KeyFault, KeySets},
+        long_work::BlockingPool,
+        outbound::Outbound,
+        secrets::Secrets,
+        signing_keys::SigningKeys,
+        support_desk::SupportDesk,
+    },
+    telemetry::metrics::Metrics,
 };
 
 /// The shared state. Cheap to clone.

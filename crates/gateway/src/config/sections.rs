@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
-use crate::language::Language;
+use crate::http::language::Language;
 
 /// Directory roles that make a person an admin: Global, Application and Cloud Application Administrator.
 const ADMIN_DIRECTORY_ROLES: [&str; 3] = [

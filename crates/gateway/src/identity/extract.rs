@@ -7,7 +7,7 @@ use domain::{Caller, Tenant, TenantState};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use messages::{Text, api};
 
-use crate::{error::ApiError, state::AppState};
+use crate::{http::error::ApiError, state::AppState};
 
 /// A caller with a valid token, of whatever tenant and role.
 pub struct SignedIn(pub Caller);

@@ -10,15 +10,17 @@ use store::Store;
 use url::Url;
 
 use crate::{
-    clock::Clock,
     config::Config,
-    error::ApiError,
+    http::error::ApiError,
     identity::{
         entra, openid,
         token::{Claimed, SigningKey, Token, TokenFault},
     },
-    key_sets::{DocumentFault, Gate, KeyDocument, KeyFault, KeySets},
-    outbound::{FetchFault, Outbound},
+    services::{
+        clock::Clock,
+        jwks_cache::{DocumentFault, Gate, KeyDocument, KeyFault, KeySets},
+        outbound::{FetchFault, Outbound},
+    },
 };
 
 /// Verifies bearer tokens. Cheap to clone.

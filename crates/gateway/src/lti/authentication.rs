@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::header};
 use lti13::tool::StartedLogin;
 
-use crate::{random, state::AppState};
+use crate::{services::random, state::AppState};
 
 /// Sends the browser to the LMS's authentication URL.
 pub(super) fn redirect_to_platform(app: &AppState, login: &StartedLogin) -> HttpResponse {

@@ -16,7 +16,7 @@ use super::{
     pages::storage::{form_to_probe, put_page},
     refusal::store_failed,
 };
-use crate::random;
+use crate::services::random;
 
 /// The longest login that travels in an address: reverse proxies refuse those beyond 8 kB. Longer ones travel in a form.
 const LONGEST_IN_ADDRESS: usize = 6000;

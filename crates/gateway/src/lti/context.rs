@@ -9,8 +9,8 @@ use lti13::{
 use time::OffsetDateTime;
 
 use crate::{
-    language::{self, Language},
-    random,
+    http::language::{self, Language},
+    services::random,
     state::AppState,
 };
 

@@ -11,7 +11,10 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{context::LaunchContext, resolve::Registered};
-use crate::{assets, config::App, language::Language};
+use crate::{
+    config::App,
+    http::{assets, language::Language},
+};
 
 /// How long a launch token counts, in seconds.
 const LIFETIME: i64 = 60;

@@ -18,7 +18,11 @@ use super::{
     pages, refusal,
     texts::{self, BrowserSteps},
 };
-use crate::{assets, browser::Browser, language::Language, random, state::AppState};
+use crate::{
+    http::{assets, browser::Browser, language::Language},
+    services::random,
+    state::AppState,
+};
 
 /// Sees whether the cookie of the login came back, and only then asks the LMS.
 pub(super) async fn look(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {

@@ -3,7 +3,7 @@
 
 use actix_web::{HttpResponse, get, http::header, web};
 
-use crate::{signing_keys::Jwks, state::AppState};
+use crate::{services::signing_keys::Jwks, state::AppState};
 
 /// RS256, for LMSs.
 #[get("/.well-known/jwks.json")]

@@ -3,7 +3,7 @@
 use domain::{OwnTerm, Refusal};
 use lti13::{Evidence, KeySet, Rule, Term};
 
-use crate::key_sets::{DocumentFault, KeyDocument, KeyFault};
+use crate::services::jwks_cache::{DocumentFault, KeyDocument, KeyFault};
 
 impl KeyDocument for KeySet {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {

@@ -23,7 +23,7 @@ use super::{
     refusal::{internal, store_failed},
     resolve::{self, Registered},
 };
-use crate::{language, state::AppState};
+use crate::{http::language, state::AppState};
 
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {

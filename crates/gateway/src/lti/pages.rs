@@ -12,7 +12,10 @@ use domain::Refusal;
 use messages::launch_page;
 
 use super::{context::LaunchContext, refusal::internal};
-use crate::{assets, language::Language, state::AppState};
+use crate::{
+    http::{assets, language::Language},
+    state::AppState,
+};
 
 /// A page, never kept by a cache.
 pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpResponse, Refusal> {

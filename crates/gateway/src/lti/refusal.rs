@@ -16,13 +16,16 @@ use super::{
     texts::{self, BrowserSteps, RefusalTexts},
 };
 use crate::{
-    assets,
-    browser::Browser,
-    error::{chain, log_store_error},
-    language::Language,
-    outbound,
-    overload::RETRY_AFTER,
-    problem_reports, records,
+    api::problem_reports,
+    http::{
+        assets,
+        browser::Browser,
+        error::{chain, log_store_error},
+        language::Language,
+    },
+    records,
+    request::admission::RETRY_AFTER,
+    services::outbound,
     state::AppState,
 };
 

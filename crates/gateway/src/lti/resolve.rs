@@ -8,7 +8,7 @@ use lti13::{
 use store::{LaunchTarget, StoreError};
 
 use super::{context::LaunchContext, refusal::store_failed};
-use crate::{config::App, error::chain, state::AppState};
+use crate::{config::App, http::error::chain, state::AppState};
 
 /// The registration of a launch, and its app.
 pub(super) struct Registered<'a> {

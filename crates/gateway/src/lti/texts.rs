@@ -9,7 +9,7 @@ use messages::{
     },
 };
 
-use crate::browser::Browser;
+use crate::http::browser::Browser;
 
 /// What the page of a refused launch says.
 pub(super) struct RefusalTexts {
@@ -82,7 +82,7 @@ pub(super) fn cookie_steps(in_use: Browser) -> [BrowserSteps; 4] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::Language;
+    use crate::http::language::Language;
 
     #[test]
     fn whoever_cannot_mend_it_is_told_whom_to_ask_and_with_what() {

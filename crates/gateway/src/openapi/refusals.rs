@@ -11,11 +11,10 @@ use utoipa::openapi::{
 };
 
 use crate::{
-    error::ApiError,
+    api::registrations,
+    http::{error::ApiError, language::Language, pagination},
     identity::{self, Permission as _, WriteRegistrations},
-    input,
-    language::Language,
-    page, registrations,
+    request::body,
 };
 
 const PROBLEM: &str = "application/problem+json";
@@ -121,7 +120,7 @@ fn add_examples(refusals: &[ApiError], response: &mut Response) {
 
 fn unreadable(has_query: bool, has_body: bool) -> Vec<ApiError> {
     let body = || ApiError::bad_request("request.malformed", api::body::not_json(3_u32, 12_u32));
-    let query = || page::bad_parameter("limit", api::query::limit(page::MAX_LIMIT));
+    let query = || pagination::bad_parameter("limit", api::query::limit(pagination::MAX_LIMIT));
     has_body.then(body).into_iter().chain(has_query.then(query)).collect()
 }
 
@@ -213,7 +212,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ("413", _) => vec![unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,
             "request.too_large",
-            api::body::too_long(input::BODY_LIMIT),
+            api::body::too_long(body::BODY_LIMIT),
         )],
         ("415", _) => vec![
             unreadable(

@@ -19,10 +19,9 @@ use url::Url;
 
 use super::html;
 use crate::{
-    assets,
-    language::Language,
+    http::{assets, language::Language},
     lti::{authentication::authentication_url, context::LaunchContext, refusal::internal},
-    random,
+    services::random,
     state::AppState,
 };
 

@@ -1,0 +1,9 @@
+//! The REST API: one file or folder a resource, with its handlers and their wire types.
+
+pub mod audit_events;
+pub mod faults;
+pub mod launches;
+pub mod problem_reports;
+pub mod registrations;
+pub mod tenants;
+pub mod wire;

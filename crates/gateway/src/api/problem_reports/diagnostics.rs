@@ -1,0 +1,91 @@
+//! What a report carries of its launch: stored with the report, and the same to look at before it is sent.
+
+use actix_web::{get, web};
+use contract::{Problem, ReportDiagnostics};
+use domain::{Reference, TenantId};
+use messages::api;
+use serde_json::Value;
+
+use super::wire;
+use crate::{
+    http::{
+        error::ApiError,
+        language::{AcceptLanguage, Language},
+    },
+    identity::{Allowed, SendReports},
+    records,
+    state::AppState,
+};
+
+/// See what a report of this launch would carry, before it is sent.
+///
+/// A launch of the organization, or a refusal that belongs to none, by its reference. The texts are in the language of
+/// `Accept-Language`; a report keeps data, of which they are made.
+#[utoipa::path(
+    tag = "problem reports", operation_id = "get_report_diagnostics",
+    params(("reference" = String, Path, description = "The launch's reference, in whatever case, with or without hyphens", example = "5TFA-R7YN-2K8Q")),
+    responses(
+        (status = 200, description = "What would be attached", body = ReportDiagnostics),
+        (status = 404, description = "No such launch", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/problem-reports/diagnostics/{reference}")]
+pub async fn get_report_diagnostics(
+    sender: Allowed<SendReports>,
+    state: web::Data<AppState>,
+    AcceptLanguage(language): AcceptLanguage,
+    reference: web::Path<String>,
+) -> Result<web::Json<ReportDiagnostics>, ApiError> {
+    let not_found = || ApiError::NotFound {
+        code: "launch.not_found",
+        detail: api::launch::NOT_FOUND,
+    };
+    let reference = Reference::parse(&reference).map_err(|_| not_found())?;
+    let found = of_launch(&state, sender.caller.tenant, &reference, language).await?;
+    found.map(web::Json).ok_or_else(not_found)
+}
+
+/// The diagnostics of a launch of the tenant, or of one that belongs to nobody: such a refusal is known by its reference only.
+pub(super) async fn of_launch(
+    state: &AppState,
+    tenant: TenantId,
+    reference: &Reference,
+    language: Language,
+) -> Result<Option<ReportDiagnostics>, ApiError> {
+    let stored = stored_of_launch(state, tenant, reference).await?;
+    stored.map(|stored| read(&stored, language)).transpose()
+}
+
+/// The same as it is stored with a report: its launch's record may be gone before.
+pub(super) async fn stored_of_launch(
+    state: &AppState,
+    tenant: TenantId,
+    reference: &Reference,
+) -> Result<Option<String>, ApiError> {
+    let launch = state.store.find_launch(tenant, reference).await?;
+    launch
+        .map(store)
+        .transpose()
+        .map_err(|error| ApiError::Internal(error.into()))
+}
+
+fn store(launch: domain::LaunchDetails) -> Result<String, serde_json::Error> {
+    let mut diagnostics = serde_json::to_value(wire::diagnostics(launch.launch, Vec::new()))?;
+    diagnostics["checks"] = serde_json::from_str(&launch.checks)?;
+    Ok(diagnostics.to_string())
+}
+
+/// Stored diagnostics in that language.
+///
+/// # Errors
+///
+/// Where they can't be read.
+pub(super) fn read(stored: &str, language: Language) -> Result<ReportDiagnostics, ApiError> {
+    let read = || {
+        let mut diagnostics: Value = serde_json::from_str(stored)?;
+        let checks = records::read_checks(diagnostics["checks"].take(), language)?;
+        diagnostics["checks"] = serde_json::to_value(checks)?;
+        serde_json::from_value(diagnostics)
+    };
+    read().map_err(|error: serde_json::Error| ApiError::Internal(error.into()))
+}

@@ -1,0 +1,122 @@
+//! From a valid report to a stored one: diagnostics, number, what is to be forwarded.
+
+use domain::{NewReport, ProblemReport, ReportCategory, ReportId, ReportNumber};
+use messages::api;
+use store::{Filed, Filing, FilingRefused, IdempotencyKey};
+use uuid::Uuid;
+
+use super::{diagnostics, sender::Sender, wire};
+use crate::{
+    http::{error::ApiError, language},
+    services::{
+        random,
+        support_desk::{self, Event},
+    },
+    state::AppState,
+};
+
+/// How often a number that is taken is made anew. With a million reports that happens to one in a hundred.
+const NUMBERS: usize = 5;
+
+/// Stores a report and sees to its delivery. The same request sent again answers with the report that the first one stored.
+pub async fn file_report(
+    state: &AppState,
+    sender: &Sender,
+    new: NewReport,
+    key: Option<IdempotencyKey>,
+) -> Result<ProblemReport, ApiError> {
+    let new = confine(sender, new)?;
+    let tenant = sender.tenant();
+    let tenant_name = state.store.find_tenant(tenant).await?.map(|tenant| tenant.display_name);
+    let attached = match &new.launch_reference {
+        Some(reference) if new.attach_diagnostics => diagnostics::stored_of_launch(state, tenant, reference).await?,
+        _ => None,
+    };
+    let at = state.clock.now();
+    let support = &state.config.support;
+    for _ in 0..NUMBERS {
+        let report = ProblemReport::sent(
+            ReportId(Uuid::now_v7()),
+            ReportNumber::from_random(random::bytes()),
+            (tenant, tenant_name.clone()),
+            &sender.reporter(),
+            new.clone(),
+            attached.clone(),
+            at,
+        );
+        let filing = Filing {
+            reporter: sender.reporter(),
+            key: key.clone(),
+            daily_limit: match sender {
+                Sender::Caller(_) => support.reports_per_day,
+                Sender::Holder(_) => support.unsigned_in_reports_per_day,
+            },
+            deliveries: support_desk::deliveries(state, &Event::Created, &report)?,
+        };
+        match state.store.insert_report(&report, &filing).await {
+            Ok(Filed::Stored) => {
+                state.metrics.report_stored(matches!(sender, Sender::Caller(_)));
+                state.support_desk.wake();
+                tracing::info!(report = %report.summary.id, "problem report stored");
+                return Ok(report);
+            }
+            Ok(Filed::Repeated(report)) => return Ok(*report),
+            Err(FilingRefused::NumberTaken) => {}
+            Err(refused) => return Err(self::refused(refused, at)),
+        }
+    }
+    Err(ApiError::Internal(anyhow::anyhow!("no free number for a problem report")))
+}
+
+/// Whoever holds a signed reference reports that launch and nothing else.
+fn confine(sender: &Sender, new: NewReport) -> Result<NewReport, ApiError> {
+    let Sender::Holder(signed) = sender else { return Ok(new) };
+    let language = language::current();
+    let mut faults = Vec::new();
+    if new.category != ReportCategory::Launch {
+        faults.push(wire::fault("/category", &api::faults::LAUNCH_ONLY, language));
+    }
+    if new
+        .launch_reference
+        .as_ref()
+        .is_some_and(|reference| *reference != signed.reference)
+    {
+        faults.push(wire::fault("/launchReference", &api::faults::OTHER_LAUNCH, language));
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::Invalid(faults));
+    }
+    Ok(NewReport {
+        launch_reference: Some(signed.reference.clone()),
+        ..new
+    })
+}
+
+fn refused(refused: FilingRefused, at: time::OffsetDateTime) -> ApiError {
+    match refused {
+        FilingRefused::KeyReused => ApiError::Conflict {
+            code: "idempotency_key.reused",
+            detail: api::idempotency_key::REUSED,
+            pointer: None,
+        },
+        FilingRefused::ReferenceUsed => ApiError::Conflict {
+            code: "report.reference_used",
+            detail: api::report::REFERENCE_USED,
+            pointer: None,
+        },
+        FilingRefused::QuotaUsedUp => {
+            let midnight = (at.date() + time::Duration::days(1)).midnight().assume_utc();
+            ApiError::TooMany {
+                code: "report.quota",
+                detail: api::report::QUOTA,
+                retry_after: (midnight - at).whole_seconds() + 1,
+            }
+        }
+        FilingRefused::TenantNotFound => ApiError::Forbidden {
+            code: "tenant.not_registered",
+            detail: api::tenant::GONE,
+        },
+        FilingRefused::NumberTaken => ApiError::Internal(anyhow::anyhow!("no free number for a problem report")),
+        FilingRefused::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,297 @@
+//! `/report`: the plain page to which error pages lead, in a new tab. Whoever can sign in goes on to the portal's form; whoever
+//! can't sends the short form, by the signed reference that the error page carried, or passes a text to the school's IT.
+
+use std::borrow::Cow;
+
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+use askama::Template;
+use contract::{Check, CheckResult, ReportDiagnostics};
+use domain::{Fault, NewReport, Reference, ReportCategory, ReportDraft};
+use messages::{Text, report_page};
+use serde::{Deserialize, Serialize};
+use store::IdempotencyKey;
+
+use super::{diagnostics, filing::file_report, idempotency, sender::Sender, signed_reference::SignedReference};
+use crate::{
+    http::{
+        assets,
+        error::ApiError,
+        language::{self, Language},
+    },
+    state::AppState,
+};
+
+/// The page runs the gateway's own scripts, posts to the gateway, and can't be framed.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+    form-action 'self'; frame-ancestors 'none'";
+
+/// The address of the page for a launch, with the signed reference where its error page carries one.
+pub fn address(reference: &Reference, signed: Option<&str>, language: Language) -> String {
+    let mut query = form_urlencoded::Serializer::new("/report?".to_owned());
+    query
+        .append_pair("reference", reference.as_str())
+        .append_pair("lang", language.tag());
+    if let Some(signed) = signed {
+        query.append_pair("signed", signed);
+    }
+    query.finish()
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+struct Link {
+    reference: String,
+    signed: String,
+    lang: String,
+}
+
+/// What the short form sends. The signed reference is the credential, so there is no cookie that a stranger's page could use.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default)]
+struct ShortForm {
+    signed: String,
+    lang: String,
+    summary: String,
+    description: String,
+    contact_email: String,
+    attach_diagnostics: bool,
+}
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    language: Language,
+    css: String,
+    script: String,
+    /// The launch, where the link names one.
+    reference: Option<String>,
+    /// The portal's form.
+    portal_url: String,
+    /// The short form, for whoever holds a signed reference.
+    form: Option<Form<'a>>,
+    /// What can be passed to the school's IT.
+    text_for_it: Cow<'static, str>,
+    notice: Option<Cow<'static, str>>,
+}
+
+struct Form<'a> {
+    values: &'a ShortForm,
+    faults: Faults,
+    /// What the browser says it is.
+    browser: Option<String>,
+    diagnostics: Option<Shown>,
+}
+
+/// What is wrong with each field.
+#[derive(Default)]
+struct Faults {
+    summary: Option<Cow<'static, str>>,
+    description: Option<Cow<'static, str>>,
+    contact_email: Option<Cow<'static, str>>,
+}
+
+impl Faults {
+    fn any(&self) -> bool {
+        self.summary.is_some() || self.description.is_some() || self.contact_email.is_some()
+    }
+}
+
+/// The diagnostics, as the page lists them before they are sent.
+struct Shown {
+    at: String,
+    registration: Option<String>,
+    code: Option<String>,
+    checks: Vec<Check>,
+}
+
+#[derive(Template)]
+#[template(path = "report_sent.html")]
+struct Sent<'a> {
+    language: Language,
+    css: String,
+    script: String,
+    number: &'a str,
+}
+
+/// Shows the page, or the operator's own where there is one.
+#[get("/report")]
+pub async fn show_report_page(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    link: web::Query<Link>,
+) -> Result<HttpResponse, ApiError> {
+    let external = &state.config.operator.report_url;
+    if !external.is_empty() {
+        return Ok(HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, external.as_str()))
+            .finish());
+    }
+    let Link { reference, signed, lang } = link.into_inner();
+    let language = language::of_request(Some(&lang), &request);
+    let verified = state.signed_references.verify(&signed, state.clock.unix()).ok();
+    let reference = Reference::parse(&reference).ok();
+    let values = ShortForm {
+        signed,
+        lang,
+        attach_diagnostics: true,
+        ..ShortForm::default()
+    };
+    page(
+        &state,
+        language,
+        reference,
+        verified.as_ref().map(|signed| (signed, &values, browser(&request))),
+        Faults::default(),
+        None,
+    )
+    .await
+}
+
+/// Sends the short form.
+#[post("/report")]
+pub async fn send_report_page(
+    request: HttpRequest,
+    state: web::Data<AppState>,
+    form: web::Form<ShortForm>,
+) -> Result<HttpResponse, ApiError> {
+    use report_page::refusal;
+    let values = form.into_inner();
+    let language = language::of_request(Some(&values.lang), &request);
+    let Ok(signed) = state.signed_references.verify(&values.signed, state.clock.unix()) else {
+        return page(&state, language, None, None, Faults::default(), Some(refusal::EXPIRED)).await;
+    };
+    let reference = Some(signed.reference.clone());
+    let new = match NewReport::parse(draft(&values, &request)) {
+        Ok(new) => new,
+        Err(faults) => {
+            let faults = explain(&faults, language);
+            let form = Some((&signed, &values, browser(&request)));
+            return page(&state, language, reference, form, faults, None).await;
+        }
+    };
+    // The form sent twice, by an impatient person or a reload, is one report.
+    let key = IdempotencyKey {
+        key: signed.reference.to_string(),
+        body_hash: idempotency::hash(&values),
+    };
+    match file_report(&state, &Sender::Holder(signed), new, Some(key)).await {
+        Ok(report) => sent(language, report.summary.number.as_str()),
+        Err(ApiError::Conflict { .. }) => page(&state, language, reference, None, Faults::default(), Some(refusal::USED)).await,
+        Err(ApiError::TooMany { .. }) => page(&state, language, reference, None, Faults::default(), Some(refusal::QUOTA)).await,
+        Err(other) => Err(other),
+    }
+}
+
+fn draft(values: &ShortForm, request: &HttpRequest) -> ReportDraft {
+    ReportDraft {
+        category: Some(ReportCategory::Launch),
+        summary: values.summary.clone(),
+        description: values.description.clone(),
+        contact_email: Some(values.contact_email.clone()),
+        launch_reference: None,
+        attach_diagnostics: values.attach_diagnostics,
+        // It stands on the page, under what will be sent.
+        browser: browser(request).filter(|_| values.attach_diagnostics),
+        portal_version: None,
+    }
+}
+
+/// What the browser says it is: the beginning of its User-Agent.
+fn browser(request: &HttpRequest) -> Option<String> {
+    let agent = request.headers().get(header::USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(200).collect())
+}
+
+fn explain(faults: &[Fault], language: Language) -> Faults {
+    let of = |field: &str| {
+        let fault = faults.iter().find(|fault| fault.field == field)?;
+        Some(crate::api::faults::text(&fault.reason).of(language))
+    };
+    Faults {
+        summary: of("summary"),
+        description: of("description"),
+        contact_email: of("contactEmail"),
+    }
+}
+
+async fn page(
+    state: &AppState,
+    language: Language,
+    reference: Option<Reference>,
+    form: Option<(&SignedReference, &ShortForm, Option<String>)>,
+    faults: Faults,
+    notice: Option<Text>,
+) -> Result<HttpResponse, ApiError> {
+    let form = match form {
+        Some((signed, values, browser)) => Some(Form {
+            values,
+            faults,
+            browser,
+            diagnostics: diagnostics::of_launch(state, signed.tenant, &signed.reference, language)
+                .await?
+                .map(shown),
+        }),
+        None => None,
+    };
+    let refused = notice.is_some() || form.as_ref().is_some_and(|form| form.faults.any());
+    let reference = reference.map(|reference| reference.to_string());
+    let query = reference
+        .as_ref()
+        .map(|reference| format!("?reference={reference}"))
+        .unwrap_or_default();
+    let page = Page {
+        language,
+        css: assets::url("pages.css"),
+        script: assets::url("copy.js"),
+        portal_url: format!("/reports/new{query}"),
+        text_for_it: text_for_it(reference.as_deref(), &state.config.server.public_url).of(language),
+        reference,
+        form,
+        notice: notice.map(|notice| notice.of(language)),
+    };
+    render(&page, if refused { 422 } else { 200 })
+}
+
+/// What can be passed to the school's IT.
+fn text_for_it(reference: Option<&str>, portal: &str) -> Text {
+    use report_page::for_it;
+    match reference {
+        Some(reference) => for_it::about_launch(reference, format!("{portal}/launches/{reference}")),
+        None => for_it::about_gateway(portal),
+    }
+}
+
+fn shown(diagnostics: ReportDiagnostics) -> Shown {
+    let at = diagnostics.at;
+    Shown {
+        at: format!("{} {:02}:{:02}:{:02} UTC", at.date(), at.hour(), at.minute(), at.second()),
+        registration: diagnostics.registration_name,
+        code: diagnostics.code,
+        checks: diagnostics
+            .checks
+            .into_iter()
+            .filter(|check| check.result != CheckResult::Skipped)
+            .collect(),
+    }
+}
+
+fn sent(language: Language, number: &str) -> Result<HttpResponse, ApiError> {
+    let page = Sent {
+        language,
+        css: assets::url("pages.css"),
+        script: assets::url("copy.js"),
+        number,
+    };
+    render(&page, 201)
+}
+
+fn render(page: &impl Template, status: u16) -> Result<HttpResponse, ApiError> {
+    let html = page.render().map_err(|error| ApiError::Internal(error.into()))?;
+    let status = actix_web::http::StatusCode::from_u16(status).map_err(|error| ApiError::Internal(error.into()))?;
+    Ok(HttpResponse::build(status)
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .content_type("text/html; charset=utf-8")
+        .body(html))
+}

@@ -1,0 +1,51 @@
+//! `/api/v1/registrations`: one file a verb.
+
+mod check;
+mod check_quota;
+mod create;
+mod delete;
+mod deployments;
+mod discovery;
+mod export;
+mod find;
+mod found;
+mod import;
+mod list;
+mod wire;
+
+pub use check::{check_draft, check_registration};
+pub use check_quota::CheckQuota;
+pub use create::{create_registration, refused};
+pub use delete::delete_registration;
+pub use deployments::{accept_deployment, list_deployments, remove_deployment};
+pub use export::export_registrations;
+pub use find::get_registration;
+pub use import::import_registrations;
+pub use list::list_registrations;
+use messages::api;
+
+use crate::{http::error::ApiError, request::body::Id};
+
+/// The id of a registration, by the path. Some words in its place are resources of their own, with one method each.
+fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
+    for (word, method, detail) in [("check", "POST", api::method::CHECK), ("export", "GET", api::method::EXPORT)] {
+        if id.is(word) {
+            return Err(ApiError::MethodNotAllowed {
+                allow: method.to_owned(),
+                detail,
+            });
+        }
+    }
+    id.judge("registration.not_found", api::registration::NOT_FOUND)
+        .map(domain::RegistrationId)
+}
+
+fn not_found() -> ApiError {
+    ApiError::NotFound {
+        code: "registration.not_found",
+        detail: api::registration::NOT_FOUND,
+    }
+}
+
+#[cfg(test)]
+mod tests;

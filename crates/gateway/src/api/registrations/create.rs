@@ -1,0 +1,132 @@
+use actix_web::{HttpResponse, http::header, post, web};
+use contract::{NewRegistration, Problem, ProblemFault, Registration};
+use domain::{ReadDraft, RegistrationId, Rules};
+use messages::api;
+use store::InsertRefused;
+use uuid::Uuid;
+
+use super::wire;
+use crate::{
+    http::{
+        error::ApiError,
+        language::{AcceptLanguage, Language},
+    },
+    identity::{Allowed, WriteRegistrations},
+    request::body::Body,
+    state::AppState,
+};
+
+/// Add a registration.
+///
+/// Nothing is fetched; `POST /api/v1/registrations/check` does that. The same issuer, client ID and deployment again is a 409, so a
+/// request may be repeated safely. With `replaces`, the old registration ends in the moment in which the new one begins.
+#[utoipa::path(
+    tag = "registrations", operation_id = "create_registration",
+    request_body(content = NewRegistration, example = json!({
+        "name": "Contoso Moodle", "appId": "launch-inspector", "platform": "moodle",
+        "issuer": "https://moodle.contoso.edu", "clientId": "0aEVzPOYmhw5mJi", "deploymentIds": ["1"],
+        "authenticationUrl": "https://moodle.contoso.edu/mod/lti/auth.php",
+        "keysetUrl": "https://moodle.contoso.edu/mod/lti/certs.php",
+        "accessTokenUrl": "https://moodle.contoso.edu/mod/lti/token.php",
+    })),
+    responses(
+        (status = 201, description = "Added", body = Registration, headers(("location" = String, description = "Its address"))),
+        (status = 409, description = "The LMS's client or deployment is taken, or the organization has as many as it may", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Some values need a change; all are named", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/registrations")]
+pub async fn create_registration(
+    writer: Allowed<WriteRegistrations>,
+    state: web::Data<AppState>,
+    AcceptLanguage(language): AcceptLanguage,
+    body: Body<NewRegistration>,
+) -> Result<HttpResponse, ApiError> {
+    let caller = writer.caller;
+    let app = state.clone();
+    let new = body.judge_by(caller.tenant, move |body| parse(&app, body, language)).await?;
+    let id = RegistrationId(Uuid::now_v7());
+    let created = state
+        .store
+        .insert_registration(caller.tenant, id, &new, &caller.actor, state.clock.now())
+        .await
+        .map_err(refused)?;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}"))))
+        .json(wire::registration(created, &state.catalogue, language)))
+}
+
+/// The body as a valid registration, or all its faults.
+fn parse(state: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+    let draft = read(state, body);
+    draft.complete().map_err(|faults| crate::api::wire::faults(&faults, language))
+}
+
+/// The body as a draft, each value judged by itself.
+pub(super) fn read(state: &AppState, body: NewRegistration) -> ReadDraft {
+    ReadDraft::of(wire::draft(body), &rules(state, domain::MAX_DEPLOYMENTS))
+}
+
+/// What registrations must keep to at this gateway.
+pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
+    Rules {
+        allow_http: state.config.dev,
+        allowed_hosts: &state.config.outbound.allowed_hosts,
+        app_ids: Some(state.catalogue.ids()),
+        max_deployments,
+    }
+}
+
+/// What stands in the way, as the API says it.
+pub fn refused(refused: InsertRefused) -> ApiError {
+    let conflict = |code, pointer: &str, detail| ApiError::Conflict {
+        code,
+        detail,
+        pointer: Some(pointer.to_owned()),
+    };
+    match refused {
+        InsertRefused::DeploymentTaken {
+            same_tenant: true,
+            deployment_id,
+        } => conflict(
+            "registration.duplicate",
+            "/deploymentIds",
+            api::registration::duplicate(deployment_id),
+        ),
+        InsertRefused::DeploymentTaken {
+            same_tenant: false,
+            deployment_id,
+        } => conflict(
+            "registration.taken",
+            "/deploymentIds",
+            api::registration::deployment_taken(deployment_id),
+        ),
+        InsertRefused::ClientTaken => conflict("registration.taken", "/clientId", api::registration::CLIENT_TAKEN),
+        InsertRefused::PlatformDiffers { field } => conflict(
+            "registration.platform_differs",
+            &format!("/{field}"),
+            api::registration::PLATFORM_DIFFERS,
+        ),
+        InsertRefused::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", api::registration::DUPLICATE_OPEN),
+        InsertRefused::ReplacesNotFound => conflict(
+            "registration.replaces_not_found",
+            "/replaces",
+            api::registration::REPLACES_NOT_FOUND,
+        ),
+        InsertRefused::TooMany { limit } => ApiError::Conflict {
+            code: "registration.too_many",
+            detail: api::registration::too_many(limit),
+            pointer: None,
+        },
+        InsertRefused::TooManyUnconfirmed { limit } => conflict(
+            "registration.too_many_unconfirmed",
+            "/clientId",
+            api::registration::too_many_unconfirmed(limit),
+        ),
+        InsertRefused::TenantNotFound => ApiError::Forbidden {
+            code: "tenant.not_registered",
+            detail: api::tenant::GONE,
+        },
+        InsertRefused::Store(error) => error.into(),
+    }
+}

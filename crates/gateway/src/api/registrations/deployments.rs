@@ -1,0 +1,146 @@
+use actix_web::{HttpResponse, delete, get, http::header, post, web};
+use contract::{Deployment, DeploymentPage, NewDeployment, Problem};
+use domain::{RegistrationId, TenantId};
+use messages::api;
+use store::{AcceptRefused, Store};
+
+use super::{create, not_found, registration_id, wire};
+use crate::{
+    http::{error::ApiError, language::AcceptLanguage},
+    identity::{Allowed, ReadRegistrations, WriteRegistrations},
+    request::body::{Body, Id},
+    state::AppState,
+};
+
+/// List a registration's deployments, also those that wait for a decision.
+///
+/// A deployment that a correctly signed launch named waits here, where the client ID is private to the organization.
+#[utoipa::path(
+    tag = "deployments", operation_id = "list_deployments",
+    params(("id" = uuid::Uuid, Path, description = "The registration's id")),
+    responses(
+        (status = 200, description = "All deployments", body = DeploymentPage),
+        (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[get("/registrations/{id}/deployments")]
+pub async fn list_deployments(
+    reader: Allowed<ReadRegistrations>,
+    state: web::Data<AppState>,
+    id: Id,
+) -> Result<HttpResponse, ApiError> {
+    let tenant = reader.caller.tenant;
+    let id = registration_id(id)?;
+    let read = move |store: Store| async move { store.list_deployments(tenant, id).await };
+    let present = |found: Option<Vec<_>>| {
+        let value = found.ok_or_else(not_found)?;
+        Ok(DeploymentPage {
+            value: value.into_iter().map(wire::deployment).collect(),
+            next_link: None,
+        })
+    };
+    state.blocking.answer_rows(&state.store, tenant, read, present).await
+}
+
+/// Accept a deployment: one that waits, or one that is entered by hand.
+///
+/// Its launches go through from then on. To accept it again changes nothing.
+#[utoipa::path(
+    tag = "deployments", operation_id = "accept_deployment",
+    params(("id" = uuid::Uuid, Path, description = "The registration's id")),
+    request_body(content = NewDeployment, example = json!({ "deploymentId": "1" })),
+    responses(
+        (status = 201, description = "Accepted", body = Deployment),
+        (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It belongs to another registration", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[post("/registrations/{id}/deployments")]
+pub async fn accept_deployment(
+    writer: Allowed<WriteRegistrations>,
+    state: web::Data<AppState>,
+    id: Id,
+    AcceptLanguage(language): AcceptLanguage,
+    body: Body<NewDeployment>,
+) -> Result<HttpResponse, ApiError> {
+    let caller = writer.caller;
+    let id = registration_id(id)?;
+    require(&state, caller.tenant, id).await?;
+    let deployment = body
+        .judge_by(caller.tenant, move |body| {
+            domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::api::wire::fault(&fault, language))
+        })
+        .await?;
+    let accepted = state
+        .store
+        .accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
+        .await;
+    let accepted = accepted.map_err(|refused| match refused {
+        AcceptRefused::NotFound => not_found(),
+        AcceptRefused::Taken { same_tenant } => create::refused(store::InsertRefused::DeploymentTaken {
+            deployment_id: deployment.clone(),
+            same_tenant,
+        }),
+        AcceptRefused::TooMany => ApiError::Conflict {
+            code: "deployment.too_many",
+            detail: api::deployment::TOO_MANY,
+            pointer: None,
+        },
+        AcceptRefused::Store(error) => error.into(),
+    })?;
+    Ok(HttpResponse::Created()
+        .insert_header((
+            header::LOCATION,
+            state.public_url(&format!("/api/v1/registrations/{id}/deployments")),
+        ))
+        .json(wire::deployment(accepted)))
+}
+
+/// Remove a deployment: its launches are refused from then on.
+///
+/// Where the client ID is private to the organization, the deployment stays in the list as rejected, or its next launch would bring it
+/// back; to remove it once more forgets it.
+#[utoipa::path(
+    tag = "deployments", operation_id = "remove_deployment",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The registration's id"),
+        ("deployment_id" = String, Path, description = "The deployment's id, percent-encoded"),
+    ),
+    responses(
+        (status = 204, description = "Removed"),
+        (status = 404, description = "No such registration or deployment", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+#[delete("/registrations/{id}/deployments/{deployment_id}")]
+pub async fn remove_deployment(
+    writer: Allowed<WriteRegistrations>,
+    state: web::Data<AppState>,
+    path: web::Path<(String, String)>,
+    id: Id,
+) -> Result<HttpResponse, ApiError> {
+    let caller = writer.caller;
+    let id = registration_id(id)?;
+    let (_, deployment) = path.into_inner();
+    if state
+        .store
+        .remove_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
+        .await?
+    {
+        Ok(HttpResponse::NoContent().finish())
+    } else {
+        require(&state, caller.tenant, id).await?;
+        Err(ApiError::NotFound {
+            code: "deployment.not_found",
+            detail: api::deployment::NOT_FOUND,
+        })
+    }
+}
+
+async fn require(state: &AppState, tenant: TenantId, id: RegistrationId) -> Result<(), ApiError> {
+    state
+        .store
+        .find_registration(tenant, id, state.clock.now())
+        .await?
+        .map(|_| ())
+        .ok_or_else(not_found)
+}

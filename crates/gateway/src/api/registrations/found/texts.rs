@@ -1,0 +1,120 @@
+//! A finding for people: what was seen, and what to do.
+
+use domain::{FailureReason, OwnTerm};
+use lti13::{FindingReason, KeySetError};
+use messages::{Text, api::findings};
+
+use super::{Found, KeyName};
+use crate::{
+    api::faults,
+    services::{
+        jwks_cache::{DocumentFault, KeyFault},
+        outbound::FetchFault,
+    },
+};
+
+/// What was seen, and what to do.
+pub(super) fn texts(found: &Found) -> (Text, Text) {
+    match found {
+        Found::TrailingSlash => (findings::TRAILING_SLASH, findings::TRAILING_SLASH_REMEDY),
+        Found::Http { .. } => (findings::HTTP, findings::HTTP_REMEDY),
+        Found::OtherHost { host, .. } => (findings::other_host(host.as_str()), findings::OTHER_HOST_REMEDY),
+        Found::SameAddress { other, .. } => (findings::same_address(*other), findings::SAME_ADDRESS_REMEDY),
+        Found::Unusual { usual, lms, .. } => (findings::unusual(*lms, usual.as_str()), findings::UNUSUAL_REMEDY),
+        Found::HostedCanvas { host, .. } => (findings::hosted_canvas(host.as_str()), findings::HOSTED_CANVAS_REMEDY),
+        Found::NoAudience => (findings::NO_AUDIENCE, findings::NO_AUDIENCE_REMEDY),
+        Found::NoAccessTokenUrl => (findings::NO_ACCESS_TOKEN_URL, findings::NO_ACCESS_TOKEN_URL_REMEDY),
+        Found::NoDeployment { shared: true } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_SHARED_REMEDY),
+        Found::NoDeployment { shared: false } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_REMEDY),
+        Found::Discovered => (findings::DISCOVERED, findings::NOTHING_TO_DO),
+        Found::Undiscovered { theirs, .. } => (findings::undiscovered(theirs.as_str()), findings::UNDISCOVERED_REMEDY),
+        Found::KeyIgnored { key, reason } => {
+            let key = match key {
+                KeyName::Id(kid) => findings::key_by_id(kid.as_str()),
+                KeyName::Place(number) => findings::key_by_place(*number),
+            };
+            (findings::key_ignored(key, ignored(*reason)), findings::KEY_IGNORED_REMEDY)
+        }
+        Found::NoUsableKey => (findings::NO_USABLE_KEY, findings::NO_USABLE_KEY_REMEDY),
+        Found::Keyset { usable } => (findings::keyset(*usable), findings::NOTHING_TO_DO),
+        Found::NoKeyset(KeyFault::Fetch(fault)) => not_fetched(fault),
+        Found::NoKeyset(KeyFault::Unreadable(fault)) => (unreadable(fault), findings::KEYSET_REMEDY),
+        Found::NoKeyset(KeyFault::KeyNotFound) => (findings::KEYSET_EMPTY, findings::KEYSET_REMEDY),
+        Found::Fails(reason) => (
+            failure(*reason),
+            match reason {
+                FailureReason::DeploymentsRejected => findings::DEPLOYMENTS_REJECTED_REMEDY,
+                FailureReason::LaunchesRefused => findings::LAUNCHES_REFUSED_REMEDY,
+            },
+        ),
+        Found::Fault { entered, reason, .. } => (
+            match entered.as_str() {
+                "" => findings::NOTHING_ENTERED,
+                value => findings::entered(value),
+            },
+            faults::text(reason),
+        ),
+        Found::Taken { code, detail, .. } => (
+            detail.clone(),
+            match *code {
+                "registration.duplicate" => findings::DUPLICATE_REMEDY,
+                "registration.platform_differs" => findings::PLATFORM_DIFFERS_REMEDY,
+                "registration.replaces_not_found" => findings::REPLACES_NOT_FOUND_REMEDY,
+                "registration.too_many" | "registration.too_many_unconfirmed" => findings::TOO_MANY_REMEDY,
+                _ => findings::TAKEN_REMEDY,
+            },
+        ),
+    }
+}
+
+/// Why launches of a registration come to nothing.
+pub(in crate::api::registrations) fn failure(reason: FailureReason) -> Text {
+    match reason {
+        FailureReason::DeploymentsRejected => findings::DEPLOYMENTS_REJECTED,
+        FailureReason::LaunchesRefused => findings::LAUNCHES_REFUSED,
+    }
+}
+
+fn ignored(reason: FindingReason) -> Text {
+    match reason {
+        FindingReason::NoKid => findings::KEY_WITHOUT_ID,
+        FindingReason::OtherKeyType => findings::KEY_NOT_RSA,
+        FindingReason::OtherAlgorithm => findings::KEY_OF_OTHER_ALGORITHM,
+        FindingReason::NotForSignatures => findings::KEY_NOT_FOR_SIGNATURES,
+        FindingReason::Size => findings::KEY_OF_WRONG_SIZE,
+        FindingReason::Unreadable => findings::KEY_UNREADABLE,
+        FindingReason::Ambiguous => findings::KEY_AMBIGUOUS,
+        FindingReason::TooMany => findings::KEY_BEYOND_LIMIT,
+    }
+}
+
+fn not_fetched(fault: &FetchFault) -> (Text, Text) {
+    match fault {
+        FetchFault::Blocked(OwnTerm::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
+        FetchFault::Blocked(_) => (findings::KEYSET_PRIVATE, findings::KEYSET_BLOCKED_REMEDY),
+        FetchFault::Status(status) => (findings::keyset_status(*status), findings::KEYSET_STATUS_REMEDY),
+        FetchFault::Redirected(status) => (findings::keyset_redirected(*status), findings::KEYSET_REDIRECTED_REMEDY),
+        FetchFault::Certificate(why) => (
+            match why {
+                OwnTerm::CertificateExpired => findings::CERTIFICATE_EXPIRED,
+                OwnTerm::CertificateName => findings::CERTIFICATE_NAME,
+                OwnTerm::CertificateIssuer => findings::CERTIFICATE_ISSUER,
+                _ => findings::CERTIFICATE_OTHER,
+            },
+            findings::CERTIFICATE_REMEDY,
+        ),
+        FetchFault::TimedOut => (findings::KEYSET_TIMED_OUT, findings::KEYSET_UNREACHABLE_REMEDY),
+        FetchFault::Crowded => (findings::KEYSET_CROWDED, findings::KEYSET_UNREACHABLE_REMEDY),
+        FetchFault::TooLong => (findings::KEYSET_TOO_LONG, findings::KEYSET_REMEDY),
+        FetchFault::Unreachable(_) => (findings::KEYSET_UNREACHABLE, findings::KEYSET_UNREACHABLE_REMEDY),
+    }
+}
+
+fn unreadable(fault: &DocumentFault) -> Text {
+    match fault {
+        DocumentFault::KeySet(KeySetError::TooLarge) => findings::KEYSET_TOO_LONG,
+        DocumentFault::KeySet(KeySetError::WebPage) => findings::KEYSET_WEB_PAGE,
+        DocumentFault::KeySet(KeySetError::NotAKeySet) => findings::KEYSET_WITHOUT_KEYS,
+        DocumentFault::KeySet(KeySetError::NotJson) | DocumentFault::Shape(_) => findings::KEYSET_NOT_JSON,
+    }
+}

@@ -1,0 +1,122 @@
+//! What holds for whatever body is sent.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use contract::{NewRegistration, ProblemFault};
+use proptest::{collection::vec, prelude::*, sample::select};
+use serde_json::{Map, Value, json};
+
+use super::wire;
+use crate::http::{json::Object, language::Language};
+
+/// Texts that must be there, and those that may.
+const TEXTS: [&str; 9] = [
+    "name",
+    "appId",
+    "platform",
+    "issuer",
+    "clientId",
+    "authenticationUrl",
+    "keysetUrl",
+    "accessTokenUrl",
+    "accessTokenAudience",
+];
+const OTHERS: [&str; 4] = ["deploymentIds", "allowAnonymous", "acceptAnyDeployment", "replaces"];
+const READ_ONLY: [&str; 3] = ["id", "createdBy", "health"];
+
+fn good() -> Map<String, Value> {
+    let Value::Object(body) = json!({
+        "name": "Contoso Moodle", "appId": "launch-inspector", "platform": "moodle",
+        "issuer": "https://moodle.contoso.edu", "clientId": "0aEVzPOYmhw5mJi", "deploymentIds": ["1"],
+        "authenticationUrl": "https://moodle.contoso.edu/mod/lti/auth.php",
+        "keysetUrl": "https://moodle.contoso.edu/mod/lti/certs.php",
+    }) else {
+        unreachable!("it is an object")
+    };
+    body
+}
+
+fn judge(body: &Map<String, Value>, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+    let rules = domain::Rules {
+        allow_http: false,
+        allowed_hosts: &[],
+        app_ids: Some(&["launch-inspector".to_owned()]),
+        max_deployments: domain::MAX_DEPLOYMENTS,
+    };
+    let text = serde_json::to_vec(body).unwrap();
+    let shaped = Object::parse(&text, 100_000).unwrap().shape::<NewRegistration>(language);
+    shaped.judge(|body| {
+        domain::NewRegistration::parse(wire::draft(body), &rules).map_err(|faults| crate::api::wire::faults(&faults, language))
+    })
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        "\\PC{0,20}".prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 24, 6, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..6).prop_map(Value::from),
+            vec((field_name(), inner), 0..6).prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+fn field_name() -> impl Strategy<Value = String> {
+    let known = [&TEXTS[..], &OTHERS, &READ_ONLY].concat();
+    prop_oneof![6 => select(known).prop_map(str::to_owned), 1 => "[a-z~/0]{0,4}", 1 => any::<String>()]
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_are_too_odd_to_be_refused(bytes in prop_oneof![any::<Vec<u8>>(), "\\{[ -~]{0,40}\\}?".prop_map(String::into_bytes)]) {
+        if let Ok(object) = Object::parse(&bytes, 1_000) {
+            prop_assert!(serde_json::from_slice::<Map<String, Value>>(&bytes).is_ok());
+            let _ = object.shape::<NewRegistration>(Language::De).judge(Ok);
+        }
+    }
+
+    #[test]
+    fn every_fault_points_into_the_body_or_to_a_field_that_it_lacks(changes in vec((field_name(), any_json()), 0..8), from_good in any::<bool>()) {
+        let mut body = if from_good { good() } else { Map::new() };
+        body.extend(changes);
+        let whole = Value::Object(body.clone());
+        let in_language = |language| judge(&body, language).err().unwrap_or_default();
+        let faults = in_language(Language::En);
+        for fault in &faults {
+            let field = fault.pointer.strip_prefix('/').unwrap_or_default();
+            prop_assert!(whole.pointer(&fault.pointer).is_some() || TEXTS.contains(&field), "{:?}", fault);
+            prop_assert!(!fault.detail.is_empty() && !fault.detail.contains(char::is_control), "{:?}", fault);
+        }
+        let pointers = |faults: &[ProblemFault]| faults.iter().map(|fault| fault.pointer.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(pointers(&faults), pointers(&in_language(Language::De)));
+        prop_assert_eq!(pointers(&faults).iter().collect::<BTreeSet<_>>().len(), faults.len());
+    }
+
+    #[test]
+    fn faults_of_shape_and_of_values_are_all_named_at_once(
+        texts in vec((select(TEXTS.to_vec()), select(vec![json!(7), json!({}), json!([1]), json!("\u{7}a\u{7}b")])), 0..6),
+        deployments in vec(select(vec![json!("1"), json!("2"), json!(1), json!(null), json!(".."), json!("\u{20ac}")]), 0..6),
+        flags in vec(select(vec!["allowAnonymous", "acceptAnyDeployment", "replaces"]), 0..2),
+        unknown in vec("[a-z]{1,3}[~/][a-z]{0,3}", 0..3),
+    ) {
+        let mut body = good();
+        let mut expected = BTreeSet::new();
+        let names = texts.iter().map(|(name, _)| *name).chain(flags.iter().copied()).chain(unknown.iter().map(String::as_str));
+        expected.extend(names.map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))));
+        let faulty = |id: &Value| *id != "1" && *id != "2";
+        expected.extend(deployments.iter().enumerate().filter(|(_, id)| faulty(id)).map(|(index, _)| format!("/deploymentIds/{index}")));
+        body.extend(texts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        body.extend(flags.iter().map(|name| ((*name).to_owned(), json!("perhaps"))));
+        body.extend(unknown.iter().map(|name| (name.clone(), json!(1))));
+        body.insert("deploymentIds".to_owned(), Value::from(deployments.clone()));
+        let named: BTreeSet<_> = judge(&body, Language::En).err().unwrap_or_default().into_iter().map(|fault| fault.pointer).collect();
+        prop_assert_eq!(named, expected);
+    }
+}

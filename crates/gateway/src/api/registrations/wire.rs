@@ -1,0 +1,151 @@
+//! Registrations between wire and domain. Each function takes its value apart completely, so that no field is forgotten.
+
+use contract as wire;
+use domain::{DeploymentState, Draft, HealthState, RegistrationId};
+
+use super::found;
+use crate::{catalogue::Catalogue, http::language::Language, records};
+
+/// What somebody entered, as a draft for the domain to judge.
+pub(super) fn draft(new: wire::NewRegistration) -> Draft {
+    let wire::NewRegistration {
+        name,
+        app_id,
+        platform,
+        issuer,
+        client_id,
+        deployment_ids,
+        authentication_url,
+        keyset_url,
+        access_token_url,
+        access_token_audience,
+        allow_anonymous,
+        accept_any_deployment,
+        replaces,
+        id: _,
+        tenant_id: _,
+        created_at: _,
+        created_by: _,
+        last_launch_at: _,
+        health: _,
+        waiting_deployments: _,
+        app_withdrawn: _,
+        client_id_shared: _,
+    } = new;
+    Draft {
+        name,
+        app_id,
+        platform,
+        issuer,
+        client_id,
+        deployment_ids,
+        authentication_url,
+        keyset_url,
+        access_token_url,
+        access_token_audience,
+        allow_anonymous,
+        accept_any_deployment,
+        replaces: replaces.map(RegistrationId),
+    }
+}
+
+/// A registration as the API shows it, beside the apps that there are now, to readers of that language.
+pub(super) fn registration(registration: domain::Registration, apps: &Catalogue, language: Language) -> wire::Registration {
+    let client_id_shared = registration.client_is_shared();
+    let domain::Registration {
+        id,
+        tenant_id,
+        name,
+        app_id,
+        family,
+        platform:
+            lti13::tool::ToolRegistration {
+                issuer,
+                client_id,
+                authentication_url,
+                keyset_url,
+            },
+        access_token_url,
+        access_token_audience,
+        deployment_ids,
+        allow_anonymous,
+        accept_any_deployment,
+        created_at,
+        created_by,
+        last_launch_at,
+        health,
+        failure,
+        waiting_deployments,
+    } = registration;
+    wire::Registration {
+        id: id.0,
+        tenant_id: tenant_id.0,
+        name,
+        app_withdrawn: apps.find(&app_id).is_none(),
+        client_id_shared,
+        app_id,
+        platform: family.id().to_owned(),
+        issuer,
+        client_id,
+        deployment_ids,
+        authentication_url: authentication_url.into(),
+        keyset_url: keyset_url.into(),
+        access_token_url: access_token_url.map(Into::into),
+        access_token_audience,
+        allow_anonymous,
+        accept_any_deployment,
+        created_at,
+        created_by: crate::api::wire::actor(created_by),
+        last_launch_at,
+        health: self::health(health, failure, language),
+        waiting_deployments,
+    }
+}
+
+fn health(health: domain::Health, failure: Option<domain::Failure>, language: Language) -> wire::Health {
+    let domain::Health { state, since, detail } = health;
+    if let Some(domain::Failure { reason, since }) = failure
+        && state != HealthState::Bad
+    {
+        return wire::Health {
+            state: wire::HealthState::Bad,
+            since,
+            detail: Some(found::failure(reason).of(language).into_owned()),
+        };
+    }
+    wire::Health {
+        state: health_state(state),
+        since,
+        detail: detail.map(|detail| records::read_value(&detail, language)),
+    }
+}
+
+fn health_state(state: HealthState) -> wire::HealthState {
+    match state {
+        HealthState::Good => wire::HealthState::Good,
+        HealthState::Bad => wire::HealthState::Bad,
+        HealthState::Unknown => wire::HealthState::Unknown,
+    }
+}
+
+/// A deployment as the API shows it.
+pub(super) fn deployment(deployment: domain::Deployment) -> wire::Deployment {
+    let domain::Deployment {
+        deployment_id,
+        state,
+        first_seen_at,
+    } = deployment;
+    wire::Deployment {
+        deployment_id,
+        state: deployment_state(state),
+        first_seen_at,
+    }
+}
+
+pub(super) fn deployment_state(state: DeploymentState) -> wire::DeploymentState {
+    match state {
+        DeploymentState::Accepted => wire::DeploymentState::Accepted,
+        DeploymentState::Waiting => wire::DeploymentState::Waiting,
+        DeploymentState::Rejected => wire::DeploymentState::Rejected,
+    }
+}

@@ -1,0 +1,88 @@
+//! Domain values to wire values, for what more than one resource shows.
+
+use contract::ProblemFault;
+use domain::{Actor, ActorKind, Fault, RegistrationSummary, Role, Tenant, TenantState};
+
+use crate::{api::faults, http::language::Language};
+
+/// A person or an application.
+pub fn actor(actor: Actor) -> contract::Actor {
+    let Actor { id, name, kind } = actor;
+    contract::Actor {
+        id,
+        name,
+        kind: actor_kind(kind),
+    }
+}
+
+/// Whether it is a person or an application.
+pub fn actor_kind(kind: ActorKind) -> contract::ActorKind {
+    match kind {
+        ActorKind::User => contract::ActorKind::User,
+        ActorKind::App => contract::ActorKind::App,
+    }
+}
+
+/// A role.
+pub fn role(role: Role) -> contract::Role {
+    match role {
+        Role::Admin => contract::Role::Admin,
+        Role::Educator => contract::Role::Educator,
+        Role::Support => contract::Role::Support,
+        Role::RegistrationsReadAll => contract::Role::RegistrationsReadAll,
+        Role::RegistrationsReadWriteAll => contract::Role::RegistrationsReadWriteAll,
+        Role::ReportsReadAll => contract::Role::ReportsReadAll,
+        Role::ReportsReadWriteAll => contract::Role::ReportsReadWriteAll,
+        Role::TenantRegister => contract::Role::TenantRegister,
+    }
+}
+
+/// An organization.
+pub fn tenant(tenant: Tenant) -> contract::Tenant {
+    let Tenant {
+        id,
+        display_name,
+        state,
+        registered_at,
+        registered_by: _,
+    } = tenant;
+    contract::Tenant {
+        id: id.0,
+        display_name,
+        state: match state {
+            TenantState::Registered => contract::TenantState::Registered,
+            TenantState::Pending => contract::TenantState::Pending,
+        },
+        registered_at,
+    }
+}
+
+/// A registration in brief.
+pub fn registration_summary(registration: RegistrationSummary) -> contract::RegistrationSummary {
+    let RegistrationSummary {
+        name,
+        app_id,
+        family,
+        deleted,
+    } = registration;
+    contract::RegistrationSummary {
+        name,
+        app_id,
+        platform: family.id().to_owned(),
+        deleted,
+    }
+}
+
+/// One fault of a body, for people.
+pub fn fault(fault: &Fault, language: Language) -> Vec<ProblemFault> {
+    faults(std::slice::from_ref(fault), language)
+}
+
+/// All faults of a body, for people.
+pub fn faults(faults: &[Fault], language: Language) -> Vec<ProblemFault> {
+    let fault = |fault: &Fault| ProblemFault {
+        detail: faults::text(&fault.reason).of(language).into_owned(),
+        pointer: format!("/{}", fault.field),
+    };
+    faults.iter().map(fault).collect()
+}

@@ -1,0 +1,5 @@
+//! What a request passes before its handler: admission, security headers, its body, and who sends it.
+
+pub mod admission;
+pub mod body;
+pub mod guards;

@@ -1,0 +1,408 @@
+//! Documents with keys at other people's addresses: an LMS's public keyset, a tenant's signing keys.
+//!
+//! What a launch may rely on:
+//! - A key that is known costs no request. A document is fetched again in the background once four fifths of its time are over,
+//!   so that one in use never grows old.
+//! - An unknown key or an earlier failure asks again, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
+//!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that made-up key ids can't be used to flood an LMS.
+//! - Requests that wait for the same document share one fetch. More than [`WAITING`] don't wait.
+//! - Keys outlive an outage of their source for [`LAST_KNOWN_GOOD`].
+//! - What anybody can make up an address of is fetched for the first time through a [`Gate`] only.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use domain::OwnTerm;
+use lti13::{KeySetError, Term, Value};
+use moka::future::Cache;
+use time::OffsetDateTime;
+use tokio::sync::Semaphore;
+use url::Url;
+
+mod gate;
+
+pub use gate::Gate;
+
+use crate::services::{
+    clock::Clock,
+    outbound::{FetchFault, Fetched, Outbound},
+};
+
+/// After a failure, the next fetch waits this long.
+const PAUSE: Duration = Duration::from_secs(5);
+/// After a fetch that didn't bring the wanted key, the next one for an unknown key waits this long.
+const PAUSE_AFTER_MISS: Duration = Duration::from_secs(60);
+/// A document is fresh for this long where its source doesn't say.
+const FRESH: Duration = Duration::from_secs(60 * 60);
+/// What a source says is honoured within these bounds. Microsoft Entra says a day, which would leave no time to outlive an outage,
+/// and asks that its keys be fetched hourly.
+const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
+/// Known keys are used this long after they were last seen.
+const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
+/// Requests that wait for one document at the most: a year's course that begins at once. A source that doesn't answer must not take
+/// every place that the gateway has, 512 by default.
+const WAITING: usize = 256;
+/// Bytes of documents kept at the most, as they came: what is kept of one is hardly ever longer.
+const CAPACITY: u64 = 64 * 1024 * 1024;
+/// What a place takes beside its document.
+const PLACE: u32 = 1024;
+
+/// A document with keys, found by their id.
+pub trait KeyDocument: Sized + Send + Sync + 'static {
+    /// Reads the document, or says why it can't be used.
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault>;
+    /// Whether it holds a key of that id.
+    fn has(&self, kid: &str) -> bool;
+}
+
+/// Why a document can't be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentFault {
+    /// It is no keyset.
+    #[error(transparent)]
+    KeySet(#[from] KeySetError),
+    /// It isn't JSON of the right shape, in serde's words.
+    #[error("the document can't be read: {0}")]
+    Shape(String),
+}
+
+impl From<&DocumentFault> for Value {
+    fn from(fault: &DocumentFault) -> Self {
+        match fault {
+            DocumentFault::KeySet(fault) => (*fault).into(),
+            DocumentFault::Shape(_) => Term::AnswerNotJson.into(),
+        }
+    }
+}
+
+impl From<serde_json::Error> for DocumentFault {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Shape(error.to_string())
+    }
+}
+
+/// Why there is no key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyFault {
+    /// The document couldn't be fetched.
+    #[error(transparent)]
+    Fetch(#[from] FetchFault),
+    /// It was fetched, but can't be used.
+    #[error(transparent)]
+    Unreadable(#[from] DocumentFault),
+    /// It has no key of that id.
+    #[error("no key of that id")]
+    KeyNotFound,
+}
+
+impl From<&KeyFault> for Value {
+    fn from(fault: &KeyFault) -> Self {
+        match fault {
+            KeyFault::Fetch(fault) => fault.into(),
+            KeyFault::Unreadable(fault) => fault.into(),
+            KeyFault::KeyNotFound => OwnTerm::NoKey.into(),
+        }
+    }
+}
+
+/// The cache of all documents of one kind. Cheap to clone.
+pub struct KeySets<T> {
+    slots: Cache<Url, Arc<Slot<T>>>,
+    outbound: Outbound,
+    clock: Clock,
+    observer: Arc<Observer<T>>,
+}
+
+/// Is told of every fetch: what it brought, or what was wrong with it.
+type Observer<T> = dyn Fn(&Url, Result<&T, &KeyFault>) + Send + Sync;
+
+impl<T> Clone for KeySets<T> {
+    fn clone(&self) -> Self {
+        Self {
+            slots: self.slots.clone(),
+            outbound: self.outbound.clone(),
+            clock: self.clock.clone(),
+            observer: Arc::clone(&self.observer),
+        }
+    }
+}
+
+/// What is known of one document.
+struct Slot<T> {
+    known: Mutex<Known<T>>,
+    /// Held during a fetch: whoever wants the same document waits for it.
+    fetching: tokio::sync::Mutex<()>,
+    waiting: Semaphore,
+}
+
+struct Known<T> {
+    good: Option<Good<T>>,
+    last_fetch: Option<LastFetch>,
+    /// How many fetches were begun.
+    begun: u64,
+}
+
+struct Good<T> {
+    document: Arc<T>,
+    bytes: u32,
+    fetched_at: OffsetDateTime,
+    refresh_at: OffsetDateTime,
+}
+
+#[derive(Clone)]
+struct LastFetch {
+    at: OffsetDateTime,
+    /// Its number, in the order in which fetches begin.
+    number: u64,
+    fault: Option<KeyFault>,
+    /// It was made for a key that it didn't bring.
+    missed: bool,
+}
+
+impl<T: KeyDocument> KeySets<T> {
+    /// An empty cache.
+    pub fn new(outbound: Outbound, clock: Clock) -> Self {
+        let slots = Cache::builder()
+            .weigher(|_, slot: &Arc<Slot<T>>| slot.weight())
+            .max_capacity(CAPACITY)
+            .time_to_idle(LAST_KNOWN_GOOD)
+            .build();
+        Self {
+            slots,
+            outbound,
+            clock,
+            observer: Arc::new(|_, _| ()),
+        }
+    }
+
+    /// The same cache, telling `observer` of every fetch.
+    #[must_use]
+    pub fn observed_by(self, observer: impl Fn(&Url, Result<&T, &KeyFault>) + Send + Sync + 'static) -> Self {
+        Self {
+            observer: Arc::new(observer),
+            ..self
+        }
+    }
+
+    /// The document at `url` that holds the key `kid`.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, by the last fetch.
+    pub async fn with_key(&self, url: &Url, kid: &str) -> Result<Arc<T>, KeyFault> {
+        self.find(url, kid, None).await?.ok_or(KeyFault::KeyNotFound)
+    }
+
+    /// The same for an address that somebody may have made up: until it proved good, every fetch goes through the gate. `None` where
+    /// the gate lets nothing through.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none, by the last fetch.
+    pub async fn with_key_through(&self, gate: &Gate, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyFault> {
+        self.find(url, kid, Some(gate)).await
+    }
+
+    /// Whether a document from there can be used without a fetch.
+    pub async fn holds(&self, url: &Url, kid: &str) -> bool {
+        let slot = self.slots.get(url).await;
+        slot.is_some_and(|slot| slot.usable(kid, self.clock.now()).is_some())
+    }
+
+    async fn find(&self, url: &Url, kid: &str, gate: Option<&Gate>) -> Result<Option<Arc<T>>, KeyFault> {
+        let slot = self.slot(url).await;
+        if let Some((document, due)) = slot.usable(kid, self.clock.now()) {
+            if due {
+                self.refresh_in_background(url, &slot);
+            }
+            return Ok(Some(document));
+        }
+        {
+            let _place = slot.waiting.try_acquire().map_err(|_| FetchFault::Crowded)?;
+            let _only_one = slot.fetching.lock().await;
+            // Another request may have brought it while this one waited.
+            if let Some((document, _)) = slot.usable(kid, self.clock.now()) {
+                return Ok(Some(document));
+            }
+            if slot.may_fetch(self.clock.now()) {
+                let _turn = match gate
+                    .filter(|_| slot.never_was_good())
+                    .map(|gate| gate.enter(self.clock.now()))
+                {
+                    Some(None) => {
+                        self.forget_untried(url, &slot).await;
+                        return Ok(None);
+                    }
+                    turn => turn,
+                };
+                self.fetch(url, &slot, Some(kid)).await;
+            }
+        }
+        match slot.usable(kid, self.clock.now()) {
+            Some((document, _)) => Ok(Some(document)),
+            None => Err(slot
+                .lock()
+                .last_fetch
+                .as_ref()
+                .and_then(|last| last.fault.clone())
+                .unwrap_or(KeyFault::KeyNotFound)),
+        }
+    }
+
+    /// The document as it is now at its source, for somebody who asks for a check. Those who ask meanwhile share the next fetch: one by
+    /// one, they would wait for hours where a source doesn't answer.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyFault> {
+        let slot = self.slot(url).await;
+        let begun = slot.lock().begun;
+        let _only_one = slot.fetching.lock().await;
+        if !slot.fetched_since(begun) {
+            self.fetch(url, &slot, None).await;
+        }
+        let known = slot.lock();
+        match (known.last_fetch.as_ref().and_then(|last| last.fault.clone()), &known.good) {
+            (None, Some(good)) => Ok(Arc::clone(&good.document)),
+            (fault, _) => Err(fault.unwrap_or(KeyFault::KeyNotFound)),
+        }
+    }
+
+    /// The same for an address that nothing relies on yet: nobody else is told, and nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub async fn look_at(&self, url: &Url) -> Result<T, KeyFault> {
+        let fetched = self.outbound.get_json(url).await?;
+        Ok(T::parse(&fetched.bytes)?)
+    }
+
+    async fn slot(&self, url: &Url) -> Arc<Slot<T>> {
+        self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
+    }
+
+    /// What was never fetched takes no place from what was.
+    async fn forget_untried(&self, url: &Url, slot: &Slot<T>) {
+        if slot.lock().last_fetch.is_none() {
+            self.slots.invalidate(url).await;
+        }
+    }
+
+    fn refresh_in_background(&self, url: &Url, slot: &Arc<Slot<T>>) {
+        let (sets, url, slot) = (self.clone(), url.clone(), Arc::clone(slot));
+        actix_web::rt::spawn(async move {
+            if let Ok(_only_one) = slot.fetching.try_lock()
+                && slot.may_fetch(sets.clock.now())
+            {
+                sets.fetch(&url, &slot, None).await;
+            }
+        });
+    }
+
+    async fn fetch(&self, url: &Url, slot: &Arc<Slot<T>>, wanted: Option<&str>) {
+        let number = slot.begin();
+        let result = self.outbound.get_json(url).await;
+        let parsed = result
+            .map_err(KeyFault::from)
+            .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched)));
+        (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
+        slot.keep(url, number, parsed, wanted, self.clock.now());
+        // Weighs it anew.
+        self.slots.insert(url.clone(), Arc::clone(slot)).await;
+    }
+}
+
+impl<T: KeyDocument> Slot<T> {
+    fn empty() -> Self {
+        Self {
+            known: Mutex::new(Known {
+                good: None,
+                last_fetch: None,
+                begun: 0,
+            }),
+            fetching: tokio::sync::Mutex::new(()),
+            waiting: Semaphore::new(WAITING),
+        }
+    }
+
+    /// Keeps what a fetch brought.
+    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyFault>, wanted: Option<&str>, now: OffsetDateTime) {
+        let mut known = self.lock();
+        match fetched {
+            Ok((document, Fetched { bytes, max_age })) => {
+                let missed = wanted.is_some_and(|kid| !document.has(kid));
+                let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
+                known.good = Some(Good {
+                    document: Arc::new(document),
+                    bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+                    fetched_at: now,
+                    refresh_at: now + fresh * 4 / 5,
+                });
+                known.last_fetch = Some(LastFetch {
+                    at: now,
+                    number,
+                    fault: None,
+                    missed,
+                });
+            }
+            Err(fault) => {
+                tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
+                known.last_fetch = Some(LastFetch {
+                    at: now,
+                    number,
+                    fault: Some(fault),
+                    missed: false,
+                });
+            }
+        }
+    }
+
+    fn weight(&self) -> u32 {
+        let known = self.lock();
+        known.good.as_ref().map_or(PLACE, |good| PLACE.saturating_add(good.bytes))
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The document, if it holds the key and was seen not too long ago, and whether it is due to be fetched again.
+    fn usable(&self, kid: &str, now: OffsetDateTime) -> Option<(Arc<T>, bool)> {
+        let known = self.lock();
+        let good = known.good.as_ref()?;
+        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
+            .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
+    }
+
+    /// The number of a fetch that begins.
+    fn begin(&self) -> u64 {
+        let mut known = self.lock();
+        known.begun += 1;
+        known.begun
+    }
+
+    /// Whether a fetch has ended that began after so many others. One that was broken off has not.
+    fn fetched_since(&self, begun: u64) -> bool {
+        self.lock().last_fetch.as_ref().is_some_and(|last| last.number > begun)
+    }
+
+    fn never_was_good(&self) -> bool {
+        self.lock().good.is_none()
+    }
+
+    fn may_fetch(&self, now: OffsetDateTime) -> bool {
+        let known = self.lock();
+        known
+            .last_fetch
+            .as_ref()
+            .is_none_or(|last| now >= last.at + if last.missed { PAUSE_AFTER_MISS } else { PAUSE })
+    }
+}
+
+#[cfg(test)]
+#[path = "jwks_cache/tests.rs"]
+mod tests;

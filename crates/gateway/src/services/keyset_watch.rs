@@ -1,0 +1,49 @@
+//! Looks at every registration's keyset from time to time, so that its health is known also where nobody launches.
+//!
+//! The database says which keyset is due: one row for each address, however many registrations share it, which the instance that
+//! takes it over marks as looked at. A fetch for a launch counts too. Fetches go out few at a time, with pauses.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use store::StoreError;
+
+use crate::{http::error::chain, services::random, state::AppState};
+
+/// Keysets fetched at once.
+const AT_ONCE: u32 = 8;
+/// Between two such handfuls.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Watches as long as the gateway runs; not at all where the operator switched it off.
+pub async fn watch(state: AppState) {
+    let every = Duration::from_secs(u64::from(state.config.keysets.check_minutes) * 60);
+    if every.is_zero() {
+        return;
+    }
+    loop {
+        actix_web::rt::time::sleep(about(every / 60)).await;
+        if let Err(error) = look_at_due(&state, every).await {
+            tracing::warn!(error = %chain(&error), "the keysets that are due could not be found");
+        }
+    }
+}
+
+/// Fetches all that nobody looked at for so long. The fetch itself sets the health.
+async fn look_at_due(state: &AppState, every: Duration) -> Result<(), StoreError> {
+    loop {
+        let now = state.clock.now();
+        let due = state.store.claim_keysets(now - every, now, AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        join_all(due.iter().map(|url| state.key_sets.fetch_now(url))).await;
+        actix_web::rt::time::sleep(about(PAUSE)).await;
+    }
+}
+
+/// Half as long up to one and a half times, so that instances that started together don't ask together.
+fn about(time: Duration) -> Duration {
+    let [random] = random::bytes();
+    time / 2 + time * u32::from(random) / 255
+}

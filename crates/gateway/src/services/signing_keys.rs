@@ -1,0 +1,283 @@
+//! The gateway's own keys: RS256 for LMSs (`/.well-known/jwks.json`), ES256 for launch tokens (`/.well-known/launch-jwks.json`).
+//!
+//! Made once by whichever instance starts first, kept sealed in the database, shared by all. Generated and used by AWS-LC: no private
+//! RSA operation runs through the `rsa` crate (RUSTSEC-2023-0071).
+//!
+//! A new key ([`rotate`]) is published at once and signs once it has been [`KNOWN_AFTER`] for everybody to see; the one before is
+//! published for [`PUBLISHED_FOR`] after its successor came. Instances look for new keys every [`LOOK_EVERY`].
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use anyhow::Context as _;
+use aws_lc_rs::{
+    encoding::AsDer as _,
+    rsa::KeySize,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header,
+    jwk::{Jwk, PublicKeyUse, ThumbprintHash},
+};
+use serde::Serialize;
+use store::{Store, StoredKey};
+use time::{Duration, OffsetDateTime};
+
+use crate::{
+    http::error::chain,
+    services::{clock::Clock, secrets::Secrets},
+};
+
+/// As long as the key sets may be kept by whoever fetched them (their `max-age`), and a little more.
+const KNOWN_AFTER: Duration = Duration::minutes(65);
+/// Longer than it signs after its successor came, and the last token that it signed lives.
+const PUBLISHED_FOR: Duration = Duration::hours(2);
+/// How old an instance's knowledge of the keys may be.
+const LOOK_EVERY: Duration = Duration::minutes(1);
+
+/// The keys in use.
+pub struct SigningKeys {
+    store: Store,
+    secrets: Secrets,
+    clock: Clock,
+    known: RwLock<Arc<Known>>,
+    looking: tokio::sync::Mutex<()>,
+}
+
+/// The keys as they were in the database.
+struct Known {
+    lms: Vec<SigningKey>,
+    launch: Vec<SigningKey>,
+    at: OffsetDateTime,
+}
+
+/// What a key signs.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Purpose {
+    /// Nothing yet: LMSs want to know a tool's keys, and what would be sent to them would be signed so.
+    Lms,
+    /// Launch tokens, for apps.
+    #[value(name = "apps")]
+    Launch,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Lms => "lms",
+            Self::Launch => "launch",
+        }
+    }
+}
+
+struct SigningKey {
+    kid: String,
+    algorithm: Algorithm,
+    private: EncodingKey,
+    public: Jwk,
+    created_at: OffsetDateTime,
+    retired_at: Option<OffsetDateTime>,
+}
+
+/// A JWKS (RFC 7517, section 5).
+#[derive(Serialize)]
+pub struct Jwks {
+    keys: Vec<Jwk>,
+}
+
+impl SigningKeys {
+    /// Reads the keys from the database, or makes and stores them where there are none.
+    ///
+    /// # Errors
+    ///
+    /// Where the database fails, or the keys were sealed with another secret.
+    pub async fn load_or_create(store: Store, secrets: Secrets, clock: Clock) -> anyhow::Result<Self> {
+        for purpose in [Purpose::Lms, Purpose::Launch] {
+            if store.signing_keys(purpose.name()).await?.is_empty() {
+                // Where another instance is faster, its key is the one in use.
+                store.insert_signing_key(&new_key(&secrets, purpose, clock.now())?).await?;
+            }
+        }
+        let known = Known::read(&store, &secrets, clock.now()).await?;
+        Ok(Self {
+            store,
+            secrets,
+            clock,
+            known: RwLock::new(Arc::new(known)),
+            looking: tokio::sync::Mutex::default(),
+        })
+    }
+
+    /// The public keys for LMSs.
+    pub async fn lms_jwks(&self) -> Jwks {
+        published(&self.known().await.lms, self.clock.now())
+    }
+
+    /// The public keys for apps.
+    pub async fn launch_jwks(&self) -> Jwks {
+        published(&self.known().await.launch, self.clock.now())
+    }
+
+    /// Signs a launch token with ES256.
+    ///
+    /// # Errors
+    ///
+    /// Where the claims can't be written as JSON.
+    pub async fn sign_launch_token(&self, claims: &impl Serialize) -> anyhow::Result<String> {
+        let known = self.known().await;
+        let key = signing(&known.launch, self.clock.now()).context("there is no key for launch tokens")?;
+        Ok(key.sign(claims)?)
+    }
+
+    /// The keys, looked for anew where that was long ago. One request looks, the others go on with what is known, and so does
+    /// everybody while the database is away.
+    async fn known(&self) -> Arc<Known> {
+        let now = self.clock.now();
+        let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
+        if now < known.at + LOOK_EVERY {
+            return known;
+        }
+        let Ok(_only_one) = self.looking.try_lock() else {
+            return known;
+        };
+        match Known::read(&self.store, &self.secrets, now).await {
+            Ok(read) => {
+                let read = Arc::new(read);
+                *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
+                read
+            }
+            Err(error) => {
+                tracing::warn!(error = %chain(&*error), "the signing keys could not be looked for anew");
+                known
+            }
+        }
+    }
+}
+
+impl Known {
+    async fn read(store: &Store, secrets: &Secrets, now: OffsetDateTime) -> anyhow::Result<Self> {
+        let of = async |purpose: Purpose| -> anyhow::Result<Vec<SigningKey>> {
+            let keys = store.signing_keys(purpose.name()).await?;
+            anyhow::ensure!(!keys.is_empty(), "the signing keys vanished while they were read");
+            keys.iter().map(|stored| open(secrets, purpose, stored)).collect()
+        };
+        Ok(Self {
+            lms: of(Purpose::Lms).await?,
+            launch: of(Purpose::Launch).await?,
+            at: now,
+        })
+    }
+}
+
+/// Puts a new key in the place of a purpose's present one. With `at_once`, for a key that leaked, the ones before are withdrawn:
+/// what they signed is worth nothing any more.
+///
+/// # Errors
+///
+/// Where the database fails, or another rotation was faster.
+pub async fn rotate(
+    store: &Store,
+    secrets: &Secrets,
+    now: OffsetDateTime,
+    purpose: Purpose,
+    at_once: bool,
+) -> anyhow::Result<()> {
+    let withdrawn_before = if at_once { now } else { now - PUBLISHED_FOR };
+    let replaced = store
+        .replace_signing_key(&new_key(secrets, purpose, now)?, withdrawn_before)
+        .await?;
+    anyhow::ensure!(replaced, "another key was made at the same time");
+    Ok(())
+}
+
+/// The newest that everybody knows, or the oldest. Of `keys`, the newest stands first.
+fn signing(keys: &[SigningKey], now: OffsetDateTime) -> Option<&SigningKey> {
+    keys.iter().find(|key| key.created_at + KNOWN_AFTER <= now).or(keys.last())
+}
+
+fn published(keys: &[SigningKey], now: OffsetDateTime) -> Jwks {
+    let seen = |key: &&SigningKey| key.retired_at.is_none_or(|at| now < at + PUBLISHED_FOR);
+    Jwks {
+        keys: keys.iter().filter(seen).map(|key| key.public.clone()).collect(),
+    }
+}
+
+impl SigningKey {
+    fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        let header = Header {
+            kid: Some(self.kid.clone()),
+            ..Header::new(self.algorithm)
+        };
+        jsonwebtoken::encode(&header, claims, &self.private)
+    }
+
+    fn from_der(
+        purpose: Purpose,
+        pkcs8: &[u8],
+        created_at: OffsetDateTime,
+        retired_at: Option<OffsetDateTime>,
+    ) -> anyhow::Result<Self> {
+        let (algorithm, private) = match purpose {
+            Purpose::Lms => (
+                Algorithm::RS256,
+                EncodingKey::from_rsa_pem(pem(pkcs8).as_bytes()).context("a signing key can't be read")?,
+            ),
+            Purpose::Launch => (Algorithm::ES256, EncodingKey::from_ec_der(pkcs8)),
+        };
+        let mut public = Jwk::from_encoding_key(&private, algorithm).context("a signing key can't be read")?;
+        let kid = public
+            .thumbprint(ThumbprintHash::SHA256)
+            .context("a signing key has no thumbprint")?;
+        public.common.key_id = Some(kid.clone());
+        public.common.public_key_use = Some(PublicKeyUse::Signature);
+        Ok(Self {
+            kid,
+            algorithm,
+            private,
+            public,
+            created_at,
+            retired_at,
+        })
+    }
+}
+
+/// PKCS#8 as PEM (RFC 7468): the one form of it that the library takes for RSA.
+fn pem(pkcs8: &[u8]) -> String {
+    format!(
+        "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n",
+        STANDARD.encode(pkcs8)
+    )
+}
+
+fn new_key(secrets: &Secrets, purpose: Purpose, now: OffsetDateTime) -> anyhow::Result<StoredKey> {
+    let pkcs8 = generate(purpose)?;
+    let key = SigningKey::from_der(purpose, &pkcs8, now, None)?;
+    Ok(StoredKey {
+        kid: key.kid,
+        purpose: purpose.name().to_owned(),
+        sealed_private_key: secrets.seal(purpose.name(), &pkcs8),
+        public_jwk: serde_json::to_string(&key.public)?,
+        created_at: now,
+        retired_at: None,
+    })
+}
+
+fn open(secrets: &Secrets, purpose: Purpose, stored: &StoredKey) -> anyhow::Result<SigningKey> {
+    let pkcs8 = secrets.open(purpose.name(), &stored.sealed_private_key).context(
+        "the signing keys in the database were sealed with another security.secret; configure that one, or empty the table signing_keys",
+    )?;
+    SigningKey::from_der(purpose, &pkcs8, stored.created_at, stored.retired_at)
+}
+
+fn generate(purpose: Purpose) -> anyhow::Result<Vec<u8>> {
+    Ok(match purpose {
+        Purpose::Lms => aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048)?
+            .as_der()?
+            .as_ref()
+            .to_vec(),
+        Purpose::Launch => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?
+            .to_pkcs8v1()?
+            .as_ref()
+            .to_vec(),
+    })
+}

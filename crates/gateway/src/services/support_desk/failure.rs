@@ -1,0 +1,79 @@
+//! Why an attempt failed, as it is stored with its delivery, and told to whoever looks.
+
+use lti13::Value;
+use messages::support;
+use serde::{Deserialize, Serialize};
+
+use super::outbox::DeliveryFault;
+use crate::{http::language::Language, records};
+
+/// What is kept of a [`DeliveryFault`].
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Failure {
+    NotConfigured {},
+    TimedOut {},
+    Webhook(Value),
+    Mail(Value),
+    Unmakable(Value),
+}
+
+/// A fault as it is stored.
+pub(super) fn store_failure(fault: &DeliveryFault) -> String {
+    let failure = match fault {
+        DeliveryFault::NotConfigured => Failure::NotConfigured {},
+        DeliveryFault::TimedOut => Failure::TimedOut {},
+        DeliveryFault::Webhook(fault) => Failure::Webhook(fault.into()),
+        DeliveryFault::Mail(cause) => Failure::Mail(Value::text(&cause.to_string())),
+        DeliveryFault::Unmakable(cause) => Failure::Unmakable(Value::text(&format!("{cause:#}"))),
+    };
+    serde_json::json!(failure).to_string()
+}
+
+/// The same in that language. What was stored before it was data is shown as it is.
+pub fn read_failure(stored: &str, language: Language) -> String {
+    let text = match serde_json::from_str(stored) {
+        Ok(Failure::NotConfigured {}) => support::delivery::NOT_CONFIGURED,
+        Ok(Failure::TimedOut {}) => support::delivery::TIMED_OUT,
+        Ok(Failure::Webhook(value)) => return records::value_in(&value, language),
+        Ok(Failure::Mail(cause)) => support::delivery::mail(records::text(&cause)),
+        Ok(Failure::Unmakable(cause)) => support::delivery::unmakable(records::text(&cause)),
+        Err(_) => return stored.to_owned(),
+    };
+    text.of(language).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::services::outbound::FetchFault;
+
+    #[test]
+    fn a_failure_is_told_in_the_language_of_its_reader_and_an_old_one_as_it_was_stored() {
+        let stored = store_failure(&DeliveryFault::Webhook(FetchFault::Status(500)));
+        assert_eq!(read_failure(&stored, Language::De), "die Antwort hatte den HTTP-Status 500");
+        let unmakable = || DeliveryFault::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
+        for (fault, english, german) in [
+            (
+                DeliveryFault::NotConfigured,
+                "this way to the support desk isn't configured any more",
+                "dieser Weg zum Support ist nicht mehr eingerichtet",
+            ),
+            (
+                DeliveryFault::TimedOut,
+                "no complete answer within 30 seconds",
+                "keine vollständige Antwort binnen 30 Sekunden",
+            ),
+            (
+                unmakable(),
+                "the message can't be made: an e-mail address: no @ in it",
+                "die Nachricht lässt sich nicht erstellen: an e-mail address: no @ in it",
+            ),
+        ] {
+            let stored = store_failure(&fault);
+            assert_eq!(read_failure(&stored, Language::En), english);
+            assert_eq!(read_failure(&stored, Language::De), german);
+        }
+        assert_eq!(read_failure("no connection: broken", Language::De), "no connection: broken");
+    }
+}
