@@ -24,7 +24,7 @@ portal *options:
 lint:
     cargo xtask lint
 
-# Checks which crate sees which
+# Checks which crate sees which, and which room of a crate
 boundaries:
     cargo xtask boundaries
 

@@ -1,4 +1,10 @@
-//! Which crate sees which. The arrows: `frontend → contract ← gateway → store → domain → lti13`, and `frontend → messages ← gateway`.
+//! Which crate sees which, and which room of a crate. The arrows between crates: `frontend → contract ← gateway → store → domain → lti13`, and `frontend → messages ← gateway`.
+
+mod houses;
+mod rooms;
+mod source;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -160,6 +166,9 @@ pub(crate) fn check() -> Result<()> {
         for rule in RULES {
             violations.extend(judge(rule, &seen_by(rule.package)?));
         }
+        for house in houses::HOUSES {
+            violations.extend(rooms::check(&root(), house)?);
+        }
         Ok(violations)
     })?;
     if !violations.is_empty() {
@@ -213,44 +222,4 @@ fn judge(rule: &Rule, seen: &BTreeSet<String>) -> Vec<String> {
         .filter(|name| seen.contains(**name))
         .map(|name| format!("{} sees {name}, but must not: {}", rule.package, rule.because))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const RULE: Rule = Rule {
-        package: "domain",
-        never_sees: &["sea-orm", "actix-web"],
-        because: "it is pure",
-    };
-
-    fn seen(names: &[&str]) -> BTreeSet<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
-    }
-
-    #[test]
-    fn a_forbidden_package_is_one_sentence() {
-        assert_eq!(
-            judge(&RULE, &seen(&["domain", "url", "sea-orm"])),
-            ["domain sees sea-orm, but must not: it is pure"]
-        );
-    }
-
-    #[test]
-    fn a_package_with_a_similar_name_is_allowed() {
-        assert!(judge(&RULE, &seen(&["domain", "sea-orm-migration", "url"])).is_empty());
-    }
-
-    #[test]
-    fn every_arrow_of_the_real_tree_is_seen() -> Result<()> {
-        let seen = seen_by("gateway")?;
-        assert!(
-            ["gateway", "store", "domain", "lti13", "contract", "actix-web"]
-                .iter()
-                .all(|name| seen.contains(*name)),
-            "{seen:?}"
-        );
-        Ok(())
-    }
 }

@@ -56,7 +56,7 @@ enum Task {
     },
     /// Formatting, commit subjects, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
     Lint,
-    /// Checks which crate sees which
+    /// Checks which crate sees which, and which room of a crate
     Boundaries,
     /// Writes openapi/gateway.json
     Openapi {
