@@ -7,6 +7,7 @@
 
 mod access;
 mod addresses;
+pub mod apps;
 mod audit;
 mod faults;
 mod launches;
@@ -20,6 +21,7 @@ mod text;
 
 pub use access::{Caller, Role};
 pub use addresses::is_public_address;
+pub use apps::App;
 pub use audit::{AuditAction, AuditEvent, AuditScope, Subject};
 pub use faults::{Fault, FaultReason};
 pub use launches::{

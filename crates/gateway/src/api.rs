@@ -1,5 +1,6 @@
 //! The REST API: one file or folder a resource, with its handlers and their wire types.
 
+pub mod apps;
 pub mod audit_events;
 pub mod faults;
 pub mod launches;

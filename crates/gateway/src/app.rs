@@ -13,13 +13,13 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    api::{audit_events, launches, problem_reports, registrations, tenants},
-    catalogue, health,
+    api::{apps, audit_events, launches, problem_reports, registrations, tenants},
+    http::json,
     http::{assets, error::ApiError, language},
-    inspector, lti, openapi, portal,
+    inspector, lti, openapi, operations, portal,
     request::{admission, body, guards},
     state::AppState,
-    telemetry::{metrics, request_id},
+    telemetry::request_id,
 };
 
 /// The routes of the REST API, served and documented by the same line each.
@@ -29,9 +29,9 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(tenants::register_tenant)
         .service(tenants::get_tenant)
         .service(tenants::delete_tenant)
-        .service(catalogue::list_apps)
-        .service(catalogue::list_platforms)
-        .service(catalogue::get_tool_configuration)
+        .service(apps::list_apps)
+        .service(apps::list_platforms)
+        .service(apps::get_tool_configuration)
         .service(registrations::create_registration)
         .service(registrations::list_registrations)
         .service(registrations::check_draft)
@@ -60,12 +60,12 @@ fn pages(config: &mut web::ServiceConfig) {
     config
         .configure(lti::routes)
         .service(inspector::inspect_launch)
-        .service(catalogue::get_app_icon)
+        .service(apps::get_app_icon)
         .service(problem_reports::show_report_page)
         .service(problem_reports::send_report_page)
         .service(assets::serve_asset)
-        .service(health::live)
-        .service(health::ready)
+        .service(operations::live)
+        .service(operations::ready)
         .service(portal::get_portal_config)
         .service(portal::get_portal_asset);
 }
@@ -130,7 +130,7 @@ impl KnownPaths {
 /// What no route answers: a method that a resource doesn't have, a page of the portal, or nothing.
 async fn fallback(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     known: web::Data<KnownPaths>,
 ) -> Result<HttpResponse, ApiError> {
     let path = request.path();
@@ -162,7 +162,7 @@ async fn fallback(
         && (accept.contains("text/html") || path == "/")
         && !not_a_page.iter().any(|prefix| path.starts_with(prefix));
     if page {
-        return Ok(portal::get_portal_page(&request, &state).await);
+        return Ok(portal::get_portal_page(&request, &app).await);
     }
     Err(ApiError::NotFound {
         code: "request.not_found",
@@ -174,8 +174,8 @@ async fn to_docs() -> impl Responder {
     web::Redirect::to("/docs/")
 }
 
-fn swagger_ui(state: &AppState, document: utoipa::openapi::OpenApi) -> SwaggerUi {
-    let identity = &state.config.identity;
+fn swagger_ui(app: &AppState, document: utoipa::openapi::OpenApi) -> SwaggerUi {
+    let identity = &app.config.identity;
     let scope = format!("{}/{}", identity.application_id_uri, identity.scope);
     SwaggerUi::new("/docs/{_:.*}").url("/openapi.json", document).oauth(
         oauth::Config::new()
@@ -207,18 +207,18 @@ fn mount_dev_sign_in(_: &mut web::ServiceConfig, _: &DevSignIn) {}
 /// # Errors
 ///
 /// Where a listener can't be used.
-pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
-    let document = openapi::with_sign_in(document(), &state.config);
+pub fn run(app: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let document = openapi::with_sign_in(document(), &app.config);
     let known = web::Data::new(KnownPaths::new(&document));
-    let shutdown = state.config.server.shutdown_seconds;
-    let to_arrive = Duration::from_secs(state.config.server.request_seconds);
+    let shutdown = app.config.server.shutdown_seconds;
+    let to_arrive = Duration::from_secs(app.config.server.request_seconds);
     let document = Arc::new(document);
-    let data = web::Data::new(state);
+    let data = web::Data::new(app);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(data.clone())
             .app_data(known.clone())
-            .app_data(web::PayloadConfig::new(body::BODY_LIMIT))
+            .app_data(web::PayloadConfig::new(json::BODY_LIMIT))
             .app_data(body::forms())
             .app_data(body::queries())
             .service(web::scope("/api/v1").configure(|config| api(&mut ServiceConfig::new(config))))
@@ -228,7 +228,7 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
             .service(swagger_ui(&data, (*document).clone()))
             .default_service(web::to(fallback))
             .wrap(Compress::default())
-            .wrap(from_fn(admission::bound))
+            .wrap(from_fn(|request, next| admission::admit(request, next, lti::reject)))
             .wrap(from_fn(guards::refuse_compressed))
             .wrap(from_fn(guards::secure))
             .wrap(from_fn(guards::keep_dev_local))
@@ -249,12 +249,12 @@ pub fn run(state: AppState, dev_sign_in: DevSignIn, listener: TcpListener) -> io
 /// # Errors
 ///
 /// Where the listener can't be used.
-pub fn run_metrics(state: AppState, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
-    let data = web::Data::new(state);
+pub fn run_metrics(app: AppState, listener: TcpListener) -> io::Result<actix_web::dev::Server> {
+    let data = web::Data::new(app);
     let server = HttpServer::new(move || {
         App::new()
             .app_data(data.clone())
-            .route("/metrics", web::get().to(metrics::show_metrics))
+            .route("/metrics", web::get().to(operations::show_metrics))
             .wrap(from_fn(guards::answer_head))
     });
     Ok(server.workers(1).disable_signals().listen(listener)?.run())

@@ -12,14 +12,13 @@ use uuid::Uuid;
 use crate::{
     app,
     config::Config,
-    http::error::chain,
     serve::{Gateway, StartFault, open_database},
     services::{
         clock::Clock,
         secrets::Secrets,
         signing_keys::{self, Purpose, SigningKeys},
     },
-    telemetry::log,
+    telemetry::log::{self, chain},
 };
 
 #[derive(Parser)]

@@ -16,7 +16,7 @@ mod validate;
 
 pub use issuers::Issuer;
 pub use sections::{
-    App, Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Security, Server,
+    AppSection, Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Security, Server,
     TenantRegistration, Tenants,
 };
 pub use support::{SmtpTls, Support};
@@ -65,7 +65,7 @@ pub struct Config {
     /// Its log.
     pub log: Log,
     /// The apps behind it, beside the built-in launch inspector.
-    pub apps: Vec<App>,
+    pub apps: Vec<AppSection>,
     /// Where people of some tenants sign in, instead of at `identity.authority`.
     pub issuers: Vec<Issuer>,
     /// Whether `--dev` was given; never a key.
@@ -92,6 +92,11 @@ impl From<String> for ConfigFaults {
 }
 
 impl Config {
+    /// An absolute address of this gateway; `path` begins with a slash.
+    pub fn public_url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.public_url)
+    }
+
     /// Reads defaults, the file and the environment of this process, and validates the result.
     ///
     /// Without `file`, `gateway.toml` of the working directory is read where it exists; `--dev` reads only a file that was named,

@@ -4,26 +4,25 @@
 
 mod token;
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, post, web};
 use askama::Template;
 use contract::{Check, CheckResult};
-use domain::{Reference, TenantId};
+use domain::{Reference, TenantId, apps::INSPECTOR_ID};
 use messages::{Text, inspector};
-use moka::future::Cache;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    catalogue::INSPECTOR_ID,
     http::{
         assets,
-        error::{ApiError, chain},
+        error::ApiError,
         language::{self, Language},
     },
     records,
     state::AppState,
+    telemetry::log::chain,
 };
 use token::{LaunchToken, TokenFault};
 
@@ -36,29 +35,6 @@ const ROLES: &str = "https://purl.imsglobal.org/spec/lti/claim/roles";
 const TOOL_PLATFORM: &str = "https://purl.imsglobal.org/spec/lti/claim/tool_platform";
 const GRADES: &str = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint";
 const MEMBERS: &str = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice";
-
-/// The inspector's own memory: token ids of the last two minutes, so that none is used twice.
-#[derive(Clone)]
-pub struct Inspector {
-    seen: Cache<String, ()>,
-}
-
-impl Inspector {
-    /// An inspector that has seen nothing.
-    pub fn new() -> Self {
-        Self {
-            seen: Cache::builder()
-                .max_capacity(100_000)
-                .time_to_live(Duration::from_secs(120))
-                .build(),
-        }
-    }
-
-    /// Whether a token id comes for the first time.
-    async fn is_first_use(&self, jti: &str) -> bool {
-        self.seen.entry(jti.to_owned()).or_insert(()).await.is_fresh()
-    }
-}
 
 #[derive(Deserialize)]
 struct LaunchForm {
@@ -122,22 +98,22 @@ impl Parameter {
 #[post("/apps/launch-inspector/launch")]
 pub async fn inspect_launch(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     form: web::Form<LaunchForm>,
 ) -> Result<HttpResponse, ApiError> {
-    let jwks = serde_json::to_vec(&state.signing_keys.launch_jwks().await).map_err(|error| ApiError::Internal(error.into()))?;
+    let jwks = serde_json::to_vec(&app.signing_keys.launch_jwks().await).map_err(|error| ApiError::Internal(error.into()))?;
     let verified = token::verify(
         &form.launch_token,
         &jwks,
-        &state.config.server.public_url,
+        &app.config.server.public_url,
         INSPECTOR_ID,
-        state.clock.unix(),
+        app.clock.unix(),
     );
     let locale = verified.as_ref().ok().and_then(|token| locale(&token.claims));
     let language = language::of_request(locale.as_deref(), &request);
     let answer = match verified {
-        Ok(token) if state.inspector.is_first_use(&token.jti).await => {
-            let checks = checks(&state, &token, language).await;
+        Ok(token) if app.used_tokens.is_first_use(&token.jti).await => {
+            let checks = checks(&app, &token, language).await;
             (StatusCode::OK, page(&token, checks, language).render())
         }
         Ok(_) => refused(&TokenFault::Used, language),
@@ -178,11 +154,11 @@ const fn explain(fault: &TokenFault) -> Text {
 }
 
 /// What the gateway checked, from its own record: only the built-in app can look there.
-async fn checks(state: &AppState, token: &LaunchToken, language: Language) -> Vec<Check> {
+async fn checks(app: &AppState, token: &LaunchToken, language: Language) -> Vec<Check> {
     let Ok(reference) = Reference::parse(&token.reference) else {
         return Vec::new();
     };
-    match state.store.find_launch(TenantId(token.tenant_id), &reference).await {
+    match app.store.find_launch(TenantId(token.tenant_id), &reference).await {
         Ok(launch) => launch
             .and_then(|launch| records::parse_checks(&launch.checks, language).ok())
             .unwrap_or_default(),

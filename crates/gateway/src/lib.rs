@@ -9,15 +9,13 @@
 
 mod api;
 mod app;
-mod catalogue;
 pub mod cli;
 mod config;
-mod health;
 mod http;
-mod identity;
 mod inspector;
 mod lti;
 mod openapi;
+mod operations;
 mod portal;
 mod records;
 mod request;
@@ -28,5 +26,5 @@ mod telemetry;
 
 pub use config::{Config, ConfigFaults};
 pub use serve::{Gateway, StartFault};
-pub use services::long_work::LongWork;
 pub use services::{clock::Clock, long_work::BlockingPool};
+pub use telemetry::metrics::LongWork;

@@ -9,6 +9,7 @@ mod authentication;
 mod begin;
 mod context;
 mod cookie;
+mod failure;
 mod form;
 mod hand_over;
 mod handshake;
@@ -21,7 +22,7 @@ mod refusal;
 mod resolve;
 mod texts;
 
-pub use refusal::turn_away;
+pub use refusal::reject;
 
 use actix_web::web;
 

@@ -11,31 +11,15 @@ use actix_web::{
 use messages::api;
 use serde_json::json;
 
-use crate::{http::error::ApiError, state::AppState};
+use crate::{http::error::ApiError, request::guards, state::AppState};
 
 /// The path that sign-in comes back to.
 pub const REDIRECT_PATH: &str = "/auth/callback";
 
-/// What the portal may do: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
-pub fn content_security_policy(state: &AppState) -> String {
-    let authority = authority_origin(state);
-    format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; \
-         connect-src 'self' {authority}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
-}
-
-/// The origin where people sign in.
-pub fn authority_origin(state: &AppState) -> String {
-    url::Url::parse(&state.config.identity.authority)
-        .map(|url| url.origin().ascii_serialization())
-        .unwrap_or_default()
-}
-
 /// Where and how the portal signs people in.
 #[get("/portal/config.json")]
-pub async fn get_portal_config(state: web::Data<AppState>) -> HttpResponse {
-    let config = &state.config;
+pub async fn get_portal_config(app: web::Data<AppState>) -> HttpResponse {
+    let config = &app.config;
     let report_url = Some(&config.operator.report_url).filter(|url| !url.is_empty());
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-cache"))
@@ -44,7 +28,7 @@ pub async fn get_portal_config(state: web::Data<AppState>) -> HttpResponse {
             "tenant": "organizations",
             "clientId": config.identity.portal_client_id,
             "scope": format!("{}/{}", config.identity.application_id_uri, config.identity.scope),
-            "redirectUri": state.public_url(REDIRECT_PATH),
+            "redirectUri": app.public_url(REDIRECT_PATH),
             "publicUrl": config.server.public_url,
             "dev": config.dev,
             "reportUrl": report_url,
@@ -55,7 +39,7 @@ pub async fn get_portal_config(state: web::Data<AppState>) -> HttpResponse {
 #[get("/assets/{name}")]
 pub async fn get_portal_asset(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     name: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
     let plain_name = name
@@ -69,7 +53,7 @@ pub async fn get_portal_asset(
     if !plain_name {
         return Err(missing());
     }
-    let path = state.config.portal.directory.join("assets").join(name.as_str());
+    let path = app.config.portal.directory.join("assets").join(name.as_str());
     let mut response = send(&request, &path).await.ok_or_else(missing)?;
     response.headers_mut().insert(
         header::CACHE_CONTROL,
@@ -79,13 +63,14 @@ pub async fn get_portal_asset(
 }
 
 /// Every page of the portal is its `index.html`; the router in it does the rest.
-pub async fn get_portal_page(request: &HttpRequest, state: &AppState) -> HttpResponse {
-    let path = state.config.portal.directory.join("index.html");
+pub async fn get_portal_page(request: &HttpRequest, app: &AppState) -> HttpResponse {
+    let path = app.config.portal.directory.join("index.html");
     let mut response = match send(request, &path).await {
         Some(response) => response,
         None => not_built(),
     };
-    let policy = HeaderValue::from_str(&content_security_policy(state)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let policy =
+        HeaderValue::from_str(&guards::content_security_policy(app)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     // Who opened it keeps no hold of its window.
     response

@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -12,9 +13,9 @@ use tokio::time::timeout;
 use crate::{
     app,
     config::Config,
-    http::error::chain,
-    services::{clock::Clock, keyset_watch, long_work::BlockingPool, support_desk},
+    services::{clock::Clock, keyset_watch, long_work::BlockingPool, support_desk::Forwarder},
     state::AppState,
+    telemetry::log::chain,
 };
 
 /// How often old records are removed.
@@ -62,20 +63,20 @@ impl Gateway {
         let public_url = config.server.public_url.clone();
         let store = open_database(&config).await?;
         let dev_sign_in = dev_sign_in(&config, &clock)?;
-        let state = AppState::new(config, store, clock)
+        let app = AppState::new(config, store, clock)
             .await
             .map_err(|error| StartFault(format!("{error:#}.")))?;
         let served = |error: std::io::Error| StartFault(format!("The gateway can't serve: {error}."));
         let metrics = metrics_listener
-            .map(|listener| app::run_metrics(state.clone(), listener))
+            .map(|listener| app::run_metrics(app.clone(), listener))
             .transpose()
             .map_err(served)?;
-        actix_web::rt::spawn(purge(state.clone()));
-        actix_web::rt::spawn(probe_pooler(state.store.clone()));
-        actix_web::rt::spawn(keyset_watch::watch(state.clone()));
-        actix_web::rt::spawn(support_desk::forward(state.clone()));
-        let blocking = state.blocking.clone();
-        let server = app::run(state, dev_sign_in, listener).map_err(served)?;
+        actix_web::rt::spawn(purge(app.clone()));
+        actix_web::rt::spawn(probe_pooler(app.store.clone()));
+        actix_web::rt::spawn(keyset_watch(&app));
+        actix_web::rt::spawn(forwarder(&app).run());
+        let blocking = app.blocking.clone();
+        let server = app::run(app, dev_sign_in, listener).map_err(served)?;
         Ok(Self {
             address,
             public_url,
@@ -102,6 +103,21 @@ impl Gateway {
             handle.stop(false).await;
         }
         result
+    }
+}
+
+fn keyset_watch(app: &AppState) -> impl Future<Output = ()> + use<> {
+    let every = Duration::from_secs(u64::from(app.config.keysets.check_minutes) * 60);
+    keyset_watch::watch(app.store.clone(), app.clock.clone(), app.key_sets.clone(), every)
+}
+
+fn forwarder(app: &AppState) -> Forwarder {
+    Forwarder {
+        store: app.store.clone(),
+        clock: app.clock.clone(),
+        metrics: app.metrics.clone(),
+        desk: Arc::clone(&app.support_desk),
+        patience: time::Duration::hours(i64::from(app.config.support.give_up_hours)),
     }
 }
 
@@ -172,7 +188,7 @@ fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartFa
             .into(),
         // Beside the database, so that people stay signed in when the gateway restarts.
         key_file: sqlite_folder(&config.database.url).map(|folder| folder.join("dev-identity.pem")),
-        now: std::sync::Arc::new(move || u64::try_from(clock.unix()).unwrap_or_default()),
+        now: Arc::new(move || u64::try_from(clock.unix()).unwrap_or_default()),
     };
     dev_identity::DevIdentity::new(settings)
         .map(Some)
@@ -205,19 +221,19 @@ async fn probe_pooler(store: Store) {
 }
 
 /// Removes what is older than it is kept.
-async fn purge(state: AppState) {
+async fn purge(app: AppState) {
     let mut tick = actix_web::rt::time::interval(PURGE_EVERY);
     loop {
         tick.tick().await;
-        purge_launches(&state).await;
-        purge_reports(&state).await;
+        purge_launches(&app).await;
+        purge_reports(&app).await;
     }
 }
 
-async fn purge_launches(state: &AppState) {
-    let before = state.clock.now() - time::Duration::days(i64::from(state.config.launches.retention_days));
+async fn purge_launches(app: &AppState) {
+    let before = app.clock.now() - time::Duration::days(i64::from(app.config.launches.retention_days));
     loop {
-        match state.store.purge_launches(before).await {
+        match app.store.purge_launches(before).await {
             Ok(0) => break,
             Ok(count) => tracing::info!(count, "old launch records were removed"),
             Err(error) => {
@@ -228,14 +244,14 @@ async fn purge_launches(state: &AppState) {
     }
 }
 
-async fn purge_reports(state: &AppState) {
-    let now = state.clock.now();
-    if let Err(error) = state.store.purge_report_keys(now - KEYS_KEPT).await {
+async fn purge_reports(app: &AppState) {
+    let now = app.clock.now();
+    if let Err(error) = app.store.purge_report_keys(now - KEYS_KEPT).await {
         tracing::warn!(error = %chain(&error), "old idempotency keys could not be removed");
     }
-    let before = now - time::Duration::days(i64::from(state.config.support.retention_days));
+    let before = now - time::Duration::days(i64::from(app.config.support.retention_days));
     loop {
-        match state.store.purge_reports(before).await {
+        match app.store.purge_reports(before).await {
             Ok(0) => break,
             Ok(count) => tracing::info!(count, "old problem reports were removed"),
             Err(error) => {

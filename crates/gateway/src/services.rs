@@ -1,11 +1,17 @@
 //! What handlers rely on: each service knows configuration, store and domain, never the application state or a handler.
 
+pub mod apps;
+pub mod check_quota;
 pub mod clock;
+pub mod concurrency;
+pub mod identity;
 pub mod jwks_cache;
 pub mod keyset_watch;
 pub mod long_work;
 pub mod outbound;
 pub mod random;
 pub mod secrets;
+pub mod signed_reference;
 pub mod signing_keys;
 pub mod support_desk;
+pub mod used_tokens;

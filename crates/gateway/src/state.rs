@@ -8,24 +8,24 @@ use store::Store;
 use url::Url;
 
 use crate::{
-    api::{problem_reports::SignedReferences, registrations::CheckQuota},
-    catalogue::Catalogue,
     config::Config,
-    http::error::chain,
-    identity::Issuers,
-    inspector::Inspector,
     records,
-    request::admission::Places,
+    services::concurrency::Places,
     services::{
+        apps::Apps,
+        check_quota::CheckQuota,
         clock::Clock,
-        jwks_cache::{KeyFault, KeySets},
+        identity::Issuers,
+        jwks_cache::{JwksCache, KeyFault},
         long_work::BlockingPool,
         outbound::Outbound,
         secrets::Secrets,
+        signed_reference::SignedReferences,
         signing_keys::SigningKeys,
         support_desk::SupportDesk,
+        used_tokens::UsedTokens,
     },
-    telemetry::metrics::Metrics,
+    telemetry::{log::chain, metrics::Metrics},
 };
 
 /// The shared state. Cheap to clone.
@@ -38,13 +38,13 @@ pub struct AppState {
     /// The time.
     pub clock: Clock,
     /// The apps behind the gateway.
-    pub catalogue: Arc<Catalogue>,
+    pub apps: Arc<Apps>,
     /// Verifies bearer tokens.
     pub issuers: Issuers,
     /// The client that goes out.
     pub outbound: Outbound,
     /// The LMSs' public keysets.
-    pub key_sets: KeySets<lti13::KeySet>,
+    pub key_sets: JwksCache<lti13::KeySet>,
     /// The gateway's own signing keys.
     pub signing_keys: Arc<SigningKeys>,
     /// Seals login states.
@@ -53,8 +53,8 @@ pub struct AppState {
     pub signed_references: Arc<SignedReferences>,
     /// Where problem reports go.
     pub support_desk: Arc<SupportDesk>,
-    /// The built-in app.
-    pub inspector: Inspector,
+    /// Launch tokens that the built-in app has seen.
+    pub used_tokens: UsedTokens,
     /// Counters.
     pub metrics: Metrics,
     /// Bound the requests in progress.
@@ -77,15 +77,15 @@ impl AppState {
         let metrics = Metrics::new()?;
         let patience = Duration::from_secs(config.server.request_seconds);
         Ok(Self {
-            catalogue: Arc::new(Catalogue::new(&config)),
+            apps: Arc::new(Apps::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
-            key_sets: KeySets::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
+            key_sets: JwksCache::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
             outbound,
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
             signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
-            inspector: Inspector::new(),
+            used_tokens: UsedTokens::new(),
             blocking: BlockingPool::new(BlockingPool::default_places(), patience, metrics.clone()),
             metrics,
             places: Arc::new(Places::new(config.server.max_requests)),
@@ -98,7 +98,7 @@ impl AppState {
 
     /// An absolute address of this gateway; `path` begins with a slash.
     pub fn public_url(&self, path: &str) -> String {
-        format!("{}{path}", self.config.server.public_url)
+        self.config.public_url(path)
     }
 }
 

@@ -12,8 +12,10 @@ use uuid::Uuid;
 use crate::{
     api::wire,
     http::{error::ApiError, pagination},
-    identity::{Allowed, ReadAuditEvents},
-    request::body::Query,
+    request::{
+        authorization::{Allowed, ReadAuditEvents},
+        body::Query,
+    },
     state::AppState,
 };
 
@@ -60,7 +62,7 @@ struct ListQuery {
 #[get("/audit-events")]
 pub async fn list_audit_events(
     reader: Allowed<ReadAuditEvents>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
@@ -68,8 +70,8 @@ pub async fn list_audit_events(
     // Whoever has the permission sees some of it.
     let scope = reader.caller.readable_audit_events();
     let scope = scope.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("a reader of the audit trail without a part of it")))?;
-    let found = state.store.list_audit_events(scope, &parse(asked)?).await?;
-    let next_link = pagination::next_link(&state, request.uri(), found.next);
+    let found = app.store.list_audit_events(scope, &parse(asked)?).await?;
+    let next_link = pagination::next_link(&app.config.server.public_url, request.uri(), found.next);
     Ok(web::Json(AuditEventPage {
         value: found.value.into_iter().map(event).collect(),
         next_link,

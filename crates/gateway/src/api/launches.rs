@@ -16,9 +16,11 @@ use crate::{
         language::{AcceptLanguage, Language},
         pagination,
     },
-    identity::{Allowed, ReadLaunches},
     records,
-    request::body::Query,
+    request::{
+        authorization::{Allowed, ReadLaunches},
+        body::Query,
+    },
     state::AppState,
 };
 
@@ -61,7 +63,7 @@ struct ListQuery {
 #[get("/launches")]
 pub async fn list_launches(
     reader: Allowed<ReadLaunches>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<LaunchPage>, ApiError> {
@@ -84,8 +86,8 @@ pub async fn list_launches(
         limit: pagination::limit(limit)?,
         after: pagination::after(cursor.as_deref(), LaunchCursor::decode)?,
     };
-    let found = state.store.list_launches(reader.caller.tenant, &wanted).await?;
-    let next_link = pagination::next_link(&state, request.uri(), found.next);
+    let found = app.store.list_launches(reader.caller.tenant, &wanted).await?;
+    let next_link = pagination::next_link(&app.config.server.public_url, request.uri(), found.next);
     Ok(web::Json(LaunchPage {
         value: found.value.into_iter().map(summary).collect(),
         next_link,
@@ -116,7 +118,7 @@ struct DailyQuery {
 #[get("/launches/daily")]
 pub async fn count_daily_launches(
     reader: Allowed<ReadLaunches>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     query: Query<DailyQuery>,
 ) -> Result<web::Json<DailyLaunchesPage>, ApiError> {
     let DailyQuery { registration_id, days } = query.judge()?;
@@ -124,8 +126,8 @@ pub async fn count_daily_launches(
     if !(1..=DAYS.1).contains(&days) {
         return Err(pagination::bad_parameter("days", api::query::days(DAYS.1)));
     }
-    let today = state.clock.now().date();
-    let counts = state
+    let today = app.clock.now().date();
+    let counts = app
         .store
         .daily_launches(reader.caller.tenant, registration_id.map(RegistrationId), days, today)
         .await?;
@@ -154,7 +156,7 @@ pub async fn count_daily_launches(
 #[get("/launches/{reference}")]
 pub async fn get_launch(
     reader: Allowed<ReadLaunches>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     reference: web::Path<String>,
 ) -> Result<web::Json<LaunchDetails>, ApiError> {
@@ -163,21 +165,21 @@ pub async fn get_launch(
         detail: api::launch::NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
-    let launch = state
+    let launch = app
         .store
         .find_launch(reader.caller.tenant, &reference)
         .await?
         .ok_or_else(not_found)?;
-    let near_miss = near_miss(&state, reader.caller.tenant, &launch).await?;
+    let near_miss = near_miss(&app, reader.caller.tenant, &launch).await?;
     Ok(web::Json(details(launch, near_miss.as_ref(), language)?))
 }
 
 /// How the nearest of the tenant's registrations differs from what a launch without registration named.
-async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDetails) -> Result<Option<Text>, ApiError> {
+async fn near_miss(app: &AppState, tenant: TenantId, launch: &domain::LaunchDetails) -> Result<Option<Text>, ApiError> {
     let (None, Some(issuer), Some(client_id)) = (launch.launch.registration_id, &launch.issuer, &launch.client_id) else {
         return Ok(None);
     };
-    let Some(near) = state
+    let Some(near) = app
         .store
         .find_near_misses(tenant, issuer, client_id)
         .await?
@@ -186,9 +188,9 @@ async fn near_miss(state: &AppState, tenant: TenantId, launch: &domain::LaunchDe
     else {
         return Ok(None);
     };
-    let name = state
+    let name = app
         .store
-        .find_registration(tenant, near.registration_id, state.clock.now())
+        .find_registration(tenant, near.registration_id, app.clock.now())
         .await?
         .map(|registration| registration.name);
     Ok(name.map(|name| match near.difference {

@@ -1,6 +1,6 @@
 //! `/api/v1/problem-reports`: one file a verb.
 //!
-//! `filing` stores a report, for the API and for the plain `page` of people who can't sign in; `signed_reference` is what
+//! `filing` stores a report, for the API and for the plain `page` of people who can't sign in; a signed reference is what
 //! they hold instead. What happens to a report is forwarded by `support_desk`.
 
 mod comment;
@@ -8,11 +8,11 @@ mod create;
 mod diagnostics;
 mod filing;
 mod find;
+mod forwarding;
 mod idempotency;
 mod list;
 mod page;
 mod sender;
-mod signed_reference;
 mod state;
 pub mod wire;
 
@@ -22,8 +22,7 @@ pub use diagnostics::get_report_diagnostics;
 pub use find::get_problem_report;
 pub use list::list_problem_reports;
 use messages::api;
-pub use page::{address as page_address, send_report_page, show_report_page};
-pub use signed_reference::SignedReferences;
+pub use page::{send_report_page, show_report_page};
 pub use state::set_report_state;
 
 use crate::{http::error::ApiError, request::body::Id};

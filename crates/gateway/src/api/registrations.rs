@@ -1,7 +1,6 @@
 //! `/api/v1/registrations`: one file a verb.
 
 mod check;
-mod check_quota;
 mod create;
 mod delete;
 mod deployments;
@@ -14,7 +13,6 @@ mod list;
 mod wire;
 
 pub use check::{check_draft, check_registration};
-pub use check_quota::CheckQuota;
 pub use create::{create_registration, refused};
 pub use delete::delete_registration;
 pub use deployments::{accept_deployment, list_deployments, remove_deployment};

@@ -9,8 +9,10 @@ use crate::{
     api::wire,
     config::TenantRegistration,
     http::{error::ApiError, language::AcceptLanguage},
-    identity::{Allowed, ReadTenant, RegisterTenant, SignedIn},
-    request::body::Body,
+    request::{
+        authorization::{Allowed, ReadTenant, RegisterTenant, SignedIn},
+        body::Body,
+    },
     state::AppState,
 };
 
@@ -24,8 +26,8 @@ use crate::{
     ),
 )]
 #[get("/me")]
-pub async fn get_account(SignedIn(caller): SignedIn, state: web::Data<AppState>) -> Result<web::Json<Account>, ApiError> {
-    let tenant = state.store.find_tenant(caller.tenant).await?;
+pub async fn get_account(SignedIn(caller): SignedIn, app: web::Data<AppState>) -> Result<web::Json<Account>, ApiError> {
+    let tenant = app.store.find_tenant(caller.tenant).await?;
     Ok(web::Json(Account {
         tenant_state: match tenant.map(|tenant| tenant.state) {
             None => TenantAccess::Unregistered,
@@ -54,19 +56,19 @@ pub async fn get_account(SignedIn(caller): SignedIn, state: web::Data<AppState>)
 #[post("/tenant")]
 pub async fn register_tenant(
     admin: Allowed<RegisterTenant>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewTenant>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = admin.caller;
-    let policy = &state.config.tenants;
+    let policy = &app.config.tenants;
     if policy.registration == TenantRegistration::Listed && !policy.listed.contains(&caller.tenant.0) {
         return Err(ApiError::Forbidden {
             code: "tenant.not_listed",
             detail: api::tenant::NOT_LISTED,
         });
     }
-    state.issuers.require_public_cloud(caller.tenant).await?;
+    app.issuers.require_public_cloud(caller.tenant).await?;
     let display_name = body
         .judge_by(caller.tenant, move |body| {
             Tenant::parse_display_name(&body.display_name).map_err(|fault| wire::fault(&fault, language))
@@ -80,12 +82,12 @@ pub async fn register_tenant(
         } else {
             TenantState::Registered
         },
-        registered_at: state.clock.now(),
+        registered_at: app.clock.now(),
         registered_by: caller.actor,
     };
-    Ok(match state.store.insert_tenant(&tenant).await? {
+    Ok(match app.store.insert_tenant(&tenant).await? {
         store::TenantInsertion::Created => HttpResponse::Created()
-            .insert_header((header::LOCATION, state.public_url("/api/v1/tenant")))
+            .insert_header((header::LOCATION, app.public_url("/api/v1/tenant")))
             .json(wire::tenant(tenant)),
         store::TenantInsertion::Existing(existing) => HttpResponse::Ok().json(wire::tenant(existing)),
     })
@@ -102,11 +104,8 @@ pub async fn register_tenant(
     ),
 )]
 #[get("/tenant")]
-pub async fn get_tenant(
-    reader: Allowed<ReadTenant>,
-    state: web::Data<AppState>,
-) -> Result<web::Json<contract::Tenant>, ApiError> {
-    let tenant = state.store.find_tenant(reader.caller.tenant).await?;
+pub async fn get_tenant(reader: Allowed<ReadTenant>, app: web::Data<AppState>) -> Result<web::Json<contract::Tenant>, ApiError> {
+    let tenant = app.store.find_tenant(reader.caller.tenant).await?;
     tenant
         .map(|tenant| web::Json(wire::tenant(tenant)))
         .ok_or_else(not_registered)
@@ -124,12 +123,12 @@ pub async fn get_tenant(
     ),
 )]
 #[delete("/tenant")]
-pub async fn delete_tenant(admin: Allowed<RegisterTenant>, state: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
+pub async fn delete_tenant(admin: Allowed<RegisterTenant>, app: web::Data<AppState>) -> Result<HttpResponse, ApiError> {
     // Where registration doesn't bring it in, nothing is gained by registering anew.
-    let though_pending = state.config.tenants.registration == TenantRegistration::Approval;
-    match state
+    let though_pending = app.config.tenants.registration == TenantRegistration::Approval;
+    match app
         .store
-        .delete_tenant(admin.caller.tenant, though_pending, &admin.caller.actor, state.clock.now())
+        .delete_tenant(admin.caller.tenant, though_pending, &admin.caller.actor, app.clock.now())
         .await?
     {
         store::TenantDeletion::Deleted => Ok(HttpResponse::NoContent().finish()),

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{ConfigFile, operator, say, with_store};
-use crate::{http::error::chain, serve::StartFault, services::clock::Clock};
+use crate::{serve::StartFault, services::clock::Clock, telemetry::log::chain};
 
 /// Nobody has it.
 const NOT_HELD: u8 = 3;

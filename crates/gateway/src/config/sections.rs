@@ -2,11 +2,10 @@
 
 use std::{fmt, path::PathBuf};
 
+use domain::App;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
-
-use crate::http::language::Language;
 
 /// Directory roles that make a person an admin: Global, Application and Cloud Application Administrator.
 const ADMIN_DIRECTORY_ROLES: [&str; 3] = [
@@ -275,7 +274,7 @@ pub enum LogFormat {
 /// `[[apps]]`: an LTI app behind the gateway.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct App {
+pub struct AppSection {
     /// Lower-case letters, digits and hyphens; the audience of its launch tokens.
     pub id: String,
     /// Its name.
@@ -305,12 +304,31 @@ pub struct App {
     pub scopes: Vec<String>,
 }
 
-impl App {
-    /// What it does, in that language as far as the operator said it.
-    pub fn description(&self, language: Language) -> &str {
-        match language {
-            Language::De if !self.description_de.is_empty() => &self.description_de,
-            _ => &self.description,
+impl From<&AppSection> for App {
+    fn from(section: &AppSection) -> Self {
+        let AppSection {
+            id,
+            name,
+            description,
+            description_de,
+            launch_url,
+            icon_url,
+            deep_linking,
+            placements,
+            custom_parameters,
+            scopes,
+        } = section.clone();
+        Self {
+            id,
+            name,
+            description,
+            description_de,
+            launch_url,
+            icon_url,
+            deep_linking,
+            placements,
+            custom_parameters,
+            scopes,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, net::SocketAddr};
 
+use domain::apps::{INSPECTOR_ID, is_canvas_placement};
 use url::Url;
 
 use super::{Config, ConfigFaults, DEV_AUDIENCE, DEV_SECRET, is_loopback};
@@ -143,7 +144,7 @@ impl Config {
     }
 
     fn validate_apps(&self, faults: &mut Vec<String>) {
-        let mut seen = HashSet::from([crate::catalogue::INSPECTOR_ID]);
+        let mut seen = HashSet::from([INSPECTOR_ID]);
         for app in &self.apps {
             let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if app.id.is_empty() || app.id.len() > 64 || !app.id.chars().all(shape) {
@@ -156,7 +157,7 @@ impl Config {
                 faults.push(format!("apps: the id \"{}\" is taken already.", app.id));
             }
             for placement in &app.placements {
-                if !crate::catalogue::is_placement(placement) {
+                if !is_canvas_placement(placement) {
                     faults.push(format!(
                         "apps: \"{}\" has the placement \"{placement}\", which Canvas doesn't know.",
                         app.id

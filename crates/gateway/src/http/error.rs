@@ -10,9 +10,11 @@ use store::StoreError;
 
 use crate::{
     http::language::{self, Language},
-    request::admission::RETRY_AFTER,
-    telemetry::request_id,
+    telemetry::{log::log_store_error, request_id},
 };
+
+/// Seconds after which somebody who was turned away may come again.
+pub const RETRY_AFTER: &str = "5";
 
 /// A refusal or a failure, as `application/problem+json` (RFC 9457).
 #[derive(Debug, thiserror::Error)]
@@ -260,25 +262,6 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::Unavailable(error)
     }
-}
-
-/// Why the store couldn't answer. A pooler that can't be trusted refuses everything, and was logged when it was found.
-pub fn log_store_error(error: &StoreError, what: &str) {
-    if !matches!(error, StoreError::Untrusted(_)) {
-        tracing::error!(error = %chain(error), "{what}");
-    }
-}
-
-/// An error and its causes in one line.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut line = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(": ");
-        line.push_str(&error.to_string());
-        cause = error.source();
-    }
-    line
 }
 
 /// RFC 6750, section 3. The description is for whoever develops the client, and in ASCII.

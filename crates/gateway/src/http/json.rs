@@ -19,6 +19,8 @@ use serde_json::{Map, Number, Value};
 
 use crate::http::language::Language;
 
+/// The longest JSON body where nothing else is said, and the longest form, in bytes.
+pub const BODY_LIMIT: usize = 256 * 1024;
 /// Faults named at the most: enough for a person, too few to make work of.
 const MOST_FAULTS: usize = 50;
 /// Bytes of pointers to repeated fields, beyond which no more are named: fifty pointers through one long name are many times the body.

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use actix_web::http::{StatusCode, Uri};
 use messages::{Text, api};
 
-use crate::{http::error::ApiError, state::AppState};
+use crate::http::error::ApiError;
 
 /// Entries on a page where the request doesn't say.
 const DEFAULT_LIMIT: u32 = 50;
@@ -59,13 +59,13 @@ pub fn after<C>(cursor: Option<&str>, decode: impl FnOnce(&str) -> Option<C>) ->
     cursor.map(|cursor| decode(cursor).ok_or_else(bad)).transpose()
 }
 
-/// The absolute address of the next page: this request's with another cursor. `None` where there is none.
-pub fn next_link(app: &AppState, request: &Uri, next: Option<impl Display>) -> Option<String> {
+/// The absolute address of the next page: this request's, at the gateway's public address, with another cursor. `None` where there is none.
+pub fn next_link(public_url: &str, request: &Uri, next: Option<impl Display>) -> Option<String> {
     let cursor = next?.to_string();
     let asked = form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()).filter(|(name, _)| name != "cursor");
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(asked)
         .append_pair("cursor", &cursor)
         .finish();
-    Some(app.public_url(&format!("{}?{query}", request.path())))
+    Some(format!("{public_url}{}?{query}", request.path()))
 }

@@ -13,8 +13,8 @@ use super::{
     authentication::redirect_to_platform,
     context::LaunchContext,
     cookie,
+    failure::store_failed,
     pages::storage::{form_to_probe, put_page},
-    refusal::store_failed,
 };
 use crate::services::random;
 

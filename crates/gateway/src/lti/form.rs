@@ -10,7 +10,7 @@ use futures_util::{
 };
 use lti13::{Evidence, Rule, Value};
 
-use crate::request::body::BODY_LIMIT;
+use crate::http::json::BODY_LIMIT;
 
 /// The longest form, in bytes.
 const LIMIT: usize = BODY_LIMIT;

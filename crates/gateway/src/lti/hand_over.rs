@@ -3,7 +3,7 @@
 use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::TenantId;
+use domain::{App, TenantId};
 use lti13::tool::{Launch, ToolRegistration};
 use messages::launch_page;
 use serde::Serialize;
@@ -11,10 +11,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{context::LaunchContext, resolve::Registered};
-use crate::{
-    config::App,
-    http::{assets, language::Language},
-};
+use crate::http::{assets, language::Language};
 
 /// How long a launch token counts, in seconds.
 const LIFETIME: i64 = 60;

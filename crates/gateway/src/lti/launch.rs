@@ -17,10 +17,10 @@ use store::RecordedLaunch;
 use super::{
     context::{self, LaunchContext},
     cookie,
+    failure::{internal, store_failed},
     form::LtiForm,
     hand_over, handshake, key_set,
     pages::storage,
-    refusal::{internal, store_failed},
     resolve::{self, Registered},
 };
 use crate::{http::language, state::AppState};

@@ -11,7 +11,7 @@ use askama::Template;
 use domain::Refusal;
 use messages::launch_page;
 
-use super::{context::LaunchContext, refusal::internal};
+use super::{context::LaunchContext, failure::internal};
 use crate::{
     http::{assets, language::Language},
     state::AppState,

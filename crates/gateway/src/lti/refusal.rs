@@ -7,40 +7,22 @@ use actix_web::{
 };
 use askama::Template;
 use domain::{OwnTerm, OwnValue, Refusal, RefusalClass, RefusedLaunch, Rule, RuleFamily};
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use lti13::{Evidence, tool::with_error};
 use messages::{Text, launch_page};
-use store::StoreError;
 
 use super::{
     context::LaunchContext,
     texts::{self, BrowserSteps, RefusalTexts},
 };
 use crate::{
-    api::problem_reports,
-    http::{
-        assets,
-        browser::Browser,
-        error::{chain, log_store_error},
-        language::Language,
-    },
+    http::{assets, browser::Browser, error::RETRY_AFTER, language::Language},
     records,
-    request::admission::RETRY_AFTER,
     services::outbound,
+    services::signed_reference::report_page_address,
     state::AppState,
+    telemetry::log::chain,
 };
-
-/// A refusal of our own making, because the database failed, or another change got in first: it may be tried again. The cause is
-/// logged here, once.
-pub(super) fn store_failed(error: &StoreError) -> Refusal {
-    log_store_error(error, "a launch could not be finished");
-    Refusal::new(Rule::Unavailable)
-}
-
-/// A refusal of our own making, because of a fault in the gateway.
-pub(super) fn internal(error: &anyhow::Error) -> Refusal {
-    tracing::error!(error = %format!("{error:#}"), "a launch could not be handed over");
-    Refusal::new(Rule::Unexpected)
-}
 
 impl LaunchContext<'_> {
     /// Ends the launch: records the refusal and answers with its page.
@@ -167,7 +149,7 @@ fn report_url(app: &AppState, record: &RefusedLaunch, language: Language) -> Str
         }
         _ => None,
     };
-    problem_reports::page_address(&record.reference, signed.as_deref(), language)
+    report_page_address(&record.reference, signed.as_deref(), language)
 }
 
 fn icon(family: RuleFamily) -> &'static str {
@@ -191,10 +173,9 @@ pub(super) fn lms_address(issuer: Option<&str>, language: Language) -> String {
 }
 
 /// Too much is in progress: the page of a gateway that can't work at the moment.
-pub async fn turn_away(request: &HttpRequest, app: &AppState) -> HttpResponse {
-    LaunchContext::new(app, request)
-        .refuse(&Refusal::new(Rule::Unavailable))
-        .await
+pub fn reject<'a>(request: &'a HttpRequest, app: &'a AppState) -> LocalBoxFuture<'a, HttpResponse> {
+    let refusal = Refusal::new(Rule::Unavailable);
+    async move { LaunchContext::new(app, request).refuse(&refusal).await }.boxed_local()
 }
 
 /// A launch URL that was opened by hand, or by another method.
@@ -216,7 +197,10 @@ pub(super) async fn method_not_allowed(request: HttpRequest, app: web::Data<AppS
 
 #[cfg(test)]
 mod tests {
+    use store::StoreError;
+
     use super::*;
+    use crate::lti::failure::store_failed;
 
     #[test]
     fn a_launch_that_lost_against_another_change_may_be_tried_again() {

@@ -1,14 +1,14 @@
 //! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
 
-use domain::{DeploymentState, LaunchRegistration, OwnHint, OwnTerm, Refusal, RegistrationId, Rule, TenantId};
+use domain::{App, DeploymentState, LaunchRegistration, OwnHint, OwnTerm, Refusal, RegistrationId, Rule, TenantId};
 use lti13::{
     Evidence, Term, Value,
     tool::{LaunchOrigin, RecognizedLogin, ToolRegistration},
 };
 use store::{LaunchTarget, StoreError};
 
-use super::{context::LaunchContext, refusal::store_failed};
-use crate::{config::App, http::error::chain, state::AppState};
+use super::{context::LaunchContext, failure::store_failed};
+use crate::{state::AppState, telemetry::log::chain};
 
 /// The registration of a launch, and its app.
 pub(super) struct Registered<'a> {
@@ -127,7 +127,7 @@ fn registered<'a>(
         return Err(record.fail(Rule::RegistrationDeleted, evidence));
     }
     record.pass(Rule::DeploymentUnlisted, Evidence::seen(&origin.deployment_id));
-    let app = context.app.catalogue.find(&registration.app_id);
+    let app = context.app.apps.find(&registration.app_id);
     let app = app.ok_or_else(|| record.fail(Rule::AppWithdrawn, Evidence::seen(&registration.app_id)))?;
     Ok(Registered { registration, app })
 }

@@ -12,9 +12,10 @@ use utoipa::openapi::{
 
 use crate::{
     api::registrations,
+    http::json,
     http::{error::ApiError, language::Language, pagination},
-    identity::{self, Permission as _, WriteRegistrations},
-    request::body,
+    request::authorization::{Permission as _, WriteRegistrations},
+    services::identity,
 };
 
 const PROBLEM: &str = "application/problem+json";
@@ -212,7 +213,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ("413", _) => vec![unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,
             "request.too_large",
-            api::body::too_long(body::BODY_LIMIT),
+            api::body::too_long(json::BODY_LIMIT),
         )],
         ("415", _) => vec![
             unreadable(

@@ -1,163 +1,35 @@
-//! What keeps the gateway upright when more comes than it can do: requests in progress are bounded, and each must arrive in time.
-//!
-//! Launches, key sets, health and everything else have places of their own, so that none keeps the others waiting. A place is for work: a
-//! request has none while its body arrives, or a few hundred slow clients would hold them all. What has arrived of bodies takes memory,
-//! which is bounded too.
+//! A request takes a place before its handler begins, or is turned away.
 
-use std::{
-    cell::RefCell,
-    collections::VecDeque,
-    io,
-    pin::pin,
-    rc::Rc,
-    sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicUsize, Ordering},
-    },
-    task::Poll,
-    time::Duration,
-};
+use std::{pin::pin, rc::Rc, sync::Arc, task::Poll, time::Duration};
 
 use actix_web::{
-    Error, HttpMessage as _, HttpRequest,
+    Error, HttpMessage as _, HttpRequest, HttpResponse,
     body::{BoxBody, MessageBody},
-    dev::{Payload, ServiceRequest, ServiceResponse},
-    error::PayloadError,
+    dev::{ServiceRequest, ServiceResponse},
     http::Method,
     middleware::Next,
-    web::{self, Bytes, BytesMut},
+    web,
 };
-use futures_util::{StreamExt as _, poll, stream};
-use tokio::{
-    sync::{Notify, OwnedSemaphorePermit, Semaphore},
-    time::{Instant, timeout, timeout_at},
+use futures_util::{future::LocalBoxFuture, poll};
+use tokio::time::Instant;
+
+use crate::{
+    http::{error::ApiError, json::BODY_LIMIT},
+    services::concurrency::{NoRoom, Place, arrived, bounded, is_launch},
+    state::AppState,
 };
 
-use crate::{http::error::ApiError, lti, request::body::BODY_LIMIT, state::AppState};
-
-/// Seconds after which somebody who was turned away may come again.
-pub const RETRY_AFTER: &str = "5";
-/// A form that is too long is received up to here, so that the browser gets to read the page that says so.
-const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
-
-/// What has arrived of bodies that are under way takes this many bytes at the most, in each lane.
-const ARRIVING_LIMIT: usize = 128 * 1024 * 1024;
-/// How long a body waits for the room of one that was given up.
-const ROOM_PATIENCE: Duration = Duration::from_secs(2);
-
-/// The places for requests in progress.
-pub struct Places {
-    of_each: usize,
-    launches: Lane,
-    key_sets: Lane,
-    health: Lane,
-    others: Lane,
-}
-
-/// Places, and the memory for bodies on their way to one, that no other requests can take.
-struct Lane {
-    places: Arc<Semaphore>,
-    arriving: Arc<Arriving>,
-}
-
-/// The memory for bodies on their way. Where there is no room for a further one, the oldest is given up: a body of whoever means to
-/// finish it is there within moments, so that those who stall make room, however many they are.
-struct Arriving {
-    room: Arc<Semaphore>,
-    /// The bodies on their way, the oldest first.
-    bodies: Mutex<VecDeque<Weak<Arrival>>>,
-}
-
-/// A body on its way.
-#[derive(Default)]
-struct Arrival {
-    bytes: AtomicUsize,
-    given_up: Notify,
-}
-
-/// The place of a request in progress.
-struct Place {
-    places: Arc<Semaphore>,
-    permit: RefCell<Option<OwnedSemaphorePermit>>,
-}
-
-impl Places {
-    /// So many in each lane.
-    pub fn new(of_each: usize) -> Self {
-        let lane = || Lane::new(of_each, ARRIVING_LIMIT);
-        Self {
-            of_each,
-            launches: lane(),
-            key_sets: lane(),
-            health: lane(),
-            others: lane(),
-        }
-    }
-
-    /// How many are taken.
-    pub fn taken(&self) -> usize {
-        let lanes = [&self.launches, &self.key_sets, &self.health, &self.others];
-        lanes.map(|lane| self.of_each - lane.places.available_permits()).iter().sum()
-    }
-
-    fn lane(&self, path: &str) -> &Lane {
-        if is_launch(path) {
-            &self.launches
-        } else if path.starts_with("/.well-known/") {
-            &self.key_sets
-        } else if path.starts_with("/health/") {
-            &self.health
-        } else {
-            &self.others
-        }
-    }
-}
-
-impl Lane {
-    fn new(places: usize, bytes: usize) -> Self {
-        Self {
-            places: Arc::new(Semaphore::new(places)),
-            arriving: Arc::new(Arriving {
-                room: Arc::new(Semaphore::new(bytes)),
-                bodies: Mutex::default(),
-            }),
-        }
-    }
-
-    fn take_place(&self) -> Option<Rc<Place>> {
-        let place = Place {
-            places: Arc::clone(&self.places),
-            permit: RefCell::new(None),
-        };
-        place.take().then(|| Rc::new(place))
-    }
-}
-
-impl Place {
-    /// Takes it, if there is one.
-    fn take(&self) -> bool {
-        let permit = Arc::clone(&self.places).try_acquire_owned().ok();
-        let taken = permit.is_some();
-        self.permit.replace(permit);
-        taken
-    }
-
-    fn leave(&self) {
-        self.permit.replace(None);
-    }
-}
-
-fn is_launch(path: &str) -> bool {
-    path.starts_with("/lti/")
-}
+/// The page for a launch that is turned away.
+pub type LaunchRejection = for<'a> fn(&'a HttpRequest, &'a AppState) -> LocalBoxFuture<'a, HttpResponse>;
 
 /// Middleware that turns away at once what would have to queue: nothing is kept of it, and the database isn't asked.
 ///
 /// The body of a form arrives before its request takes a place. That of the API arrives when the handler asks for it by [`receive`]:
 /// after the permission.
-pub async fn bound(
+pub async fn admit(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
+    rejection: LaunchRejection,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let Some(app) = request.app_data::<web::Data<AppState>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
@@ -171,12 +43,12 @@ pub async fn bound(
         let arriving = bounded(payload, deadline, Arc::clone(&lane.arriving), BODY_LIMIT + 1);
         payload = match arrived(arriving).await {
             Ok(payload) => payload,
-            Err(NoRoom) => return Ok(reject(request, &app).await),
+            Err(NoRoom) => return Ok(reject(request, &app, rejection).await),
         };
     }
     request.set_payload(payload);
     let Some(place) = lane.take_place() else {
-        return Ok(reject(request, &app).await);
+        return Ok(reject(request, &app, rejection).await);
     };
     request.extensions_mut().insert(Rc::clone(&place));
     let response = next.call(request).await;
@@ -184,12 +56,12 @@ pub async fn bound(
     Ok(response?.map_into_boxed_body())
 }
 
-async fn reject(request: ServiceRequest, app: &AppState) -> ServiceResponse<BoxBody> {
+async fn reject(request: ServiceRequest, app: &AppState, rejection: LaunchRejection) -> ServiceResponse<BoxBody> {
     app.metrics.turned_away();
     if !is_launch(request.path()) {
         return request.error_response(ApiError::Busy);
     }
-    let page = lti::turn_away(request.request(), app).await;
+    let page = rejection(request.request(), app).await;
     request.into_response(page)
 }
 
@@ -215,192 +87,4 @@ pub async fn receive<T>(request: &HttpRequest, body: impl Future<Output = T>) ->
         app.metrics.turned_away();
     }
     Err(ApiError::Busy)
-}
-
-/// Whether a body broke off because there was no room for it.
-pub fn is_no_room(error: &PayloadError) -> bool {
-    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded)
-}
-
-impl Arriving {
-    fn begin(&self) -> Arc<Arrival> {
-        let arrival = Arc::new(Arrival::default());
-        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
-        bodies.retain(|body| body.strong_count() > 0);
-        bodies.push_back(Arc::downgrade(&arrival));
-        arrival
-    }
-
-    /// Gives up the oldest bodies, until so many bytes get free or `arrival` itself is the oldest.
-    fn make_room(&self, bytes: usize, arrival: &Arc<Arrival>) {
-        let mut bodies = self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut freed = 0;
-        while freed < bytes
-            && let Some(oldest) = bodies.pop_front()
-        {
-            let Some(oldest) = oldest.upgrade() else { continue };
-            if Arc::ptr_eq(&oldest, arrival) {
-                bodies.push_front(Arc::downgrade(arrival));
-                return;
-            }
-            freed += oldest.bytes.load(Ordering::Relaxed);
-            oldest.given_up.notify_one();
-        }
-    }
-
-    /// Takes room for so many bytes more of a body.
-    async fn take_room(
-        &self,
-        arrival: &Arc<Arrival>,
-        room: &mut Option<OwnedSemaphorePermit>,
-        more: usize,
-    ) -> Result<(), PayloadError> {
-        let count = u32::try_from(more).map_err(|_| no_room())?;
-        let taken = match Arc::clone(&self.room).try_acquire_many_owned(count) {
-            Ok(taken) => taken,
-            Err(_) => {
-                self.make_room(more, arrival);
-                let freed = timeout(ROOM_PATIENCE, Arc::clone(&self.room).acquire_many_owned(count)).await;
-                freed.map_err(|_| no_room())?.map_err(|_| no_room())?
-            }
-        };
-        arrival.bytes.fetch_add(more, Ordering::Relaxed);
-        match room {
-            Some(room) => room.merge(taken),
-            None => *room = Some(taken),
-        }
-        Ok(())
-    }
-}
-
-/// A body that breaks off when its client takes too long, or when it is given up for others. Its first `kept` bytes count.
-fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Arriving>, kept: usize) -> Payload {
-    if matches!(payload, Payload::None) {
-        return payload;
-    }
-    let arrival = arriving.begin();
-    let payload = stream::unfold((payload, None), move |(mut payload, mut room)| {
-        let (arriving, arrival) = (Arc::clone(&arriving), Arc::clone(&arrival));
-        async move {
-            let next = async {
-                let late = |_| Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())));
-                let chunk = timeout_at(deadline, payload.next()).await.unwrap_or_else(late)?;
-                let Ok(chunk) = chunk else { return Some(chunk) };
-                let counted = kept.saturating_sub(arrival.bytes.load(Ordering::Relaxed));
-                let taken = arriving.take_room(&arrival, &mut room, chunk.len().min(counted)).await;
-                Some(taken.map(|()| chunk))
-            };
-            let chunk = tokio::select! {
-                chunk = next => chunk,
-                () = arrival.given_up.notified() => {
-                    room = None;
-                    Some(Err(no_room()))
-                }
-            };
-            Some((chunk?, (payload, room)))
-        }
-    });
-    Payload::Stream {
-        payload: payload.boxed_local(),
-    }
-}
-
-fn no_room() -> PayloadError {
-    PayloadError::Io(io::ErrorKind::QuotaExceeded.into())
-}
-
-/// Bodies under way take as much memory as they may.
-#[derive(Debug)]
-struct NoRoom;
-
-/// A body once it is complete, or broken off. Of one that is too long, a byte too much is kept.
-async fn arrived(mut payload: Payload) -> Result<Payload, NoRoom> {
-    if matches!(payload, Payload::None) {
-        return Ok(payload);
-    }
-    let (mut body, mut received) = (BytesMut::new(), 0);
-    let mut end: Option<Result<Bytes, PayloadError>> = None;
-    while let Some(chunk) = payload.next().await {
-        let chunk = match chunk {
-            Ok(chunk) => chunk,
-            Err(error) if is_no_room(&error) => return Err(NoRoom),
-            Err(_) => {
-                end = Some(chunk);
-                break;
-            }
-        };
-        received += chunk.len();
-        let room = (BODY_LIMIT + 1).saturating_sub(body.len());
-        body.extend_from_slice(&chunk[..chunk.len().min(room)]);
-        if received > DRAIN_LIMIT {
-            break;
-        }
-    }
-    let whole = stream::iter([Ok(body.freeze())].into_iter().chain(end));
-    Ok(Payload::Stream {
-        payload: whole.boxed_local(),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn body(chunks: &[usize]) -> Payload {
-        let chunks: Vec<_> = chunks.iter().map(|length| Ok(Bytes::from(vec![b'x'; *length]))).collect();
-        Payload::Stream {
-            payload: stream::iter(chunks).boxed_local(),
-        }
-    }
-
-    fn bounded_by(lane: &Lane, body: Payload, kept: usize) -> Payload {
-        let deadline = Instant::now() + Duration::from_secs(60);
-        bounded(body, deadline, Arc::clone(&lane.arriving), kept)
-    }
-
-    #[actix_web::test]
-    async fn bodies_under_way_take_no_more_memory_than_they_may() {
-        let lane = Lane::new(1, 100);
-        let mut first = bounded_by(&lane, body(&[40, 40]), usize::MAX);
-        assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
-        let too_much = bounded_by(&lane, body(&[40, 80]), usize::MAX);
-        assert!(arrived(too_much).await.is_err());
-        drop(first);
-        assert_eq!(lane.arriving.room.available_permits(), 100);
-    }
-
-    /// A body of which so much has arrived, and the rest never does.
-    fn stalled(length: usize) -> Payload {
-        let chunks = stream::iter([Ok(Bytes::from(vec![b'x'; length]))]).chain(stream::pending());
-        Payload::Stream {
-            payload: chunks.boxed_local(),
-        }
-    }
-
-    #[actix_web::test]
-    async fn bodies_that_stall_make_room_the_oldest_first() {
-        let lane = Lane::new(1, 100);
-        let mut stalling = Vec::new();
-        for _ in 0..2 {
-            let mut body = bounded_by(&lane, stalled(50), usize::MAX);
-            assert_eq!(body.next().await.unwrap().unwrap().len(), 50);
-            stalling.push(actix_web::rt::spawn(async move { body.next().await }));
-        }
-        assert!(arrived(bounded_by(&lane, body(&[20, 20]), usize::MAX)).await.is_ok());
-        let newer = stalling.pop().unwrap();
-        let oldest = stalling.pop().unwrap().await.unwrap();
-        assert!(oldest.is_some_and(|chunk| chunk.is_err_and(|error| is_no_room(&error))));
-        assert!(!newer.is_finished());
-        newer.abort();
-    }
-
-    #[actix_web::test]
-    async fn what_is_not_kept_of_a_long_body_takes_no_memory() {
-        let lane = Lane::new(1, 100);
-        let mut long = bounded_by(&lane, body(&[60, 60, 60]), 70);
-        for _ in 0..3 {
-            assert_eq!(long.next().await.unwrap().unwrap().len(), 60);
-        }
-        assert_eq!(lane.arriving.room.available_permits(), 30);
-    }
 }

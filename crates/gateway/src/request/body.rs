@@ -23,18 +23,19 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::{
+    http::json::BODY_LIMIT,
     http::{
         error::ApiError,
         json::{Malformed, Object},
         language,
     },
     request::admission,
-    services::long_work::{LONG_BODY, LongWork, Ticket},
+    services::concurrency,
+    services::long_work::{LONG_BODY, Ticket},
     state::AppState,
+    telemetry::metrics::LongWork,
 };
 
-/// The longest JSON body, in bytes.
-pub const BODY_LIMIT: usize = 256 * 1024;
 /// A body has fewer values than its limit has bytes, by this factor: each takes many times the memory of its text.
 const BYTES_PER_VALUE: usize = 8;
 
@@ -205,7 +206,7 @@ fn unreadable(status: StatusCode, code: &'static str, detail: Text) -> ApiError 
 }
 
 fn unreadable_body(error: &PayloadError) -> ApiError {
-    if admission::is_no_room(error) {
+    if concurrency::is_no_room(error) {
         return ApiError::Busy;
     }
     ApiError::bad_request("request.unreadable", api::body::UNREADABLE)

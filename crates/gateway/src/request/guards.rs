@@ -17,7 +17,23 @@ use actix_web::{
 use futures_util::stream;
 use messages::api;
 
-use crate::{config::is_loopback, http::error::ApiError, portal, state::AppState};
+use crate::{config::is_loopback, http::error::ApiError, state::AppState};
+
+/// What the portal may do: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
+pub fn content_security_policy(app: &AppState) -> String {
+    let authority = authority_origin(app);
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' https: data:; font-src 'self'; \
+         connect-src 'self' {authority}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// The origin where people sign in.
+pub fn authority_origin(app: &AppState) -> String {
+    url::Url::parse(&app.config.identity.authority)
+        .map(|url| url.origin().ascii_serialization())
+        .unwrap_or_default()
+}
 
 /// Headers by which a reverse proxy gives itself away, beside those that begin with [`FORWARDING_PREFIXES`].
 const FORWARDING_HEADERS: [&str; 6] = [
@@ -109,9 +125,7 @@ pub async fn keep_dev_local(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let dev = request
-        .app_data::<web::Data<AppState>>()
-        .is_some_and(|state| state.config.dev);
+    let dev = request.app_data::<web::Data<AppState>>().is_some_and(|app| app.config.dev);
     if dev && let Err(refusal) = judge_local(request.headers()) {
         return Ok(request.error_response(refusal));
     }
@@ -142,7 +156,7 @@ fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
 pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let https = request
         .app_data::<web::Data<AppState>>()
-        .is_some_and(|state| state.config.server.public_url.starts_with("https://"));
+        .is_some_and(|app| app.config.server.public_url.starts_with("https://"));
     let in_lms_frame = request.path().starts_with("/lti/") || request.path().starts_with("/apps/");
     let somebodys_data = request.path().starts_with("/api/");
     let docs = request.path().starts_with("/docs/").then(|| docs_policy(&request)).flatten();
@@ -179,11 +193,11 @@ const API_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none
 
 /// Swagger UI runs its own scripts and asks this gateway and the sign-in authority. It sets style attributes, so styles may be inline.
 fn docs_policy(request: &ServiceRequest) -> Option<HeaderValue> {
-    let state = request.app_data::<web::Data<AppState>>()?;
+    let app = request.app_data::<web::Data<AppState>>()?;
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
          connect-src 'self' {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        portal::authority_origin(state)
+        authority_origin(app)
     );
     HeaderValue::try_from(policy).ok()
 }

@@ -108,7 +108,7 @@ impl From<&KeyFault> for Value {
 }
 
 /// The cache of all documents of one kind. Cheap to clone.
-pub struct KeySets<T> {
+pub struct JwksCache<T> {
     slots: Cache<Url, Arc<Slot<T>>>,
     outbound: Outbound,
     clock: Clock,
@@ -118,7 +118,7 @@ pub struct KeySets<T> {
 /// Is told of every fetch: what it brought, or what was wrong with it.
 type Observer<T> = dyn Fn(&Url, Result<&T, &KeyFault>) + Send + Sync;
 
-impl<T> Clone for KeySets<T> {
+impl<T> Clone for JwksCache<T> {
     fn clone(&self) -> Self {
         Self {
             slots: self.slots.clone(),
@@ -161,7 +161,7 @@ struct LastFetch {
     missed: bool,
 }
 
-impl<T: KeyDocument> KeySets<T> {
+impl<T: KeyDocument> JwksCache<T> {
     /// An empty cache.
     pub fn new(outbound: Outbound, clock: Clock) -> Self {
         let slots = Cache::builder()

@@ -6,9 +6,10 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use store::StoreError;
+use store::{Store, StoreError};
 
-use crate::{http::error::chain, services::random, state::AppState};
+use super::{clock::Clock, jwks_cache::JwksCache, random};
+use crate::telemetry::log::chain;
 
 /// Keysets fetched at once.
 const AT_ONCE: u32 = 8;
@@ -16,28 +17,32 @@ const AT_ONCE: u32 = 8;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Watches as long as the gateway runs; not at all where the operator switched it off.
-pub async fn watch(state: AppState) {
-    let every = Duration::from_secs(u64::from(state.config.keysets.check_minutes) * 60);
+pub async fn watch(store: Store, clock: Clock, keysets: JwksCache<lti13::KeySet>, every: Duration) {
     if every.is_zero() {
         return;
     }
     loop {
         actix_web::rt::time::sleep(about(every / 60)).await;
-        if let Err(error) = look_at_due(&state, every).await {
+        if let Err(error) = look_at_due(&store, &clock, &keysets, every).await {
             tracing::warn!(error = %chain(&error), "the keysets that are due could not be found");
         }
     }
 }
 
 /// Fetches all that nobody looked at for so long. The fetch itself sets the health.
-async fn look_at_due(state: &AppState, every: Duration) -> Result<(), StoreError> {
+async fn look_at_due(
+    store: &Store,
+    clock: &Clock,
+    keysets: &JwksCache<lti13::KeySet>,
+    every: Duration,
+) -> Result<(), StoreError> {
     loop {
-        let now = state.clock.now();
-        let due = state.store.claim_keysets(now - every, now, AT_ONCE).await?;
+        let now = clock.now();
+        let due = store.claim_keysets(now - every, now, AT_ONCE).await?;
         if due.is_empty() {
             return Ok(());
         }
-        join_all(due.iter().map(|url| state.key_sets.fetch_now(url))).await;
+        join_all(due.iter().map(|url| keysets.fetch_now(url))).await;
         actix_web::rt::time::sleep(about(PAUSE)).await;
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use store::{Store, StoreError};
 use tokio::{runtime::Handle, sync::Semaphore, time::timeout};
 
-use crate::{http::error::ApiError, telemetry::metrics::Metrics};
+use crate::{http::error::ApiError, telemetry::metrics::LongWork, telemetry::metrics::Metrics};
 
 /// A body of more bytes is a long one.
 pub const LONG_BODY: usize = 64 * 1024;
@@ -36,15 +36,6 @@ struct Pool {
 struct Queue {
     length: usize,
     turn: Arc<Semaphore>,
-}
-
-/// What is long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LongWork {
-    /// A request's body, to be read.
-    Body,
-    /// An answer, to be written.
-    Answer,
 }
 
 /// A place in a tenant's queue.

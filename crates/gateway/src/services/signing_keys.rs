@@ -24,8 +24,8 @@ use store::{Store, StoredKey};
 use time::{Duration, OffsetDateTime};
 
 use crate::{
-    http::error::chain,
     services::{clock::Clock, secrets::Secrets},
+    telemetry::log::chain,
 };
 
 /// As long as the key sets may be kept by whoever fetched them (their `max-age`), and a little more.

@@ -1,7 +1,7 @@
 //! What happens to problem reports is forwarded to the operator's support desk, by webhook and by e-mail.
 //!
-//! Each event is written to an outbox in the transaction that it tells of ([`deliveries`]), and sent from there until it
-//! arrives ([`forward`]). It arrives at least once: `id` tells a repetition.
+//! Each event is written to an outbox in the transaction that it tells of (`api::problem_reports::forwarding`), and sent from there
+//! until it arrives ([`Forwarder`]). It arrives at least once: `id` tells a repetition.
 
 mod failure;
 mod mail;
@@ -11,24 +11,18 @@ mod webhook;
 use contract::{ProblemReport, ReportComment, ReportStateChange};
 use domain::{Comment, StateChange};
 use serde::{Deserialize, Serialize};
-use store::{Channel, NewDelivery};
+use store::Channel;
 use time::OffsetDateTime;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
 pub use failure::read_failure;
-pub use outbox::forward;
+pub use outbox::Forwarder;
 
 use self::{mail::Mail, webhook::Webhook};
-use crate::{
-    api::problem_reports::wire,
-    config::Config,
-    http::{error::ApiError, language::Language},
-    state::AppState,
-};
+use crate::config::Config;
 
 /// The version of [`Message`]: it goes up when a receiver has to change something.
-const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
 
 /// The ways to the support desk that are configured.
 pub struct SupportDesk {
@@ -57,7 +51,7 @@ impl SupportDesk {
     }
 
     /// By which ways an event goes. E-mail tells people what others did: not their own answers, nor states.
-    fn channels(&self, event: &Event<'_>) -> Vec<Channel> {
+    pub fn channels(&self, event: &Event<'_>) -> Vec<Channel> {
         let for_people = match event {
             Event::Created => true,
             Event::Commented(comment) => !comment.by_support,
@@ -80,7 +74,8 @@ pub enum Event<'a> {
 }
 
 impl Event<'_> {
-    fn name(&self) -> &'static str {
+    /// Its name in messages.
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Created => "report.created",
             Self::Commented(_) => "report.commented",
@@ -92,70 +87,30 @@ impl Event<'_> {
 /// What is sent, as JSON: the envelope is that of Standard Webhooks.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Message {
-    r#type: String,
+pub struct Message {
+    /// The event's name.
+    pub r#type: String,
+    /// When.
     #[serde(with = "time::serde::rfc3339")]
-    timestamp: OffsetDateTime,
-    version: u32,
-    data: Data,
+    pub timestamp: OffsetDateTime,
+    /// [`VERSION`].
+    pub version: u32,
+    /// What happened.
+    pub data: Data,
 }
 
+/// What happened to which report.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Data {
+pub struct Data {
     /// The report before the event; what was said before, and the diagnostics, came with earlier events.
-    report: ProblemReport,
+    pub report: ProblemReport,
     /// Where people look at it.
-    portal_url: String,
+    pub portal_url: String,
+    /// The answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    comment: Option<ReportComment>,
+    pub comment: Option<ReportComment>,
+    /// The new state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    change: Option<ReportStateChange>,
-}
-
-/// What is to be forwarded of an event; `report` is as it was before.
-pub fn deliveries(state: &AppState, event: &Event<'_>, report: &domain::ProblemReport) -> Result<Vec<NewDelivery>, ApiError> {
-    let channels = state.support_desk.channels(event);
-    if channels.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (comment, change) = match event {
-        Event::Created => (None, None),
-        Event::Commented(comment) => (Some(wire::comment((*comment).clone())), None),
-        Event::StateChanged(change) => (None, Some(wire::change((*change).clone()))),
-    };
-    let message = Message {
-        r#type: event.name().to_owned(),
-        timestamp: state.clock.now(),
-        version: VERSION,
-        data: Data {
-            portal_url: state.public_url(&format!("/reports/{}", report.summary.id)),
-            report: wire::report(without_the_past(report, event), None, Language::En)?,
-            comment,
-            change,
-        },
-    };
-    let payload = serde_json::to_string(&message).map_err(|error| ApiError::Internal(error.into()))?;
-    let delivery = |channel| NewDelivery {
-        id: Uuid::now_v7(),
-        event: event.name(),
-        channel,
-        payload: payload.clone(),
-    };
-    Ok(channels.into_iter().map(delivery).collect())
-}
-
-/// Each event carries what is new, else the outbox would grow by the square of the answers: a report that was just sent has
-/// neither answers nor changes, and is the only one that brings its diagnostics.
-fn without_the_past(report: &domain::ProblemReport, event: &Event<'_>) -> domain::ProblemReport {
-    let diagnostics = match event {
-        Event::Created => report.diagnostics.clone(),
-        Event::Commented(_) | Event::StateChanged(_) => None,
-    };
-    domain::ProblemReport {
-        diagnostics,
-        history: Vec::new(),
-        comments: Vec::new(),
-        ..report.clone()
-    }
+    pub change: Option<ReportStateChange>,
 }

@@ -5,6 +5,7 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
 };
+use store::StoreError;
 use tracing::{Span, field::Empty};
 use tracing_actix_web::RootSpanBuilder;
 use tracing_subscriber::{EnvFilter, filter::ParseError};
@@ -15,6 +16,25 @@ use crate::config::{Log, LogFormat};
 #[derive(Debug, thiserror::Error)]
 #[error("log.filter can't be read: {0}.")]
 pub struct UnreadableFilter(#[from] ParseError);
+
+/// Why the store couldn't answer. A pooler that can't be trusted refuses everything, and was logged when it was found.
+pub fn log_store_error(error: &StoreError, what: &str) {
+    if !matches!(error, StoreError::Untrusted(_)) {
+        tracing::error!(error = %chain(error), "{what}");
+    }
+}
+
+/// An error and its causes in one line.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line
+}
 
 /// Starts the log as configured.
 ///

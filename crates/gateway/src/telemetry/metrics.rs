@@ -2,11 +2,17 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpResponse, web};
 use prometheus::{IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder};
 use store::{Channel, DeliveryCounts};
 
-use crate::{services::long_work::LongWork, state::AppState};
+/// Work that takes long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LongWork {
+    /// A request's body, to be read.
+    Body,
+    /// An answer, to be written.
+    Answer,
+}
 
 /// The counters. Cheap to clone.
 #[derive(Clone)]
@@ -165,25 +171,18 @@ impl Metrics {
         }
     }
 
-    /// Everything counted, in the text format of Prometheus.
-    fn written(&self) -> Result<String, prometheus::Error> {
-        TextEncoder::new().encode_to_string(&self.0.registry.gather())
+    /// So many requests are in progress.
+    pub fn requests_counted(&self, in_progress: usize) {
+        self.0.in_progress.set(i64::try_from(in_progress).unwrap_or(i64::MAX));
     }
-}
 
-/// `GET /metrics`
-pub async fn show_metrics(state: web::Data<AppState>) -> HttpResponse {
-    let metrics = &state.metrics;
-    metrics
-        .0
-        .in_progress
-        .set(i64::try_from(state.places.taken()).unwrap_or(i64::MAX));
-    match metrics.written() {
-        Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
-        Err(error) => {
-            tracing::error!(%error, "the metrics could not be written");
-            HttpResponse::InternalServerError().finish()
-        }
+    /// Everything counted, in the text format of Prometheus.
+    ///
+    /// # Errors
+    ///
+    /// Prometheus's.
+    pub fn written(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.0.registry.gather())
     }
 }
 

@@ -3,12 +3,14 @@ use contract::{NewReportComment, Problem, ReportComment};
 use domain::Comment;
 use store::ReportUpdate;
 
-use super::{full, not_found, report_id, wire};
+use super::{forwarding, full, not_found, report_id, wire};
 use crate::{
     http::{error::ApiError, language::AcceptLanguage},
-    identity::{Allowed, AnswerReports},
-    request::body::{Body, Id},
-    services::support_desk::{self, Event},
+    request::{
+        authorization::{Allowed, AnswerReports},
+        body::{Body, Id},
+    },
+    services::support_desk::Event,
     state::AppState,
 };
 
@@ -28,34 +30,34 @@ use crate::{
 #[post("/problem-reports/{id}/comments")]
 pub async fn create_report_comment(
     writer: Allowed<AnswerReports>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     id: Id,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewReportComment>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let scope = caller.answerable_reports().ok_or_else(not_found)?;
-    let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
+    let report = app.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let text = body
         .judge_by(caller.tenant, move |body| {
             domain::parse_comment(&body.text).map_err(|fault| crate::api::wire::fault(&fault, language))
         })
         .await?;
     let comment = Comment {
-        at: state.clock.now(),
+        at: app.clock.now(),
         by_support: caller.is_support(),
         by: caller.actor,
         text,
     };
-    let deliveries = support_desk::deliveries(&state, &Event::Commented(&comment), &report)?;
+    let deliveries = forwarding::deliveries(&app, &Event::Commented(&comment), &report)?;
     let id = report.summary.id;
-    match state.store.insert_report_comment(&scope, id, &comment, &deliveries).await? {
+    match app.store.insert_report_comment(&scope, id, &comment, &deliveries).await? {
         ReportUpdate::Done => {}
         ReportUpdate::NotFound => return Err(not_found()),
         ReportUpdate::Full => return Err(full()),
     }
-    state.support_desk.wake();
+    app.support_desk.wake();
     Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/problem-reports/{id}"))))
+        .insert_header((header::LOCATION, app.public_url(&format!("/api/v1/problem-reports/{id}"))))
         .json(wire::comment(comment)))
 }

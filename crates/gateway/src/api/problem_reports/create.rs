@@ -37,7 +37,7 @@ use crate::{
 #[post("/problem-reports")]
 pub async fn create_problem_report(
     sender: Sender,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     key: RequestKey,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewProblemReport>,
@@ -50,9 +50,9 @@ pub async fn create_problem_report(
         })
         .await?;
     let key = key.judge(body_hash)?;
-    let report = file_report(&state, &sender, new, key).await?;
+    let report = file_report(&app, &sender, new, key).await?;
     let path = format!("/api/v1/problem-reports/{}", report.summary.id);
     Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, state.public_url(&path)))
+        .insert_header((header::LOCATION, app.public_url(&path)))
         .json(wire::report(report, None, language)?))
 }

@@ -6,14 +6,13 @@ use domain::{Reference, TenantId};
 use messages::api;
 use serde_json::Value;
 
-use super::wire;
 use crate::{
     http::{
         error::ApiError,
         language::{AcceptLanguage, Language},
     },
-    identity::{Allowed, SendReports},
     records,
+    request::authorization::{Allowed, SendReports},
     state::AppState,
 };
 
@@ -32,7 +31,7 @@ use crate::{
 #[get("/problem-reports/diagnostics/{reference}")]
 pub async fn get_report_diagnostics(
     sender: Allowed<SendReports>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     reference: web::Path<String>,
 ) -> Result<web::Json<ReportDiagnostics>, ApiError> {
@@ -41,28 +40,28 @@ pub async fn get_report_diagnostics(
         detail: api::launch::NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
-    let found = of_launch(&state, sender.caller.tenant, &reference, language).await?;
+    let found = of_launch(&app, sender.caller.tenant, &reference, language).await?;
     found.map(web::Json).ok_or_else(not_found)
 }
 
 /// The diagnostics of a launch of the tenant, or of one that belongs to nobody: such a refusal is known by its reference only.
 pub(super) async fn of_launch(
-    state: &AppState,
+    app: &AppState,
     tenant: TenantId,
     reference: &Reference,
     language: Language,
 ) -> Result<Option<ReportDiagnostics>, ApiError> {
-    let stored = stored_of_launch(state, tenant, reference).await?;
+    let stored = stored_of_launch(app, tenant, reference).await?;
     stored.map(|stored| read(&stored, language)).transpose()
 }
 
 /// The same as it is stored with a report: its launch's record may be gone before.
 pub(super) async fn stored_of_launch(
-    state: &AppState,
+    app: &AppState,
     tenant: TenantId,
     reference: &Reference,
 ) -> Result<Option<String>, ApiError> {
-    let launch = state.store.find_launch(tenant, reference).await?;
+    let launch = app.store.find_launch(tenant, reference).await?;
     launch
         .map(store)
         .transpose()
@@ -70,9 +69,38 @@ pub(super) async fn stored_of_launch(
 }
 
 fn store(launch: domain::LaunchDetails) -> Result<String, serde_json::Error> {
-    let mut diagnostics = serde_json::to_value(wire::diagnostics(launch.launch, Vec::new()))?;
+    let mut diagnostics = serde_json::to_value(of_record(launch.launch))?;
     diagnostics["checks"] = serde_json::from_str(&launch.checks)?;
     Ok(diagnostics.to_string())
+}
+
+/// What a report carries of a launch, without its checks.
+fn of_record(launch: domain::Launch) -> ReportDiagnostics {
+    let domain::Launch {
+        reference,
+        at,
+        outcome,
+        code,
+        registration_id,
+        registration,
+        message_type,
+    } = launch;
+    ReportDiagnostics {
+        reference: reference.to_string(),
+        at,
+        outcome: match outcome {
+            domain::LaunchOutcome::Accepted => contract::LaunchOutcome::Accepted,
+            domain::LaunchOutcome::Refused => contract::LaunchOutcome::Refused,
+        },
+        code,
+        message_type,
+        registration_id: registration_id.map(|id| id.0),
+        registration_name: registration.as_ref().map(|registration| registration.name.clone()),
+        app_id: registration.as_ref().map(|registration| registration.app_id.clone()),
+        platform: registration.map(|registration| registration.family.id().to_owned()),
+        checks: Vec::new(),
+        gateway_version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
 }
 
 /// Stored diagnostics in that language.

@@ -5,13 +5,10 @@ use messages::api;
 use store::{Filed, Filing, FilingRefused, IdempotencyKey};
 use uuid::Uuid;
 
-use super::{diagnostics, sender::Sender, wire};
+use super::{diagnostics, forwarding, sender::Sender, wire};
 use crate::{
     http::{error::ApiError, language},
-    services::{
-        random,
-        support_desk::{self, Event},
-    },
+    services::{random, support_desk::Event},
     state::AppState,
 };
 
@@ -20,20 +17,20 @@ const NUMBERS: usize = 5;
 
 /// Stores a report and sees to its delivery. The same request sent again answers with the report that the first one stored.
 pub async fn file_report(
-    state: &AppState,
+    app: &AppState,
     sender: &Sender,
     new: NewReport,
     key: Option<IdempotencyKey>,
 ) -> Result<ProblemReport, ApiError> {
     let new = confine(sender, new)?;
     let tenant = sender.tenant();
-    let tenant_name = state.store.find_tenant(tenant).await?.map(|tenant| tenant.display_name);
+    let tenant_name = app.store.find_tenant(tenant).await?.map(|tenant| tenant.display_name);
     let attached = match &new.launch_reference {
-        Some(reference) if new.attach_diagnostics => diagnostics::stored_of_launch(state, tenant, reference).await?,
+        Some(reference) if new.attach_diagnostics => diagnostics::stored_of_launch(app, tenant, reference).await?,
         _ => None,
     };
-    let at = state.clock.now();
-    let support = &state.config.support;
+    let at = app.clock.now();
+    let support = &app.config.support;
     for _ in 0..NUMBERS {
         let report = ProblemReport::sent(
             ReportId(Uuid::now_v7()),
@@ -51,12 +48,12 @@ pub async fn file_report(
                 Sender::Caller(_) => support.reports_per_day,
                 Sender::Holder(_) => support.unsigned_in_reports_per_day,
             },
-            deliveries: support_desk::deliveries(state, &Event::Created, &report)?,
+            deliveries: forwarding::deliveries(app, &Event::Created, &report)?,
         };
-        match state.store.insert_report(&report, &filing).await {
+        match app.store.insert_report(&report, &filing).await {
             Ok(Filed::Stored) => {
-                state.metrics.report_stored(matches!(sender, Sender::Caller(_)));
-                state.support_desk.wake();
+                app.metrics.report_stored(matches!(sender, Sender::Caller(_)));
+                app.support_desk.wake();
                 tracing::info!(report = %report.summary.id, "problem report stored");
                 return Ok(report);
             }

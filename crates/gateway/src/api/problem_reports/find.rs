@@ -4,8 +4,10 @@ use contract::{Problem, ProblemReport};
 use super::{not_found, report_id, wire};
 use crate::{
     http::{error::ApiError, language::AcceptLanguage},
-    identity::{Allowed, ReadReports},
-    request::body::Id,
+    request::{
+        authorization::{Allowed, ReadReports},
+        body::Id,
+    },
     state::AppState,
 };
 
@@ -23,14 +25,14 @@ use crate::{
 #[get("/problem-reports/{id}")]
 pub async fn get_problem_report(
     reader: Allowed<ReadReports>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     id: Id,
 ) -> Result<web::Json<ProblemReport>, ApiError> {
     let scope = reader.caller.readable_reports().ok_or_else(not_found)?;
-    let found = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
+    let found = app.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let deliveries = if reader.caller.is_support() {
-        Some(state.store.list_report_deliveries(found.summary.id).await?)
+        Some(app.store.list_report_deliveries(found.summary.id).await?)
     } else {
         None
     };

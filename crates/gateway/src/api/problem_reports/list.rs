@@ -10,8 +10,10 @@ use uuid::Uuid;
 use super::{not_found, wire};
 use crate::{
     http::{error::ApiError, pagination},
-    identity::{Allowed, ReadReports},
-    request::body::Query,
+    request::{
+        authorization::{Allowed, ReadReports},
+        body::Query,
+    },
     state::AppState,
 };
 
@@ -60,14 +62,14 @@ struct ListQuery {
 #[get("/problem-reports")]
 pub async fn list_problem_reports(
     reader: Allowed<ReadReports>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<ProblemReportPage>, ApiError> {
     let asked = query.judge()?;
     let scope = scope(&reader.caller, &asked)?;
-    let found = state.store.list_reports(&scope, &parse(asked)?).await?;
-    let next_link = pagination::next_link(&state, request.uri(), found.next);
+    let found = app.store.list_reports(&scope, &parse(asked)?).await?;
+    let next_link = pagination::next_link(&app.config.server.public_url, request.uri(), found.next);
     Ok(web::Json(ProblemReportPage {
         value: found.value.into_iter().map(wire::summary).collect(),
         next_link,

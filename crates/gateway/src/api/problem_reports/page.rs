@@ -11,31 +11,20 @@ use messages::{Text, report_page};
 use serde::{Deserialize, Serialize};
 use store::IdempotencyKey;
 
-use super::{diagnostics, filing::file_report, idempotency, sender::Sender, signed_reference::SignedReference};
+use super::{diagnostics, filing::file_report, idempotency, sender::Sender};
 use crate::{
     http::{
         assets,
         error::ApiError,
         language::{self, Language},
     },
+    services::signed_reference::SignedReference,
     state::AppState,
 };
 
 /// The page runs the gateway's own scripts, posts to the gateway, and can't be framed.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; \
     form-action 'self'; frame-ancestors 'none'";
-
-/// The address of the page for a launch, with the signed reference where its error page carries one.
-pub fn address(reference: &Reference, signed: Option<&str>, language: Language) -> String {
-    let mut query = form_urlencoded::Serializer::new("/report?".to_owned());
-    query
-        .append_pair("reference", reference.as_str())
-        .append_pair("lang", language.tag());
-    if let Some(signed) = signed {
-        query.append_pair("signed", signed);
-    }
-    query.finish()
-}
 
 #[derive(Deserialize)]
 #[serde(default)]
@@ -118,10 +107,10 @@ struct Sent<'a> {
 #[get("/report")]
 pub async fn show_report_page(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     link: web::Query<Link>,
 ) -> Result<HttpResponse, ApiError> {
-    let external = &state.config.operator.report_url;
+    let external = &app.config.operator.report_url;
     if !external.is_empty() {
         return Ok(HttpResponse::SeeOther()
             .insert_header((header::LOCATION, external.as_str()))
@@ -129,7 +118,7 @@ pub async fn show_report_page(
     }
     let Link { reference, signed, lang } = link.into_inner();
     let language = language::of_request(Some(&lang), &request);
-    let verified = state.signed_references.verify(&signed, state.clock.unix()).ok();
+    let verified = app.signed_references.verify(&signed, app.clock.unix()).ok();
     let reference = Reference::parse(&reference).ok();
     let values = ShortForm {
         signed,
@@ -138,7 +127,7 @@ pub async fn show_report_page(
         ..ShortForm::default()
     };
     page(
-        &state,
+        &app,
         language,
         reference,
         verified.as_ref().map(|signed| (signed, &values, browser(&request))),
@@ -152,14 +141,14 @@ pub async fn show_report_page(
 #[post("/report")]
 pub async fn send_report_page(
     request: HttpRequest,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     form: web::Form<ShortForm>,
 ) -> Result<HttpResponse, ApiError> {
     use report_page::refusal;
     let values = form.into_inner();
     let language = language::of_request(Some(&values.lang), &request);
-    let Ok(signed) = state.signed_references.verify(&values.signed, state.clock.unix()) else {
-        return page(&state, language, None, None, Faults::default(), Some(refusal::EXPIRED)).await;
+    let Ok(signed) = app.signed_references.verify(&values.signed, app.clock.unix()) else {
+        return page(&app, language, None, None, Faults::default(), Some(refusal::EXPIRED)).await;
     };
     let reference = Some(signed.reference.clone());
     let new = match NewReport::parse(draft(&values, &request)) {
@@ -167,7 +156,7 @@ pub async fn send_report_page(
         Err(faults) => {
             let faults = explain(&faults, language);
             let form = Some((&signed, &values, browser(&request)));
-            return page(&state, language, reference, form, faults, None).await;
+            return page(&app, language, reference, form, faults, None).await;
         }
     };
     // The form sent twice, by an impatient person or a reload, is one report.
@@ -175,10 +164,10 @@ pub async fn send_report_page(
         key: signed.reference.to_string(),
         body_hash: idempotency::hash(&values),
     };
-    match file_report(&state, &Sender::Holder(signed), new, Some(key)).await {
+    match file_report(&app, &Sender::Holder(signed), new, Some(key)).await {
         Ok(report) => sent(language, report.summary.number.as_str()),
-        Err(ApiError::Conflict { .. }) => page(&state, language, reference, None, Faults::default(), Some(refusal::USED)).await,
-        Err(ApiError::TooMany { .. }) => page(&state, language, reference, None, Faults::default(), Some(refusal::QUOTA)).await,
+        Err(ApiError::Conflict { .. }) => page(&app, language, reference, None, Faults::default(), Some(refusal::USED)).await,
+        Err(ApiError::TooMany { .. }) => page(&app, language, reference, None, Faults::default(), Some(refusal::QUOTA)).await,
         Err(other) => Err(other),
     }
 }
@@ -216,7 +205,7 @@ fn explain(faults: &[Fault], language: Language) -> Faults {
 }
 
 async fn page(
-    state: &AppState,
+    app: &AppState,
     language: Language,
     reference: Option<Reference>,
     form: Option<(&SignedReference, &ShortForm, Option<String>)>,
@@ -228,7 +217,7 @@ async fn page(
             values,
             faults,
             browser,
-            diagnostics: diagnostics::of_launch(state, signed.tenant, &signed.reference, language)
+            diagnostics: diagnostics::of_launch(app, signed.tenant, &signed.reference, language)
                 .await?
                 .map(shown),
         }),
@@ -245,7 +234,7 @@ async fn page(
         css: assets::url("pages.css"),
         script: assets::url("copy.js"),
         portal_url: format!("/reports/new{query}"),
-        text_for_it: text_for_it(reference.as_deref(), &state.config.server.public_url).of(language),
+        text_for_it: text_for_it(reference.as_deref(), &app.config.server.public_url).of(language),
         reference,
         form,
         notice: notice.map(|notice| notice.of(language)),

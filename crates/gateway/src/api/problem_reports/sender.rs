@@ -5,10 +5,10 @@ use domain::{Caller, Reporter, TenantId};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use messages::api;
 
-use super::signed_reference::{ReferenceFault, SignedReference};
 use crate::{
     http::error::ApiError,
-    identity::{Allowed, SendReports},
+    request::authorization::{Allowed, SendReports},
+    services::signed_reference::{ReferenceFault, SignedReference},
     state::AppState,
 };
 
@@ -52,10 +52,10 @@ impl FromRequest for Sender {
                 let allowed = Allowed::<SendReports>::extract(&request).await?;
                 return Ok(Self::Caller(allowed.caller));
             };
-            let state = request
+            let app = request
                 .app_data::<web::Data<AppState>>()
                 .ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the application state is missing")))?;
-            let verified = state.signed_references.verify(token, state.clock.unix());
+            let verified = app.signed_references.verify(token, app.clock.unix());
             verified.map(Self::Holder).map_err(|fault| ApiError::Unauthorized {
                 error: Some("invalid_token"),
                 detail: match fault {

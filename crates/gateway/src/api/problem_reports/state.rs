@@ -4,12 +4,14 @@ use domain::StateChange;
 use messages::api;
 use store::ReportUpdate;
 
-use super::{full, not_found, report_id, wire};
+use super::{forwarding, full, not_found, report_id, wire};
 use crate::{
     http::{error::ApiError, language::AcceptLanguage},
-    identity::{Allowed, DecideReports},
-    request::body::{Body, Id},
-    services::support_desk::{self, Event},
+    request::{
+        authorization::{Allowed, DecideReports},
+        body::{Body, Id},
+    },
+    services::support_desk::Event,
     state::AppState,
 };
 
@@ -29,14 +31,14 @@ use crate::{
 #[put("/problem-reports/{id}/state")]
 pub async fn set_report_state(
     decider: Allowed<DecideReports>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     id: Id,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewReportState>,
 ) -> Result<web::Json<ProblemReport>, ApiError> {
     let caller = decider.caller;
     let scope = caller.decidable_reports().ok_or_else(not_found)?;
-    let report = state.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
+    let report = app.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let missing = move || vec![wire::fault("/state", &api::faults::STATE_REQUIRED, language)];
     let wanted = body
         .judge_by(caller.tenant, move |body| {
@@ -44,18 +46,18 @@ pub async fn set_report_state(
         })
         .await?;
     let change = StateChange {
-        at: state.clock.now(),
+        at: app.clock.now(),
         by: caller.actor,
         state: wanted,
     };
-    let deliveries = support_desk::deliveries(&state, &Event::StateChanged(&change), &report)?;
+    let deliveries = forwarding::deliveries(&app, &Event::StateChanged(&change), &report)?;
     let id = report.summary.id;
-    match state.store.set_report_state(&scope, id, &change, &deliveries).await? {
+    match app.store.set_report_state(&scope, id, &change, &deliveries).await? {
         ReportUpdate::Done => {}
         ReportUpdate::NotFound => return Err(not_found()),
         ReportUpdate::Full => return Err(full()),
     }
-    state.support_desk.wake();
-    let changed = state.store.find_report(&scope, id).await?.ok_or_else(not_found)?;
+    app.support_desk.wake();
+    let changed = app.store.find_report(&scope, id).await?.ok_or_else(not_found)?;
     Ok(web::Json(wire::report(changed, None, language)?))
 }

@@ -197,35 +197,6 @@ fn delivery(delivery: store::ReportDelivery, language: Language) -> wire::Report
     }
 }
 
-/// What a report carries of a launch.
-pub(super) fn diagnostics(launch: domain::Launch, checks: Vec<wire::Check>) -> wire::ReportDiagnostics {
-    let domain::Launch {
-        reference,
-        at,
-        outcome,
-        code,
-        registration_id,
-        registration,
-        message_type,
-    } = launch;
-    wire::ReportDiagnostics {
-        reference: reference.to_string(),
-        at,
-        outcome: match outcome {
-            domain::LaunchOutcome::Accepted => wire::LaunchOutcome::Accepted,
-            domain::LaunchOutcome::Refused => wire::LaunchOutcome::Refused,
-        },
-        code,
-        message_type,
-        registration_id: registration_id.map(|id| id.0),
-        registration_name: registration.as_ref().map(|registration| registration.name.clone()),
-        app_id: registration.as_ref().map(|registration| registration.app_id.clone()),
-        platform: registration.map(|registration| registration.family.id().to_owned()),
-        checks,
-        gateway_version: env!("CARGO_PKG_VERSION").to_owned(),
-    }
-}
-
 pub(super) fn parse_category(category: wire::ReportCategory) -> ReportCategory {
     match category {
         wire::ReportCategory::Launch => ReportCategory::Launch,

@@ -16,8 +16,10 @@ use crate::{
         error::ApiError,
         language::{AcceptLanguage, Language},
     },
-    identity::{Allowed, WriteRegistrations},
-    request::body::{Body, Id},
+    request::{
+        authorization::{Allowed, WriteRegistrations},
+        body::{Body, Id},
+    },
     services::jwks_cache::KeyFault,
     state::AppState,
 };
@@ -43,16 +45,16 @@ use crate::{
 #[post("/registrations/check")]
 pub async fn check_draft(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewRegistration>,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
-    let app = state.clone();
+    let shared = app.clone();
     let (mut found, draft) = body
-        .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&app, body)))
+        .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&shared, body)))
         .await?;
     if draft.issuer.is_some() || draft.keyset_url.is_some() {
-        state.check_quota.take(writer.caller.tenant, state.clock.now())?;
+        app.check_quota.take(writer.caller.tenant, app.clock.now())?;
     }
     let candidate = Candidate {
         family: draft.family,
@@ -71,14 +73,14 @@ pub async fn check_draft(
     };
     let keyset = async {
         match candidate.keyset_url {
-            Some(url) => judge_keyset(state.key_sets.look_at(url).await),
+            Some(url) => judge_keyset(app.key_sets.look_at(url).await),
             None => Vec::new(),
         }
     };
-    let judged = judge(&state, &candidate, keyset).await;
+    let judged = judge(&app, &candidate, keyset).await;
     found.extend(judged.into_iter().filter(|found| !faulty(found)));
     if let Ok(new) = draft.complete() {
-        found.extend(conflict(&state, &writer.caller, &new).await?);
+        found.extend(conflict(&app, &writer.caller, &new).await?);
     }
     Ok(web::Json(report(&found, language)))
 }
@@ -113,17 +115,17 @@ fn judge_values(app: &AppState, body: NewRegistration) -> (Vec<Found>, ReadDraft
 #[post("/registrations/{id}/check")]
 pub async fn check_registration(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     id: Id,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let id = registration_id(id)?;
-    let registration = state
+    let registration = app
         .store
-        .find_registration(writer.caller.tenant, id, state.clock.now())
+        .find_registration(writer.caller.tenant, id, app.clock.now())
         .await?
         .ok_or_else(not_found)?;
-    state.check_quota.take(writer.caller.tenant, state.clock.now())?;
+    app.check_quota.take(writer.caller.tenant, app.clock.now())?;
     let mut found = judge_issuer(&registration.platform.issuer);
     let failure = registration.failure.map(|failure| failure.reason);
     let candidate = Candidate {
@@ -139,8 +141,8 @@ pub async fn check_registration(
             || failure == Some(FailureReason::DeploymentsRejected),
     };
     found.extend(failure.map(Found::Fails));
-    let keyset = async { judge_keyset(state.key_sets.fetch_now(&registration.platform.keyset_url).await) };
-    found.extend(judge(&state, &candidate, keyset).await);
+    let keyset = async { judge_keyset(app.key_sets.fetch_now(&registration.platform.keyset_url).await) };
+    found.extend(judge(&app, &candidate, keyset).await);
     Ok(web::Json(report(&found, language)))
 }
 
@@ -158,15 +160,15 @@ fn report(found: &[Found], language: Language) -> RegistrationCheck {
 }
 
 /// Everything that can be judged of the values that keep to the rules, with what the keyset shows.
-async fn judge(state: &AppState, candidate: &Candidate<'_>, keyset: impl Future<Output = Vec<Found>>) -> Vec<Found> {
-    let (keyset, discovered) = futures_util::join!(keyset, discovery::compare(state, candidate));
+async fn judge(app: &AppState, candidate: &Candidate<'_>, keyset: impl Future<Output = Vec<Found>>) -> Vec<Found> {
+    let (keyset, discovered) = futures_util::join!(keyset, discovery::compare(app, candidate));
     candidate.judge().into_iter().chain(keyset).chain(discovered).collect()
 }
 
-async fn conflict(state: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<Found>, ApiError> {
-    let obstacle = state
+async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<Found>, ApiError> {
+    let obstacle = app
         .store
-        .find_obstacle(caller.tenant, new, &caller.actor, state.clock.now())
+        .find_obstacle(caller.tenant, new, &caller.actor, app.clock.now())
         .await?;
     let Some(refused) = obstacle else { return Ok(None) };
     match create::refused(refused) {

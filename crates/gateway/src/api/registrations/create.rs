@@ -11,8 +11,10 @@ use crate::{
         error::ApiError,
         language::{AcceptLanguage, Language},
     },
-    identity::{Allowed, WriteRegistrations},
-    request::body::Body,
+    request::{
+        authorization::{Allowed, WriteRegistrations},
+        body::Body,
+    },
     state::AppState,
 };
 
@@ -38,41 +40,43 @@ use crate::{
 #[post("/registrations")]
 pub async fn create_registration(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewRegistration>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
-    let app = state.clone();
-    let new = body.judge_by(caller.tenant, move |body| parse(&app, body, language)).await?;
+    let shared = app.clone();
+    let new = body
+        .judge_by(caller.tenant, move |body| parse(&shared, body, language))
+        .await?;
     let id = RegistrationId(Uuid::now_v7());
-    let created = state
+    let created = app
         .store
-        .insert_registration(caller.tenant, id, &new, &caller.actor, state.clock.now())
+        .insert_registration(caller.tenant, id, &new, &caller.actor, app.clock.now())
         .await
         .map_err(refused)?;
     Ok(HttpResponse::Created()
-        .insert_header((header::LOCATION, state.public_url(&format!("/api/v1/registrations/{id}"))))
-        .json(wire::registration(created, &state.catalogue, language)))
+        .insert_header((header::LOCATION, app.public_url(&format!("/api/v1/registrations/{id}"))))
+        .json(wire::registration(created, &app.apps, language)))
 }
 
 /// The body as a valid registration, or all its faults.
-fn parse(state: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
-    let draft = read(state, body);
+fn parse(app: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+    let draft = read(app, body);
     draft.complete().map_err(|faults| crate::api::wire::faults(&faults, language))
 }
 
 /// The body as a draft, each value judged by itself.
-pub(super) fn read(state: &AppState, body: NewRegistration) -> ReadDraft {
-    ReadDraft::of(wire::draft(body), &rules(state, domain::MAX_DEPLOYMENTS))
+pub(super) fn read(app: &AppState, body: NewRegistration) -> ReadDraft {
+    ReadDraft::of(wire::draft(body), &rules(app, domain::MAX_DEPLOYMENTS))
 }
 
 /// What registrations must keep to at this gateway.
-pub(super) fn rules(state: &AppState, max_deployments: usize) -> Rules<'_> {
+pub(super) fn rules(app: &AppState, max_deployments: usize) -> Rules<'_> {
     Rules {
-        allow_http: state.config.dev,
-        allowed_hosts: &state.config.outbound.allowed_hosts,
-        app_ids: Some(state.catalogue.ids()),
+        allow_http: app.config.dev,
+        allowed_hosts: &app.config.outbound.allowed_hosts,
+        app_ids: Some(app.apps.ids()),
         max_deployments,
     }
 }

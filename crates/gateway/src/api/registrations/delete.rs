@@ -4,8 +4,10 @@ use contract::Problem;
 use super::{not_found, registration_id};
 use crate::{
     http::error::ApiError,
-    identity::{Allowed, WriteRegistrations},
-    request::body::Id,
+    request::{
+        authorization::{Allowed, WriteRegistrations},
+        body::Id,
+    },
     state::AppState,
 };
 
@@ -23,13 +25,13 @@ use crate::{
 #[delete("/registrations/{id}")]
 pub async fn delete_registration(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
-    let deleted = state
+    let deleted = app
         .store
-        .delete_registration(caller.tenant, registration_id(id)?, &caller.actor, state.clock.now())
+        .delete_registration(caller.tenant, registration_id(id)?, &caller.actor, app.clock.now())
         .await?;
     if deleted {
         Ok(HttpResponse::NoContent().finish())

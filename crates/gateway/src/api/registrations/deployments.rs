@@ -7,8 +7,10 @@ use store::{AcceptRefused, Store};
 use super::{create, not_found, registration_id, wire};
 use crate::{
     http::{error::ApiError, language::AcceptLanguage},
-    identity::{Allowed, ReadRegistrations, WriteRegistrations},
-    request::body::{Body, Id},
+    request::{
+        authorization::{Allowed, ReadRegistrations, WriteRegistrations},
+        body::{Body, Id},
+    },
     state::AppState,
 };
 
@@ -26,7 +28,7 @@ use crate::{
 #[get("/registrations/{id}/deployments")]
 pub async fn list_deployments(
     reader: Allowed<ReadRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
@@ -39,7 +41,7 @@ pub async fn list_deployments(
             next_link: None,
         })
     };
-    state.blocking.answer_rows(&state.store, tenant, read, present).await
+    app.blocking.answer_rows(&app.store, tenant, read, present).await
 }
 
 /// Accept a deployment: one that waits, or one that is entered by hand.
@@ -58,22 +60,22 @@ pub async fn list_deployments(
 #[post("/registrations/{id}/deployments")]
 pub async fn accept_deployment(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     id: Id,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<NewDeployment>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let id = registration_id(id)?;
-    require(&state, caller.tenant, id).await?;
+    require(&app, caller.tenant, id).await?;
     let deployment = body
         .judge_by(caller.tenant, move |body| {
             domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::api::wire::fault(&fault, language))
         })
         .await?;
-    let accepted = state
+    let accepted = app
         .store
-        .accept_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
+        .accept_deployment(caller.tenant, id, &deployment, &caller.actor, app.clock.now())
         .await;
     let accepted = accepted.map_err(|refused| match refused {
         AcceptRefused::NotFound => not_found(),
@@ -91,7 +93,7 @@ pub async fn accept_deployment(
     Ok(HttpResponse::Created()
         .insert_header((
             header::LOCATION,
-            state.public_url(&format!("/api/v1/registrations/{id}/deployments")),
+            app.public_url(&format!("/api/v1/registrations/{id}/deployments")),
         ))
         .json(wire::deployment(accepted)))
 }
@@ -114,21 +116,21 @@ pub async fn accept_deployment(
 #[delete("/registrations/{id}/deployments/{deployment_id}")]
 pub async fn remove_deployment(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     path: web::Path<(String, String)>,
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let id = registration_id(id)?;
     let (_, deployment) = path.into_inner();
-    if state
+    if app
         .store
-        .remove_deployment(caller.tenant, id, &deployment, &caller.actor, state.clock.now())
+        .remove_deployment(caller.tenant, id, &deployment, &caller.actor, app.clock.now())
         .await?
     {
         Ok(HttpResponse::NoContent().finish())
     } else {
-        require(&state, caller.tenant, id).await?;
+        require(&app, caller.tenant, id).await?;
         Err(ApiError::NotFound {
             code: "deployment.not_found",
             detail: api::deployment::NOT_FOUND,
@@ -136,10 +138,9 @@ pub async fn remove_deployment(
     }
 }
 
-async fn require(state: &AppState, tenant: TenantId, id: RegistrationId) -> Result<(), ApiError> {
-    state
-        .store
-        .find_registration(tenant, id, state.clock.now())
+async fn require(app: &AppState, tenant: TenantId, id: RegistrationId) -> Result<(), ApiError> {
+    app.store
+        .find_registration(tenant, id, app.clock.now())
         .await?
         .map(|_| ())
         .ok_or_else(not_found)

@@ -17,8 +17,8 @@ struct Document {
 }
 
 /// Fetches the document, where the LMS has one, and compares.
-pub(super) async fn compare(state: &AppState, candidate: &Candidate<'_>) -> Vec<Found> {
-    let Some(document) = fetch(state, candidate).await else {
+pub(super) async fn compare(app: &AppState, candidate: &Candidate<'_>) -> Vec<Found> {
+    let Some(document) = fetch(app, candidate).await else {
         return Vec::new();
     };
     let Document {
@@ -48,7 +48,7 @@ pub(super) async fn compare(state: &AppState, candidate: &Candidate<'_>) -> Vec<
     found
 }
 
-async fn fetch(state: &AppState, candidate: &Candidate<'_>) -> Option<Document> {
+async fn fetch(app: &AppState, candidate: &Candidate<'_>) -> Option<Document> {
     let issuer = candidate.issuer?.trim_end_matches('/');
     // An issuer that all schools of an LMS have describes none of them.
     if presets::owner_of_issuer(issuer).is_some() {
@@ -59,7 +59,7 @@ async fn fetch(state: &AppState, candidate: &Candidate<'_>) -> Option<Document> 
         _ => "/.well-known/openid-configuration",
     };
     let url = Url::parse(&format!("{issuer}{path}")).ok()?;
-    let fetched = state.outbound.get_json(&url).await.ok()?;
+    let fetched = app.outbound.get_json(&url).await.ok()?;
     serde_json::from_slice(&fetched.bytes).ok()
 }
 

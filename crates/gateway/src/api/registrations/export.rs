@@ -5,7 +5,7 @@ use domain::{Deployment, Registration};
 use super::{import::VERSION, wire};
 use crate::{
     http::error::ApiError,
-    identity::{Allowed, ReadRegistrations},
+    request::authorization::{Allowed, ReadRegistrations},
     state::AppState,
 };
 
@@ -22,12 +22,12 @@ use crate::{
 #[get("/registrations/export")]
 pub async fn export_registrations(
     reader: Allowed<ReadRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = reader.caller;
-    let (now, pool) = (state.clock.now(), state.blocking.clone());
+    let (now, pool) = (app.clock.now(), app.blocking.clone());
     let export = move || async move {
-        let found = state.store.export_registrations(caller.tenant, &caller.actor, now).await?;
+        let found = app.store.export_registrations(caller.tenant, &caller.actor, now).await?;
         Ok(RegistrationExport {
             version: VERSION,
             exported_at: now,

@@ -7,8 +7,10 @@ use store::Store;
 use super::{not_found, registration_id, wire};
 use crate::{
     http::{error::ApiError, language::AcceptLanguage},
-    identity::{Allowed, ReadRegistrations},
-    request::body::Id,
+    request::{
+        authorization::{Allowed, ReadRegistrations},
+        body::Id,
+    },
     state::AppState,
 };
 
@@ -26,17 +28,17 @@ use crate::{
 #[get("/registrations/{id}")]
 pub async fn get_registration(
     reader: Allowed<ReadRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     id: Id,
 ) -> Result<HttpResponse, ApiError> {
     let tenant = reader.caller.tenant;
-    let (id, now) = (registration_id(id)?, state.clock.now());
+    let (id, now) = (registration_id(id)?, app.clock.now());
     let read = move |store: Store| async move { store.find_registration(tenant, id, now).await };
-    let catalogue = Arc::clone(&state.catalogue);
+    let catalogue = Arc::clone(&app.apps);
     let present = move |found: Option<_>| {
         let registration = found.ok_or_else(not_found)?;
         Ok(wire::registration(registration, &catalogue, language))
     };
-    state.blocking.answer_rows(&state.store, tenant, read, present).await
+    app.blocking.answer_rows(&app.store, tenant, read, present).await
 }

@@ -20,8 +20,10 @@ use crate::{
         json,
         language::{AcceptLanguage, Language},
     },
-    identity::{Allowed, WriteRegistrations},
-    request::body::{Body, Query},
+    request::{
+        authorization::{Allowed, WriteRegistrations},
+        body::{Body, Query},
+    },
     state::AppState,
 };
 
@@ -72,25 +74,25 @@ struct ImportQuery {
 #[post("")]
 pub async fn import_registrations(
     writer: Allowed<WriteRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     query: Query<ImportQuery>,
     AcceptLanguage(language): AcceptLanguage,
     body: Body<RegistrationImport, IMPORT_LIMIT>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let dry_run = query.judge()?.dry_run;
-    let app = state.clone();
-    let parse = move |document| Ok(parse_items(&app, judge_document(document, language)?, language));
+    let shared = app.clone();
+    let parse = move |document| Ok(parse_items(&shared, judge_document(document, language)?, language));
     let mut entries = body.judge_by(caller.tenant, parse).await?;
     let imports: Vec<_> = entries.iter_mut().filter_map(|entry| entry.import.take()).collect();
-    let stored = state
+    let stored = app
         .store
-        .import_registrations(caller.tenant, &imports, dry_run, &caller.actor, state.clock.now())
+        .import_registrations(caller.tenant, &imports, dry_run, &caller.actor, app.clock.now())
         .await?;
     let rows = entries.len();
     let stored = imports.into_iter().zip(stored);
     let report = move || report(dry_run, outcomes(entries, stored, dry_run, language));
-    state.blocking.report(caller.tenant, rows, report).await
+    app.blocking.report(caller.tenant, rows, report).await
 }
 
 /// What became of each registration.
@@ -150,10 +152,10 @@ struct Problem {
     errors: Vec<ProblemFault>,
 }
 
-fn parse_items(state: &AppState, items: Vec<Value>, language: Language) -> Vec<Entry> {
+fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<Entry> {
     let mut seen = Seen::default();
     let mut room = MOST_FAULTS;
-    let entry = |(index, item): (usize, Value)| match parse_item(state, item, language) {
+    let entry = |(index, item): (usize, Value)| match parse_item(app, item, language) {
         Ok(import) => match seen.earlier(index, &import) {
             None => Entry {
                 import: Some(import),
@@ -218,17 +220,17 @@ impl Seen {
     }
 }
 
-fn parse_item(state: &AppState, item: Value, language: Language) -> Result<Import, Vec<ProblemFault>> {
+fn parse_item(app: &AppState, item: Value, language: Language) -> Result<Import, Vec<ProblemFault>> {
     if !item.is_object() {
         return Err(vec![ProblemFault {
             detail: api::import::NO_OBJECT.of(language).into_owned(),
             pointer: String::new(),
         }]);
     }
-    json::shape::<NewPortableRegistration>(item, language).judge(|portable| parse(state, portable, language))
+    json::shape::<NewPortableRegistration>(item, language).judge(|portable| parse(app, portable, language))
 }
 
-fn parse(state: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
+fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
     let NewPortableRegistration {
         name,
         app_id,
@@ -290,7 +292,7 @@ fn parse(state: &AppState, portable: NewPortableRegistration, language: Language
     };
     let rules = Rules {
         app_ids: None,
-        ..create::rules(state, MOST)
+        ..create::rules(app, MOST)
     };
     let parsed = NewRegistration::parse(draft, &rules).map_err(|faults| wire::faults(&faults, language));
     let new = parsed.map_err(|broken| {

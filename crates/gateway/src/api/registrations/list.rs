@@ -10,8 +10,10 @@ use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, Registrati
 use super::wire;
 use crate::{
     http::{error::ApiError, language::AcceptLanguage, pagination},
-    identity::{Allowed, ReadRegistrations},
-    request::body::Query,
+    request::{
+        authorization::{Allowed, ReadRegistrations},
+        body::Query,
+    },
     state::AppState,
 };
 
@@ -51,29 +53,29 @@ struct ListQuery {
 #[get("/registrations")]
 pub async fn list_registrations(
     reader: Allowed<ReadRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     request: HttpRequest,
     AcceptLanguage(language): AcceptLanguage,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let asked = query.judge()?;
-    let (tenant, now) = (reader.caller.tenant, state.clock.now());
+    let (tenant, now) = (reader.caller.tenant, app.clock.now());
     let query = Arc::new(parse(asked)?);
     let read = move |store: Store| {
         let query = Arc::clone(&query);
         async move { store.list_registrations(tenant, &query, now).await }
     };
-    let (app, uri) = (state.clone(), request.uri().clone());
+    let (shared, uri) = (app.clone(), request.uri().clone());
     let present = move |found: store::RegistrationPage| {
         let registrations = found.value.into_iter();
         Ok(RegistrationPage {
             value: registrations
-                .map(|registration| wire::registration(registration, &app.catalogue, language))
+                .map(|registration| wire::registration(registration, &shared.apps, language))
                 .collect(),
-            next_link: pagination::next_link(&app, &uri, found.next),
+            next_link: pagination::next_link(&shared.config.server.public_url, &uri, found.next),
         })
     };
-    state.blocking.answer_rows(&state.store, tenant, read, present).await
+    app.blocking.answer_rows(&app.store, tenant, read, present).await
 }
 
 fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {

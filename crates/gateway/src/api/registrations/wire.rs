@@ -4,7 +4,7 @@ use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, RegistrationId};
 
 use super::found;
-use crate::{catalogue::Catalogue, http::language::Language, records};
+use crate::{http::language::Language, records, services::apps::Apps};
 
 /// What somebody entered, as a draft for the domain to judge.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
@@ -50,7 +50,7 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
 }
 
 /// A registration as the API shows it, beside the apps that there are now, to readers of that language.
-pub(super) fn registration(registration: domain::Registration, apps: &Catalogue, language: Language) -> wire::Registration {
+pub(super) fn registration(registration: domain::Registration, apps: &Apps, language: Language) -> wire::Registration {
     let client_id_shared = registration.client_is_shared();
     let domain::Registration {
         id,

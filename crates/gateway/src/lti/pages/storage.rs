@@ -20,7 +20,7 @@ use url::Url;
 use super::html;
 use crate::{
     http::{assets, language::Language},
-    lti::{authentication::authentication_url, context::LaunchContext, refusal::internal},
+    lti::{authentication::authentication_url, context::LaunchContext, failure::internal},
     services::random,
     state::AppState,
 };

@@ -23,7 +23,7 @@ impl KeyDocument for Ids {
 
 /// A source of documents, and a cache in front of it with a clock to turn.
 struct Bench {
-    sets: KeySets<Ids>,
+    sets: JwksCache<Ids>,
     url: Url,
     requests: Arc<AtomicUsize>,
     answer: Arc<Mutex<(u16, String)>>,
@@ -58,7 +58,7 @@ impl Bench {
             Clock::new(move || OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(seconds.load(Ordering::SeqCst)))
         };
         let config = Config::from_parts(true, "", []).unwrap();
-        let sets = KeySets::new(Outbound::new(&config).unwrap(), clock);
+        let sets = JwksCache::new(Outbound::new(&config).unwrap(), clock);
         Self {
             sets,
             url,

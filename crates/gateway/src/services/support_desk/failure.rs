@@ -4,10 +4,29 @@ use lti13::Value;
 use messages::support;
 use serde::{Deserialize, Serialize};
 
-use super::outbox::DeliveryFault;
-use crate::{http::language::Language, records};
+use crate::{http::language::Language, records, services::outbound::FetchFault};
 
-/// What is kept of a [`DeliveryFault`].
+/// Why something didn't arrive.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum DeliveryError {
+    /// The way isn't configured any more.
+    #[error("this way to the support desk isn't configured any more")]
+    NotConfigured,
+    /// It took too long.
+    #[error("no complete answer within 30 seconds")]
+    TimedOut,
+    /// The webhook didn't take it.
+    #[error(transparent)]
+    Webhook(#[from] FetchFault),
+    /// The SMTP server didn't take it.
+    #[error("the SMTP server didn't take it: {0}")]
+    Mail(#[from] lettre::transport::smtp::Error),
+    /// What is to be sent can't be made.
+    #[error("the message can't be made: {0:#}")]
+    Unmakable(anyhow::Error),
+}
+
+/// What is kept of a [`DeliveryError`].
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Failure {
@@ -19,13 +38,13 @@ enum Failure {
 }
 
 /// A fault as it is stored.
-pub(super) fn store_failure(fault: &DeliveryFault) -> String {
+pub(super) fn store_failure(fault: &DeliveryError) -> String {
     let failure = match fault {
-        DeliveryFault::NotConfigured => Failure::NotConfigured {},
-        DeliveryFault::TimedOut => Failure::TimedOut {},
-        DeliveryFault::Webhook(fault) => Failure::Webhook(fault.into()),
-        DeliveryFault::Mail(cause) => Failure::Mail(Value::text(&cause.to_string())),
-        DeliveryFault::Unmakable(cause) => Failure::Unmakable(Value::text(&format!("{cause:#}"))),
+        DeliveryError::NotConfigured => Failure::NotConfigured {},
+        DeliveryError::TimedOut => Failure::TimedOut {},
+        DeliveryError::Webhook(fault) => Failure::Webhook(fault.into()),
+        DeliveryError::Mail(cause) => Failure::Mail(Value::text(&cause.to_string())),
+        DeliveryError::Unmakable(cause) => Failure::Unmakable(Value::text(&format!("{cause:#}"))),
     };
     serde_json::json!(failure).to_string()
 }
@@ -46,21 +65,20 @@ pub fn read_failure(stored: &str, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::services::outbound::FetchFault;
 
     #[test]
     fn a_failure_is_told_in_the_language_of_its_reader_and_an_old_one_as_it_was_stored() {
-        let stored = store_failure(&DeliveryFault::Webhook(FetchFault::Status(500)));
+        let stored = store_failure(&DeliveryError::Webhook(FetchFault::Status(500)));
         assert_eq!(read_failure(&stored, Language::De), "die Antwort hatte den HTTP-Status 500");
-        let unmakable = || DeliveryFault::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
+        let unmakable = || DeliveryError::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
         for (fault, english, german) in [
             (
-                DeliveryFault::NotConfigured,
+                DeliveryError::NotConfigured,
                 "this way to the support desk isn't configured any more",
                 "dieser Weg zum Support ist nicht mehr eingerichtet",
             ),
             (
-                DeliveryFault::TimedOut,
+                DeliveryError::TimedOut,
                 "no complete answer within 30 seconds",
                 "keine vollständige Antwort binnen 30 Sekunden",
             ),

@@ -19,7 +19,7 @@ use lettre::{
 use store::Delivery;
 use uuid::Uuid;
 
-use super::{Message, outbox::DeliveryFault};
+use super::{Message, failure::DeliveryError};
 use crate::config::{Config, SmtpTls};
 
 /// The operator's SMTP server, and who writes to whom.
@@ -62,8 +62,8 @@ impl Mail {
     }
 
     /// Sends it.
-    pub(super) async fn send(&self, delivery: &Delivery) -> Result<(), DeliveryFault> {
-        let email = self.email(delivery).map_err(DeliveryFault::Unmakable)?;
+    pub(super) async fn send(&self, delivery: &Delivery) -> Result<(), DeliveryError> {
+        let email = self.email(delivery).map_err(DeliveryError::Unmakable)?;
         self.server.send(email).await?;
         Ok(())
     }

@@ -1,16 +1,18 @@
 //! Sends what the outbox holds, until it arrives or is given up.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use store::{Channel, Delivery, StoreError};
+use store::{Channel, Delivery, Store, StoreError};
 use time::OffsetDateTime;
 
-use super::{SupportDesk, failure::store_failure};
+use super::{
+    SupportDesk,
+    failure::{DeliveryError, store_failure},
+};
 use crate::{
-    http::error::chain,
-    services::{outbound::FetchFault, random},
-    state::AppState,
+    services::{clock::Clock, random},
+    telemetry::{log::chain, metrics::Metrics},
 };
 
 /// How often the outbox is looked at, besides when this process writes to it.
@@ -26,52 +28,87 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The first pause, which doubles with every attempt, and the longest.
 const PAUSES: (i64, i64) = (10, 3600);
 
-/// Why something didn't arrive.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum DeliveryFault {
-    /// The way isn't configured any more.
-    #[error("this way to the support desk isn't configured any more")]
-    NotConfigured,
-    /// It took too long.
-    #[error("no complete answer within 30 seconds")]
-    TimedOut,
-    /// The webhook didn't take it.
-    #[error(transparent)]
-    Webhook(#[from] FetchFault),
-    /// The SMTP server didn't take it.
-    #[error("the SMTP server didn't take it: {0}")]
-    Mail(#[from] lettre::transport::smtp::Error),
-    /// What is to be sent can't be made.
-    #[error("the message can't be made: {0:#}")]
-    Unmakable(anyhow::Error),
-}
-
 /// Sends what is due and counts what isn't sent, for as long as the gateway runs.
-pub async fn forward(state: AppState) {
-    tokio::join!(send_all(&state), count_all(&state));
+pub struct Forwarder {
+    /// Holds the outbox.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Counters.
+    pub metrics: Metrics,
+    /// The ways that are configured.
+    pub desk: Arc<SupportDesk>,
+    /// How long something is tried again.
+    pub patience: time::Duration,
 }
 
-async fn send_all(state: &AppState) {
-    loop {
-        match send_due(state).await {
-            // There may be more.
-            Ok(sent) if sent > 0 => {}
-            Ok(_) => wait(&state.support_desk).await,
-            Err(error) => {
-                tracing::warn!(error = %chain(&error), "the outbox of problem reports can't be used");
-                wait(&state.support_desk).await;
+impl Forwarder {
+    /// Never ends.
+    pub async fn run(self) {
+        tokio::join!(self.send_all(), self.count_all());
+    }
+
+    async fn send_all(&self) {
+        loop {
+            match self.send_due().await {
+                // There may be more.
+                Ok(sent) if sent > 0 => {}
+                Ok(_) => wait(&self.desk).await,
+                Err(error) => {
+                    tracing::warn!(error = %chain(&error), "the outbox of problem reports can't be used");
+                    wait(&self.desk).await;
+                }
             }
         }
     }
-}
 
-async fn count_all(state: &AppState) {
-    loop {
-        // Where that fails, `send_all` says so.
-        if let Ok(counts) = state.store.count_deliveries().await {
-            state.metrics.deliveries_counted(counts);
+    async fn count_all(&self) {
+        loop {
+            // Where that fails, `send_all` says so.
+            if let Ok(counts) = self.store.count_deliveries().await {
+                self.metrics.deliveries_counted(counts);
+            }
+            tokio::time::sleep(COUNT_EVERY).await;
         }
-        tokio::time::sleep(COUNT_EVERY).await;
+    }
+
+    async fn send_due(&self) -> Result<usize, StoreError> {
+        let taken = self.store.claim_deliveries(self.clock.now(), LEASE, BATCH).await?;
+        let sent = join_all(taken.iter().map(|delivery| self.send(delivery))).await;
+        for outcome in &sent {
+            if let Err(error) = outcome {
+                // It is sent again when the lease ends.
+                tracing::warn!(error = %chain(error), "the outcome of a delivery could not be kept");
+            }
+        }
+        Ok(sent.len())
+    }
+
+    async fn send(&self, delivery: &Delivery) -> Result<(), StoreError> {
+        let attempt = async {
+            match delivery.channel {
+                Channel::Webhook => match &self.desk.webhook {
+                    Some(webhook) => webhook.send(delivery, self.clock.unix()).await,
+                    None => Err(DeliveryError::NotConfigured),
+                },
+                Channel::Email => match &self.desk.mail {
+                    Some(mail) => mail.send(delivery).await,
+                    None => Err(DeliveryError::NotConfigured),
+                },
+            }
+        };
+        let outcome = tokio::time::timeout(PATIENCE, attempt)
+            .await
+            .unwrap_or(Err(DeliveryError::TimedOut));
+        let Err(error) = outcome else {
+            self.metrics.delivery_tried(delivery.channel, "arrived");
+            return self.store.delivery_arrived(delivery.id).await;
+        };
+        let next = next_attempt(delivery, &error, self.clock.now(), self.patience);
+        let outcome = if next.is_some() { "failed" } else { "given_up" };
+        self.metrics.delivery_tried(delivery.channel, outcome);
+        tracing::warn!(delivery = %delivery.id, channel = delivery.channel.code(), attempt = delivery.attempt, outcome, %error, "an event of a problem report did not arrive");
+        self.store.delivery_failed(delivery.id, &store_failure(&error), next).await
     }
 }
 
@@ -80,56 +117,15 @@ async fn wait(desk: &SupportDesk) {
     tokio::time::timeout(LOOK_EVERY, written).await.ok();
 }
 
-async fn send_due(state: &AppState) -> Result<usize, StoreError> {
-    let taken = state.store.claim_deliveries(state.clock.now(), LEASE, BATCH).await?;
-    let sent = join_all(taken.iter().map(|delivery| send(state, delivery))).await;
-    for outcome in &sent {
-        if let Err(error) = outcome {
-            // It is sent again when the lease ends.
-            tracing::warn!(error = %chain(error), "the outcome of a delivery could not be kept");
-        }
-    }
-    Ok(sent.len())
-}
-
-async fn send(state: &AppState, delivery: &Delivery) -> Result<(), StoreError> {
-    let desk = &state.support_desk;
-    let attempt = async {
-        match delivery.channel {
-            Channel::Webhook => match &desk.webhook {
-                Some(webhook) => webhook.send(delivery, state.clock.unix()).await,
-                None => Err(DeliveryFault::NotConfigured),
-            },
-            Channel::Email => match &desk.mail {
-                Some(mail) => mail.send(delivery).await,
-                None => Err(DeliveryFault::NotConfigured),
-            },
-        }
-    };
-    let outcome = tokio::time::timeout(PATIENCE, attempt)
-        .await
-        .unwrap_or(Err(DeliveryFault::TimedOut));
-    let Err(fault) = outcome else {
-        state.metrics.delivery_tried(delivery.channel, "arrived");
-        return state.store.delivery_arrived(delivery.id).await;
-    };
-    let patience = time::Duration::hours(i64::from(state.config.support.give_up_hours));
-    let next = next_attempt(delivery, &fault, state.clock.now(), patience);
-    let outcome = if next.is_some() { "failed" } else { "given_up" };
-    state.metrics.delivery_tried(delivery.channel, outcome);
-    tracing::warn!(delivery = %delivery.id, channel = delivery.channel.code(), attempt = delivery.attempt, outcome, error = %fault, "an event of a problem report did not arrive");
-    state.store.delivery_failed(delivery.id, &store_failure(&fault), next).await
-}
-
 /// When it is tried again; `None` where that would be too late, or make the same fault again.
 fn next_attempt(
     delivery: &Delivery,
-    fault: &DeliveryFault,
+    error: &DeliveryError,
     now: OffsetDateTime,
     patience: time::Duration,
 ) -> Option<OffsetDateTime> {
     let next = now + pause(delivery.attempt, random::bytes());
-    (!matches!(fault, DeliveryFault::Unmakable(_)) && next <= delivery.created_at + patience).then_some(next)
+    (!matches!(error, DeliveryError::Unmakable(_)) && next <= delivery.created_at + patience).then_some(next)
 }
 
 /// The pause after an attempt, from 1: three to five quarters of what doubles each time, so that what failed together isn't
@@ -157,8 +153,8 @@ mod tests {
             created_at: now,
         };
         let tried_again = |fault, hours| next_attempt(&delivery, &fault, now, time::Duration::hours(hours)).is_some();
-        let unmakable = || DeliveryFault::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
-        assert!(tried_again(DeliveryFault::TimedOut, 1) && !tried_again(DeliveryFault::TimedOut, 0));
+        let unmakable = || DeliveryError::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
+        assert!(tried_again(DeliveryError::TimedOut, 1) && !tried_again(DeliveryError::TimedOut, 0));
         assert!(!tried_again(unmakable(), 1));
         assert_eq!(
             unmakable().to_string(),

@@ -7,7 +7,7 @@ use store::Delivery;
 use url::Url;
 use uuid::Uuid;
 
-use super::outbox::DeliveryFault;
+use super::failure::DeliveryError;
 use crate::{config::Config, services::outbound::Outbound};
 
 /// The operator's webhook.
@@ -31,8 +31,8 @@ impl Webhook {
     }
 
     /// Sends it, at this time in Unix seconds.
-    pub(super) async fn send(&self, delivery: &Delivery, now: i64) -> Result<(), DeliveryFault> {
-        let headers = headers(&self.key, delivery.id, now, &delivery.payload).map_err(DeliveryFault::Unmakable)?;
+    pub(super) async fn send(&self, delivery: &Delivery, now: i64) -> Result<(), DeliveryError> {
+        let headers = headers(&self.key, delivery.id, now, &delivery.payload).map_err(DeliveryError::Unmakable)?;
         Ok(self.outbound.post_json(&self.url, headers, delivery.payload.clone()).await?)
     }
 }

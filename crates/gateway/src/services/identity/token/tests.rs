@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 
-pub(in crate::identity) const NOW: i64 = 1_795_000_000;
+pub(in crate::services::identity) const NOW: i64 = 1_795_000_000;
 const ISSUER: &str = "https://login.example/t1/v2.0";
 const TEMPLATE: &str = "https://login.example/{tenantid}/v2.0";
 
@@ -16,7 +16,7 @@ fn key_pair() -> &'static RS256KeyPair {
     KEY.get_or_init(|| RS256KeyPair::generate(2048).unwrap().with_key_id("key-1"))
 }
 
-pub(in crate::identity) fn key(issuer: Option<&str>) -> SigningKey {
+pub(in crate::services::identity) fn key(issuer: Option<&str>) -> SigningKey {
     let public = key_pair().public_key().to_pem().unwrap();
     SigningKey {
         key: DecodingKey::from_rsa_pem(public.as_bytes()).unwrap(),
@@ -25,7 +25,7 @@ pub(in crate::identity) fn key(issuer: Option<&str>) -> SigningKey {
 }
 
 /// Claims with some changed; `null` takes one out.
-pub(in crate::identity) fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
+pub(in crate::services::identity) fn with(mut claims: Value, changes: &[(&str, Value)]) -> Value {
     for (name, value) in changes {
         match value {
             Value::Null => drop(claims.as_object_mut().unwrap().remove(*name)),
@@ -43,7 +43,7 @@ fn sign(header: &Value, claims: &Value) -> String {
     format!("{signed}.{}", signature.unwrap())
 }
 
-pub(in crate::identity) fn token(claims: &Value) -> String {
+pub(in crate::services::identity) fn token(claims: &Value) -> String {
     sign(&json!({ "alg": "RS256", "typ": "JWT", "kid": "key-1" }), claims)
 }
 

@@ -10,6 +10,7 @@ use jwt_simple::{
     JWTError,
     prelude::{Claims, Duration, HS256Key, MACLike as _, UnixTimeStamp, VerificationOptions},
 };
+use messages::Language;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -41,6 +42,18 @@ pub enum ReferenceFault {
     Expired,
     /// This gateway didn't sign it.
     Invalid,
+}
+
+/// The address of the page that takes a report of a launch, with the signed reference where its error page carries one.
+pub fn report_page_address(reference: &Reference, signed: Option<&str>, language: Language) -> String {
+    let mut query = form_urlencoded::Serializer::new("/report?".to_owned());
+    query
+        .append_pair("reference", reference.as_str())
+        .append_pair("lang", language.tag());
+    if let Some(signed) = signed {
+        query.append_pair("signed", signed);
+    }
+    query.finish()
 }
 
 #[derive(Serialize, Deserialize)]

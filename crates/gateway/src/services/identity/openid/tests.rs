@@ -4,7 +4,7 @@ use domain::Role;
 use serde_json::json;
 
 use super::*;
-use crate::identity::token::tests::{NOW, key, token, with};
+use crate::services::identity::token::tests::{NOW, key, token, with};
 
 const ISSUER: &str = "https://keycloak.example/realms/school";
 const SCHOOL: &str = "5c400100-0000-4000-8000-000000000001";

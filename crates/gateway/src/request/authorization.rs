@@ -162,10 +162,10 @@ impl<P: Permission> FromRequest for Allowed<P> {
                 });
             }
             if !P::works_before_registration(&caller) {
-                let state = state(&request)?;
-                require_registered(state.store.find_tenant(caller.tenant).await?.as_ref())?;
+                let app = app_state(&request)?;
+                require_registered(app.store.find_tenant(caller.tenant).await?.as_ref())?;
                 // Its cloud may have changed since it registered.
-                state.issuers.require_public_cloud(caller.tenant).await?;
+                app.issuers.require_public_cloud(caller.tenant).await?;
             }
             Ok(Self {
                 caller,
@@ -192,7 +192,7 @@ fn require_registered(tenant: Option<&Tenant>) -> Result<(), ApiError> {
 
 async fn caller(request: &HttpRequest) -> Result<Caller, ApiError> {
     let bearer = bearer(request)?;
-    state(request)?.issuers.verify(bearer).await
+    app_state(request)?.issuers.verify(bearer).await
 }
 
 /// The token of the header `Authorization` (RFC 6750, section 2.1).
@@ -213,7 +213,7 @@ fn bearer(request: &HttpRequest) -> Result<&str, ApiError> {
     }
 }
 
-fn state(request: &HttpRequest) -> Result<&AppState, ApiError> {
+fn app_state(request: &HttpRequest) -> Result<&AppState, ApiError> {
     request
         .app_data::<web::Data<AppState>>()
         .map(web::Data::get_ref)

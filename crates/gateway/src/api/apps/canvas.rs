@@ -1,27 +1,12 @@
 //! The JSON that Canvas takes as a developer key (Canvas documentation, "Configuring LTI Advantage Tools").
 
-use domain::PlatformFamily;
+use domain::{
+    App, PlatformFamily,
+    apps::{CANVAS_PLACEMENTS, COURSE_NAVIGATION},
+};
 use serde_json::{Value, json};
 
-use crate::{config::App, state::AppState};
-
-const COURSE_NAVIGATION: &str = "course_navigation";
-
-/// The names of Canvas's placements, each with whether it asks for content by deep linking where the app can do that.
-pub(crate) const PLACEMENTS: [(&str, bool); 12] = [
-    ("account_navigation", false),
-    ("assignment_edit", false),
-    ("assignment_selection", true),
-    ("assignment_view", false),
-    ("collaboration", true),
-    (COURSE_NAVIGATION, false),
-    ("course_home_sub_navigation", false),
-    ("editor_button", true),
-    ("homework_submission", true),
-    ("link_selection", true),
-    ("migration_selection", true),
-    ("user_navigation", false),
-];
+use crate::{config::Config, services::apps::icon_url};
 
 /// The app's placements, each with whether it begins with a deep linking request.
 fn placements(app: &App) -> Vec<(&str, bool)> {
@@ -29,7 +14,7 @@ fn placements(app: &App) -> Vec<(&str, bool)> {
         let links = app.deep_linking.then_some(("link_selection", true));
         return [(COURSE_NAVIGATION, false)].into_iter().chain(links).collect();
     }
-    let asks = |name: &str| PLACEMENTS.iter().any(|(known, asks)| *known == name && *asks);
+    let asks = |name: &str| CANVAS_PLACEMENTS.iter().any(|(known, asks)| *known == name && *asks);
     app.placements
         .iter()
         .map(|name| (name.as_str(), app.deep_linking && asks(name)))
@@ -37,13 +22,13 @@ fn placements(app: &App) -> Vec<(&str, bool)> {
 }
 
 /// The developer key of an app, for the families that are Canvas.
-pub(super) fn developer_key(state: &AppState, app: &App, family: PlatformFamily) -> Option<Value> {
+pub(super) fn developer_key(config: &Config, app: &App, family: PlatformFamily) -> Option<Value> {
     use PlatformFamily::{Canvas, CanvasBeta, CanvasSelfHosted, CanvasTest};
     if !matches!(family, Canvas | CanvasBeta | CanvasTest | CanvasSelfHosted) {
         return None;
     }
-    let launch = state.public_url("/lti/launch");
-    let icon = super::icon_url(state, app);
+    let launch = config.public_url("/lti/launch");
+    let icon = icon_url(&config.server.public_url, app);
     let placements: Vec<_> = placements(app)
         .into_iter()
         .map(|(name, deep_linking)| {
@@ -64,10 +49,10 @@ pub(super) fn developer_key(state: &AppState, app: &App, family: PlatformFamily)
     Some(json!({
         "title": app.name,
         "description": app.description,
-        "oidc_initiation_url": state.public_url("/lti/login"),
+        "oidc_initiation_url": config.public_url("/lti/login"),
         "target_link_uri": launch,
         "redirect_uris": [launch],
-        "public_jwk_url": state.public_url("/.well-known/jwks.json"),
+        "public_jwk_url": config.public_url("/.well-known/jwks.json"),
         "scopes": app.scopes,
         "custom_fields": app.custom_parameters,
         "extensions": [{

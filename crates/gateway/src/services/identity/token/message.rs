@@ -4,7 +4,7 @@ use super::TokenFault;
 
 impl TokenFault {
     /// What is wrong, for whoever wrote the client.
-    pub(in crate::identity) fn text(&self) -> Text {
+    pub(in crate::services::identity) fn text(&self) -> Text {
         match self {
             Self::Malformed => token::MALFORMED,
             Self::Algorithm => token::ALGORITHM,

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{Config, Issuer},
-    identity::token::{self, Claimed, Texts, Token, TokenFault},
+    services::identity::token::{self, Claimed, Texts, Token, TokenFault},
 };
 
 /// What this gateway expects of a token of that issuer.

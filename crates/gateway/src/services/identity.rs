@@ -2,18 +2,13 @@
 //! they may do.
 //!
 //! [`token`] holds the rules for all tokens, [`entra`] and [`openid`] those for each kind of issuer, [`issuers`] their metadata and
-//! keys, [`extract`] the argument types of handlers.
+//! keys.
 
 mod entra;
-mod extract;
 mod issuers;
 mod openid;
 mod token;
 
-pub use extract::{
-    Allowed, AnswerReports, DecideReports, Permission, ReadAuditEvents, ReadLaunches, ReadRegistrations, ReadReports, ReadTenant,
-    RegisterTenant, SendReports, SignedIn, WriteRegistrations,
-};
 pub use issuers::Issuers;
 
 use crate::http::error::ApiError;

@@ -12,13 +12,13 @@ use url::Url;
 use crate::{
     config::Config,
     http::error::ApiError,
-    identity::{
-        entra, openid,
-        token::{Claimed, SigningKey, Token, TokenFault},
-    },
     services::{
         clock::Clock,
-        jwks_cache::{DocumentFault, Gate, KeyDocument, KeyFault, KeySets},
+        identity::{
+            entra, openid,
+            token::{Claimed, SigningKey, Token, TokenFault},
+        },
+        jwks_cache::{DocumentFault, Gate, JwksCache, KeyDocument, KeyFault},
         outbound::{FetchFault, Outbound},
     },
 };
@@ -28,8 +28,8 @@ use crate::{
 pub struct Issuers {
     entra: Arc<entra::Rules>,
     others: Arc<[openid::Rules]>,
-    metadata: KeySets<Metadata>,
-    keys: KeySets<SigningKeys>,
+    metadata: JwksCache<Metadata>,
+    keys: JwksCache<SigningKeys>,
     /// In front of the metadata of tenants that nobody knows: a token can name any, and costs nothing to make up.
     strangers: Arc<Gate>,
     /// In front of those whose token a key of Entra signed, which can't be made up: a flood of the others doesn't keep them out.
@@ -149,8 +149,8 @@ impl Issuers {
         Self {
             entra: Arc::new(entra::Rules::new(config)),
             others: openid::Rules::all(config).into(),
-            metadata: KeySets::new(outbound.clone(), clock.clone()),
-            keys: KeySets::new(outbound, clock.clone()),
+            metadata: JwksCache::new(outbound.clone(), clock.clone()),
+            keys: JwksCache::new(outbound, clock.clone()),
             strangers: Arc::new(Gate::new()),
             signed_strangers: Arc::new(Gate::new()),
             seen_keys: Arc::default(),

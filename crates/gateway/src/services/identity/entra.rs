@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     config::Config,
-    identity::token::{self, Claimed, Token, TokenFault},
+    services::identity::token::{self, Claimed, Token, TokenFault},
 };
 
 /// The tenant of personal Microsoft accounts, which no school is.

@@ -39,7 +39,7 @@ impl CheckQuota {
     /// # Errors
     ///
     /// 429 where the tenant made as many as it may within this minute.
-    pub(super) fn take(&self, tenant: TenantId, now: OffsetDateTime) -> Result<(), ApiError> {
+    pub fn take(&self, tenant: TenantId, now: OffsetDateTime) -> Result<(), ApiError> {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if now < counted.since || now >= counted.since + WINDOW {
             *counted = Counted {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::identity::token::tests::{NOW, key, token, with};
+use crate::services::identity::token::tests::{NOW, key, token, with};
 
 const TENANT: &str = "c0ffee00-0000-4000-8000-000000000001";
 const OPERATOR: &str = "c0ffee00-0000-4000-8000-000000000009";

@@ -1,4 +1,4 @@
-//! The apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
+//! `/api/v1/apps`, `/api/v1/platforms`: the apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
 
 use std::borrow::Cow;
 
@@ -7,93 +7,27 @@ use contract::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage, Problem,
     ToolConfiguration,
 };
-use domain::{PlatformFamily, presets};
+use domain::{PlatformFamily, apps::INSPECTOR_ID, presets};
 use messages::{Text, api};
 use serde::Deserialize;
 
 use crate::{
-    config::{self, Config},
+    config::Config,
     http::{
         error::ApiError,
         language::{AcceptLanguage, Language},
     },
-    identity::{Allowed, ReadRegistrations},
-    request::body::Query,
+    request::{
+        authorization::{Allowed, ReadRegistrations},
+        body::Query,
+    },
+    services::apps::icon_url,
     services::outbound,
     state::AppState,
 };
 
 mod canvas;
 mod guides;
-
-/// The built-in app's id.
-pub const INSPECTOR_ID: &str = "launch-inspector";
-
-/// All apps, the built-in one first.
-pub struct Catalogue {
-    apps: Vec<config::App>,
-    ids: Vec<String>,
-}
-
-impl Catalogue {
-    /// The apps of a configuration.
-    pub fn new(config: &Config) -> Self {
-        let apps: Vec<_> = inspector(config).into_iter().chain(config.apps.iter().cloned()).collect();
-        let ids = apps.iter().map(|app| app.id.clone()).collect();
-        Self { apps, ids }
-    }
-
-    /// The app of that id.
-    pub fn find(&self, id: &str) -> Option<&config::App> {
-        self.apps.iter().find(|app| app.id == id)
-    }
-
-    /// All ids.
-    pub fn ids(&self) -> &[String] {
-        &self.ids
-    }
-
-    fn apps(&self) -> &[config::App] {
-        &self.apps
-    }
-}
-
-fn inspector(config: &Config) -> Option<config::App> {
-    Some(config::App {
-        id: INSPECTOR_ID.to_owned(),
-        name: "Launch inspector".to_owned(),
-        description: api::app::INSPECTOR.of(Language::FALLBACK).into_owned(),
-        description_de: String::new(),
-        launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url)
-            .parse()
-            .ok()?,
-        icon_url: String::new(),
-        deep_linking: true,
-        placements: Vec::new(),
-        custom_parameters: [
-            ("t", "$ResourceLink.title"),
-            ("csid", "$CourseSection.sourcedId"),
-            ("usid", "$Person.sourcedId"),
-        ]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into(),
-        scopes: Vec::new(),
-    })
-}
-
-/// Whether Canvas has a placement of that name.
-pub fn is_placement(name: &str) -> bool {
-    canvas::PLACEMENTS.iter().any(|(known, _)| *known == name)
-}
-
-/// The address of an app's icon.
-pub fn icon_url(state: &AppState, app: &config::App) -> String {
-    if app.icon_url.is_empty() {
-        state.public_url(&format!("/apps/{}/icon.svg", app.id))
-    } else {
-        app.icon_url.clone()
-    }
-}
 
 /// List the apps behind this gateway.
 ///
@@ -108,22 +42,31 @@ pub fn icon_url(state: &AppState, app: &config::App) -> String {
 #[get("/apps")]
 pub async fn list_apps(
     _reader: Allowed<ReadRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
 ) -> web::Json<AppPage> {
-    let app = |app: &config::App| App {
+    let public_url = &app.config.server.public_url;
+    let listed = |app: &domain::App| App {
         id: app.id.clone(),
         name: app.name.clone(),
         description: match app.id.as_str() {
             INSPECTOR_ID => api::app::INSPECTOR.of(language).into_owned(),
-            _ => app.description(language).to_owned(),
+            _ => description(app, language).to_owned(),
         },
-        icon_url: icon_url(&state, app),
+        icon_url: icon_url(public_url, app),
     };
     web::Json(AppPage {
-        value: state.catalogue.apps().iter().map(app).collect(),
+        value: app.apps.all().iter().map(listed).collect(),
         next_link: None,
     })
+}
+
+/// What an app does, in that language as far as the operator said it.
+fn description(app: &domain::App, language: Language) -> &str {
+    match language {
+        Language::De if !app.description_de.is_empty() => &app.description_de,
+        _ => &app.description,
+    }
 }
 
 /// List the LMSs with the values that each needs.
@@ -174,12 +117,13 @@ struct ToolConfigurationQuery {
 #[get("/apps/{app_id}/tool-configuration")]
 pub async fn get_tool_configuration(
     _reader: Allowed<ReadRegistrations>,
-    state: web::Data<AppState>,
+    app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     app_id: web::Path<String>,
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
-    let app = state.catalogue.find(&app_id).ok_or(ApiError::NotFound {
+    let config = &app.config;
+    let app = app.apps.find(&app_id).ok_or(ApiError::NotFound {
         code: "app.not_found",
         detail: api::app::NOT_FOUND,
     })?;
@@ -187,19 +131,19 @@ pub async fn get_tool_configuration(
         code: "platform.not_found",
         detail: api::platform::NOT_FOUND,
     })?;
-    Ok(web::Json(tool_configuration(&state, app, family, language)))
+    Ok(web::Json(tool_configuration(config, app, family, language)))
 }
 
-fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
+fn tool_configuration(config: &Config, app: &domain::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
     use guides::GatewayKeyName as Name;
     let guide = guides::guide(family);
     let parameters = || app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}"));
     let value = |name| match name {
-        Name::TargetLinkUrl | Name::RedirectUrl => Some(state.public_url("/lti/launch")),
-        Name::LoginUrl => Some(state.public_url("/lti/login")),
-        Name::JwksUrl => Some(state.public_url("/.well-known/jwks.json")),
-        Name::IconUrl => Some(icon_url(state, app)),
-        Name::DeepLinkingUrl => app.deep_linking.then(|| state.public_url("/lti/launch")),
+        Name::TargetLinkUrl | Name::RedirectUrl => Some(config.public_url("/lti/launch")),
+        Name::LoginUrl => Some(config.public_url("/lti/login")),
+        Name::JwksUrl => Some(config.public_url("/.well-known/jwks.json")),
+        Name::IconUrl => Some(icon_url(&config.server.public_url, app)),
+        Name::DeepLinkingUrl => app.deep_linking.then(|| config.public_url("/lti/launch")),
         Name::CustomParameters => lines(parameters()),
         Name::Scopes => lines(app.scopes.iter().cloned()),
     };
@@ -231,11 +175,11 @@ fn tool_configuration(state: &AppState, app: &config::App, family: PlatformFamil
         custom_parameters: app.custom_parameters.clone(),
         scopes: app.scopes.clone(),
         network: GatewayNetwork {
-            addresses: state.config.operator.addresses.clone(),
-            user_agent: outbound::user_agent(&state.config),
+            addresses: config.operator.addresses.clone(),
+            user_agent: outbound::user_agent(config),
         },
         steps: guide.steps.iter().map(|step| step.of(language).into_owned()).collect(),
-        document: canvas::developer_key(state, app, family),
+        document: canvas::developer_key(config, app, family),
     }
 }
 
@@ -298,8 +242,8 @@ fn field(field: &presets::PresetField, label: String, hint: String) -> LmsField 
 
 /// The monogram of an app that has no icon of its own.
 #[get("/apps/{app_id}/icon.svg")]
-pub async fn get_app_icon(state: web::Data<AppState>, app_id: web::Path<String>) -> HttpResponse {
-    let Some(app) = state.catalogue.find(&app_id) else {
+pub async fn get_app_icon(app: web::Data<AppState>, app_id: web::Path<String>) -> HttpResponse {
+    let Some(app) = app.apps.find(&app_id) else {
         return HttpResponse::NotFound()
             .content_type("text/plain; charset=utf-8")
             .body("There is no such app.");

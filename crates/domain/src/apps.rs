@@ -1,0 +1,58 @@
+//! The LTI apps behind the gateway.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+/// The id of the built-in app, the launch inspector.
+pub const INSPECTOR_ID: &str = "launch-inspector";
+
+/// An app behind the gateway, as its operator configured it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct App {
+    /// Lower-case letters, digits and hyphens; the audience of its launch tokens.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// The same in German; empty for none.
+    pub description_de: String,
+    /// Where launch tokens are posted.
+    pub launch_url: Url,
+    /// Its icon; empty for a monogram.
+    pub icon_url: String,
+    /// It takes deep linking requests.
+    pub deep_linking: bool,
+    /// Where Canvas shows it, by Canvas's names; empty for the course navigation, and links where it takes deep linking requests.
+    pub placements: Vec<String>,
+    /// Custom parameters that the LMS is asked to send.
+    pub custom_parameters: BTreeMap<String, String>,
+    /// Scopes of the LTI services that it needs.
+    pub scopes: Vec<String>,
+}
+
+/// The placement that an app of Canvas has where the operator names none.
+pub const COURSE_NAVIGATION: &str = "course_navigation";
+
+/// The names of Canvas's placements, each with whether it asks for content by deep linking where the app can do that.
+pub const CANVAS_PLACEMENTS: [(&str, bool); 12] = [
+    ("account_navigation", false),
+    ("assignment_edit", false),
+    ("assignment_selection", true),
+    ("assignment_view", false),
+    ("collaboration", true),
+    (COURSE_NAVIGATION, false),
+    ("course_home_sub_navigation", false),
+    ("editor_button", true),
+    ("homework_submission", true),
+    ("link_selection", true),
+    ("migration_selection", true),
+    ("user_navigation", false),
+];
+
+/// Canvas has a placement of that name.
+#[must_use]
+pub fn is_canvas_placement(name: &str) -> bool {
+    CANVAS_PLACEMENTS.iter().any(|(known, _)| *known == name)
+}

@@ -1,0 +1,37 @@
+//! What the operator asks: does the process live, can it do its work, what has it counted.
+
+use actix_web::{HttpResponse, get, web};
+use serde_json::json;
+
+use crate::{state::AppState, telemetry::log::chain};
+
+/// The process answers.
+#[get("/health/live")]
+pub async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// The database answers too.
+#[get("/health/ready")]
+pub async fn ready(app: web::Data<AppState>) -> HttpResponse {
+    match app.store.ping().await {
+        Ok(()) => HttpResponse::Ok().json(json!({ "status": "ok" })),
+        Err(error) => {
+            tracing::warn!(error = %chain(&error), "not ready");
+            HttpResponse::ServiceUnavailable().json(json!({ "status": "unavailable", "detail": "The database doesn't answer." }))
+        }
+    }
+}
+
+/// `GET /metrics`
+pub async fn show_metrics(app: web::Data<AppState>) -> HttpResponse {
+    let metrics = &app.metrics;
+    metrics.requests_counted(app.places.taken());
+    match metrics.written() {
+        Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
+        Err(error) => {
+            tracing::error!(%error, "the metrics could not be written");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}
