@@ -27,7 +27,7 @@ pub use gate::Gate;
 
 use crate::services::{
     clock::Clock,
-    outbound::{FetchFault, Fetched, Outbound},
+    outbound::{FetchError, Fetched, Outbound},
 };
 
 /// After a failure, the next fetch waits this long.
@@ -88,7 +88,7 @@ impl From<serde_json::Error> for DocumentFault {
 pub enum KeyFault {
     /// The document couldn't be fetched.
     #[error(transparent)]
-    Fetch(#[from] FetchFault),
+    Fetch(#[from] FetchError),
     /// It was fetched, but can't be used.
     #[error(transparent)]
     Unreadable(#[from] DocumentFault),
@@ -220,7 +220,7 @@ impl<T: KeyDocument> JwksCache<T> {
             return Ok(Some(document));
         }
         {
-            let _place = slot.waiting.try_acquire().map_err(|_| FetchFault::Crowded)?;
+            let _place = slot.waiting.try_acquire().map_err(|_| FetchError::Crowded)?;
             let _only_one = slot.fetching.lock().await;
             // Another request may have brought it while this one waited.
             if let Some((document, _)) = slot.usable(kid, self.clock.now()) {

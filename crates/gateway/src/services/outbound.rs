@@ -52,7 +52,7 @@ pub struct Fetched {
 
 /// Why nothing usable came back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum FetchFault {
+pub enum FetchError {
     /// The guard didn't let the request out.
     #[error("the address may not be called ({0:?})")]
     Blocked(OwnTerm),
@@ -80,17 +80,17 @@ pub enum FetchFault {
 }
 
 /// For the school's administrator, in a record.
-impl From<&FetchFault> for Value {
-    fn from(fault: &FetchFault) -> Self {
+impl From<&FetchError> for Value {
+    fn from(fault: &FetchError) -> Self {
         match fault {
-            FetchFault::Blocked(reason) => OwnValue::Blocked(*reason).into(),
-            FetchFault::Unreachable(cause) => OwnValue::NoConnection(cause.clone()).into(),
-            FetchFault::Certificate(reason) => OwnValue::BadCertificate(*reason).into(),
-            FetchFault::Crowded => OwnTerm::Crowded.into(),
-            FetchFault::TimedOut => OwnTerm::TimedOut.into(),
-            FetchFault::Status(status) => OwnValue::HttpStatus(*status).into(),
-            FetchFault::Redirected(status) => OwnValue::Redirected(*status).into(),
-            FetchFault::TooLong => OwnTerm::TooLong.into(),
+            FetchError::Blocked(reason) => OwnValue::Blocked(*reason).into(),
+            FetchError::Unreachable(cause) => OwnValue::NoConnection(cause.clone()).into(),
+            FetchError::Certificate(reason) => OwnValue::BadCertificate(*reason).into(),
+            FetchError::Crowded => OwnTerm::Crowded.into(),
+            FetchError::TimedOut => OwnTerm::TimedOut.into(),
+            FetchError::Status(status) => OwnValue::HttpStatus(*status).into(),
+            FetchError::Redirected(status) => OwnValue::Redirected(*status).into(),
+            FetchError::TooLong => OwnTerm::TooLong.into(),
         }
     }
 }
@@ -151,7 +151,7 @@ impl Outbound {
     /// # Errors
     ///
     /// Why it wasn't taken: anything but a status of success.
-    pub async fn post_json(&self, url: &Url, headers: header::HeaderMap, body: String) -> Result<(), FetchFault> {
+    pub async fn post_json(&self, url: &Url, headers: header::HeaderMap, body: String) -> Result<(), FetchError> {
         self.guard.judge(url)?;
         let answer = self
             .client
@@ -164,10 +164,10 @@ impl Outbound {
             .map_err(fault)?;
         let status = answer.status();
         if status.is_redirection() {
-            return Err(FetchFault::Redirected(status.as_u16()));
+            return Err(FetchError::Redirected(status.as_u16()));
         }
         if !status.is_success() {
-            return Err(FetchFault::Status(status.as_u16()));
+            return Err(FetchError::Status(status.as_u16()));
         }
         Ok(())
     }
@@ -177,7 +177,7 @@ impl Outbound {
     /// # Errors
     ///
     /// Why nothing came back that could be a document; its content is not judged.
-    pub async fn get_json(&self, url: &Url) -> Result<Fetched, FetchFault> {
+    pub async fn get_json(&self, url: &Url) -> Result<Fetched, FetchError> {
         self.guard.judge(url)?;
         let answer = self
             .client
@@ -188,10 +188,10 @@ impl Outbound {
             .map_err(fault)?;
         let status = answer.status();
         if status.is_redirection() {
-            return Err(FetchFault::Redirected(status.as_u16()));
+            return Err(FetchError::Redirected(status.as_u16()));
         }
         if !status.is_success() {
-            return Err(FetchFault::Status(status.as_u16()));
+            return Err(FetchError::Status(status.as_u16()));
         }
         let max_age = max_age(answer.headers());
         let mut bytes = Vec::new();
@@ -199,7 +199,7 @@ impl Outbound {
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(fault)?;
             if bytes.len() + chunk.len() > MAX_BYTES {
-                return Err(FetchFault::TooLong);
+                return Err(FetchError::TooLong);
             }
             bytes.extend_from_slice(&chunk);
         }
@@ -209,12 +209,12 @@ impl Outbound {
 
 impl Guard {
     /// Judges what can be judged before a name is resolved. The HTTP client doesn't ask the resolver about literal addresses.
-    fn judge(&self, url: &Url) -> Result<(), FetchFault> {
+    fn judge(&self, url: &Url) -> Result<(), FetchError> {
         if self.anything_goes || self.allows(url) {
             return Ok(());
         }
         if url.scheme() != "https" {
-            return Err(FetchFault::Blocked(OwnTerm::NotHttps));
+            return Err(FetchError::Blocked(OwnTerm::NotHttps));
         }
         let public = match url.host() {
             Some(Host::Ipv4(address)) => domain::is_public_address(IpAddr::V4(address)),
@@ -226,7 +226,7 @@ impl Guard {
         if public {
             Ok(())
         } else {
-            Err(FetchFault::Blocked(OwnTerm::PrivateNetwork))
+            Err(FetchError::Blocked(OwnTerm::PrivateNetwork))
         }
     }
 
@@ -270,9 +270,9 @@ impl Resolve for Guard {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
-fn fault(error: reqwest::Error) -> FetchFault {
+fn fault(error: reqwest::Error) -> FetchError {
     if error.is_timeout() {
-        return FetchFault::TimedOut;
+        return FetchError::TimedOut;
     }
     // The innermost cause says most, and names no query.
     let mut innermost: &dyn std::error::Error = &error;
@@ -280,12 +280,12 @@ fn fault(error: reqwest::Error) -> FetchFault {
         innermost = cause;
     }
     if innermost.is::<OnlyPrivate>() {
-        return FetchFault::Blocked(OwnTerm::PrivateNetwork);
+        return FetchError::Blocked(OwnTerm::PrivateNetwork);
     }
     let cause = innermost.to_string();
     match certificate_fault(&cause) {
-        Some(why) => FetchFault::Certificate(why),
-        None => FetchFault::Unreachable(cause.chars().take(200).collect()),
+        Some(why) => FetchError::Certificate(why),
+        None => FetchError::Unreachable(cause.chars().take(200).collect()),
     }
 }
 
@@ -346,7 +346,7 @@ mod tests {
             "https://2130706433/keys",
         ] {
             assert!(
-                matches!(guard(&[]).judge(&Url::parse(url).unwrap()), Err(FetchFault::Blocked(_))),
+                matches!(guard(&[]).judge(&Url::parse(url).unwrap()), Err(FetchError::Blocked(_))),
                 "{url}"
             );
         }
@@ -379,7 +379,7 @@ mod tests {
             .unwrap()
             .get_json(&Url::parse("https://localhost/keys").unwrap())
             .await;
-        assert_eq!(fetched.err(), Some(FetchFault::Blocked(OwnTerm::PrivateNetwork)));
+        assert_eq!(fetched.err(), Some(FetchError::Blocked(OwnTerm::PrivateNetwork)));
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::{
             token::{Claimed, SigningKey, Token, TokenFault},
         },
         jwks_cache::{DocumentFault, Gate, JwksCache, KeyDocument, KeyFault},
-        outbound::{FetchFault, Outbound},
+        outbound::{FetchError, Outbound},
     },
 };
 
@@ -300,7 +300,7 @@ impl From<TokenFault> for ApiError {
 fn no_key(fault: KeyFault) -> ApiError {
     match fault {
         KeyFault::KeyNotFound => TokenFault::UnknownKey.into(),
-        KeyFault::Fetch(FetchFault::Status(400 | 404)) => TokenFault::UnknownTenant.into(),
+        KeyFault::Fetch(FetchError::Status(400 | 404)) => TokenFault::UnknownTenant.into(),
         fault => {
             tracing::error!(%fault, "the sign-in service can't be asked");
             ApiError::SignInUnavailable {

@@ -4,7 +4,7 @@ use lti13::Value;
 use messages::support;
 use serde::{Deserialize, Serialize};
 
-use crate::{http::language::Language, records, services::outbound::FetchFault};
+use crate::{http::language::Language, records, services::outbound::FetchError};
 
 /// Why something didn't arrive.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +17,7 @@ pub(super) enum DeliveryError {
     TimedOut,
     /// The webhook didn't take it.
     #[error(transparent)]
-    Webhook(#[from] FetchFault),
+    Webhook(#[from] FetchError),
     /// The SMTP server didn't take it.
     #[error("the SMTP server didn't take it: {0}")]
     Mail(#[from] lettre::transport::smtp::Error),
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn a_failure_is_told_in_the_language_of_its_reader_and_an_old_one_as_it_was_stored() {
-        let stored = store_failure(&DeliveryError::Webhook(FetchFault::Status(500)));
+        let stored = store_failure(&DeliveryError::Webhook(FetchError::Status(500)));
         assert_eq!(read_failure(&stored, Language::De), "die Antwort hatte den HTTP-Status 500");
         let unmakable = || DeliveryError::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
         for (fault, english, german) in [

@@ -9,7 +9,7 @@ use crate::{
     api::faults,
     services::{
         jwks_cache::{DocumentFault, KeyFault},
-        outbound::FetchFault,
+        outbound::FetchError,
     },
 };
 
@@ -88,13 +88,13 @@ fn ignored(reason: FindingReason) -> Text {
     }
 }
 
-fn not_fetched(fault: &FetchFault) -> (Text, Text) {
+fn not_fetched(fault: &FetchError) -> (Text, Text) {
     match fault {
-        FetchFault::Blocked(OwnTerm::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
-        FetchFault::Blocked(_) => (findings::KEYSET_PRIVATE, findings::KEYSET_BLOCKED_REMEDY),
-        FetchFault::Status(status) => (findings::keyset_status(*status), findings::KEYSET_STATUS_REMEDY),
-        FetchFault::Redirected(status) => (findings::keyset_redirected(*status), findings::KEYSET_REDIRECTED_REMEDY),
-        FetchFault::Certificate(why) => (
+        FetchError::Blocked(OwnTerm::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
+        FetchError::Blocked(_) => (findings::KEYSET_PRIVATE, findings::KEYSET_BLOCKED_REMEDY),
+        FetchError::Status(status) => (findings::keyset_status(*status), findings::KEYSET_STATUS_REMEDY),
+        FetchError::Redirected(status) => (findings::keyset_redirected(*status), findings::KEYSET_REDIRECTED_REMEDY),
+        FetchError::Certificate(why) => (
             match why {
                 OwnTerm::CertificateExpired => findings::CERTIFICATE_EXPIRED,
                 OwnTerm::CertificateName => findings::CERTIFICATE_NAME,
@@ -103,10 +103,10 @@ fn not_fetched(fault: &FetchFault) -> (Text, Text) {
             },
             findings::CERTIFICATE_REMEDY,
         ),
-        FetchFault::TimedOut => (findings::KEYSET_TIMED_OUT, findings::KEYSET_UNREACHABLE_REMEDY),
-        FetchFault::Crowded => (findings::KEYSET_CROWDED, findings::KEYSET_UNREACHABLE_REMEDY),
-        FetchFault::TooLong => (findings::KEYSET_TOO_LONG, findings::KEYSET_REMEDY),
-        FetchFault::Unreachable(_) => (findings::KEYSET_UNREACHABLE, findings::KEYSET_UNREACHABLE_REMEDY),
+        FetchError::TimedOut => (findings::KEYSET_TIMED_OUT, findings::KEYSET_UNREACHABLE_REMEDY),
+        FetchError::Crowded => (findings::KEYSET_CROWDED, findings::KEYSET_UNREACHABLE_REMEDY),
+        FetchError::TooLong => (findings::KEYSET_TOO_LONG, findings::KEYSET_REMEDY),
+        FetchError::Unreachable(_) => (findings::KEYSET_UNREACHABLE, findings::KEYSET_UNREACHABLE_REMEDY),
     }
 }
 
