@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     app,
     config::Config,
-    serve::{Gateway, StartFault, open_database},
+    serve::{Gateway, StartError, open_database},
     services::{
         clock::Clock,
         secrets::Secrets,
@@ -152,58 +152,58 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn serve(dev: bool, file: Option<PathBuf>) -> Result<(), StartFault> {
+fn serve(dev: bool, file: Option<PathBuf>) -> Result<(), StartError> {
     let config = load(dev, file)?;
-    log::start(&config.log).map_err(|fault| StartFault(fault.to_string()))?;
+    log::start(&config.log).map_err(|fault| StartError(fault.to_string()))?;
     actix_web::rt::System::new().block_on(async {
         let gateway = Gateway::start(config, Clock::system()).await?;
         tracing::info!(address = %gateway.address, public_url = gateway.public_url, "the gateway is ready");
         gateway
             .wait()
             .await
-            .map_err(|error| StartFault(format!("The gateway ended: {error}.")))
+            .map_err(|error| StartError(format!("The gateway ended: {error}.")))
     })
 }
 
-fn migrate(file: ConfigFile) -> Result<(), StartFault> {
+fn migrate(file: ConfigFile) -> Result<(), StartError> {
     let config = load(file.dev, file.config)?;
     actix_web::rt::System::new().block_on(open_database(&config))?;
     say("The database is up to date.");
     Ok(())
 }
 
-fn print_openapi() -> Result<(), StartFault> {
+fn print_openapi() -> Result<(), StartError> {
     let document = app::document().to_pretty_json();
-    say(&document.map_err(|error| StartFault(format!("The OpenAPI document can't be written: {error}.")))?);
+    say(&document.map_err(|error| StartError(format!("The OpenAPI document can't be written: {error}.")))?);
     Ok(())
 }
 
-fn check_config(file: ConfigFile) -> Result<(), StartFault> {
+fn check_config(file: ConfigFile) -> Result<(), StartError> {
     load(file.dev, file.config)?;
     say("The configuration has no fault.");
     Ok(())
 }
 
-fn print_keys(file: ConfigFile) -> Result<(), StartFault> {
+fn print_keys(file: ConfigFile) -> Result<(), StartError> {
     let config = load(file.dev, file.config)?;
     let shown = actix_web::rt::System::new().block_on(async {
         let store = open_database(&config).await?;
         let keys = SigningKeys::load_or_create(store, Secrets::new(&config), Clock::system())
             .await
-            .map_err(|error| StartFault(format!("{error:#}.")))?;
+            .map_err(|error| StartError(format!("{error:#}.")))?;
         Ok(serde_json::json!({ "lms": keys.lms_jwks().await, "apps": keys.launch_jwks().await }))
     })?;
-    say(&serde_json::to_string_pretty(&shown).map_err(|error| StartFault(error.to_string()))?);
+    say(&serde_json::to_string_pretty(&shown).map_err(|error| StartError(error.to_string()))?);
     Ok(())
 }
 
-fn rotate_keys(purpose: Purpose, at_once: bool, file: ConfigFile) -> Result<(), StartFault> {
+fn rotate_keys(purpose: Purpose, at_once: bool, file: ConfigFile) -> Result<(), StartError> {
     let config = load(file.dev, file.config)?;
     actix_web::rt::System::new().block_on(async {
         let store = open_database(&config).await?;
         signing_keys::rotate(&store, &Secrets::new(&config), Clock::system().now(), purpose, at_once)
             .await
-            .map_err(|error| StartFault(format!("The key can't be replaced: {error:#}.")))
+            .map_err(|error| StartError(format!("The key can't be replaced: {error:#}.")))
     })?;
     say(if at_once {
         "The new key signs within a minute, on every instance. The keys before it are withdrawn."
@@ -213,7 +213,7 @@ fn rotate_keys(purpose: Purpose, at_once: bool, file: ConfigFile) -> Result<(), 
     Ok(())
 }
 
-fn list_tenants(waiting: bool, file: ConfigFile) -> Result<(), StartFault> {
+fn list_tenants(waiting: bool, file: ConfigFile) -> Result<(), StartError> {
     let state = waiting.then_some(TenantState::Pending);
     let tenants = with_store(file, "The organizations can't be listed", async |store| {
         store.list_tenants(state).await
@@ -233,14 +233,14 @@ fn list_tenants(waiting: bool, file: ConfigFile) -> Result<(), StartFault> {
     Ok(())
 }
 
-fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
+fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartError> {
     let approved = with_store(file, "The organization can't be approved", async |store| {
         store
             .approve_tenant(TenantId(tenant), &operator(), Clock::system().now())
             .await
     })?;
     if !approved {
-        return Err(StartFault(format!(
+        return Err(StartError(format!(
             "No organization with the tenant ID {tenant} waits for approval."
         )));
     }
@@ -248,14 +248,14 @@ fn approve_tenant(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
     Ok(())
 }
 
-fn withdraw_approval(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
+fn withdraw_approval(tenant: Uuid, file: ConfigFile) -> Result<(), StartError> {
     let withdrawn = with_store(file, "The approval can't be withdrawn", async |store| {
         store
             .withdraw_approval(TenantId(tenant), &operator(), Clock::system().now())
             .await
     })?;
     if !withdrawn {
-        return Err(StartFault(format!(
+        return Err(StartError(format!(
             "No organization with the tenant ID {tenant} is approved."
         )));
     }
@@ -263,7 +263,7 @@ fn withdraw_approval(tenant: Uuid, file: ConfigFile) -> Result<(), StartFault> {
     Ok(())
 }
 
-fn retry_deliveries(file: ConfigFile) -> Result<(), StartFault> {
+fn retry_deliveries(file: ConfigFile) -> Result<(), StartError> {
     let revived = with_store(file, "The outbox can't be used", async |store| {
         store.revive_deliveries(Clock::system().now()).await
     })?;
@@ -289,18 +289,18 @@ fn with_store<T>(
     file: ConfigFile,
     failure: &str,
     work: impl AsyncFnOnce(&Store) -> Result<T, StoreError>,
-) -> Result<T, StartFault> {
+) -> Result<T, StartError> {
     let config = load(file.dev, file.config)?;
     actix_web::rt::System::new().block_on(async {
         let store = open_database(&config).await?;
         work(&store)
             .await
-            .map_err(|error| StartFault(format!("{failure}: {}.", chain(&error))))
+            .map_err(|error| StartError(format!("{failure}: {}.", chain(&error))))
     })
 }
 
-fn load(dev: bool, file: Option<PathBuf>) -> Result<Config, StartFault> {
-    Config::load(dev, file).map_err(|faults| StartFault(faults.to_string()))
+fn load(dev: bool, file: Option<PathBuf>) -> Result<Config, StartError> {
+    Config::load(dev, file).map_err(|faults| StartError(faults.to_string()))
 }
 
 #[expect(clippy::print_stdout, reason = "what a command was asked for goes to its standard output")]

@@ -25,6 +25,6 @@ mod state;
 mod telemetry;
 
 pub use config::{Config, ConfigFaults};
-pub use serve::{Gateway, StartFault};
+pub use serve::{Gateway, StartError};
 pub use services::{clock::Clock, long_work::BlockingPool};
 pub use telemetry::metrics::LongWork;

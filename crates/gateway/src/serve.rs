@@ -31,7 +31,7 @@ const KEYS_KEPT: time::Duration = time::Duration::hours(24);
 /// Why a gateway doesn't start: one sentence that says what to change.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct StartFault(pub String);
+pub struct StartError(pub String);
 
 /// A running gateway.
 pub struct Gateway {
@@ -51,7 +51,7 @@ impl Gateway {
     /// # Errors
     ///
     /// What stands in the way, in one sentence.
-    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartFault> {
+    pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let listener = bind("server.listen", &config.server.listen)?;
         let metrics_listener = match config.metrics.listen.as_str() {
             "" => None,
@@ -59,14 +59,14 @@ impl Gateway {
         };
         let address = listener
             .local_addr()
-            .map_err(|error| StartFault(format!("The listener has no address: {error}.")))?;
+            .map_err(|error| StartError(format!("The listener has no address: {error}.")))?;
         let public_url = config.server.public_url.clone();
         let store = open_database(&config).await?;
         let dev_sign_in = dev_sign_in(&config, &clock)?;
         let app = AppState::new(config, store, clock)
             .await
-            .map_err(|error| StartFault(format!("{error:#}.")))?;
-        let served = |error: std::io::Error| StartFault(format!("The gateway can't serve: {error}."));
+            .map_err(|error| StartError(format!("{error:#}.")))?;
+        let served = |error: std::io::Error| StartError(format!("The gateway can't serve: {error}."));
         let metrics = metrics_listener
             .map(|listener| app::run_metrics(app.clone(), listener))
             .transpose()
@@ -121,9 +121,9 @@ fn forwarder(app: &AppState) -> Forwarder {
     }
 }
 
-fn bind(key: &str, address: &str) -> Result<TcpListener, StartFault> {
+fn bind(key: &str, address: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).map_err(|error| {
-        StartFault(match error.kind() {
+        StartError(match error.kind() {
             std::io::ErrorKind::AddrInUse => {
                 format!("{key}: {address} is in use by another program; end it, or choose another port.")
             }
@@ -134,18 +134,18 @@ fn bind(key: &str, address: &str) -> Result<TcpListener, StartFault> {
 }
 
 /// Connects and migrates. An SQLite file's folder is made where it is missing.
-pub(crate) async fn open_database(config: &Config) -> Result<Store, StartFault> {
+pub(crate) async fn open_database(config: &Config) -> Result<Store, StartError> {
     let url = &config.database.url;
     if let Some(folder) = sqlite_folder(url) {
         std::fs::create_dir_all(&folder).map_err(|error| {
-            StartFault(format!(
+            StartError(format!(
                 "database.url: the folder {} can't be made: {error}.",
                 folder.display()
             ))
         })?;
     }
     // The URL may carry a password, so it is never part of the sentence.
-    let unusable = |why: String| StartFault(format!("database.url: the database can't be opened: {why}."));
+    let unusable = |why: String| StartError(format!("database.url: the database can't be opened: {why}."));
     let options = ConnectOptions {
         url: url.clone(),
         max_connections: config.database.max_connections,
@@ -175,11 +175,11 @@ fn sqlite_folder(url: &str) -> Option<PathBuf> {
 }
 
 #[cfg(feature = "dev")]
-fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartFault> {
+fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartError> {
     if !config.dev {
         return Ok(None);
     }
-    let fault = |error: &dyn std::error::Error| StartFault(format!("The development sign-in can't start: {}.", chain(error)));
+    let fault = |error: &dyn std::error::Error| StartError(format!("The development sign-in can't start: {}.", chain(error)));
     let clock = clock.clone();
     let settings = dev_identity::Settings {
         public_url: url::Url::parse(&config.server.public_url).map_err(|error| fault(&error))?,
@@ -196,9 +196,9 @@ fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartFa
 }
 
 #[cfg(not(feature = "dev"))]
-fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartFault> {
+fn dev_sign_in(config: &Config, _: &Clock) -> Result<app::DevSignIn, StartError> {
     if config.dev {
-        return Err(StartFault(
+        return Err(StartError(
             "This binary was built without the development sign-in; serve without --dev.".to_owned(),
         ));
     }

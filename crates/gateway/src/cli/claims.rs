@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{ConfigFile, operator, say, with_store};
-use crate::{serve::StartFault, services::clock::Clock, telemetry::log::chain};
+use crate::{serve::StartError, services::clock::Clock, telemetry::log::chain};
 
 /// Nobody has it.
 const NOT_HELD: u8 = 3;
@@ -27,7 +27,7 @@ pub(super) struct ClientArguments {
 }
 
 /// Says who has it.
-pub(super) fn who_has(client: &ClientArguments, file: ConfigFile) -> Result<ExitCode, StartFault> {
+pub(super) fn who_has(client: &ClientArguments, file: ConfigFile) -> Result<ExitCode, StartError> {
     let ClientArguments {
         issuer,
         client_id,
@@ -64,9 +64,9 @@ pub(super) fn release(
     beneficiary: Option<Uuid>,
     confirmed: bool,
     file: ConfigFile,
-) -> Result<ExitCode, StartFault> {
+) -> Result<ExitCode, StartError> {
     if beneficiary == Some(holder) {
-        return Err(StartFault(
+        return Err(StartError(
             "--for names the organization that it is taken away from; name the one that is to have it.".to_owned(),
         ));
     }
@@ -95,18 +95,18 @@ pub(super) fn release(
             return Ok(ExitCode::from(NOT_HELD));
         }
         Err(ReleaseError::ClientIsPrivate) => {
-            return Err(StartFault(
+            return Err(StartError(
                 "All of this client ID is the organization's own, so that one deployment can't go to another: release it without \
                  naming a deployment."
                     .to_owned(),
             ));
         }
         Err(ReleaseError::BeneficiaryNotFound) => {
-            return Err(StartFault(
+            return Err(StartError(
                 "The organization that --for names isn't registered; lms-gateway list-tenants lists those that are.".to_owned(),
             ));
         }
-        Err(ReleaseError::Store(error)) => return Err(StartFault(format!("It can't be released: {}.", chain(&error)))),
+        Err(ReleaseError::Store(error)) => return Err(StartError(format!("It can't be released: {}.", chain(&error)))),
     };
     for registration in &holders {
         say(&what_ends(registration, deployment, confirmed));
