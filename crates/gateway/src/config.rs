@@ -75,17 +75,17 @@ pub struct Config {
 
 /// Why a configuration can't be used: one sentence each, which names the key.
 #[derive(Debug, PartialEq, Eq)]
-pub struct ConfigFaults(pub Vec<String>);
+pub struct ConfigErrors(pub Vec<String>);
 
-impl fmt::Display for ConfigFaults {
+impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join("\n"))
     }
 }
 
-impl std::error::Error for ConfigFaults {}
+impl std::error::Error for ConfigErrors {}
 
-impl From<String> for ConfigFaults {
+impl From<String> for ConfigErrors {
     fn from(sentence: String) -> Self {
         Self(vec![sentence])
     }
@@ -101,7 +101,7 @@ impl Config {
     ///
     /// Without `file`, `gateway.toml` of the working directory is read where it exists; `--dev` reads only a file that was named,
     /// so that it never touches a production database by accident.
-    pub fn load(dev: bool, file: Option<PathBuf>) -> Result<Self, ConfigFaults> {
+    pub fn load(dev: bool, file: Option<PathBuf>) -> Result<Self, ConfigErrors> {
         let file = match file {
             Some(path) => Some(path),
             None if dev => None,
@@ -125,7 +125,7 @@ impl Config {
         dev: bool,
         file: &str,
         environment: impl IntoIterator<Item = (String, String)>,
-    ) -> Result<Self, ConfigFaults> {
+    ) -> Result<Self, ConfigErrors> {
         let defaults = if dev { Self::dev_defaults() } else { Self::default() };
         let mut table = toml::Table::try_from(defaults)
             .map_err(|fault| format!("The default configuration can't be written down: {fault}."))?;
@@ -161,7 +161,7 @@ impl Config {
     }
 
     /// Fills in what follows from other keys.
-    fn complete(&mut self) -> Result<(), ConfigFaults> {
+    fn complete(&mut self) -> Result<(), ConfigErrors> {
         if !self.security.secret_file.is_empty() {
             let file = &self.security.secret_file;
             let secret =

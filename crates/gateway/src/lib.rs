@@ -24,7 +24,7 @@ mod services;
 mod state;
 mod telemetry;
 
-pub use config::{Config, ConfigFaults};
+pub use config::{Config, ConfigErrors};
 pub use serve::{Gateway, StartError};
 pub use services::{clock::Clock, long_work::BlockingPool};
 pub use telemetry::metrics::LongWork;

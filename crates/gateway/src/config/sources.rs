@@ -1,6 +1,6 @@
 //! The file over the defaults, and the environment over both, before anything is judged.
 
-use super::{ConfigFaults, ENVIRONMENT_PREFIX};
+use super::{ConfigErrors, ENVIRONMENT_PREFIX};
 
 pub(super) fn one_line(fault: &impl ToString) -> String {
     fault
@@ -39,7 +39,7 @@ pub(super) fn merge(into: &mut toml::Table, from: toml::Table) {
 }
 
 /// Sets `section.key` in the type that its default has.
-pub(super) fn set_from_environment(table: &mut toml::Table, name: &str, path: &str, value: &str) -> Result<(), ConfigFaults> {
+pub(super) fn set_from_environment(table: &mut toml::Table, name: &str, path: &str, value: &str) -> Result<(), ConfigErrors> {
     let path = path.to_ascii_lowercase();
     let Some((section, key)) = path.split_once("__").filter(|(_, key)| !key.contains("__")) else {
         return Err(format!("The environment variable {name} isn't of the form {ENVIRONMENT_PREFIX}SECTION__KEY.").into());
@@ -68,7 +68,7 @@ pub(super) fn set_from_environment(table: &mut toml::Table, name: &str, path: &s
         )),
         _ => Ok(toml::Value::String(value.to_owned())),
     };
-    let parsed = parsed.map_err(|kind| ConfigFaults(vec![format!("The environment variable {name} must be {kind}.")]))?;
+    let parsed = parsed.map_err(|kind| ConfigErrors(vec![format!("The environment variable {name} must be {kind}.")]))?;
     section_table.insert(key.to_owned(), parsed);
     Ok(())
 }

@@ -6,7 +6,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::{ConfigFaults, is_loopback, validate::MOST_DAYS};
+use super::{ConfigErrors, is_loopback, validate::MOST_DAYS};
 
 /// Begins a webhook's secret, as the convention Standard Webhooks has it.
 const SECRET_PREFIX: &str = "whsec_";
@@ -98,7 +98,7 @@ impl fmt::Debug for Support {
 
 impl Support {
     /// Reads the secrets that stand in files.
-    pub(super) fn complete(&mut self) -> Result<(), ConfigFaults> {
+    pub(super) fn complete(&mut self) -> Result<(), ConfigErrors> {
         let files = [
             (&self.webhook_secret_file, "webhook_secret_file", &mut self.webhook_secret),
             (&self.smtp_password_file, "smtp_password_file", &mut self.smtp_password),

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn dev(environment: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+fn dev(environment: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
     Config::from_parts(
         true,
         "",
@@ -25,11 +25,11 @@ application_id_uri = "api://lms-gateway.example"
 portal_client_id = "11111111-2222-4333-8444-666666666666"
 "#;
 
-pub(super) fn production(extra: &str) -> Result<Config, ConfigFaults> {
+pub(super) fn production(extra: &str) -> Result<Config, ConfigErrors> {
     Config::from_parts(false, &format!("{PRODUCTION}\n{extra}"), [])
 }
 
-pub(super) fn sentence(result: Result<Config, ConfigFaults>) -> String {
+pub(super) fn sentence(result: Result<Config, ConfigErrors>) -> String {
     result.unwrap_err().to_string()
 }
 

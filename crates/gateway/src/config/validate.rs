@@ -5,7 +5,7 @@ use std::{collections::HashSet, net::SocketAddr};
 use domain::apps::{INSPECTOR_ID, is_canvas_placement};
 use url::Url;
 
-use super::{Config, ConfigFaults, DEV_AUDIENCE, DEV_SECRET, is_loopback};
+use super::{Config, ConfigErrors, DEV_AUDIENCE, DEV_SECRET, is_loopback};
 
 /// A health that nobody looked at for longer would say nothing.
 const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
@@ -14,7 +14,7 @@ pub(super) const MOST_DAYS: u32 = 36_500;
 
 impl Config {
     /// Every fault of the configuration at once.
-    pub fn validate(&self) -> Result<(), ConfigFaults> {
+    pub fn validate(&self) -> Result<(), ConfigErrors> {
         let mut faults = Vec::new();
         self.validate_server(&mut faults);
         self.validate_database(&mut faults);
@@ -53,7 +53,7 @@ impl Config {
         if faults.is_empty() {
             Ok(())
         } else {
-            Err(ConfigFaults(faults))
+            Err(ConfigErrors(faults))
         }
     }
 
