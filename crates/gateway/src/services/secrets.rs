@@ -15,7 +15,7 @@ pub struct Secrets(hkdf::Prk);
 /// What was sealed can't be opened: other secret, or changed.
 #[derive(Debug, thiserror::Error)]
 #[error("sealed with another secret, or damaged")]
-pub struct Unsealable;
+pub struct UnsealError;
 
 impl Secrets {
     /// Derives from `security.secret`.
@@ -52,14 +52,14 @@ impl Secrets {
     /// # Errors
     ///
     /// Where it was sealed with another secret, for another purpose, or changed.
-    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, Unsealable> {
-        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_LEN).ok_or(Unsealable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unsealable)?;
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Vec<u8>, UnsealError> {
+        let (nonce, ciphertext) = sealed.split_at_checked(NONCE_LEN).ok_or(UnsealError)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| UnsealError)?;
         let mut plain = ciphertext.to_vec();
         let length = self
             .aead(purpose)
             .open_in_place(nonce, Aad::empty(), &mut plain)
-            .map_err(|_| Unsealable)?
+            .map_err(|_| UnsealError)?
             .len();
         plain.truncate(length);
         Ok(plain)
