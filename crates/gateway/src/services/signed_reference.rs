@@ -37,7 +37,7 @@ pub struct SignedReference {
 
 /// Why a signed reference doesn't count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReferenceFault {
+pub enum ReferenceError {
     /// Its time is over.
     Expired,
     /// This gateway didn't sign it.
@@ -90,8 +90,8 @@ impl SignedReferences {
     ///
     /// # Errors
     ///
-    /// [`ReferenceFault`].
-    pub fn verify(&self, token: &str, now: i64) -> Result<SignedReference, ReferenceFault> {
+    /// [`ReferenceError`].
+    pub fn verify(&self, token: &str, now: i64) -> Result<SignedReference, ReferenceError> {
         let options = VerificationOptions {
             allowed_issuers: Some(HashSet::from([ISSUER.to_owned()])),
             allowed_audiences: Some(HashSet::from([AUDIENCE.to_owned()])),
@@ -103,12 +103,12 @@ impl SignedReferences {
         };
         let verified = self.0.verify_token::<OfTenant>(token, Some(options));
         let claims = verified.map_err(|error| match error.downcast_ref() {
-            Some(JWTError::TokenHasExpired) => ReferenceFault::Expired,
-            _ => ReferenceFault::Invalid,
+            Some(JWTError::TokenHasExpired) => ReferenceError::Expired,
+            _ => ReferenceError::Invalid,
         })?;
-        let subject = claims.subject.ok_or(ReferenceFault::Invalid)?;
+        let subject = claims.subject.ok_or(ReferenceError::Invalid)?;
         Ok(SignedReference {
-            reference: Reference::parse(&subject).map_err(|_| ReferenceFault::Invalid)?,
+            reference: Reference::parse(&subject).map_err(|_| ReferenceError::Invalid)?,
             tenant: TenantId(claims.custom.tenant_id),
         })
     }
@@ -150,8 +150,8 @@ mod tests {
         for seconds in [-60, 0, 3600] {
             assert_eq!(references.verify(&token, NOW + seconds), Ok(what.clone()), "{seconds}");
         }
-        assert_eq!(references.verify(&token, NOW + 3661), Err(ReferenceFault::Expired));
-        assert_eq!(references.verify(&token, NOW - 61), Err(ReferenceFault::Invalid));
+        assert_eq!(references.verify(&token, NOW + 3661), Err(ReferenceError::Expired));
+        assert_eq!(references.verify(&token, NOW - 61), Err(ReferenceError::Invalid));
     }
 
     #[test]
@@ -160,7 +160,7 @@ mod tests {
         let key = references("a");
         assert_eq!(
             references("b").verify(&token, NOW),
-            Err(ReferenceFault::Invalid),
+            Err(ReferenceError::Invalid),
             "another secret"
         );
         let parts: Vec<_> = token.split('.').collect();
@@ -179,7 +179,7 @@ mod tests {
             &token[..token.len() - 2],
             &"x".repeat(5000),
         ] {
-            assert_eq!(key.verify(token, NOW), Err(ReferenceFault::Invalid), "{token}");
+            assert_eq!(key.verify(token, NOW), Err(ReferenceError::Invalid), "{token}");
         }
     }
 
@@ -202,7 +202,7 @@ mod tests {
             claims.invalid_before = Some(at(NOW));
             claims.expires_at = Some(at(NOW + 60));
             let token = key.0.authenticate(claims).unwrap();
-            assert_eq!(key.verify(&token, NOW), Err(ReferenceFault::Invalid), "{token}");
+            assert_eq!(key.verify(&token, NOW), Err(ReferenceError::Invalid), "{token}");
         }
     }
 }

@@ -8,7 +8,7 @@ use messages::api;
 use crate::{
     http::error::ApiError,
     request::authorization::{Allowed, SendReports},
-    services::signed_reference::{ReferenceFault, SignedReference},
+    services::signed_reference::{ReferenceError, SignedReference},
     state::AppState,
 };
 
@@ -59,8 +59,8 @@ impl FromRequest for Sender {
             verified.map(Self::Holder).map_err(|fault| ApiError::Unauthorized {
                 error: Some("invalid_token"),
                 detail: match fault {
-                    ReferenceFault::Expired => api::reference::EXPIRED,
-                    ReferenceFault::Invalid => api::reference::INVALID,
+                    ReferenceError::Expired => api::reference::EXPIRED,
+                    ReferenceError::Invalid => api::reference::INVALID,
                 },
             })
         }
