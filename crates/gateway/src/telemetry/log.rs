@@ -15,7 +15,7 @@ use crate::config::{Log, LogFormat};
 /// `log.filter` isn't one.
 #[derive(Debug, thiserror::Error)]
 #[error("log.filter can't be read: {0}.")]
-pub struct UnreadableFilter(#[from] ParseError);
+pub struct FilterError(#[from] ParseError);
 
 /// Why the store couldn't answer. A pooler that can't be trusted refuses everything, and was logged when it was found.
 pub fn log_store_error(error: &StoreError, what: &str) {
@@ -40,8 +40,8 @@ pub fn chain(error: &dyn std::error::Error) -> String {
 ///
 /// # Errors
 ///
-/// [`UnreadableFilter`].
-pub fn start(log: &Log) -> Result<(), UnreadableFilter> {
+/// [`FilterError`].
+pub fn start(log: &Log) -> Result<(), FilterError> {
     let filter = EnvFilter::try_new(&log.filter)?;
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
