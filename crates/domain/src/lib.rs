@@ -33,7 +33,7 @@ pub use problem_reports::{
     Comment, NewReport, ProblemReport, ReportCategory, ReportDraft, ReportId, ReportNumber, ReportScope, ReportState,
     ReportSummary, Reporter, StateChange, parse_comment,
 };
-pub use reference::{Reference, UnreadableReference};
+pub use reference::{Reference, ReferenceFormatError};
 pub use registrations::{
     Deployment, DeploymentState, Draft, Failure, FailureReason, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS,
     NewRegistration, ReadDraft, Registration, RegistrationId, RegistrationSummary, Rules, is_path_step, parse_deployment_id,

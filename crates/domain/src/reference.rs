@@ -11,7 +11,7 @@ pub struct Reference(String);
 /// The text isn't a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a reference has three groups of four letters and digits")]
-pub struct UnreadableReference;
+pub struct ReferenceFormatError;
 
 impl Reference {
     /// Makes a reference of eight random bytes; the four topmost bits are left out.
@@ -27,10 +27,10 @@ impl Reference {
     /// Reads a reference as people type it: in lower case, with spaces, without dashes, with O for 0 and I or L for 1.
     ///
     /// # Errors
-    /// [`UnreadableReference`] when that doesn't leave twelve symbols.
-    pub fn parse(text: &str) -> Result<Self, UnreadableReference> {
+    /// [`ReferenceFormatError`] when that doesn't leave twelve symbols.
+    pub fn parse(text: &str) -> Result<Self, ReferenceFormatError> {
         if text.len() > 64 {
-            return Err(UnreadableReference);
+            return Err(ReferenceFormatError);
         }
         let symbols = text
             .chars()
@@ -39,11 +39,11 @@ impl Reference {
                 'O' => Ok('0'),
                 'I' | 'L' => Ok('1'),
                 c if u8::try_from(c).is_ok_and(|byte| SYMBOLS.contains(&byte)) => Ok(c),
-                _ => Err(UnreadableReference),
+                _ => Err(ReferenceFormatError),
             })
             .collect::<Result<Vec<_>, _>>()?;
         if symbols.len() != 12 {
-            return Err(UnreadableReference);
+            return Err(ReferenceFormatError);
         }
         Ok(Self::group(symbols.into_iter()))
     }
@@ -110,7 +110,7 @@ mod tests {
             "5TFA-R7YN-2K8ß",
             &" ".repeat(100),
         ] {
-            assert_eq!(Reference::parse(typed), Err(UnreadableReference), "{typed}");
+            assert_eq!(Reference::parse(typed), Err(ReferenceFormatError), "{typed}");
         }
     }
 }
