@@ -44,7 +44,7 @@ pub struct Shaped<T> {
 
 /// What is no JSON object at all.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Malformed {
+pub enum JsonError {
     /// It is JSON, but another kind of value.
     NoObject,
     /// It has more values than are read.
@@ -58,7 +58,7 @@ pub enum Malformed {
     },
 }
 
-impl From<serde_json::Error> for Malformed {
+impl From<serde_json::Error> for JsonError {
     fn from(error: serde_json::Error) -> Self {
         Self::At {
             line: error.line(),
@@ -69,14 +69,14 @@ impl From<serde_json::Error> for Malformed {
 
 impl Object {
     /// Reads a text of so many values at the most.
-    pub fn parse(bytes: &[u8], most_values: usize) -> Result<Self, Malformed> {
+    pub fn parse(bytes: &[u8], most_values: usize) -> Result<Self, JsonError> {
         // serde would take an array for an object, its values in the order of the fields.
         if bytes
             .iter()
             .find(|byte| !byte.is_ascii_whitespace())
             .is_some_and(|first| *first != b'{')
         {
-            return Err(Malformed::NoObject);
+            return Err(JsonError::NoObject);
         }
         let progress = Progress {
             path: RefCell::default(),
@@ -85,7 +85,7 @@ impl Object {
         };
         let mut text = serde_json::Deserializer::from_slice(bytes);
         let json = match Reader(&progress).deserialize(&mut text) {
-            Err(_) if progress.values_left.get() == 0 => return Err(Malformed::TooMany),
+            Err(_) if progress.values_left.get() == 0 => return Err(JsonError::TooMany),
             read => read?,
         };
         text.end()?;

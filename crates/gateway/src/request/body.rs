@@ -26,7 +26,7 @@ use crate::{
     http::json::BODY_LIMIT,
     http::{
         error::ApiError,
-        json::{Malformed, Object},
+        json::{JsonError, Object},
         language,
     },
     request::admission,
@@ -216,17 +216,17 @@ fn too_long(limit: usize) -> ApiError {
     unreadable(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", api::body::too_long(limit))
 }
 
-fn malformed(fault: &Malformed, limit: usize) -> ApiError {
+fn malformed(fault: &JsonError, limit: usize) -> ApiError {
     let detail = match fault {
-        Malformed::TooMany => {
+        JsonError::TooMany => {
             return unreadable(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "request.too_large",
                 api::body::too_many_values(limit / BYTES_PER_VALUE),
             );
         }
-        Malformed::NoObject => api::body::NOT_AN_OBJECT,
-        Malformed::At { line, column } => api::body::not_json(*line, *column),
+        JsonError::NoObject => api::body::NOT_AN_OBJECT,
+        JsonError::At { line, column } => api::body::not_json(*line, *column),
     };
     ApiError::bad_request("request.malformed", detail)
 }

@@ -99,7 +99,7 @@ fn what_is_no_object_is_malformed() {
     assert!(Object::parse(b"{\"name\":\"\xff\"}", MANY).is_err());
     assert_eq!(
         Object::parse(b"{\n \"name\" 1}", MANY).err().unwrap(),
-        Malformed::At { line: 2, column: 9 }
+        JsonError::At { line: 2, column: 9 }
     );
 }
 
@@ -345,9 +345,9 @@ fn more_values_than_are_wanted_are_not_read() {
     for count in [97, 98, 100_000] {
         assert_eq!(
             Object::parse(body(count).as_bytes(), 100).err(),
-            Some(Malformed::TooMany),
+            Some(JsonError::TooMany),
             "{count}"
         );
     }
-    assert!(matches!(Object::parse(b"{\"a\":[0,}", 100), Err(Malformed::At { .. })));
+    assert!(matches!(Object::parse(b"{\"a\":[0,}", 100), Err(JsonError::At { .. })));
 }
