@@ -22,7 +22,7 @@ pub(crate) struct Kept {
 
 /// Why the file cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum DataFault {
+pub enum DataError {
     /// It could not be read.
     #[error("The data file {0} cannot be read: {1}.")]
     Unreadable(PathBuf, io::Error),
@@ -49,17 +49,17 @@ impl DataFile {
     }
 
     /// What was kept; `None` if there is no such file yet.
-    pub(crate) fn read(&self) -> Result<Option<Kept>, DataFault> {
+    pub(crate) fn read(&self) -> Result<Option<Kept>, DataError> {
         let text = match fs::read_to_string(&self.0) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(DataFault::Unreadable(self.0.clone(), error)),
+            Err(error) => return Err(DataError::Unreadable(self.0.clone(), error)),
         };
         self.parse(&text).map(Some)
     }
 
-    fn parse(&self, text: &str) -> Result<Kept, DataFault> {
-        let damaged = || DataFault::Damaged(self.0.clone());
+    fn parse(&self, text: &str) -> Result<Kept, DataError> {
+        let damaged = || DataError::Damaged(self.0.clone());
         let content: Content = serde_json::from_str(text).map_err(|_| damaged())?;
         let key = RS256KeyPair::from_pem(&content.private_key_pem).map_err(|_| damaged())?;
         Ok(Kept {
@@ -70,14 +70,14 @@ impl DataFile {
     }
 
     /// Writes beside the file and renames, so that a crash leaves the old file or the new one.
-    pub(crate) fn write(&self, client_id: &str, key: &RS256KeyPair, tool: Option<&ToolSettings>) -> Result<(), DataFault> {
+    pub(crate) fn write(&self, client_id: &str, key: &RS256KeyPair, tool: Option<&ToolSettings>) -> Result<(), DataError> {
         let content = Content {
             client_id: client_id.to_owned(),
             private_key_pem: key.to_pem().expect("a checked RSA key has a PEM text"),
             tool: tool.cloned(),
         };
         self.replace(&content)
-            .map_err(|error| DataFault::Unwritable(self.0.clone(), error))
+            .map_err(|error| DataError::Unwritable(self.0.clone(), error))
     }
 
     fn replace(&self, content: &Content) -> io::Result<()> {

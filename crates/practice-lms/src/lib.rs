@@ -31,7 +31,7 @@ mod token;
 mod tool;
 mod tool_settings;
 
-pub use data_file::DataFault;
+pub use data_file::DataError;
 pub use keyset::KeysetBehaviour;
 pub use people::Person;
 pub use server::{PracticeLms, Running};

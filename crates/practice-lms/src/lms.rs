@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jwt_simple::algorithms::RS256KeyPair;
 
-use crate::data_file::{DataFault, DataFile};
+use crate::data_file::{DataError, DataFile};
 use crate::keyset::KeysetBehaviour;
 use crate::launches::{Launch, Launches};
 use crate::tool::ToolSettings;
@@ -40,7 +40,7 @@ impl Lms {
     }
 
     /// Saves the tool's addresses; they are in use from then on. On a fault nothing changes.
-    pub(crate) fn save_tool(&self, tool: ToolSettings) -> Result<(), DataFault> {
+    pub(crate) fn save_tool(&self, tool: ToolSettings) -> Result<(), DataError> {
         let mut changing = self.changing();
         if let Some(data_file) = &self.data_file {
             data_file.write(&self.client_id, &changing.key, Some(&tool))?;

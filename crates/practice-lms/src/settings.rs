@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use jwt_simple::algorithms::RS256KeyPair;
 
-use crate::data_file::DataFault;
+use crate::data_file::DataError;
 
 /// How an LMS is started.
 #[derive(Debug, Clone)]
@@ -61,7 +61,7 @@ pub enum StartError {
     Gateway(String),
     /// The data file cannot be used.
     #[error(transparent)]
-    Data(#[from] DataFault),
+    Data(#[from] DataError),
     /// The RSA key could not be made.
     #[error("Practice LMS could not make its RSA key.")]
     Key,
