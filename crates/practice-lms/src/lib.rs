@@ -39,4 +39,4 @@ pub use settings::{Settings, StartError, shared_key};
 pub use signing::Signature;
 pub use storage::Storage;
 pub use token::{Container, LaunchSpec, Message};
-pub use tool::{ToolFault, ToolSettings};
+pub use tool::{ToolError, ToolSettings};

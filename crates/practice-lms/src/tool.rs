@@ -20,7 +20,7 @@ pub struct ToolSettings {
 
 /// What is wrong with the tool's addresses as typed, field by field, each a sentence for the person who typed it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ToolFault {
+pub struct ToolError {
     /// About the Tool URL.
     pub tool_url: Option<String>,
     /// About the Initiate login URL.
@@ -41,7 +41,7 @@ impl ToolSettings {
     }
 
     /// Reads what was typed; the redirection URIs stand one on a line. Every fault is reported at once.
-    pub fn parse(tool_url: &str, initiate_login_url: &str, redirection_uris: &str) -> Result<Self, ToolFault> {
+    pub fn parse(tool_url: &str, initiate_login_url: &str, redirection_uris: &str) -> Result<Self, ToolError> {
         let tool_url = web_address(tool_url);
         let initiate_login_url = web_address(initiate_login_url);
         let redirection_uris = web_addresses(redirection_uris);
@@ -51,7 +51,7 @@ impl ToolSettings {
                 initiate_login_url,
                 redirection_uris,
             }),
-            (tool_url, initiate_login_url, redirection_uris) => Err(ToolFault {
+            (tool_url, initiate_login_url, redirection_uris) => Err(ToolError {
                 tool_url: tool_url.err(),
                 initiate_login_url: initiate_login_url.err(),
                 redirection_uris: redirection_uris.err(),

@@ -9,7 +9,7 @@ use url::Url;
 
 use crate::lms::Lms;
 use crate::page::{self, May};
-use crate::tool::{ToolFault, ToolSettings};
+use crate::tool::{ToolError, ToolSettings};
 
 /// A value that the tool's administrator copies.
 struct Detail {
@@ -23,7 +23,7 @@ struct Detail {
 struct ToolPage {
     details: Vec<Detail>,
     typed: Typed,
-    fault: ToolFault,
+    fault: ToolError,
     /// About the form as a whole.
     alert: Option<String>,
     saved: bool,
@@ -125,7 +125,7 @@ impl ToolPage {
                 sesskey: lms.sesskey.clone(),
                 ..typed
             },
-            fault: ToolFault::default(),
+            fault: ToolError::default(),
             alert: None,
             saved: false,
         }
