@@ -116,3 +116,37 @@ fn every_link_leads_somewhere() {
         }
     }
 }
+
+/// The rows of the table of questions in architecture.md: question and path.
+fn questions(page: &str) -> Vec<(String, String)> {
+    let section = page.split("\n## Questions and files\n").nth(1).unwrap();
+    let rows = section
+        .split("\n## ")
+        .next()
+        .unwrap()
+        .lines()
+        .filter(|line| line.starts_with("| "));
+    let cells = rows
+        .skip(1)
+        .map(|row| row.trim_matches('|').rsplit_once('|').unwrap_or_else(|| panic!("{row}")));
+    let trimmed = cells.map(|(question, path)| (question.trim(), path.trim().trim_matches('`')));
+    trimmed
+        .map(|(question, path)| (question.to_owned(), path.to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_question_leads_to_a_file() {
+    let page = fs::read_to_string(root().join("docs/architecture.md")).unwrap();
+    let questions = questions(&page);
+    assert!(
+        questions.len() >= 20,
+        "{} questions: is the table still found?",
+        questions.len()
+    );
+    let broken: Vec<_> = questions.iter().filter(|(_, path)| !root().join(path).is_file()).collect();
+    assert!(
+        broken.is_empty(),
+        "docs/architecture.md names files that are not there: {broken:#?}"
+    );
+}
