@@ -181,7 +181,7 @@ impl Store {
             tx.rollback().await?;
         } else {
             tx.commit().await?;
-            self.memory.forget_platforms();
+            self.launch_cache.invalidate_platforms();
         }
         Ok(holders)
     }

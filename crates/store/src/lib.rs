@@ -13,8 +13,8 @@ mod database;
 mod deployments;
 mod entities;
 mod keysets;
+mod launch_cache;
 mod launch_list;
-mod launch_memory;
 mod launches;
 mod platforms;
 mod problem_reports;
@@ -51,7 +51,7 @@ pub use tenants::{TenantDeletion, TenantInsertion};
 use std::sync::Arc;
 
 use database::{Database, Session};
-use launch_memory::LaunchMemory;
+use launch_cache::LaunchCache;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult, QuerySelect, Select, SqlErr, Statement, Value,
 };
@@ -101,7 +101,7 @@ pub struct Store {
     quotas: RefusalQuotas,
     registration_limits: RegistrationLimits,
     row_limit: Option<usize>,
-    memory: LaunchMemory,
+    launch_cache: LaunchCache,
 }
 
 impl Store {
@@ -118,7 +118,7 @@ impl Store {
             quotas: RefusalQuotas::default(),
             registration_limits: RegistrationLimits::default(),
             row_limit: None,
-            memory: LaunchMemory::new(),
+            launch_cache: LaunchCache::new(),
         })
     }
 

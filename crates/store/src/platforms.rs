@@ -60,7 +60,7 @@ impl Store {
         if !is_storable(issuer) || !is_storable(client_id) {
             return Ok(None);
         }
-        if let Some(known) = self.memory.platform(issuer, client_id).await {
+        if let Some(known) = self.launch_cache.platform(issuer, client_id).await {
             return Ok(Some(known));
         }
         let db = self.session().await?;
@@ -69,7 +69,7 @@ impl Store {
             .await?;
         let found = row.map(read).transpose()?;
         if let Some(platform) = &found {
-            self.memory.keep_platform(platform).await;
+            self.launch_cache.insert_platform(platform).await;
         }
         Ok(found)
     }
@@ -87,8 +87,8 @@ impl Store {
 
     /// Where a launch with these verified values went lately, if anywhere. It may be out of date: only
     /// [`Store::record_launch`] decides, and nothing may be refused because of it.
-    pub async fn recall_launch_target(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Option<LaunchRegistration> {
-        self.memory.target(issuer, client_id, deployment_id).await
+    pub async fn cached_launch_target(&self, issuer: &str, client_id: &str, deployment_id: &str) -> Option<LaunchRegistration> {
+        self.launch_cache.target(issuer, client_id, deployment_id).await
     }
 
     /// Where a launch with these verified values goes.
@@ -107,10 +107,10 @@ impl Store {
         let db = self.session().await?;
         if let Some(row) = find_accepting(&db, issuer, client_id, deployment_id).await? {
             let registration = read_for_launch(row)?;
-            self.memory.keep_target(&registration, deployment_id).await;
+            self.launch_cache.insert_target(&registration, deployment_id).await;
             return Ok(LaunchTarget::Accepted(registration));
         }
-        self.memory.forget_target(issuer, client_id, deployment_id).await;
+        self.launch_cache.invalidate_target(issuer, client_id, deployment_id).await;
         let platform = platforms::Entity::find_by_id((issuer.to_owned(), client_id.to_owned()))
             .one(&db)
             .await?;

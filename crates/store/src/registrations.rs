@@ -47,7 +47,7 @@ impl Store {
         let mut room = room.ok_or(InsertRefused::TenantNotFound)?;
         let registration = insert(&tx, &mut room, id, new, by, at).await?;
         tx.commit().await?;
-        self.memory.forget_platforms();
+        self.launch_cache.invalidate_platforms();
         Ok(registration)
     }
 
@@ -107,7 +107,7 @@ impl Store {
         let (_turn, tx) = self.begin().await?;
         let deleted = retire(&tx, tenant, id, None, AuditAction::RegistrationDeleted, by, at).await?;
         tx.commit().await?;
-        self.memory.forget_platforms();
+        self.launch_cache.invalidate_platforms();
         Ok(deleted)
     }
 

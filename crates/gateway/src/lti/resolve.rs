@@ -24,7 +24,7 @@ pub(super) async fn cached<'a>(
 ) -> Option<Result<Registered<'a>, Refusal>> {
     let ToolRegistration { issuer, client_id, .. } = login.registration();
     let store = &context.app.store;
-    let registration = store.recall_launch_target(issuer, client_id, &origin.deployment_id).await?;
+    let registration = store.cached_launch_target(issuer, client_id, &origin.deployment_id).await?;
     Some(registered(context, login, registration, origin))
 }
 

@@ -142,16 +142,16 @@ async fn what_is_remembered_lets_nothing_through_that_ended_elsewhere() {
     on_each_database(async |db| {
         let (store, other) = (&db.store, db.second_instance().await);
         let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        assert_eq!(store.recall_launch_target(ISSUER, "c-1", "1").await, None);
+        assert_eq!(store.cached_launch_target(ISSUER, "c-1", "1").await, None);
         let found = store.find_launch_target(ISSUER, "c-1", "1").await.unwrap();
-        let remembered = store.recall_launch_target(ISSUER, "c-1", "1").await;
+        let remembered = store.cached_launch_target(ISSUER, "c-1", "1").await;
         assert_eq!(remembered.clone().map(LaunchTarget::Accepted), Some(found));
         assert_eq!(
             remembered.map(|remembered| remembered.platform),
             Some(registration.platform.clone())
         );
         for (client_id, deployment) in [("c-2", "1"), ("c-1", "2")] {
-            assert_eq!(store.recall_launch_target(ISSUER, client_id, deployment).await, None);
+            assert_eq!(store.cached_launch_target(ISSUER, client_id, deployment).await, None);
         }
 
         other
@@ -159,7 +159,7 @@ async fn what_is_remembered_lets_nothing_through_that_ended_elsewhere() {
             .await
             .unwrap();
         assert!(
-            store.recall_launch_target(ISSUER, "c-1", "1").await.is_some(),
+            store.cached_launch_target(ISSUER, "c-1", "1").await.is_some(),
             "it doesn't know yet"
         );
         let launch = accepted(&registration, "1", 1, at(2));
@@ -167,7 +167,7 @@ async fn what_is_remembered_lets_nothing_through_that_ended_elsewhere() {
 
         let now = store.find_launch_target(ISSUER, "c-1", "1").await.unwrap();
         assert!(matches!(now, LaunchTarget::Rejected(_)), "{now:?}");
-        assert_eq!(store.recall_launch_target(ISSUER, "c-1", "1").await, None);
+        assert_eq!(store.cached_launch_target(ISSUER, "c-1", "1").await, None);
     })
     .await;
 }

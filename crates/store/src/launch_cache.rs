@@ -25,12 +25,12 @@ const TARGET_IDLE: Duration = Duration::from_secs(3600);
 type Target = (String, String, String);
 
 #[derive(Clone, Debug)]
-pub(crate) struct LaunchMemory {
+pub(crate) struct LaunchCache {
     platforms: Cache<(String, String), ToolRegistration>,
     targets: Cache<Target, LaunchRegistration>,
 }
 
-impl LaunchMemory {
+impl LaunchCache {
     pub(crate) fn new() -> Self {
         Self {
             platforms: Cache::builder()
@@ -53,7 +53,7 @@ impl LaunchMemory {
         self.platforms.get(&(issuer.to_owned(), client_id.to_owned())).await
     }
 
-    pub(crate) async fn keep_platform(&self, platform: &ToolRegistration) {
+    pub(crate) async fn insert_platform(&self, platform: &ToolRegistration) {
         let key = (platform.issuer.clone(), platform.client_id.clone());
         self.platforms.insert(key, platform.clone()).await;
     }
@@ -62,18 +62,18 @@ impl LaunchMemory {
         self.targets.get(&target(issuer, client_id, deployment_id)).await
     }
 
-    pub(crate) async fn keep_target(&self, registration: &LaunchRegistration, deployment_id: &str) {
+    pub(crate) async fn insert_target(&self, registration: &LaunchRegistration, deployment_id: &str) {
         let platform = &registration.platform;
         let key = target(&platform.issuer, &platform.client_id, deployment_id);
         self.targets.insert(key, registration.clone()).await;
     }
 
-    pub(crate) async fn forget_target(&self, issuer: &str, client_id: &str, deployment_id: &str) {
+    pub(crate) async fn invalidate_target(&self, issuer: &str, client_id: &str, deployment_id: &str) {
         self.targets.invalidate(&target(issuer, client_id, deployment_id)).await;
     }
 
     /// Registrations changed in this process.
-    pub(crate) fn forget_platforms(&self) {
+    pub(crate) fn invalidate_platforms(&self) {
         self.platforms.invalidate_all();
     }
 }
@@ -98,8 +98,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_remembered_is_bounded_by_its_bytes() {
-        let memory = LaunchMemory::new();
+    async fn what_is_cached_is_bounded_by_its_bytes() {
+        let memory = LaunchCache::new();
         let long = format!("https://moodle.contoso.edu/{}", "x".repeat(2_000));
         let mut registration = LaunchRegistration {
             id: RegistrationId(Uuid::nil()),
@@ -117,8 +117,8 @@ mod tests {
         };
         for n in 0..4_000 {
             registration.platform.client_id = format!("c-{n}");
-            memory.keep_target(&registration, "1").await;
-            memory.keep_platform(&registration.platform).await;
+            memory.insert_target(&registration, "1").await;
+            memory.insert_platform(&registration.platform).await;
         }
         memory.targets.run_pending_tasks().await;
         memory.platforms.run_pending_tasks().await;
