@@ -124,7 +124,7 @@ pub fn is_hosted_canvas(host: &str) -> bool {
 
 /// The family whose schools all have this issuer.
 #[must_use]
-pub fn owner_of_issuer(issuer: &str) -> Option<PlatformFamily> {
+pub fn owner_by_issuer(issuer: &str) -> Option<PlatformFamily> {
     PlatformFamily::ALL.into_iter().find(|family| {
         preset(*family)
             .fields
@@ -143,7 +143,7 @@ pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
         keyset_url,
         ..
     } = platform;
-    let Some(owner) = owner_of_issuer(issuer) else {
+    let Some(owner) = owner_by_issuer(issuer) else {
         return Url::parse(issuer).is_ok_and(|issuer| issuer.origin() == keyset_url.origin());
     };
     let keyset = preset(owner)
@@ -278,10 +278,10 @@ mod tests {
     #[test]
     fn hosted_issuers_have_their_owner() {
         assert_eq!(
-            owner_of_issuer("https://canvas.instructure.com"),
+            owner_by_issuer("https://canvas.instructure.com"),
             Some(PlatformFamily::Canvas)
         );
-        assert_eq!(owner_of_issuer("https://blackboard.com"), Some(PlatformFamily::Blackboard));
-        assert_eq!(owner_of_issuer("https://moodle.contoso.edu"), None);
+        assert_eq!(owner_by_issuer("https://blackboard.com"), Some(PlatformFamily::Blackboard));
+        assert_eq!(owner_by_issuer("https://moodle.contoso.edu"), None);
     }
 }

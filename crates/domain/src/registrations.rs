@@ -275,7 +275,7 @@ impl ReadDraft {
     /// The family whose issuer this is, where it isn't the chosen one. Otherwise a client ID that many schools share
     /// could be registered as one school's own under the name of another family.
     fn foreign_issuer(&self) -> Option<PlatformFamily> {
-        let owner = presets::owner_of_issuer(self.issuer.as_deref()?)?;
+        let owner = presets::owner_by_issuer(self.issuer.as_deref()?)?;
         let family = self.family?;
         // Canvas on own servers names the hosted issuer unless its configuration says otherwise.
         let canvas_default = family == PlatformFamily::CanvasSelfHosted

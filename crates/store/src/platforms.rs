@@ -7,11 +7,11 @@ use crate::registrations::read_for_launch;
 use crate::rows::{REJECTED, read_platform};
 use crate::{Session, Store, StoreError, is_storable, sql};
 
-mod of_issuer;
+mod by_issuer;
 
-pub use of_issuer::IssuerPlatform;
+pub use by_issuer::IssuerPlatform;
 #[cfg(test)]
-pub(crate) use of_issuer::{ACCEPTING, ACCEPTING_OF_CONFIRMED_TENANTS, CONFIRMED, OF_CONFIRMED_TENANTS, OF_ISSUER};
+pub(crate) use by_issuer::{ACCEPTING, ACCEPTING_OF_CONFIRMED_TENANTS, CONFIRMED, OF_CONFIRMED_TENANTS, OF_ISSUER};
 
 /// Where a launch goes by its verified issuer, client ID and deployment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -66,7 +66,7 @@ async fn find_registration(initiation: &LoginInitiation, context: &LaunchContext
             let found = store.find_platform(issuer, client_id).await;
             found.map(|platform| platform.map_or(IssuerPlatform::Unknown, |only| IssuerPlatform::Only(Box::new(only))))
         }
-        None => store.find_platform_of_issuer(issuer, deployment_id).await,
+        None => store.find_platform_by_issuer(issuer, deployment_id).await,
     };
     match found.map_err(|error| store_failed(&error))? {
         IssuerPlatform::Only(registration) => Ok(*registration),

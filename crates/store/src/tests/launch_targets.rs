@@ -118,7 +118,7 @@ async fn texts_that_no_database_holds_find_nothing() {
                 LaunchTarget::Unknown
             );
         }
-        let unknown = store.find_platform_of_issuer("a\0", None).await.unwrap();
+        let unknown = store.find_platform_by_issuer("a\0", None).await.unwrap();
         assert_eq!(unknown, IssuerPlatform::Unknown);
         assert_eq!(store.find_platform(ISSUER, "\0").await.unwrap(), None);
         assert!(!store.was_deleted("\0", "\0").await.unwrap());

@@ -8,7 +8,7 @@ const ISSUER: &str = "https://moodle.contoso.edu";
 
 /// The client that a login means which names none: `None` where nothing tells it.
 async fn client_of(store: &Store, issuer: &str, deployment_id: Option<&str>) -> Option<String> {
-    match store.find_platform_of_issuer(issuer, deployment_id).await.unwrap() {
+    match store.find_platform_by_issuer(issuer, deployment_id).await.unwrap() {
         IssuerPlatform::Only(platform) => Some(platform.client_id),
         IssuerPlatform::Ambiguous => None,
         IssuerPlatform::Unknown => panic!("{issuer} is registered"),
@@ -23,11 +23,11 @@ fn is(client_id: &str) -> Option<String> {
 async fn a_login_finds_its_platform() {
     on_each_database(async |db| {
         let store = &db.store;
-        let unknown = store.find_platform_of_issuer(ISSUER, None).await.unwrap();
+        let unknown = store.find_platform_by_issuer(ISSUER, None).await.unwrap();
         assert_eq!(unknown, IssuerPlatform::Unknown);
         add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         add(store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
-        let without_client = store.find_platform_of_issuer(ISSUER, None).await.unwrap();
+        let without_client = store.find_platform_by_issuer(ISSUER, None).await.unwrap();
         let platform = moodle("c-1", &[]).platform;
         assert_eq!(
             without_client,
@@ -146,7 +146,7 @@ async fn who_was_shut_out_makes_no_login_ambiguous() {
         add(store, FABRIKAM, &blackboard(&["1"])).await.unwrap();
         launch(store, &out, "1", 1).await;
         store.withdraw_approval(FABRIKAM, &ada(), at(2)).await.unwrap();
-        let alone = store.find_platform_of_issuer(ISSUER, None).await.unwrap();
+        let alone = store.find_platform_by_issuer(ISSUER, None).await.unwrap();
         assert_eq!(alone, IssuerPlatform::Unknown, "its launches would be refused");
         let deployments = [Some("1"), Some("2"), Some("9"), None];
         let are_all = async |expected: [Option<String>; 4]| {
@@ -240,7 +240,7 @@ async fn a_platform_lives_as_long_as_its_last_registration() {
         store.delete_registration(CONTOSO, first.id, &ada(), at(1)).await.unwrap();
         assert_eq!(client_of(store, "https://blackboard.com", None).await, is("027328b7"));
         store.delete_registration(FABRIKAM, second.id, &ada(), at(1)).await.unwrap();
-        let gone = store.find_platform_of_issuer("https://blackboard.com", None).await.unwrap();
+        let gone = store.find_platform_by_issuer("https://blackboard.com", None).await.unwrap();
         assert_eq!(gone, IssuerPlatform::Unknown);
     })
     .await;

@@ -51,7 +51,7 @@ pub(super) async fn compare(app: &AppState, candidate: &Candidate<'_>) -> Vec<Fo
 async fn fetch(app: &AppState, candidate: &Candidate<'_>) -> Option<Document> {
     let issuer = candidate.issuer?.trim_end_matches('/');
     // An issuer that all schools of an LMS have describes none of them.
-    if presets::owner_of_issuer(issuer).is_some() {
+    if presets::owner_by_issuer(issuer).is_some() {
         return None;
     }
     let path = match candidate.family? {

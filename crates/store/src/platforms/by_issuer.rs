@@ -84,7 +84,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_platform_of_issuer(&self, issuer: &str, deployment_id: Option<&str>) -> Result<IssuerPlatform, StoreError> {
+    pub async fn find_platform_by_issuer(&self, issuer: &str, deployment_id: Option<&str>) -> Result<IssuerPlatform, StoreError> {
         if !is_storable(issuer) {
             return Ok(IssuerPlatform::Unknown);
         }
@@ -105,7 +105,7 @@ impl Store {
         if !confirmed.is_empty() {
             return Ok(only(confirmed));
         }
-        if presets::owner_of_issuer(issuer).is_none() {
+        if presets::owner_by_issuer(issuer).is_none() {
             let of_tenants = find_two(&db, OF_CONFIRMED_TENANTS, [issuer.into()]).await?;
             match of_tenants.len() {
                 0 => {}
