@@ -26,7 +26,7 @@ pub async fn ready(app: web::Data<AppState>) -> HttpResponse {
 /// `GET /metrics`
 pub async fn show_metrics(app: web::Data<AppState>) -> HttpResponse {
     let metrics = &app.metrics;
-    metrics.requests_counted(app.places.taken());
+    metrics.requests_counted(app.concurrency.taken());
     match metrics.written() {
         Ok(text) => HttpResponse::Ok().content_type(prometheus::TEXT_FORMAT).body(text),
         Err(error) => {

@@ -10,7 +10,7 @@ use url::Url;
 use crate::{
     config::Config,
     records,
-    services::concurrency::Places,
+    services::concurrency::ConcurrencyLimits,
     services::{
         apps::Apps,
         check_quota::CheckQuota,
@@ -58,7 +58,7 @@ pub struct AppState {
     /// Counters.
     pub metrics: Metrics,
     /// Bound the requests in progress.
-    pub places: Arc<Places>,
+    pub concurrency: Arc<ConcurrencyLimits>,
     /// Where long bodies and answers are read and written.
     pub blocking: BlockingPool,
     /// Bounds the checks of registrations.
@@ -88,7 +88,7 @@ impl AppState {
             used_tokens: UsedTokens::new(),
             blocking: BlockingPool::new(BlockingPool::default_places(), patience, metrics.clone()),
             metrics,
-            places: Arc::new(Places::new(config.server.max_requests)),
+            concurrency: Arc::new(ConcurrencyLimits::new(config.server.max_requests)),
             check_quota: Arc::new(CheckQuota::new()),
             config: Arc::new(config),
             store,

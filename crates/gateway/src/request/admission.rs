@@ -1,4 +1,4 @@
-//! A request takes a place before its handler begins, or is turned away.
+//! A request takes a permit before its handler begins, or is rejected.
 
 use std::{pin::pin, rc::Rc, sync::Arc, task::Poll, time::Duration};
 
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use crate::{
     http::{error::ApiError, json::BODY_LIMIT},
-    services::concurrency::{NoRoom, Place, arrived, bounded, is_launch},
+    services::concurrency::{NoRoom, RequestPermit, arrived, bounded, is_launch},
     state::AppState,
 };
 
@@ -24,7 +24,7 @@ pub type LaunchRejection = for<'a> fn(&'a HttpRequest, &'a AppState) -> LocalBox
 
 /// Middleware that turns away at once what would have to queue: nothing is kept of it, and the database isn't asked.
 ///
-/// The body of a form arrives before its request takes a place. That of the API arrives when the handler asks for it by [`receive`]:
+/// The body of a form arrives before its request takes a permit. That of the API arrives when the handler asks for it by [`receive`]:
 /// after the permission.
 pub async fn admit(
     mut request: ServiceRequest,
@@ -34,7 +34,7 @@ pub async fn admit(
     let Some(app) = request.app_data::<web::Data<AppState>>().cloned() else {
         return Ok(next.call(request).await?.map_into_boxed_body());
     };
-    let lane = app.places.lane(request.path());
+    let lane = app.concurrency.lane(request.path());
     let deadline = Instant::now() + Duration::from_secs(app.config.server.request_seconds);
     let mut payload = request.take_payload();
     if request.path().starts_with("/api/") {
@@ -47,12 +47,12 @@ pub async fn admit(
         };
     }
     request.set_payload(payload);
-    let Some(place) = lane.take_place() else {
+    let Some(permit) = lane.try_acquire() else {
         return Ok(reject(request, &app, rejection).await);
     };
-    request.extensions_mut().insert(Rc::clone(&place));
+    request.extensions_mut().insert(Rc::clone(&permit));
     let response = next.call(request).await;
-    place.leave();
+    permit.release();
     Ok(response?.map_into_boxed_body())
 }
 
@@ -65,7 +65,7 @@ async fn reject(request: ServiceRequest, app: &AppState, rejection: LaunchReject
     request.into_response(page)
 }
 
-/// Waits for a body. Its request has no place meanwhile, unless the body is there already.
+/// Waits for a body. Its request has no permit meanwhile, unless the body is there already.
 ///
 /// # Errors
 ///
@@ -75,12 +75,12 @@ pub async fn receive<T>(request: &HttpRequest, body: impl Future<Output = T>) ->
     if let Poll::Ready(body) = poll!(&mut body) {
         return Ok(body);
     }
-    let place = request.extensions().get::<Rc<Place>>().cloned();
-    if let Some(place) = &place {
-        place.leave();
+    let permit = request.extensions().get::<Rc<RequestPermit>>().cloned();
+    if let Some(permit) = &permit {
+        permit.release();
     }
     let body = body.await;
-    if place.is_none_or(|place| place.take()) {
+    if permit.is_none_or(|permit| permit.take()) {
         return Ok(body);
     }
     if let Some(app) = request.app_data::<web::Data<AppState>>() {

@@ -1,6 +1,6 @@
 //! What keeps the gateway upright when more comes than it can do: requests in progress are bounded, and each must arrive in time.
 //!
-//! Launches, key sets, health and everything else have places of their own, so that none keeps the others waiting. A place is for work: a
+//! Launches, key sets, health and everything else have limits of their own, so that none keeps the others waiting. A permit is for work: a
 //! request has none while its body arrives, or a few hundred slow clients would hold them all. What has arrived of bodies takes memory,
 //! which is bounded too.
 
@@ -38,7 +38,7 @@ const ARRIVING_LIMIT: usize = 128 * 1024 * 1024;
 const ROOM_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The places for requests in progress.
-pub struct Places {
+pub struct ConcurrencyLimits {
     of_each: usize,
     launches: Lane,
     key_sets: Lane,
@@ -46,7 +46,7 @@ pub struct Places {
     others: Lane,
 }
 
-/// Places, and the memory for bodies on their way to one, that no other requests can take.
+/// ConcurrencyLimits, and the memory for bodies on their way to one, that no other requests can take.
 pub struct Lane {
     places: Arc<Semaphore>,
     /// The memory.
@@ -68,13 +68,13 @@ struct Arrival {
     given_up: Notify,
 }
 
-/// The place of a request in progress.
-pub struct Place {
+/// The permit of a request in progress.
+pub struct RequestPermit {
     places: Arc<Semaphore>,
     permit: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
-impl Places {
+impl ConcurrencyLimits {
     /// So many in each lane.
     pub fn new(of_each: usize) -> Self {
         let lane = || Lane::new(of_each, ARRIVING_LIMIT);
@@ -118,17 +118,17 @@ impl Lane {
         }
     }
 
-    /// A place, if there is one.
-    pub fn take_place(&self) -> Option<Rc<Place>> {
-        let place = Place {
+    /// A permit, if there is one.
+    pub fn try_acquire(&self) -> Option<Rc<RequestPermit>> {
+        let permit = RequestPermit {
             places: Arc::clone(&self.places),
             permit: RefCell::new(None),
         };
-        place.take().then(|| Rc::new(place))
+        permit.take().then(|| Rc::new(permit))
     }
 }
 
-impl Place {
+impl RequestPermit {
     /// Takes it, if there is one.
     pub fn take(&self) -> bool {
         let permit = Arc::clone(&self.places).try_acquire_owned().ok();
@@ -138,7 +138,7 @@ impl Place {
     }
 
     /// Leaves it to others.
-    pub fn leave(&self) {
+    pub fn release(&self) {
         self.permit.replace(None);
     }
 }
