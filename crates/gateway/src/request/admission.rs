@@ -57,7 +57,7 @@ pub async fn admit(
 }
 
 async fn reject(request: ServiceRequest, app: &AppState, rejection: LaunchRejection) -> ServiceResponse<BoxBody> {
-    app.metrics.turned_away();
+    app.metrics.request_rejected();
     if !is_launch(request.path()) {
         return request.error_response(ApiError::Busy);
     }
@@ -84,7 +84,7 @@ pub async fn receive<T>(request: &HttpRequest, body: impl Future<Output = T>) ->
         return Ok(body);
     }
     if let Some(app) = request.app_data::<web::Data<AppState>>() {
-        app.metrics.turned_away();
+        app.metrics.request_rejected();
     }
     Err(ApiError::Busy)
 }

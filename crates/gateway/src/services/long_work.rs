@@ -73,7 +73,7 @@ impl BlockingPool {
     pub fn enter(&self, tenant: TenantId, kind: LongWork) -> Result<Ticket, ApiError> {
         let ticket = self.join(tenant, kind, MOST_QUEUED, Some(self.0.patience));
         if ticket.is_err() {
-            self.0.metrics.turned_away();
+            self.0.metrics.request_rejected();
         }
         ticket
     }
@@ -188,7 +188,7 @@ impl Ticket {
         };
         let permits = match self.patience {
             Some(patience) => timeout(patience, permits).await.map_err(|_| {
-                self.pool.0.metrics.turned_away();
+                self.pool.0.metrics.request_rejected();
                 ApiError::Busy
             })?,
             None => permits.await,

@@ -21,7 +21,7 @@ pub struct Metrics(Arc<Counters>);
 struct Counters {
     registry: Registry,
     in_progress: IntGauge,
-    turned_away: IntCounter,
+    rejected: IntCounter,
     long_work: IntCounterVec,
     logins: IntCounter,
     accepted: IntCounter,
@@ -42,7 +42,7 @@ impl Metrics {
     pub fn new() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let in_progress = IntGauge::new("lms_gateway_requests_in_progress", "Requests that are being answered")?;
-        let turned_away = IntCounter::new(
+        let rejected = IntCounter::new(
             "lms_gateway_requests_turned_away_total",
             "Requests that were answered 503 because too many were in progress",
         )?;
@@ -85,7 +85,7 @@ impl Metrics {
         );
         let deliveries = IntGaugeVec::new(deliveries, &["state"])?;
         registry.register(Box::new(in_progress.clone()))?;
-        registry.register(Box::new(turned_away.clone()))?;
+        registry.register(Box::new(rejected.clone()))?;
         registry.register(Box::new(long_work.clone()))?;
         registry.register(Box::new(logins.clone()))?;
         registry.register(Box::new(accepted.clone()))?;
@@ -98,7 +98,7 @@ impl Metrics {
         Ok(Self(Arc::new(Counters {
             registry,
             in_progress,
-            turned_away,
+            rejected,
             long_work,
             logins,
             accepted,
@@ -112,8 +112,8 @@ impl Metrics {
     }
 
     /// A request was answered 503 at once.
-    pub fn turned_away(&self) {
-        self.0.turned_away.inc();
+    pub fn request_rejected(&self) {
+        self.0.rejected.inc();
     }
 
     /// A long body is being read, or a long answer written.
