@@ -7,9 +7,11 @@ mod error;
 mod hash;
 pub mod jose;
 mod keys;
-#[cfg(feature = "tool")]
+#[cfg(any(feature = "tool", feature = "platform"))]
 mod parameters;
-#[cfg(feature = "tool")]
+#[cfg(feature = "platform")]
+pub mod platform;
+#[cfg(any(feature = "tool", feature = "platform"))]
 mod query;
 mod report;
 #[cfg(feature = "tool")]

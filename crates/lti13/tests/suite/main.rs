@@ -8,6 +8,7 @@ mod corpora;
 mod keyset;
 mod launch;
 mod login;
+mod platform;
 mod platforms;
 mod record;
 mod response;
