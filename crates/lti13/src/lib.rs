@@ -28,5 +28,5 @@ pub use report::{Check, CheckResult, Checks, Evidence, Hint, Stage, Step, Term, 
 #[cfg(feature = "tool")]
 pub use seal::StateKeys;
 
-/// How far two clocks may differ, both ways.
+/// How far two clocks may differ, both ways, in seconds.
 pub const LEEWAY_SECONDS: i64 = 60;

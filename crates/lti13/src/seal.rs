@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 const VERSION: u8 = 1;
 pub(crate) const NONCE_LENGTH: usize = 12;
 
-/// The keys that seal states. Seals with the first; opens with any, so that keys can be replaced while logins are under way.
+/// The keys that seal the `state` of a login, with AES-256-GCM, so that a tool keeps no rows of logins under way. Seals with the first; opens with any, so that keys can be replaced while logins are under way.
 #[derive(Debug)]
 pub struct StateKeys {
     current: LessSafeKey,
@@ -18,7 +18,7 @@ pub struct StateKeys {
 }
 
 impl StateKeys {
-    /// One key.
+    /// One key: 32 bytes from a cryptographic generator, secret, and the same on every instance of the tool.
     #[must_use]
     pub fn new(current: [u8; 32]) -> Self {
         Self {

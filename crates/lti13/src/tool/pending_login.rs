@@ -14,10 +14,10 @@ use super::{LoginInitiation, RecognizedLogin, ToolRegistration};
 use crate::seal::NONCE_LENGTH;
 use crate::{Checks, Evidence, LEEWAY_SECONDS, LaunchError, Rule, StateKeys, Term, Value, hash::sha256};
 
-/// How long a login may take.
+/// How long a login may take, in seconds, from the login initiation to the id_token.
 pub const STATE_LIFETIME_SECONDS: i64 = 600;
 
-/// The longest state that is read.
+/// The longest `state` that is read, in bytes.
 pub const MAX_STATE_LENGTH: usize = 16 * 1024;
 
 /// Other sealed things under the same key can't pass for a state.
@@ -86,7 +86,7 @@ impl PendingLogin {
         keys.seal(PURPOSE, nonce, &SealedLogin::from(self))
     }
 
-    /// Opens the state parameter that came back.
+    /// Opens the `state` parameter that came back; `now` is in Unix seconds.
     ///
     /// # Errors
     /// [`State`](Rule::State) if it was not sealed with one of `keys` or lies in the future; [`StateExpired`](Rule::StateExpired).

@@ -12,7 +12,7 @@ use crate::query::with_parameters;
 use crate::seal::NONCE_LENGTH;
 use crate::{LaunchError, StateKeys};
 
-/// The longest sealed login that is read. The hints of a platform may be long, and JSON makes control characters longer.
+/// The longest sealed login that is read, in bytes. The hints of a platform may be long, and JSON makes control characters longer.
 pub const MAX_SEALED_LOGIN_LENGTH: usize = 224 * 1024;
 
 const PURPOSE: &[u8] = b"lti unspent login, version 1";
@@ -41,6 +41,7 @@ impl StartedLogin {
     /// [`PendingLogin::cookie_name`], in the platform's storage, or in both.
     ///
     /// `random` must be fresh from a cryptographic generator: 16 bytes become the login's id, 16 the nonce (128 bits), 32 the secret.
+    /// `now` is in Unix seconds.
     #[must_use]
     pub fn new(
         registration: &ToolRegistration,
