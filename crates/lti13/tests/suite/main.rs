@@ -4,7 +4,6 @@
 mod attacks;
 mod certification;
 mod claims;
-mod corpora;
 mod keyset;
 mod launch;
 mod login;

@@ -1,10 +1,12 @@
 //! The fuzz corpora, replayed through the fuzz targets' own functions.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
 use std::fs;
 use std::path::Path;
 
 #[allow(unreachable_pub, reason = "the fuzz targets use it from outside")]
-#[path = "../../fuzz/src/lib.rs"]
+#[path = "../fuzz/src/lib.rs"]
 mod targets;
 
 fn replay(target: &str, run: fn(&[u8])) {
