@@ -48,7 +48,32 @@ pub(crate) fn lint() -> Result<()> {
             "warnings",
         ]),
     )?;
+    library()?;
     boundaries::check()?;
     openapi::openapi(true)?;
     portal::build_within_budget()
+}
+
+/// `lti13` as others would build it: with each set of features, and its documentation.
+fn library() -> Result<()> {
+    for features in ["", "tool", "platform", "platform,test-support"] {
+        process::run(
+            &format!("clippy, lti13 with features \"{features}\""),
+            &mut cargo([
+                "clippy",
+                "--package",
+                "lti13",
+                "--no-default-features",
+                "--features",
+                features,
+                "--",
+                "--deny",
+                "warnings",
+            ]),
+        )?;
+    }
+    process::run(
+        "documentation of lti13",
+        cargo(["doc", "--package", "lti13", "--all-features", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings"),
+    )
 }
