@@ -144,7 +144,7 @@ fn refused(fault: &TokenFault, language: Language) -> (StatusCode, askama::Resul
 const fn explain(fault: &TokenFault) -> Text {
     use inspector::refusal;
     match fault {
-        TokenFault::JsonError => refusal::MALFORMED,
+        TokenFault::Malformed => refusal::MALFORMED,
         TokenFault::Signature => refusal::SIGNATURE,
         TokenFault::Issuer => refusal::ISSUER,
         TokenFault::Audience => refusal::AUDIENCE,

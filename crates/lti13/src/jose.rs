@@ -53,7 +53,7 @@ pub enum JoseError {
     },
     /// Not three parts of base64url, or the header is no JSON object with unique names.
     #[error("not a signed token in compact form")]
-    JsonError {
+    Malformed {
         /// Its length, in bytes.
         length: usize,
     },
@@ -88,7 +88,7 @@ impl JoseError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::TooLarge { .. } => "too_large",
-            Self::JsonError { .. } => "malformed",
+            Self::Malformed { .. } => "malformed",
             Self::Algorithm { .. } => "algorithm",
             Self::CriticalHeader { .. } => "critical_header",
             Self::KeyId { .. } => "kid",
@@ -111,13 +111,13 @@ impl<'a> Jws<'a> {
     /// Takes a token apart, of at most `limit` bytes.
     ///
     /// # Errors
-    /// [`TooLarge`](JoseError::TooLarge) or [`JsonError`](JoseError::JsonError).
+    /// [`TooLarge`](JoseError::TooLarge) or [`Malformed`](JoseError::Malformed).
     pub fn parse(token: &'a str, limit: usize) -> Result<Self, JoseError> {
         let length = token.len();
         if length > limit {
             return Err(JoseError::TooLarge { length, limit });
         }
-        Self::split(token).ok_or(JoseError::JsonError { length })
+        Self::split(token).ok_or(JoseError::Malformed { length })
     }
 
     fn split(token: &'a str) -> Option<Self> {
@@ -167,19 +167,19 @@ impl<'a> Jws<'a> {
     /// The payload, before anything is verified: for whoever has several issuers and must learn which keys to ask for.
     ///
     /// # Errors
-    /// [`JsonError`](JoseError::JsonError): it is no base64url.
+    /// [`Malformed`](JoseError::Malformed): it is no base64url.
     pub fn unverified_payload(&self) -> Result<Vec<u8>, JoseError> {
         let length = self.signed.len() + 1 + self.signature.len();
         URL_SAFE_NO_PAD
             .decode(self.payload)
-            .map_err(|_| JoseError::JsonError { length })
+            .map_err(|_| JoseError::Malformed { length })
     }
 
     /// The payload, once header and signature hold.
     ///
     /// # Errors
     /// Those of [`key_id`](Self::key_id) for the algorithm of `key`; [`Signature`](JoseError::Signature); then
-    /// [`JsonError`](JoseError::JsonError).
+    /// [`Malformed`](JoseError::Malformed).
     pub fn verify(&self, key: &VerificationKey) -> Result<Vec<u8>, JoseError> {
         self.key_id(key.algorithm())?;
         let signature = URL_SAFE_NO_PAD.decode(self.signature).map_err(|_| JoseError::Signature)?;

@@ -12,7 +12,7 @@ pub(crate) enum ParameterError {
     /// It came more than once.
     Duplicate(&'static str),
     /// It has control characters; so many bytes in all.
-    JsonError(&'static str, usize),
+    Malformed(&'static str, usize),
     /// It is too long.
     TooLarge {
         name: &'static str,
@@ -53,7 +53,7 @@ pub(crate) fn required(value: Option<String>, name: &'static str) -> Result<Stri
 /// A name or id that is compared or looked up: no control characters, which no such name has and not every database can take.
 pub(crate) fn printable(value: Option<String>, name: &'static str) -> Result<Option<String>, ParameterError> {
     match value {
-        Some(value) if value.chars().any(char::is_control) => Err(ParameterError::JsonError(name, value.len())),
+        Some(value) if value.chars().any(char::is_control) => Err(ParameterError::Malformed(name, value.len())),
         value => Ok(value),
     }
 }
@@ -69,7 +69,7 @@ impl From<ParameterError> for LaunchError {
                 let evidence = Evidence::expected(Term::Once).and_seen(Term::Twice);
                 (Rule::DuplicateParameter, name, evidence)
             }
-            ParameterError::JsonError(name, length) => (Rule::MalformedParameter, name, Evidence::seen(Value::Bytes(length))),
+            ParameterError::Malformed(name, length) => (Rule::MalformedParameter, name, Evidence::seen(Value::Bytes(length))),
             ParameterError::TooLarge { name, length, limit } => {
                 let evidence = Evidence::expected(Value::BytesAtMost(limit)).and_seen(Value::Bytes(length));
                 (Rule::TooLarge, name, evidence)

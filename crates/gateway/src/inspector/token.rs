@@ -36,7 +36,7 @@ pub(super) struct Platform {
 /// Why a launch token is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TokenFault {
-    JsonError,
+    Malformed,
     Signature,
     Issuer,
     Audience,
@@ -47,9 +47,9 @@ pub(super) enum TokenFault {
 /// Verifies `token` with the gateway's published keys. Single use is the caller's to check, by `jti`.
 pub(super) fn verify(token: &str, jwks: &[u8], issuer: &str, audience: &str, now: i64) -> Result<LaunchToken, TokenFault> {
     let kid = decode_header(token)
-        .map_err(|_| TokenFault::JsonError)?
+        .map_err(|_| TokenFault::Malformed)?
         .kid
-        .ok_or(TokenFault::JsonError)?;
+        .ok_or(TokenFault::Malformed)?;
     let keys: JwkSet = serde_json::from_slice(jwks).map_err(|_| TokenFault::Signature)?;
     let key = keys
         .find(&kid)

@@ -44,7 +44,7 @@ impl From<JoseError> for LaunchError {
                 .at(Rule::TokenMalformed.stage())
                 .about("id_token")
                 .with(Evidence::expected(Value::BytesAtMost(limit)).and_seen(Value::Bytes(length))),
-            JoseError::JsonError { length } => Self::new(Rule::TokenMalformed).with(Evidence::seen(Value::Bytes(length))),
+            JoseError::Malformed { length } => Self::new(Rule::TokenMalformed).with(Evidence::seen(Value::Bytes(length))),
             JoseError::Algorithm { expected, seen } => {
                 let evidence = Evidence::expected(expected.as_str()).and_seen(seen);
                 Self::new(Rule::Algorithm).with(evidence)

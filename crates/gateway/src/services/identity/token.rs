@@ -21,7 +21,7 @@ const MAX_ID_LENGTH: usize = 255;
 /// Why a token doesn't hold.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TokenFault {
-    JsonError,
+    Malformed,
     Algorithm,
     NoKeyId,
     Extension,
@@ -129,10 +129,10 @@ pub(super) struct Token<'a> {
 impl<'a> Token<'a> {
     pub(super) fn read(text: &'a str) -> Result<Self, TokenFault> {
         if text.len() > MAX_LENGTH {
-            return Err(TokenFault::JsonError);
+            return Err(TokenFault::Malformed);
         }
-        let (signed, signature) = text.rsplit_once('.').ok_or(TokenFault::JsonError)?;
-        let (header, claims) = signed.split_once('.').ok_or(TokenFault::JsonError)?;
+        let (signed, signature) = text.rsplit_once('.').ok_or(TokenFault::Malformed)?;
+        let (header, claims) = signed.split_once('.').ok_or(TokenFault::Malformed)?;
         let token = Self {
             signed,
             signature,
@@ -148,7 +148,7 @@ impl<'a> Token<'a> {
 
     /// The claims, as far as `T` names them.
     pub(super) fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenFault> {
-        T::deserialize(&self.claims).map_err(|_| TokenFault::JsonError)
+        T::deserialize(&self.claims).map_err(|_| TokenFault::Malformed)
     }
 
     /// The claim at a JSON pointer (RFC 6901).
@@ -253,8 +253,8 @@ pub(super) fn app_roles(names: &[String]) -> Vec<Role> {
 }
 
 fn json<T: DeserializeOwned>(part: &str) -> Result<T, TokenFault> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenFault::JsonError)?;
-    serde_json::from_slice(&bytes).map_err(|_| TokenFault::JsonError)
+    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenFault::Malformed)?;
+    serde_json::from_slice(&bytes).map_err(|_| TokenFault::Malformed)
 }
 
 #[cfg(test)]

@@ -172,7 +172,7 @@ fn people_are_who_they_are_by_tenant_and_object_id() {
 #[test]
 fn the_tenant_is_the_one_of_the_issuer() {
     refused(&[("tid", Value::Null)], &TokenFault::NoTenant);
-    refused(&[("tid", json!("contoso.example"))], &TokenFault::JsonError);
+    refused(&[("tid", json!("contoso.example"))], &TokenFault::Malformed);
     refused(&[("tid", json!(CONSUMER_TENANT))], &TokenFault::ConsumerAccount);
     refused(&[("tid", json!(OPERATOR))], &TokenFault::Issuer);
     for iss in [

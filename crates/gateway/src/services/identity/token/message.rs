@@ -6,7 +6,7 @@ impl TokenFault {
     /// What is wrong, for whoever wrote the client.
     pub(in crate::services::identity) fn text(&self) -> Text {
         match self {
-            Self::JsonError => token::MALFORMED,
+            Self::Malformed => token::MALFORMED,
             Self::Algorithm => token::ALGORITHM,
             Self::NoKeyId => token::NO_KEY_ID,
             Self::Extension => token::EXTENSION,
