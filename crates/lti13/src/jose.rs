@@ -80,6 +80,12 @@ pub enum JoseError {
     /// The key did not sign the token.
     #[error("the signature does not match")]
     Signature,
+    /// The payload is no JSON object with unique names.
+    #[error("the payload holds no claims")]
+    Claims {
+        /// Its length, in bytes.
+        length: usize,
+    },
 }
 
 impl JoseError {
@@ -93,8 +99,18 @@ impl JoseError {
             Self::CriticalHeader { .. } => "critical_header",
             Self::KeyId { .. } => "kid",
             Self::Signature => "signature",
+            Self::Claims { .. } => "claims",
         }
     }
+}
+
+/// Reads the claims of a payload: a JSON object in which no name stands twice at the top level. It verifies nothing: the claims are worth
+/// as much as the payload.
+///
+/// # Errors
+/// [`Claims`](JoseError::Claims).
+pub fn parse_claims(payload: &[u8]) -> Result<Map<String, Json>, JoseError> {
+    unique::object(payload).map_err(|_| JoseError::Claims { length: payload.len() })
 }
 
 /// A token that was taken apart and is not verified.

@@ -1,5 +1,6 @@
 //! The LMS's public keys (RFC 7517; 1EdTech Security Framework 1.0, 6).
 
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
@@ -114,7 +115,7 @@ fn rsa(jwk: &Map<String, Json>) -> Result<([Vec<u8>; 2], DecodingKey), FindingRe
     Ok(([modulus, exponent], key))
 }
 
-/// A key on the curve P-256 (RFC 7518, 6.2.1): both coordinates, of 32 bytes each.
+/// A key on the curve P-256 (RFC 7518, 6.2.1): both coordinates, of 32 bytes each, of a point on it.
 fn p256(jwk: &Map<String, Json>) -> Result<([Vec<u8>; 2], DecodingKey), FindingReason> {
     let text = |name| jwk.get(name).and_then(Json::as_str);
     if text("crv") != Some("P-256") {
@@ -127,6 +128,9 @@ fn p256(jwk: &Map<String, Json>) -> Result<([Vec<u8>; 2], DecodingKey), FindingR
     let (Some(x), Some(y)) = (coordinate("x"), coordinate("y")) else {
         return Err(FindingReason::Unreadable);
     };
+    // The library reads any coordinates; a point beside the curve would be a key that verifies nothing.
+    let point = [&[4], &*x, &*y].concat();
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).map_err(|_| FindingReason::Unreadable)?;
     let key = DecodingKey::from_ec_components(text("x").unwrap_or_default(), text("y").unwrap_or_default());
     Ok(([x, y], key.map_err(|_| FindingReason::Unreadable)?))
 }
@@ -144,7 +148,7 @@ pub enum FindingReason {
     NotForSignatures,
     /// An RSA key of less than 2048 or more than 8192 bits, or another curve than P-256.
     Size,
-    /// It is no JSON object, or modulus or exponent can't be read.
+    /// It is no JSON object, its numbers can't be read, or they are no point on the curve.
     Unreadable,
     /// Another key has the same `kid`: neither is used, since nobody can tell which one is meant.
     Ambiguous,

@@ -10,8 +10,9 @@ use crate::claims::names::{
 };
 use crate::claims::{DeepLinkingSettings, MAX_ID_LENGTH, ResourceLink, is_id, texts, web_url};
 use crate::hash::sha256;
+use crate::jose::parse_claims;
 use crate::report::{described, shown_or_described};
-use crate::{Checks, Evidence, Hint, LEEWAY_SECONDS, LaunchError, Rule, Term, Value, unique};
+use crate::{Checks, Evidence, Hint, LEEWAY_SECONDS, LaunchError, Rule, Term, Value};
 
 /// OpenID Connect profile claims that go to the app as the LMS sent them.
 const PROFILE: [&str; 8] = [
@@ -29,10 +30,7 @@ pub(super) struct IdTokenClaims(Map<String, Json>);
 
 impl IdTokenClaims {
     pub(super) fn parse(payload: &[u8], checks: &mut Checks) -> Result<Self, LaunchError> {
-        match unique::object(payload) {
-            Ok(claims) => Ok(Self(claims)),
-            Err(_) => Err(checks.fail(Rule::Claims, Evidence::seen(Value::Bytes(payload.len())))),
-        }
+        parse_claims(payload).map(Self).map_err(|error| checks.refuse(error.into()))
     }
 
     fn text(&self, name: &str) -> Option<&str> {

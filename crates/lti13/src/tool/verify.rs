@@ -52,6 +52,7 @@ impl From<JoseError> for LaunchError {
             JoseError::CriticalHeader { seen } => Self::new(Rule::CriticalHeader).with(Evidence::seen(seen)),
             JoseError::KeyId { seen } => Self::new(Rule::KeyId).with(Evidence::seen(seen)),
             JoseError::Signature => Self::new(Rule::Signature),
+            JoseError::Claims { length } => Self::new(Rule::Claims).with(Evidence::seen(Value::Bytes(length))),
         }
     }
 }

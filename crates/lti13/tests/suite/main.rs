@@ -4,6 +4,7 @@
 mod attacks;
 mod certification;
 mod claims;
+mod jose;
 mod keyset;
 mod launch;
 mod login;
