@@ -20,7 +20,7 @@ dev *options:
 portal *options:
     cargo xtask portal {{ options }}
 
-# Formatting, commit subjects, clippy (host and wasm), boundaries, OpenAPI drift, size of the portal
+# Formatting, commit subjects, clippy (host and wasm), lti13 by its features and its documentation, boundaries, OpenAPI drift, size of the portal
 lint:
     cargo xtask lint
 
@@ -67,9 +67,13 @@ advisories:
     cargo install --locked cargo-deny
     cargo deny check advisories
 
-# Long checks, apart from the tests: dependencies; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing
-nightly seconds="120" examples="500": dependencies clients lighthouse
-    for tests in "domain --test properties" "store --lib cursors" "gateway --lib registrations" "lti --test suite"; do PROPTEST_CASES={{ examples }}0 PROPTEST_RNG_SEED=$(date +%s) cargo test --package $tests || exit 1; done
+# The package of crates/lti13, built from what would be published. Wants a clean checkout
+package:
+    cargo package --package lti13
+
+# Long checks, apart from the tests: dependencies; the package of crates/lti13; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing
+nightly seconds="120" examples="500": dependencies package clients lighthouse
+    for tests in "domain --test properties" "store --lib cursors" "gateway --lib registrations" "lti13 --test suite"; do PROPTEST_CASES={{ examples }}0 PROPTEST_RNG_SEED=$(date +%s) cargo test --package $tests || exit 1; done
     cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
     cd crates/lti13/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done
