@@ -1,6 +1,6 @@
-//! The REST wire of the LMS Gateway: what goes over HTTP between the gateway, the portal and automation.
+//! The REST wire format of the LMS Gateway, used between the gateway, the portal and automation.
 //!
-//! Structs only, no behaviour. JSON in camelCase. Unknown fields of a request are refused; read-only
+//! Structs only, no behaviour. JSON in camelCase. Unknown fields of a request are rejected; read-only
 //! fields that come back in a request (a `GET` answer sent again as a `POST`) are accepted and ignored.
 //! The feature `openapi` derives the schemas of `GET /openapi.json`.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]

@@ -1,4 +1,4 @@
-//! A launch: the rules that can end it, the record of what was checked, and what is kept of it.
+//! A launch: the rules that can end it, the record of its checks, and its stored form.
 
 mod record;
 mod refusal;

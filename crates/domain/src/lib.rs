@@ -1,6 +1,6 @@
-//! What a valid tenant, registration, deployment, launch record and problem report is, and who may do what.
+//! Valid tenants, registrations, deployments, launch records and problem reports, and permissions.
 //!
-//! Pure: no clock, no randomness, no network, no wire format. What comes from outside is parsed here
+//! Pure: no clock, no randomness, no network, no wire format. Input from outside is parsed here
 //! once ([`NewRegistration::parse`], [`NewReport::parse`], [`Tenant::parse_display_name`], [`Reference::parse`]) and is a
 //! domain value from then on.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]

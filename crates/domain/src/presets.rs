@@ -1,4 +1,4 @@
-//! Which values each LMS provides, and which are the same everywhere.
+//! The values that each LMS provides, and those that are the same everywhere.
 
 use lti13::tool::ToolRegistration;
 use url::Url;

@@ -1,4 +1,4 @@
-//! The REST API: one file or folder a resource, with its handlers and their wire types.
+//! The REST API: one file or folder for each resource, with its handlers and their wire types.
 
 pub mod apps;
 pub mod audit_events;

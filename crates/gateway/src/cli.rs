@@ -1,4 +1,4 @@
-//! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | retry-deliveries`, and what an operator decides about organizations.
+//! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | retry-deliveries`, and the commands for organizations.
 
 mod claims;
 

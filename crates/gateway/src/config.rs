@@ -1,7 +1,7 @@
-//! Configuration: defaults, then `gateway.toml`, then the environment.
+//! Configuration: defaults, overridden by `gateway.toml`, overridden by the environment.
 //!
 //! This is the only reader of the environment. A key is `section.key` in the file and `LMS_GATEWAY__SECTION__KEY` in the
-//! environment. Unknown keys are errors, and [`Config::validate`] names every fault at once.
+//! environment. Unknown keys are errors, and [`Config::validate`] reports all errors at once.
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! The vocabulary of HTTP answers: errors, languages, JSON, pages of lists, assets. Knows no state of the application.
+//! The vocabulary of HTTP responses: errors, languages, JSON, pagination, assets. It doesn't know the application state.
 
 pub mod assets;
 pub mod browser;

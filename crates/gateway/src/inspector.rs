@@ -1,6 +1,6 @@
-//! The built-in app *Launch inspector*: receives a launch token like any app, verifies it like any app, shows what it says.
+//! The built-in app *Launch inspector*: receives a launch token like any app, verifies it, and shows its content.
 //!
-//! [`token`] is what an app developer writes: the sample in `docs/apps.md` follows it.
+//! [`token`] is the code that an app developer writes: the samples of `docs/apps.md` follow it.
 
 mod token;
 

@@ -1,6 +1,6 @@
-//! The LMS Gateway: HTTP in and out, identity, key sets, configuration.
+//! The LMS Gateway: HTTP server and client, identity, keysets, configuration.
 //!
-//! `app.rs` lists the routes. Each resource of the REST API has a file or folder of its name; `lti/` has the launch.
+//! `app.rs` lists the routes. Each resource of the REST API has a file or folder of its name; `lti/` contains the launch.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 #![allow(
     unreachable_pub,

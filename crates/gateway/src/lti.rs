@@ -1,8 +1,8 @@
-//! The LTI 1.3 endpoints: thin around the crate `lti13`, which holds the rules.
+//! The LTI 1.3 endpoints: a thin layer over the crate `lti13`, which has the rules.
 //!
-//! `login` reads the login initiation; `begin` finds the registration, seals the state and binds the browser: by a cookie, whose return
-//! `handshake` awaits in a frame, and where the LMS offers it by its storage (`pages/storage`). `launch` opens the state, recognizes the
-//! browser, verifies, resolves the registration, records and hands over. All of it is passed on in a `LaunchContext`. What goes wrong ends
+//! `login` reads the login initiation; `begin` finds the registration, seals the state and binds the browser: by a cookie, which
+//! `handshake` tests in a frame, and by the LMS's storage if it offers one (`pages/storage`). `launch` opens the state, recognizes the
+//! browser, verifies, resolves the registration, records and hands over. `LaunchContext` carries the data of all steps. An error ends
 //! in `refusal`: a page, and a record that the school's admin can look up.
 
 mod authentication;

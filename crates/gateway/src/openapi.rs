@@ -1,4 +1,4 @@
-//! The OpenAPI document: what the handlers don't say themselves. `routes()` in `app.rs` adds every path.
+//! The OpenAPI document: the parts that handlers don't declare. `routes()` in `app.rs` adds every path.
 
 use utoipa::{
     Modify, OpenApi,

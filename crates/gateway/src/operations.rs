@@ -1,4 +1,4 @@
-//! What the operator asks: does the process live, can it do its work, what has it counted.
+//! Endpoints for the operator: liveness, readiness and metrics.
 
 use actix_web::{HttpResponse, get, web};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! The portal: static files that `cargo xtask portal` built, and what the portal needs to know of this gateway.
+//! The portal: static files built by `cargo xtask portal`, and the configuration that the portal fetches.
 
 use std::path::{Path, PathBuf};
 

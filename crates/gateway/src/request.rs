@@ -1,4 +1,4 @@
-//! What a request passes before its handler: admission, security headers, its body, and who sends it.
+//! The layers in front of the handlers: admission, security headers, body and authorization.
 
 pub mod admission;
 pub mod authorization;

@@ -1,4 +1,4 @@
-//! From a configuration to a running gateway: [`Gateway::start`] is used by the binary and by tests alike.
+//! Starts a gateway from a configuration: the binary and the tests use [`Gateway::start`].
 
 use std::{
     net::{SocketAddr, TcpListener},

@@ -1,4 +1,4 @@
-//! What handlers rely on: each service knows configuration, store and domain, never the application state or a handler.
+//! Services used by handlers: each knows configuration, store and domain, never the application state or a handler.
 
 pub mod apps;
 pub mod check_quota;

@@ -1,4 +1,4 @@
-//! What every worker of the gateway shares.
+//! The state that all workers of the gateway share.
 
 use std::{sync::Arc, time::Duration};
 

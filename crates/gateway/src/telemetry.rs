@@ -1,4 +1,4 @@
-//! What the gateway tells the operator: log lines, metrics, the id of each request.
+//! Telemetry for the operator: log lines, metrics, request IDs.
 
 pub mod log;
 pub mod metrics;

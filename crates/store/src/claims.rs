@@ -1,5 +1,5 @@
-//! Claims to an LMS: to an issuer with a client ID, or to a deployment of one that schools share. The operator sees and undoes them.
-//! The claims of a tenant that is shut out don't stand in others' way.
+//! Claims to an LMS: to an issuer with a client ID, or to a deployment of one that schools share. The operator can list and release them.
+//! The claims of a tenant that is shut out don't block others.
 
 use domain::{Actor, ActorKind, AuditAction, RegistrationId, Subject, TenantId, TenantState};
 use lti13::tool::ToolRegistration;

@@ -1,8 +1,8 @@
-//! The connections to the database. Nothing but a [`Session`] gets at them, and a session has a deadline.
+//! The connections to the database. Only a [`Session`] has access to them, and a session has a deadline.
 //!
-//! sea-orm gives a connection back to the pool whatever became of its statement, and the pool then pings it without a deadline: a
-//! connection that fell silent keeps its place until the kernel gives it up. So a session takes its connection from the pool itself.
-//! One whose answer didn't come is closed, which makes room at once.
+//! sea-orm returns a connection to the pool whatever the result of its statement, and the pool then pings it without a deadline: a
+//! stalled connection keeps its slot in the pool until the kernel closes it. So a session takes its connection from the pool itself.
+//! A connection without an answer is closed, which frees its slot at once.
 
 mod connection;
 mod pooler;

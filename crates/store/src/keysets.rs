@@ -1,4 +1,4 @@
-//! The addresses that LMSs' keys come from: when somebody last looked, and what was found.
+//! The keyset URLs of LMSs: when they were last fetched, and the result.
 
 use domain::HealthState;
 use sea_orm::{ConnectionTrait, DbBackend};

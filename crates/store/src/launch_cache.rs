@@ -1,5 +1,5 @@
-//! What launches look up again and again, remembered in this process. Nothing in here decides alone: a launch is recorded only if the
-//! database agrees ([`Store::record_launch`](crate::Store::record_launch)), and whatever would be refused is looked up anew.
+//! A cache, in this process, of rows that launches look up. It never decides alone: a launch is recorded only if the
+//! database agrees ([`Store::record_launch`](crate::Store::record_launch)), and before a refusal the rows are looked up again.
 
 use std::time::Duration;
 

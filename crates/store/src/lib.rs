@@ -1,7 +1,7 @@
 //! Saves and finds domain values on SQLite and PostgreSQL.
 //!
-//! Rows never leave this crate. Everything that belongs to a tenant is asked for with the tenant: what belongs to another
-//! one isn't there. Look-ups answer `Result<Option<T>, StoreError>`, operations that can be refused have their own enum.
+//! Rows never leave this crate. Every query for data of a tenant names the tenant: data of another
+//! one is not found. Look-ups answer `Result<Option<T>, StoreError>`, operations that can be refused return their own enum.
 //!
 //! Texts with a NUL character, which PostgreSQL can't hold, are never stored; a look-up by such a text finds nothing.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]

@@ -1,4 +1,4 @@
-//! Why launches of registrations come to nothing, whatever their keysets do.
+//! Reasons for failing launches of a registration other than its keyset.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The outbox of problem reports: what is to be forwarded to the support desk, until it arrived.
+//! The outbox of problem reports: events to forward to the support desk, until they arrive.
 
 use domain::ReportId;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};

@@ -1,4 +1,4 @@
-//! Storing a report that was just sent: once for each idempotency key and signed reference, within the quota of the day.
+//! Stores a new report: once for each idempotency key and signed reference, within the quota of the day.
 
 use domain::{AuditAction, ProblemReport, ReportId, ReportScope, ReportState, ReportSummary, Reporter, Subject, TenantId};
 use sea_orm::sea_query::OnConflict;

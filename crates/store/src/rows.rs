@@ -1,4 +1,4 @@
-//! What a column's value means in the domain.
+//! Conversions from column values to domain values.
 
 use domain::{Actor, ActorKind, DeploymentState, HealthState, LaunchOutcome, PlatformFamily, RefusalClass, TenantState};
 use lti13::tool::ToolRegistration;

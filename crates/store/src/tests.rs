@@ -1,4 +1,4 @@
-//! Every test runs on SQLite in memory, on SQLite in a file, and on PostgreSQL where `TEST_POSTGRES_URL` says how to reach it.
+//! Every test runs on SQLite in memory, on SQLite in a file, and on PostgreSQL if `TEST_POSTGRES_URL` is set.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::large_futures)]
 

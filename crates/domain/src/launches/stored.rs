@@ -3,13 +3,13 @@
 //! - `v` is the version of this form.
 //! - `now` is the clock of the times among the values: `{"at":1789999990}` is one of them. A time that was checked by another clock
 //!   has its own.
-//! - `list`, of a launch that came to its end: the list of rules that such a launch passes. Those of its rules that stand in neither
+//! - `list`, of a completed launch: the list of rules that such a launch passes. Those of its rules that are in neither
 //!   `checks` nor `without` passed, without values.
 //! - `checks` are the others, a row each: code, seen, expected, hint, stage; empty ends are left out. `-` before the code means
-//!   skipped, `!` failed, and `.kid` is short for `launch_invalid.kid`. `true` for expected means the same as seen. A number stands for a
-//!   text that was written before: 0 for the first of them. The stage stands there if it is not the rule's own.
+//!   skipped, `!` failed, and `.kid` stands for `launch_invalid.kid`. `true` for expected means the same as seen. A number stands for a
+//!   text that was already written: 0 for the first of them. The stage is written if it is not the rule's own.
 //!
-//! Stages that were not reached are not written: [`LaunchRecord::finish`] adds them.
+//! Stages that were not reached are not stored: [`LaunchRecord::finish`] adds them.
 
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

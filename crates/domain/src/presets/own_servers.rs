@@ -1,4 +1,4 @@
-//! LMSs in which every site has values of its own.
+//! LMSs in which every site has its own values.
 
 use super::{LmsFieldName as Name, Preset, PresetField};
 use crate::PlatformFamily;

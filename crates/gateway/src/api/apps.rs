@@ -1,4 +1,4 @@
-//! `/api/v1/apps`, `/api/v1/platforms`: the apps behind the gateway, the LMSs it knows, and what an admin enters in an LMS for an app.
+//! `/api/v1/apps`, `/api/v1/platforms`: the apps behind the gateway, the supported LMSs, and the values that an admin enters in an LMS for an app.
 
 use std::borrow::Cow;
 

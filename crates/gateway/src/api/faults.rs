@@ -1,4 +1,4 @@
-//! Why a value isn't accepted, as a text for people.
+//! Turns the reason why a value is invalid into a text for people.
 
 use domain::FaultReason;
 use messages::{Text, api::faults};

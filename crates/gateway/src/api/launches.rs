@@ -1,4 +1,4 @@
-//! `/api/v1/launches`: what was launched, and why something wasn't.
+//! `/api/v1/launches`: accepted and refused launches, with their checks.
 
 use actix_web::{HttpRequest, get, web};
 use contract::{CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, Problem};

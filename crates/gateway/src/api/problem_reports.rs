@@ -1,7 +1,7 @@
-//! `/api/v1/problem-reports`: one file a verb.
+//! `/api/v1/problem-reports`: one file for each operation.
 //!
-//! `filing` stores a report, for the API and for the plain `page` of people who can't sign in; a signed reference is what
-//! they hold instead. What happens to a report is forwarded by `support_desk`.
+//! `filing` stores a report, for the API and for the plain `page` of people who can't sign in and hold a signed reference
+//! instead. `support_desk` forwards the events of a report.
 
 mod comment;
 mod create;

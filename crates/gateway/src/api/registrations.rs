@@ -1,4 +1,4 @@
-//! `/api/v1/registrations`: one file a verb.
+//! `/api/v1/registrations`: one file for each operation.
 
 mod check;
 mod create;

@@ -1,4 +1,4 @@
-//! Domain values to wire values, for what more than one resource shows.
+//! Conversions from domain to wire values that several resources share.
 
 use contract::ProblemFault;
 use domain::{Actor, ActorKind, Fault, RegistrationSummary, Role, Tenant, TenantState};

@@ -1,4 +1,4 @@
-//! The sections that are read as they stand, and what they are where nobody says otherwise.
+//! The sections of the configuration that are read unchanged, with their defaults.
 
 use std::{fmt, path::PathBuf};
 

@@ -1,4 +1,4 @@
-//! The file over the defaults, and the environment over both, before anything is judged.
+//! Merges defaults, file and environment, before anything is validated.
 
 use super::{ConfigErrors, ENVIRONMENT_PREFIX};
 

@@ -1,4 +1,4 @@
-//! `[support]`: where problem reports go, and how many there may be.
+//! `[support]`: destinations and quotas of problem reports.
 
 use std::fmt;
 

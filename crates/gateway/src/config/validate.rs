@@ -1,4 +1,4 @@
-//! What a usable configuration is: every fault at once, one sentence each, which names the key.
+//! Validates the configuration: all errors at once, one sentence each, with the key.
 
 use std::{collections::HashSet, net::SocketAddr};
 

@@ -1,4 +1,4 @@
-//! Which browser a page talks about. For advice only: nothing is decided by it.
+//! The browser of a request, for advice on pages only: no decision depends on it.
 
 use actix_web::{HttpRequest, http::header};
 

@@ -1,4 +1,4 @@
-//! [`ApiError`]: every answer of the REST API that isn't a success, and the only place where its status is chosen.
+//! [`ApiError`]: every error response of the REST API, and the only place that chooses its status.
 
 use actix_web::{
     HttpResponse, ResponseError,

@@ -1,4 +1,4 @@
-//! JSON from outside, read with every fault of its shape at once: values of the wrong kind, unknown fields, repeated fields.
+//! Reads JSON from outside, and reports all errors of its structure at once: values of the wrong kind, unknown fields, repeated fields.
 
 mod collect;
 mod shape_error;

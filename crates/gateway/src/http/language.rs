@@ -1,4 +1,4 @@
-//! The language of the pages that people see inside an LMS, and of what the API says to people.
+//! The language of pages inside an LMS, and of the API's texts for people.
 
 use std::{
     convert::Infallible,

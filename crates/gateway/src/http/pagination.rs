@@ -1,4 +1,4 @@
-//! Pages of lists: how many, from where, and the address of the next one.
+//! Pagination of lists: limit, cursor, and the address of the next page.
 
 use std::fmt::Display;
 

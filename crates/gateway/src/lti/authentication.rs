@@ -1,4 +1,4 @@
-//! The authentication request (1EdTech Security Framework 1.0, 5.1.1.2): from here on the launch is spent.
+//! The authentication request (1EdTech Security Framework 1.0, 5.1.1.2): after it the launch is used up.
 
 use actix_web::{HttpResponse, http::header};
 use lti13::tool::StartedLogin;

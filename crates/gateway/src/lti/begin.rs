@@ -1,5 +1,5 @@
-//! From a login initiation to the first answer: the registration is found, the browser is bound by a cookie, and where the LMS offers
-//! storage, by that too.
+//! Answers a login initiation: finds the registration, and binds the browser by a cookie, and by the LMS's storage too if it offers
+//! one.
 
 use actix_web::{HttpResponse, http::header};
 use domain::{OwnHint, OwnTerm, Refusal, Rule};

@@ -1,4 +1,4 @@
-//! A login or launch under way: the request, and everything that is known of it so far. Enough to record a refusal and to show its page.
+//! A login or launch in progress: the request, and the data known so far. It is sufficient to record a refusal and to show its page.
 
 use actix_web::HttpRequest;
 use domain::{LaunchRecord, Reference, Refusal, RefusedLaunch, RegistrationId, TenantId};

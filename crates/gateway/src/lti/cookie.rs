@@ -1,5 +1,5 @@
-//! The cookie of one login: its own name, so that parallel launches don't disturb each other; partitioned (CHIPS), so that it is kept
-//! in an LMS's frame where third-party cookies are blocked.
+//! The cookie of one login: each has its own name, so that parallel launches don't interfere; it is partitioned (CHIPS), so that browsers
+//! keep it in an LMS's frame even if third-party cookies are blocked.
 
 use actix_web::{HttpRequest, HttpResponse, cookie::Cookie, http::header};
 use lti13::tool::{BrowserSecret, PendingLogin, RecognizedLogin, STATE_LIFETIME_SECONDS};

@@ -1,4 +1,4 @@
-//! Refusals of the gateway's own making: the fault is here, and its cause is logged once.
+//! Refusals because of an internal error: its cause is logged once.
 
 use domain::{Refusal, Rule};
 use store::StoreError;

@@ -1,7 +1,7 @@
-//! Whether a browser keeps the cookie is seen before the LMS is asked, since LMSs such as Moodle let a launch be used once.
+//! Tests if the browser keeps the cookie before the redirect to the LMS, since LMSs such as Moodle let a launch be used only once.
 //!
-//! `/lti/login/probe` sees it come back, or offers a window of its own, where it is no third-party cookie; `/lti/login/again` begins the
-//! login afresh, there or here.
+//! `/lti/login/probe` checks that it comes back, or offers a new window, where it is a first-party cookie; `/lti/login/again` restarts
+//! the login, in the window or in the frame.
 
 use actix_web::{HttpRequest, HttpResponse, http::StatusCode, web};
 use askama::Template;

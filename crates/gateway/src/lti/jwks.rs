@@ -1,4 +1,4 @@
-//! The gateway's public keys: for apps, which verify launch tokens with them, and for LMSs, which ask for some though nothing is signed
+//! The gateway's public keys: for apps, which verify launch tokens with them, and for LMSs, which require them although nothing is signed
 //! for them yet.
 
 use actix_web::{HttpResponse, get, http::header, web};

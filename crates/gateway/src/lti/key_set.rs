@@ -1,4 +1,4 @@
-//! LMSs' public keysets in the cache of key documents, and their faults as refusals.
+//! LMSs' public keysets in the cache of key documents, and their errors as refusals.
 
 use domain::{OwnTerm, Refusal};
 use lti13::{Evidence, KeySet, Rule, Term};

@@ -1,5 +1,5 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
-//! same, after the LMS's storage was asked.
+//! same, with the value from the LMS's storage.
 
 use std::sync::Arc;
 

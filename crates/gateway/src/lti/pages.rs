@@ -1,4 +1,4 @@
-//! What the pages of a launch under way have in common, and the one that is left when it is over.
+//! Common parts of the pages of a launch in progress, and the page that is left when it is over.
 
 pub(super) mod storage;
 

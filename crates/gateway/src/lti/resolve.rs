@@ -1,4 +1,4 @@
-//! From a verified launch to the registration that it belongs to: by issuer, client ID and the signed deployment.
+//! Finds the registration of a verified launch: by issuer, client ID and the signed deployment.
 
 use domain::{App, DeploymentState, LaunchRegistration, OwnHint, OwnTerm, Refusal, RegistrationId, Rule, TenantId};
 use lti13::{

@@ -1,4 +1,4 @@
-//! The texts of launch pages that depend on why and where. What every page says, its template takes from the catalogue itself.
+//! The texts of launch pages that depend on the reason and the stage. Templates take all other texts from the catalogue themselves.
 
 use domain::{Refusal, Rule, RuleFamily};
 use messages::{

@@ -1,4 +1,4 @@
-//! What every operation may answer instead: each refusal that applies, with an example.
+//! The error responses of every operation: each that applies, with an example.
 
 use actix_web::http::StatusCode;
 use contract::ProblemFault;

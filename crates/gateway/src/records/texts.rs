@@ -1,4 +1,4 @@
-//! From rules, stages and words of records to their texts in the catalogue. Every one has one, or this doesn't compile.
+//! Maps rules, stages and terms of records to their texts in the catalogue. The matches are exhaustive.
 
 use domain::{OwnHint, OwnTerm, Rule};
 use lti13::{Hint, Rule as Lti, Stage, Term};

@@ -1,4 +1,4 @@
-//! A request takes a permit before its handler begins, or is rejected.
+//! A request takes a permit before its handler starts, or is rejected.
 
 use std::{pin::pin, rc::Rc, sync::Arc, task::Poll, time::Duration};
 

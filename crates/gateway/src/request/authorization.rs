@@ -1,4 +1,4 @@
-//! Argument types of handlers. A handler without one of them is visibly public.
+//! Argument types that authorize a request. A handler without one of them is visibly public.
 
 use std::marker::PhantomData;
 

@@ -1,7 +1,7 @@
-//! What comes with a request: [`Body`], [`Query`] and [`Id`].
+//! Input of a request: [`Body`], [`Query`] and [`Id`].
 //!
-//! They are judged when the handler asks, because actix evaluates a handler's arguments side by side: a caller who may not do
-//! something learns that first, and nothing about the values. A body isn't even received before.
+//! They are validated when the handler asks, because actix evaluates a handler's arguments concurrently: a caller without permission
+//! learns only that, and nothing about the values. A body isn't even received before.
 
 use std::marker::PhantomData;
 

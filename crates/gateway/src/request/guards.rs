@@ -1,5 +1,5 @@
-//! Middleware that stands before every route: `--dev` stays on this computer, every answer carries its security headers, HEAD is
-//! answered wherever GET is.
+//! Middleware of all routes: limits `--dev` to this computer, sets security headers on every response, and answers HEAD wherever GET
+//! is supported.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! Bounds the fetches that checks make at addresses which anybody with permission may name.
+//! Limits the fetches of checks, since anybody with permission may name their addresses.
 
 use std::{
     collections::HashMap,

@@ -1,4 +1,4 @@
-//! The one place that reads the clock; everything else is handed the time.
+//! The one place that reads the clock; everything else gets the time as an argument.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
-//! What keeps the gateway upright when more comes than it can do: requests in progress are bounded, and each must arrive in time.
+//! Protects the gateway from overload: requests in progress are limited, and each must arrive in time.
 //!
-//! Launches, key sets, health and everything else have limits of their own, so that none keeps the others waiting. A permit is for work: a
-//! request has none while its body arrives, or a few hundred slow clients would hold them all. What has arrived of bodies takes memory,
-//! which is bounded too.
+//! Launches, key sets, health and everything else have limits of their own, so that none delays the others. A permit is for work: a
+//! request holds none while its body arrives, or a few hundred slow clients would hold them all. Partly received bodies take memory,
+//! which is limited too.
 
 use std::{
     cell::RefCell,

@@ -1,13 +1,12 @@
-//! Documents with keys at other people's addresses: an LMS's public keyset, a tenant's signing keys.
+//! A cache of fetched key documents: an LMS's public keyset, a tenant's signing keys.
 //!
-//! What a launch may rely on:
-//! - A key that is known costs no request. A document is fetched again in the background once four fifths of its time are over,
-//!   so that one in use never grows old.
-//! - An unknown key or an earlier failure asks again, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
-//!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that made-up key ids can't be used to flood an LMS.
-//! - Requests that wait for the same document share one fetch. More than [`WAITING`] don't wait.
-//! - Keys outlive an outage of their source for [`LAST_KNOWN_GOOD`].
-//! - What anybody can make up an address of is fetched for the first time through a [`Gate`] only.
+//! - A known key needs no request. A document is refreshed in the background once four fifths of its time are over,
+//!   so that one in use never expires.
+//! - An unknown key or an earlier failure causes a new fetch, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
+//!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that invented key IDs can't be used to flood an LMS.
+//! - Requests that wait for the same document share one fetch. At most [`WAITING`] wait.
+//! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`].
+//! - Documents at addresses that anybody can invent are fetched for the first time through a [`Gate`] only.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},

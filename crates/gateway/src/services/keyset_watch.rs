@@ -1,7 +1,7 @@
-//! Looks at every registration's keyset from time to time, so that its health is known also where nobody launches.
+//! Fetches every registration's keyset periodically, so that its health is known also without launches.
 //!
-//! The database says which keyset is due: one row for each address, however many registrations share it, which the instance that
-//! takes it over marks as looked at. A fetch for a launch counts too. Fetches go out few at a time, with pauses.
+//! The database says which keyset is due: it has one row for each address, however many registrations share it, and an instance
+//! claims a row before it fetches. A fetch for a launch counts too. Only a few fetches run at a time, with pauses.
 
 use std::time::Duration;
 

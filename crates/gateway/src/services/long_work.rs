@@ -1,4 +1,4 @@
-//! Long bodies and long answers are read and written on threads of their own, so that a worker goes on answering everybody else: a few at
+//! Reads long bodies and writes long responses on separate threads, so that a worker can answer other requests: a few at
 //! a time, and one at a time for each tenant.
 
 use std::{

@@ -1,8 +1,8 @@
-//! The one HTTP client that goes out: to key sets and discovery documents, at addresses that somebody typed in, and to the
+//! The only outgoing HTTP client: for keysets and discovery documents, at addresses that users entered, and for the
 //! operator's webhook.
 //!
-//! Guards against server-side request forgery: https only, public addresses only (literals before the request, names when they
-//! are resolved for the connection, so that DNS rebinding gains nothing), no redirects, no proxy, 5 seconds, 1 MB. `--dev` allows
+//! Guards against server-side request forgery: https only, public addresses only (IP literals are checked before the request, host
+//! names when they are resolved for the connection, so that DNS rebinding has no effect), no redirects, no proxy, 5 seconds, 1 MB. `--dev` allows
 //! http and private addresses; an operator allows single `host:port` pairs (`outbound.allowed_hosts`).
 
 use std::{

@@ -1,4 +1,4 @@
-//! Randomness from the operating system, by way of AWS-LC.
+//! Randomness from the operating system, through AWS-LC.
 
 use aws_lc_rs::rand;
 

@@ -1,6 +1,6 @@
-//! What the configured secret protects: login states on their way through browsers, private keys at rest.
+//! Encryption with the configured secret: login states that pass through browsers, and private keys at rest.
 //!
-//! One secret, several keys: each purpose gets its own by HKDF-SHA-256 (RFC 5869), so that nothing sealed for one opens as another.
+//! Each purpose has its own key, derived by HKDF-SHA-256 (RFC 5869), so that a value sealed for one can't be opened for another.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},

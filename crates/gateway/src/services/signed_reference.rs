@@ -1,7 +1,7 @@
-//! The signed reference of an error page: what lets somebody report that launch who can't sign in.
+//! The signed reference of an error page: it lets people who can't sign in report that launch.
 //!
-//! Only the page of a launch carries one that belongs to a known registration and whose signature by the LMS was verified.
-//! It names the launch and its tenant, counts for an hour and for one report, and for nothing else.
+//! Only pages of launches that belong to a known registration, and whose signature was verified, have one.
+//! It names the launch and its tenant, and is valid for an hour, for one report, and for nothing else.
 
 use std::collections::HashSet;
 

@@ -1,10 +1,10 @@
 //! The gateway's own keys: RS256 for LMSs (`/.well-known/jwks.json`), ES256 for launch tokens (`/.well-known/launch-jwks.json`).
 //!
-//! Made once by whichever instance starts first, kept sealed in the database, shared by all. Generated and used by AWS-LC: no private
+//! The instance that starts first creates them; they are stored sealed in the database, and shared by all instances. Generated and used by AWS-LC: no private
 //! RSA operation runs through the `rsa` crate (RUSTSEC-2023-0071).
 //!
-//! A new key ([`rotate`]) is published at once and signs once it has been [`KNOWN_AFTER`] for everybody to see; the one before is
-//! published for [`PUBLISHED_FOR`] after its successor came. Instances look for new keys every [`LOOK_EVERY`].
+//! A new key ([`rotate`]) is published at once, and signs after [`KNOWN_AFTER`]; the previous key stays
+//! published for [`PUBLISHED_FOR`] after its successor was created. Instances look for new keys every [`LOOK_EVERY`].
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -1,7 +1,7 @@
-//! What happens to problem reports is forwarded to the operator's support desk, by webhook and by e-mail.
+//! Forwards events of problem reports to the operator's support desk, by webhook and by e-mail.
 //!
-//! Each event is written to an outbox in the transaction that it tells of (`api::problem_reports::forwarding`), and sent from there
-//! until it arrives ([`Forwarder`]). It arrives at least once: `id` tells a repetition.
+//! Each event is written to an outbox in its own transaction (`api::problem_reports::forwarding`), and sent from there
+//! until it arrives ([`Forwarder`]). It arrives at least once: `id` identifies repetitions.
 
 mod failure;
 mod mail;

@@ -1,4 +1,4 @@
-//! Launch tokens that the built-in app has seen, so that none is used twice.
+//! A cache of launch tokens that the built-in app received, so that none is used twice.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The log: one span a request, without query strings, tokens or personal data.
+//! The log: one span for each request, without query strings, tokens or personal data.
 
 use actix_web::{
     Error,

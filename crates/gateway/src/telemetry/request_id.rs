@@ -1,5 +1,5 @@
-//! The id of a request: taken from `x-request-id` where a sensible one came, else made; in every answer, problem and log line. The log
-//! carries the id of the trace too, where the request is part of one (W3C Trace Context, section 3.2).
+//! The ID of a request: a valid `x-request-id` of the client, otherwise generated. It is in every response, problem and log line. The log
+//! has the trace ID too, if the request is part of a trace (W3C Trace Context, section 3.2).
 
 use actix_web::{
     Error,

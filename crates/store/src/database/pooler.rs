@@ -1,7 +1,7 @@
-//! Poolers that give each transaction whatever server is free, and don't know who prepared what there.
+//! Detects poolers that give each transaction any free server connection, and don't track prepared statements.
 //!
 //! sqlx names the statements that it prepares by numbers, from `sqlx_s_1` for each connection. Behind such a pooler two connections
-//! share their servers' statements, and one runs what the other prepared: wrong rows, without an error.
+//! share server connections, and one runs statements that the other prepared: wrong rows, without an error.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL that fell silent: a failover, or a firewall that forgot them, hangs up without a word.
+//! Stalled connections to PostgreSQL: a failover, or a firewall that dropped them, doesn't close them visibly.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,7 +1,7 @@
-//! Logins that name no client. Nothing in them is signed, and anybody may register any issuer with a made-up client, so what the
-//! issuer confirmed by a launch goes before what was only entered.
+//! Logins without a client ID. Nothing in them is signed, and anybody may register any issuer with an invented client ID, so deployments
+//! that the issuer confirmed by a launch take precedence over those that were only entered.
 //!
-//! Anybody may ask, as often as he likes: whatever a tenant registered, no statement in here may take longer than a walk through it.
+//! Anybody may send such logins, without a limit: no statement here may take longer than one scan of a tenant's registrations.
 
 use domain::presets;
 use lti13::tool::ToolRegistration;

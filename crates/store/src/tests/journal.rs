@@ -1,4 +1,4 @@
-//! SQLite's journal stays small whatever is recorded, and what a long reader made of it is given back.
+//! SQLite's journal stays small under writes, and is truncated after a long reader made it grow.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! The JSON that Canvas takes as a developer key (Canvas documentation, "Configuring LTI Advantage Tools").
+//! The JSON that Canvas accepts as a developer key (Canvas documentation, "Configuring LTI Advantage Tools").
 
 use domain::{
     App, PlatformFamily,

@@ -1,11 +1,11 @@
-//! How to set up each LMS: what it calls the values that go back and forth, in the order in which it shows them, where its admin finds
-//! them, and what to do.
+//! How to set up each LMS: its names for the exchanged values, in the order in which it shows them, where its admin finds them, and the
+//! steps.
 //!
-//! Labels are the LMS's own words. Sources: Canvas `doc/api/lti_dev_key_config.md`,
+//! Labels are those of the LMS. Sources: Canvas `doc/api/lti_dev_key_config.md`,
 //! <https://developers.schoology.com/app-platform/lti-apps>, <https://docs.anthology.com/docs/blackboard/lti>, the Moodle and
 //! Brightspace pages of Microsoft's LTI documentation, Moodle's language file `mod_lti`, Brightspace's "Register an external learning
 //! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
-//! the labels of Canvas's endpoints, which its own interface doesn't show: those are descriptions.
+//! the labels of Canvas's endpoints, which its interface doesn't show: those are descriptions.
 
 use domain::{PlatformFamily, presets::LmsFieldName};
 use messages::{Text, lms::any};

@@ -1,4 +1,4 @@
-//! What a report carries of its launch: stored with the report, and the same to look at before it is sent.
+//! The diagnostics of a launch in a report: stored with the report, and shown as a preview before it is sent.
 
 use actix_web::{get, web};
 use contract::{Problem, ReportDiagnostics};

@@ -1,4 +1,4 @@
-//! From a valid report to a stored one: diagnostics, number, what is to be forwarded.
+//! Stores a valid report, with diagnostics, a number and the events to forward.
 
 use domain::{NewReport, ProblemReport, ReportCategory, ReportId, ReportNumber};
 use messages::api;

@@ -1,4 +1,4 @@
-//! What is forwarded to the operator's support desk of an event: it is written to the outbox in the transaction that it tells of.
+//! The messages to the operator's support desk about an event. They are written to the outbox in the transaction of the event.
 
 use store::NewDelivery;
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! The header `Idempotency-Key`: a request that is sent again, because its answer was lost, stores nothing twice.
+//! The header `Idempotency-Key`: a request that is sent again, because its response was lost, is stored only once.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use aws_lc_rs::digest;

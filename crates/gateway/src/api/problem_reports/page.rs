@@ -1,5 +1,5 @@
-//! `/report`: the plain page to which error pages lead, in a new tab. Whoever can sign in goes on to the portal's form; whoever
-//! can't sends the short form, by the signed reference that the error page carried, or passes a text to the school's IT.
+//! `/report`: the plain page to which error pages lead, in a new tab. People who can sign in go on to the portal's form. Others
+//! send the short form, with the signed reference of the error page, or pass a text to the school's IT.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Who may send a report: a caller with that permission, or whoever holds the signed reference of an error page.
+//! The sender of a report: a caller with that permission, or the holder of the signed reference of an error page.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header, web};
 use domain::{Caller, Reporter, TenantId};

@@ -1,4 +1,4 @@
-//! Problem reports between wire and domain. Each function takes its value apart completely, so that no field is forgotten.
+//! Problem reports between wire and domain. Each function destructures its value completely, so that no field is forgotten.
 
 use contract as wire;
 use domain::{ReportCategory, ReportDraft, ReportState};

@@ -1,4 +1,4 @@
-//! What an LMS says of itself (OpenID Connect Discovery), beside what was entered. Many say nothing: that is no finding.
+//! Compares an LMS's metadata (OpenID Connect Discovery) with the entered values. Many LMSs have no metadata: that is no finding.
 
 use domain::{PlatformFamily, presets};
 use serde::Deserialize;

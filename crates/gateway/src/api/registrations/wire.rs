@@ -1,4 +1,4 @@
-//! Registrations between wire and domain. Each function takes its value apart completely, so that no field is forgotten.
+//! Registrations between wire and domain. Each function destructures its value completely, so that no field is forgotten.
 
 use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, RegistrationId};

@@ -1,8 +1,8 @@
-//! A deserializer that goes on after a fault: the value that doesn't fit is named and left at its default, and the rest is read on, so
-//! that all faults come out of one pass.
+//! A deserializer that continues after an error: an invalid value is reported and replaced by its default, and reading continues, so
+//! that one pass finds all errors.
 //!
-//! serde's derived code and its `Vec` ask for a key, a value or an element by its type. Where what is there doesn't fit, that type is made
-//! of nothing instead.
+//! serde's derived code and its `Vec` ask for a key, a value or an element by its type. If the input doesn't fit, the deserializer gives an empty value
+//! of that type instead.
 
 use std::cell::{Cell, RefCell};
 

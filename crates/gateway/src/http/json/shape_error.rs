@@ -1,5 +1,5 @@
-//! Why JSON doesn't fit a type, as data: serde says it by the functions of its trait `Error`, and the sentences that it makes of them aren't
-//! read by anybody.
+//! The reason why JSON doesn't fit a type, as data. serde reports it by the functions of its trait `Error`; its sentences are
+//! not used.
 
 use std::fmt;
 

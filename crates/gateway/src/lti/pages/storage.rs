@@ -1,5 +1,5 @@
-//! The pages that speak with the LMS's page (LTI platform storage). What is said is decided by the crate `lti13`; `assets/storage.js`
-//! carries it. Without scripts a button goes on, and the cookie decides.
+//! The pages that exchange messages with the LMS's page (LTI platform storage). The crate `lti13` defines the messages; `assets/storage.js`
+//! sends them. Without scripts a button continues, and the cookie decides.
 
 use actix_web::{
     HttpResponse,

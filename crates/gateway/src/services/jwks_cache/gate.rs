@@ -1,4 +1,4 @@
-//! Bounds the fetches that strangers can cause.
+//! Limits the fetches that unknown tenants can cause.
 
 use std::{
     sync::{Mutex, PoisonError},

@@ -1,4 +1,4 @@
-//! Why an attempt failed, as it is stored with its delivery, and told to whoever looks.
+//! The reason why an attempt failed: stored with its delivery, and shown as text.
 
 use lti13::Value;
 use messages::support;

@@ -1,4 +1,4 @@
-//! Sends what the outbox holds, until it arrives or is given up.
+//! Sends the events of the outbox, until they arrive or are given up.
 
 use std::{sync::Arc, time::Duration};
 

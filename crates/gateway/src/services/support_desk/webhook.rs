@@ -1,4 +1,4 @@
-//! The webhook: a request signed as Standard Webhooks 1 has it, so that receivers find a library that verifies it.
+//! The webhook: a request signed according to Standard Webhooks 1, for which receivers find libraries.
 
 use aws_lc_rs::hmac;
 use base64::{Engine as _, engine::general_purpose::STANDARD};

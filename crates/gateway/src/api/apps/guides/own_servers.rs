@@ -1,4 +1,4 @@
-//! LMSs in which every site has values of its own.
+//! LMSs in which every site has its own values.
 
 use domain::presets::LmsFieldName as Name;
 use messages::lms::{any, brightspace, canvas, moodle, open_edx, other, sakai};
