@@ -48,6 +48,10 @@ lighthouse:
 bench *options:
     cargo xtask bench {{ options }}
 
+# Counts the instructions of a login and a launch of crates/lti13, and compares them with a baseline; `just instructions --renew` writes it
+instructions *options:
+    cargo xtask instructions {{ options }}
+
 # What the gateway stands, by parts with goals: `just resilience worker-gap`; all of them where none is named
 resilience *options:
     cargo xtask resilience {{ options }}

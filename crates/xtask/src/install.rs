@@ -58,12 +58,17 @@ pub(crate) fn ensure_storage_programs(policy: DebianPackages) -> Result<PathBuf>
     postgres::find_programs().context("PostgreSQL cannot be found although it is installed")
 }
 
+/// For counting instructions.
+pub(crate) fn ensure_valgrind(policy: DebianPackages) -> Result<()> {
+    ensure_debian_packages(&missing_valgrind(), policy)
+}
+
 /// For all tests, those in browsers included.
 pub(crate) fn ensure_test_programs(policy: DebianPackages) -> Result<TestPrograms> {
     if find_program("npm").is_none() {
         bail!("npm is missing: install Node 20 or newer");
     }
-    let packages = [missing_browser_packages(), missing_storage_packages()].concat();
+    let packages = [missing_browser_packages(), missing_storage_packages(), missing_valgrind()].concat();
     ensure_debian_packages(&packages, policy)?;
     match (find_chromium(), postgres::find_programs()) {
         (Some(chromium), Some(postgres)) => Ok(TestPrograms { chromium, postgres }),
@@ -88,6 +93,10 @@ fn missing_browser_packages() -> Vec<&'static str> {
         ("webkit2gtk-driver", find_program("WebKitWebDriver").is_some()),
         ("xvfb", find_program("Xvfb").is_some()),
     ])
+}
+
+fn missing_valgrind() -> Vec<&'static str> {
+    missing([("valgrind", find_program("valgrind").is_some())])
 }
 
 fn missing<const N: usize>(packages: [(&'static str, bool); N]) -> Vec<&'static str> {

@@ -12,6 +12,7 @@ mod dev;
 #[cfg(test)]
 mod docs;
 mod install;
+mod instructions;
 mod lint;
 mod openapi;
 mod portal;
@@ -44,6 +45,8 @@ enum Task {
     },
     /// What launches cost, on both databases, beside the least that a correct tool costs
     Bench(bench::Options),
+    /// Counts the instructions of a login and a launch of `crates/lti13`, and compares them with a baseline
+    Instructions(instructions::Options),
     /// What the gateway stands: long measurements, each with a goal
     Resilience(resilience::Options),
     /// The same servers as `start`, rebuilt and restarted whenever a file changes
@@ -82,6 +85,7 @@ fn carry_out(task: Task) -> Result<()> {
         Task::Test(options) => test::test(&options),
         Task::FuzzApi { examples } => test::fuzz_api(examples),
         Task::Bench(options) => bench::bench(&options),
+        Task::Instructions(options) => instructions::instructions(&options),
         Task::Resilience(options) => resilience::resilience(&options),
         Task::Dev(ports) => dev::dev(&ports),
         Task::Portal { dev: true } => portal::build(portal::Mode::Dev),

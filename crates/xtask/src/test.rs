@@ -8,10 +8,10 @@ use anyhow::{Result, ensure};
 use crate::install::DebianPackages;
 use crate::postgres::Postgres;
 use crate::workspace::{cargo, command, root, target};
-use crate::{install, portal, process, python};
+use crate::{install, instructions, portal, process, python};
 
 /// What runs on servers. xtask apart: features that only its dependencies want would have everything compiled twice.
-const HOST: [&str; 5] = ["--workspace", "--exclude", "portal", "--exclude", "xtask"];
+pub(crate) const HOST: [&str; 5] = ["--workspace", "--exclude", "portal", "--exclude", "xtask"];
 const STORIES: &str = "stories";
 /// Which pictures are taken each time beside those of the walk; `just screenshots` takes all.
 const PICTURES: &str = "German.* 320 px";
@@ -83,6 +83,7 @@ fn test_all(policy: DebianPackages) -> Result<()> {
     let python = python::ensure_environment()?;
     test_host(&programs.postgres, &python, &[])?;
     process::run("examples in the documentation", cargo(["test"]).args(HOST).arg("--doc"))?;
+    instructions::check()?;
     process::run("tests of xtask", &mut cargo(["test", "--package", "xtask"]))?;
     process::run("tests of the portal", &mut cargo(["test", "--package", "portal"]))?;
 
