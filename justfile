@@ -75,10 +75,11 @@ advisories:
 package:
     cargo package --package lti13
 
-# Long checks, apart from the tests: dependencies; the package of crates/lti13; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing
+# Long checks, apart from the tests: dependencies; the package of crates/lti13; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing, this also of launch records in crates/domain
 nightly seconds="120" examples="500": dependencies package clients lighthouse
     for tests in "domain --test properties" "store --lib cursors" "gateway --lib registrations" "lti13 --test suite"; do PROPTEST_CASES={{ examples }}0 PROPTEST_RNG_SEED=$(date +%s) cargo test --package $tests || exit 1; done
     cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
     cd crates/lti13/fuzz && for target in login_form state id_token keyset; do cargo +nightly fuzz run "$target" -- -max_total_time={{ seconds }} || exit 1; done
-    cargo mutants --package lti13
+    cargo mutants --package lti13 -- --test suite
+    cargo mutants --package domain --file 'crates/domain/src/launches/**' -- --lib --test records
