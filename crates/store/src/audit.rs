@@ -1,15 +1,13 @@
 use std::collections::HashMap;
 
 use domain::{Actor, AuditAction, AuditEvent, AuditScope, RegistrationId, RegistrationSummary, Subject, TenantId};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter, QueryOrder, QuerySelect, Select,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Select, Value};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::cursors::AuditCursor;
 use crate::entities::audit_events::{Column, Entity, Model};
+use crate::pagination::{Cursor, KeysetOrder, Page, Position};
 use crate::rows::{actor_kind, from_micros, read_actor, to_micros, unreadable};
 use crate::{Store, StoreError, is_storable, registrations};
 
@@ -36,13 +34,29 @@ pub struct AuditQuery {
     pub after: Option<AuditCursor>,
 }
 
-/// A page of audit events, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditPage {
-    /// The events.
-    pub value: Vec<AuditEvent>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<AuditCursor>,
+/// Where an audit event is in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditPosition {
+    pub(crate) done_at: i64,
+    pub(crate) id: Uuid,
+}
+
+/// Where the next page of audit events begins.
+pub type AuditCursor = Cursor<AuditPosition>;
+
+impl AuditCursor {
+    /// Reads a cursor back; `None` when it was tampered with.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        Self::read(text)
+    }
+}
+
+impl Position for AuditPosition {
+    fn values(&self) -> [Value; 2] {
+        [self.done_at.into(), self.id.into()]
+    }
 }
 
 impl Store {
@@ -50,31 +64,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_audit_events(&self, scope: AuditScope, query: &AuditQuery) -> Result<AuditPage, StoreError> {
+    pub async fn list_audit_events(
+        &self,
+        scope: AuditScope,
+        query: &AuditQuery,
+    ) -> Result<Page<AuditEvent, AuditPosition>, StoreError> {
         let texts = [&query.subject_kind, &query.subject_id, &query.by];
         if texts.into_iter().flatten().any(|text| !is_storable(text)) {
-            return Ok(AuditPage {
-                value: Vec::new(),
-                next: None,
-            });
+            return Ok(Page::empty());
         }
-        let limit = query.limit;
-        let query = select(scope, query);
         let db = self.session().await?;
-        let mut rows = query.all(&db).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| AuditCursor {
+        let page = Page::cut(select(scope, query).all(&db).await?, query.limit, |row| AuditPosition {
             done_at: row.at,
             id: row.id,
         });
         let (AuditScope::Tenant(tenant) | AuditScope::WithoutReports(tenant)) = scope;
-        let summaries = registrations::summaries(&db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
-        let value = rows.into_iter().map(|row| read(row, &summaries));
-        Ok(AuditPage {
-            value: value.collect::<Result<_, _>>()?,
-            next,
-        })
+        let summaries = registrations::summaries(&db, tenant, page.value.iter().filter_map(|row| row.registration_id)).await?;
+        page.try_map(|row| read(row, &summaries))
     }
 }
 
@@ -98,17 +104,10 @@ fn select(scope: AuditScope, query: &AuditQuery) -> Select<Entity> {
         by.as_ref().map(|by| Column::ById.eq(by)),
         from.map(|from| Column::At.gte(to_micros(from))),
         to.map(|to| Column::At.lt(to_micros(to))),
-        after.as_ref().map(|cursor| {
-            let position = Expr::tuple([Expr::value(cursor.done_at), Expr::value(cursor.id)]);
-            Expr::tuple([Expr::col(Column::At), Expr::col(Column::Id)]).lt(position)
-        }),
     ];
-    let select = Entity::find()
-        .filter(in_scope(scope))
-        .order_by(Column::At, Order::Desc)
-        .order_by(Column::Id, Order::Desc)
-        .limit(u64::from(*limit) + 1);
-    filters.into_iter().flatten().fold(select, QueryFilter::filter)
+    let list = Entity::find().filter(in_scope(scope));
+    let list = filters.into_iter().flatten().fold(list, QueryFilter::filter);
+    KeysetOrder::newest_first(Column::At, Column::Id).select(list, *limit, after.as_ref())
 }
 
 fn in_scope(scope: AuditScope) -> Condition {

@@ -1,15 +1,14 @@
 use std::collections::HashMap;
 
 use domain::{DailyLaunches, Launch, LaunchDetails, LaunchOutcome, Reference, RegistrationId, RegistrationSummary, TenantId};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Order, QueryFilter, QueryOrder, QuerySelect, Value,
-};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select, Value};
+use serde::{Deserialize, Serialize};
 use time::{Date, Duration, OffsetDateTime, Time};
 use uuid::Uuid;
 
-use crate::cursors::LaunchCursor;
 use crate::entities::launches::{Column, Entity, Model};
+use crate::pagination::{Cursor, KeysetOrder, Page, Position};
 use crate::rows::{from_micros, read_outcome, to_micros, unreadable};
 use crate::{Store, StoreError, registrations, sql};
 
@@ -32,13 +31,29 @@ pub struct LaunchQuery {
     pub after: Option<LaunchCursor>,
 }
 
-/// A page of launches, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LaunchPage {
-    /// The launches.
-    pub value: Vec<Launch>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<LaunchCursor>,
+/// Where a launch is in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LaunchPosition {
+    pub(crate) launched_at: i64,
+    pub(crate) reference: String,
+}
+
+/// Where the next page of launches begins.
+pub type LaunchCursor = Cursor<LaunchPosition>;
+
+impl LaunchCursor {
+    /// Reads a cursor back; `None` when it was tampered with.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        Self::read(text).filter(|cursor| Reference::parse(&cursor.0.reference).is_ok())
+    }
+}
+
+impl Position for LaunchPosition {
+    fn values(&self) -> [Value; 2] {
+        [self.launched_at.into(), self.reference.as_str().into()]
+    }
 }
 
 /// The columns of a list: the checks stay where they are.
@@ -76,63 +91,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_launches(&self, tenant: TenantId, query: &LaunchQuery) -> Result<LaunchPage, StoreError> {
-        let LaunchQuery {
-            registration_id,
-            outcome: wanted,
-            from,
-            to,
-            limit,
-            after,
-        } = query;
-        let mut select = Entity::find()
-            .select_only()
-            .columns([
-                Column::Reference,
-                Column::At,
-                Column::Outcome,
-                Column::Code,
-                Column::RegistrationId,
-                Column::MessageType,
-            ])
-            .filter(Column::TenantId.eq(tenant.0))
-            .order_by(Column::At, Order::Desc)
-            .order_by(Column::Reference, Order::Desc)
-            .limit(u64::from(*limit) + 1);
-        if let Some(registration) = registration_id {
-            select = select.filter(Column::RegistrationId.eq(registration.0));
-        }
-        if let Some(wanted) = wanted {
-            // Written out, not bound: only then is the partial index of refused launches of use.
-            select = select.filter(Expr::cust(match wanted {
-                LaunchOutcome::Accepted => "outcome = 'accepted'",
-                LaunchOutcome::Refused => "outcome = 'refused'",
-            }));
-        }
-        if let Some(from) = from {
-            select = select.filter(Column::At.gte(to_micros(*from)));
-        }
-        if let Some(to) = to {
-            select = select.filter(Column::At.lt(to_micros(*to)));
-        }
-        if let Some(cursor) = after {
-            let position = Expr::tuple([Expr::value(cursor.launched_at), Expr::value(cursor.reference.clone())]);
-            select = select.filter(Expr::tuple([Expr::col(Column::At), Expr::col(Column::Reference)]).lt(position));
-        }
+    pub async fn list_launches(&self, tenant: TenantId, query: &LaunchQuery) -> Result<Page<Launch, LaunchPosition>, StoreError> {
         let db = self.session().await?;
-        let mut rows = select.into_model::<Row>().all(&db).await?;
-        let more = rows.len() > *limit as usize;
-        rows.truncate(*limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| LaunchCursor {
+        let rows = select(tenant, query).into_model::<Row>().all(&db).await?;
+        let page = Page::cut(rows, query.limit, |row| LaunchPosition {
             launched_at: row.at,
             reference: row.reference.clone(),
         });
-        let summaries = registrations::summaries(&db, tenant, rows.iter().filter_map(|row| row.registration_id)).await?;
-        let value = rows.into_iter().map(|row| read(row, &summaries));
-        Ok(LaunchPage {
-            value: value.collect::<Result<_, _>>()?,
-            next,
-        })
+        let summaries = registrations::summaries(&db, tenant, page.value.iter().filter_map(|row| row.registration_id)).await?;
+        page.try_map(|row| read(row, &summaries))
     }
 
     /// Counts launches a day (UTC) by outcome for the last days up to `today`, oldest first, also for days without any.
@@ -175,6 +142,42 @@ impl Store {
         }
         Ok(counts)
     }
+}
+
+fn select(tenant: TenantId, query: &LaunchQuery) -> Select<Entity> {
+    let LaunchQuery {
+        registration_id,
+        outcome,
+        from,
+        to,
+        limit,
+        after,
+    } = query;
+    let filters = [
+        registration_id.map(|registration| Column::RegistrationId.eq(registration.0)),
+        // Written out, not bound: only then is the partial index of refused launches of use.
+        outcome.map(|outcome| {
+            Expr::cust(match outcome {
+                LaunchOutcome::Accepted => "outcome = 'accepted'",
+                LaunchOutcome::Refused => "outcome = 'refused'",
+            })
+        }),
+        from.map(|from| Column::At.gte(to_micros(from))),
+        to.map(|to| Column::At.lt(to_micros(to))),
+    ];
+    let list = Entity::find()
+        .select_only()
+        .columns([
+            Column::Reference,
+            Column::At,
+            Column::Outcome,
+            Column::Code,
+            Column::RegistrationId,
+            Column::MessageType,
+        ])
+        .filter(Column::TenantId.eq(tenant.0));
+    let list = filters.into_iter().flatten().fold(list, QueryFilter::filter);
+    KeysetOrder::newest_first(Column::At, Column::Reference).select(list, *limit, after.as_ref())
 }
 
 /// Launches and refusals of tenant $1 from $2 to $3 by days of length $4, of registration $5 or of all. Counted apart, all launches

@@ -8,7 +8,6 @@
 
 mod audit;
 mod claims;
-mod cursors;
 mod database;
 mod deployments;
 mod entities;
@@ -16,6 +15,7 @@ mod keysets;
 mod launch_cache;
 mod launch_list;
 mod launches;
+mod pagination;
 mod platforms;
 mod problem_reports;
 mod registration_failures;
@@ -31,20 +31,20 @@ mod tenants;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{AuditPage, AuditQuery};
+pub use audit::{AuditCursor, AuditQuery};
 pub use claims::{Claim, ClaimHolder, Release, ReleaseError};
-pub use cursors::{AuditCursor, LaunchCursor, RegistrationCursor, ReportCursor};
 pub use database::MixedStatementsError;
 pub use deployments::AcceptRefused;
-pub use launch_list::{LaunchPage, LaunchQuery};
+pub use launch_list::{LaunchCursor, LaunchQuery};
 pub use launches::{RecordedLaunch, RefusalQuotas};
+pub use pagination::{Cursor, Page};
 pub use platforms::{Difference, IssuerPlatform, LaunchTarget, NearMiss};
 pub use problem_reports::ReportUpdate;
-pub use registration_list::{RegistrationOrder, RegistrationPage, RegistrationQuery, RegistrationSort};
+pub use registration_list::{RegistrationCursor, RegistrationOrder, RegistrationPosition, RegistrationQuery, RegistrationSort};
 pub use registrations::{Import, InsertRefused, RegistrationLimits};
 pub use report_deliveries::{Channel, Delivery, DeliveryCounts, NewDelivery, ReportDelivery};
 pub use report_filing::{Filed, Filing, FilingRefused, IdempotencyKey};
-pub use report_list::{ReportPage, ReportQuery};
+pub use report_list::{ReportCursor, ReportQuery};
 pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};
 

@@ -1,10 +1,12 @@
 use domain::{HealthState, PlatformFamily, Registration, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, Value};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use crate::cursors::{Position, RegistrationCursor, SortKey};
 use crate::entities::registrations::{Column, Entity, Model};
+use crate::pagination::{Cursor, KeysetOrder, Page, Position};
 use crate::registration_failures::fails;
 use crate::rows::health_state;
 use crate::{Store, StoreError, is_storable};
@@ -80,13 +82,46 @@ pub struct RegistrationQuery {
     pub after: Option<RegistrationCursor>,
 }
 
-/// A page of registrations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RegistrationPage {
-    /// The registrations.
-    pub value: Vec<Registration>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<RegistrationCursor>,
+/// Where a registration is in a list of that order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationPosition {
+    pub(crate) sort: String,
+    pub(crate) key: SortKey,
+    pub(crate) id: Uuid,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum SortKey {
+    Text(String),
+    Micros(i64),
+}
+
+/// Where the next page of registrations begins.
+pub type RegistrationCursor = Cursor<RegistrationPosition>;
+
+impl RegistrationCursor {
+    /// Reads a cursor back; `None` when it was tampered with or belongs to another sort order.
+    #[must_use]
+    pub fn decode(text: &str, sort: RegistrationSort) -> Option<Self> {
+        let cursor = Self::read(text)?;
+        let fits = match &cursor.0.key {
+            SortKey::Text(text) => sort.is_by_text() && is_storable(text),
+            SortKey::Micros(_) => !sort.is_by_text(),
+        };
+        (fits && cursor.0.sort == sort.code()).then_some(cursor)
+    }
+}
+
+impl Position for RegistrationPosition {
+    fn values(&self) -> [Value; 2] {
+        let key = match &self.key {
+            SortKey::Text(text) => text.as_str().into(),
+            SortKey::Micros(micros) => (*micros).into(),
+        };
+        [key, self.id.into()]
+    }
 }
 
 impl Store {
@@ -99,28 +134,23 @@ impl Store {
         tenant: TenantId,
         query: &RegistrationQuery,
         now: OffsetDateTime,
-    ) -> Result<RegistrationPage, StoreError> {
+    ) -> Result<Page<Registration, RegistrationPosition>, StoreError> {
         let texts = [&query.search, &query.app_id];
         if texts.into_iter().flatten().any(|text| !is_storable(text)) {
-            return Ok(RegistrationPage {
-                value: Vec::new(),
-                next: None,
-            });
+            return Ok(Page::empty());
         }
         let db = self.session().await?;
-        let mut rows = select(tenant, query, now).all(&db).await?;
-        let more = rows.len() > query.limit as usize;
-        rows.truncate(query.limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| {
-            RegistrationCursor(Position {
-                sort: query.sort.code(),
-                key: query.sort.key(row),
+        let sort = query.sort;
+        let page = Page::cut(select(tenant, query, now).all(&db).await?, query.limit, |row| {
+            RegistrationPosition {
+                sort: sort.code(),
+                key: sort.key(row),
                 id: row.id,
-            })
+            }
         });
-        Ok(RegistrationPage {
-            value: self.complete(&db, rows, now).await?,
-            next,
+        Ok(Page {
+            value: self.complete(&db, page.value, now).await?,
+            next: page.next,
         })
     }
 }
@@ -135,45 +165,27 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
         limit,
         after,
     } = query;
-    let order = if sort.descending { Order::Desc } else { Order::Asc };
-    let mut select = Entity::find()
+    let filters = [
+        search.as_ref().map(|text| Expr::col(Column::SearchText).like(contains(text))),
+        app_id.as_ref().map(|app_id| Column::AppId.eq(app_id)),
+        family.map(|family| Column::Family.eq(family.id())),
+    ];
+    let list = Entity::find()
         .filter(Column::TenantId.eq(tenant.0))
-        .filter(Column::DeletedAt.is_null())
-        .order_by(sort.column(), order.clone())
-        .order_by(Column::Id, order)
-        .limit(u64::from(*limit) + 1);
-    if let Some(text) = search {
-        select = select.filter(Expr::col(Column::SearchText).like(contains(text)));
-    }
-    if let Some(app_id) = app_id {
-        select = select.filter(Column::AppId.eq(app_id));
-    }
-    if let Some(family) = family {
-        select = select.filter(Column::Family.eq(family.id()));
-    }
+        .filter(Column::DeletedAt.is_null());
+    let mut list = filters.into_iter().flatten().fold(list, QueryFilter::filter);
     if let Some(health) = health {
         let of_keyset = Column::HealthState.eq(health_state(*health));
-        select = select.filter(match health {
+        list = list.filter(match health {
             HealthState::Bad => fails(now).add(of_keyset),
             HealthState::Good | HealthState::Unknown => Condition::all().add(of_keyset).add(fails(now).not()),
         });
     }
-    if let Some(RegistrationCursor(Position { sort: _, key, id })) = after {
-        let key = match key {
-            SortKey::Text(text) => Expr::value(text.clone()),
-            SortKey::Micros(micros) => Expr::value(*micros),
-        };
-        let (columns, position) = (
-            Expr::tuple([Expr::col(sort.column()), Expr::col(Column::Id)]),
-            Expr::tuple([key, Expr::value(*id)]),
-        );
-        select = select.filter(if sort.descending {
-            columns.lt(position)
-        } else {
-            columns.gt(position)
-        });
-    }
-    select
+    let order = KeysetOrder {
+        columns: [sort.column(), Column::Id],
+        descending: sort.descending,
+    };
+    order.select(list, *limit, after.as_ref())
 }
 
 /// The pattern that finds the text as it stands: its wildcards are escaped.

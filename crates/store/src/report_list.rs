@@ -1,10 +1,12 @@
 use domain::{ReportCategory, ReportScope, ReportState, ReportSummary, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Select, Value};
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use crate::cursors::ReportCursor;
 use crate::entities::problem_reports::{Column, Entity};
+use crate::pagination::{Cursor, KeysetOrder, Page, Position};
 use crate::problem_reports::{in_scope, read_summary, tenant_names};
 use crate::registration_list::contains;
 use crate::rows::to_micros;
@@ -33,13 +35,29 @@ pub struct ReportQuery {
     pub after: Option<ReportCursor>,
 }
 
-/// A page of reports, newest first.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportPage {
-    /// The reports.
-    pub value: Vec<ReportSummary>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<ReportCursor>,
+/// Where a problem report is in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportPosition {
+    pub(crate) reported_at: i64,
+    pub(crate) id: Uuid,
+}
+
+/// Where the next page of problem reports begins.
+pub type ReportCursor = Cursor<ReportPosition>;
+
+impl ReportCursor {
+    /// Reads a cursor back; `None` when it was tampered with.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        Self::read(text)
+    }
+}
+
+impl Position for ReportPosition {
+    fn values(&self) -> [Value; 2] {
+        [self.reported_at.into(), self.id.into()]
+    }
 }
 
 impl Store {
@@ -47,27 +65,21 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn list_reports(&self, scope: &ReportScope, query: &ReportQuery) -> Result<ReportPage, StoreError> {
+    pub async fn list_reports(
+        &self,
+        scope: &ReportScope,
+        query: &ReportQuery,
+    ) -> Result<Page<ReportSummary, ReportPosition>, StoreError> {
         if query.search.as_ref().is_some_and(|text| !is_storable(text)) {
-            return Ok(ReportPage {
-                value: Vec::new(),
-                next: None,
-            });
+            return Ok(Page::empty());
         }
         let db = self.session().await?;
-        let mut rows = select(scope, query).all(&db).await?;
-        let more = rows.len() > query.limit as usize;
-        rows.truncate(query.limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| ReportCursor {
+        let page = Page::cut(select(scope, query).all(&db).await?, query.limit, |row| ReportPosition {
             reported_at: row.created_at,
             id: row.id,
         });
-        let names = tenant_names(&db, rows.iter().map(|row| row.tenant_id)).await?;
-        let value = rows.into_iter().map(|row| read_summary(row, &names));
-        Ok(ReportPage {
-            value: value.collect::<Result<_, _>>()?,
-            next,
-        })
+        let names = tenant_names(&db, page.value.iter().map(|row| row.tenant_id)).await?;
+        page.try_map(|row| read_summary(row, &names))
     }
 }
 
@@ -95,15 +107,8 @@ fn select(scope: &ReportScope, query: &ReportQuery) -> Select<Entity> {
         }),
         from.map(|from| Column::CreatedAt.gte(to_micros(from))),
         to.map(|to| Column::CreatedAt.lt(to_micros(to))),
-        after.as_ref().map(|cursor| {
-            let position = Expr::tuple([Expr::value(cursor.reported_at), Expr::value(cursor.id)]);
-            Expr::tuple([Expr::col(Column::CreatedAt), Expr::col(Column::Id)]).lt(position)
-        }),
     ];
-    let select = Entity::find()
-        .filter(in_scope(scope))
-        .order_by(Column::CreatedAt, Order::Desc)
-        .order_by(Column::Id, Order::Desc)
-        .limit(u64::from(*limit) + 1);
-    filters.into_iter().flatten().fold(select, QueryFilter::filter)
+    let list = Entity::find().filter(in_scope(scope));
+    let list = filters.into_iter().flatten().fold(list, QueryFilter::filter);
+    KeysetOrder::newest_first(Column::CreatedAt, Column::Id).select(list, *limit, after.as_ref())
 }

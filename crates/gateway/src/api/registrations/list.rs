@@ -66,7 +66,7 @@ pub async fn list_registrations(
         async move { store.list_registrations(tenant, &query, now).await }
     };
     let (shared, uri) = (app.clone(), request.uri().clone());
-    let present = move |found: store::RegistrationPage| {
+    let present = move |found: store::Page<_, _>| {
         let registrations = found.value.into_iter();
         Ok(RegistrationPage {
             value: registrations
