@@ -56,7 +56,11 @@ fn the_secret_is_put_by_both_names_and_got_again() {
         (&json!(null), &json!("https://lms.example.edu"))
     );
     assert!(!get.to_string().contains(SECRET), "the server doesn't know it");
-    assert!(!format!("{put:?}").contains(SECRET), "nor a log");
+    let shown = format!("{put:?}");
+    assert!(
+        shown.contains(ID) && !shown.contains(SECRET),
+        "nor a log, which has its name only: {shown}"
+    );
 }
 
 #[test]
