@@ -269,6 +269,21 @@ fn own_words_and_hints_are_found_by_their_names() {
 }
 
 #[test]
+fn a_refusal_is_a_failed_check() {
+    let mut record = LaunchRecord::new();
+    record.pass(Lti::Signature, Evidence::none());
+    assert!(!record.has_failed());
+    assert!(record.passed(Stage::Signature));
+
+    let refusal = record.fail(Rule::DeploymentUnlisted, Evidence::seen("1"));
+    assert!(record.has_failed());
+    assert!(!record.passed(refusal.stage()));
+    let check = record.checks().as_slice().last().cloned().unwrap();
+    assert_eq!((check.step, check.stage), (Rule::DeploymentUnlisted.into(), refusal.stage()));
+    assert_eq!((check.result, check.seen), (CheckResult::Failed, Some("1".into())));
+}
+
+#[test]
 fn every_rule_has_a_code_of_its_family() {
     let mut codes = std::collections::HashSet::new();
     for rule in Rule::all() {

@@ -59,9 +59,3 @@ impl LaunchRecord {
         self.0.finish()
     }
 }
-
-impl From<Checks> for LaunchRecord {
-    fn from(checks: Checks) -> Self {
-        Self(checks)
-    }
-}
