@@ -158,6 +158,33 @@ fn a_facade_is_followed_to_the_owner() {
 }
 
 #[test]
+fn a_facade_of_globs_is_followed_to_the_owner() {
+    // The name comes through a glob of the room's own.
+    let through = [
+        ("services.rs", "pub use crate::state::*; mod clock;"),
+        ("services/clock.rs", "fn now() { super::deep::now() }"),
+    ];
+    let violations = check_sample(&HOUSE, &through);
+    let named = "src/services/clock.rs:1 `super::deep::now`: services must not see state".to_owned();
+    assert!(violations.contains(&named), "{violations:?}");
+    // A glob brings what is re-exported behind it, and to a room's own modules its private imports.
+    let public = [
+        ("portal.rs", "pub use crate::lti::launch;"),
+        ("api.rs", "use crate::portal::*;"),
+    ];
+    let violations = check_sample(&HOUSE, &public);
+    let named = "src/api.rs:1 `crate::portal`: api must not see lti".to_owned();
+    assert!(violations.contains(&named), "{violations:?}");
+    let private = [
+        ("services.rs", "use crate::state::AppState; mod clock;"),
+        ("services/clock.rs", "use super::*;"),
+    ];
+    let violations = check_sample(&HOUSE, &private);
+    let named = "src/services/clock.rs:1 `super`: services must not see state".to_owned();
+    assert!(violations.contains(&named), "{violations:?}");
+}
+
+#[test]
 fn a_room_that_re_exports_what_another_owns_is_refused() {
     for text in [
         "pub use crate::services::Clock;",
@@ -258,6 +285,31 @@ fn an_exception_lets_one_arrow_pass_and_goes_with_it() {
         violations.contains(&"src/services/clock.rs:1 `crate::api::list`: services must not see api".to_owned()),
         "{violations:?}"
     );
+}
+
+#[test]
+fn an_exception_for_an_allowed_arrow_is_refused() {
+    let house = House {
+        exceptions: &[("api", "services")],
+        ..HOUSE
+    };
+    assert_eq!(
+        check_sample(&house, &[("api.rs", "use crate::services::Clock;")]),
+        ["src: the exception api → services is no longer needed: take it from the list `exceptions`"]
+    );
+}
+
+#[test]
+fn an_exception_for_an_arrow_of_a_circle_is_needed() {
+    let house = House {
+        exceptions: &[("lti", "portal")],
+        ..HOUSE
+    };
+    let files = [
+        ("lti.rs", "fn a() { crate::portal::b() }"),
+        ("portal.rs", "pub fn b() { crate::lti::a() }"),
+    ];
+    assert_eq!(check_sample(&house, &files), [""; 0]);
 }
 
 #[test]
