@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::future::join_all;
 use practice_lms::shared_key;
 use serde_json::{Value, json};
@@ -61,6 +62,41 @@ async fn a_token_with_any_one_fault_opens_nothing() {
     let of_fabrikam = sign(&header(&[("kid", json!("fixed"))]), &authority.person(FABRIKAM), &other_key());
     authority.serve_keys(&format!("/{FABRIKAM}/keys"), &keys);
     assert_eq!(me(&gateway, &of_fabrikam).await.status, 200);
+}
+
+#[tokio::test]
+async fn keys_that_are_not_for_rs256_signatures_sign_for_nobody() {
+    let authority = Authority::start().await;
+    authority.add_tenant(CONTOSO, &[]);
+    let public: Value = serde_json::from_str(&shared_key().public_key().to_jwk()).unwrap();
+    let named = |kid: &str, changes: &[(&str, Value)]| with(with(public.clone(), &[("kid", json!(kid))]), changes);
+    let small = URL_SAFE_NO_PAD.encode([0xa5; 128]);
+    let refused = [
+        named("enc", &[("use", json!("enc"))]),
+        named("wraps", &[("key_ops", json!(["wrapKey", "encrypt"]))]),
+        named("rs512", &[("alg", json!("RS512"))]),
+        named("small", &[("n", json!(small))]),
+        named("odd issuer", &[("issuer", json!(7))]),
+        named("both", &[("use", json!("enc"))]),
+    ];
+    let mut keys = refused.to_vec();
+    keys.push(named("both", &[("use", json!("sig")), ("alg", json!("RS256"))]));
+    authority.serve(&format!("/{CONTOSO}/keys"), 200, json!({ "keys": keys }));
+    let gateway = authority.gateway("").await;
+    let by = async |kid: &str| {
+        let token = sign(&header(&[("kid", json!(kid))]), &authority.person(CONTOSO), &shared_key());
+        me(&gateway, &token).await
+    };
+    assert_eq!(
+        by("both").await.status,
+        200,
+        "a key for encryption spoils no other of its name"
+    );
+    for jwk in &refused[..5] {
+        let answer = by(jwk["kid"].as_str().unwrap()).await;
+        answer.assert_problem(401, "token.invalid");
+        assert!(answer.text.contains("doesn't publish"), "{jwk}: {answer:?}");
+    }
 }
 
 #[tokio::test]

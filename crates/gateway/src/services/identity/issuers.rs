@@ -3,9 +3,10 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Caller, TenantId};
-use jsonwebtoken::{DecodingKey, jwk::Jwk};
+use lti13::{MAX_KEYS, VerificationKey, jose::Algorithm};
 use messages::api;
 use serde::Deserialize;
+use serde_json::Value;
 use store::Store;
 use url::Url;
 
@@ -61,18 +62,11 @@ struct Metadata {
 }
 
 /// An issuer's signing keys; Entra adds the issuer for which a key may sign.
-struct SigningKeys(Vec<(String, SigningKey)>);
+struct SigningKeys(Vec<SigningKey>);
 
 #[derive(Deserialize)]
 struct JsonWebKeySet {
-    keys: Vec<serde_json::Value>,
-}
-
-#[derive(Deserialize)]
-struct JsonWebKey {
-    #[serde(flatten)]
-    jwk: Jwk,
-    issuer: Option<String>,
+    keys: Vec<Value>,
 }
 
 impl KeyDocument for Metadata {
@@ -89,24 +83,10 @@ impl KeyDocument for Metadata {
 impl KeyDocument for SigningKeys {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
         let set: JsonWebKeySet = serde_json::from_slice(bytes)?;
-        // One key that this version can't read doesn't spoil the others.
-        let keys = set
-            .keys
-            .into_iter()
-            .filter_map(|key| serde_json::from_value::<JsonWebKey>(key).ok())
-            .filter_map(|key| {
-                let kid = key.jwk.common.key_id.clone()?;
-                let decoding = DecodingKey::from_jwk(&key.jwk).ok()?;
-                Some((
-                    kid,
-                    SigningKey {
-                        key: decoding,
-                        issuer: key.issuer,
-                    },
-                ))
-            })
-            .collect();
-        Ok(Self(keys))
+        // One key that can't be used doesn't spoil the others.
+        Ok(Self(
+            set.keys.iter().take(MAX_KEYS).filter_map(SigningKey::from_jwk).collect(),
+        ))
     }
 
     fn has(&self, kid: &str) -> bool {
@@ -116,7 +96,18 @@ impl KeyDocument for SigningKeys {
 
 impl SigningKeys {
     fn find(&self, kid: &str) -> Option<&SigningKey> {
-        self.0.iter().find(|(id, _)| id == kid).map(|(_, key)| key)
+        self.0.iter().find(|key| key.key.kid() == kid)
+    }
+}
+
+impl SigningKey {
+    fn from_jwk(jwk: &Value) -> Option<Self> {
+        let issuer = match jwk.get("issuer") {
+            None | Some(Value::Null) => None,
+            Some(issuer) => Some(issuer.as_str()?.to_owned()),
+        };
+        let key = VerificationKey::from_jwk(jwk, Algorithm::Rs256).ok()?;
+        Some(Self { key, issuer })
     }
 }
 

@@ -1,12 +1,16 @@
 //! A bearer token, read and judged by what all access tokens have in common, whoever issues them.
 //!
 //! Sources: RFC 7519, RFC 8725 (best practices), RFC 9068. What an issuer's own claims mean, [`super::entra`] and
-//! [`super::openid`] know. Times are judged with the time that is passed in; the library only verifies the signature.
+//! [`super::openid`] know. [`lti13::jose`] takes the token apart and verifies its signature; times are judged with the time that
+//! is passed in.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Role, TenantId};
-use jsonwebtoken::{Algorithm, DecodingKey};
+use lti13::{
+    VerificationKey,
+    jose::{Algorithm, JoseError, Jws, parse_claims},
+};
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use url::Url;
 
 mod message;
@@ -46,9 +50,21 @@ pub(super) enum TokenFault {
     Scope(String),
 }
 
+impl From<JoseError> for TokenFault {
+    fn from(error: JoseError) -> Self {
+        match error {
+            JoseError::Algorithm { .. } => Self::Algorithm,
+            JoseError::KeyId { .. } => Self::NoKeyId,
+            JoseError::CriticalHeader { .. } => Self::Extension,
+            JoseError::Signature => Self::Signature,
+            _ => Self::Malformed,
+        }
+    }
+}
+
 /// A key, and the issuer for which alone it may sign, if it says so.
 pub(super) struct SigningKey {
-    pub(super) key: DecodingKey,
+    pub(super) key: VerificationKey,
     pub(super) issuer: Option<String>,
 }
 
@@ -72,15 +88,6 @@ impl Claimed {
     pub(super) fn is_of(&self, issuer: &str) -> bool {
         issuer == self.issuer || issuer.replace("{tenantId}", "{tenantid}") == self.template
     }
-}
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
-    crit: Option<serde_json::Value>,
-    /// Only Microsoft Graph's own tokens carry one.
-    nonce: Option<String>,
 }
 
 /// Claims that tokens of all issuers have (RFC 7519, section 4.1).
@@ -119,26 +126,19 @@ impl Texts {
 
 /// A token that was read, and not verified yet.
 pub(super) struct Token<'a> {
-    /// Header and claims as they were signed.
-    signed: &'a str,
-    signature: &'a str,
-    header: Header,
-    claims: serde_json::Value,
+    jws: Jws<'a>,
+    claims: Value,
 }
 
 impl<'a> Token<'a> {
     pub(super) fn read(text: &'a str) -> Result<Self, TokenFault> {
-        if text.len() > MAX_LENGTH {
+        let jws = Jws::parse(text, MAX_LENGTH)?;
+        let is_text_or_absent = |name| jws.header(name).is_none_or(|value| value.is_string() || value.is_null());
+        if !jws.header("alg").is_some_and(Value::is_string) || !is_text_or_absent("kid") || !is_text_or_absent("nonce") {
             return Err(TokenFault::Malformed);
         }
-        let (signed, signature) = text.rsplit_once('.').ok_or(TokenFault::Malformed)?;
-        let (header, claims) = signed.split_once('.').ok_or(TokenFault::Malformed)?;
-        let token = Self {
-            signed,
-            signature,
-            header: json(header)?,
-            claims: json(claims)?,
-        };
+        let claims = Value::Object(parse_claims(&jws.unverified_payload()?)?);
+        let token = Self { jws, claims };
         token.registered().map(|_| token)
     }
 
@@ -152,7 +152,7 @@ impl<'a> Token<'a> {
     }
 
     /// The claim at a JSON pointer (RFC 6901).
-    pub(super) fn claim(&self, pointer: &str) -> Option<&serde_json::Value> {
+    pub(super) fn claim(&self, pointer: &str) -> Option<&Value> {
         self.claims.pointer(pointer)
     }
 
@@ -168,27 +168,20 @@ impl<'a> Token<'a> {
         self.registered().is_ok_and(|claims| claims.aud.has_any_of(audiences))
     }
 
-    /// Tokens for Microsoft Graph are signed over another header than the one they carry, so nobody else can verify them.
+    /// Tokens for Microsoft Graph are signed over another header than the one they carry, so nobody else can verify them. No other
+    /// token has a nonce there.
     pub(super) fn has_nonce_in_header(&self) -> bool {
-        self.header.nonce.is_some()
+        self.jws.header("nonce").is_some_and(Value::is_string)
     }
 
-    /// The id of the key, where the header is one that is accepted at all. The algorithm is ours to choose, never the token's
-    /// (RFC 8725, section 3.1); keys in the header count for nothing.
+    /// The id of the key, where the header is one that is accepted at all.
     pub(super) fn key_id(&self) -> Result<String, TokenFault> {
-        if self.header.alg != "RS256" {
-            return Err(TokenFault::Algorithm);
-        }
-        if self.header.crit.is_some() {
-            return Err(TokenFault::Extension);
-        }
-        let kid = self.header.kid.clone().filter(|kid| !kid.is_empty());
-        kid.ok_or(TokenFault::NoKeyId)
+        Ok(self.jws.key_id(Algorithm::Rs256)?.to_owned())
     }
 
     /// Whether the key signed it.
     pub(super) fn is_signed_by(&self, key: &SigningKey) -> bool {
-        jsonwebtoken::crypto::verify(self.signature, self.signed.as_bytes(), &key.key, Algorithm::RS256).unwrap_or(false)
+        self.jws.verify(&key.key).is_ok()
     }
 
     /// Judges signature, issuer, the key's own issuer, audience and times.
@@ -250,11 +243,6 @@ pub(super) fn app_roles(names: &[String]) -> Vec<Role> {
         })
     };
     names.iter().filter_map(role).collect()
-}
-
-fn json<T: DeserializeOwned>(part: &str) -> Result<T, TokenFault> {
-    let bytes = URL_SAFE_NO_PAD.decode(part).map_err(|_| TokenFault::Malformed)?;
-    serde_json::from_slice(&bytes).map_err(|_| TokenFault::Malformed)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use std::sync::OnceLock;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jwt_simple::prelude::RS256KeyPair;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::*;
 
@@ -17,11 +18,14 @@ fn key_pair() -> &'static RS256KeyPair {
 }
 
 pub(in crate::services::identity) fn key(issuer: Option<&str>) -> SigningKey {
-    let public = key_pair().public_key().to_pem().unwrap();
     SigningKey {
-        key: DecodingKey::from_rsa_pem(public.as_bytes()).unwrap(),
+        key: VerificationKey::from_jwk(&jwk(), Algorithm::Rs256).unwrap(),
         issuer: issuer.map(ToOwned::to_owned),
     }
+}
+
+fn jwk() -> Value {
+    serde_json::from_str(&key_pair().public_key().to_jwk()).unwrap()
 }
 
 /// Claims with some changed; `null` takes one out.
@@ -36,10 +40,13 @@ pub(in crate::services::identity) fn with(mut claims: Value, changes: &[(&str, V
 }
 
 fn sign(header: &Value, claims: &Value) -> String {
-    let part = |json: &Value| URL_SAFE_NO_PAD.encode(json.to_string());
-    let signed = format!("{}.{}", part(header), part(claims));
+    sign_text(&header.to_string(), &claims.to_string())
+}
+
+fn sign_text(header: &str, claims: &str) -> String {
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
     let private = jsonwebtoken::EncodingKey::from_rsa_pem(key_pair().to_pem().unwrap().as_bytes()).unwrap();
-    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &private, Algorithm::RS256);
+    let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &private, jsonwebtoken::Algorithm::RS256);
     format!("{signed}.{}", signature.unwrap())
 }
 
@@ -130,7 +137,21 @@ fn headers_and_signatures_that_do_not_fit() {
         header(json!({ "alg": "RS256", "kid": "key-1", "crit": ["exp"] })),
         TokenFault::Extension
     );
-    assert_eq!(header(json!({ "kid": "key-1" })), TokenFault::Malformed);
+    for crit in [json!([]), Value::Null] {
+        let header = header(json!({ "alg": "RS256", "kid": "key-1", "crit": crit }));
+        assert_eq!(header, TokenFault::Extension, "RFC 7515, section 4.1.11");
+    }
+    for other_type in [
+        json!({ "kid": "key-1" }),
+        json!({ "alg": 256, "kid": "key-1" }),
+        json!({ "alg": "RS256", "kid": 1 }),
+        json!({ "alg": "RS256", "kid": "key-1", "nonce": 1 }),
+    ] {
+        assert_eq!(header(other_type.clone()), TokenFault::Malformed, "{other_type}");
+    }
+    let kid_of = |length: usize| json!({ "alg": "RS256", "kid": "x".repeat(length) });
+    assert_eq!(judge(&sign(&kid_of(512), &claims())), Ok(()));
+    assert_eq!(header(kid_of(513)), TokenFault::NoKeyId);
     let good = token(&claims());
     let other = token(&with(claims(), &[("sub", json!("somebody"))]));
     let (content, signature) = (other.split('.').nth(1).unwrap(), good.rsplit('.').next().unwrap());
@@ -175,4 +196,49 @@ fn ids_are_visible_and_short() {
         assert_eq!(object_id(id.map(ToOwned::to_owned)), Err(TokenFault::NoObject), "{id:?}");
     }
     assert_eq!(display_name("Megan\nBowen\0"), "MeganBowen");
+}
+
+#[test]
+fn a_name_that_stands_twice_is_refused() {
+    let (header, payload) = (r#"{"alg":"RS256","kid":"key-1"}"#, claims().to_string());
+    assert_eq!(judge(&sign_text(header, &payload)), Ok(()));
+    for header in [
+        r#"{"alg":"none","alg":"RS256","kid":"key-1"}"#,
+        r#"{"alg":"RS256","kid":"other","kid":"key-1"}"#,
+        r#"{"alg":"RS256","kid":"key-1","typ":"JWT","typ":"JWT"}"#,
+    ] {
+        assert_eq!(judge(&sign_text(header, &payload)), Err(TokenFault::Malformed), "{header}");
+    }
+    for name in ["iss", "aud", "exp", "roles"] {
+        let once = payload.replacen('{', &format!(r#"{{"{name}":"evil","#), 1);
+        let expected = if name == "roles" { Ok(()) } else { Err(TokenFault::Malformed) };
+        assert_eq!(judge(&sign_text(header, &once)), expected, "{name}");
+        let twice = once.replacen('{', &format!(r#"{{"{name}":"api","#), 1);
+        assert_eq!(judge(&sign_text(header, &twice)), Err(TokenFault::Malformed), "{name}");
+    }
+    for payload in ["[]", "null", "", r#"["https://login.example/t1/v2.0"]"#] {
+        assert_eq!(judge(&sign_text(header, payload)), Err(TokenFault::Malformed), "{payload}");
+    }
+}
+
+#[test]
+fn a_token_has_16_384_bytes_at_the_most() {
+    // Three bytes of the payload are four of the token.
+    let short = token(&with(claims(), &[("pad", json!(""))])).len();
+    let of_length = |length: usize| {
+        let padding = (length - short) / 4 * 3;
+        (0..4)
+            .map(|more| token(&with(claims(), &[("pad", json!("x".repeat(padding + more)))])))
+            .find(|token| token.len() >= length)
+            .unwrap()
+    };
+    let (longest, longer) = (of_length(MAX_LENGTH - 1), of_length(MAX_LENGTH + 1));
+    assert!(
+        longest.len() <= 16_384 && longer.len() > 16_384,
+        "{} {}",
+        longest.len(),
+        longer.len()
+    );
+    assert_eq!(judge(&longest), Ok(()));
+    assert_eq!(judge(&longer), Err(TokenFault::Malformed));
 }
