@@ -17,6 +17,8 @@ use serde::{
 };
 use serde_json::{Map, Number, Value};
 
+pub use shape_error::{Kind, ShapeError};
+
 use crate::http::language::Language;
 
 /// The longest JSON body where nothing else is said, and the longest form, in bytes.

@@ -3,6 +3,8 @@
 //! They are validated when the handler asks, because actix evaluates a handler's arguments concurrently: a caller without permission
 //! learns only that, and nothing about the values. A body isn't even received before.
 
+mod query;
+
 use std::marker::PhantomData;
 
 use actix_web::{
@@ -21,6 +23,8 @@ use futures_util::{
 use messages::{Text, api};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
+
+pub use query::Query;
 
 use crate::{
     http::json::BODY_LIMIT,
@@ -45,9 +49,6 @@ pub struct Body<T, const LIMIT: usize = BODY_LIMIT> {
     payload: Payload,
     shape: PhantomData<T>,
 }
-
-/// A query string. Unknown parameters are refused by the type's own `deny_unknown_fields`.
-pub struct Query<T>(Result<T, ApiError>);
 
 /// The id in the path of a resource.
 pub struct Id(String);
@@ -117,17 +118,6 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
     }
 }
 
-impl<T> Query<T> {
-    /// The value.
-    ///
-    /// # Errors
-    ///
-    /// 400 with what is wrong.
-    pub fn judge(self) -> Result<T, ApiError> {
-        self.0
-    }
-}
-
 impl Id {
     /// Whether it is this word, which is no id.
     pub fn is(&self, word: &str) -> bool {
@@ -158,19 +148,6 @@ impl<T: 'static, const LIMIT: usize> FromRequest for Body<T, LIMIT> {
             payload: payload.take(),
             shape: PhantomData,
         }))
-    }
-}
-
-impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
-    type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = web::Query::<T>::from_query(request.query_string()).map(web::Query::into_inner);
-        ready(Ok(Self(parsed.map_err(|error| {
-            let words: String = error.to_string().chars().filter(|c| !c.is_control()).take(300).collect();
-            ApiError::bad_request("request.query", api::query::mismatch(words))
-        }))))
     }
 }
 

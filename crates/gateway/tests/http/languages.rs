@@ -439,3 +439,52 @@ async fn an_app_is_described_in_the_language_of_its_reader_as_far_as_the_operato
         assert_eq!(answer["value"].as_array().unwrap().len(), expected.len());
     }
 }
+
+#[tokio::test]
+async fn wrong_queries_are_explained_in_german_too() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    for (query, english, german) in [
+        (
+            "/api/v1/registrations?limit=many",
+            "The parameter `limit` doesn't fit: A whole number is expected here",
+            "Der Parameter `limit` passt nicht: Hier wird eine ganze Zahl erwartet",
+        ),
+        (
+            "/api/v1/launches?outcome=lost",
+            "There is no value `lost` here. Known are `accepted`",
+            "Den Wert `lost` gibt es hier nicht. Bekannt sind `accepted`",
+        ),
+        (
+            "/api/v1/launches?from=today",
+            "The parameter `from` doesn't fit",
+            "Der Parameter `from` passt nicht",
+        ),
+        (
+            "/api/v1/registrations?issuer=x",
+            "There is no parameter `issuer` here. Known are `search`",
+            "Einen Parameter `issuer` gibt es hier nicht. Bekannt sind `search`",
+        ),
+        (
+            "/api/v1/registrations?limit=1&limit=2",
+            "The parameter `limit` was given more than once.",
+            "Der Parameter `limit` kommt mehr als einmal vor.",
+        ),
+        (
+            "/api/v1/apps/launch-inspector/tool-configuration",
+            "The parameter `platform` is missing.",
+            "Der Parameter `platform` fehlt.",
+        ),
+    ] {
+        let request = gateway.request(Method::GET, query, &token);
+        let [_, asked_for, translated] = details(&request, 400, "request.query").await;
+        assert!(asked_for.contains(english), "{asked_for}");
+        assert!(translated.contains(german), "{translated}");
+        let answer = ask(&request, "de").await.json();
+        let pointer = answer["errors"][0]["pointer"].as_str().unwrap();
+        assert!(
+            german.contains(&format!("`{pointer}`")) || query.contains(&format!("{pointer}=")),
+            "{answer}"
+        );
+    }
+}

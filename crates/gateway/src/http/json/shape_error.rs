@@ -3,7 +3,10 @@
 
 use std::fmt;
 
-use messages::{Text, api::shapes};
+use messages::{
+    Text,
+    api::{body, shapes},
+};
 use serde::de::{Expected, Unexpected};
 
 /// Characters of an unknown name or value that are shown.
@@ -11,7 +14,7 @@ const LONGEST_UNKNOWN: usize = 80;
 
 /// Why a value doesn't fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum ShapeError {
+pub enum ShapeError {
     /// It isn't of the kind that is needed.
     WrongKind(Kind),
     /// It is of the right kind, but not one of its values.
@@ -21,29 +24,43 @@ pub(super) enum ShapeError {
         /// As it was sent, shortened.
         name: String,
         /// Those that there are.
-        known: &'static [&'static str],
+        known: Names,
     },
+    /// A field isn't there.
+    MissingField(&'static str),
+    /// A field is there more than once.
+    RepeatedField(&'static str),
     /// There is no such value.
     UnknownValue {
         /// As it was sent, shortened.
         value: String,
         /// Those that there are.
-        known: &'static [&'static str],
+        known: Names,
     },
 }
 
+/// Names as in code, the same in every language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Names(&'static [&'static str]);
+
 /// A kind of JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A string.
     Text,
+    /// True or false.
     Boolean,
+    /// A number.
     Number,
+    /// An array.
     List,
+    /// An object.
     Object,
 }
 
 impl ShapeError {
-    pub(super) fn text(&self) -> Text {
+    /// What is wrong, for people.
+    pub fn text(&self) -> Text {
         match self {
             Self::WrongKind(Kind::Text) => shapes::TEXT,
             Self::WrongKind(Kind::Boolean) => shapes::BOOLEAN,
@@ -51,15 +68,19 @@ impl ShapeError {
             Self::WrongKind(Kind::List) => shapes::LIST,
             Self::WrongKind(Kind::Object) => shapes::OBJECT,
             Self::WrongForm => shapes::FORM,
-            Self::UnknownField { name, known } => shapes::unknown_field(name.as_str(), list(known)),
-            Self::UnknownValue { value, known } => shapes::unknown_value(value.as_str(), list(known)),
+            Self::UnknownField { name, known } => shapes::unknown_field(name.as_str(), known.text()),
+            Self::MissingField(name) => shapes::missing_field(*name),
+            Self::RepeatedField(_) => body::REPEATED_FIELD,
+            Self::UnknownValue { value, known } => shapes::unknown_value(value.as_str(), known.text()),
         }
     }
 }
 
-/// Names as in code, the same in every language.
-fn list(names: &[&str]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+impl Names {
+    /// All of them.
+    pub fn text(self) -> String {
+        self.0.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn shorten(text: &str) -> String {
@@ -92,14 +113,21 @@ impl serde::de::Error for ShapeError {
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         Self::UnknownValue {
             value: shorten(variant),
-            known: expected,
+            known: Names(expected),
         }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
         Self::UnknownField {
             name: shorten(field),
-            known: expected,
+            known: Names(expected),
         }
+    }
+    fn missing_field(field: &'static str) -> Self {
+        Self::MissingField(field)
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::RepeatedField(field)
     }
 }
