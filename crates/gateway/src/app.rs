@@ -164,10 +164,7 @@ async fn fallback(
     if page {
         return Ok(portal::get_portal_page(&request, &app).await);
     }
-    Err(ApiError::NotFound {
-        code: "request.not_found",
-        detail: api::address::NOT_FOUND,
-    })
+    Err(ApiError::nothing_here())
 }
 
 async fn to_docs() -> impl Responder {

@@ -4,14 +4,22 @@ use std::path::{Path, PathBuf};
 
 use actix_files::NamedFile;
 use actix_web::{
-    HttpRequest, HttpResponse, get,
+    HttpRequest, HttpResponse, ResponseError as _, get,
     http::header::{self, ContentEncoding, HeaderValue},
     web,
 };
-use messages::api;
+use askama::Template;
+use messages::{api, portal_missing};
 use serde_json::json;
 
-use crate::{http::error::ApiError, request::guards, state::AppState};
+use crate::{
+    http::{
+        error::ApiError,
+        language::{self, Language},
+    },
+    request::guards,
+    state::AppState,
+};
 
 /// The path that sign-in comes back to.
 pub const REDIRECT_PATH: &str = "/auth/callback";
@@ -67,7 +75,7 @@ pub async fn get_portal_page(request: &HttpRequest, app: &AppState) -> HttpRespo
     let path = app.config.portal.directory.join("index.html");
     let mut response = match send(request, &path).await {
         Some(response) => response,
-        None => not_built(),
+        None => portal_missing(language::of_request(None, request)),
     };
     let policy =
         HeaderValue::from_str(&guards::content_security_policy(app)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
@@ -82,12 +90,17 @@ pub async fn get_portal_page(request: &HttpRequest, app: &AppState) -> HttpRespo
     response
 }
 
-fn not_built() -> HttpResponse {
-    HttpResponse::Ok().content_type("text/html; charset=utf-8").body(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>LMS Gateway</title><h1>LMS Gateway</h1>\
-         <p>The gateway runs, but its portal isn’t built yet. Run <code>cargo xtask portal</code>, then reload this page.</p>\
-         <p>The REST API is described at <a href=\"/docs/\">/docs</a>.</p></html>",
-    )
+#[derive(Template)]
+#[template(path = "portal_missing.html")]
+struct PortalMissing {
+    language: Language,
+}
+
+fn portal_missing(language: Language) -> HttpResponse {
+    match (PortalMissing { language }).render() {
+        Ok(html) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html),
+        Err(error) => ApiError::Internal(error.into()).error_response(),
+    }
 }
 
 /// The file, or the variant of it that was compressed beforehand.

@@ -123,15 +123,19 @@ pub async fn get_tool_configuration(
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
     let config = &app.config;
-    let app = app.apps.find(&app_id).ok_or(ApiError::NotFound {
-        code: "app.not_found",
-        detail: api::app::NOT_FOUND,
-    })?;
+    let app = find_app(&app, &app_id)?;
     let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
         detail: api::platform::NOT_FOUND,
     })?;
     Ok(web::Json(tool_configuration(config, app, family, language)))
+}
+
+fn find_app<'a>(app: &'a AppState, id: &str) -> Result<&'a domain::App, ApiError> {
+    app.apps.find(id).ok_or(ApiError::NotFound {
+        code: "app.not_found",
+        detail: api::app::NOT_FOUND,
+    })
 }
 
 fn tool_configuration(config: &Config, app: &domain::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
@@ -242,18 +246,14 @@ fn field(field: &presets::PresetField, label: String, hint: String) -> LmsField 
 
 /// The monogram of an app that has no icon of its own.
 #[get("/apps/{app_id}/icon.svg")]
-pub async fn get_app_icon(app: web::Data<AppState>, app_id: web::Path<String>) -> HttpResponse {
-    let Some(app) = app.apps.find(&app_id) else {
-        return HttpResponse::NotFound()
-            .content_type("text/plain; charset=utf-8")
-            .body("There is no such app.");
-    };
+pub async fn get_app_icon(app: web::Data<AppState>, app_id: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let app = find_app(&app, &app_id)?;
     let monogram: String = app.name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     let svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-family=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
     );
-    HttpResponse::Ok()
+    Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")
         .insert_header((header::CACHE_CONTROL, "public, max-age=3600"))
-        .body(svg)
+        .body(svg))
 }

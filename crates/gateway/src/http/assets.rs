@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 use actix_web::{HttpResponse, get, http::header, web};
 use aws_lc_rs::digest;
 
+use crate::http::error::ApiError;
+
 /// The portal's tokens and components serve these pages too, so that they look alike.
 static ASSETS: LazyLock<[Asset; 5]> = LazyLock::new(|| {
     let style = [
@@ -59,15 +61,12 @@ pub fn url(name: &str) -> String {
 
 /// Serves an asset for good: another content has another address.
 #[get("/lti/assets/{hash}/{name}")]
-pub async fn serve_asset(path: web::Path<(String, String)>) -> HttpResponse {
+pub async fn serve_asset(path: web::Path<(String, String)>) -> Result<HttpResponse, ApiError> {
     let (hash, name) = path.into_inner();
-    match ASSETS.iter().find(|asset| asset.name == name && asset.hash == hash) {
-        Some(asset) => HttpResponse::Ok()
-            .content_type(asset.content_type)
-            .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
-            .body(asset.body.as_str()),
-        None => HttpResponse::NotFound()
-            .content_type("text/plain; charset=utf-8")
-            .body("There is nothing here."),
-    }
+    let asset = ASSETS.iter().find(|asset| asset.name == name && asset.hash == hash);
+    let asset = asset.ok_or_else(ApiError::nothing_here)?;
+    Ok(HttpResponse::Ok()
+        .content_type(asset.content_type)
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(asset.body.as_str()))
 }

@@ -118,6 +118,14 @@ impl ApiError {
         }
     }
 
+    /// The 404 of an address that nothing answers.
+    pub const fn nothing_here() -> Self {
+        Self::NotFound {
+            code: "request.not_found",
+            detail: api::address::NOT_FOUND,
+        }
+    }
+
     /// The answer's body, in that language.
     pub fn problem(&self, request_id: String, language: Language) -> Problem {
         Problem {

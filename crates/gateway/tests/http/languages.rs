@@ -488,3 +488,28 @@ async fn wrong_queries_are_explained_in_german_too() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_is_not_there_is_explained_in_german_too() {
+    let gateway = TestGateway::start().await;
+    for (path, code, german) in [
+        (
+            "/apps/no-such-app/icon.svg",
+            "app.not_found",
+            "Es gibt keine App mit dieser ID.",
+        ),
+        (
+            "/lti/assets/0/pages.css",
+            "request.not_found",
+            "Unter dieser Adresse gibt es nichts.",
+        ),
+    ] {
+        let [_, _, translated] = details(&gateway.client.get(gateway.at(path)), 404, code).await;
+        assert_eq!(translated, german);
+    }
+    let page = ask(&gateway.client.get(gateway.at("/")), "de").await;
+    assert!(
+        page.text.contains("<html lang=\"de\">") && page.text.contains("noch nicht gebaut"),
+        "{page:?}"
+    );
+}
