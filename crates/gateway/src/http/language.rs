@@ -1,6 +1,7 @@
 //! The language of pages inside an LMS, and of the API's texts for people.
 
 use std::{
+    cell::Cell,
     convert::Infallible,
     future::{Ready, ready},
 };
@@ -9,34 +10,46 @@ use actix_web::{
     Error, FromRequest, HttpRequest,
     body::MessageBody,
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::header,
+    http::header::{self, HeaderMap, HeaderValue},
     middleware::Next,
 };
 pub use messages::Language;
 
 tokio::task_local! {
-    static CURRENT: Language;
+    static ANSWER: Answer;
+}
+
+/// The answer that is being made.
+struct Answer {
+    /// The best of the languages that its request accepts.
+    accepted: Language,
+    /// The language of its texts, where somebody asked for one.
+    language: Cell<Option<Language>>,
 }
 
 /// The best of the languages that the caller accepts, as an argument of a handler.
 pub struct AcceptLanguage(pub Language);
 
-/// The launch's own language where the LMS said one that exists here, else the browser's.
+/// The language of an answer: the launch's own where the LMS said one that exists here, else the browser's.
 pub fn of_request(launch: Option<&str>, request: &HttpRequest) -> Language {
-    let accepted = request
-        .headers()
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    launch
-        .and_then(Language::of_tag)
-        .or_else(|| best_of(accepted))
-        .unwrap_or_default()
+    let language = launch.and_then(Language::of_tag).unwrap_or_else(|| accepted(request));
+    ANSWER.try_with(|answer| answer.language.set(Some(language))).ok();
+    language
 }
 
-/// Of the request that is being answered: for refusals, whose texts are made when no request is at hand any more.
+/// Of the answer that is being made: for refusals, whose texts are made when no request is at hand any more.
 pub fn current() -> Language {
-    CURRENT.try_with(|language| *language).unwrap_or_default()
+    let current = ANSWER.try_with(|answer| {
+        answer.language.set(Some(answer.accepted));
+        answer.accepted
+    });
+    current.unwrap_or_default()
+}
+
+/// The best of the languages that a request accepts, for texts that may not come into its answer.
+pub fn accepted(request: &HttpRequest) -> Language {
+    let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
+    accepted.and_then(|value| best_of(value.to_str().ok()?)).unwrap_or_default()
 }
 
 /// The best of `Accept-Language` (RFC 9110, section 12.5.4).
@@ -57,10 +70,28 @@ fn best_of(header: &str) -> Option<Language> {
     offers.first().map(|(language, _)| *language)
 }
 
-/// Middleware that chooses the language of a request's refusals.
+/// Middleware that chooses the language of a request's refusals, and names the language of its answer.
 pub async fn choose<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let language = of_request(None, request.request());
-    CURRENT.scope(language, next.call(request)).await
+    let answer = Answer {
+        accepted: accepted(request.request()),
+        language: Cell::default(),
+    };
+    let answered = async {
+        let mut response = next.call(request).await?;
+        if let Some(language) = ANSWER.with(|answer| answer.language.get()) {
+            name_language(response.headers_mut(), language);
+        }
+        Ok(response)
+    };
+    ANSWER.scope(answer, answered).await
+}
+
+/// Says which language an answer has, and that another request may get another (RFC 9110, sections 8.5 and 12.5.5).
+fn name_language(headers: &mut HeaderMap, language: Language) {
+    if headers.contains_key(header::CONTENT_TYPE) {
+        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.append(header::VARY, HeaderValue::from_static("accept-language"));
+    }
 }
 
 impl FromRequest for AcceptLanguage {

@@ -65,7 +65,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         tenant: TenantId,
         rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>> + Send + 'static,
     ) -> Result<U, ApiError> {
-        let language = language::of_request(None, &self.request);
+        let language = language::accepted(&self.request);
         let (bytes, ticket) = self.receive(tenant).await?;
         let read = move || {
             let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|fault| malformed(&fault, LIMIT))?;

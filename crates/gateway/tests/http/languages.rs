@@ -440,6 +440,66 @@ async fn an_app_is_described_in_the_language_of_its_reader_as_far_as_the_operato
     }
 }
 
+/// What an answer says of its language, and whether it says that another request may get another.
+fn named_language(answer: &Answer) -> (String, bool) {
+    let mut vary = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
+    (
+        answer.header("content-language").to_owned(),
+        vary.any(|names| {
+            names
+                .split(',')
+                .any(|name| name.trim().eq_ignore_ascii_case("accept-language"))
+        }),
+    )
+}
+
+#[tokio::test]
+async fn answers_with_texts_name_their_language() {
+    let school = School::open().await;
+    let (gateway, token) = (&school.gateway, &school.token);
+    let get = |path: &str| gateway.request(Method::GET, path, token);
+    for request in [
+        get("/api/v1/platforms"),
+        get("/api/v1/registrations"),
+        get("/api/v1/registrations?limit=0"),
+        get("/api/v1/nothing"),
+        get("/api/v1/platforms").header("accept-encoding", "gzip"),
+        gateway.client.get(gateway.at("/api/v1/me")),
+        gateway.client.get(gateway.at("/")),
+        gateway.client.get(gateway.at("/report")),
+        gateway.client.get(gateway.at("/lti/launch/over")),
+        gateway.client.head(gateway.at("/lti/launch/over")),
+        gateway.client.post(gateway.at("/lti/login")),
+    ] {
+        for (asked, language) in [("de-AT,de;q=0.9,en;q=0.8", "de"), ("fr", "en")] {
+            let answer = ask(&request, asked).await;
+            assert_eq!(named_language(&answer), (language.to_owned(), true), "{answer:?}");
+        }
+    }
+    // The page is in the launch's language, or in that of its link, whatever the browser's.
+    let presentation = json!({ "locale": "de", "document_target": "iframe" });
+    let refused = school
+        .launch(|spec| spec.without("sub").claim(claim::LAUNCH_PRESENTATION, presentation))
+        .await;
+    let linked = ask(&gateway.client.get(gateway.at("/report?lang=de")), "en").await;
+    for page in [refused, linked] {
+        assert_eq!(named_language(&page), ("de".to_owned(), true), "{page:?}");
+    }
+    // What has no texts for people says nothing of languages.
+    for request in [
+        gateway.client.get(gateway.at("/.well-known/jwks.json")),
+        gateway.client.get(gateway.at("/portal/config.json")),
+        gateway.client.get(gateway.at("/apps/launch-inspector/icon.svg")),
+        gateway.client.post(gateway.at("/lti/login")).form(&school.login_parameters()),
+        get("/api/v1/launches"),
+        gateway.request(Method::DELETE, &format!("{REGISTRATIONS}/{}", school.id()), token),
+    ] {
+        let answer = ask(&request, "de").await;
+        assert!(answer.status.is_success() || answer.status.is_redirection(), "{answer:?}");
+        assert_eq!(named_language(&answer), (String::new(), false), "{answer:?}");
+    }
+}
+
 #[tokio::test]
 async fn wrong_queries_are_explained_in_german_too() {
     let gateway = TestGateway::start().await;
