@@ -7,6 +7,8 @@ pub mod catalogue;
 mod fill;
 #[cfg(feature = "portal")]
 pub mod portal;
+#[cfg(feature = "pseudo")]
+pub mod pseudo;
 #[cfg(feature = "server")]
 mod text;
 

@@ -13,9 +13,9 @@ const LEARNER: &str = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner
 const HELPER: &str = "http://purl.imsglobal.org/vocab/lis/v2/unknown/unknown#Helper";
 const NAMES: [&str; 3] = ["name", "given_name", "family_name"];
 
-type Bend = fn(LaunchSpec) -> LaunchSpec;
+pub type Bend = fn(LaunchSpec) -> LaunchSpec;
 
-const BAD: [(&str, Bend, &str); 15] = [
+pub const BAD: [(&str, Bend, &str); 15] = [
     (
         "No KID Sent in JWT header",
         |spec| spec.without_header("kid"),

@@ -1,7 +1,11 @@
 //! Every text that people read comes from the catalogue: in the language of tests (`qps`), each one stands in brackets.
 
+mod records;
+mod refusals;
+
 use std::sync::Arc;
 
+use messages::pseudo::foreign;
 use practice_lms::{LaunchSpec, claim};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
@@ -31,7 +35,10 @@ const MEMBERS: [&str; 8] = ["detail", "label", "hint", "remedy", "rule", "descri
 
 /// A gateway whose callers all read the language of tests.
 async fn gateway() -> TestGateway {
-    let mut gateway = TestGateway::start().await;
+    in_language_of_tests(TestGateway::start().await)
+}
+
+fn in_language_of_tests(mut gateway: TestGateway) -> TestGateway {
     let language = header::HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, header::HeaderValue::from_static("qps"))]);
     gateway.client = client_builder().default_headers(language).build().unwrap();
     gateway
@@ -67,29 +74,21 @@ fn pieces(page: &str) -> Vec<String> {
     pieces
 }
 
-/// A text without what stands in brackets.
-fn unbracketed(text: &str) -> String {
-    let mut depth = 0_usize;
-    let mut rest = String::new();
-    for c in text.chars() {
-        match c {
-            '⟦' => depth += 1,
-            '⟧' => depth -= 1,
-            c if depth == 0 => rest.push(c),
-            _ => (),
-        }
-    }
-    rest
+/// As RFC 3339 has it.
+fn is_time(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_digit() || "-:TZ".contains(c))
 }
 
 /// The pieces that hold words which are neither of the catalogue nor from outside.
 fn literals(pieces: &[String], outside: &[String]) -> Vec<String> {
+    let names = NAMES.iter().map(|name| (*name).to_owned());
+    let mut known: Vec<_> = names.chain(outside.iter().map(|value| foreign(value))).collect();
+    known.sort_by_key(|value| std::cmp::Reverse(value.len()));
+    let is_word = |word: &str| word.chars().any(char::is_alphabetic) && !is_time(word);
     let is_literal = |piece: &&String| {
-        let rest = unbracketed(piece);
-        let rest = rest.trim();
-        let known = NAMES.iter().copied().chain(outside.iter().map(String::as_str));
-        let left = known.clone().fold(rest.to_owned(), |left, known| left.replace(known, ""));
-        left.chars().any(char::is_alphabetic) && !outside.iter().any(|value| value.contains(rest))
+        let rest = foreign(piece);
+        let left = known.iter().fold(rest.clone(), |left, known| left.replace(known, ""));
+        left.split_whitespace().any(is_word) && !outside.iter().any(|value| value.contains(&rest))
     };
     pieces.iter().filter(is_literal).cloned().collect()
 }
@@ -133,6 +132,23 @@ async fn school() -> School {
     School::open_at(Arc::new(gateway().await), CONTOSO, |_| ()).await
 }
 
+/// What an LMS that is registered, and its gateway, are called and send.
+async fn values_of(school: &School) -> Vec<String> {
+    let (gateway, lms) = (&school.gateway, &school.lms);
+    let mut values = keyset(school).await;
+    values.extend([
+        gateway.url.clone(),
+        gateway.url.replace("http://", ""),
+        lms.base_url.clone(),
+        lms.base_url.replace("http://", ""),
+        lms.client_id.clone(),
+        lms.deployment_id.clone(),
+        "LtiResourceLinkRequest".to_owned(),
+        "Practice LMS".to_owned(),
+    ]);
+    values
+}
+
 /// What the LMS says of its keys.
 async fn keyset(school: &School) -> Vec<String> {
     let answer = Answer::of(school.gateway.client.get(school.lms.keyset_url()).send().await.unwrap()).await;
@@ -141,8 +157,12 @@ async fn keyset(school: &School) -> Vec<String> {
 
 #[test]
 fn a_literal_is_noticed() {
-    let page = "<p>⟦a ⟦b⟧⟧ C</p><p title=\"D\">⟦e⟧ 5 &#38;</p><script>f</script><pre>g</pre><h1>LMS Gateway ⟦h⟧ value</h1>";
-    assert_eq!(literals(&pieces(page), &["value".to_owned()]), ["⟦a ⟦b⟧⟧ C", "D"]);
+    let page = "<p>⟦a ⟨⟦b⟧⟩⟧ C</p><p title=\"D\">⟦e⟧ 5 &#38;</p><script>f</script><pre>g</pre><h1>LMS Gateway ⟦h ⟨value⟩ ⟨1⟩⟧</h1>\
+        <p>⟦i ⟨value `j`⟩⟧</p><p>⟦k ⟨another⟩⟧</p><p>⟦l ⟨2026-11-30T19:42:12Z⟩⟧</p>";
+    assert_eq!(
+        literals(&pieces(page), &["value".to_owned()]),
+        ["⟦a ⟨⟦b⟧⟩⟧ C", "D", "⟦k ⟨another⟩⟧"]
+    );
 }
 
 #[tokio::test]
@@ -170,17 +190,13 @@ async fn the_inspector_has_its_texts_from_the_catalogue() {
 async fn the_pages_of_a_launch_have_their_texts_from_the_catalogue() {
     let school = school().await;
     let gateway = &school.gateway;
-    let outside = [
-        gateway.url.clone(),
-        gateway.url.replace("http://", ""),
-        school.lms.base_url.clone(),
-        school.lms.base_url.replace("http://", ""),
-        school.lms.deployment_id.clone(),
+    let mut outside = values_of(&school).await;
+    outside.extend([
         format!("LMS-Gateway/{} (+{})", env!("CARGO_PKG_VERSION"), gateway.url),
         // Names of browsers and of settings in them.
         "CookiesAllowedForUrls".to_owned(),
         "Cookies › Allow".to_owned(),
-    ];
+    ]);
     let mut unknown = school.login_parameters();
     unknown.retain(|(name, _)| name != "iss");
     unknown.push(("iss".to_owned(), school.lms.base_url.clone() + "/other"));
@@ -226,13 +242,13 @@ async fn the_page_for_reports_has_its_texts_from_the_catalogue() {
     let school = school().await;
     let gateway = &school.gateway;
     let refused = school.launch(|spec| in_qps(spec).without("sub")).await;
-    let outside = [
+    let mut outside = values_of(&school).await;
+    outside.extend([
         reference(&refused),
-        gateway.url.clone(),
+        format!("{}/launches/{}", gateway.url, reference(&refused)),
         "Browser/1".to_owned(),
-        "Practice LMS".to_owned(),
         "launch_invalid.subject".to_owned(),
-    ];
+    ]);
     let link = report_link(&refused);
     let open = async |query: &str| {
         let request = gateway.client.get(gateway.at(&format!("/report?{query}")));
@@ -288,6 +304,8 @@ async fn the_api_has_its_texts_from_the_catalogue() {
     let mut unknown_field = draft(&other);
     unknown_field["isuer"] = json!("x");
     let taken = draft(&school.lms);
+    let mut outside = values_of(&school).await;
+    outside.push("é".to_owned());
     for (status, method, path, token, body) in [
         (401, Method::GET, registrations, "a.b.c", Value::Null),
         (403, Method::POST, registrations, educator.as_str(), draft(&other)),
@@ -315,16 +333,8 @@ async fn the_api_has_its_texts_from_the_catalogue() {
     ] {
         let answer = send(method.clone(), path, token, body).await;
         assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
-        assert_json(path, &answer, &[]);
+        assert_json(path, &answer, &outside);
     }
-    let mut outside = keyset(&school).await;
-    outside.extend([
-        gateway.url.clone(),
-        school.lms.base_url.clone(),
-        school.lms.client_id.clone(),
-        school.lms.deployment_id.clone(),
-        "LtiResourceLinkRequest".to_owned(),
-    ]);
     for bend in ["sub", "nonce", claim::ROLES, "none"] {
         school.launch(|spec| in_qps(spec).without(bend)).await;
     }
@@ -339,5 +349,13 @@ async fn the_api_has_its_texts_from_the_catalogue() {
         let path = format!("/api/v1/apps/launch-inspector/tool-configuration?platform={id}");
         let answer = send(Method::GET, &path, token, Value::Null).await;
         assert_json(&path, &answer, &[]);
+        let settings = answer.json()["settings"].clone();
+        let values: Vec<_> = settings
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|setting| strings(&setting["value"], false))
+            .collect();
+        assert_eq!(literals(&values.concat(), &[]), Vec::<String>::new(), "{path}: {settings}");
     }
 }

@@ -4,11 +4,26 @@
 use std::collections::BTreeSet;
 
 use contract::{NewRegistration, ProblemFault};
+use domain::{FailureReason, FaultReason, OwnTerm, PlatformFamily};
+use lti13::{FindingReason, KeySetError};
+use messages::pseudo::foreign;
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
-use super::wire;
-use crate::http::{json::Object, language::Language};
+use store::InsertRefused;
+
+use super::{
+    found::{Found, KeyName},
+    wire,
+};
+use crate::{
+    api::faults,
+    http::{error::ApiError, json::Object, language::Language},
+    services::{
+        jwks_cache::{DocumentFault, KeyFault},
+        outbound::FetchError,
+    },
+};
 
 /// Texts that must be there, and those that may.
 const TEXTS: [&str; 9] = [
@@ -118,5 +133,166 @@ proptest! {
         body.insert("deploymentIds".to_owned(), Value::from(deployments.clone()));
         let named: BTreeSet<_> = judge(&body, Language::En).err().unwrap_or_default().into_iter().map(|fault| fault.pointer).collect();
         prop_assert_eq!(named, expected);
+    }
+}
+
+/// What stands in a finding from outside.
+const OUTSIDE: &str = "outside";
+
+/// One of each finding, of each kind.
+fn findings() -> Vec<Found> {
+    let outside = || OUTSIDE.to_owned();
+    let fetch = |fault| Found::NoKeyset(KeyFault::Fetch(fault));
+    let unreadable = |fault| Found::NoKeyset(KeyFault::Unreadable(fault));
+    let mut all = vec![
+        Found::TrailingSlash,
+        Found::Http { field: "issuer" },
+        Found::OtherHost {
+            field: "keysetUrl",
+            host: outside(),
+        },
+        Found::SameAddress {
+            field: "keysetUrl",
+            other: OUTSIDE,
+        },
+        Found::Unusual {
+            field: "keysetUrl",
+            usual: outside(),
+            lms: OUTSIDE,
+        },
+        Found::HostedCanvas {
+            field: "keysetUrl",
+            host: outside(),
+        },
+        Found::NoAudience,
+        Found::NoAccessTokenUrl,
+        Found::NoDeployment { shared: true },
+        Found::NoDeployment { shared: false },
+        Found::Discovered,
+        Found::Undiscovered {
+            field: "keysetUrl",
+            theirs: outside(),
+        },
+        Found::NoUsableKey,
+        Found::Keyset { usable: 1 },
+        Found::Keyset { usable: 2 },
+        Found::Fails(FailureReason::DeploymentsRejected),
+        Found::Fails(FailureReason::LaunchesRefused),
+        Found::NoKeyset(KeyFault::KeyNotFound),
+        fetch(FetchError::Unreachable(outside())),
+        fetch(FetchError::Crowded),
+        fetch(FetchError::TimedOut),
+        fetch(FetchError::Status(500)),
+        fetch(FetchError::Redirected(302)),
+        fetch(FetchError::TooLong),
+        unreadable(DocumentFault::Shape(outside())),
+    ];
+    all.extend(
+        OwnTerm::ALL
+            .iter()
+            .flat_map(|term| [fetch(FetchError::Blocked(*term)), fetch(FetchError::Certificate(*term))]),
+    );
+    let key_sets = [
+        KeySetError::TooLarge,
+        KeySetError::WebPage,
+        KeySetError::NotJson,
+        KeySetError::NotAKeySet,
+    ];
+    all.extend(key_sets.map(|fault| unreadable(DocumentFault::KeySet(fault))));
+    for reason in [
+        FindingReason::NoKid,
+        FindingReason::OtherKeyType,
+        FindingReason::OtherAlgorithm,
+        FindingReason::NotForSignatures,
+        FindingReason::Size,
+        FindingReason::Unreadable,
+        FindingReason::Ambiguous,
+        FindingReason::TooMany,
+    ] {
+        all.extend([KeyName::Id(outside()), KeyName::Place(1)].map(|key| Found::KeyIgnored { key, reason }));
+    }
+    for entered in [String::new(), outside()] {
+        all.extend(reasons().into_iter().map(|reason| Found::Fault {
+            field: "name".to_owned(),
+            entered: entered.clone(),
+            reason,
+        }));
+    }
+    for refused in [
+        InsertRefused::DeploymentTaken {
+            deployment_id: outside(),
+            same_tenant: true,
+        },
+        InsertRefused::DeploymentTaken {
+            deployment_id: outside(),
+            same_tenant: false,
+        },
+        InsertRefused::PlatformDiffers { field: "keysetUrl" },
+        InsertRefused::ReplacesNotFound,
+        InsertRefused::TooMany { limit: 1 },
+        InsertRefused::TooManyUnconfirmed { limit: 1 },
+    ] {
+        let ApiError::Conflict { code, detail, .. } = super::refused(refused) else {
+            panic!("a conflict")
+        };
+        all.push(Found::Taken {
+            code,
+            field: "name".to_owned(),
+            detail,
+        });
+    }
+    all
+}
+
+/// One of each reason.
+fn reasons() -> Vec<FaultReason> {
+    let family = PlatformFamily::Other;
+    vec![
+        FaultReason::Required,
+        FaultReason::CategoryRequired,
+        FaultReason::TooLong { max: 1 },
+        FaultReason::TooMany { max: 1 },
+        FaultReason::InvisibleCharacter {
+            character: '\u{200b}',
+            position: 1,
+        },
+        FaultReason::NotAscii { character: '-' },
+        FaultReason::PathStep,
+        FaultReason::UrlWithSpaces,
+        FaultReason::UrlWithoutHost,
+        FaultReason::NotAUrl,
+        FaultReason::NotHttps,
+        FaultReason::Credentials,
+        FaultReason::Fragment,
+        FaultReason::Query,
+        FaultReason::PrivateAddress {
+            host: OUTSIDE.to_owned(),
+        },
+        FaultReason::UnknownApp,
+        FaultReason::UnknownPlatform,
+        FaultReason::SharedClient,
+        FaultReason::IssuerOfAnotherPlatform { owner: family },
+        FaultReason::FixedValue {
+            family,
+            value: OUTSIDE.to_owned(),
+        },
+        FaultReason::NotAnAddress,
+        FaultReason::MalformedReference,
+    ]
+}
+
+#[test]
+fn every_finding_and_fault_has_its_texts_from_the_catalogue() {
+    let known = [OUTSIDE, "200B", PlatformFamily::Other.name()];
+    let assert_known = |text: &str| {
+        let left = known.iter().fold(foreign(text), |left, known| left.replace(known, ""));
+        assert!(text.starts_with('⟦') && !left.contains(char::is_alphabetic), "{text}");
+    };
+    for finding in findings().iter().map(|found| found.finding(Language::Qps)) {
+        assert_known(&finding.seen);
+        assert_known(&finding.remedy);
+    }
+    for reason in reasons() {
+        assert_known(&faults::text(&reason).of(Language::Qps));
     }
 }
