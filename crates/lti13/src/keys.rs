@@ -156,23 +156,6 @@ pub enum FindingReason {
     TooMany,
 }
 
-impl FindingReason {
-    /// The reason in one sentence.
-    #[must_use]
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Self::NoKid => "The key has no kid, so no launch can name it.",
-            Self::OtherKeyType => "The key is not an RSA key.",
-            Self::OtherAlgorithm => "The key is for another algorithm than RS256.",
-            Self::NotForSignatures => "The key is not for signatures.",
-            Self::Size => "The key has less than 2048 or more than 8192 bits.",
-            Self::Unreadable => "The key can't be read.",
-            Self::Ambiguous => "Two different keys have the same kid.",
-            Self::TooMany => "The keyset has more than 100 keys; the rest is not used.",
-        }
-    }
-}
-
 /// A key that is not used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -132,9 +132,6 @@ pub fn id_token(data: &[u8]) {
 pub fn keyset(data: &[u8]) {
     let Ok(keys) = KeySet::parse(data) else { return };
     assert!(keys.usable() + keys.findings().len() <= lti13::MAX_KEYS + 1);
-    for finding in keys.findings() {
-        assert!(finding.reason.sentence().ends_with('.'));
-    }
     let document: serde_json::Value = serde_json::from_slice(data).expect("JSON");
     for kid in document["keys"]
         .as_array()

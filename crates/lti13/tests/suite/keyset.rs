@@ -126,7 +126,7 @@ fn findings_say_which_key_and_why() {
     let keys = set(&[other().jwk("good"), changed("kty", json!("EC"))]);
     let finding = &keys.findings()[0];
     assert_eq!((finding.index, finding.kid.as_deref()), (1, Some(KID)));
-    assert_eq!(finding.reason.sentence(), "The key is not an RSA key.");
+    assert_eq!(finding.reason, FindingReason::OtherKeyType);
 }
 
 #[test]
