@@ -1,5 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use lti13::claims::MAX_ISSUER_LENGTH;
 use url::{Host, Url};
 
 use crate::text::{self, Alphabet};
@@ -21,7 +22,7 @@ pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Re
 /// Parses an issuer: the form of a URL without query and fragment (OpenID Connect Core, section 2), but a text that is
 /// compared byte for byte and therefore kept as it was entered.
 pub(crate) fn parse_issuer(raw: &str, rules: &Rules<'_>) -> Result<String, Fault> {
-    let text = text::parse("issuer", raw, MAX_LENGTH, Alphabet::Ascii)?;
+    let text = text::parse("issuer", raw, MAX_ISSUER_LENGTH, Alphabet::Ascii)?;
     let url = judge("issuer", &text, rules)?;
     if url.query().is_some() {
         return Err(Fault::new("issuer", FaultReason::Query));

@@ -17,6 +17,9 @@ pub use roles::{is_instructor, is_lms_administrator, short_role};
 /// LTI 1.3 core: ids have at most 255 ASCII characters.
 pub const MAX_ID_LENGTH: usize = 255;
 
+/// The longest issuer, in bytes. A login initiation can't name a longer one, so no longer one should be registered.
+pub const MAX_ISSUER_LENGTH: usize = 2048;
+
 /// An id as LTI has them: text, not empty, printable ASCII, at most [`MAX_ID_LENGTH`] characters.
 #[must_use]
 pub fn is_id(value: &Json) -> bool {

@@ -285,6 +285,29 @@ async fn errors_of_the_lms_get_a_page_of_their_own() {
 }
 
 #[tokio::test]
+async fn the_longest_issuer_that_can_be_registered_is_launched() {
+    let of_length = |length: usize| format!("{:x<length$}", "https://lms.example.edu/");
+    let issuer = of_length(2048);
+    let school = School::open_with(|draft| draft["issuer"] = json!(issuer)).await;
+    let longer = json!({ "issuer": of_length(2049) });
+    let refused = school
+        .gateway
+        .post("/api/v1/registrations", &school.token, &longer)
+        .await
+        .json();
+    let faults = refused["errors"].as_array().unwrap();
+    let fault = faults.iter().find(|fault| fault["pointer"] == "/issuer").unwrap();
+    assert_eq!(fault["detail"], "At most 2048 characters.", "{refused}");
+
+    let mut parameters = school.login_parameters();
+    set(&mut parameters, "iss", &issuer);
+    let login = logged_in(&school.send_login(&parameters).await);
+    let spec = school.spec(&login).claim("iss", issuer.as_str());
+    let page = school.send_launch(&login, &school.lms.id_token(&spec)).await;
+    assert_eq!(page.status, 200, "{page:?}");
+}
+
+#[tokio::test]
 async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
     let school = School::open().await;
     for path in ["/lti/login", "/lti/launch"] {

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::KeySetError;
+use crate::claims::MAX_ISSUER_LENGTH;
 
 /// The longest text that is kept whole, in characters. No value that is accepted is longer: issuers of registrations come to this,
 /// `kid` to 512, ids to 255.
-const LONGEST: usize = 2048;
+const LONGEST: usize = MAX_ISSUER_LENGTH;
 
 /// How much is kept of a longer one, in characters.
 const CUT: usize = 200;

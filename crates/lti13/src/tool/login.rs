@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::LaunchError;
+use crate::claims::MAX_ISSUER_LENGTH;
 use crate::parameters::{ParameterError, collect, printable, required};
 
 /// What a platform sends to start a launch. Nothing in it is signed: it selects a registration and is echoed, nothing more.
@@ -40,7 +41,7 @@ impl LoginInitiation {
 
     fn read<'a>(pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>) -> Result<Self, ParameterError> {
         let known = [
-            ("iss", 1024),
+            ("iss", MAX_ISSUER_LENGTH),
             ("client_id", 255),
             ("login_hint", 8192),
             ("target_link_uri", 8192),

@@ -130,7 +130,7 @@ fn parameters_that_come_twice_are_refused() {
 #[test]
 fn lengths_are_bounded() {
     for (name, limit) in [
-        ("iss", 1024),
+        ("iss", 2048),
         ("client_id", 255),
         ("login_hint", 8192),
         ("target_link_uri", 8192),

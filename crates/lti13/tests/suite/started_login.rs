@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lti13::StateKeys;
-use lti13::tool::{LoginInitiation, MAX_SEALED_LOGIN_LENGTH, PendingLogin, StartedLogin};
+use lti13::tool::{LoginInitiation, MAX_SEALED_LOGIN_LENGTH, PendingLogin, StartedLogin, ToolRegistration};
 use proptest::prelude::*;
 
 use crate::support::*;
@@ -82,13 +82,24 @@ fn it_holds_no_secret_of_the_browser() {
 #[test]
 fn the_longest_login_fits() {
     let long = "\u{1}".repeat(8192);
+    let [issuer, id] = [2048, 255].map(|length| "\"".repeat(length));
     let request = LoginInitiation {
+        iss: issuer.clone(),
+        client_id: Some(id.clone()),
         login_hint: long.clone(),
         lti_message_hint: Some(long.clone()),
         target_link_uri: long,
-        ..login()
+        lti_deployment_id: Some(id.clone()),
+        lti_storage_target: Some(id.clone()),
     };
-    let started = started(request);
+    let url = || format!("https://lms.example.edu/{}", "x".repeat(2024)).parse().unwrap();
+    let registration = ToolRegistration {
+        issuer,
+        client_id: id,
+        authentication_url: url(),
+        keyset_url: url(),
+    };
+    let started = StartedLogin::new(&registration, request, &[7; 64], NOW).0;
     let token = seal(&started);
     assert!(token.len() <= MAX_SEALED_LOGIN_LENGTH, "{}", token.len());
     assert_eq!(open(&token, NOW), Ok(started));

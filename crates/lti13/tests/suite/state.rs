@@ -232,7 +232,7 @@ fn the_longest_login_fits() {
             .unwrap()
     };
     let registration = ToolRegistration {
-        issuer: "\"".repeat(1024),
+        issuer: "\"".repeat(2048),
         client_id: "\"".repeat(255),
         authentication_url: url(2048),
         keyset_url: url(2048),
