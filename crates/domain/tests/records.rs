@@ -96,7 +96,8 @@ fn an_accepted_launch_of_moodle_is_short_and_lists_every_check() {
         (claims["iat"], claims["exp"]) = (json!(NOW - 1), json!(NOW + 59));
     });
     let stored = text(&checks);
-    assert!(stored.len() <= 900, "{}: {stored}", stored.len());
+    // 686 bytes, and 830 with every rule written out.
+    assert!(stored.len() <= 690, "{}: {stored}", stored.len());
     assert_eq!(read(&stored), checks.finish());
     assert_eq!(read(&stored).len(), 27);
 }
