@@ -92,11 +92,31 @@ pub struct Check {
     pub result: CheckResult,
     /// What was expected; only values of an allow-list. What the LMS has or sent stands there as it is, in every language.
     pub expected: Option<String>,
-    /// What came; only values of an allow-list, as the LMS sent them, else type and length. `(absent)` and the like stand in
-    /// parentheses.
+    /// The kind of `expected`; `null` without it, and in records of before there were codes.
+    #[serde(default)]
+    pub expected_kind: Option<ValueKind>,
+    /// What came; only values of an allow-list, as the LMS sent them, else type and length.
     pub seen: Option<String>,
+    /// The kind of `seen`: an LMS that sent the text `(absent)` differs from one that sent nothing. `null` without it, and in records
+    /// of before there were codes.
+    #[serde(default)]
+    pub seen_kind: Option<ValueKind>,
     /// What to do about it.
     pub remedy: Option<String>,
+}
+
+/// The kind of a value of a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ValueKind {
+    /// The value itself, byte for byte, the same in every language; only control characters are replaced by U+FFFD.
+    Text,
+    /// There was no value; the text says so in the language of the reader.
+    Absent,
+    /// A text of the gateway in the language of the reader: type and length, a time, several values. Texts of the LMS in it stand in
+    /// quotation marks.
+    Description,
 }
 
 /// How a check ended.

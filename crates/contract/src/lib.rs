@@ -19,7 +19,9 @@ pub use catalogue::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage,
     ToolConfiguration,
 };
-pub use launches::{Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage};
+pub use launches::{
+    Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, ValueKind,
+};
 pub use problem::{Problem, ProblemFault};
 pub use problem_reports::{
     DeliveryChannel, DeliveryState, NewProblemReport, NewReportComment, NewReportState, ProblemReport, ProblemReportPage,

@@ -2,9 +2,9 @@
 //!
 //! What was stored before records were data are English sentences: those are shown as they are.
 
-use contract::Check;
+use contract::{Check, ValueKind};
 use domain::{LaunchRecord, OwnValue, Refusal, Rule};
-use lti13::{CheckResult, Step, Value};
+use lti13::{CheckResult, Step, Term, Value};
 use messages::{Text, rules, values};
 use serde::{Deserialize, Deserializer};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -70,9 +70,27 @@ fn shown(check: lti13::Check, language: Language) -> Check {
             CheckResult::Failed => contract::CheckResult::Failed,
             CheckResult::Skipped => contract::CheckResult::Skipped,
         },
+        expected_kind: expected.as_ref().map(kind_of),
         expected: expected.map(|expected| value_in(&expected, language)),
+        seen_kind: seen.as_ref().map(kind_of),
         seen: seen.map(|seen| value_in(&seen, language)),
         remedy: remedy.map(|remedy| remedy.of(language).into_owned()),
+    }
+}
+
+fn kind_of(value: &Value) -> ValueKind {
+    match value {
+        Value::Text(_) => ValueKind::Text,
+        Value::Term(Term::Absent) => ValueKind::Absent,
+        _ => ValueKind::Description,
+    }
+}
+
+/// A value of a check as it stands in a text of the gateway: text from outside in quotation marks.
+pub fn quoted(value: &str, kind: Option<ValueKind>, language: Language) -> String {
+    match kind {
+        Some(ValueKind::Text) => values::quoted(value).of(language).into_owned(),
+        Some(ValueKind::Absent | ValueKind::Description) | None => value.to_owned(),
     }
 }
 
@@ -106,12 +124,12 @@ pub fn value_in(value: &Value, language: Language) -> String {
     }
 }
 
-/// A value as it fills the gap of a text. What came from outside stays as it is.
+/// A value as it fills the gap of a text. What came from outside stays as it is; within a description it stands in quotation marks.
 pub fn text(value: &Value) -> messages::Value {
     match value {
         Value::Text(text) => text.as_str().into(),
         Value::List(list) => list_of(list),
-        Value::Cut { text, characters } => values::cut(text.as_str(), *characters).into(),
+        Value::Cut { text, characters } => values::cut(values::quoted(text.as_str()), *characters).into(),
         Value::Term(term) => match texts::term(*term) {
             Some(text) => text.into(),
             None => unknown(&serde_json::json!(value)).into(),
@@ -126,10 +144,10 @@ pub fn text(value: &Value) -> messages::Value {
         Value::Instant { at, now } => values::instant(time(*at), time(*now)).into(),
         Value::Client { issuer, client_id } => {
             let client_id = match client_id {
-                Some(client_id) => client_id.as_str().into(),
-                None => messages::Value::from(values::ABSENT),
+                Some(client_id) => values::quoted(client_id.as_str()),
+                None => values::ABSENT,
             };
-            values::client(issuer.as_str(), client_id).into()
+            values::client(values::quoted(issuer.as_str()), client_id).into()
         }
         Value::UnknownError(count) => values::unknown_error(*count).into(),
         Value::Other(json) => match OwnValue::of(json) {
@@ -155,8 +173,16 @@ fn own_text(value: OwnValue) -> messages::Value {
 fn list_of(list: &[Value]) -> messages::Value {
     match list {
         [] => values::values(0).into(),
-        [only] => text(only),
-        [first, rest @ ..] => values::list(text(first), list_of(rest)).into(),
+        [only] => part(only),
+        [first, rest @ ..] => values::list(part(first), list_of(rest)).into(),
+    }
+}
+
+/// A value within a description.
+fn part(value: &Value) -> messages::Value {
+    match value {
+        Value::Text(text) => values::quoted(text.as_str()).into(),
+        other => text(other),
     }
 }
 

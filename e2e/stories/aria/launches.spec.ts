@@ -116,6 +116,11 @@ const passed = (stage: string, rule: string) => `
             - 'heading "Passed: ${stage}" [level=3]'
             - paragraph: ${rule}`;
 
+/** A rule with text of the LMS behind it. */
+const withCode = (rule: string, code: string) => `
+              - text: ${rule}
+              - code: "${code}"`;
+
 const notReached = (stage: string) => `
           - listitem:
             - 'heading "Not reached: ${stage}" [level=3]'
@@ -188,9 +193,11 @@ test("the list with its chart and numbers, the choices of a filter, cards, and t
             - paragraph: /^Passed. deployment_id is present/
             - paragraph: deployment_id is the one that was named at login.
             - term: Expected
-            - definition: "2"
+            - definition:
+              - code: "2"
             - term: Received
-            - definition: "1"
+            - definition:
+              - code: "1"
             - strong: What to do
             - paragraph${notReached("Hand-over to the app")}`,
       `–
@@ -207,7 +214,7 @@ test("the list with its chart and numbers, the choices of a filter, cards, and t
       "The launch went through",
       "Accepted",
       "/^\\d+ passed$/",
-      passed("Login", "Every required parameter is present.") + passed("Deployment", "The deployment is approved in the registration. 1") + passed("Hand-over to the app", "/./"),
+      passed("Login", "Every required parameter is present.") + passed("Deployment", withCode("The deployment is approved in the registration.", "1")) + passed("Hand-over to the app", "/./"),
       "Resource link",
     ),
   );

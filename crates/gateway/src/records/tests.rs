@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 use domain::{OwnHint, OwnTerm};
-use lti13::{Evidence, Hint, Rule as Lti, Stage, Term};
+use lti13::{Evidence, Hint, Rule as Lti, Stage};
 
 use super::*;
 
@@ -71,6 +71,10 @@ fn what_an_lms_sends_is_shown_as_it_is_in_every_language() {
         for language in Language::ALL {
             let check = read(&stored(&checks), language).remove(0);
             assert_eq!((check.expected.as_deref(), check.seen.as_deref()), (Some(sent), Some(sent)));
+            assert_eq!(
+                (check.expected_kind, check.seen_kind),
+                (Some(ValueKind::Text), Some(ValueKind::Text))
+            );
         }
         let client = Value::Client {
             issuer: sent.to_owned(),
@@ -78,7 +82,7 @@ fn what_an_lms_sends_is_shown_as_it_is_in_every_language() {
         };
         assert_eq!(
             value_in(&client, Language::De),
-            format!("Aussteller {sent}, Client-ID {sent}")
+            format!("Aussteller „{sent}“, Client-ID „{sent}“")
         );
     }
 }
@@ -91,8 +95,8 @@ fn values_are_told_in_every_language() {
                 text: "a…".to_owned(),
                 characters: 3000,
             },
-            "a… (the beginning of 3000 characters)",
-            "a… (der Anfang von 3000 Zeichen)",
+            "“a…” (the beginning of 3000 characters)",
+            "„a…“ (der Anfang von 3000 Zeichen)",
         ),
         (Value::Characters(1), "(a string of 1 character)", "(ein Text mit 1 Zeichen)"),
         (Value::Values(1), "(an array of 1 value)", "(eine Liste mit 1 Wert)"),
@@ -121,13 +125,13 @@ fn values_are_told_in_every_language() {
                 issuer: "https://lms.example.edu".to_owned(),
                 client_id: None,
             },
-            "issuer https://lms.example.edu, client ID (absent)",
-            "Aussteller https://lms.example.edu, Client-ID (fehlt)",
+            "issuer “https://lms.example.edu”, client ID (absent)",
+            "Aussteller „https://lms.example.edu“, Client-ID (fehlt)",
         ),
         (
             Value::List(vec!["two".into(), Term::NotText.into(), Term::More.into()]),
-            "two, (not text), …",
-            "two, (kein Text), …",
+            "“two”, (not text), …",
+            "„two“, (kein Text), …",
         ),
         (
             Value::Other(serde_json::json!({ "term": "brand_new" })),
@@ -143,6 +147,35 @@ fn values_are_told_in_every_language() {
         assert_eq!(value_in(&value, Language::En), english);
         assert_eq!(value_in(&value, Language::De), german);
         assert_eq!(read_value(&store_value(&value), Language::De), german);
+    }
+}
+
+#[test]
+fn only_text_from_outside_is_text_and_quoted() {
+    for (value, kind, english, german) in [
+        (Value::text("(absent)"), ValueKind::Text, "“(absent)”", "„(absent)“"),
+        (Term::Absent.into(), ValueKind::Absent, "(absent)", "(fehlt)"),
+        (Term::Null.into(), ValueKind::Description, "(null)", "(null)"),
+        (
+            Value::Characters(2),
+            ValueKind::Description,
+            "(a string of 2 characters)",
+            "(ein Text mit 2 Zeichen)",
+        ),
+        (
+            Value::List(vec!["a".into(), "b".into()]),
+            ValueKind::Description,
+            "“a”, “b”",
+            "„a“, „b“",
+        ),
+    ] {
+        let mut checks = LaunchRecord::new();
+        checks.pass(Lti::Issuer, Evidence::seen(value));
+        for (language, expected) in [(Language::En, english), (Language::De, german)] {
+            let check = read(&stored(&checks), language).remove(0);
+            assert_eq!((check.seen_kind, check.expected_kind), (Some(kind), None));
+            assert_eq!(quoted(&check.seen.unwrap(), check.seen_kind, language), expected);
+        }
     }
 }
 

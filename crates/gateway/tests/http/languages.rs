@@ -204,7 +204,7 @@ async fn a_launch_without_registration_names_the_nearest_one_in_german_too() {
         .find(|check| check["result"] == "failed")
         .unwrap();
     let (seen, remedy) = (failed["seen"].as_str().unwrap(), failed["remedy"].as_str().unwrap());
-    assert!(seen.starts_with("Aussteller http"), "{failed}");
+    assert!(seen.starts_with("Aussteller „http"), "{failed}");
     assert!(
         remedy.starts_with("Ihre Registrierung „Practice LMS“ unterscheidet sich durch einen Schrägstrich"),
         "{failed}"

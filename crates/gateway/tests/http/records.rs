@@ -58,7 +58,32 @@ async fn what_an_lms_sent_is_shown_byte_for_byte_in_every_language() {
                 (&json!("1"), &json!(deployment)),
                 "{language}"
             );
+            assert_eq!(
+                (&failed["expectedKind"], &failed["seenKind"]),
+                (&json!("text"), &json!("text"))
+            );
         }
+    }
+}
+
+#[tokio::test]
+async fn the_inspector_sets_text_of_the_lms_as_code() {
+    let school = School::open().await;
+    let handed_over = school.launch(|spec| spec).await;
+    let page = school.open_app(&handed_over).await.text;
+    let launch = school.last_launch().await;
+    let checks = launch["checks"].as_array().unwrap();
+    let seen: Vec<_> = checks.iter().filter(|check| check["seen"].is_string()).collect();
+    for check in &seen {
+        let text = check["seen"].as_str().unwrap();
+        let element = match check["seenKind"].as_str().unwrap() {
+            "text" => format!("<code class=\"muted\">{text}</code>"),
+            _ => format!("<span class=\"muted\">{text}</span>"),
+        };
+        assert!(page.contains(&element), "{check}: {page}");
+    }
+    for kind in ["text", "description"] {
+        assert!(seen.iter().any(|check| check["seenKind"] == kind), "{kind}: {launch}");
     }
 }
 
@@ -86,12 +111,16 @@ async fn the_longest_ids_are_shown_byte_for_byte_in_every_language() {
     };
     let unlisted = launch(None, "registration_not_found.deployment_unlisted").await;
     let mismatch = launch(Some(&accepted), "launch_invalid.deployment_mismatch").await;
-    for language in ["en", "de"] {
+    for (language, open, close) in [("en", '“', '”'), ("de", '„', '“')] {
         let failed = school.failed(&unlisted, language).await;
         assert_eq!(
             (&failed["expected"], &failed["seen"]),
-            (&json!(format!("1, {accepted}")), &json!(sent)),
+            (&json!(format!("{open}1{close}, {open}{accepted}{close}")), &json!(sent)),
             "{language}"
+        );
+        assert_eq!(
+            (&failed["expectedKind"], &failed["seenKind"]),
+            (&json!("description"), &json!("text"))
         );
         let failed = school.failed(&mismatch, language).await;
         assert_eq!(
@@ -107,15 +136,16 @@ async fn a_missing_issuer_is_told_from_one_of_that_name() {
     let school = School::open().await;
     let code = "launch_invalid.issuer";
     let missing = assert_refused(&school.launch(|spec| spec.without("iss")).await, code);
-    let named = assert_refused(&school.launch(|spec| spec.claim("iss", "absent")).await, code);
+    let named = assert_refused(&school.launch(|spec| spec.claim("iss", "(absent)")).await, code);
     for (language, absent) in [("en", "(absent)"), ("de", "(fehlt)")] {
         let [missing, named] = [school.failed(&missing, language).await, school.failed(&named, language).await];
         assert_eq!(
             (&missing["seen"], &named["seen"]),
-            (&json!(absent), &json!("absent")),
+            (&json!(absent), &json!("(absent)")),
             "{language}"
         );
         assert_eq!((&missing["code"], &named["code"]), (&json!(code), &json!(code)));
+        assert_eq!((&missing["seenKind"], &named["seenKind"]), (&json!("absent"), &json!("text")));
     }
 }
 
@@ -179,7 +209,9 @@ async fn what_was_stored_as_sentences_is_shown_as_it_is() {
         let sent = sent.json()["id"].as_str().unwrap().to_owned();
         let mut stored: Value = serde_json::from_str(SENTENCES).unwrap();
         for check in stored.as_array_mut().unwrap() {
-            check["code"] = Value::Null;
+            for field in ["code", "expectedKind", "seenKind"] {
+                check[field] = Value::Null;
+            }
         }
         for language in ["en", "de"] {
             let launch = school.told(&format!("/api/v1/launches/{reference}"), language).await;

@@ -102,6 +102,26 @@ async fn only_a_verified_launch_of_a_registration_carries_a_signed_reference() {
 }
 
 #[tokio::test]
+async fn the_page_quotes_what_the_lms_sent() {
+    let school = School::open().await;
+    let named = school.launch(|spec| spec.claim("iss", "(absent)")).await;
+    let missing = school.launch(|spec| spec.without("iss")).await;
+    for (language, named_as, missing_as) in [
+        ("en", "Received: “(absent)”<", "Received: (absent)<"),
+        ("de", "Erhalten: „(absent)“<", "Erhalten: (fehlt)<"),
+    ] {
+        for (refused, shown, other) in [(&named, named_as, missing_as), (&missing, missing_as, named_as)] {
+            let link = report_link(refused);
+            let query = link.query().unwrap().replace("lang=en", &format!("lang={language}"));
+            let request = school.gateway.client.get(school.gateway.at(&format!("/report?{query}")));
+            let page = Answer::of(request.send().await.unwrap()).await.text;
+            assert!(page.contains(shown) && !page.contains(other), "{page}");
+            assert!(page.contains(&school.lms.base_url), "{page}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_external_support_page_is_opened_instead() {
     let gateway = TestGateway::start_with("[operator]\nreport_url = \"https://support.example/lms\"").await;
     let school = School::open_at(Arc::new(gateway), CONTOSO, |_| ()).await;

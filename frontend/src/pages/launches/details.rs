@@ -1,4 +1,4 @@
-use contract::{Check, CheckResult, LaunchDetails, LaunchOutcome};
+use contract::{Check, CheckResult, LaunchDetails, LaunchOutcome, ValueKind};
 use leptos::prelude::*;
 
 use super::list::{LookUp, RegistrationName};
@@ -223,12 +223,13 @@ fn Rule(
     } else {
         "rule"
     };
-    let pair =
-        |name: &'static str, value: Option<String>| value.map(|value| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    let pair = |name: &'static str, value: Option<String>, kind| {
+        value.map(|value| view! { <div><dt>{name}</dt><dd>{check_value(value, kind)}</dd></div> })
+    };
     let finding = failed.then(|| {
         view! {
             <div class="finding">
-                <dl class="pair">{pair(t.expected, check.expected)} {pair(t.received, check.seen.clone())}</dl>
+                <dl class="pair">{pair(t.expected, check.expected, check.expected_kind)} {pair(t.received, check.seen.clone(), check.seen_kind)}</dl>
                 {check
                     .remedy
                     .map(|remedy| {
@@ -245,12 +246,20 @@ fn Rule(
     let seen = (!failed)
         .then_some(check.seen)
         .flatten()
-        .map(|seen| view! { " " <span class="muted">{seen}</span> });
+        .map(|seen| view! { " " <span class="muted">{check_value(seen, check.seen_kind)}</span> });
     view! {
         <div class=class>
             <p>{differs.map(|result| view! { <span class="sr-only">{result} " "</span> })} {check.rule} {seen}</p>
             {finding}
         </div>
+    }
+}
+
+/// Text of the LMS is set as code, what the gateway says is not.
+fn check_value(value: String, kind: Option<ValueKind>) -> AnyView {
+    match kind {
+        Some(ValueKind::Text) => view! { <code>{value}</code> }.into_any(),
+        Some(ValueKind::Absent | ValueKind::Description) | None => value.into_any(),
     }
 }
 

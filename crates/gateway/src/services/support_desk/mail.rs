@@ -20,7 +20,11 @@ use store::Delivery;
 use uuid::Uuid;
 
 use super::{Message, failure::DeliveryError};
-use crate::config::{Config, SmtpTls};
+use crate::{
+    config::{Config, SmtpTls},
+    http::language::Language,
+    records,
+};
 
 /// The operator's SMTP server, and who writes to whom.
 pub(super) struct Mail {
@@ -153,9 +157,12 @@ fn text(report: &ProblemReport, portal_url: &str) -> Result<String, std::fmt::Er
         }
         for check in diagnostics.checks.iter().filter(|check| check.result == CheckResult::Failed) {
             writeln!(text, "Failed:       {}", check.rule)?;
-            for (label, value) in [("Expected:    ", &check.expected), ("Came:        ", &check.seen)] {
+            for (label, value, kind) in [
+                ("Expected:    ", &check.expected, check.expected_kind),
+                ("Came:        ", &check.seen, check.seen_kind),
+            ] {
                 if let Some(value) = value {
-                    writeln!(text, "{label} {value}")?;
+                    writeln!(text, "{label} {}", records::quoted(value, kind, Language::En))?;
                 }
             }
         }

@@ -13,9 +13,9 @@ fn mail() -> Mail {
     Mail::new(&config.unwrap()).unwrap().unwrap()
 }
 
-/// What would be sent for a report whose texts all hold this.
-fn sent(evil: &str, comment: bool) -> String {
-    let report = serde_json::json!({
+/// A report whose texts all hold this, with these checks.
+fn with_checks(evil: &str, checks: &serde_json::Value) -> serde_json::Value {
+    serde_json::json!({
         "id": Uuid::from_u128(1), "number": "4821-9377", "tenantId": Uuid::from_u128(2), "tenantName": evil,
         "category": "launch", "summary": evil, "description": evil, "contactEmail": "ada@contoso.edu",
         "launchReference": "5TFA-R7YN-2K8Q", "attachDiagnostics": true, "browser": evil, "portalVersion": evil,
@@ -23,9 +23,15 @@ fn sent(evil: &str, comment: bool) -> String {
         "updatedAt": "2026-11-24T08:00:00Z", "state": "open", "history": [], "comments": [],
         "diagnostics": { "reference": "5TFA-R7YN-2K8Q", "at": "2026-11-24T08:00:00Z", "outcome": "refused",
             "code": "launch_invalid.too_old", "messageType": null, "registrationId": null, "registrationName": evil,
-            "appId": null, "platform": "moodle", "gatewayVersion": "1",
-            "checks": [{ "stage": "times", "rule": "Time of issue", "result": "failed", "expected": evil, "seen": evil, "remedy": null }] },
-    });
+            "appId": null, "platform": "moodle", "gatewayVersion": "1", "checks": checks },
+    })
+}
+
+/// What would be sent for a report whose texts all hold this.
+fn sent(evil: &str, comment: bool) -> String {
+    let check = serde_json::json!({ "stage": "times", "rule": "Time of issue", "result": "failed", "expected": evil, "seen": evil,
+        "remedy": null });
+    let report = with_checks(evil, &serde_json::json!([check]));
     let comment = comment.then(|| {
         serde_json::json!({ "at": "2026-11-24T08:00:00Z", "text": evil, "bySupport": false,
             "by": { "id": "oid", "name": evil, "kind": "user" } })
@@ -111,4 +117,23 @@ fn a_report_and_its_answers_are_one_thread() {
         sent("Meetings doesn’t open", false),
         "a repetition is the same message"
     );
+}
+
+#[test]
+fn text_of_the_lms_stands_in_quotation_marks() {
+    let check = |seen_kind: serde_json::Value| {
+        let check = serde_json::json!({ "stage": "issuer", "rule": "iss", "result": "failed", "expected": "https://lms.example.edu",
+            "expectedKind": "text", "seen": "(absent)", "seenKind": seen_kind, "remedy": null });
+        let report = with_checks("x", &serde_json::json!([check]));
+        text(&serde_json::from_value(report).unwrap(), "https://gateway.example").unwrap()
+    };
+    let received = |kind| {
+        let text = check(kind);
+        assert!(text.contains("\nExpected:     “https://lms.example.edu”\n"), "{text}");
+        text.lines().find(|line| line.starts_with("Came:")).unwrap().to_owned()
+    };
+    assert_eq!(received("text".into()), "Came:         “(absent)”");
+    for kind in ["absent".into(), serde_json::Value::Null] {
+        assert_eq!(received(kind), "Came:         (absent)");
+    }
 }
