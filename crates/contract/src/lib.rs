@@ -28,13 +28,12 @@ pub use problem_reports::{
     ProblemReportSummary, ReportCategory, ReportComment, ReportDelivery, ReportDiagnostics, ReportState, ReportStateChange,
 };
 pub use registrations::{
-    Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, NewDeployment, NewRegistration, Registration,
-    RegistrationCheck, RegistrationPage, RegistrationSummary, Severity,
+    Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, NewDeployment, NewPortableRegistration,
+    NewRegistration, PortableRegistration, Registration, RegistrationCheck, RegistrationPage, RegistrationSummary, Severity,
 };
 pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};
 pub use transfer::{
-    ImportOutcome, ImportReport, ImportedRegistration, NewPortableRegistration, PortableDeployment, PortableRegistration,
-    RegistrationExport, RegistrationImport,
+    ImportOutcome, ImportReport, ImportedRegistration, PortableDeployment, RegistrationExport, RegistrationImport,
 };
 
 use serde::{Deserialize, Serialize};

@@ -35,7 +35,8 @@ pub use problem_reports::{
 };
 pub use reference::{Reference, ReferenceFormatError};
 pub use registrations::{
-    Deployment, DeploymentState, Draft, Failure, FailureReason, Health, HealthState, LaunchRegistration, MAX_DEPLOYMENTS,
-    NewRegistration, ReadDraft, Registration, RegistrationId, RegistrationSummary, Rules, is_path_step, parse_deployment_id,
+    Deployment, DeploymentState, Draft, Failure, FailureReason, Health, HealthState, LaunchRegistration, LmsDraft, LmsValues,
+    MAX_DEPLOYMENTS, NewRegistration, PartialLmsValues, ReadDraft, Registration, RegistrationId, RegistrationSummary, Rules,
+    is_path_step, parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

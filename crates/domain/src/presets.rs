@@ -159,7 +159,7 @@ pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::{Draft, NewRegistration, Rules};
+    use crate::{Draft, LmsDraft, NewRegistration, Rules};
 
     #[test]
     fn every_preset_asks_for_every_mandatory_value_once() {
@@ -196,11 +196,14 @@ mod tests {
                 name: family.name().to_owned(),
                 app_id: "launch-inspector".to_owned(),
                 platform: family.id().to_owned(),
-                issuer: value(LmsFieldName::Issuer).unwrap_or_else(|| site.to_owned()),
-                client_id: "c-1".to_owned(),
-                authentication_url: value(LmsFieldName::AuthenticationUrl).unwrap_or_else(|| format!("{site}/auth")),
-                keyset_url: value(LmsFieldName::KeysetUrl).unwrap_or_else(|| format!("{site}/jwks")),
-                access_token_url: value(LmsFieldName::AccessTokenUrl),
+                lms: LmsDraft {
+                    issuer: value(LmsFieldName::Issuer).unwrap_or_else(|| site.to_owned()),
+                    client_id: "c-1".to_owned(),
+                    authentication_url: value(LmsFieldName::AuthenticationUrl).unwrap_or_else(|| format!("{site}/auth")),
+                    keyset_url: value(LmsFieldName::KeysetUrl).unwrap_or_else(|| format!("{site}/jwks")),
+                    access_token_url: value(LmsFieldName::AccessTokenUrl),
+                    ..LmsDraft::default()
+                },
                 ..Draft::default()
             };
             let rules = Rules {

@@ -1,15 +1,18 @@
+mod lms_values;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
 use lti13::tool::ToolRegistration;
 use time::OffsetDateTime;
-use url::Url;
 use uuid::Uuid;
 
-use crate::addresses::{is_loopback, parse_issuer, parse_url};
+use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
 use crate::{Actor, Fault, FaultReason, PlatformFamily, TenantId, presets};
+
+pub use lms_values::{LmsDraft, LmsValues, PartialLmsValues};
 
 /// Deployments that a request may bring at the most.
 pub const MAX_DEPLOYMENTS: usize = 200;
@@ -33,20 +36,10 @@ pub struct Draft {
     pub app_id: String,
     /// The id of the platform family.
     pub platform: String,
-    /// The platform's issuer.
-    pub issuer: String,
-    /// The client ID that the platform gave the tool.
-    pub client_id: String,
+    /// What the LMS provides.
+    pub lms: LmsDraft,
     /// Deployments to accept.
     pub deployment_ids: Vec<String>,
-    /// Where browsers are sent to be authenticated by the LMS.
-    pub authentication_url: String,
-    /// Where the platform publishes its keys.
-    pub keyset_url: String,
-    /// Where the platform gives out access tokens; empty counts as absent.
-    pub access_token_url: Option<String>,
-    /// The audience of access token requests; empty counts as absent.
-    pub access_token_audience: Option<String>,
     /// Let launches without `sub` through.
     pub allow_anonymous: bool,
     /// Accept every deployment of a correctly signed launch at once.
@@ -78,12 +71,8 @@ pub struct NewRegistration {
     pub app_id: String,
     /// The LMS.
     pub family: PlatformFamily,
-    /// Issuer, client ID and URLs.
-    pub platform: ToolRegistration,
-    /// Where the platform gives out access tokens.
-    pub access_token_url: Option<Url>,
-    /// The audience of access token requests.
-    pub access_token_audience: Option<String>,
+    /// What the LMS provides.
+    pub lms: LmsValues,
     /// Deployments to accept, each once.
     pub deployment_ids: Vec<String>,
     /// Let launches without `sub` through.
@@ -101,20 +90,10 @@ pub struct ReadDraft {
     app_id: Option<String>,
     /// The LMS.
     pub family: Option<PlatformFamily>,
-    /// The platform's issuer.
-    pub issuer: Option<String>,
-    /// The client ID.
-    pub client_id: Option<String>,
+    /// What the LMS provides.
+    pub lms: PartialLmsValues,
     /// Deployments to accept, each once.
     pub deployment_ids: Vec<String>,
-    /// Where browsers are sent to be authenticated by the LMS.
-    pub authentication_url: Option<Url>,
-    /// Where the platform publishes its keys.
-    pub keyset_url: Option<Url>,
-    /// Where the platform gives out access tokens.
-    pub access_token_url: Option<Url>,
-    /// The audience of access token requests.
-    pub access_token_audience: Option<String>,
     allow_anonymous: bool,
     /// Accept every deployment of a correctly signed launch at once.
     pub accept_any_deployment: bool,
@@ -136,7 +115,7 @@ impl NewRegistration {
     /// Whether other schools use the same client ID, so that only listed deployments are this tenant's.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
-        self.family.client_ids_are_shared(&self.platform.client_id)
+        self.family.client_ids_are_shared(&self.lms.platform.client_id)
     }
 }
 
@@ -148,13 +127,8 @@ impl ReadDraft {
             name,
             app_id,
             platform,
-            issuer,
-            client_id,
+            lms,
             deployment_ids,
-            authentication_url,
-            keyset_url,
-            access_token_url,
-            access_token_audience,
             allow_anonymous,
             accept_any_deployment,
             replaces,
@@ -164,15 +138,8 @@ impl ReadDraft {
             name: keep(&mut faults, text::parse("name", &name, 200, Alphabet::Any)),
             app_id: keep(&mut faults, parse_app_id(&app_id, rules)),
             family: keep(&mut faults, parse_family(&platform)),
-            issuer: keep(&mut faults, parse_issuer(&issuer, rules)),
-            client_id: keep(&mut faults, text::parse("clientId", &client_id, 255, Alphabet::Ascii)),
+            lms: PartialLmsValues::parse(lms, rules, &mut faults),
             deployment_ids: parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut faults),
-            authentication_url: keep(&mut faults, parse_url("authenticationUrl", &authentication_url, rules)),
-            keyset_url: keep(&mut faults, parse_url("keysetUrl", &keyset_url, rules)),
-            access_token_url: given(access_token_url.as_deref())
-                .and_then(|url| keep(&mut faults, parse_url("accessTokenUrl", url, rules))),
-            access_token_audience: given(access_token_audience.as_deref())
-                .and_then(|audience| keep(&mut faults, text::parse("accessTokenAudience", audience, 2048, Alphabet::Any))),
             allow_anonymous,
             accept_any_deployment,
             replaces,
@@ -189,23 +156,18 @@ impl ReadDraft {
     /// Every fault of the draft at once.
     pub fn complete(self) -> Result<NewRegistration, Vec<Fault>> {
         let Self {
-            name: Some(name),
-            app_id: Some(app_id),
-            family: Some(family),
-            issuer: Some(issuer),
-            client_id: Some(client_id),
+            name,
+            app_id,
+            family,
+            lms,
             deployment_ids,
-            authentication_url: Some(authentication_url),
-            keyset_url: Some(keyset_url),
-            access_token_url,
-            access_token_audience,
             allow_anonymous,
             accept_any_deployment,
             replaces,
             faults,
-        } = self
-        else {
-            return Err(self.faults);
+        } = self;
+        let (Some(name), Some(app_id), Some(family), Some(lms)) = (name, app_id, family, lms.complete()) else {
+            return Err(faults);
         };
         if !faults.is_empty() {
             return Err(faults);
@@ -214,14 +176,7 @@ impl ReadDraft {
             name,
             app_id,
             family,
-            platform: ToolRegistration {
-                issuer,
-                client_id,
-                authentication_url,
-                keyset_url,
-            },
-            access_token_url,
-            access_token_audience,
+            lms,
             deployment_ids,
             allow_anonymous,
             accept_any_deployment,
@@ -233,7 +188,7 @@ impl ReadDraft {
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
         self.family
-            .zip(self.client_id.as_deref())
+            .zip(self.lms.client_id.as_deref())
             .is_some_and(|(family, client_id)| family.client_ids_are_shared(client_id))
     }
 
@@ -244,7 +199,7 @@ impl ReadDraft {
             faults.push(Fault::new("acceptAnyDeployment", FaultReason::SharedClient));
         }
         // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
-        if rules.allow_http && self.keyset_url.as_ref().is_none_or(is_loopback) {
+        if rules.allow_http && self.lms.keyset_url.as_ref().is_none_or(is_loopback) {
             return faults;
         }
         if let Some(owner) = self.foreign_issuer() {
@@ -255,7 +210,7 @@ impl ReadDraft {
             let Some(fixed) = field.fixed.and_then(|fixed| self.with_client_id(fixed)) else {
                 continue;
             };
-            if self.value_of(field.field).is_some_and(|value| value != fixed) {
+            if self.lms.value_of(field.field).is_some_and(|value| value != fixed) {
                 let reason = FaultReason::FixedValue { family, value: fixed };
                 faults.push(Fault::new(field.field.as_str(), reason));
             }
@@ -268,33 +223,24 @@ impl ReadDraft {
         if !fixed.contains("{clientId}") {
             return Some(fixed.to_owned());
         }
-        let client_id = self.client_id.as_deref()?;
+        let client_id = self.lms.client_id.as_deref()?;
         Some(fixed.replace("{clientId}", client_id))
     }
 
     /// The family whose issuer this is, where it isn't the chosen one. Otherwise a client ID that many schools share
     /// could be registered as one school's own under the name of another family.
     fn foreign_issuer(&self) -> Option<PlatformFamily> {
-        let owner = presets::owner_by_issuer(self.issuer.as_deref()?)?;
+        let owner = presets::owner_by_issuer(self.lms.issuer.as_deref()?)?;
         let family = self.family?;
         // Canvas on own servers names the hosted issuer unless its configuration says otherwise.
         let canvas_default = family == PlatformFamily::CanvasSelfHosted
             && owner == PlatformFamily::Canvas
-            && !self.client_id.as_deref().is_some_and(|id| owner.client_ids_are_shared(id));
+            && !self
+                .lms
+                .client_id
+                .as_deref()
+                .is_some_and(|id| owner.client_ids_are_shared(id));
         (owner != family && !canvas_default).then_some(owner)
-    }
-
-    fn value_of(&self, field: presets::LmsFieldName) -> Option<&str> {
-        use presets::LmsFieldName as Name;
-        match field {
-            Name::Issuer => self.issuer.as_deref(),
-            Name::ClientId => self.client_id.as_deref(),
-            Name::KeysetUrl => self.keyset_url.as_ref().map(Url::as_str),
-            Name::AuthenticationUrl => self.authentication_url.as_ref().map(Url::as_str),
-            Name::AccessTokenUrl => self.access_token_url.as_ref().map(Url::as_str),
-            Name::AccessTokenAudience => self.access_token_audience.as_deref(),
-            Name::DeploymentIds => None,
-        }
     }
 }
 
@@ -373,12 +319,8 @@ pub struct Registration {
     pub app_id: String,
     /// The LMS.
     pub family: PlatformFamily,
-    /// Issuer, client ID and URLs.
-    pub platform: ToolRegistration,
-    /// Where the platform gives out access tokens.
-    pub access_token_url: Option<Url>,
-    /// The audience of access token requests.
-    pub access_token_audience: Option<String>,
+    /// What the LMS provides.
+    pub lms: LmsValues,
     /// The accepted deployments, in the order in which they were accepted.
     pub deployment_ids: Vec<String>,
     /// Let launches without `sub` through.
@@ -403,7 +345,7 @@ impl Registration {
     /// Whether other schools use the same client ID.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
-        self.family.client_ids_are_shared(&self.platform.client_id)
+        self.family.client_ids_are_shared(&self.lms.platform.client_id)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use domain::{Draft, MAX_DEPLOYMENTS, NewRegistration, Reference, Rules};
+use domain::{Draft, LmsDraft, MAX_DEPLOYMENTS, NewRegistration, Reference, Rules};
 use proptest::{collection::vec, prelude::*, sample::select};
 use url::{Host, Url};
 
@@ -24,13 +24,15 @@ fn good() -> Draft {
         name: "Contoso Moodle".to_owned(),
         app_id: "launch-inspector".to_owned(),
         platform: "moodle".to_owned(),
-        issuer: "https://moodle.contoso.edu".to_owned(),
-        client_id: "0aEVzPOYmhw5mJi".to_owned(),
+        lms: LmsDraft {
+            issuer: "https://moodle.contoso.edu".to_owned(),
+            client_id: "0aEVzPOYmhw5mJi".to_owned(),
+            authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".to_owned(),
+            keyset_url: "https://moodle.contoso.edu/mod/lti/certs.php".to_owned(),
+            access_token_url: Some("https://moodle.contoso.edu/mod/lti/token.php".to_owned()),
+            access_token_audience: Some("https://moodle.contoso.edu".to_owned()),
+        },
         deployment_ids: vec!["1".to_owned()],
-        authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".to_owned(),
-        keyset_url: "https://moodle.contoso.edu/mod/lti/certs.php".to_owned(),
-        access_token_url: Some("https://moodle.contoso.edu/mod/lti/token.php".to_owned()),
-        access_token_audience: Some("https://moodle.contoso.edu".to_owned()),
         ..Draft::default()
     }
 }
@@ -41,12 +43,12 @@ fn with(mut draft: Draft, field: &str, value: &str) -> Draft {
         "name" => &mut draft.name,
         "appId" => &mut draft.app_id,
         "platform" => &mut draft.platform,
-        "issuer" => &mut draft.issuer,
-        "clientId" => &mut draft.client_id,
-        "authenticationUrl" => &mut draft.authentication_url,
-        "keysetUrl" => &mut draft.keyset_url,
-        "accessTokenUrl" => draft.access_token_url.get_or_insert_default(),
-        _ => draft.access_token_audience.get_or_insert_default(),
+        "issuer" => &mut draft.lms.issuer,
+        "clientId" => &mut draft.lms.client_id,
+        "authenticationUrl" => &mut draft.lms.authentication_url,
+        "keysetUrl" => &mut draft.lms.keyset_url,
+        "accessTokenUrl" => draft.lms.access_token_url.get_or_insert_default(),
+        _ => draft.lms.access_token_audience.get_or_insert_default(),
     };
     value.clone_into(place);
     draft
@@ -68,13 +70,15 @@ fn entered_again(new: &NewRegistration) -> Draft {
         name: new.name.clone(),
         app_id: new.app_id.clone(),
         platform: new.family.id().to_owned(),
-        issuer: new.platform.issuer.clone(),
-        client_id: new.platform.client_id.clone(),
+        lms: LmsDraft {
+            issuer: new.lms.platform.issuer.clone(),
+            client_id: new.lms.platform.client_id.clone(),
+            authentication_url: new.lms.platform.authentication_url.to_string(),
+            keyset_url: new.lms.platform.keyset_url.to_string(),
+            access_token_url: new.lms.access_token_url.as_ref().map(Url::to_string),
+            access_token_audience: new.lms.access_token_audience.clone(),
+        },
         deployment_ids: new.deployment_ids.clone(),
-        authentication_url: new.platform.authentication_url.to_string(),
-        keyset_url: new.platform.keyset_url.to_string(),
-        access_token_url: new.access_token_url.as_ref().map(Url::to_string),
-        access_token_audience: new.access_token_audience.clone(),
         allow_anonymous: new.allow_anonymous,
         accept_any_deployment: new.accept_any_deployment,
         replaces: new.replaces,
@@ -197,9 +201,9 @@ proptest! {
         for field in ["authenticationUrl", "keysetUrl", "accessTokenUrl"] {
             let Ok(new) = parse(with(good(), field, &raw)) else { continue };
             let url = match field {
-                "authenticationUrl" => new.platform.authentication_url,
-                "keysetUrl" => new.platform.keyset_url,
-                _ => new.access_token_url.unwrap_or_else(|| "https://none.example".parse().unwrap()),
+                "authenticationUrl" => new.lms.platform.authentication_url,
+                "keysetUrl" => new.lms.platform.keyset_url,
+                _ => new.lms.access_token_url.unwrap_or_else(|| "https://none.example".parse().unwrap()),
             };
             prop_assert_eq!(url.scheme(), "https");
             prop_assert_eq!((url.username(), url.password(), url.fragment()), ("", None, None));
@@ -211,7 +215,7 @@ proptest! {
     #[test]
     fn an_accepted_issuer_is_what_was_entered_byte_for_byte(address in address(), before in margin(), after in margin()) {
         let Ok(new) = parse(with(good(), "issuer", &format!("{before}{address}{after}"))) else { return Ok(()) };
-        prop_assert_eq!(&new.platform.issuer, &address);
+        prop_assert_eq!(&new.lms.platform.issuer, &address);
         let url: Url = address.parse().unwrap();
         prop_assert_eq!((url.scheme(), url.username(), url.password()), ("https", "", None));
         prop_assert_eq!((url.query(), url.fragment()), (None, None));

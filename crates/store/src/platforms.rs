@@ -3,7 +3,6 @@ use lti13::tool::ToolRegistration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::entities::{deployments, platforms, registrations};
-use crate::registrations::read_for_launch;
 use crate::rows::{REJECTED, read_platform};
 use crate::{Session, Store, StoreError, is_storable, sql};
 
@@ -106,7 +105,7 @@ impl Store {
         }
         let db = self.session().await?;
         if let Some(row) = find_accepting(&db, issuer, client_id, deployment_id).await? {
-            let registration = read_for_launch(row)?;
+            let registration = row.read_for_launch()?;
             self.launch_cache.insert_target(&registration, deployment_id).await;
             return Ok(LaunchTarget::Accepted(registration));
         }
@@ -188,8 +187,8 @@ async fn find_undecided(db: &Session, issuer: &str, client_id: &str, deployment_
         let row = registrations::Entity::find_by_id(noted.registration_id).one(db).await?;
         return match row {
             None => Ok(LaunchTarget::Deleted),
-            Some(row) if noted.state == REJECTED => read_for_launch(row).map(LaunchTarget::Rejected),
-            Some(row) => read_for_launch(row).map(LaunchTarget::Waiting),
+            Some(row) if noted.state == REJECTED => row.read_for_launch().map(LaunchTarget::Rejected),
+            Some(row) => row.read_for_launch().map(LaunchTarget::Waiting),
         };
     }
     let statement = sql(
@@ -202,7 +201,7 @@ async fn find_undecided(db: &Session, issuer: &str, client_id: &str, deployment_
     );
     let row = registrations::Entity::find().from_raw_sql(statement).all(db).await?.pop();
     row.map_or(Ok(LaunchTarget::Deleted), |row| {
-        Ok(LaunchTarget::Unlisted(Some(read_for_launch(row)?)))
+        Ok(LaunchTarget::Unlisted(Some(row.read_for_launch()?)))
     })
 }
 

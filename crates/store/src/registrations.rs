@@ -4,10 +4,7 @@ mod transfer;
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{
-    Actor, AuditAction, Health, LaunchRegistration, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject,
-    TenantId,
-};
+use domain::{Actor, AuditAction, Health, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject, TenantId};
 use lti13::tool::ToolRegistration;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
@@ -17,9 +14,7 @@ use time::OffsetDateTime;
 use crate::claims::release_deployments_of_shut_out;
 use crate::entities::{deployments, registrations};
 use crate::registration_failures::find_failures;
-use crate::rows::{
-    ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, read_platform, read_url, to_micros,
-};
+use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, to_micros};
 use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertRefused;
@@ -334,14 +329,12 @@ pub(crate) async fn summaries(
 
 fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployments: u32) -> Result<Registration, StoreError> {
     Ok(Registration {
+        lms: row.read_lms()?,
         id: RegistrationId(row.id),
         tenant_id: TenantId(row.tenant_id),
         name: row.name,
         app_id: row.app_id,
         family: read_family(&row.family)?,
-        platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
-        access_token_url: row.access_token_url.as_deref().map(read_url).transpose()?,
-        access_token_audience: row.access_token_audience,
         deployment_ids,
         allow_anonymous: row.allow_anonymous,
         accept_any_deployment: row.accept_any_deployment,
@@ -359,17 +352,5 @@ fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployme
         },
         failure: None,
         waiting_deployments,
-    })
-}
-
-pub(crate) fn read_for_launch(row: registrations::Model) -> Result<LaunchRegistration, StoreError> {
-    Ok(LaunchRegistration {
-        id: RegistrationId(row.id),
-        tenant_id: TenantId(row.tenant_id),
-        name: row.name,
-        app_id: row.app_id,
-        family: read_family(&row.family)?,
-        allow_anonymous: row.allow_anonymous,
-        platform: read_platform(row.issuer, row.client_id, &row.authentication_url, &row.keyset_url)?,
     })
 }

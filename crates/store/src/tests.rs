@@ -25,8 +25,8 @@ mod tenants;
 mod transfer;
 
 use domain::{
-    AcceptedLaunch, Actor, ActorKind, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration, RegistrationId,
-    Tenant, TenantId, TenantState,
+    AcceptedLaunch, Actor, ActorKind, LmsValues, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration,
+    RegistrationId, Tenant, TenantId, TenantState,
 };
 use lti13::tool::ToolRegistration;
 use time::{Duration, OffsetDateTime};
@@ -72,14 +72,16 @@ fn moodle(client_id: &str, deployment_ids: &[&str]) -> NewRegistration {
         name: "Contoso Moodle".to_owned(),
         app_id: "launch-inspector".to_owned(),
         family: PlatformFamily::Moodle,
-        platform: ToolRegistration {
-            issuer: "https://moodle.contoso.edu".to_owned(),
-            client_id: client_id.to_owned(),
-            authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".parse().unwrap(),
-            keyset_url: "https://moodle.contoso.edu/mod/lti/certs.php".parse().unwrap(),
+        lms: LmsValues {
+            platform: ToolRegistration {
+                issuer: "https://moodle.contoso.edu".to_owned(),
+                client_id: client_id.to_owned(),
+                authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".parse().unwrap(),
+                keyset_url: "https://moodle.contoso.edu/mod/lti/certs.php".parse().unwrap(),
+            },
+            access_token_url: Some("https://moodle.contoso.edu/mod/lti/token.php".parse().unwrap()),
+            access_token_audience: None,
         },
-        access_token_url: Some("https://moodle.contoso.edu/mod/lti/token.php".parse().unwrap()),
-        access_token_audience: None,
         deployment_ids: deployment_ids.iter().map(|&id| id.to_owned()).collect(),
         allow_anonymous: false,
         accept_any_deployment: false,
@@ -92,15 +94,18 @@ fn blackboard(deployment_ids: &[&str]) -> NewRegistration {
     NewRegistration {
         name: "Blackboard".to_owned(),
         family: PlatformFamily::Blackboard,
-        platform: ToolRegistration {
-            issuer: "https://blackboard.com".to_owned(),
-            client_id: "027328b7".to_owned(),
-            authentication_url: "https://developer.blackboard.com/api/v1/gateway/oidcauth".parse().unwrap(),
-            keyset_url: "https://developer.blackboard.com/api/v1/management/applications/027328b7/jwks.json"
-                .parse()
-                .unwrap(),
+        lms: LmsValues {
+            platform: ToolRegistration {
+                issuer: "https://blackboard.com".to_owned(),
+                client_id: "027328b7".to_owned(),
+                authentication_url: "https://developer.blackboard.com/api/v1/gateway/oidcauth".parse().unwrap(),
+                keyset_url: "https://developer.blackboard.com/api/v1/management/applications/027328b7/jwks.json"
+                    .parse()
+                    .unwrap(),
+            },
+            access_token_url: None,
+            ..moodle("", deployment_ids).lms
         },
-        access_token_url: None,
         ..moodle("", deployment_ids)
     }
 }

@@ -11,12 +11,15 @@ fn moodle() -> Draft {
         name: "Contoso Moodle".to_owned(),
         app_id: "launch-inspector".to_owned(),
         platform: "moodle".to_owned(),
-        issuer: "https://moodle.contoso.edu".to_owned(),
-        client_id: "0aEVzPOYmhw5mJi".to_owned(),
+        lms: LmsDraft {
+            issuer: "https://moodle.contoso.edu".to_owned(),
+            client_id: "0aEVzPOYmhw5mJi".to_owned(),
+            authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".to_owned(),
+            keyset_url: "https://moodle.contoso.edu/mod/lti/certs.php".to_owned(),
+            access_token_url: Some("https://moodle.contoso.edu/mod/lti/token.php".to_owned()),
+            ..LmsDraft::default()
+        },
         deployment_ids: vec!["1".to_owned()],
-        authentication_url: "https://moodle.contoso.edu/mod/lti/auth.php".to_owned(),
-        keyset_url: "https://moodle.contoso.edu/mod/lti/certs.php".to_owned(),
-        access_token_url: Some("https://moodle.contoso.edu/mod/lti/token.php".to_owned()),
         ..Draft::default()
     }
 }
@@ -24,13 +27,16 @@ fn moodle() -> Draft {
 fn blackboard() -> Draft {
     Draft {
         platform: "blackboard".to_owned(),
-        issuer: "https://blackboard.com".to_owned(),
-        client_id: "027328b7-c2e3-4c9e-aaa1-07802dae6c89".to_owned(),
-        authentication_url: "https://developer.blackboard.com/api/v1/gateway/oidcauth".to_owned(),
-        keyset_url:
-            "https://developer.blackboard.com/api/v1/management/applications/027328b7-c2e3-4c9e-aaa1-07802dae6c89/jwks.json"
-                .to_owned(),
-        access_token_url: None,
+        lms: LmsDraft {
+            issuer: "https://blackboard.com".to_owned(),
+            client_id: "027328b7-c2e3-4c9e-aaa1-07802dae6c89".to_owned(),
+            authentication_url: "https://developer.blackboard.com/api/v1/gateway/oidcauth".to_owned(),
+            keyset_url:
+                "https://developer.blackboard.com/api/v1/management/applications/027328b7-c2e3-4c9e-aaa1-07802dae6c89/jwks.json"
+                    .to_owned(),
+            access_token_url: None,
+            ..moodle().lms
+        },
         ..moodle()
     }
 }
@@ -74,7 +80,7 @@ fn code(field: &str, code: &'static str) -> Vec<(String, &'static str)> {
 #[test]
 fn a_complete_draft_passes() {
     let registration = parse(moodle()).unwrap();
-    assert_eq!(registration.platform.issuer, "https://moodle.contoso.edu");
+    assert_eq!(registration.lms.platform.issuer, "https://moodle.contoso.edu");
     assert_eq!(registration.family, PlatformFamily::Moodle);
     assert_eq!(registration.deployment_ids, ["1"]);
     assert!(!registration.client_is_shared());
@@ -85,8 +91,11 @@ fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
     let code = |field: &str, code: &'static str| (field.to_owned(), code);
     let draft = Draft {
         name: String::new(),
-        authentication_url: "https://contoso.blackboard.com/auth".to_owned(),
-        keyset_url: "http://".to_owned(),
+        lms: LmsDraft {
+            authentication_url: "https://contoso.blackboard.com/auth".to_owned(),
+            keyset_url: "http://".to_owned(),
+            ..blackboard().lms
+        },
         accept_any_deployment: true,
         ..blackboard()
     };
@@ -101,13 +110,19 @@ fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
     );
     // What follows from a faulty value isn't judged: the keyset's address has the client ID in it.
     let draft = Draft {
-        client_id: String::new(),
+        lms: LmsDraft {
+            client_id: String::new(),
+            ..blackboard().lms
+        },
         ..blackboard()
     };
     assert_eq!(codes(parse(draft)), [code("clientId", "required")]);
     let draft = Draft {
         app_id: "unknown".to_owned(),
-        issuer: "https://blackboard.com".to_owned(),
+        lms: LmsDraft {
+            issuer: "https://blackboard.com".to_owned(),
+            ..moodle().lms
+        },
         ..moodle()
     };
     assert_eq!(
@@ -119,21 +134,24 @@ fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
 #[test]
 fn pasted_values_are_trimmed() {
     let draft = Draft {
-        issuer: "\u{feff}https://moodle.contoso.edu/ ".to_owned(),
-        client_id: " 0aEVzPOYmhw5mJi\u{200b}".to_owned(),
-        access_token_url: Some("  ".to_owned()),
-        access_token_audience: Some(String::new()),
+        lms: LmsDraft {
+            issuer: "\u{feff}https://moodle.contoso.edu/ ".to_owned(),
+            client_id: " 0aEVzPOYmhw5mJi\u{200b}".to_owned(),
+            access_token_url: Some("  ".to_owned()),
+            access_token_audience: Some(String::new()),
+            ..moodle().lms
+        },
         deployment_ids: vec![" 1".to_owned(), "1\n".to_owned(), "2".to_owned()],
         ..moodle()
     };
     let registration = parse(draft).unwrap();
     assert_eq!(
-        registration.platform.issuer, "https://moodle.contoso.edu/",
+        registration.lms.platform.issuer, "https://moodle.contoso.edu/",
         "the slash is the admin's"
     );
-    assert_eq!(registration.platform.client_id, "0aEVzPOYmhw5mJi");
-    assert_eq!(registration.access_token_url, None);
-    assert_eq!(registration.access_token_audience, None);
+    assert_eq!(registration.lms.platform.client_id, "0aEVzPOYmhw5mJi");
+    assert_eq!(registration.lms.access_token_url, None);
+    assert_eq!(registration.lms.access_token_audience, None);
     assert_eq!(registration.deployment_ids, ["1", "2"]);
 }
 
@@ -149,10 +167,10 @@ fn every_fault_is_named_at_once() {
         ("platform", "required"),
         ("issuer", "required"),
         ("clientId", "required"),
-        ("deploymentIds/1", "required"),
-        ("deploymentIds/2", "not_ascii"),
         ("authenticationUrl", "required"),
         ("keysetUrl", "required"),
+        ("deploymentIds/1", "required"),
+        ("deploymentIds/2", "not_ascii"),
     ];
     assert_eq!(seen, expected.map(|(field, code)| (field.to_owned(), code)));
 }
@@ -168,7 +186,10 @@ fn each_field_has_its_limit() {
     );
     assert_eq!(
         codes(parse(Draft {
-            client_id: "c".repeat(256),
+            lms: LmsDraft {
+                client_id: "c".repeat(256),
+                ..moodle().lms
+            },
             ..moodle()
         })),
         code("clientId", "too_long")
@@ -190,14 +211,20 @@ fn each_field_has_its_limit() {
     );
     assert_eq!(
         codes(parse(Draft {
-            access_token_audience: Some("a".repeat(2049)),
+            lms: LmsDraft {
+                access_token_audience: Some("a".repeat(2049)),
+                ..moodle().lms
+            },
             ..moodle()
         })),
         code("accessTokenAudience", "too_long")
     );
     assert_eq!(
         codes(parse(Draft {
-            access_token_url: Some("ftp://a.edu".to_owned()),
+            lms: LmsDraft {
+                access_token_url: Some("ftp://a.edu".to_owned()),
+                ..moodle().lms
+            },
             ..moodle()
         })),
         code("accessTokenUrl", "not_https")
@@ -226,8 +253,11 @@ fn app_and_platform_must_be_known() {
 fn fixed_values_must_match() {
     assert!(parse(blackboard()).unwrap().client_is_shared());
     let seen = codes(parse(Draft {
-        issuer: "https://blackboard.com/".to_owned(),
-        keyset_url: "https://developer.blackboard.com/api/v1/management/applications/other/jwks.json".to_owned(),
+        lms: LmsDraft {
+            issuer: "https://blackboard.com/".to_owned(),
+            keyset_url: "https://developer.blackboard.com/api/v1/management/applications/other/jwks.json".to_owned(),
+            ..blackboard().lms
+        },
         ..blackboard()
     }));
     assert_eq!(
@@ -260,8 +290,11 @@ fn the_issuer_of_a_hosted_lms_cannot_be_registered_as_another_platform() {
     for platform in ["other", "moodle", "canvas-beta"] {
         let seen = codes(parse(Draft {
             platform: platform.to_owned(),
-            issuer: "https://canvas.instructure.com".to_owned(),
-            client_id: "170000000000570".to_owned(),
+            lms: LmsDraft {
+                issuer: "https://canvas.instructure.com".to_owned(),
+                client_id: "170000000000570".to_owned(),
+                ..moodle().lms
+            },
             ..moodle()
         }));
         assert!(
@@ -275,8 +308,11 @@ fn the_issuer_of_a_hosted_lms_cannot_be_registered_as_another_platform() {
 fn self_hosted_canvas_may_name_the_hosted_issuer_but_no_inherited_key() {
     let draft = |client_id: &str| Draft {
         platform: "canvas-self-hosted".to_owned(),
-        issuer: "https://canvas.instructure.com".to_owned(),
-        client_id: client_id.to_owned(),
+        lms: LmsDraft {
+            issuer: "https://canvas.instructure.com".to_owned(),
+            client_id: client_id.to_owned(),
+            ..moodle().lms
+        },
         ..moodle()
     };
     assert!(parse(draft("10000000000042")).is_ok());
@@ -289,9 +325,12 @@ fn self_hosted_canvas_may_name_the_hosted_issuer_but_no_inherited_key() {
 #[test]
 fn in_development_a_local_lms_may_stand_in_for_any_family() {
     let local = || Draft {
-        issuer: "http://127.0.0.1:8090".to_owned(),
-        authentication_url: "http://127.0.0.1:8090/auth".to_owned(),
-        keyset_url: "http://127.0.0.1:8090/jwks".to_owned(),
+        lms: LmsDraft {
+            issuer: "http://127.0.0.1:8090".to_owned(),
+            authentication_url: "http://127.0.0.1:8090/auth".to_owned(),
+            keyset_url: "http://127.0.0.1:8090/jwks".to_owned(),
+            ..blackboard().lms
+        },
         ..blackboard()
     };
     assert!(parse_in_development(local()).unwrap().client_is_shared());
@@ -300,7 +339,10 @@ fn in_development_a_local_lms_may_stand_in_for_any_family() {
         3
     );
     let elsewhere = Draft {
-        keyset_url: "https://evil.example/jwks".to_owned(),
+        lms: LmsDraft {
+            keyset_url: "https://evil.example/jwks".to_owned(),
+            ..blackboard().lms
+        },
         ..blackboard()
     };
     assert_eq!(codes(parse_in_development(elsewhere)), code("keysetUrl", "fixed_value"));

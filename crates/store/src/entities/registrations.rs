@@ -1,4 +1,10 @@
+use domain::{Actor, HealthState, LaunchRegistration, LmsValues, NewRegistration, RegistrationId, TenantId};
+use lti13::tool::ToolRegistration;
 use sea_orm::entity::prelude::*;
+use time::OffsetDateTime;
+
+use crate::StoreError;
+use crate::rows::{actor_kind, health_state, read_family, read_platform, read_url, to_micros};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -32,3 +38,85 @@ pub struct Model {
 }
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    pub(crate) fn new(tenant: TenantId, id: RegistrationId, new: &NewRegistration, by: &Actor, at: OffsetDateTime) -> Self {
+        let NewRegistration {
+            name,
+            app_id,
+            family,
+            lms:
+                LmsValues {
+                    platform:
+                        ToolRegistration {
+                            issuer,
+                            client_id,
+                            authentication_url,
+                            keyset_url,
+                        },
+                    access_token_url,
+                    access_token_audience,
+                },
+            deployment_ids: _,
+            allow_anonymous,
+            accept_any_deployment,
+            replaces: _,
+        } = new;
+        Self {
+            id: id.0,
+            tenant_id: tenant.0,
+            name: name.clone(),
+            name_lower: name.to_lowercase(),
+            search_text: format!("{name}\n{issuer}\n{client_id}").to_lowercase(),
+            app_id: app_id.clone(),
+            family: family.id().to_owned(),
+            issuer: issuer.clone(),
+            client_id: client_id.clone(),
+            authentication_url: authentication_url.as_str().to_owned(),
+            keyset_url: keyset_url.as_str().to_owned(),
+            access_token_url: access_token_url.as_ref().map(|url| url.as_str().to_owned()),
+            access_token_audience: access_token_audience.clone(),
+            allow_anonymous: *allow_anonymous,
+            accept_any_deployment: *accept_any_deployment,
+            created_at: to_micros(at),
+            created_by_id: by.id.clone(),
+            created_by_name: by.name.clone(),
+            created_by_kind: actor_kind(by.kind).to_owned(),
+            last_launch_at: 0,
+            health_state: health_state(HealthState::Unknown).to_owned(),
+            health_since: None,
+            health_detail: None,
+            deleted_at: None,
+        }
+    }
+
+    /// What the LMS provides.
+    pub(crate) fn read_lms(&self) -> Result<LmsValues, StoreError> {
+        Ok(LmsValues {
+            platform: self.read_platform()?,
+            access_token_url: self.access_token_url.as_deref().map(read_url).transpose()?,
+            access_token_audience: self.access_token_audience.clone(),
+        })
+    }
+
+    pub(crate) fn read_for_launch(self) -> Result<LaunchRegistration, StoreError> {
+        Ok(LaunchRegistration {
+            platform: self.read_platform()?,
+            id: RegistrationId(self.id),
+            tenant_id: TenantId(self.tenant_id),
+            name: self.name,
+            app_id: self.app_id,
+            family: read_family(&self.family)?,
+            allow_anonymous: self.allow_anonymous,
+        })
+    }
+
+    fn read_platform(&self) -> Result<ToolRegistration, StoreError> {
+        read_platform(
+            self.issuer.clone(),
+            self.client_id.clone(),
+            &self.authentication_url,
+            &self.keyset_url,
+        )
+    }
+}

@@ -1,6 +1,6 @@
 //! One registration more: what may be in its way, and its rows.
 
-use domain::{Actor, AuditAction, HealthState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
+use domain::{Actor, AuditAction, NewRegistration, Registration, RegistrationId, Subject, TenantId};
 use lti13::tool::ToolRegistration;
 use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use super::limits::Room;
 use super::{find_taken_for, forget_undecided, read, retire};
 use crate::claims::release_client_of_shut_out;
 use crate::entities::{deployments, platforms, registrations};
-use crate::rows::{ACCEPTED, actor_kind, health_state, to_micros};
+use crate::rows::{ACCEPTED, to_micros};
 use crate::{Session, StoreError, audit, keysets, query_first, sql};
 
 /// Why a registration can't be stored.
@@ -74,29 +74,29 @@ pub(super) async fn insert(
     at: OffsetDateTime,
 ) -> Result<Registration, InsertRefused> {
     let tenant = room.tenant();
-    let addition = room.addition(tx, &new.platform).await?;
+    let addition = room.addition(tx, &new.lms.platform).await?;
     if let Some(old) = new.replaces {
         let action = AuditAction::RegistrationDeleted;
-        if !retire(tx, tenant, old, Some(&new.platform), action, by, at).await? {
+        if !retire(tx, tenant, old, Some(&new.lms.platform), action, by, at).await? {
             return Err(InsertRefused::ReplacesNotFound);
         }
         room.count_again(tx).await?;
     }
     claim_platform(tx, tenant, new, at).await?;
     if new.deployment_ids.is_empty() {
-        refuse_second_open(tx, tenant, &new.platform).await?;
+        refuse_second_open(tx, tenant, &new.lms.platform).await?;
     } else {
-        refuse_taken_deployments(tx, tenant, &new.platform, &new.deployment_ids, at).await?;
-        forget_undecided(tx, &new.platform.issuer, &new.platform.client_id, &new.deployment_ids).await?;
+        refuse_taken_deployments(tx, tenant, &new.lms.platform, &new.deployment_ids, at).await?;
+        forget_undecided(tx, &new.lms.platform.issuer, &new.lms.platform.client_id, &new.deployment_ids).await?;
     }
     room.admit(&addition)?;
-    let row = new_row(tenant, id, new, by, at);
+    let row = registrations::Model::new(tenant, id, new, by, at);
     registrations::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
         .await?;
     let accepted = new.deployment_ids.iter().map(|id| (id.as_str(), ACCEPTED));
-    insert_deployments(tx, id, &new.platform, accepted, at).await?;
-    keysets::watch(tx, &new.platform.keyset_url, at).await?;
+    insert_deployments(tx, id, &new.lms.platform, accepted, at).await?;
+    keysets::watch(tx, &new.lms.platform.keyset_url, at).await?;
     audit::insert(
         tx,
         tenant,
@@ -144,7 +144,7 @@ pub(super) async fn insert_deployments(
 async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration, at: OffsetDateTime) -> Result<(), InsertRefused> {
     let row = upsert_platform(tx, tenant, new).await?;
     let compared = compare_platform(&row, tenant, new);
-    if compared.is_err() && release_client_of_shut_out(tx, &new.platform, at).await? {
+    if compared.is_err() && release_client_of_shut_out(tx, &new.lms.platform, at).await? {
         let row = upsert_platform(tx, tenant, new).await?;
         return compare_platform(&row, tenant, new);
     }
@@ -157,9 +157,9 @@ async fn upsert_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) 
         client_id,
         authentication_url,
         keyset_url,
-    } = &new.platform;
+    } = &new.lms.platform;
     let owner = (!new.client_is_shared()).then_some(tenant.0);
-    let access_token_url = new.access_token_url.as_ref().map(|url| url.as_str().to_owned());
+    let access_token_url = new.lms.access_token_url.as_ref().map(|url| url.as_str().to_owned());
     let statement = sql(
         tx,
         "INSERT INTO platforms (issuer, client_id, family, tenant_id, authentication_url, keyset_url, access_token_url)
@@ -182,7 +182,7 @@ async fn upsert_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) 
 }
 
 fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
-    let access_token_url = new.access_token_url.as_ref().map(|url| url.as_str().to_owned());
+    let access_token_url = new.lms.access_token_url.as_ref().map(|url| url.as_str().to_owned());
     if row.tenant_id.is_some_and(|owner| owner != tenant.0) {
         return Err(InsertRefused::ClientTaken);
     }
@@ -190,10 +190,10 @@ fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistrat
     if row.family != new.family.id() {
         return differs("platform");
     }
-    if row.authentication_url != new.platform.authentication_url.as_str() {
+    if row.authentication_url != new.lms.platform.authentication_url.as_str() {
         return differs("authenticationUrl");
     }
-    if row.keyset_url != new.platform.keyset_url.as_str() {
+    if row.keyset_url != new.lms.platform.keyset_url.as_str() {
         return differs("keysetUrl");
     }
     if access_token_url.is_some() && row.access_token_url != access_token_url {
@@ -236,52 +236,5 @@ async fn refuse_taken_deployments(
             same_tenant: owner.tenant_id == tenant.0,
         }),
         None => Ok(()),
-    }
-}
-
-fn new_row(tenant: TenantId, id: RegistrationId, new: &NewRegistration, by: &Actor, at: OffsetDateTime) -> registrations::Model {
-    let NewRegistration {
-        name,
-        app_id,
-        family,
-        platform:
-            ToolRegistration {
-                issuer,
-                client_id,
-                authentication_url,
-                keyset_url,
-            },
-        access_token_url,
-        access_token_audience,
-        deployment_ids: _,
-        allow_anonymous,
-        accept_any_deployment,
-        replaces: _,
-    } = new;
-    registrations::Model {
-        id: id.0,
-        tenant_id: tenant.0,
-        name: name.clone(),
-        name_lower: name.to_lowercase(),
-        search_text: format!("{name}\n{issuer}\n{client_id}").to_lowercase(),
-        app_id: app_id.clone(),
-        family: family.id().to_owned(),
-        issuer: issuer.clone(),
-        client_id: client_id.clone(),
-        authentication_url: authentication_url.as_str().to_owned(),
-        keyset_url: keyset_url.as_str().to_owned(),
-        access_token_url: access_token_url.as_ref().map(|url| url.as_str().to_owned()),
-        access_token_audience: access_token_audience.clone(),
-        allow_anonymous: *allow_anonymous,
-        accept_any_deployment: *accept_any_deployment,
-        created_at: to_micros(at),
-        created_by_id: by.id.clone(),
-        created_by_name: by.name.clone(),
-        created_by_kind: actor_kind(by.kind).to_owned(),
-        last_launch_at: 0,
-        health_state: health_state(HealthState::Unknown).to_owned(),
-        health_since: None,
-        health_detail: None,
-        deleted_at: None,
     }
 }

@@ -98,7 +98,7 @@ impl Store {
         let client = |index: usize| {
             imports
                 .get(index)
-                .map(|import| (&import.new.platform.issuer, &import.new.platform.client_id))
+                .map(|import| (&import.new.lms.platform.issuer, &import.new.lms.platform.client_id))
         };
         let mut order: Vec<_> = (0..imports.len()).collect();
         order.sort_by_key(|index| client(*index));
@@ -149,7 +149,7 @@ async fn store(tx: &Session, room: &mut Room, import: &Import, by: &Actor, at: O
         return Err(refused);
     }
     let undecided = undecided.iter().map(|(id, state)| (id.as_str(), deployment_state(*state)));
-    insert_deployments(tx, *id, &new.platform, undecided, at).await?;
+    insert_deployments(tx, *id, &new.lms.platform, undecided, at).await?;
     tx.release_savepoint().await?;
     Ok(())
 }

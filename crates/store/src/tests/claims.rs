@@ -245,7 +245,7 @@ async fn addresses_that_only_tenants_entered_that_are_shut_out_bind_nobody() {
     on_each_database(async |db| {
         let store = &db.store;
         let mut strange = blackboard(&["b-1"]);
-        strange.platform.keyset_url = "https://elsewhere.example/keys".parse().unwrap();
+        strange.lms.platform.keyset_url = "https://elsewhere.example/keys".parse().unwrap();
         add(store, CONTOSO, &strange).await.unwrap();
         let claim = async || add(store, FABRIKAM, &blackboard(&["b-2"])).await;
         assert!(matches!(

@@ -7,7 +7,7 @@ async fn claim(store: &Store, before: i64, now: i64) -> Vec<String> {
 
 fn moodle_at(site: &str, client_id: &str) -> NewRegistration {
     let mut new = moodle(client_id, &["1"]);
-    new.platform.keyset_url = format!("https://{site}.contoso.edu/certs").parse().unwrap();
+    new.lms.platform.keyset_url = format!("https://{site}.contoso.edu/certs").parse().unwrap();
     new
 }
 
@@ -42,13 +42,13 @@ async fn those_that_waited_longest_come_first_and_a_launch_counts() {
             store.insert_registration(CONTOSO, id, &new, &ada(), at(n)).await.unwrap();
         }
         // Somebody fetched the first one meanwhile.
-        let first = moodle_at("a", "").platform.keyset_url;
+        let first = moodle_at("a", "").lms.platform.keyset_url;
         store
             .set_health(&first, domain::HealthState::Good, None, at(50))
             .await
             .unwrap();
         let claimed = store.claim_keysets(at(40), at(60), 1).await.unwrap();
-        assert_eq!(claimed, [moodle_at("b", "").platform.keyset_url]);
+        assert_eq!(claimed, [moodle_at("b", "").lms.platform.keyset_url]);
         assert_eq!(claim(store, 40, 60).await, ["https://c.contoso.edu/certs"]);
         assert_eq!(claim(store, 50, 70).await, ["https://a.contoso.edu/certs"]);
     })
@@ -62,7 +62,7 @@ async fn what_no_registration_uses_is_dropped() {
         let gone = add(store, CONTOSO, &moodle_at("a", "c-1")).await.unwrap();
         let stays = add(store, CONTOSO, &moodle_at("b", "c-2")).await.unwrap();
         store.delete_registration(CONTOSO, gone.id, &ada(), at(1)).await.unwrap();
-        assert_eq!(claim(store, 0, 60).await, [stays.platform.keyset_url.as_str()]);
+        assert_eq!(claim(store, 0, 60).await, [stays.lms.platform.keyset_url.as_str()]);
         // One that is added again is watched again.
         add(store, CONTOSO, &moodle_at("a", "c-1")).await.unwrap();
         assert_eq!(claim(store, 0, 60).await, ["https://a.contoso.edu/certs"]);

@@ -148,7 +148,7 @@ async fn what_is_remembered_lets_nothing_through_that_ended_elsewhere() {
         assert_eq!(remembered.clone().map(LaunchTarget::Accepted), Some(found));
         assert_eq!(
             remembered.map(|remembered| remembered.platform),
-            Some(registration.platform.clone())
+            Some(registration.lms.platform.clone())
         );
         for (client_id, deployment) in [("c-2", "1"), ("c-1", "2")] {
             assert_eq!(store.cached_launch_target(ISSUER, client_id, deployment).await, None);

@@ -131,7 +131,7 @@ async fn filters_narrow_the_list() {
         let deleted = add_named(store, "Gone", "c-2", 0).await;
         store.delete_registration(CONTOSO, deleted.id, &ada(), at(1)).await.unwrap();
         store
-            .set_health(&board.platform.keyset_url, HealthState::Bad, None, at(1))
+            .set_health(&board.lms.platform.keyset_url, HealthState::Bad, None, at(1))
             .await
             .unwrap();
         let all = RegistrationQuery::default;

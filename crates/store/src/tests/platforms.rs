@@ -28,7 +28,7 @@ async fn a_login_finds_its_platform() {
         add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         add(store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
         let without_client = store.find_platform_by_issuer(ISSUER, None).await.unwrap();
-        let platform = moodle("c-1", &[]).platform;
+        let platform = moodle("c-1", &[]).lms.platform;
         assert_eq!(
             without_client,
             IssuerPlatform::Only(Box::new(platform.clone())),
@@ -121,7 +121,7 @@ async fn where_schools_share_the_issuer_one_that_never_launched_is_as_likely() {
         let store = &db.store;
         let of = |client_id: &str, deployments: &[&str]| {
             let mut new = blackboard(deployments);
-            client_id.clone_into(&mut new.platform.client_id);
+            client_id.clone_into(&mut new.lms.platform.client_id);
             new
         };
         let launched = add(store, CONTOSO, &of("b-1", &["1", "3"])).await.unwrap();
@@ -159,7 +159,7 @@ async fn who_was_shut_out_makes_no_login_ambiguous() {
         add(store, CONTOSO, &moodle("c-3", &["2"])).await.unwrap();
         are_all([is("c-2"), is("c-3"), None, None]).await;
         let mut shared = blackboard(&["1"]);
-        "another".clone_into(&mut shared.platform.client_id);
+        "another".clone_into(&mut shared.lms.platform.client_id);
         add(store, CONTOSO, &shared).await.unwrap();
         assert_eq!(client_of(store, "https://blackboard.com", None).await, is("another"));
 

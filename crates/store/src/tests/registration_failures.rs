@@ -56,7 +56,7 @@ async fn a_registration_whose_deployments_are_all_rejected_fails() {
         reject("1", 10).await;
         assert_eq!(failure().await, failed(FailureReason::DeploymentsRejected, at(10)));
         // A bad keyset is a reason of its own.
-        let keyset = &registration.platform.keyset_url;
+        let keyset = &registration.lms.platform.keyset_url;
         store.set_health(keyset, HealthState::Good, None, at(11)).await.unwrap();
         assert_eq!(failure().await, failed(FailureReason::DeploymentsRejected, at(10)));
         store

@@ -7,7 +7,10 @@ use crate::{LaunchTarget, RegistrationQuery};
 async fn what_was_stored_is_found() {
     on_each_database(async |db| {
         let new = NewRegistration {
-            access_token_audience: Some("aud".to_owned()),
+            lms: LmsValues {
+                access_token_audience: Some("aud".to_owned()),
+                ..moodle("c-1", &["1", "2"]).lms
+            },
             allow_anonymous: true,
             ..moodle("c-1", &["1", "2"])
         };
@@ -17,8 +20,8 @@ async fn what_was_stored_is_found() {
             Some(&stored)
         );
         assert_eq!(
-            (&stored.platform, &stored.deployment_ids),
-            (&new.platform, &new.deployment_ids)
+            (&stored.lms.platform, &stored.deployment_ids),
+            (&new.lms.platform, &new.deployment_ids)
         );
         assert_eq!(
             (stored.created_at, &stored.created_by, stored.last_launch_at),
@@ -104,15 +107,18 @@ async fn registrations_of_one_client_have_the_same_urls() {
         add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let elsewhere = || "https://elsewhere.contoso.edu/".parse::<url::Url>().unwrap();
         let mut keyset = moodle("c-1", &["2"]);
-        keyset.platform.keyset_url = elsewhere();
+        keyset.lms.platform.keyset_url = elsewhere();
         let mut authentication = moodle("c-1", &["2"]);
-        authentication.platform.authentication_url = elsewhere();
+        authentication.lms.platform.authentication_url = elsewhere();
         let family = NewRegistration {
             family: PlatformFamily::OpenLms,
             ..moodle("c-1", &["2"])
         };
         let access_token = NewRegistration {
-            access_token_url: Some(elsewhere()),
+            lms: LmsValues {
+                access_token_url: Some(elsewhere()),
+                ..moodle("c-1", &["2"]).lms
+            },
             ..moodle("c-1", &["2"])
         };
         for (new, expected) in [
@@ -131,7 +137,10 @@ async fn registrations_of_one_client_have_the_same_urls() {
             &db.store,
             CONTOSO,
             &NewRegistration {
-                access_token_url: None,
+                lms: LmsValues {
+                    access_token_url: None,
+                    ..moodle("c-1", &["2"]).lms
+                },
                 ..moodle("c-1", &["2"])
             },
         )
@@ -215,15 +224,18 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
             replaces: Some(old.id),
             ..moodle("c-1", &["1", "2"])
         };
-        moved.platform.keyset_url = "https://moodle.contoso.edu/new/certs.php".parse().unwrap();
+        moved.lms.platform.keyset_url = "https://moodle.contoso.edu/new/certs.php".parse().unwrap();
         let new = add(store, CONTOSO, &moved).await.unwrap();
         assert_eq!(store.find_registration(CONTOSO, old.id, at(0)).await.unwrap(), None);
-        let target = store.find_launch_target(&moved.platform.issuer, "c-1", "1").await.unwrap();
+        let target = store
+            .find_launch_target(&moved.lms.platform.issuer, "c-1", "1")
+            .await
+            .unwrap();
         assert!(matches!(target, LaunchTarget::Accepted(found) if found.id == new.id));
-        let platform = store.find_platform(&moved.platform.issuer, "c-1").await.unwrap();
+        let platform = store.find_platform(&moved.lms.platform.issuer, "c-1").await.unwrap();
         assert_eq!(
             platform,
-            Some(moved.platform.clone()),
+            Some(moved.lms.platform.clone()),
             "the last registration's end lets the URLs change"
         );
         assert!(store.find_registration(CONTOSO, other.id, at(0)).await.unwrap().is_some());
@@ -283,7 +295,7 @@ async fn an_obstacle_is_named_and_nothing_is_stored() {
     on_each_database(async |db| {
         let new = moodle("c-1", &["1"]);
         assert!(db.store.find_obstacle(CONTOSO, &new, &ada(), at(0)).await.unwrap().is_none());
-        let platform = db.store.find_platform(&new.platform.issuer, "c-1").await.unwrap();
+        let platform = db.store.find_platform(&new.lms.platform.issuer, "c-1").await.unwrap();
         assert_eq!(platform, None);
         add(&db.store, CONTOSO, &new).await.unwrap();
         let seen = db.store.find_obstacle(FABRIKAM, &new, &ada(), at(0)).await.unwrap();
@@ -297,7 +309,7 @@ async fn a_deleted_registration_is_gone_at_once_and_everywhere() {
     on_each_database(async |db| {
         let other = db.second_instance().await;
         let registration = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let issuer = registration.platform.issuer.as_str();
+        let issuer = registration.lms.platform.issuer.as_str();
         assert!(!other.was_deleted(issuer, "c-1").await.unwrap());
         assert!(
             db.store
@@ -330,7 +342,7 @@ async fn health_belongs_to_the_keyset() {
         let first = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let second = add(store, FABRIKAM, &moodle("c-2", &["1"])).await.unwrap();
         let other = add(store, FABRIKAM, &blackboard(&["1"])).await.unwrap();
-        let keyset = &first.platform.keyset_url;
+        let keyset = &first.lms.platform.keyset_url;
         store
             .set_health(keyset, HealthState::Bad, Some("unreachable"), at(10))
             .await
@@ -381,18 +393,21 @@ async fn the_longest_values_fit_into_every_index() {
         let deployment = long(255);
         let new = NewRegistration {
             name: "\u{10ffff}".repeat(200),
-            platform: ToolRegistration {
-                issuer: issuer.clone(),
-                client_id: long(255),
-                authentication_url: keyset.parse().unwrap(),
-                keyset_url: keyset.parse().unwrap(),
+            lms: LmsValues {
+                platform: ToolRegistration {
+                    issuer: issuer.clone(),
+                    client_id: long(255),
+                    authentication_url: keyset.parse().unwrap(),
+                    keyset_url: keyset.parse().unwrap(),
+                },
+                ..moodle("", &[&deployment]).lms
             },
             ..moodle("", &[&deployment])
         };
         let stored = add(&db.store, CONTOSO, &new).await.unwrap();
         let target = db
             .store
-            .find_launch_target(&issuer, &new.platform.client_id, &deployment)
+            .find_launch_target(&issuer, &new.lms.platform.client_id, &deployment)
             .await
             .unwrap();
         assert!(matches!(target, LaunchTarget::Accepted(found) if found.id == stored.id));

@@ -29,7 +29,7 @@ async fn what_refuses_one_does_not_stop_the_others_and_a_rehearsal_says_the_same
         add(store, FABRIKAM, &moodle("taken", &["1"])).await.unwrap();
         add(store, CONTOSO, &moodle("own", &["1"])).await.unwrap();
         let mut other_keys = moodle("new", &["2"]);
-        other_keys.platform.keyset_url = "https://elsewhere.example/keys".parse().unwrap();
+        other_keys.lms.platform.keyset_url = "https://elsewhere.example/keys".parse().unwrap();
         let imports = [
             import(moodle("taken", &["2"]), &[]),
             import(moodle("own", &["1"]), &[]),

@@ -53,17 +53,17 @@ pub async fn check_draft(
     let (mut found, draft) = body
         .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&shared, body)))
         .await?;
-    if draft.issuer.is_some() || draft.keyset_url.is_some() {
+    if draft.lms.issuer.is_some() || draft.lms.keyset_url.is_some() {
         app.check_quota.take(writer.caller.tenant, app.clock.now())?;
     }
     let candidate = Candidate {
         family: draft.family,
-        issuer: draft.issuer.as_deref(),
-        client_id: draft.client_id.as_deref(),
-        authentication_url: draft.authentication_url.as_ref(),
-        keyset_url: draft.keyset_url.as_ref(),
-        access_token_url: draft.access_token_url.as_ref(),
-        access_token_audience: draft.access_token_audience.as_deref(),
+        issuer: draft.lms.issuer.as_deref(),
+        client_id: draft.lms.client_id.as_deref(),
+        authentication_url: draft.lms.authentication_url.as_ref(),
+        keyset_url: draft.lms.keyset_url.as_ref(),
+        access_token_url: draft.lms.access_token_url.as_ref(),
+        access_token_audience: draft.lms.access_token_audience.as_deref(),
         has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
     };
     // A value with a fault isn't a missing one.
@@ -126,22 +126,22 @@ pub async fn check_registration(
         .await?
         .ok_or_else(not_found)?;
     app.check_quota.take(writer.caller.tenant, app.clock.now())?;
-    let mut found = judge_issuer(&registration.platform.issuer);
+    let mut found = judge_issuer(&registration.lms.platform.issuer);
     let failure = registration.failure.map(|failure| failure.reason);
     let candidate = Candidate {
         family: Some(registration.family),
-        issuer: Some(&registration.platform.issuer),
-        client_id: Some(&registration.platform.client_id),
-        authentication_url: Some(&registration.platform.authentication_url),
-        keyset_url: Some(&registration.platform.keyset_url),
-        access_token_url: registration.access_token_url.as_ref(),
-        access_token_audience: registration.access_token_audience.as_deref(),
+        issuer: Some(&registration.lms.platform.issuer),
+        client_id: Some(&registration.lms.platform.client_id),
+        authentication_url: Some(&registration.lms.platform.authentication_url),
+        keyset_url: Some(&registration.lms.platform.keyset_url),
+        access_token_url: registration.lms.access_token_url.as_ref(),
+        access_token_audience: registration.lms.access_token_audience.as_deref(),
         has_deployment: registration.accept_any_deployment
             || !registration.deployment_ids.is_empty()
             || failure == Some(FailureReason::DeploymentsRejected),
     };
     found.extend(failure.map(Found::Fails));
-    let keyset = async { judge_keyset(app.key_sets.fetch_now(&registration.platform.keyset_url).await) };
+    let keyset = async { judge_keyset(app.key_sets.fetch_now(&registration.lms.platform.keyset_url).await) };
     found.extend(judge(&app, &candidate, keyset).await);
     Ok(web::Json(report(&found, language)))
 }

@@ -5,14 +5,14 @@ use contract::{
     DeploymentState, ImportOutcome, ImportReport, ImportedRegistration, NewPortableRegistration, PortableDeployment,
     ProblemFault, RegistrationImport,
 };
-use domain::{Draft, NewRegistration, RegistrationId, Rules};
+use domain::{NewRegistration, RegistrationId, Rules};
 use messages::{Text, api};
 use serde::Deserialize;
 use serde_json::Value;
 use store::{Import, InsertRefused};
 use uuid::Uuid;
 
-use super::create;
+use super::{create, wire::portable_draft};
 use crate::{
     api::{faults, wire},
     http::{
@@ -204,7 +204,7 @@ struct Seen(HashMap<(String, String, Option<String>), usize>);
 impl Seen {
     /// The place of an earlier registration that claims the same; else this one's claims are noted.
     fn earlier(&mut self, index: usize, import: &Import) -> Option<usize> {
-        let platform = &import.new.platform;
+        let platform = &import.new.lms.platform;
         let claim = |deployment: Option<&String>| (platform.issuer.clone(), platform.client_id.clone(), deployment.cloned());
         let ids = &import.new.deployment_ids;
         let claims: Vec<_> = if ids.is_empty() {
@@ -231,31 +231,15 @@ fn parse_item(app: &AppState, item: Value, language: Language) -> Result<Import,
 }
 
 fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
-    let NewPortableRegistration {
-        name,
-        app_id,
-        platform,
-        issuer,
-        client_id,
-        deployments,
-        authentication_url,
-        keyset_url,
-        access_token_url,
-        access_token_audience,
-        allow_anonymous,
-        accept_any_deployment,
-        id: _,
-        created_at: _,
-    } = portable;
+    let (mut draft, deployments) = portable_draft(portable);
     let mut places = Vec::new();
-    let mut deployment_ids = Vec::new();
     let mut faults = Vec::new();
     let mut undecided = Vec::new();
     for (index, PortableDeployment { deployment_id, state }) in deployments.into_iter().enumerate() {
         let state = match state {
             DeploymentState::Accepted => {
                 places.push(index);
-                deployment_ids.push(deployment_id);
+                draft.deployment_ids.push(deployment_id);
                 continue;
             }
             DeploymentState::Waiting => domain::DeploymentState::Waiting,
@@ -275,21 +259,6 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
             pointer: "/deployments".to_owned(),
         });
     }
-    let draft = Draft {
-        name,
-        app_id,
-        platform,
-        issuer,
-        client_id,
-        deployment_ids,
-        authentication_url,
-        keyset_url,
-        access_token_url,
-        access_token_audience,
-        allow_anonymous,
-        accept_any_deployment,
-        replaces: None,
-    };
     let rules = Rules {
         app_ids: None,
         ..create::rules(app, MOST)

@@ -1,7 +1,8 @@
 //! Registrations between wire and domain. Each function destructures its value completely, so that no field is forgotten.
 
 use contract as wire;
-use domain::{DeploymentState, Draft, HealthState, RegistrationId};
+use domain::{DeploymentState, Draft, HealthState, LmsDraft, LmsValues, RegistrationId};
+use lti13::tool::ToolRegistration;
 
 use super::found;
 use crate::{http::language::Language, records, services::apps::Apps};
@@ -36,17 +37,57 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
         name,
         app_id,
         platform,
+        lms: LmsDraft {
+            issuer,
+            client_id,
+            authentication_url,
+            keyset_url,
+            access_token_url,
+            access_token_audience,
+        },
+        deployment_ids,
+        allow_anonymous,
+        accept_any_deployment,
+        replaces: replaces.map(RegistrationId),
+    }
+}
+
+/// The same of a registration in an export, without its deployments, which are there with their states.
+pub(super) fn portable_draft(new: wire::NewPortableRegistration) -> (Draft, Vec<wire::PortableDeployment>) {
+    let wire::NewPortableRegistration {
+        name,
+        app_id,
+        platform,
         issuer,
         client_id,
-        deployment_ids,
+        deployments,
         authentication_url,
         keyset_url,
         access_token_url,
         access_token_audience,
         allow_anonymous,
         accept_any_deployment,
-        replaces: replaces.map(RegistrationId),
-    }
+        id: _,
+        created_at: _,
+    } = new;
+    let draft = Draft {
+        name,
+        app_id,
+        platform,
+        lms: LmsDraft {
+            issuer,
+            client_id,
+            authentication_url,
+            keyset_url,
+            access_token_url,
+            access_token_audience,
+        },
+        deployment_ids: Vec::new(),
+        allow_anonymous,
+        accept_any_deployment,
+        replaces: None,
+    };
+    (draft, deployments)
 }
 
 /// A registration as the API shows it, beside the apps that there are now, to readers of that language.
@@ -58,15 +99,18 @@ pub(super) fn registration(registration: domain::Registration, apps: &Apps, lang
         name,
         app_id,
         family,
-        platform:
-            lti13::tool::ToolRegistration {
-                issuer,
-                client_id,
-                authentication_url,
-                keyset_url,
+        lms:
+            LmsValues {
+                platform:
+                    ToolRegistration {
+                        issuer,
+                        client_id,
+                        authentication_url,
+                        keyset_url,
+                    },
+                access_token_url,
+                access_token_audience,
             },
-        access_token_url,
-        access_token_audience,
         deployment_ids,
         allow_anonymous,
         accept_any_deployment,
@@ -99,6 +143,60 @@ pub(super) fn registration(registration: domain::Registration, apps: &Apps, lang
         last_launch_at,
         health: self::health(health, failure, language),
         waiting_deployments,
+    }
+}
+
+/// A registration as an export has it.
+pub(super) fn portable(registration: domain::Registration, deployments: Vec<domain::Deployment>) -> wire::PortableRegistration {
+    let domain::Registration {
+        id,
+        tenant_id: _,
+        name,
+        app_id,
+        family,
+        lms:
+            LmsValues {
+                platform:
+                    ToolRegistration {
+                        issuer,
+                        client_id,
+                        authentication_url,
+                        keyset_url,
+                    },
+                access_token_url,
+                access_token_audience,
+            },
+        deployment_ids: _,
+        allow_anonymous,
+        accept_any_deployment,
+        created_at,
+        created_by: _,
+        last_launch_at: _,
+        health: _,
+        failure: _,
+        waiting_deployments: _,
+    } = registration;
+    wire::PortableRegistration {
+        id: id.0,
+        created_at,
+        name,
+        app_id,
+        platform: family.id().to_owned(),
+        issuer,
+        client_id,
+        deployments: deployments
+            .into_iter()
+            .map(|deployment| wire::PortableDeployment {
+                deployment_id: deployment.deployment_id,
+                state: deployment_state(deployment.state),
+            })
+            .collect(),
+        authentication_url: authentication_url.into(),
+        keyset_url: keyset_url.into(),
+        access_token_url: access_token_url.map(Into::into),
+        access_token_audience,
+        allow_anonymous,
+        accept_any_deployment,
     }
 }
 
