@@ -35,8 +35,9 @@ pub use problem_reports::{
 };
 pub use reference::{Reference, ReferenceFormatError};
 pub use registrations::{
-    Deployment, DeploymentState, Draft, Failure, FailureReason, Health, HealthState, LaunchRegistration, LmsDraft, LmsValues,
-    MAX_DEPLOYMENTS, NewRegistration, PartialLmsValues, ReadDraft, Registration, RegistrationId, RegistrationSummary, Rules,
-    is_path_step, parse_deployment_id,
+    CheckFinding, Deployment, DeploymentState, Draft, Failure, FailureReason, FindingSeverity, Health, HealthState, KeyName,
+    LaunchRegistration, LmsDraft, LmsMetadata, LmsValues, MAX_DEPLOYMENTS, NewRegistration, PartialLmsValues, ReadDraft,
+    Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, check_issuer, check_keyset, is_path_step,
+    parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

@@ -1,3 +1,4 @@
+mod findings;
 mod lms_values;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
 use crate::{Actor, Fault, FaultReason, PlatformFamily, TenantId, presets};
 
+pub use findings::{CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, check_issuer, check_keyset};
 pub use lms_values::{LmsDraft, LmsValues, PartialLmsValues};
 
 /// Deployments that a request may bring at the most.

@@ -7,7 +7,7 @@ mod deployments;
 mod discovery;
 mod export;
 mod find;
-mod found;
+mod findings;
 mod import;
 mod list;
 mod wire;

@@ -2,15 +2,11 @@ use std::borrow::Borrow;
 
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
-use domain::{Caller, FailureReason, ReadDraft};
+use domain::{Caller, CheckFinding, ReadDraft, RegistrationUnderTest, check_issuer, check_keyset};
 use lti13::KeySet;
 use serde_json::Value;
 
-use super::{
-    create, discovery,
-    found::{Candidate, Found, KeyName, judge_issuer},
-    not_found, registration_id,
-};
+use super::{create, discovery, findings::GatewayFinding, not_found, registration_id};
 use crate::{
     http::{
         error::ApiError,
@@ -50,53 +46,38 @@ pub async fn check_draft(
     body: Body<NewRegistration>,
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let shared = app.clone();
-    let (mut found, draft) = body
-        .judge_by(writer.caller.tenant, move |body| Ok(judge_values(&shared, body)))
+    let (mut findings, draft) = body
+        .judge_by(writer.caller.tenant, move |body| Ok(check_values(&shared, body)))
         .await?;
     if draft.lms.issuer.is_some() || draft.lms.keyset_url.is_some() {
         app.check_quota.take(writer.caller.tenant, app.clock.now())?;
     }
-    let candidate = Candidate {
-        family: draft.family,
-        issuer: draft.lms.issuer.as_deref(),
-        client_id: draft.lms.client_id.as_deref(),
-        authentication_url: draft.lms.authentication_url.as_ref(),
-        keyset_url: draft.lms.keyset_url.as_ref(),
-        access_token_url: draft.lms.access_token_url.as_ref(),
-        access_token_audience: draft.lms.access_token_audience.as_deref(),
-        has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
-    };
-    // A value with a fault isn't a missing one.
-    let faulty = |found: &Found| {
-        let of_field = |fault: &domain::Fault| fault.field.split('/').next() == found.field();
-        found.is_about_what_is_missing() && draft.faults.iter().any(of_field)
-    };
+    let registration = RegistrationUnderTest::from(&draft);
     let keyset = async {
-        match candidate.keyset_url {
-            Some(url) => judge_keyset(app.key_sets.look_at(url).await),
+        match &registration.lms.keyset_url {
+            Some(url) => keyset_findings(app.key_sets.look_at(url).await),
             None => Vec::new(),
         }
     };
-    let judged = judge(&app, &candidate, keyset).await;
-    found.extend(judged.into_iter().filter(|found| !faulty(found)));
+    findings.extend(check(&app, &registration, keyset).await);
     if let Ok(new) = draft.complete() {
-        found.extend(conflict(&app, &writer.caller, &new).await?);
+        findings.extend(conflict(&app, &writer.caller, &new).await?);
     }
-    Ok(web::Json(report(&found, language)))
+    Ok(web::Json(report(&findings, language)))
 }
 
 /// What the values alone show.
-fn judge_values(app: &AppState, body: NewRegistration) -> (Vec<Found>, ReadDraft) {
-    let mut found = judge_issuer(&body.issuer);
+fn check_values(app: &AppState, body: NewRegistration) -> (Vec<GatewayFinding>, ReadDraft) {
+    let mut findings = check_issuer(&body.issuer);
     // What came as JSON always has a JSON form.
     let entered = serde_json::to_value(&body).unwrap_or_default();
     let draft = create::read(app, body);
-    found.extend(draft.faults.iter().map(|fault| Found::Fault {
+    findings.extend(draft.faults.iter().map(|fault| CheckFinding::Fault {
         field: fault.field.clone().into_owned(),
         entered: entered.pointer(&format!("/{}", fault.field)).map(shown).unwrap_or_default(),
         reason: fault.reason.clone(),
     }));
-    (found, draft)
+    (findings.into_iter().map(Into::into).collect(), draft)
 }
 
 /// Check a saved registration.
@@ -126,24 +107,12 @@ pub async fn check_registration(
         .await?
         .ok_or_else(not_found)?;
     app.check_quota.take(writer.caller.tenant, app.clock.now())?;
-    let mut found = judge_issuer(&registration.lms.platform.issuer);
-    let failure = registration.failure.map(|failure| failure.reason);
-    let candidate = Candidate {
-        family: Some(registration.family),
-        issuer: Some(&registration.lms.platform.issuer),
-        client_id: Some(&registration.lms.platform.client_id),
-        authentication_url: Some(&registration.lms.platform.authentication_url),
-        keyset_url: Some(&registration.lms.platform.keyset_url),
-        access_token_url: registration.lms.access_token_url.as_ref(),
-        access_token_audience: registration.lms.access_token_audience.as_deref(),
-        has_deployment: registration.accept_any_deployment
-            || !registration.deployment_ids.is_empty()
-            || failure == Some(FailureReason::DeploymentsRejected),
-    };
-    found.extend(failure.map(Found::Fails));
-    let keyset = async { judge_keyset(app.key_sets.fetch_now(&registration.lms.platform.keyset_url).await) };
-    found.extend(judge(&app, &candidate, keyset).await);
-    Ok(web::Json(report(&found, language)))
+    let mut findings = check_issuer(&registration.lms.platform.issuer);
+    findings.extend(registration.failure.map(|failure| CheckFinding::Fails(failure.reason)));
+    let mut findings: Vec<_> = findings.into_iter().map(GatewayFinding::from).collect();
+    let keyset = async { keyset_findings(app.key_sets.fetch_now(&registration.lms.platform.keyset_url).await) };
+    findings.extend(check(&app, &RegistrationUnderTest::from(&registration), keyset).await);
+    Ok(web::Json(report(&findings, language)))
 }
 
 /// A value as somebody entered it, short enough to be shown.
@@ -152,27 +121,32 @@ fn shown(value: &Value) -> String {
     text.trim().chars().filter(|c| !c.is_control()).take(300).collect()
 }
 
-fn report(found: &[Found], language: Language) -> RegistrationCheck {
-    let mut findings: Vec<_> = found.iter().map(|found| found.finding(language)).collect();
+fn report(findings: &[GatewayFinding], language: Language) -> RegistrationCheck {
+    let mut findings: Vec<_> = findings.iter().map(|finding| finding.finding(language)).collect();
     findings.sort_by_key(|finding| finding.severity);
     let passed = findings.iter().all(|finding| finding.severity != Severity::Error);
     RegistrationCheck { findings, passed }
 }
 
-/// Everything that can be judged of the values that keep to the rules, with what the keyset shows.
-async fn judge(app: &AppState, candidate: &Candidate<'_>, keyset: impl Future<Output = Vec<Found>>) -> Vec<Found> {
-    let (keyset, discovered) = futures_util::join!(keyset, discovery::compare(app, candidate));
-    candidate.judge().into_iter().chain(keyset).chain(discovered).collect()
+/// Everything that shows in the values that keep to the rules, in the keyset and in the LMS's metadata.
+async fn check(
+    app: &AppState,
+    registration: &RegistrationUnderTest,
+    keyset: impl Future<Output = Vec<GatewayFinding>>,
+) -> Vec<GatewayFinding> {
+    let (keyset, compared) = futures_util::join!(keyset, discovery::compare(app, registration));
+    let values = registration.check().into_iter().map(Into::into);
+    values.chain(keyset).chain(compared.into_iter().map(Into::into)).collect()
 }
 
-async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<Found>, ApiError> {
+async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<GatewayFinding>, ApiError> {
     let obstacle = app
         .store
         .find_obstacle(caller.tenant, new, &caller.actor, app.clock.now())
         .await?;
     let Some(refused) = obstacle else { return Ok(None) };
     match create::refused(refused) {
-        ApiError::Conflict { code, detail, pointer } => Ok(Some(Found::Taken {
+        ApiError::Conflict { code, detail, pointer } => Ok(Some(GatewayFinding::Taken {
             code,
             field: pointer.unwrap_or_default().trim_start_matches('/').to_owned(),
             detail,
@@ -181,24 +155,9 @@ async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration
     }
 }
 
-fn judge_keyset(keyset: Result<impl Borrow<KeySet>, KeyFault>) -> Vec<Found> {
+fn keyset_findings(keyset: Result<impl Borrow<KeySet>, KeyFault>) -> Vec<GatewayFinding> {
     match keyset {
-        Ok(keys) => judge_keys(keys.borrow()),
-        Err(fault) => vec![Found::NoKeyset(fault)],
+        Ok(keys) => check_keyset(keys.borrow()).into_iter().map(Into::into).collect(),
+        Err(fault) => vec![GatewayFinding::NoKeyset(fault)],
     }
-}
-
-fn judge_keys(keys: &KeySet) -> Vec<Found> {
-    let ignored = keys.findings().iter().map(|ignored| Found::KeyIgnored {
-        key: ignored
-            .kid
-            .as_ref()
-            .map_or(KeyName::Place(ignored.index + 1), |kid| KeyName::Id(kid.clone())),
-        reason: ignored.reason,
-    });
-    let verdict = match keys.usable() {
-        0 => Found::NoUsableKey,
-        usable => Found::Keyset { usable },
-    };
-    ignored.chain([verdict]).collect()
 }

@@ -4,7 +4,7 @@ use contract as wire;
 use domain::{DeploymentState, Draft, HealthState, LmsDraft, LmsValues, RegistrationId};
 use lti13::tool::ToolRegistration;
 
-use super::found;
+use super::findings;
 use crate::{http::language::Language, records, services::apps::Apps};
 
 /// What somebody entered, as a draft for the domain to judge.
@@ -208,7 +208,7 @@ fn health(health: domain::Health, failure: Option<domain::Failure>, language: La
         return wire::Health {
             state: wire::HealthState::Bad,
             since,
-            detail: Some(found::failure(reason).of(language).into_owned()),
+            detail: Some(findings::failure(reason).of(language).into_owned()),
         };
     }
     wire::Health {

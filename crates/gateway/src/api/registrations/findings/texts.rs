@@ -1,10 +1,10 @@
 //! A finding for people: what was seen, and what to do.
 
-use domain::{FailureReason, OwnTerm};
+use domain::{CheckFinding, FailureReason, KeyName, OwnTerm};
 use lti13::{FindingReason, KeySetError};
 use messages::{Text, api::findings};
 
-use super::{Found, KeyName};
+use super::GatewayFinding;
 use crate::{
     api::faults,
     services::{
@@ -14,47 +14,13 @@ use crate::{
 };
 
 /// What was seen, and what to do.
-pub(super) fn texts(found: &Found) -> (Text, Text) {
-    match found {
-        Found::TrailingSlash => (findings::TRAILING_SLASH, findings::TRAILING_SLASH_REMEDY),
-        Found::Http { .. } => (findings::HTTP, findings::HTTP_REMEDY),
-        Found::OtherHost { host, .. } => (findings::other_host(host.as_str()), findings::OTHER_HOST_REMEDY),
-        Found::SameAddress { other, .. } => (findings::same_address(*other), findings::SAME_ADDRESS_REMEDY),
-        Found::Unusual { usual, lms, .. } => (findings::unusual(*lms, usual.as_str()), findings::UNUSUAL_REMEDY),
-        Found::HostedCanvas { host, .. } => (findings::hosted_canvas(host.as_str()), findings::HOSTED_CANVAS_REMEDY),
-        Found::NoAudience => (findings::NO_AUDIENCE, findings::NO_AUDIENCE_REMEDY),
-        Found::NoAccessTokenUrl => (findings::NO_ACCESS_TOKEN_URL, findings::NO_ACCESS_TOKEN_URL_REMEDY),
-        Found::NoDeployment { shared: true } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_SHARED_REMEDY),
-        Found::NoDeployment { shared: false } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_REMEDY),
-        Found::Discovered => (findings::DISCOVERED, findings::NOTHING_TO_DO),
-        Found::Undiscovered { theirs, .. } => (findings::undiscovered(theirs.as_str()), findings::UNDISCOVERED_REMEDY),
-        Found::KeyIgnored { key, reason } => {
-            let key = match key {
-                KeyName::Id(kid) => findings::key_by_id(kid.as_str()),
-                KeyName::Place(number) => findings::key_by_place(*number),
-            };
-            (findings::key_ignored(key, ignored(*reason)), findings::KEY_IGNORED_REMEDY)
-        }
-        Found::NoUsableKey => (findings::NO_USABLE_KEY, findings::NO_USABLE_KEY_REMEDY),
-        Found::Keyset { usable } => (findings::keyset(*usable), findings::NOTHING_TO_DO),
-        Found::NoKeyset(KeyFault::Fetch(fault)) => not_fetched(fault),
-        Found::NoKeyset(KeyFault::Unreadable(fault)) => (unreadable(fault), findings::KEYSET_REMEDY),
-        Found::NoKeyset(KeyFault::KeyNotFound) => (findings::KEYSET_EMPTY, findings::KEYSET_REMEDY),
-        Found::Fails(reason) => (
-            failure(*reason),
-            match reason {
-                FailureReason::DeploymentsRejected => findings::DEPLOYMENTS_REJECTED_REMEDY,
-                FailureReason::LaunchesRefused => findings::LAUNCHES_REFUSED_REMEDY,
-            },
-        ),
-        Found::Fault { entered, reason, .. } => (
-            match entered.as_str() {
-                "" => findings::NOTHING_ENTERED,
-                value => findings::entered(value),
-            },
-            faults::text(reason),
-        ),
-        Found::Taken { code, detail, .. } => (
+pub(super) fn texts(finding: &GatewayFinding) -> (Text, Text) {
+    match finding {
+        GatewayFinding::Domain(finding) => of_domain(finding),
+        GatewayFinding::NoKeyset(KeyFault::Fetch(fault)) => not_fetched(fault),
+        GatewayFinding::NoKeyset(KeyFault::Unreadable(fault)) => (unreadable(fault), findings::KEYSET_REMEDY),
+        GatewayFinding::NoKeyset(KeyFault::KeyNotFound) => (findings::KEYSET_EMPTY, findings::KEYSET_REMEDY),
+        GatewayFinding::Taken { code, detail, .. } => (
             detail.clone(),
             match *code {
                 "registration.duplicate" => findings::DUPLICATE_REMEDY,
@@ -63,6 +29,48 @@ pub(super) fn texts(found: &Found) -> (Text, Text) {
                 "registration.too_many" | "registration.too_many_unconfirmed" => findings::TOO_MANY_REMEDY,
                 _ => findings::TAKEN_REMEDY,
             },
+        ),
+    }
+}
+
+fn of_domain(finding: &CheckFinding) -> (Text, Text) {
+    match finding {
+        CheckFinding::TrailingSlash => (findings::TRAILING_SLASH, findings::TRAILING_SLASH_REMEDY),
+        CheckFinding::Http { .. } => (findings::HTTP, findings::HTTP_REMEDY),
+        CheckFinding::OtherHost { host, .. } => (findings::other_host(host.as_str()), findings::OTHER_HOST_REMEDY),
+        CheckFinding::SameAddress { other, .. } => (findings::same_address(other.as_str()), findings::SAME_ADDRESS_REMEDY),
+        CheckFinding::Unusual { usual, family, .. } => {
+            (findings::unusual(family.name(), usual.as_str()), findings::UNUSUAL_REMEDY)
+        }
+        CheckFinding::HostedCanvas { host, .. } => (findings::hosted_canvas(host.as_str()), findings::HOSTED_CANVAS_REMEDY),
+        CheckFinding::NoAudience => (findings::NO_AUDIENCE, findings::NO_AUDIENCE_REMEDY),
+        CheckFinding::NoAccessTokenUrl => (findings::NO_ACCESS_TOKEN_URL, findings::NO_ACCESS_TOKEN_URL_REMEDY),
+        CheckFinding::NoDeployment { shared: true } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_SHARED_REMEDY),
+        CheckFinding::NoDeployment { shared: false } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_REMEDY),
+        CheckFinding::MetadataAgrees => (findings::DISCOVERED, findings::NOTHING_TO_DO),
+        CheckFinding::MetadataDiffers { theirs, .. } => (findings::undiscovered(theirs.as_str()), findings::UNDISCOVERED_REMEDY),
+        CheckFinding::KeyIgnored { key, reason } => {
+            let key = match key {
+                KeyName::Id(kid) => findings::key_by_id(kid.as_str()),
+                KeyName::Place(number) => findings::key_by_place(*number),
+            };
+            (findings::key_ignored(key, ignored(*reason)), findings::KEY_IGNORED_REMEDY)
+        }
+        CheckFinding::NoUsableKey => (findings::NO_USABLE_KEY, findings::NO_USABLE_KEY_REMEDY),
+        CheckFinding::Keyset { usable } => (findings::keyset(*usable), findings::NOTHING_TO_DO),
+        CheckFinding::Fails(reason) => (
+            failure(*reason),
+            match reason {
+                FailureReason::DeploymentsRejected => findings::DEPLOYMENTS_REJECTED_REMEDY,
+                FailureReason::LaunchesRefused => findings::LAUNCHES_REFUSED_REMEDY,
+            },
+        ),
+        CheckFinding::Fault { entered, reason, .. } => (
+            match entered.as_str() {
+                "" => findings::NOTHING_ENTERED,
+                value => findings::entered(value),
+            },
+            faults::text(reason),
         ),
     }
 }

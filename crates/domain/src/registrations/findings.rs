@@ -1,0 +1,402 @@
+//! What a check of a registration finds: what looks like a mistake and might be meant, and what keysets and metadata show.
+
+use std::collections::HashSet;
+
+use lti13::{FindingReason, KeySet};
+use url::Url;
+
+use super::{FailureReason, PartialLmsValues, ReadDraft, Registration};
+use crate::presets::{self, LmsFieldName};
+use crate::{FaultReason, PlatformFamily};
+
+/// Something that a check found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckFinding {
+    /// The issuer ends in a slash.
+    TrailingSlash,
+    /// An address isn't https.
+    Http {
+        /// Which one.
+        field: LmsFieldName,
+    },
+    /// An address is on another host than the issuer, and no preset says what it usually is.
+    OtherHost {
+        /// Which one.
+        field: LmsFieldName,
+        /// Its host.
+        host: String,
+    },
+    /// Two addresses are the same.
+    SameAddress {
+        /// One.
+        field: LmsFieldName,
+        /// The other.
+        other: LmsFieldName,
+    },
+    /// An address isn't what that LMS usually has.
+    Unusual {
+        /// Which one.
+        field: LmsFieldName,
+        /// What is usual.
+        usual: String,
+        /// The LMS.
+        family: PlatformFamily,
+    },
+    /// Canvas on own servers has an address at hosted Canvas.
+    HostedCanvas {
+        /// Which one.
+        field: LmsFieldName,
+        /// Its host.
+        host: String,
+    },
+    /// Brightspace has an audience, and none was entered.
+    NoAudience,
+    /// No access token URL was entered.
+    NoAccessTokenUrl,
+    /// No deployment was entered.
+    NoDeployment {
+        /// Whether other schools use the client ID.
+        shared: bool,
+    },
+    /// The LMS's own metadata says the same.
+    MetadataAgrees,
+    /// The LMS's own metadata says something else.
+    MetadataDiffers {
+        /// Of which field.
+        field: LmsFieldName,
+        /// What it says, short enough to be shown.
+        theirs: String,
+    },
+    /// A key of the keyset isn't used.
+    KeyIgnored {
+        /// Which.
+        key: KeyName,
+        /// Why.
+        reason: FindingReason,
+    },
+    /// None of the keys can be used.
+    NoUsableKey,
+    /// The keyset is in order.
+    Keyset {
+        /// How many keys can be used.
+        usable: usize,
+    },
+    /// Launches come to nothing, whatever the values are.
+    Fails(FailureReason),
+    /// A value breaks a rule.
+    Fault {
+        /// Where.
+        field: String,
+        /// The value, as far as it can be shown.
+        entered: String,
+        /// Which rule.
+        reason: FaultReason,
+    },
+}
+
+/// What a key of a keyset is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyName {
+    /// Its `kid`.
+    Id(String),
+    /// Its place, counted from 1.
+    Place(usize),
+}
+
+/// How grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FindingSeverity {
+    /// Launches won't work.
+    Error,
+    /// Probably a mistake.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+/// What an LMS says of itself (OpenID Connect Discovery), as far as it is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LmsMetadata {
+    /// Its issuer.
+    pub issuer: String,
+    /// Where browsers are sent to be authenticated.
+    pub authentication_url: Option<String>,
+    /// Where it publishes its keys.
+    pub keyset_url: Option<String>,
+    /// Where it gives out access tokens.
+    pub access_token_url: Option<String>,
+}
+
+/// What is checked of a registration, stored or not. Of a draft, faulty values are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistrationUnderTest {
+    /// The LMS.
+    pub family: Option<PlatformFamily>,
+    /// What the LMS provides.
+    pub lms: PartialLmsValues,
+    has_deployment: bool,
+    /// Fields whose values have faults: those aren't missing.
+    faulty_fields: HashSet<String>,
+}
+
+impl CheckFinding {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::TrailingSlash => "issuer.trailing_slash",
+            Self::Http {
+                field: LmsFieldName::Issuer,
+            } => "issuer.http",
+            Self::Http { .. } => "url.http",
+            Self::OtherHost { .. } => "url.other_host",
+            Self::SameAddress { .. } => "url.repeated",
+            Self::Unusual { .. } => "url.unusual",
+            Self::HostedCanvas { .. } => "url.hosted_canvas",
+            Self::NoAudience => "access_token_audience.missing",
+            Self::NoAccessTokenUrl => "access_token_url.missing",
+            Self::NoDeployment { .. } => "deployment.missing",
+            Self::MetadataAgrees => "discovery.agrees",
+            Self::MetadataDiffers { .. } => "discovery.differs",
+            Self::KeyIgnored { .. } => "keyset.key_ignored",
+            Self::NoUsableKey => "keyset.no_usable_key",
+            Self::Keyset { .. } => "keyset.reachable",
+            Self::Fails(FailureReason::DeploymentsRejected) => "deployment.rejected",
+            Self::Fails(FailureReason::LaunchesRefused) => "launches.refused",
+            Self::Fault { .. } => "value.invalid",
+        }
+    }
+
+    /// How grave it is.
+    #[must_use]
+    pub const fn severity(&self) -> FindingSeverity {
+        match self {
+            Self::NoUsableKey | Self::Fails(_) | Self::Fault { .. } => FindingSeverity::Error,
+            Self::TrailingSlash
+            | Self::SameAddress { .. }
+            | Self::Unusual { .. }
+            | Self::HostedCanvas { .. }
+            | Self::NoAudience
+            | Self::NoDeployment { shared: true }
+            | Self::MetadataDiffers { .. } => FindingSeverity::Warning,
+            Self::Http { .. }
+            | Self::OtherHost { .. }
+            | Self::NoAccessTokenUrl
+            | Self::NoDeployment { shared: false }
+            | Self::MetadataAgrees
+            | Self::KeyIgnored { .. }
+            | Self::Keyset { .. } => FindingSeverity::Info,
+        }
+    }
+
+    /// The field that it is about, by its name on the wire.
+    #[must_use]
+    pub fn field(&self) -> Option<&str> {
+        let name = match self {
+            Self::Fault { field, .. } => return Some(field),
+            Self::Fails(FailureReason::LaunchesRefused) => return None,
+            Self::TrailingSlash | Self::MetadataAgrees => LmsFieldName::Issuer,
+            Self::Http { field }
+            | Self::OtherHost { field, .. }
+            | Self::SameAddress { field, .. }
+            | Self::Unusual { field, .. }
+            | Self::HostedCanvas { field, .. }
+            | Self::MetadataDiffers { field, .. } => *field,
+            Self::NoAudience => LmsFieldName::AccessTokenAudience,
+            Self::NoAccessTokenUrl => LmsFieldName::AccessTokenUrl,
+            Self::NoDeployment { .. } | Self::Fails(FailureReason::DeploymentsRejected) => LmsFieldName::DeploymentIds,
+            Self::KeyIgnored { .. } | Self::NoUsableKey | Self::Keyset { .. } => LmsFieldName::KeysetUrl,
+        };
+        Some(name.as_str())
+    }
+}
+
+/// What an issuer looks like as it was typed, also where the rest has faults.
+#[must_use]
+pub fn check_issuer(issuer: &str) -> Vec<CheckFinding> {
+    let issuer = issuer.trim();
+    let mut findings = Vec::new();
+    if issuer.ends_with('/') {
+        findings.push(CheckFinding::TrailingSlash);
+    }
+    if issuer.starts_with("http://") {
+        findings.push(CheckFinding::Http {
+            field: LmsFieldName::Issuer,
+        });
+    }
+    findings
+}
+
+/// What a keyset shows.
+#[must_use]
+pub fn check_keyset(keys: &KeySet) -> Vec<CheckFinding> {
+    let ignored = keys.findings().iter().map(|ignored| CheckFinding::KeyIgnored {
+        key: ignored
+            .kid
+            .as_ref()
+            .map_or(KeyName::Place(ignored.index + 1), |kid| KeyName::Id(kid.clone())),
+        reason: ignored.reason,
+    });
+    let verdict = match keys.usable() {
+        0 => CheckFinding::NoUsableKey,
+        usable => CheckFinding::Keyset { usable },
+    };
+    ignored.chain([verdict]).collect()
+}
+
+impl From<&ReadDraft> for RegistrationUnderTest {
+    fn from(draft: &ReadDraft) -> Self {
+        let field = |fault: &crate::Fault| fault.field.split('/').next().map(ToOwned::to_owned);
+        Self {
+            family: draft.family,
+            lms: draft.lms.clone(),
+            has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
+            faulty_fields: draft.faults.iter().filter_map(field).collect(),
+        }
+    }
+}
+
+impl From<&Registration> for RegistrationUnderTest {
+    fn from(registration: &Registration) -> Self {
+        let failure = registration.failure.map(|failure| failure.reason);
+        Self {
+            family: Some(registration.family),
+            lms: registration.lms.clone().into(),
+            has_deployment: registration.accept_any_deployment
+                || !registration.deployment_ids.is_empty()
+                || failure == Some(FailureReason::DeploymentsRejected),
+            faulty_fields: HashSet::new(),
+        }
+    }
+}
+
+impl RegistrationUnderTest {
+    /// What is probably a mistake, but might be meant.
+    #[must_use]
+    pub fn check(&self) -> Vec<CheckFinding> {
+        let mut findings = Vec::new();
+        let addresses = self.addresses();
+        for (index, (field, url)) in addresses.iter().enumerate() {
+            let field = *field;
+            if url.scheme() == "http" {
+                findings.push(CheckFinding::Http { field });
+            }
+            if let Some((other, _)) = addresses.iter().take(index).find(|(_, other)| other == url) {
+                findings.push(CheckFinding::SameAddress { field, other: *other });
+            }
+            findings.extend(self.check_address(field, url));
+        }
+        findings.extend(self.check_missing());
+        findings
+    }
+
+    /// The LMS's metadata beside what was entered.
+    #[must_use]
+    pub fn compare(&self, metadata: LmsMetadata) -> Vec<CheckFinding> {
+        let LmsMetadata {
+            issuer,
+            authentication_url,
+            keyset_url,
+            access_token_url,
+        } = metadata;
+        let differs = |field, theirs: &str| CheckFinding::MetadataDiffers {
+            field,
+            theirs: theirs.chars().filter(|c| !c.is_control()).take(300).collect(),
+        };
+        let mut findings = Vec::new();
+        if self.lms.issuer.as_ref().is_some_and(|ours| *ours != issuer) {
+            findings.push(differs(LmsFieldName::Issuer, &issuer));
+        }
+        for (field, ours, theirs) in [
+            (
+                LmsFieldName::AuthenticationUrl,
+                &self.lms.authentication_url,
+                authentication_url,
+            ),
+            (LmsFieldName::KeysetUrl, &self.lms.keyset_url, keyset_url),
+            (LmsFieldName::AccessTokenUrl, &self.lms.access_token_url, access_token_url),
+        ] {
+            if let (Some(ours), Some(theirs)) = (ours, theirs)
+                && Url::parse(&theirs).ok().as_ref() != Some(ours)
+            {
+                findings.push(differs(field, &theirs));
+            }
+        }
+        if findings.is_empty() {
+            findings.push(CheckFinding::MetadataAgrees);
+        }
+        findings
+    }
+
+    fn addresses(&self) -> Vec<(LmsFieldName, &Url)> {
+        let addresses = [
+            (LmsFieldName::KeysetUrl, &self.lms.keyset_url),
+            (LmsFieldName::AuthenticationUrl, &self.lms.authentication_url),
+            (LmsFieldName::AccessTokenUrl, &self.lms.access_token_url),
+        ];
+        addresses
+            .into_iter()
+            .filter_map(|(name, url)| Some((name, url.as_ref()?)))
+            .collect()
+    }
+
+    /// What wasn't entered. A value with a fault isn't a missing one.
+    fn check_missing(&self) -> impl Iterator<Item = CheckFinding> {
+        let no_audience = self.family == Some(PlatformFamily::Brightspace) && self.lms.access_token_audience.is_none();
+        let shared = self
+            .family
+            .zip(self.lms.client_id.as_deref())
+            .is_some_and(|(family, client_id)| family.client_ids_are_shared(client_id));
+        let missing = [
+            self.lms.access_token_url.is_none().then_some(CheckFinding::NoAccessTokenUrl),
+            no_audience.then_some(CheckFinding::NoAudience),
+            (!self.has_deployment).then_some(CheckFinding::NoDeployment { shared }),
+        ];
+        let is_faulty = |finding: &CheckFinding| finding.field().is_some_and(|field| self.faulty_fields.contains(field));
+        missing.into_iter().flatten().filter(move |finding| !is_faulty(finding))
+    }
+
+    /// Beside what the LMS usually has in this place; what is the same for every school is a rule.
+    fn check_address(&self, field: LmsFieldName, url: &Url) -> Option<CheckFinding> {
+        let family = self.family?;
+        let preset = presets::preset(family).fields.iter().find(|preset| preset.field == field)?;
+        if preset.fixed.is_some() {
+            return None;
+        }
+        let host = url.host_str().unwrap_or_default();
+        // Canvas on own servers mostly has the hosted issuer, and nothing else of hosted Canvas.
+        if family == PlatformFamily::CanvasSelfHosted && presets::is_hosted_canvas(host) {
+            return Some(CheckFinding::HostedCanvas {
+                field,
+                host: host.to_owned(),
+            });
+        }
+        match preset.pattern {
+            Some(pattern) => {
+                let usual = self.filled(pattern)?;
+                (url.as_str() != usual).then_some(CheckFinding::Unusual { field, usual, family })
+            }
+            None => {
+                let home = Url::parse(self.lms.issuer.as_deref()?).ok()?;
+                (url.host() != home.host()).then(|| CheckFinding::OtherHost {
+                    field,
+                    host: host.to_owned(),
+                })
+            }
+        }
+    }
+
+    /// What a value usually is, where what it follows from is known. The keyset stands for the LMS's own address.
+    fn filled(&self, pattern: &str) -> Option<String> {
+        Some(if pattern.contains("{issuer}") {
+            pattern.replace("{issuer}", self.lms.issuer.as_deref()?.trim_end_matches('/'))
+        } else if pattern.contains("{site}") {
+            pattern.replace("{site}", &self.lms.keyset_url.as_ref()?.origin().ascii_serialization())
+        } else {
+            pattern.to_owned()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
