@@ -121,6 +121,20 @@ impl NewRegistration {
     }
 }
 
+/// The fields of a draft in the order of the body.
+const FIELDS: [&str; 10] = [
+    "name",
+    "appId",
+    "platform",
+    "issuer",
+    "clientId",
+    "deploymentIds",
+    "authenticationUrl",
+    "keysetUrl",
+    "accessTokenUrl",
+    "accessTokenAudience",
+];
+
 impl ReadDraft {
     /// Reads every value of a draft, whatever the others are like.
     #[must_use]
@@ -147,6 +161,9 @@ impl ReadDraft {
             replaces,
             faults,
         };
+        // As the body has its fields: the deployments stand among the LMS's values.
+        read.faults
+            .sort_by_key(|fault| FIELDS.iter().position(|field| fault.field.starts_with(field)));
         let of_family = read.judge_family(rules);
         read.faults.extend(of_family);
         read

@@ -167,10 +167,10 @@ fn every_fault_is_named_at_once() {
         ("platform", "required"),
         ("issuer", "required"),
         ("clientId", "required"),
-        ("authenticationUrl", "required"),
-        ("keysetUrl", "required"),
         ("deploymentIds/1", "required"),
         ("deploymentIds/2", "not_ascii"),
+        ("authenticationUrl", "required"),
+        ("keysetUrl", "required"),
     ];
     assert_eq!(seen, expected.map(|(field, code)| (field.to_owned(), code)));
 }
