@@ -24,7 +24,7 @@ use crate::{
     state::AppState,
     telemetry::log::chain,
 };
-use token::{LaunchToken, TokenFault};
+use token::{LaunchToken, TokenError};
 
 const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
 const CUSTOM: &str = "https://purl.imsglobal.org/spec/lti/claim/custom";
@@ -116,7 +116,7 @@ pub async fn inspect_launch(
             let checks = checks(&app, &token, language).await;
             (StatusCode::OK, page(&token, checks, language).render())
         }
-        Ok(_) => refused(&TokenFault::Used, language),
+        Ok(_) => refused(&TokenError::Used, language),
         Err(fault) => refused(&fault, language),
     };
     let body = answer.1.map_err(|error| ApiError::Internal(error.into()))?;
@@ -131,7 +131,7 @@ fn locale(claims: &Map<String, Json>) -> Option<String> {
     text(claims, LAUNCH_PRESENTATION, "locale").or_else(|| string(claims, "locale"))
 }
 
-fn refused(fault: &TokenFault, language: Language) -> (StatusCode, askama::Result<String>) {
+fn refused(fault: &TokenError, language: Language) -> (StatusCode, askama::Result<String>) {
     let page = RefusalPage {
         language,
         fault: explain(fault).of(language),
@@ -141,15 +141,15 @@ fn refused(fault: &TokenFault, language: Language) -> (StatusCode, askama::Resul
 }
 
 /// Why a launch can't be shown.
-const fn explain(fault: &TokenFault) -> Text {
+const fn explain(fault: &TokenError) -> Text {
     use inspector::refusal;
     match fault {
-        TokenFault::Malformed => refusal::MALFORMED,
-        TokenFault::Signature => refusal::SIGNATURE,
-        TokenFault::Issuer => refusal::ISSUER,
-        TokenFault::Audience => refusal::AUDIENCE,
-        TokenFault::Expired => refusal::EXPIRED,
-        TokenFault::Used => refusal::USED,
+        TokenError::Malformed => refusal::MALFORMED,
+        TokenError::Signature => refusal::SIGNATURE,
+        TokenError::Issuer => refusal::ISSUER,
+        TokenError::Audience => refusal::AUDIENCE,
+        TokenError::Expired => refusal::EXPIRED,
+        TokenError::Used => refusal::USED,
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) struct Platform {
 
 /// Why a launch token is refused.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum TokenFault {
+pub(super) enum TokenError {
     Malformed,
     Signature,
     Issuer,
@@ -49,7 +49,7 @@ pub(super) enum TokenFault {
     Used,
 }
 
-impl From<JoseError> for TokenFault {
+impl From<JoseError> for TokenError {
     fn from(error: JoseError) -> Self {
         match error {
             JoseError::Algorithm { .. } | JoseError::CriticalHeader { .. } | JoseError::Signature => Self::Signature,
@@ -59,21 +59,21 @@ impl From<JoseError> for TokenFault {
 }
 
 /// Verifies `token`, no longer than a form may be, with the gateway's published keys. Single use is the caller's to check, by `jti`.
-pub(super) fn verify(token: &str, jwks: &[u8], issuer: &str, audience: &str, now: i64) -> Result<LaunchToken, TokenFault> {
+pub(super) fn verify(token: &str, jwks: &[u8], issuer: &str, audience: &str, now: i64) -> Result<LaunchToken, TokenError> {
     let jws = Jws::parse(token, BODY_LIMIT)?;
     let kid = jws.key_id(Algorithm::Es256)?;
-    let keys = KeySet::parse_for(Algorithm::Es256, jwks).map_err(|_| TokenFault::Signature)?;
-    let payload = jws.verify(keys.find(kid).ok_or(TokenFault::Signature)?)?;
+    let keys = KeySet::parse_for(Algorithm::Es256, jwks).map_err(|_| TokenError::Signature)?;
+    let payload = jws.verify(keys.find(kid).ok_or(TokenError::Signature)?)?;
     let claims = Value::Object(parse_claims(&payload)?);
-    let token: LaunchToken = serde_json::from_value(claims).map_err(|_| TokenFault::Malformed)?;
+    let token: LaunchToken = serde_json::from_value(claims).map_err(|_| TokenError::Malformed)?;
     if token.iss != issuer {
-        return Err(TokenFault::Issuer);
+        return Err(TokenError::Issuer);
     }
     if token.aud != audience {
-        return Err(TokenFault::Audience);
+        return Err(TokenError::Audience);
     }
     if now >= token.exp.saturating_add(LEEWAY) || now < token.iat.saturating_sub(LEEWAY) {
-        return Err(TokenFault::Expired);
+        return Err(TokenError::Expired);
     }
     Ok(token)
 }

@@ -16,13 +16,13 @@ use crate::http::error::ApiError;
 /// What tokens are answered that hold, but aren't meant for calling this API.
 pub fn token_not_for_us() -> [ApiError; 2] {
     [
-        token::TokenFault::Scope("access_as_user".to_owned()),
-        token::TokenFault::Client,
+        token::TokenError::Scope("access_as_user".to_owned()),
+        token::TokenError::Client,
     ]
     .map(Into::into)
 }
 
 /// What a token is answered whose time is over.
 pub fn token_expired() -> ApiError {
-    token::TokenFault::Expired.into()
+    token::TokenError::Expired.into()
 }

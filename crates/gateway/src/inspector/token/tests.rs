@@ -41,7 +41,7 @@ fn sign_text(key: &EncodingKey, header: &str, payload: &str) -> String {
     format!("{signed}.{signature}")
 }
 
-fn judge(changes: &Value, now: i64) -> Result<(), TokenFault> {
+fn judge(changes: &Value, now: i64) -> Result<(), TokenError> {
     let (key, jwks) = key();
     verify(&sign(&key, Some("k"), changes), &jwks, "https://gateway", "app", now).map(|_| ())
 }
@@ -50,24 +50,24 @@ fn judge(changes: &Value, now: i64) -> Result<(), TokenFault> {
 fn a_launch_token_counts_for_a_minute() {
     assert_eq!(judge(&json!({}), NOW), Ok(()));
     assert_eq!(judge(&json!({}), NOW + 64), Ok(()));
-    assert_eq!(judge(&json!({}), NOW + 65), Err(TokenFault::Expired));
-    assert_eq!(judge(&json!({}), NOW - 6), Err(TokenFault::Expired));
+    assert_eq!(judge(&json!({}), NOW + 65), Err(TokenError::Expired));
+    assert_eq!(judge(&json!({}), NOW - 6), Err(TokenError::Expired));
 }
 
 #[test]
 fn another_gateways_or_another_apps_token_is_refused() {
-    assert_eq!(judge(&json!({ "iss": "https://other" }), NOW), Err(TokenFault::Issuer));
-    assert_eq!(judge(&json!({ "aud": "other" }), NOW), Err(TokenFault::Audience));
+    assert_eq!(judge(&json!({ "iss": "https://other" }), NOW), Err(TokenError::Issuer));
+    assert_eq!(judge(&json!({ "aud": "other" }), NOW), Err(TokenError::Audience));
 }
 
 #[test]
 fn what_the_gateway_did_not_sign_is_refused() {
     let ((ours, jwks), (theirs, _)) = (key(), key());
     let verify = |token: &str| verify(token, &jwks, "https://gateway", "app", NOW).map(|_| ());
-    assert_eq!(verify(&sign(&theirs, Some("k"), &json!({}))), Err(TokenFault::Signature));
-    assert_eq!(verify(&sign(&ours, Some("other"), &json!({}))), Err(TokenFault::Signature));
-    assert_eq!(verify(&sign(&ours, None, &json!({}))), Err(TokenFault::Malformed));
-    assert_eq!(verify("garbage"), Err(TokenFault::Malformed));
+    assert_eq!(verify(&sign(&theirs, Some("k"), &json!({}))), Err(TokenError::Signature));
+    assert_eq!(verify(&sign(&ours, Some("other"), &json!({}))), Err(TokenError::Signature));
+    assert_eq!(verify(&sign(&ours, None, &json!({}))), Err(TokenError::Malformed));
+    assert_eq!(verify("garbage"), Err(TokenError::Malformed));
     // HS256 with the public key as the secret.
     let header = Header {
         kid: Some("k".to_owned()),
@@ -79,7 +79,7 @@ fn what_the_gateway_did_not_sign_is_refused() {
         &EncodingKey::from_secret(&jwks),
     )
     .unwrap();
-    assert_eq!(verify(&forged), Err(TokenFault::Signature));
+    assert_eq!(verify(&forged), Err(TokenError::Signature));
 }
 
 #[test]
@@ -91,21 +91,21 @@ fn only_es256_by_a_named_key_without_extensions_is_read() {
     };
     assert_eq!(by(json!({ "alg": "ES256", "kid": "k" })), Ok(()));
     for alg in ["none", "HS256", "RS256", "ES384", "es256"] {
-        assert_eq!(by(json!({ "alg": alg, "kid": "k" })), Err(TokenFault::Signature), "{alg}");
+        assert_eq!(by(json!({ "alg": alg, "kid": "k" })), Err(TokenError::Signature), "{alg}");
     }
     for crit in [json!(["b64"]), json!([]), Value::Null] {
         assert_eq!(
             by(json!({ "alg": "ES256", "kid": "k", "crit": crit })),
-            Err(TokenFault::Signature)
+            Err(TokenError::Signature)
         );
     }
-    assert_eq!(by(json!({ "alg": "ES256" })), Err(TokenFault::Malformed));
-    assert_eq!(by(json!({ "alg": "ES256", "kid": "" })), Err(TokenFault::Malformed));
+    assert_eq!(by(json!({ "alg": "ES256" })), Err(TokenError::Malformed));
+    assert_eq!(by(json!({ "alg": "ES256", "kid": "" })), Err(TokenError::Malformed));
     let good = sign(&key, Some("k"), &json!({}));
     let unsigned = format!("{}.", good.rsplit_once('.').unwrap().0);
     assert_eq!(
         verify(&unsigned, &jwks, "https://gateway", "app", NOW).map(|_| ()),
-        Err(TokenFault::Signature)
+        Err(TokenError::Signature)
     );
 }
 
@@ -120,12 +120,12 @@ fn a_name_that_stands_twice_is_refused() {
     assert_eq!(by(header, &payload), Ok(()));
     // `name` goes to the flattened claims, where serde lets the last one count.
     let twice = payload.replacen('{', r#"{"name":"Anna","name":"Megan","#, 1);
-    assert_eq!(by(header, &twice), Err(TokenFault::Malformed));
+    assert_eq!(by(header, &twice), Err(TokenError::Malformed));
     assert_eq!(
         by(r#"{"alg":"ES256","kid":"x","kid":"k"}"#, &payload),
-        Err(TokenFault::Malformed)
+        Err(TokenError::Malformed)
     );
-    assert_eq!(by(header, r#"{"iss":"https://gateway"}"#), Err(TokenFault::Malformed));
+    assert_eq!(by(header, r#"{"iss":"https://gateway"}"#), Err(TokenError::Malformed));
 }
 
 #[test]
@@ -145,5 +145,5 @@ fn a_token_is_no_longer_than_a_form() {
     assert!(longest.len() <= BODY_LIMIT, "{}", longest.len());
     assert_eq!(verify(&longest), Ok(()));
     let longer = of_length(BODY_LIMIT + 1);
-    assert_eq!(verify(&longer), Err(TokenFault::Malformed));
+    assert_eq!(verify(&longer), Err(TokenError::Malformed));
 }

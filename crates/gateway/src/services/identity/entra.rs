@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     config::Config,
-    services::identity::token::{self, Claimed, Token, TokenFault},
+    services::identity::token::{self, Claimed, Token, TokenError},
 };
 
 /// The tenant of personal Microsoft accounts, which no school is.
@@ -82,41 +82,41 @@ impl Rules {
     }
 
     /// Refuses what can be refused without any key, and names the usual mistakes.
-    pub(super) fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenFault> {
+    pub(super) fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenError> {
         if token.has_nonce_in_header() || token.is_for(&[GRAPH_AUDIENCE.to_owned()]) {
-            return Err(TokenFault::GraphToken);
+            return Err(TokenError::GraphToken);
         }
         let kid = token.key_id()?;
         let is_version_one = token.claim("/ver").is_some_and(|version| version == "1.0");
         if is_version_one || token.issuer().is_some_and(|iss| iss.starts_with("https://sts.windows.net/")) {
-            return Err(TokenFault::VersionOne);
+            return Err(TokenError::VersionOne);
         }
         // More is compared below; an issuer that is a stranger altogether is the mistake to name.
         if !token.issuer().is_some_and(|iss| iss.starts_with(&self.authority)) {
-            return Err(TokenFault::Issuer);
+            return Err(TokenError::Issuer);
         }
         if token.has("nonce") && !token.has("scp") {
-            return Err(TokenFault::IdToken);
+            return Err(TokenError::IdToken);
         }
         if !token.is_for(&self.audiences) {
-            return Err(TokenFault::Audience);
+            return Err(TokenError::Audience);
         }
         if !token.has("tid") {
-            return Err(TokenFault::NoTenant);
+            return Err(TokenError::NoTenant);
         }
         let tenant = token.claims::<Claims>()?.tid;
         if tenant == CONSUMER_TENANT {
-            return Err(TokenFault::ConsumerAccount);
+            return Err(TokenError::ConsumerAccount);
         }
         if !self.is_home_of(tenant) {
-            return Err(TokenFault::ForeignTenant);
+            return Err(TokenError::ForeignTenant);
         }
         // The host comes from the configuration and the tenant from `tid`, so this also ties `tid` to the path of `iss`.
         let issuer = self.issuer(tenant);
         if token.issuer() != Some(&*issuer) {
-            return Err(TokenFault::Issuer);
+            return Err(TokenError::Issuer);
         }
-        let metadata = self.metadata_url(tenant).map_err(|_| TokenFault::Issuer)?;
+        let metadata = self.metadata_url(tenant).map_err(|_| TokenError::Issuer)?;
         Ok(Claimed {
             issuer,
             template: format!("{}/{{tenantid}}/v2.0", self.authority),
@@ -127,14 +127,14 @@ impl Rules {
     }
 
     /// Who it is, of a token that was judged.
-    pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenFault> {
+    pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         let claims: Claims = token.claims()?;
         if claims.ver.as_deref() != Some("2.0") {
-            return Err(TokenFault::VersionOne);
+            return Err(TokenError::VersionOne);
         }
         let kind = self.kind(&claims)?;
         if !self.clients.is_empty() && !claims.azp.as_ref().is_some_and(|azp| self.clients.contains(azp)) {
-            return Err(TokenFault::Client);
+            return Err(TokenError::Client);
         }
         let id = token::object_id(claims.oid.clone())?;
         let roles = match kind {
@@ -154,21 +154,21 @@ impl Rules {
     }
 
     /// An application says so itself (`idtyp`), or has no scope and is its own subject. A person's token must hold the scope.
-    fn kind(&self, claims: &Claims) -> Result<ActorKind, TokenFault> {
+    fn kind(&self, claims: &Claims) -> Result<ActorKind, TokenError> {
         let scopes = claims.scp.as_deref().unwrap_or_default();
         let is_own_subject = claims.oid.is_some() && claims.oid == claims.sub;
         match claims.idtyp.as_deref() {
             Some("app") if scopes.is_empty() => return Ok(ActorKind::App),
-            Some("app") => return Err(TokenFault::Kind),
+            Some("app") => return Err(TokenError::Kind),
             // An allow-list of applications isn't decided by a guess.
-            None if scopes.is_empty() && is_own_subject && !self.clients.is_empty() => return Err(TokenFault::NoKind),
+            None if scopes.is_empty() && is_own_subject && !self.clients.is_empty() => return Err(TokenError::NoKind),
             None if scopes.is_empty() && is_own_subject => return Ok(ActorKind::App),
             Some(_) | None => {}
         }
         if scopes.split(' ').any(|scope| scope == self.scope) {
             Ok(ActorKind::User)
         } else {
-            Err(TokenFault::Scope(self.scope.clone()))
+            Err(TokenError::Scope(self.scope.clone()))
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
         clock::Clock,
         identity::{
             entra, openid,
-            token::{Claimed, SigningKey, Token, TokenFault},
+            token::{Claimed, SigningKey, Token, TokenError},
         },
         jwks_cache::{DocumentFault, Gate, JwksCache, KeyDocument, KeyFault},
         outbound::{FetchError, Outbound},
@@ -112,7 +112,7 @@ impl SigningKey {
 }
 
 impl Rules<'_> {
-    fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenFault> {
+    fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenError> {
         match self {
             Self::Entra(rules) => rules.claimed(token),
             Self::OpenId(rules) => rules.claimed(token),
@@ -126,7 +126,7 @@ impl Rules<'_> {
         }
     }
 
-    fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenFault> {
+    fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         match self {
             Self::Entra(rules) => rules.caller(token),
             Self::OpenId(rules) => rules.caller(token),
@@ -161,10 +161,10 @@ impl Issuers {
         let claimed = rules.claimed(&token)?;
         let metadata = self.metadata_named_by(&token, &claimed).await?;
         if !claimed.is_of(&metadata.issuer) {
-            return Err(TokenFault::Issuer.into());
+            return Err(TokenError::Issuer.into());
         }
         let keys = self.keys.with_key(&metadata.jwks_uri, &claimed.kid).await.map_err(no_key)?;
-        let key = keys.find(&claimed.kid).ok_or(TokenFault::UnknownKey)?;
+        let key = keys.find(&claimed.kid).ok_or(TokenError::UnknownKey)?;
         token.judge(key, &claimed, rules.audiences(), self.clock.unix())?;
         if claimed.tenant.is_some() {
             self.remember(&keys);
@@ -191,7 +191,7 @@ impl Issuers {
         if !self.entra.is_home_of(tenant.0) {
             return Ok(());
         }
-        let url = self.entra.metadata_url(tenant.0).map_err(|_| TokenFault::Issuer)?;
+        let url = self.entra.metadata_url(tenant.0).map_err(|_| TokenError::Issuer)?;
         if self.metadata(&url).await?.is_public_cloud() {
             return Ok(());
         }
@@ -266,15 +266,15 @@ impl Metadata {
     }
 }
 
-impl From<TokenFault> for ApiError {
-    fn from(fault: TokenFault) -> Self {
+impl From<TokenError> for ApiError {
+    fn from(fault: TokenError) -> Self {
         let detail = fault.text();
         match fault {
-            TokenFault::Scope(_) => Self::Forbidden {
+            TokenError::Scope(_) => Self::Forbidden {
                 code: "scope.missing",
                 detail,
             },
-            TokenFault::Client => Self::Forbidden {
+            TokenError::Client => Self::Forbidden {
                 code: "client.not_allowed",
                 detail,
             },
@@ -290,8 +290,8 @@ impl From<TokenFault> for ApiError {
 /// often, is nobody's fault here.
 fn no_key(fault: KeyFault) -> ApiError {
     match fault {
-        KeyFault::KeyNotFound => TokenFault::UnknownKey.into(),
-        KeyFault::Fetch(FetchError::Status(400 | 404)) => TokenFault::UnknownTenant.into(),
+        KeyFault::KeyNotFound => TokenError::UnknownKey.into(),
+        KeyFault::Fetch(FetchError::Status(400 | 404)) => TokenError::UnknownTenant.into(),
         fault => {
             tracing::error!(%fault, "the sign-in service can't be asked");
             ApiError::SignInUnavailable {

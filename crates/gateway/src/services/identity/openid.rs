@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     config::{Config, Issuer},
-    services::identity::token::{self, Claimed, Texts, Token, TokenFault},
+    services::identity::token::{self, Claimed, Texts, Token, TokenError},
 };
 
 /// What this gateway expects of a token of that issuer.
@@ -52,25 +52,25 @@ impl Rules {
     }
 
     /// Refuses what can be refused without any key.
-    pub(super) fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenFault> {
+    pub(super) fn claimed(&self, token: &Token<'_>) -> Result<Claimed, TokenError> {
         let kid = token.key_id()?;
         if !token.has("scope") && !token.has("scp") && (token.has("nonce") || token.has("at_hash")) {
-            return Err(TokenFault::IdToken);
+            return Err(TokenError::IdToken);
         }
         if !token.is_for(&self.config.audiences) {
-            return Err(TokenFault::Audience);
+            return Err(TokenError::Audience);
         }
         Ok(Claimed {
             issuer: self.config.issuer.clone(),
             template: self.config.issuer.clone(),
-            metadata: self.metadata_url().map_err(|_| TokenFault::Issuer)?,
+            metadata: self.metadata_url().map_err(|_| TokenError::Issuer)?,
             tenant: None,
             kid,
         })
     }
 
     /// Who it is, of a token that was judged.
-    pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenFault> {
+    pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         let claims: Claims = token.claims()?;
         let tenant = self.tenant(token)?;
         let kind = self.kind(&claims)?;
@@ -97,23 +97,23 @@ impl Rules {
     }
 
     /// An issuer speaks for the tenants that the operator gave it, and for no other.
-    fn tenant(&self, token: &Token<'_>) -> Result<Uuid, TokenFault> {
+    fn tenant(&self, token: &Token<'_>) -> Result<Uuid, TokenError> {
         let tenants = &self.config.tenant_ids;
         if self.config.tenant_claim.is_empty() {
-            return tenants.first().copied().ok_or(TokenFault::NoTenant);
+            return tenants.first().copied().ok_or(TokenError::NoTenant);
         }
         let named = token.claim(&self.config.tenant_claim).and_then(Value::as_str);
-        let named = named.and_then(|id| Uuid::parse_str(id).ok()).ok_or(TokenFault::NoTenant)?;
+        let named = named.and_then(|id| Uuid::parse_str(id).ok()).ok_or(TokenError::NoTenant)?;
         if tenants.contains(&named) {
             Ok(named)
         } else {
-            Err(TokenFault::ForeignTenant)
+            Err(TokenError::ForeignTenant)
         }
     }
 
     /// An application is its own subject (RFC 9068, section 2.2), or says so (`idtyp`, as with Entra). A person's token must
     /// hold the scope.
-    fn kind(&self, claims: &Claims) -> Result<ActorKind, TokenFault> {
+    fn kind(&self, claims: &Claims) -> Result<ActorKind, TokenError> {
         let is = |id: &Option<String>| id.is_some() && *id == claims.sub;
         if claims.idtyp.as_deref() == Some("app") || is(&claims.client_id) || is(&claims.azp) {
             return Ok(ActorKind::App);
@@ -122,7 +122,7 @@ impl Rules {
         if scopes.any(|scopes| scopes.split(' ').any(|scope| scope == self.config.scope)) {
             Ok(ActorKind::User)
         } else {
-            Err(TokenFault::Scope(self.config.scope.clone()))
+            Err(TokenError::Scope(self.config.scope.clone()))
         }
     }
 }

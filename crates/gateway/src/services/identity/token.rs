@@ -24,7 +24,7 @@ const MAX_ID_LENGTH: usize = 255;
 
 /// Why a token doesn't hold.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum TokenFault {
+pub(super) enum TokenError {
     Malformed,
     Algorithm,
     NoKeyId,
@@ -50,7 +50,7 @@ pub(super) enum TokenFault {
     Scope(String),
 }
 
-impl From<JoseError> for TokenFault {
+impl From<JoseError> for TokenError {
     fn from(error: JoseError) -> Self {
         match error {
             JoseError::Algorithm { .. } => Self::Algorithm,
@@ -131,24 +131,24 @@ pub(super) struct Token<'a> {
 }
 
 impl<'a> Token<'a> {
-    pub(super) fn read(text: &'a str) -> Result<Self, TokenFault> {
+    pub(super) fn read(text: &'a str) -> Result<Self, TokenError> {
         let jws = Jws::parse(text, MAX_LENGTH)?;
         let is_text_or_absent = |name| jws.header(name).is_none_or(|value| value.is_string() || value.is_null());
         if !jws.header("alg").is_some_and(Value::is_string) || !is_text_or_absent("kid") || !is_text_or_absent("nonce") {
-            return Err(TokenFault::Malformed);
+            return Err(TokenError::Malformed);
         }
         let claims = Value::Object(parse_claims(&jws.unverified_payload()?)?);
         let token = Self { jws, claims };
         token.registered().map(|_| token)
     }
 
-    fn registered(&self) -> Result<Registered, TokenFault> {
+    fn registered(&self) -> Result<Registered, TokenError> {
         self.claims()
     }
 
     /// The claims, as far as `T` names them.
-    pub(super) fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenFault> {
-        T::deserialize(&self.claims).map_err(|_| TokenFault::Malformed)
+    pub(super) fn claims<T: DeserializeOwned>(&self) -> Result<T, TokenError> {
+        T::deserialize(&self.claims).map_err(|_| TokenError::Malformed)
     }
 
     /// The claim at a JSON pointer (RFC 6901).
@@ -175,7 +175,7 @@ impl<'a> Token<'a> {
     }
 
     /// The id of the key, where the header is one that is accepted at all.
-    pub(super) fn key_id(&self) -> Result<String, TokenFault> {
+    pub(super) fn key_id(&self) -> Result<String, TokenError> {
         Ok(self.jws.key_id(Algorithm::Rs256)?.to_owned())
     }
 
@@ -185,34 +185,34 @@ impl<'a> Token<'a> {
     }
 
     /// Judges signature, issuer, the key's own issuer, audience and times.
-    pub(super) fn judge(&self, key: &SigningKey, claimed: &Claimed, audiences: &[String], now: i64) -> Result<(), TokenFault> {
+    pub(super) fn judge(&self, key: &SigningKey, claimed: &Claimed, audiences: &[String], now: i64) -> Result<(), TokenError> {
         if !self.is_signed_by(key) {
-            return Err(TokenFault::Signature);
+            return Err(TokenError::Signature);
         }
         let claims = self.registered()?;
         if claims.iss.as_deref() != Some(&*claimed.issuer) {
-            return Err(TokenFault::Issuer);
+            return Err(TokenError::Issuer);
         }
         if key.issuer.as_deref().is_some_and(|of_key| !claimed.is_of(of_key)) {
-            return Err(TokenFault::KeyIssuer);
+            return Err(TokenError::KeyIssuer);
         }
         if !claims.aud.has_any_of(audiences) {
-            return Err(TokenFault::Audience);
+            return Err(TokenError::Audience);
         }
         if claims.exp.is_none_or(|exp| now >= exp.saturating_add(LEEWAY)) {
-            return Err(TokenFault::Expired);
+            return Err(TokenError::Expired);
         }
         if claims.nbf.is_some_and(|nbf| now < nbf.saturating_sub(LEEWAY)) {
-            return Err(TokenFault::NotYetValid);
+            return Err(TokenError::NotYetValid);
         }
         Ok(())
     }
 }
 
 /// Of a person or an application: visible ASCII, as every directory makes them.
-pub(super) fn object_id(id: Option<String>) -> Result<String, TokenFault> {
+pub(super) fn object_id(id: Option<String>) -> Result<String, TokenError> {
     id.filter(|id| (1..=MAX_ID_LENGTH).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or(TokenFault::NoObject)
+        .ok_or(TokenError::NoObject)
 }
 
 /// A name to show: it can be anything, so nothing is decided by it.

@@ -50,7 +50,7 @@ fn app() -> Value {
 }
 
 /// All that happens to a token whose key was found.
-fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenFault> {
+fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
     let text = token(claims);
     let token = Token::read(&text)?;
     let claimed = rules.claimed(&token)?;
@@ -63,7 +63,7 @@ fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenFault> {
     rules.caller(&token)
 }
 
-fn judge(claims: &Value) -> Result<Caller, TokenFault> {
+fn judge(claims: &Value) -> Result<Caller, TokenError> {
     judge_by(&Rules::new(&config()), claims)
 }
 
@@ -72,7 +72,7 @@ fn roles(claims: Value, changes: &[(&str, Value)]) -> Vec<Role> {
 }
 
 #[track_caller]
-fn refused(changes: &[(&str, Value)], fault: &TokenFault) {
+fn refused(changes: &[(&str, Value)], fault: &TokenError) {
     assert_eq!(judge(&with(person(), changes)).as_ref(), Err(fault), "{changes:?}");
 }
 
@@ -101,8 +101,8 @@ fn an_app_by_what_it_says_or_by_its_form() {
 
 #[test]
 fn a_token_of_a_person_is_no_apps_and_the_other_way_round() {
-    refused(&[("idtyp", json!("app"))], &TokenFault::Kind);
-    let scope = || TokenFault::Scope("access_as_user".to_owned());
+    refused(&[("idtyp", json!("app"))], &TokenError::Kind);
+    let scope = || TokenError::Scope("access_as_user".to_owned());
     refused(&[("scp", json!("other access_as_user_too"))], &scope());
     refused(&[("scp", Value::Null)], &scope());
     refused(
@@ -161,7 +161,7 @@ fn people_are_who_they_are_by_tenant_and_object_id() {
     assert_eq!(judge(&impostor).unwrap().actor.id, "oid-2");
     refused(
         &[("oid", Value::Null), ("email", json!("megan@contoso.example"))],
-        &TokenFault::NoObject,
+        &TokenError::NoObject,
     );
     // The same person's id in another tenant is somebody else.
     let iss = format!("https://login.example/{OPERATOR}/v2.0");
@@ -171,10 +171,10 @@ fn people_are_who_they_are_by_tenant_and_object_id() {
 
 #[test]
 fn the_tenant_is_the_one_of_the_issuer() {
-    refused(&[("tid", Value::Null)], &TokenFault::NoTenant);
-    refused(&[("tid", json!("contoso.example"))], &TokenFault::Malformed);
-    refused(&[("tid", json!(CONSUMER_TENANT))], &TokenFault::ConsumerAccount);
-    refused(&[("tid", json!(OPERATOR))], &TokenFault::Issuer);
+    refused(&[("tid", Value::Null)], &TokenError::NoTenant);
+    refused(&[("tid", json!("contoso.example"))], &TokenError::Malformed);
+    refused(&[("tid", json!(CONSUMER_TENANT))], &TokenError::ConsumerAccount);
+    refused(&[("tid", json!(OPERATOR))], &TokenError::Issuer);
     for iss in [
         format!("https://evil.example/{TENANT}/v2.0"),
         format!("https://login.example/{TENANT}/v2.0/"),
@@ -182,26 +182,26 @@ fn the_tenant_is_the_one_of_the_issuer() {
         "https://login.example/{tenantid}/v2.0".to_owned(),
         format!("http://login.example/{TENANT}/v2.0"),
     ] {
-        refused(&[("iss", json!(iss))], &TokenFault::Issuer);
+        refused(&[("iss", json!(iss))], &TokenError::Issuer);
     }
-    refused(&[("iss", Value::Null)], &TokenFault::Issuer);
+    refused(&[("iss", Value::Null)], &TokenError::Issuer);
     // A tenant that signs in elsewhere, by the configuration.
     let iss = format!("https://login.example/{ELSEWHERE}/v2.0");
-    refused(&[("tid", json!(ELSEWHERE)), ("iss", json!(iss))], &TokenFault::ForeignTenant);
+    refused(&[("tid", json!(ELSEWHERE)), ("iss", json!(iss))], &TokenError::ForeignTenant);
 }
 
 #[test]
 fn the_usual_mistakes_are_named() {
-    refused(&[("aud", json!(PORTAL))], &TokenFault::Audience);
-    refused(&[("aud", json!(GRAPH_AUDIENCE))], &TokenFault::GraphToken);
+    refused(&[("aud", json!(PORTAL))], &TokenError::Audience);
+    refused(&[("aud", json!(GRAPH_AUDIENCE))], &TokenError::GraphToken);
     refused(
         &[("iss", json!(format!("https://sts.windows.net/{TENANT}/")))],
-        &TokenFault::VersionOne,
+        &TokenError::VersionOne,
     );
-    refused(&[("ver", json!("1.0"))], &TokenFault::VersionOne);
-    refused(&[("ver", Value::Null)], &TokenFault::VersionOne);
-    refused(&[("ver", json!("3.0"))], &TokenFault::VersionOne);
-    refused(&[("scp", Value::Null), ("nonce", json!("n"))], &TokenFault::IdToken);
+    refused(&[("ver", json!("1.0"))], &TokenError::VersionOne);
+    refused(&[("ver", Value::Null)], &TokenError::VersionOne);
+    refused(&[("ver", json!("3.0"))], &TokenError::VersionOne);
+    refused(&[("scp", Value::Null), ("nonce", json!("n"))], &TokenError::IdToken);
 }
 
 #[test]
@@ -213,15 +213,15 @@ fn an_allow_list_is_for_applications() {
     assert_eq!(judge(person(), &[]), Ok(()), "the portal is always allowed");
     assert_eq!(judge(app(), &[("idtyp", json!("app"))]), Ok(()));
     for azp in [json!("another"), Value::Null] {
-        assert_eq!(judge(person(), &[("azp", azp.clone())]), Err(TokenFault::Client));
+        assert_eq!(judge(person(), &[("azp", azp.clone())]), Err(TokenError::Client));
         assert_eq!(
             judge(app(), &[("idtyp", json!("app")), ("azp", azp)]),
-            Err(TokenFault::Client)
+            Err(TokenError::Client)
         );
     }
     assert_eq!(
         judge(app(), &[]),
-        Err(TokenFault::NoKind),
+        Err(TokenError::NoKind),
         "only where the token says that it is an application's"
     );
 }

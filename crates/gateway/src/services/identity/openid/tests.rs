@@ -43,7 +43,7 @@ fn app() -> Value {
     })
 }
 
-fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenFault> {
+fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
     let text = token(claims);
     let token = Token::read(&text)?;
     let claimed = rules.claimed(&token)?;
@@ -51,7 +51,7 @@ fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenFault> {
     rules.caller(&token)
 }
 
-fn judge(claims: Value, changes: &[(&str, Value)]) -> Result<Caller, TokenFault> {
+fn judge(claims: Value, changes: &[(&str, Value)]) -> Result<Caller, TokenError> {
     judge_by(&rules(|_| ()), &with(claims, changes))
 }
 
@@ -75,25 +75,25 @@ fn people_and_apps_of_a_realm() {
 
 #[test]
 fn a_person_needs_the_scope_of_this_api() {
-    let scope = TokenFault::Scope("access_as_user".to_owned());
+    let scope = TokenError::Scope("access_as_user".to_owned());
     for value in [json!("openid email"), json!("access_as_user2"), json!(""), Value::Null] {
         assert_eq!(judge(person(), &[("scope", value.clone())]).as_ref(), Err(&scope), "{value}");
     }
     let as_list = [("scope", Value::Null), ("scp", json!(["openid", "access_as_user"]))];
     assert!(judge(person(), &as_list).is_ok());
     let id_token = [("scope", Value::Null), ("nonce", json!("n"))];
-    assert_eq!(judge(person(), &id_token), Err(TokenFault::IdToken));
+    assert_eq!(judge(person(), &id_token), Err(TokenError::IdToken));
 }
 
 #[test]
 fn issuer_audience_and_subject_must_fit() {
     for (name, value, fault) in [
-        ("iss", json!("https://keycloak.example/realms/other"), TokenFault::Issuer),
-        ("iss", json!("https://keycloak.example/realms/school/"), TokenFault::Issuer),
-        ("aud", json!("account"), TokenFault::Audience),
-        ("aud", Value::Null, TokenFault::Audience),
-        ("sub", Value::Null, TokenFault::NoObject),
-        ("exp", json!(NOW - 60), TokenFault::Expired),
+        ("iss", json!("https://keycloak.example/realms/other"), TokenError::Issuer),
+        ("iss", json!("https://keycloak.example/realms/school/"), TokenError::Issuer),
+        ("aud", json!("account"), TokenError::Audience),
+        ("aud", Value::Null, TokenError::Audience),
+        ("sub", Value::Null, TokenError::NoObject),
+        ("exp", json!(NOW - 60), TokenError::Expired),
     ] {
         assert_eq!(judge(person(), &[(name, value)]), Err(fault), "{name}");
     }
@@ -108,9 +108,9 @@ fn an_issuer_speaks_for_its_own_tenants_only() {
     let tenant = |value: Value| judge_by(&rules, &with(person(), &[("tenant", value)])).map(|caller| caller.tenant.to_string());
     assert_eq!(tenant(json!(OTHER_SCHOOL)).unwrap(), OTHER_SCHOOL);
     let entra = "c0ffee00-0000-4000-8000-000000000001";
-    assert_eq!(tenant(json!(entra)), Err(TokenFault::ForeignTenant));
-    assert_eq!(tenant(json!("school")), Err(TokenFault::NoTenant));
-    assert_eq!(tenant(Value::Null), Err(TokenFault::NoTenant));
+    assert_eq!(tenant(json!(entra)), Err(TokenError::ForeignTenant));
+    assert_eq!(tenant(json!("school")), Err(TokenError::NoTenant));
+    assert_eq!(tenant(Value::Null), Err(TokenError::NoTenant));
     // Where the tenant is fixed, no claim moves it.
     let moved = judge(person(), &[("tid", json!(entra)), ("tenant", json!(entra))]).unwrap();
     assert_eq!(moved.tenant.to_string(), SCHOOL);

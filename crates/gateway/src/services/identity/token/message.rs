@@ -1,8 +1,8 @@
 use messages::{Text, api::token};
 
-use super::TokenFault;
+use super::TokenError;
 
-impl TokenFault {
+impl TokenError {
     /// What is wrong, for whoever wrote the client.
     pub(in crate::services::identity) fn text(&self) -> Text {
         match self {

@@ -68,18 +68,18 @@ fn claimed() -> Claimed {
     }
 }
 
-fn judge_by(token: &str, key: &SigningKey) -> Result<(), TokenFault> {
+fn judge_by(token: &str, key: &SigningKey) -> Result<(), TokenError> {
     let token = Token::read(token)?;
     token.key_id()?;
     token.judge(key, &claimed(), &["api".to_owned()], NOW)
 }
 
-fn judge(token: &str) -> Result<(), TokenFault> {
+fn judge(token: &str) -> Result<(), TokenError> {
     judge_by(token, &key(Some(TEMPLATE)))
 }
 
 #[track_caller]
-fn refused(changes: &[(&str, Value)], fault: &TokenFault) {
+fn refused(changes: &[(&str, Value)], fault: &TokenError) {
     assert_eq!(judge(&token(&with(claims(), changes))).as_ref(), Err(fault), "{changes:?}");
 }
 
@@ -100,28 +100,28 @@ fn issuer_and_audience_are_compared_to_the_letter() {
         TEMPLATE,
         "",
     ] {
-        refused(&[("iss", json!(iss))], &TokenFault::Issuer);
+        refused(&[("iss", json!(iss))], &TokenError::Issuer);
     }
-    refused(&[("iss", Value::Null)], &TokenFault::Issuer);
-    refused(&[("aud", Value::Null)], &TokenFault::Audience);
-    refused(&[("aud", json!("API"))], &TokenFault::Audience);
-    refused(&[("aud", json!([]))], &TokenFault::Audience);
-    refused(&[("aud", json!(["account", "api "]))], &TokenFault::Audience);
-    refused(&[("aud", json!({ "api": true }))], &TokenFault::Malformed);
+    refused(&[("iss", Value::Null)], &TokenError::Issuer);
+    refused(&[("aud", Value::Null)], &TokenError::Audience);
+    refused(&[("aud", json!("API"))], &TokenError::Audience);
+    refused(&[("aud", json!([]))], &TokenError::Audience);
+    refused(&[("aud", json!(["account", "api "]))], &TokenError::Audience);
+    refused(&[("aud", json!({ "api": true }))], &TokenError::Malformed);
 }
 
 #[test]
 fn clocks_may_differ_by_a_minute() {
     let judge = |name: &str, value: i64| judge(&token(&with(claims(), &[(name, json!(value))])));
     assert_eq!(judge("exp", NOW - 59), Ok(()));
-    assert_eq!(judge("exp", NOW - 60), Err(TokenFault::Expired));
-    assert_eq!(judge("exp", i64::MIN), Err(TokenFault::Expired));
+    assert_eq!(judge("exp", NOW - 60), Err(TokenError::Expired));
+    assert_eq!(judge("exp", i64::MIN), Err(TokenError::Expired));
     assert_eq!(judge("nbf", NOW + 60), Ok(()));
-    assert_eq!(judge("nbf", NOW + 61), Err(TokenFault::NotYetValid));
-    assert_eq!(judge("nbf", i64::MAX), Err(TokenFault::NotYetValid));
-    refused(&[("exp", Value::Null)], &TokenFault::Expired);
-    refused(&[("exp", json!("tomorrow"))], &TokenFault::Malformed);
-    refused(&[("nbf", json!("yesterday"))], &TokenFault::Malformed);
+    assert_eq!(judge("nbf", NOW + 61), Err(TokenError::NotYetValid));
+    assert_eq!(judge("nbf", i64::MAX), Err(TokenError::NotYetValid));
+    refused(&[("exp", Value::Null)], &TokenError::Expired);
+    refused(&[("exp", json!("tomorrow"))], &TokenError::Malformed);
+    refused(&[("nbf", json!("yesterday"))], &TokenError::Malformed);
 }
 
 #[test]
@@ -129,17 +129,17 @@ fn headers_and_signatures_that_do_not_fit() {
     let header = |header: Value| judge(&sign(&header, &claims())).unwrap_err();
     for algorithm in ["none", "None", "HS256", "RS384", "PS256", "ES256", "rs256", ""] {
         let fault = header(json!({ "alg": algorithm, "kid": "key-1" }));
-        assert_eq!(fault, TokenFault::Algorithm, "{algorithm}");
+        assert_eq!(fault, TokenError::Algorithm, "{algorithm}");
     }
-    assert_eq!(header(json!({ "alg": "RS256" })), TokenFault::NoKeyId);
-    assert_eq!(header(json!({ "alg": "RS256", "kid": "" })), TokenFault::NoKeyId);
+    assert_eq!(header(json!({ "alg": "RS256" })), TokenError::NoKeyId);
+    assert_eq!(header(json!({ "alg": "RS256", "kid": "" })), TokenError::NoKeyId);
     assert_eq!(
         header(json!({ "alg": "RS256", "kid": "key-1", "crit": ["exp"] })),
-        TokenFault::Extension
+        TokenError::Extension
     );
     for crit in [json!([]), Value::Null] {
         let header = header(json!({ "alg": "RS256", "kid": "key-1", "crit": crit }));
-        assert_eq!(header, TokenFault::Extension, "RFC 7515, section 4.1.11");
+        assert_eq!(header, TokenError::Extension, "RFC 7515, section 4.1.11");
     }
     for other_type in [
         json!({ "kid": "key-1" }),
@@ -147,21 +147,21 @@ fn headers_and_signatures_that_do_not_fit() {
         json!({ "alg": "RS256", "kid": 1 }),
         json!({ "alg": "RS256", "kid": "key-1", "nonce": 1 }),
     ] {
-        assert_eq!(header(other_type.clone()), TokenFault::Malformed, "{other_type}");
+        assert_eq!(header(other_type.clone()), TokenError::Malformed, "{other_type}");
     }
     let kid_of = |length: usize| json!({ "alg": "RS256", "kid": "x".repeat(length) });
     assert_eq!(judge(&sign(&kid_of(512), &claims())), Ok(()));
-    assert_eq!(header(kid_of(513)), TokenFault::NoKeyId);
+    assert_eq!(header(kid_of(513)), TokenError::NoKeyId);
     let good = token(&claims());
     let other = token(&with(claims(), &[("sub", json!("somebody"))]));
     let (content, signature) = (other.split('.').nth(1).unwrap(), good.rsplit('.').next().unwrap());
     let swapped = format!("{}.{content}.{signature}", good.split('.').next().unwrap());
-    assert_eq!(judge(&swapped), Err(TokenFault::Signature));
+    assert_eq!(judge(&swapped), Err(TokenError::Signature));
     let unsigned = good.rsplit_once('.').unwrap().0;
-    assert_eq!(judge(&format!("{unsigned}.")), Err(TokenFault::Signature));
-    assert_eq!(judge(&format!("{unsigned}.%%")), Err(TokenFault::Signature));
+    assert_eq!(judge(&format!("{unsigned}.")), Err(TokenError::Signature));
+    assert_eq!(judge(&format!("{unsigned}.%%")), Err(TokenError::Signature));
     for garbage in ["", "x", "a.b", unsigned, "a.b.c.d", "..", &"a".repeat(MAX_LENGTH + 1)] {
-        assert_eq!(judge(garbage), Err(TokenFault::Malformed), "{}", garbage.len());
+        assert_eq!(judge(garbage), Err(TokenError::Malformed), "{}", garbage.len());
     }
 }
 
@@ -177,7 +177,7 @@ fn a_key_signs_for_its_own_issuer_only() {
         assert_eq!(judge_by(&good, &key(issuer)), Ok(()), "{issuer:?}");
     }
     for issuer in ["https://login.example/t2/v2.0", "https://login.example/{tenantid}/", ""] {
-        assert_eq!(judge_by(&good, &key(Some(issuer))), Err(TokenFault::KeyIssuer), "{issuer}");
+        assert_eq!(judge_by(&good, &key(Some(issuer))), Err(TokenError::KeyIssuer), "{issuer}");
     }
 }
 
@@ -193,7 +193,7 @@ fn ids_are_visible_and_short() {
         Some("ä"),
         Some(&*"x".repeat(MAX_ID_LENGTH + 1)),
     ] {
-        assert_eq!(object_id(id.map(ToOwned::to_owned)), Err(TokenFault::NoObject), "{id:?}");
+        assert_eq!(object_id(id.map(ToOwned::to_owned)), Err(TokenError::NoObject), "{id:?}");
     }
     assert_eq!(display_name("Megan\nBowen\0"), "MeganBowen");
 }
@@ -207,17 +207,17 @@ fn a_name_that_stands_twice_is_refused() {
         r#"{"alg":"RS256","kid":"other","kid":"key-1"}"#,
         r#"{"alg":"RS256","kid":"key-1","typ":"JWT","typ":"JWT"}"#,
     ] {
-        assert_eq!(judge(&sign_text(header, &payload)), Err(TokenFault::Malformed), "{header}");
+        assert_eq!(judge(&sign_text(header, &payload)), Err(TokenError::Malformed), "{header}");
     }
     for name in ["iss", "aud", "exp", "roles"] {
         let once = payload.replacen('{', &format!(r#"{{"{name}":"evil","#), 1);
-        let expected = if name == "roles" { Ok(()) } else { Err(TokenFault::Malformed) };
+        let expected = if name == "roles" { Ok(()) } else { Err(TokenError::Malformed) };
         assert_eq!(judge(&sign_text(header, &once)), expected, "{name}");
         let twice = once.replacen('{', &format!(r#"{{"{name}":"api","#), 1);
-        assert_eq!(judge(&sign_text(header, &twice)), Err(TokenFault::Malformed), "{name}");
+        assert_eq!(judge(&sign_text(header, &twice)), Err(TokenError::Malformed), "{name}");
     }
     for payload in ["[]", "null", "", r#"["https://login.example/t1/v2.0"]"#] {
-        assert_eq!(judge(&sign_text(header, payload)), Err(TokenFault::Malformed), "{payload}");
+        assert_eq!(judge(&sign_text(header, payload)), Err(TokenError::Malformed), "{payload}");
     }
 }
 
@@ -240,5 +240,5 @@ fn a_token_has_16_384_bytes_at_the_most() {
         longer.len()
     );
     assert_eq!(judge(&longest), Ok(()));
-    assert_eq!(judge(&longer), Err(TokenFault::Malformed));
+    assert_eq!(judge(&longer), Err(TokenError::Malformed));
 }
