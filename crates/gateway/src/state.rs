@@ -16,7 +16,7 @@ use crate::{
         check_quota::CheckQuota,
         clock::Clock,
         identity::Issuers,
-        jwks_cache::{JwksCache, KeyFault},
+        jwks_cache::{JwksCache, KeyError},
         long_work::BlockingPool,
         outbound::Outbound,
         secrets::Secrets,
@@ -103,7 +103,7 @@ impl AppState {
 }
 
 /// A registration's health follows every fetch of its keyset.
-fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&lti13::KeySet, &KeyFault>) + Send + Sync {
+fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&lti13::KeySet, &KeyError>) + Send + Sync {
     move |url, fetched| {
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
         let detail = match fetched {

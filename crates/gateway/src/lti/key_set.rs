@@ -3,7 +3,7 @@
 use domain::{OwnTerm, Refusal};
 use lti13::{Evidence, KeySet, Rule, Term};
 
-use crate::services::jwks_cache::{DocumentFault, KeyDocument, KeyFault};
+use crate::services::jwks_cache::{DocumentFault, KeyDocument, KeyError};
 
 impl KeyDocument for KeySet {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
@@ -16,11 +16,11 @@ impl KeyDocument for KeySet {
 }
 
 /// Why there is no key, as the refusal of a launch.
-pub(super) fn refusal(fault: &KeyFault, kid: &str) -> Refusal {
+pub(super) fn refusal(fault: &KeyError, kid: &str) -> Refusal {
     let (rule, evidence) = match fault {
-        KeyFault::Fetch(fault) => (Rule::KeysetUnreachable, Evidence::expected(Term::KeySet).and_seen(fault)),
-        KeyFault::Unreadable(fault) => (Rule::KeysetUnreadable, Evidence::expected(Term::KeySet).and_seen(fault)),
-        KeyFault::KeyNotFound => (Rule::KeyNotFound, Evidence::expected(kid).and_seen(OwnTerm::NoSuchKey)),
+        KeyError::Fetch(fault) => (Rule::KeysetUnreachable, Evidence::expected(Term::KeySet).and_seen(fault)),
+        KeyError::Unreadable(fault) => (Rule::KeysetUnreadable, Evidence::expected(Term::KeySet).and_seen(fault)),
+        KeyError::KeyNotFound => (Rule::KeyNotFound, Evidence::expected(kid).and_seen(OwnTerm::NoSuchKey)),
     };
     Refusal::new(rule).with(evidence)
 }

@@ -84,7 +84,7 @@ impl From<serde_json::Error> for DocumentFault {
 
 /// Why there is no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyFault {
+pub enum KeyError {
     /// The document couldn't be fetched.
     #[error(transparent)]
     Fetch(#[from] FetchError),
@@ -96,12 +96,12 @@ pub enum KeyFault {
     KeyNotFound,
 }
 
-impl From<&KeyFault> for Value {
-    fn from(fault: &KeyFault) -> Self {
+impl From<&KeyError> for Value {
+    fn from(fault: &KeyError) -> Self {
         match fault {
-            KeyFault::Fetch(fault) => fault.into(),
-            KeyFault::Unreadable(fault) => fault.into(),
-            KeyFault::KeyNotFound => OwnTerm::NoKey.into(),
+            KeyError::Fetch(fault) => fault.into(),
+            KeyError::Unreadable(fault) => fault.into(),
+            KeyError::KeyNotFound => OwnTerm::NoKey.into(),
         }
     }
 }
@@ -115,7 +115,7 @@ pub struct JwksCache<T> {
 }
 
 /// Is told of every fetch: what it brought, or what was wrong with it.
-type Observer<T> = dyn Fn(&Url, Result<&T, &KeyFault>) + Send + Sync;
+type Observer<T> = dyn Fn(&Url, Result<&T, &KeyError>) + Send + Sync;
 
 impl<T> Clone for JwksCache<T> {
     fn clone(&self) -> Self {
@@ -155,7 +155,7 @@ struct LastFetch {
     at: OffsetDateTime,
     /// Its number, in the order in which fetches begin.
     number: u64,
-    fault: Option<KeyFault>,
+    fault: Option<KeyError>,
     /// It was made for a key that it didn't bring.
     missed: bool,
 }
@@ -178,7 +178,7 @@ impl<T: KeyDocument> JwksCache<T> {
 
     /// The same cache, telling `observer` of every fetch.
     #[must_use]
-    pub fn observed_by(self, observer: impl Fn(&Url, Result<&T, &KeyFault>) + Send + Sync + 'static) -> Self {
+    pub fn observed_by(self, observer: impl Fn(&Url, Result<&T, &KeyError>) + Send + Sync + 'static) -> Self {
         Self {
             observer: Arc::new(observer),
             ..self
@@ -190,8 +190,8 @@ impl<T: KeyDocument> JwksCache<T> {
     /// # Errors
     ///
     /// Why there is none, by the last fetch.
-    pub async fn with_key(&self, url: &Url, kid: &str) -> Result<Arc<T>, KeyFault> {
-        self.find(url, kid, None).await?.ok_or(KeyFault::KeyNotFound)
+    pub async fn with_key(&self, url: &Url, kid: &str) -> Result<Arc<T>, KeyError> {
+        self.find(url, kid, None).await?.ok_or(KeyError::KeyNotFound)
     }
 
     /// The same for an address that somebody may have made up: until it proved good, every fetch goes through the gate. `None` where
@@ -200,7 +200,7 @@ impl<T: KeyDocument> JwksCache<T> {
     /// # Errors
     ///
     /// Why there is none, by the last fetch.
-    pub async fn with_key_through(&self, gate: &Gate, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyFault> {
+    pub async fn with_key_through(&self, gate: &Gate, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyError> {
         self.find(url, kid, Some(gate)).await
     }
 
@@ -210,7 +210,7 @@ impl<T: KeyDocument> JwksCache<T> {
         slot.is_some_and(|slot| slot.usable(kid, self.clock.now()).is_some())
     }
 
-    async fn find(&self, url: &Url, kid: &str, gate: Option<&Gate>) -> Result<Option<Arc<T>>, KeyFault> {
+    async fn find(&self, url: &Url, kid: &str, gate: Option<&Gate>) -> Result<Option<Arc<T>>, KeyError> {
         let slot = self.slot(url).await;
         if let Some((document, due)) = slot.usable(kid, self.clock.now()) {
             if due {
@@ -246,7 +246,7 @@ impl<T: KeyDocument> JwksCache<T> {
                 .last_fetch
                 .as_ref()
                 .and_then(|last| last.fault.clone())
-                .unwrap_or(KeyFault::KeyNotFound)),
+                .unwrap_or(KeyError::KeyNotFound)),
         }
     }
 
@@ -256,7 +256,7 @@ impl<T: KeyDocument> JwksCache<T> {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyFault> {
+    pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyError> {
         let slot = self.slot(url).await;
         let begun = slot.lock().begun;
         let _only_one = slot.fetching.lock().await;
@@ -266,7 +266,7 @@ impl<T: KeyDocument> JwksCache<T> {
         let known = slot.lock();
         match (known.last_fetch.as_ref().and_then(|last| last.fault.clone()), &known.good) {
             (None, Some(good)) => Ok(Arc::clone(&good.document)),
-            (fault, _) => Err(fault.unwrap_or(KeyFault::KeyNotFound)),
+            (fault, _) => Err(fault.unwrap_or(KeyError::KeyNotFound)),
         }
     }
 
@@ -275,7 +275,7 @@ impl<T: KeyDocument> JwksCache<T> {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub async fn look_at(&self, url: &Url) -> Result<T, KeyFault> {
+    pub async fn look_at(&self, url: &Url) -> Result<T, KeyError> {
         let fetched = self.outbound.get_json(url).await?;
         Ok(T::parse(&fetched.bytes)?)
     }
@@ -306,7 +306,7 @@ impl<T: KeyDocument> JwksCache<T> {
         let number = slot.begin();
         let result = self.outbound.get_json(url).await;
         let parsed = result
-            .map_err(KeyFault::from)
+            .map_err(KeyError::from)
             .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched)));
         (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
         slot.keep(url, number, parsed, wanted, self.clock.now());
@@ -329,7 +329,7 @@ impl<T: KeyDocument> Slot<T> {
     }
 
     /// Keeps what a fetch brought.
-    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyFault>, wanted: Option<&str>, now: OffsetDateTime) {
+    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyError>, wanted: Option<&str>, now: OffsetDateTime) {
         let mut known = self.lock();
         match fetched {
             Ok((document, Fetched { bytes, max_age })) => {

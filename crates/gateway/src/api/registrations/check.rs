@@ -16,7 +16,7 @@ use crate::{
         authorization::{Allowed, WriteRegistrations},
         body::{Body, Id},
     },
-    services::jwks_cache::KeyFault,
+    services::jwks_cache::KeyError,
     state::AppState,
 };
 
@@ -155,7 +155,7 @@ async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration
     }
 }
 
-fn keyset_findings(keyset: Result<impl Borrow<KeySet>, KeyFault>) -> Vec<GatewayFinding> {
+fn keyset_findings(keyset: Result<impl Borrow<KeySet>, KeyError>) -> Vec<GatewayFinding> {
     match keyset {
         Ok(keys) => check_keyset(keys.borrow()).into_iter().map(Into::into).collect(),
         Err(fault) => vec![GatewayFinding::NoKeyset(fault)],

@@ -4,7 +4,7 @@ use contract::{Finding, Severity};
 use domain::{CheckFinding, FindingSeverity};
 use messages::Text;
 
-use crate::{http::language::Language, services::jwks_cache::KeyFault, services::outbound::FetchError};
+use crate::{http::language::Language, services::jwks_cache::KeyError, services::outbound::FetchError};
 
 mod texts;
 
@@ -15,7 +15,7 @@ pub(super) enum GatewayFinding {
     /// By the values, the keyset or the LMS's metadata.
     Domain(CheckFinding),
     /// There is no keyset.
-    NoKeyset(KeyFault),
+    NoKeyset(KeyError),
     /// Another registration stands in the way.
     Taken {
         /// The code of the conflict.
@@ -37,7 +37,7 @@ impl GatewayFinding {
     fn code(&self) -> &'static str {
         match self {
             Self::Domain(finding) => finding.code(),
-            Self::NoKeyset(KeyFault::Fetch(fault)) => match fault {
+            Self::NoKeyset(KeyError::Fetch(fault)) => match fault {
                 FetchError::Blocked(_) => "keyset.blocked",
                 FetchError::Certificate(_) => "keyset.certificate",
                 FetchError::Status(_) => "keyset.status",

@@ -20,7 +20,7 @@ use crate::{
     api::faults,
     http::{error::ApiError, json::Object, language::Language},
     services::{
-        jwks_cache::{DocumentFault, KeyFault},
+        jwks_cache::{DocumentFault, KeyError},
         outbound::FetchError,
     },
 };
@@ -142,8 +142,8 @@ const OUTSIDE: &str = "outside";
 /// One of each finding, of each kind.
 fn findings() -> Vec<Found> {
     let outside = || OUTSIDE.to_owned();
-    let fetch = |fault| Found::NoKeyset(KeyFault::Fetch(fault));
-    let unreadable = |fault| Found::NoKeyset(KeyFault::Unreadable(fault));
+    let fetch = |fault| Found::NoKeyset(KeyError::Fetch(fault));
+    let unreadable = |fault| Found::NoKeyset(KeyError::Unreadable(fault));
     let mut all = vec![
         Found::TrailingSlash,
         Found::Http { field: "issuer" },
@@ -178,7 +178,7 @@ fn findings() -> Vec<Found> {
         Found::Keyset { usable: 2 },
         Found::Fails(FailureReason::DeploymentsRejected),
         Found::Fails(FailureReason::LaunchesRefused),
-        Found::NoKeyset(KeyFault::KeyNotFound),
+        Found::NoKeyset(KeyError::KeyNotFound),
         fetch(FetchError::Unreachable(outside())),
         fetch(FetchError::Crowded),
         fetch(FetchError::TimedOut),

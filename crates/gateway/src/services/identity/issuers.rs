@@ -19,7 +19,7 @@ use crate::{
             entra, openid,
             token::{Claimed, SigningKey, Token, TokenError},
         },
-        jwks_cache::{DocumentFault, Gate, JwksCache, KeyDocument, KeyFault},
+        jwks_cache::{DocumentFault, Gate, JwksCache, KeyDocument, KeyError},
         outbound::{FetchError, Outbound},
     },
 };
@@ -288,10 +288,10 @@ impl From<TokenError> for ApiError {
 
 /// A tenant that the authority doesn't know makes the token invalid; an issuer that doesn't answer, or says that it was asked too
 /// often, is nobody's fault here.
-fn no_key(fault: KeyFault) -> ApiError {
+fn no_key(fault: KeyError) -> ApiError {
     match fault {
-        KeyFault::KeyNotFound => TokenError::UnknownKey.into(),
-        KeyFault::Fetch(FetchError::Status(400 | 404)) => TokenError::UnknownTenant.into(),
+        KeyError::KeyNotFound => TokenError::UnknownKey.into(),
+        KeyError::Fetch(FetchError::Status(400 | 404)) => TokenError::UnknownTenant.into(),
         fault => {
             tracing::error!(%fault, "the sign-in service can't be asked");
             ApiError::SignInUnavailable {

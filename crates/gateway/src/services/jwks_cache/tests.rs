@@ -68,7 +68,7 @@ impl Bench {
         }
     }
 
-    async fn ask(&self, kid: &str) -> Result<(), KeyFault> {
+    async fn ask(&self, kid: &str) -> Result<(), KeyError> {
         self.sets.with_key(&self.url, kid).await.map(|_| ())
     }
 
@@ -118,24 +118,24 @@ async fn only_so_many_wait_for_the_same_document() {
     let asked = futures_util::future::join_all((0..WAITING + 36).map(|_| bench.ask("a"))).await;
     let (waited, others) = asked.split_at(WAITING);
     assert!(waited.iter().all(Result::is_ok));
-    assert!(others.iter().all(|other| *other == Err(KeyFault::Fetch(FetchError::Crowded))));
+    assert!(others.iter().all(|other| *other == Err(KeyError::Fetch(FetchError::Crowded))));
     assert_eq!(bench.ask("a").await, Ok(()));
     bench.advance(PAUSE);
-    assert_eq!(bench.ask("b").await, Err(KeyFault::KeyNotFound), "there is room again");
+    assert_eq!(bench.ask("b").await, Err(KeyError::KeyNotFound), "there is room again");
 }
 
 #[actix_web::test]
 async fn an_unknown_key_asks_again_after_the_pause_and_then_once_a_minute() {
     let bench = Bench::start();
     bench.ask("a").await.unwrap();
-    assert_eq!(bench.ask("b").await, Err(KeyFault::KeyNotFound));
+    assert_eq!(bench.ask("b").await, Err(KeyError::KeyNotFound));
     assert_eq!(bench.requests(), 1, "not within seconds of the last fetch");
     bench.advance(PAUSE);
-    assert_eq!(bench.ask("b").await, Err(KeyFault::KeyNotFound));
+    assert_eq!(bench.ask("b").await, Err(KeyError::KeyNotFound));
     assert_eq!(bench.requests(), 2);
     bench.advance(PAUSE_AFTER_MISS - Duration::from_secs(1));
     for junk in ["c", "d", "e"] {
-        assert_eq!(bench.ask(junk).await, Err(KeyFault::KeyNotFound));
+        assert_eq!(bench.ask(junk).await, Err(KeyError::KeyNotFound));
     }
     assert_eq!(bench.requests(), 2, "made-up ids don't flood the source");
     assert_eq!(bench.ask("a").await, Ok(()));
@@ -161,9 +161,9 @@ async fn a_rotated_key_is_found_at_once_where_nothing_was_asked_lately() {
 async fn a_failure_is_remembered_for_seconds_and_recovered_from() {
     let bench = Bench::start();
     bench.answers(500, "");
-    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchError::Status(500))));
+    assert_eq!(bench.ask("a").await, Err(KeyError::Fetch(FetchError::Status(500))));
     bench.answers(200, r#"["a"]"#);
-    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchError::Status(500))));
+    assert_eq!(bench.ask("a").await, Err(KeyError::Fetch(FetchError::Status(500))));
     assert_eq!(bench.requests(), 1);
     bench.advance(PAUSE);
     assert_eq!(bench.ask("a").await, Ok(()));
@@ -173,17 +173,17 @@ async fn a_failure_is_remembered_for_seconds_and_recovered_from() {
 async fn what_is_no_document_is_unreadable() {
     let bench = Bench::start();
     bench.answers(200, "<html>");
-    assert!(matches!(bench.ask("a").await, Err(KeyFault::Unreadable(_))));
+    assert!(matches!(bench.ask("a").await, Err(KeyError::Unreadable(_))));
 }
 
 #[actix_web::test]
 async fn a_redirect_and_a_long_answer_are_not_followed() {
     let bench = Bench::start();
     bench.answers(302, "");
-    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchError::Redirected(302))));
+    assert_eq!(bench.ask("a").await, Err(KeyError::Fetch(FetchError::Redirected(302))));
     bench.advance(PAUSE);
     bench.answers(200, &format!("[\"a\"]{}", " ".repeat(1_000_000)));
-    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchError::TooLong)));
+    assert_eq!(bench.ask("a").await, Err(KeyError::Fetch(FetchError::TooLong)));
 }
 
 #[actix_web::test]
@@ -203,7 +203,7 @@ async fn known_keys_outlive_an_outage_for_a_day() {
     assert_eq!(bench.ask("a").await, Ok(()));
     bench.settle(3).await;
     bench.advance(Duration::from_secs(10));
-    assert_eq!(bench.ask("a").await, Err(KeyFault::Fetch(FetchError::Status(503))));
+    assert_eq!(bench.ask("a").await, Err(KeyError::Fetch(FetchError::Status(503))));
 }
 
 #[actix_web::test]
@@ -271,7 +271,7 @@ async fn what_is_only_looked_at_is_not_kept() {
     let bench = Bench::start();
     assert!(bench.sets.look_at(&bench.url).await.unwrap().has("a"));
     bench.answers(200, "<html>");
-    assert!(matches!(bench.sets.look_at(&bench.url).await, Err(KeyFault::Unreadable(_))));
+    assert!(matches!(bench.sets.look_at(&bench.url).await, Err(KeyError::Unreadable(_))));
     bench.sets.slots.run_pending_tasks().await;
     assert_eq!(bench.sets.slots.entry_count(), 0);
 }
@@ -299,7 +299,7 @@ async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_
     for n in 0..200 {
         match bench.sets.with_key_through(&gate, &made_up(n), "a").await {
             Ok(document) => turned_away += usize::from(document.is_none()),
-            Err(fault) => assert_eq!(fault, KeyFault::Fetch(FetchError::Status(404))),
+            Err(fault) => assert_eq!(fault, KeyError::Fetch(FetchError::Status(404))),
         }
     }
     assert_eq!((bench.requests(), turned_away), (61, 140));
@@ -308,7 +308,7 @@ async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_
 
     // What is known, good or bad, is told without a turn.
     let known_bad = bench.sets.with_key_through(&gate, &made_up(0), "a").await;
-    assert_eq!(known_bad.unwrap_err(), KeyFault::Fetch(FetchError::Status(404)));
+    assert_eq!(known_bad.unwrap_err(), KeyError::Fetch(FetchError::Status(404)));
     let known_good = bench.sets.with_key_through(&gate, &bench.url, "a").await;
     assert!(known_good.unwrap().is_some() && bench.sets.holds(&bench.url, "a").await);
     // A key that was rotated is fetched from an address that proved good.

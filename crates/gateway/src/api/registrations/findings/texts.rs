@@ -8,7 +8,7 @@ use super::GatewayFinding;
 use crate::{
     api::faults,
     services::{
-        jwks_cache::{DocumentFault, KeyFault},
+        jwks_cache::{DocumentFault, KeyError},
         outbound::FetchError,
     },
 };
@@ -17,9 +17,9 @@ use crate::{
 pub(super) fn texts(finding: &GatewayFinding) -> (Text, Text) {
     match finding {
         GatewayFinding::Domain(finding) => of_domain(finding),
-        GatewayFinding::NoKeyset(KeyFault::Fetch(fault)) => not_fetched(fault),
-        GatewayFinding::NoKeyset(KeyFault::Unreadable(fault)) => (unreadable(fault), findings::KEYSET_REMEDY),
-        GatewayFinding::NoKeyset(KeyFault::KeyNotFound) => (findings::KEYSET_EMPTY, findings::KEYSET_REMEDY),
+        GatewayFinding::NoKeyset(KeyError::Fetch(fault)) => not_fetched(fault),
+        GatewayFinding::NoKeyset(KeyError::Unreadable(fault)) => (unreadable(fault), findings::KEYSET_REMEDY),
+        GatewayFinding::NoKeyset(KeyError::KeyNotFound) => (findings::KEYSET_EMPTY, findings::KEYSET_REMEDY),
         GatewayFinding::Taken { code, detail, .. } => (
             detail.clone(),
             match *code {
