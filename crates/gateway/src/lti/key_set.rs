@@ -3,10 +3,10 @@
 use domain::{OwnTerm, Refusal};
 use lti13::{Evidence, KeySet, Rule, Term};
 
-use crate::services::jwks_cache::{DocumentFault, KeyDocument, KeyError};
+use crate::services::jwks_cache::{DocumentError, KeyDocument, KeyError};
 
 impl KeyDocument for KeySet {
-    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         Ok(Self::parse(bytes)?)
     }
 

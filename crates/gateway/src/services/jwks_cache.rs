@@ -51,14 +51,14 @@ const PLACE: u32 = 1024;
 /// A document with keys, found by their id.
 pub trait KeyDocument: Sized + Send + Sync + 'static {
     /// Reads the document, or says why it can't be used.
-    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault>;
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentError>;
     /// Whether it holds a key of that id.
     fn has(&self, kid: &str) -> bool;
 }
 
 /// Why a document can't be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentFault {
+pub enum DocumentError {
     /// It is no keyset.
     #[error(transparent)]
     KeySet(#[from] KeySetError),
@@ -67,16 +67,16 @@ pub enum DocumentFault {
     Shape(String),
 }
 
-impl From<&DocumentFault> for Value {
-    fn from(fault: &DocumentFault) -> Self {
+impl From<&DocumentError> for Value {
+    fn from(fault: &DocumentError) -> Self {
         match fault {
-            DocumentFault::KeySet(fault) => (*fault).into(),
-            DocumentFault::Shape(_) => Term::AnswerNotJson.into(),
+            DocumentError::KeySet(fault) => (*fault).into(),
+            DocumentError::Shape(_) => Term::AnswerNotJson.into(),
         }
     }
 }
 
-impl From<serde_json::Error> for DocumentFault {
+impl From<serde_json::Error> for DocumentError {
     fn from(error: serde_json::Error) -> Self {
         Self::Shape(error.to_string())
     }
@@ -90,7 +90,7 @@ pub enum KeyError {
     Fetch(#[from] FetchError),
     /// It was fetched, but can't be used.
     #[error(transparent)]
-    Unreadable(#[from] DocumentFault),
+    Unreadable(#[from] DocumentError),
     /// It has no key of that id.
     #[error("no key of that id")]
     KeyNotFound,

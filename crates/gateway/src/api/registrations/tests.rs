@@ -20,7 +20,7 @@ use crate::{
     api::faults,
     http::{error::ApiError, json::Object, language::Language},
     services::{
-        jwks_cache::{DocumentFault, KeyError},
+        jwks_cache::{DocumentError, KeyError},
         outbound::FetchError,
     },
 };
@@ -185,7 +185,7 @@ fn findings() -> Vec<Found> {
         fetch(FetchError::Status(500)),
         fetch(FetchError::Redirected(302)),
         fetch(FetchError::TooLong),
-        unreadable(DocumentFault::Shape(outside())),
+        unreadable(DocumentError::Shape(outside())),
     ];
     all.extend(
         OwnTerm::ALL
@@ -198,7 +198,7 @@ fn findings() -> Vec<Found> {
         KeySetError::NotJson,
         KeySetError::NotAKeySet,
     ];
-    all.extend(key_sets.map(|fault| unreadable(DocumentFault::KeySet(fault))));
+    all.extend(key_sets.map(|fault| unreadable(DocumentError::KeySet(fault))));
     for reason in [
         FindingReason::NoKid,
         FindingReason::OtherKeyType,

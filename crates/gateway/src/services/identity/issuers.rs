@@ -19,7 +19,7 @@ use crate::{
             entra, openid,
             token::{Claimed, SigningKey, Token, TokenError},
         },
-        jwks_cache::{DocumentFault, Gate, JwksCache, KeyDocument, KeyError},
+        jwks_cache::{DocumentError, Gate, JwksCache, KeyDocument, KeyError},
         outbound::{FetchError, Outbound},
     },
 };
@@ -70,7 +70,7 @@ struct JsonWebKeySet {
 }
 
 impl KeyDocument for Metadata {
-    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         Ok(serde_json::from_slice(bytes)?)
     }
 
@@ -81,7 +81,7 @@ impl KeyDocument for Metadata {
 }
 
 impl KeyDocument for SigningKeys {
-    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let set: JsonWebKeySet = serde_json::from_slice(bytes)?;
         // One key that can't be used doesn't spoil the others.
         Ok(Self(

@@ -12,7 +12,7 @@ use crate::config::Config;
 struct Ids(Vec<String>);
 
 impl KeyDocument for Ids {
-    fn parse(bytes: &[u8]) -> Result<Self, DocumentFault> {
+    fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         Ok(Self(serde_json::from_slice(bytes)?))
     }
 

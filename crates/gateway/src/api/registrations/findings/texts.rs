@@ -8,7 +8,7 @@ use super::GatewayFinding;
 use crate::{
     api::faults,
     services::{
-        jwks_cache::{DocumentFault, KeyError},
+        jwks_cache::{DocumentError, KeyError},
         outbound::FetchError,
     },
 };
@@ -118,11 +118,11 @@ fn not_fetched(fault: &FetchError) -> (Text, Text) {
     }
 }
 
-fn unreadable(fault: &DocumentFault) -> Text {
+fn unreadable(fault: &DocumentError) -> Text {
     match fault {
-        DocumentFault::KeySet(KeySetError::TooLarge) => findings::KEYSET_TOO_LONG,
-        DocumentFault::KeySet(KeySetError::WebPage) => findings::KEYSET_WEB_PAGE,
-        DocumentFault::KeySet(KeySetError::NotAKeySet) => findings::KEYSET_WITHOUT_KEYS,
-        DocumentFault::KeySet(KeySetError::NotJson) | DocumentFault::Shape(_) => findings::KEYSET_NOT_JSON,
+        DocumentError::KeySet(KeySetError::TooLarge) => findings::KEYSET_TOO_LONG,
+        DocumentError::KeySet(KeySetError::WebPage) => findings::KEYSET_WEB_PAGE,
+        DocumentError::KeySet(KeySetError::NotAKeySet) => findings::KEYSET_WITHOUT_KEYS,
+        DocumentError::KeySet(KeySetError::NotJson) | DocumentError::Shape(_) => findings::KEYSET_NOT_JSON,
     }
 }
