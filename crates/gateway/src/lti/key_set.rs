@@ -3,9 +3,9 @@
 use domain::{OwnTerm, Refusal};
 use lti13::{Evidence, KeySet, Rule, Term};
 
-use crate::services::jwks_cache::{DocumentError, KeyDocument, KeyError};
+use crate::services::jwks_cache::{CachedDocument, DocumentError, KeyError};
 
-impl KeyDocument for KeySet {
+impl CachedDocument for KeySet {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         Ok(Self::parse(bytes)?)
     }

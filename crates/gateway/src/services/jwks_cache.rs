@@ -49,7 +49,7 @@ const CAPACITY: u64 = 64 * 1024 * 1024;
 const PLACE: u32 = 1024;
 
 /// A document with keys, found by their id.
-pub trait KeyDocument: Sized + Send + Sync + 'static {
+pub trait CachedDocument: Sized + Send + Sync + 'static {
     /// Reads the document, or says why it can't be used.
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError>;
     /// Whether it holds a key of that id.
@@ -160,7 +160,7 @@ struct LastFetch {
     missed: bool,
 }
 
-impl<T: KeyDocument> JwksCache<T> {
+impl<T: CachedDocument> JwksCache<T> {
     /// An empty cache.
     pub fn new(outbound: Outbound, clock: Clock) -> Self {
         let slots = Cache::builder()
@@ -315,7 +315,7 @@ impl<T: KeyDocument> JwksCache<T> {
     }
 }
 
-impl<T: KeyDocument> Slot<T> {
+impl<T: CachedDocument> Slot<T> {
     fn empty() -> Self {
         Self {
             known: Mutex::new(Known {

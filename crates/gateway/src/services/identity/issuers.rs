@@ -19,7 +19,7 @@ use crate::{
             entra, openid,
             token::{Claimed, SigningKey, Token, TokenError},
         },
-        jwks_cache::{DocumentError, Gate, JwksCache, KeyDocument, KeyError},
+        jwks_cache::{CachedDocument, DocumentError, Gate, JwksCache, KeyError},
         outbound::{FetchError, Outbound},
     },
 };
@@ -69,7 +69,7 @@ struct JsonWebKeySet {
     keys: Vec<Value>,
 }
 
-impl KeyDocument for Metadata {
+impl CachedDocument for Metadata {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         Ok(serde_json::from_slice(bytes)?)
     }
@@ -80,7 +80,7 @@ impl KeyDocument for Metadata {
     }
 }
 
-impl KeyDocument for SigningKeys {
+impl CachedDocument for SigningKeys {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let set: JsonWebKeySet = serde_json::from_slice(bytes)?;
         // One key that can't be used doesn't spoil the others.

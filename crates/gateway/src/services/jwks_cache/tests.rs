@@ -11,7 +11,7 @@ use crate::config::Config;
 #[derive(Debug)]
 struct Ids(Vec<String>);
 
-impl KeyDocument for Ids {
+impl CachedDocument for Ids {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         Ok(Self(serde_json::from_slice(bytes)?))
     }
