@@ -41,7 +41,7 @@ pub use pagination::{Cursor, Page};
 pub use platforms::{Difference, IssuerPlatform, LaunchTarget, NearMiss};
 pub use problem_reports::ReportUpdate;
 pub use registration_list::{RegistrationCursor, RegistrationOrder, RegistrationPosition, RegistrationQuery, RegistrationSort};
-pub use registrations::{Import, InsertRefused, RegistrationLimits};
+pub use registrations::{Import, InsertError, RegistrationLimits};
 pub use report_deliveries::{Channel, Delivery, DeliveryCounts, NewDelivery, ReportDelivery};
 pub use report_filing::{Filed, Filing, FilingRefused, IdempotencyKey};
 pub use report_list::{ReportCursor, ReportQuery};

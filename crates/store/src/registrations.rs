@@ -17,7 +17,7 @@ use crate::registration_failures::find_failures;
 use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, to_micros};
 use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
-pub use insert::InsertRefused;
+pub use insert::InsertError;
 use insert::insert;
 pub use limits::RegistrationLimits;
 use limits::Room;
@@ -28,7 +28,7 @@ impl Store {
     /// that one ends in the same transaction. Of concurrent registrations of one deployment exactly one succeeds.
     ///
     /// # Errors
-    /// [`InsertRefused`], which never says whose registration is in the way.
+    /// [`InsertError`], which never says whose registration is in the way.
     pub async fn insert_registration(
         &self,
         tenant: TenantId,
@@ -36,10 +36,10 @@ impl Store {
         new: &NewRegistration,
         by: &Actor,
         at: OffsetDateTime,
-    ) -> Result<Registration, InsertRefused> {
+    ) -> Result<Registration, InsertError> {
         let (_turn, tx) = self.begin().await?;
         let room = Room::lock(&tx, tenant, self.registration_limits).await?;
-        let mut room = room.ok_or(InsertRefused::TenantNotFound)?;
+        let mut room = room.ok_or(InsertError::TenantNotFound)?;
         let registration = insert(&tx, &mut room, id, new, by, at).await?;
         tx.commit().await?;
         self.launch_cache.invalidate_platforms();
@@ -56,16 +56,16 @@ impl Store {
         new: &NewRegistration,
         by: &Actor,
         at: OffsetDateTime,
-    ) -> Result<Option<InsertRefused>, StoreError> {
+    ) -> Result<Option<InsertError>, StoreError> {
         let (_turn, tx) = self.begin().await?;
         let tried = match Room::lock(&tx, tenant, self.registration_limits).await? {
             Some(mut room) => insert(&tx, &mut room, RegistrationId(uuid::Uuid::nil()), new, by, at).await,
-            None => Err(InsertRefused::TenantNotFound),
+            None => Err(InsertError::TenantNotFound),
         };
         tx.rollback().await?;
         match tried {
             Ok(_) => Ok(None),
-            Err(InsertRefused::Store(error)) => Err(error),
+            Err(InsertError::Store(error)) => Err(error),
             Err(obstacle) => Ok(Some(obstacle)),
         }
     }

@@ -32,7 +32,7 @@ use lti13::tool::ToolRegistration;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::{InsertRefused, RecordedLaunch, Store};
+use crate::{InsertError, RecordedLaunch, Store};
 use database::on_each_database;
 
 const CONTOSO: TenantId = TenantId(Uuid::from_u128(1));
@@ -110,7 +110,7 @@ fn blackboard(deployment_ids: &[&str]) -> NewRegistration {
     }
 }
 
-async fn add(store: &Store, tenant: TenantId, new: &NewRegistration) -> Result<Registration, InsertRefused> {
+async fn add(store: &Store, tenant: TenantId, new: &NewRegistration) -> Result<Registration, InsertError> {
     store
         .insert_registration(tenant, RegistrationId(Uuid::new_v4()), new, &ada(), at(0))
         .await

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use contract::ProblemFault;
 use messages::api;
-use store::{InsertRefused, StoreError};
+use store::{InsertError, StoreError};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
     example::ExampleBuilder,
@@ -166,7 +166,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         retry_after,
     };
     let taken = |same_tenant| {
-        registrations::refused(InsertRefused::DeploymentTaken {
+        registrations::refused(InsertError::DeploymentTaken {
             deployment_id: "1".to_owned(),
             same_tenant,
         })
@@ -205,10 +205,10 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ("409", _) => vec![
             taken(true),
             taken(false),
-            registrations::refused(InsertRefused::PlatformDiffers { field: "keysetUrl" }),
-            registrations::refused(InsertRefused::ReplacesNotFound),
-            registrations::refused(InsertRefused::TooMany { limit: 5_000 }),
-            registrations::refused(InsertRefused::TooManyUnconfirmed { limit: 200 }),
+            registrations::refused(InsertError::PlatformDiffers { field: "keysetUrl" }),
+            registrations::refused(InsertError::ReplacesNotFound),
+            registrations::refused(InsertError::TooMany { limit: 5_000 }),
+            registrations::refused(InsertError::TooManyUnconfirmed { limit: 200 }),
         ],
         ("413", _) => vec![unreadable(
             StatusCode::PAYLOAD_TOO_LARGE,

@@ -14,7 +14,7 @@ use crate::{Session, StoreError, audit, keysets, query_first, sql};
 
 /// Why a registration can't be stored.
 #[derive(Debug, thiserror::Error)]
-pub enum InsertRefused {
+pub enum InsertError {
     /// A registration accepts this deployment already.
     #[error("the deployment {deployment_id} is registered already")]
     DeploymentTaken {
@@ -58,7 +58,7 @@ pub enum InsertRefused {
     Store(#[from] StoreError),
 }
 
-impl From<DbErr> for InsertRefused {
+impl From<DbErr> for InsertError {
     fn from(error: DbErr) -> Self {
         Self::Store(error.into())
     }
@@ -72,13 +72,13 @@ pub(super) async fn insert(
     new: &NewRegistration,
     by: &Actor,
     at: OffsetDateTime,
-) -> Result<Registration, InsertRefused> {
+) -> Result<Registration, InsertError> {
     let tenant = room.tenant();
     let addition = room.addition(tx, &new.lms.platform).await?;
     if let Some(old) = new.replaces {
         let action = AuditAction::RegistrationDeleted;
         if !retire(tx, tenant, old, Some(&new.lms.platform), action, by, at).await? {
-            return Err(InsertRefused::ReplacesNotFound);
+            return Err(InsertError::ReplacesNotFound);
         }
         room.count_again(tx).await?;
     }
@@ -141,7 +141,7 @@ pub(super) async fn insert_deployments(
 /// Makes the platform's row, or finds that the one there says the same; holds it until the transaction ends, so that
 /// changes of one client's registrations come one after the other. Registrations of tenants that are shut out
 /// give way.
-async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration, at: OffsetDateTime) -> Result<(), InsertRefused> {
+async fn claim_platform(tx: &Session, tenant: TenantId, new: &NewRegistration, at: OffsetDateTime) -> Result<(), InsertError> {
     let row = upsert_platform(tx, tenant, new).await?;
     let compared = compare_platform(&row, tenant, new);
     if compared.is_err() && release_client_of_shut_out(tx, &new.lms.platform, at).await? {
@@ -181,12 +181,12 @@ async fn upsert_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) 
     rows.pop().ok_or(StoreError::Conflict)
 }
 
-fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertRefused> {
+fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistration) -> Result<(), InsertError> {
     let access_token_url = new.lms.access_token_url.as_ref().map(|url| url.as_str().to_owned());
     if row.tenant_id.is_some_and(|owner| owner != tenant.0) {
-        return Err(InsertRefused::ClientTaken);
+        return Err(InsertError::ClientTaken);
     }
-    let differs = |field| Err(InsertRefused::PlatformDiffers { field });
+    let differs = |field| Err(InsertError::PlatformDiffers { field });
     if row.family != new.family.id() {
         return differs("platform");
     }
@@ -204,7 +204,7 @@ fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistrat
 
 /// Uniqueness without a deployment can't be an index, since NULLs are distinct: a tenant has one such registration of a
 /// client, or the next new deployment could go to either.
-async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &ToolRegistration) -> Result<(), InsertRefused> {
+async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &ToolRegistration) -> Result<(), InsertError> {
     let statement = sql(
         tx,
         "SELECT r.id FROM registrations r
@@ -217,7 +217,7 @@ async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &ToolRegis
         ],
     );
     match query_first(tx, statement).await? {
-        Some(_) => Err(InsertRefused::AlreadyOpen),
+        Some(_) => Err(InsertError::AlreadyOpen),
         None => Ok(()),
     }
 }
@@ -228,10 +228,10 @@ async fn refuse_taken_deployments(
     platform: &ToolRegistration,
     deployment_ids: &[String],
     at: OffsetDateTime,
-) -> Result<(), InsertRefused> {
+) -> Result<(), InsertError> {
     let client = (platform.issuer.as_str(), platform.client_id.as_str());
     match find_taken_for(tx, tenant, client, deployment_ids, at).await? {
-        Some((deployment_id, owner)) => Err(InsertRefused::DeploymentTaken {
+        Some((deployment_id, owner)) => Err(InsertError::DeploymentTaken {
             deployment_id,
             same_tenant: owner.tenant_id == tenant.0,
         }),

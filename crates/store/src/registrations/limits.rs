@@ -3,7 +3,7 @@
 use domain::TenantId;
 use lti13::tool::ToolRegistration;
 
-use crate::{InsertRefused, Session, StoreError, query_first, sql, tenants};
+use crate::{InsertError, Session, StoreError, query_first, sql, tenants};
 
 /// The limits of a tenant. Registrations above them that are there already stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,16 +84,16 @@ impl Room {
     }
 
     /// Refuses what would be more than the tenant may have and more than it had before.
-    pub(super) fn admit(&self, addition: &Addition) -> Result<(), InsertRefused> {
+    pub(super) fn admit(&self, addition: &Addition) -> Result<(), InsertError> {
         let RegistrationLimits {
             registrations,
             unconfirmed,
         } = self.limits;
         if self.used.registrations >= registrations.max(addition.before.registrations) {
-            return Err(InsertRefused::TooMany { limit: registrations });
+            return Err(InsertError::TooMany { limit: registrations });
         }
         if addition.new_client && self.used.unconfirmed >= unconfirmed.max(addition.before.unconfirmed) {
-            return Err(InsertRefused::TooManyUnconfirmed { limit: unconfirmed });
+            return Err(InsertError::TooManyUnconfirmed { limit: unconfirmed });
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::limits::Room;
 use super::read;
 use crate::entities::{deployments, registrations};
 use crate::rows::deployment_state;
-use crate::{InsertRefused, Session, Store, StoreError, audit, sql};
+use crate::{InsertError, Session, Store, StoreError, audit, sql};
 
 /// Registrations stored in one transaction: enough that commits don't dominate, few enough that launches get their turn.
 const BATCH: usize = 50;
@@ -93,7 +93,7 @@ impl Store {
         rehearsal: bool,
         by: &Actor,
         at: OffsetDateTime,
-    ) -> Result<Vec<Result<(), InsertRefused>>, StoreError> {
+    ) -> Result<Vec<Result<(), InsertError>>, StoreError> {
         // In the order of their locks. A rehearsal takes those of one client together, or it wouldn't see what stands in the way.
         let client = |index: usize| {
             imports
@@ -120,11 +120,11 @@ impl Store {
             for index in batch {
                 let stored = match &mut room {
                     Some(room) => store(&tx, room, &imports[*index], by, at).await,
-                    None => Err(InsertRefused::TenantNotFound),
+                    None => Err(InsertError::TenantNotFound),
                 };
                 match stored {
                     Ok(()) => {}
-                    Err(InsertRefused::Store(error)) => return Err(error),
+                    Err(InsertError::Store(error)) => return Err(error),
                     Err(refused) => results[*index] = Err(refused),
                 }
             }
@@ -140,7 +140,7 @@ impl Store {
 }
 
 /// One of them, whole or not at all.
-async fn store(tx: &Session, room: &mut Room, import: &Import, by: &Actor, at: OffsetDateTime) -> Result<(), InsertRefused> {
+async fn store(tx: &Session, room: &mut Room, import: &Import, by: &Actor, at: OffsetDateTime) -> Result<(), InsertError> {
     let Import { id, new, undecided } = import;
     tx.savepoint().await?;
     let stored = insert(tx, room, *id, new, by, at).await;

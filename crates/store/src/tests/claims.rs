@@ -43,7 +43,7 @@ async fn holders(store: &Store, issuer: &str, client_id: &str, deployment: Optio
 }
 
 /// Fabrikam registers it, later than everything else.
-async fn take(store: &Store, new: &NewRegistration) -> Result<Registration, InsertRefused> {
+async fn take(store: &Store, new: &NewRegistration) -> Result<Registration, InsertError> {
     store
         .insert_registration(FABRIKAM, RegistrationId(Uuid::new_v4()), new, &ada(), at(50))
         .await
@@ -180,7 +180,7 @@ async fn a_private_client_of_a_tenant_that_is_shut_out_is_for_whoever_registers_
         let lost = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let kept = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
         let claim = async || take(store, &moodle("c-1", &["1"])).await;
-        assert!(matches!(claim().await, Err(InsertRefused::ClientTaken)));
+        assert!(matches!(claim().await, Err(InsertError::ClientTaken)));
         store.withdraw_approval(CONTOSO, &operator(), at(1)).await.unwrap();
         let obstacle = store.find_obstacle(FABRIKAM, &moodle("c-1", &["1"]), &ada(), at(2)).await;
         assert!(obstacle.unwrap().is_none());
@@ -202,7 +202,7 @@ async fn a_private_client_of_a_tenant_that_is_shut_out_is_for_whoever_registers_
         assert_eq!(launch(store, &lost, "1", 2).await, RecordedLaunch::RegistrationGone);
         assert!(matches!(
             add(store, CONTOSO, &moodle("c-1", &["1"])).await,
-            Err(InsertRefused::ClientTaken)
+            Err(InsertError::ClientTaken)
         ));
     })
     .await;
@@ -215,10 +215,7 @@ async fn deployments_of_a_tenant_that_is_shut_out_are_for_whoever_accepts_them()
         let contoso = add(store, CONTOSO, &blackboard(&["b-1", "b-2", "b-3"])).await.unwrap();
         let fabrikam = add(store, FABRIKAM, &blackboard(&["b-9"])).await.unwrap();
         let taken = take(store, &blackboard(&["b-1"])).await;
-        assert!(matches!(
-            taken,
-            Err(InsertRefused::DeploymentTaken { same_tenant: false, .. })
-        ));
+        assert!(matches!(taken, Err(InsertError::DeploymentTaken { same_tenant: false, .. })));
         store.withdraw_approval(CONTOSO, &operator(), at(1)).await.unwrap();
         take(store, &blackboard(&["b-1"])).await.unwrap();
         store
@@ -250,13 +247,13 @@ async fn addresses_that_only_tenants_entered_that_are_shut_out_bind_nobody() {
         let claim = async || add(store, FABRIKAM, &blackboard(&["b-2"])).await;
         assert!(matches!(
             claim().await,
-            Err(InsertRefused::PlatformDiffers { field: "keysetUrl" })
+            Err(InsertError::PlatformDiffers { field: "keysetUrl" })
         ));
         store.withdraw_approval(CONTOSO, &operator(), at(1)).await.unwrap();
         claim().await.unwrap();
         assert!(matches!(
             add(store, CONTOSO, &strange).await,
-            Err(InsertRefused::PlatformDiffers { .. })
+            Err(InsertError::PlatformDiffers { .. })
         ));
     })
     .await;

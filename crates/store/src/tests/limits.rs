@@ -29,20 +29,17 @@ async fn a_tenant_has_so_many_registrations_and_so_many_unconfirmed_clients() {
         let open = add(&store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
         let third = add(&store, CONTOSO, &moodle("c-3", &["1"])).await;
         assert!(
-            matches!(third, Err(InsertRefused::TooManyUnconfirmed { limit: 2 })),
+            matches!(third, Err(InsertError::TooManyUnconfirmed { limit: 2 })),
             "{third:?}"
         );
         let seen = store
             .find_obstacle(CONTOSO, &moodle("c-3", &["1"]), &ada(), at(1))
             .await
             .unwrap();
-        assert!(
-            matches!(seen, Some(InsertRefused::TooManyUnconfirmed { limit: 2 })),
-            "{seen:?}"
-        );
+        assert!(matches!(seen, Some(InsertError::TooManyUnconfirmed { limit: 2 })), "{seen:?}");
         let again = add(&store, CONTOSO, &moodle("c-2", &["2"])).await.unwrap();
         let fourth = add(&store, CONTOSO, &moodle("c-2", &["3"])).await;
-        assert!(matches!(fourth, Err(InsertRefused::TooMany { limit: 3 })), "{fourth:?}");
+        assert!(matches!(fourth, Err(InsertError::TooMany { limit: 3 })), "{fourth:?}");
         add(&store, FABRIKAM, &moodle("f-1", &["1"])).await.unwrap();
 
         // A launch makes room for another client, and a deletion for another registration.
@@ -72,7 +69,7 @@ async fn what_is_there_above_the_limits_stays_and_can_be_replaced() {
         }
         let store = limited(&db.store, 2, 1);
         let more = add(&store, CONTOSO, &moodle("c-9", &["1"])).await;
-        assert!(matches!(more, Err(InsertRefused::TooMany { limit: 2 })), "{more:?}");
+        assert!(matches!(more, Err(InsertError::TooMany { limit: 2 })), "{more:?}");
         let replacing = NewRegistration {
             replaces: Some(registrations[0].id),
             ..moodle("c-9", &["1"])
@@ -124,9 +121,9 @@ async fn an_import_is_refused_what_is_too_much_and_its_rehearsal_says_the_same()
                 .unwrap();
             let stored = results.iter().filter(|result| result.is_ok()).count();
             let refused =
-                |result: &&Result<(), InsertRefused>| matches!(result, Err(InsertRefused::TooManyUnconfirmed { limit: 55 }));
+                |result: &&Result<(), InsertError>| matches!(result, Err(InsertError::TooManyUnconfirmed { limit: 55 }));
             assert_eq!((stored, results.iter().filter(refused).count()), (54, 15), "{rehearsal}");
-            let there = InsertRefused::DeploymentTaken {
+            let there = InsertError::DeploymentTaken {
                 deployment_id: "1".to_owned(),
                 same_tenant: true,
             };

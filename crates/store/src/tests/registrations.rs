@@ -50,7 +50,7 @@ async fn another_tenants_registration_is_not_there() {
         };
         assert!(matches!(
             add(store, FABRIKAM, &swap).await,
-            Err(InsertRefused::ReplacesNotFound)
+            Err(InsertError::ReplacesNotFound)
         ));
         assert_eq!(
             store.find_registration(CONTOSO, theirs.id, at(0)).await.unwrap(),
@@ -65,7 +65,7 @@ async fn a_deployment_is_accepted_by_one_registration() {
     on_each_database(async |db| {
         add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let refused = add(&db.store, CONTOSO, &moodle("c-1", &["2", "1"])).await;
-        let Err(InsertRefused::DeploymentTaken {
+        let Err(InsertError::DeploymentTaken {
             deployment_id,
             same_tenant,
         }) = refused
@@ -78,7 +78,7 @@ async fn a_deployment_is_accepted_by_one_registration() {
         add(&db.store, CONTOSO, &blackboard(&["b-1"])).await.unwrap();
         let refused = add(&db.store, FABRIKAM, &blackboard(&["b-1"])).await;
         assert!(
-            matches!(refused, Err(InsertRefused::DeploymentTaken { same_tenant: false, .. })),
+            matches!(refused, Err(InsertError::DeploymentTaken { same_tenant: false, .. })),
             "{refused:?}"
         );
         add(&db.store, FABRIKAM, &blackboard(&["b-2"])).await.unwrap();
@@ -92,7 +92,7 @@ async fn a_private_client_belongs_to_one_tenant() {
         let first = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         assert!(matches!(
             add(&db.store, FABRIKAM, &moodle("c-1", &["2"])).await,
-            Err(InsertRefused::ClientTaken)
+            Err(InsertError::ClientTaken)
         ));
         add(&db.store, FABRIKAM, &moodle("c-2", &["1"])).await.unwrap();
         db.store.delete_registration(CONTOSO, first.id, &ada(), at(1)).await.unwrap();
@@ -129,7 +129,7 @@ async fn registrations_of_one_client_have_the_same_urls() {
         ] {
             let refused = add(&db.store, CONTOSO, &new).await;
             assert!(
-                matches!(refused, Err(InsertRefused::PlatformDiffers { field }) if field == expected),
+                matches!(refused, Err(InsertError::PlatformDiffers { field }) if field == expected),
                 "{expected}: {refused:?}"
             );
         }
@@ -156,7 +156,7 @@ async fn one_registration_of_a_client_may_wait_for_its_deployment() {
         let open = add(&db.store, CONTOSO, &moodle("c-1", &[])).await.unwrap();
         assert!(matches!(
             add(&db.store, CONTOSO, &moodle("c-1", &[])).await,
-            Err(InsertRefused::AlreadyOpen)
+            Err(InsertError::AlreadyOpen)
         ));
         add(&db.store, CONTOSO, &moodle("c-2", &[])).await.unwrap();
         add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
@@ -191,7 +191,7 @@ async fn of_concurrent_registrations_exactly_one_succeeds() {
             assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
             for refused in results.into_iter().filter_map(Result::err) {
                 assert!(
-                    matches!(refused, InsertRefused::ClientTaken | InsertRefused::DeploymentTaken { .. }),
+                    matches!(refused, InsertError::ClientTaken | InsertError::DeploymentTaken { .. }),
                     "{refused:?}"
                 );
             }
@@ -213,7 +213,7 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
         };
         assert!(matches!(
             add(store, CONTOSO, &taken).await,
-            Err(InsertRefused::DeploymentTaken { .. })
+            Err(InsertError::DeploymentTaken { .. })
         ));
         assert!(
             store.find_registration(CONTOSO, old.id, at(0)).await.unwrap().is_some(),
@@ -241,7 +241,7 @@ async fn a_replacement_takes_everything_over_or_nothing_happens() {
         assert!(store.find_registration(CONTOSO, other.id, at(0)).await.unwrap().is_some());
         assert!(matches!(
             add(store, CONTOSO, &moved).await,
-            Err(InsertRefused::ReplacesNotFound)
+            Err(InsertError::ReplacesNotFound)
         ));
     })
     .await;
@@ -299,7 +299,7 @@ async fn an_obstacle_is_named_and_nothing_is_stored() {
         assert_eq!(platform, None);
         add(&db.store, CONTOSO, &new).await.unwrap();
         let seen = db.store.find_obstacle(FABRIKAM, &new, &ada(), at(0)).await.unwrap();
-        assert!(matches!(seen, Some(InsertRefused::ClientTaken)));
+        assert!(matches!(seen, Some(InsertError::ClientTaken)));
     })
     .await;
 }

@@ -94,7 +94,7 @@ async fn a_tenant_with_registrations_stays() {
         assert!(db.store.find_tenant(FABRIKAM).await.unwrap().is_some());
         assert!(matches!(
             add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await,
-            Err(InsertRefused::TenantNotFound)
+            Err(InsertError::TenantNotFound)
         ));
     })
     .await;

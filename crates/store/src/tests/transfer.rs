@@ -11,7 +11,7 @@ fn import(new: NewRegistration, undecided: &[(&str, DeploymentState)]) -> Import
     }
 }
 
-async fn run(store: &Store, imports: &[Import], rehearsal: bool) -> Vec<Result<(), InsertRefused>> {
+async fn run(store: &Store, imports: &[Import], rehearsal: bool) -> Vec<Result<(), InsertError>> {
     store
         .import_registrations(CONTOSO, imports, rehearsal, &ada(), at(1))
         .await
@@ -48,12 +48,12 @@ async fn what_refuses_one_does_not_stop_the_others_and_a_rehearsal_says_the_same
                 matches!(
                     results.as_slice(),
                     [
-                        Err(InsertRefused::ClientTaken),
-                        Err(InsertRefused::DeploymentTaken { same_tenant: true, .. }),
+                        Err(InsertError::ClientTaken),
+                        Err(InsertError::DeploymentTaken { same_tenant: true, .. }),
                         Ok(()),
-                        Err(InsertRefused::PlatformDiffers { field: "keysetUrl" }),
+                        Err(InsertError::PlatformDiffers { field: "keysetUrl" }),
                         Ok(()),
-                        Err(InsertRefused::AlreadyOpen),
+                        Err(InsertError::AlreadyOpen),
                         Ok(()),
                     ]
                 ),
@@ -158,7 +158,7 @@ async fn a_deletion_and_a_replacement_at_once_never_both_succeed() {
                 add(&second, CONTOSO, &new)
             );
             match (deleted.unwrap(), replaced) {
-                (true, Err(InsertRefused::ReplacesNotFound)) => {}
+                (true, Err(InsertError::ReplacesNotFound)) => {}
                 (false, Ok(registration)) => {
                     assert!(
                         db.store

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, http::header, post, web};
 use contract::{NewRegistration, Problem, ProblemFault, Registration};
 use domain::{ReadDraft, RegistrationId, Rules};
 use messages::api;
-use store::InsertRefused;
+use store::InsertError;
 use uuid::Uuid;
 
 use super::wire;
@@ -82,14 +82,14 @@ pub(super) fn rules(app: &AppState, max_deployments: usize) -> Rules<'_> {
 }
 
 /// What stands in the way, as the API says it.
-pub fn refused(refused: InsertRefused) -> ApiError {
+pub fn refused(refused: InsertError) -> ApiError {
     let conflict = |code, pointer: &str, detail| ApiError::Conflict {
         code,
         detail,
         pointer: Some(pointer.to_owned()),
     };
     match refused {
-        InsertRefused::DeploymentTaken {
+        InsertError::DeploymentTaken {
             same_tenant: true,
             deployment_id,
         } => conflict(
@@ -97,7 +97,7 @@ pub fn refused(refused: InsertRefused) -> ApiError {
             "/deploymentIds",
             api::registration::duplicate(deployment_id),
         ),
-        InsertRefused::DeploymentTaken {
+        InsertError::DeploymentTaken {
             same_tenant: false,
             deployment_id,
         } => conflict(
@@ -105,32 +105,32 @@ pub fn refused(refused: InsertRefused) -> ApiError {
             "/deploymentIds",
             api::registration::deployment_taken(deployment_id),
         ),
-        InsertRefused::ClientTaken => conflict("registration.taken", "/clientId", api::registration::CLIENT_TAKEN),
-        InsertRefused::PlatformDiffers { field } => conflict(
+        InsertError::ClientTaken => conflict("registration.taken", "/clientId", api::registration::CLIENT_TAKEN),
+        InsertError::PlatformDiffers { field } => conflict(
             "registration.platform_differs",
             &format!("/{field}"),
             api::registration::PLATFORM_DIFFERS,
         ),
-        InsertRefused::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", api::registration::DUPLICATE_OPEN),
-        InsertRefused::ReplacesNotFound => conflict(
+        InsertError::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", api::registration::DUPLICATE_OPEN),
+        InsertError::ReplacesNotFound => conflict(
             "registration.replaces_not_found",
             "/replaces",
             api::registration::REPLACES_NOT_FOUND,
         ),
-        InsertRefused::TooMany { limit } => ApiError::Conflict {
+        InsertError::TooMany { limit } => ApiError::Conflict {
             code: "registration.too_many",
             detail: api::registration::too_many(limit),
             pointer: None,
         },
-        InsertRefused::TooManyUnconfirmed { limit } => conflict(
+        InsertError::TooManyUnconfirmed { limit } => conflict(
             "registration.too_many_unconfirmed",
             "/clientId",
             api::registration::too_many_unconfirmed(limit),
         ),
-        InsertRefused::TenantNotFound => ApiError::Forbidden {
+        InsertError::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
             detail: api::tenant::GONE,
         },
-        InsertRefused::Store(error) => error.into(),
+        InsertError::Store(error) => error.into(),
     }
 }

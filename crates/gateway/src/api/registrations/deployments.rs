@@ -79,7 +79,7 @@ pub async fn accept_deployment(
         .await;
     let accepted = accepted.map_err(|refused| match refused {
         AcceptRefused::NotFound => not_found(),
-        AcceptRefused::Taken { same_tenant } => create::refused(store::InsertRefused::DeploymentTaken {
+        AcceptRefused::Taken { same_tenant } => create::refused(store::InsertError::DeploymentTaken {
             deployment_id: deployment.clone(),
             same_tenant,
         }),

@@ -9,7 +9,7 @@ use domain::{NewRegistration, RegistrationId, Rules};
 use messages::{Text, api};
 use serde::Deserialize;
 use serde_json::Value;
-use store::{Import, InsertRefused};
+use store::{Import, InsertError};
 use uuid::Uuid;
 
 use super::{create, wire::portable_draft};
@@ -98,7 +98,7 @@ pub async fn import_registrations(
 /// What became of each registration.
 fn outcomes(
     entries: Vec<Entry>,
-    mut stored: impl Iterator<Item = (Import, Result<(), InsertRefused>)>,
+    mut stored: impl Iterator<Item = (Import, Result<(), InsertError>)>,
     dry_run: bool,
     language: Language,
 ) -> Vec<ImportedRegistration> {
@@ -311,10 +311,10 @@ enum Outcome {
     Refused(Problem),
 }
 
-fn refusal(refused: InsertRefused, language: Language) -> Outcome {
+fn refusal(refused: InsertError, language: Language) -> Outcome {
     let own = matches!(
         refused,
-        InsertRefused::DeploymentTaken { same_tenant: true, .. } | InsertRefused::AlreadyOpen
+        InsertError::DeploymentTaken { same_tenant: true, .. } | InsertError::AlreadyOpen
     );
     let problem = create::refused(refused);
     let problem = Problem {

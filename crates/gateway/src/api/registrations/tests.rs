@@ -10,7 +10,7 @@ use messages::pseudo::foreign;
 use proptest::{collection::vec, prelude::*, sample::select};
 use serde_json::{Map, Value, json};
 
-use store::InsertRefused;
+use store::InsertError;
 
 use super::{
     found::{Found, KeyName},
@@ -219,18 +219,18 @@ fn findings() -> Vec<Found> {
         }));
     }
     for refused in [
-        InsertRefused::DeploymentTaken {
+        InsertError::DeploymentTaken {
             deployment_id: outside(),
             same_tenant: true,
         },
-        InsertRefused::DeploymentTaken {
+        InsertError::DeploymentTaken {
             deployment_id: outside(),
             same_tenant: false,
         },
-        InsertRefused::PlatformDiffers { field: "keysetUrl" },
-        InsertRefused::ReplacesNotFound,
-        InsertRefused::TooMany { limit: 1 },
-        InsertRefused::TooManyUnconfirmed { limit: 1 },
+        InsertError::PlatformDiffers { field: "keysetUrl" },
+        InsertError::ReplacesNotFound,
+        InsertError::TooMany { limit: 1 },
+        InsertError::TooManyUnconfirmed { limit: 1 },
     ] {
         let ApiError::Conflict { code, detail, .. } = super::refused(refused) else {
             panic!("a conflict")
