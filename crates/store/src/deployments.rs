@@ -14,7 +14,7 @@ const MAX_ACCEPTED: i64 = 10_000;
 
 /// Why a deployment can't be accepted.
 #[derive(Debug, thiserror::Error)]
-pub enum AcceptRefused {
+pub enum AcceptError {
     /// The tenant has no such registration.
     #[error("there is no such registration")]
     NotFound,
@@ -32,7 +32,7 @@ pub enum AcceptRefused {
     Store(#[from] StoreError),
 }
 
-impl From<DbErr> for AcceptRefused {
+impl From<DbErr> for AcceptError {
     fn from(error: DbErr) -> Self {
         Self::Store(error.into())
     }
@@ -89,7 +89,7 @@ impl Store {
     /// Accepts a deployment, whether it waits, was rejected, or has never been seen. Accepting again changes nothing.
     ///
     /// # Errors
-    /// [`AcceptRefused`], which never says whose registration is in the way.
+    /// [`AcceptError`], which never says whose registration is in the way.
     pub async fn accept_deployment(
         &self,
         tenant: TenantId,
@@ -97,21 +97,21 @@ impl Store {
         deployment_id: &str,
         by: &Actor,
         at: OffsetDateTime,
-    ) -> Result<Deployment, AcceptRefused> {
+    ) -> Result<Deployment, AcceptError> {
         let (_turn, tx) = self.begin().await?;
         let row = lock_live(&tx, tenant, registration, None)
             .await?
-            .ok_or(AcceptRefused::NotFound)?;
+            .ok_or(AcceptError::NotFound)?;
         let ids = [deployment_id.to_owned()];
         let known = find(&tx, registration, deployment_id).await?;
         match find_taken_for(&tx, tenant, (&row.issuer, &row.client_id), &ids, at).await? {
             Some((_, owner)) if owner.id == registration.0 => return Ok(read(known.ok_or(StoreError::Conflict)?)?),
             Some((_, owner)) => {
-                return Err(AcceptRefused::Taken {
+                return Err(AcceptError::Taken {
                     same_tenant: owner.tenant_id == tenant.0,
                 });
             }
-            None if count(&tx, registration, ACCEPTED).await? >= MAX_ACCEPTED => return Err(AcceptRefused::TooMany),
+            None if count(&tx, registration, ACCEPTED).await? >= MAX_ACCEPTED => return Err(AcceptError::TooMany),
             None => forget_undecided(&tx, &row.issuer, &row.client_id, &ids).await?,
         }
         let accepted = deployments::Model {

@@ -34,7 +34,7 @@ mod tests;
 pub use audit::{AuditCursor, AuditQuery};
 pub use claims::{Claim, ClaimHolder, Release, ReleaseError};
 pub use database::MixedStatementsError;
-pub use deployments::AcceptRefused;
+pub use deployments::AcceptError;
 pub use launch_list::{LaunchCursor, LaunchQuery};
 pub use launches::{RecordedLaunch, RefusalQuotas};
 pub use pagination::{Cursor, Page};

@@ -1,7 +1,7 @@
 use domain::DeploymentState::{Accepted, Rejected, Waiting};
 
 use super::*;
-use crate::AcceptRefused;
+use crate::AcceptError;
 
 async fn states(store: &Store, registration: &Registration) -> Vec<(String, domain::DeploymentState)> {
     let found = store
@@ -156,7 +156,7 @@ async fn a_deployment_of_another_registration_cannot_be_accepted() {
         let second = add(store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
         let refused = store.accept_deployment(CONTOSO, second.id, "1", &ada(), at(1)).await;
         assert!(
-            matches!(refused, Err(AcceptRefused::Taken { same_tenant: true })),
+            matches!(refused, Err(AcceptError::Taken { same_tenant: true })),
             "{refused:?}"
         );
 
@@ -164,7 +164,7 @@ async fn a_deployment_of_another_registration_cannot_be_accepted() {
         let theirs = add(store, FABRIKAM, &blackboard(&["b-2"])).await.unwrap();
         let refused = store.accept_deployment(FABRIKAM, theirs.id, "b-1", &ada(), at(1)).await;
         assert!(
-            matches!(refused, Err(AcceptRefused::Taken { same_tenant: false })),
+            matches!(refused, Err(AcceptError::Taken { same_tenant: false })),
             "{refused:?}"
         );
 
@@ -214,7 +214,7 @@ async fn another_tenants_deployments_are_not_there() {
         let theirs = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         assert_eq!(store.list_deployments(FABRIKAM, theirs.id).await.unwrap(), None);
         let refused = store.accept_deployment(FABRIKAM, theirs.id, "2", &ada(), at(1)).await;
-        assert!(matches!(refused, Err(AcceptRefused::NotFound)), "{refused:?}");
+        assert!(matches!(refused, Err(AcceptError::NotFound)), "{refused:?}");
         assert!(
             !store
                 .remove_deployment(FABRIKAM, theirs.id, "1", &ada(), at(1))

@@ -2,7 +2,7 @@ use actix_web::{HttpResponse, delete, get, http::header, post, web};
 use contract::{Deployment, DeploymentPage, NewDeployment, Problem};
 use domain::{RegistrationId, TenantId};
 use messages::api;
-use store::{AcceptRefused, Store};
+use store::{AcceptError, Store};
 
 use super::{create, not_found, registration_id, wire};
 use crate::{
@@ -78,17 +78,17 @@ pub async fn accept_deployment(
         .accept_deployment(caller.tenant, id, &deployment, &caller.actor, app.clock.now())
         .await;
     let accepted = accepted.map_err(|refused| match refused {
-        AcceptRefused::NotFound => not_found(),
-        AcceptRefused::Taken { same_tenant } => create::refused(store::InsertError::DeploymentTaken {
+        AcceptError::NotFound => not_found(),
+        AcceptError::Taken { same_tenant } => create::refused(store::InsertError::DeploymentTaken {
             deployment_id: deployment.clone(),
             same_tenant,
         }),
-        AcceptRefused::TooMany => ApiError::Conflict {
+        AcceptError::TooMany => ApiError::Conflict {
             code: "deployment.too_many",
             detail: api::deployment::TOO_MANY,
             pointer: None,
         },
-        AcceptRefused::Store(error) => error.into(),
+        AcceptError::Store(error) => error.into(),
     })?;
     Ok(HttpResponse::Created()
         .insert_header((
