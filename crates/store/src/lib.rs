@@ -43,7 +43,7 @@ pub use problem_reports::ReportUpdate;
 pub use registration_list::{RegistrationCursor, RegistrationOrder, RegistrationPosition, RegistrationQuery, RegistrationSort};
 pub use registrations::{Import, InsertError, RegistrationLimits};
 pub use report_deliveries::{Channel, Delivery, DeliveryCounts, NewDelivery, ReportDelivery};
-pub use report_filing::{Filed, Filing, FilingRefused, IdempotencyKey};
+pub use report_filing::{Filed, Filing, FilingError, IdempotencyKey};
 pub use report_list::{ReportCursor, ReportQuery};
 pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};

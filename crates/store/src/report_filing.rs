@@ -46,7 +46,7 @@ pub enum Filed {
 
 /// Why a report isn't stored.
 #[derive(Debug, thiserror::Error)]
-pub enum FilingRefused {
+pub enum FilingError {
     /// The key was used for another body.
     #[error("the idempotency key was used for another report")]
     KeyReused,
@@ -67,7 +67,7 @@ pub enum FilingRefused {
     Store(#[from] StoreError),
 }
 
-impl From<DbErr> for FilingRefused {
+impl From<DbErr> for FilingError {
     fn from(error: DbErr) -> Self {
         Self::Store(error.into())
     }
@@ -77,8 +77,8 @@ impl Store {
     /// Stores a report that was just sent, with its audit event and what is to be forwarded, all or nothing.
     ///
     /// # Errors
-    /// [`FilingRefused`].
-    pub async fn insert_report(&self, report: &ProblemReport, filing: &Filing) -> Result<Filed, FilingRefused> {
+    /// [`FilingError`].
+    pub async fn insert_report(&self, report: &ProblemReport, filing: &Filing) -> Result<Filed, FilingError> {
         let (tenant, id, at) = (report.summary.tenant_id, report.summary.id, report.summary.created_at);
         let Filing {
             reporter,
@@ -88,7 +88,7 @@ impl Store {
         } = filing;
         let (_turn, tx) = self.begin().await?;
         if !crate::tenants::lock(&tx, tenant, "FOR SHARE").await? {
-            return Err(FilingRefused::TenantNotFound);
+            return Err(FilingError::TenantNotFound);
         }
         // The counter's row is held until the end, so reports of one tenant come one after the other.
         let within_quota = count(&tx, tenant, reporter, *daily_limit, at).await?;
@@ -98,7 +98,7 @@ impl Store {
             return Ok(Filed::Repeated(Box::new(repeated?)));
         }
         if !within_quota {
-            return Err(FilingRefused::QuotaUsedUp);
+            return Err(FilingError::QuotaUsedUp);
         }
         insert(&tx, report, reporter).await?;
         if let Some(key) = key {
@@ -155,7 +155,7 @@ async fn find_repeated(
     tenant: TenantId,
     reporter: &Reporter,
     key: &IdempotencyKey,
-) -> Result<Option<Result<ProblemReport, FilingRefused>>, StoreError> {
+) -> Result<Option<Result<ProblemReport, FilingError>>, StoreError> {
     let statement = "SELECT body_hash, report_id FROM problem_report_keys
         WHERE tenant_id = $1 AND caller = $2 AND idempotency_key = $3";
     let values = [tenant.0.into(), reporter.actor().id.into(), key.key.as_str().into()];
@@ -164,7 +164,7 @@ async fn find_repeated(
     };
     let body_hash: Vec<u8> = row.try_get("", "body_hash")?;
     if body_hash != key.body_hash {
-        return Ok(Some(Err(FilingRefused::KeyReused)));
+        return Ok(Some(Err(FilingError::KeyReused)));
     }
     let id = ReportId(row.try_get("", "report_id")?);
     let found = find(tx, &ReportScope::Tenant(tenant), id).await?;
@@ -185,7 +185,7 @@ fn as_filed(report: ProblemReport) -> ProblemReport {
     }
 }
 
-async fn insert(tx: &Session, report: &ProblemReport, reporter: &Reporter) -> Result<(), FilingRefused> {
+async fn insert(tx: &Session, report: &ProblemReport, reporter: &Reporter) -> Result<(), FilingError> {
     let row = new_row(report, reporter);
     let signed_reference = row.signed_reference.clone();
     let inserted = reports::Entity::insert(row.into_active_model())
@@ -199,10 +199,10 @@ async fn insert(tx: &Session, report: &ProblemReport, reporter: &Reporter) -> Re
     if let Some(reference) = signed_reference {
         let used = reports::Column::SignedReference.eq(reference);
         if reports::Entity::find().filter(used).one(tx).await?.is_some() {
-            return Err(FilingRefused::ReferenceUsed);
+            return Err(FilingError::ReferenceUsed);
         }
     }
-    Err(FilingRefused::NumberTaken)
+    Err(FilingError::NumberTaken)
 }
 
 fn new_row(report: &ProblemReport, reporter: &Reporter) -> reports::Model {

@@ -6,7 +6,7 @@ use domain::{
 };
 
 use super::*;
-use crate::{AuditQuery, Channel, Filed, Filing, FilingRefused, IdempotencyKey, NewDelivery, ReportQuery, ReportUpdate};
+use crate::{AuditQuery, Channel, Filed, Filing, FilingError, IdempotencyKey, NewDelivery, ReportQuery, ReportUpdate};
 
 pub(super) const OF_CONTOSO: ReportScope = ReportScope::Tenant(CONTOSO);
 const OF_FABRIKAM: ReportScope = ReportScope::Tenant(FABRIKAM);
@@ -87,7 +87,7 @@ pub(super) async fn file_keyed(
     tenant: TenantId,
     by: &Reporter,
     key: Option<IdempotencyKey>,
-) -> Result<Filed, FilingRefused> {
+) -> Result<Filed, FilingError> {
     let filing = Filing { key, ..filing(by) };
     store.insert_report(&sent(tenant, by, report("x"), 0), &filing).await
 }

@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 
 use super::problem_reports::{OF_CONTOSO, answer, by, change, file, file_keyed, filing, ids, key, report, sent};
 use super::*;
-use crate::{AuditQuery, Filed, Filing, FilingRefused, IdempotencyKey, StoreError};
+use crate::{AuditQuery, Filed, Filing, FilingError, IdempotencyKey, StoreError};
 
 #[tokio::test]
 async fn the_same_key_and_body_store_one_report() {
@@ -41,7 +41,7 @@ async fn the_same_key_and_body_store_one_report() {
         assert!(again.comments.is_empty() && again.history.is_empty());
 
         let other_body = file_keyed(store, CONTOSO, &ada, key("k-1", 2)).await;
-        assert!(matches!(other_body, Err(FilingRefused::KeyReused)), "{other_body:?}");
+        assert!(matches!(other_body, Err(FilingError::KeyReused)), "{other_body:?}");
         // Another caller's key is another key, in the same tenant and elsewhere.
         assert_eq!(
             file_keyed(store, CONTOSO, &by("bob"), key("k-1", 1)).await.unwrap(),
@@ -72,7 +72,7 @@ async fn a_signed_reference_counts_once() {
         assert!(
             refused
                 .iter()
-                .all(|refused| matches!(refused, Err(FilingRefused::ReferenceUsed))),
+                .all(|refused| matches!(refused, Err(FilingError::ReferenceUsed))),
             "{refused:?}"
         );
         assert_eq!(ids(&db.store, &ReportScope::Everything).await.len(), 1);
@@ -99,9 +99,7 @@ async fn a_tenant_sends_so_many_reports_a_day() {
         let (stored, refused): (Vec<_>, Vec<_>) = filed.into_iter().partition(Result::is_ok);
         assert_eq!(stored.len(), 3);
         assert!(
-            refused
-                .iter()
-                .all(|refused| matches!(refused, Err(FilingRefused::QuotaUsedUp))),
+            refused.iter().all(|refused| matches!(refused, Err(FilingError::QuotaUsedUp))),
             "{refused:?}"
         );
         // Others aren't concerned: who is signed in, other tenants, the next day.
@@ -119,7 +117,7 @@ async fn a_tenant_sends_so_many_reports_a_day() {
         send(CONTOSO, by("ada"), 0, None).await.unwrap();
         assert!(matches!(
             send(CONTOSO, by("ada"), 0, None).await,
-            Err(FilingRefused::QuotaUsedUp)
+            Err(FilingError::QuotaUsedUp)
         ));
         assert!(matches!(
             send(CONTOSO, by("ada"), 0, key("k", 1)).await,
@@ -141,11 +139,11 @@ async fn a_refused_report_leaves_nothing() {
             ..filing(&ada)
         };
         let refused = store.insert_report(&taken, &with_key).await;
-        assert!(matches!(refused, Err(FilingRefused::NumberTaken)), "{refused:?}");
+        assert!(matches!(refused, Err(FilingError::NumberTaken)), "{refused:?}");
         assert!(store.list_report_deliveries(taken.summary.id).await.unwrap().is_empty());
         let nowhere = sent(TenantId(Uuid::from_u128(9)), &ada, report("x"), 0);
         let refused = store.insert_report(&nowhere, &filing(&ada)).await;
-        assert!(matches!(refused, Err(FilingRefused::TenantNotFound)), "{refused:?}");
+        assert!(matches!(refused, Err(FilingError::TenantNotFound)), "{refused:?}");
         let events = store
             .list_audit_events(
                 AuditScope::Tenant(CONTOSO),
@@ -174,7 +172,7 @@ async fn a_store_that_cannot_answer_says_so() {
         Migrator::down(db.store.connection(), None).await.unwrap();
         let refused = file_keyed(&db.store, CONTOSO, &by("ada"), None).await;
         assert!(
-            matches!(refused, Err(FilingRefused::Store(StoreError::Unavailable(_)))),
+            matches!(refused, Err(FilingError::Store(StoreError::Unavailable(_)))),
             "{refused:?}"
         );
     })

@@ -2,7 +2,7 @@
 
 use domain::{NewReport, ProblemReport, ReportCategory, ReportId, ReportNumber};
 use messages::api;
-use store::{Filed, Filing, FilingRefused, IdempotencyKey};
+use store::{Filed, Filing, FilingError, IdempotencyKey};
 use uuid::Uuid;
 
 use super::{diagnostics, forwarding, sender::Sender, wire};
@@ -58,7 +58,7 @@ pub async fn file_report(
                 return Ok(report);
             }
             Ok(Filed::Repeated(report)) => return Ok(*report),
-            Err(FilingRefused::NumberTaken) => {}
+            Err(FilingError::NumberTaken) => {}
             Err(refused) => return Err(self::refused(refused, at)),
         }
     }
@@ -89,19 +89,19 @@ fn confine(sender: &Sender, new: NewReport) -> Result<NewReport, ApiError> {
     })
 }
 
-fn refused(refused: FilingRefused, at: time::OffsetDateTime) -> ApiError {
+fn refused(refused: FilingError, at: time::OffsetDateTime) -> ApiError {
     match refused {
-        FilingRefused::KeyReused => ApiError::Conflict {
+        FilingError::KeyReused => ApiError::Conflict {
             code: "idempotency_key.reused",
             detail: api::idempotency_key::REUSED,
             pointer: None,
         },
-        FilingRefused::ReferenceUsed => ApiError::Conflict {
+        FilingError::ReferenceUsed => ApiError::Conflict {
             code: "report.reference_used",
             detail: api::report::REFERENCE_USED,
             pointer: None,
         },
-        FilingRefused::QuotaUsedUp => {
+        FilingError::QuotaUsedUp => {
             let midnight = (at.date() + time::Duration::days(1)).midnight().assume_utc();
             ApiError::TooMany {
                 code: "report.quota",
@@ -109,11 +109,11 @@ fn refused(refused: FilingRefused, at: time::OffsetDateTime) -> ApiError {
                 retry_after: (midnight - at).whole_seconds() + 1,
             }
         }
-        FilingRefused::TenantNotFound => ApiError::Forbidden {
+        FilingError::TenantNotFound => ApiError::Forbidden {
             code: "tenant.not_registered",
             detail: api::tenant::GONE,
         },
-        FilingRefused::NumberTaken => ApiError::Internal(anyhow::anyhow!("no free number for a problem report")),
-        FilingRefused::Store(error) => error.into(),
+        FilingError::NumberTaken => ApiError::Internal(anyhow::anyhow!("no free number for a problem report")),
+        FilingError::Store(error) => error.into(),
     }
 }
