@@ -10,10 +10,10 @@ use crate::StoreError;
 /// A stored value that no version of the gateway writes.
 #[derive(Debug, thiserror::Error)]
 #[error("the database holds an unreadable {0}")]
-struct UnreadableColumn(&'static str);
+struct ColumnError(&'static str);
 
 pub(crate) fn unreadable(column: &'static str) -> StoreError {
-    StoreError::Unavailable(Box::new(UnreadableColumn(column)))
+    StoreError::Unavailable(Box::new(ColumnError(column)))
 }
 
 /// Microseconds since 1970; finer parts are dropped.
