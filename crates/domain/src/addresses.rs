@@ -4,7 +4,7 @@ use lti13::claims::MAX_ISSUER_LENGTH;
 use url::{Host, Url};
 
 use crate::text::{self, Alphabet};
-use crate::{Fault, FaultReason, Rules};
+use crate::{Fault, FieldErrorReason, Rules};
 
 const MAX_LENGTH: usize = 2048;
 
@@ -14,7 +14,7 @@ pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Re
     let url = judge(field, &text, rules)?;
     // Percent-encoding makes foreign letters longer, and what is stored is the encoded form.
     if url.as_str().len() > MAX_LENGTH {
-        return Err(Fault::new(field, FaultReason::TooLong { max: MAX_LENGTH }));
+        return Err(Fault::new(field, FieldErrorReason::TooLong { max: MAX_LENGTH }));
     }
     Ok(url)
 }
@@ -25,35 +25,35 @@ pub(crate) fn parse_issuer(raw: &str, rules: &Rules<'_>) -> Result<String, Fault
     let text = text::parse("issuer", raw, MAX_ISSUER_LENGTH, Alphabet::Ascii)?;
     let url = judge("issuer", &text, rules)?;
     if url.query().is_some() {
-        return Err(Fault::new("issuer", FaultReason::Query));
+        return Err(Fault::new("issuer", FieldErrorReason::Query));
     }
     Ok(text)
 }
 
 fn judge(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, Fault> {
     if text.contains(char::is_whitespace) {
-        return Err(Fault::new(field, FaultReason::UrlWithSpaces));
+        return Err(Fault::new(field, FieldErrorReason::UrlWithSpaces));
     }
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
         Some("https") => {}
         Some("http") if rules.allow_http => {}
-        Some(_) => return Err(Fault::new(field, FaultReason::NotHttps)),
-        None => return Err(Fault::new(field, FaultReason::NotAUrl)),
+        Some(_) => return Err(Fault::new(field, FieldErrorReason::NotHttps)),
+        None => return Err(Fault::new(field, FieldErrorReason::NotAUrl)),
     }
-    let url = Url::parse(text).map_err(|_| Fault::new(field, FaultReason::NotAUrl))?;
+    let url = Url::parse(text).map_err(|_| Fault::new(field, FieldErrorReason::NotAUrl))?;
     let Some(host) = url.host() else {
-        return Err(Fault::new(field, FaultReason::UrlWithoutHost));
+        return Err(Fault::new(field, FieldErrorReason::UrlWithoutHost));
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Fault::new(field, FaultReason::Credentials));
+        return Err(Fault::new(field, FieldErrorReason::Credentials));
     }
     if url.fragment().is_some() {
-        return Err(Fault::new(field, FaultReason::Fragment));
+        return Err(Fault::new(field, FieldErrorReason::Fragment));
     }
     if !rules.allow_http && !is_public_host(&host) && !is_allowed(&url, rules) {
         let host = host.to_string();
-        return Err(Fault::new(field, FaultReason::PrivateAddress { host }));
+        return Err(Fault::new(field, FieldErrorReason::PrivateAddress { host }));
     }
     Ok(url)
 }

@@ -9,12 +9,12 @@ pub struct Fault {
     /// The field by its name on the wire, as a JSON pointer without the leading slash: `issuer`, `deploymentIds/0`.
     pub field: Cow<'static, str>,
     /// Why its value isn't accepted.
-    pub reason: FaultReason,
+    pub reason: FieldErrorReason,
 }
 
 /// Why a value isn't accepted, with what would be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FaultReason {
+pub enum FieldErrorReason {
     /// Nothing was entered.
     Required,
     /// Nothing was chosen that a report is about.
@@ -87,7 +87,7 @@ pub enum FaultReason {
 }
 
 impl Fault {
-    pub(crate) fn new(field: impl Into<Cow<'static, str>>, reason: FaultReason) -> Self {
+    pub(crate) fn new(field: impl Into<Cow<'static, str>>, reason: FieldErrorReason) -> Self {
         Self {
             field: field.into(),
             reason,
@@ -95,7 +95,7 @@ impl Fault {
     }
 }
 
-impl FaultReason {
+impl FieldErrorReason {
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::text::{self, Alphabet};
-use crate::{Actor, Fault, FaultReason, Reference, TenantId};
+use crate::{Actor, Fault, FieldErrorReason, Reference, TenantId};
 
 /// The id of a problem report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -175,7 +175,7 @@ impl NewReport {
         let mut faults = Vec::new();
         let mut keep = |fault| faults.push(fault);
         let category = category
-            .ok_or_else(|| Fault::new("category", FaultReason::CategoryRequired))
+            .ok_or_else(|| Fault::new("category", FieldErrorReason::CategoryRequired))
             .map_err(&mut keep)
             .ok();
         let summary = text::parse_line("summary", &summary, 160).map_err(&mut keep).ok();
@@ -236,7 +236,7 @@ fn optional<T>(raw: Option<String>, parse: impl FnOnce(&str) -> Result<T, Fault>
 }
 
 fn parse_reference(raw: &str) -> Result<Reference, Fault> {
-    Reference::parse(raw).map_err(|_| Fault::new("launchReference", FaultReason::MalformedReference))
+    Reference::parse(raw).map_err(|_| Fault::new("launchReference", FieldErrorReason::MalformedReference))
 }
 
 /// An address of the common form, `dot-atom@host.name` (RFC 5322, section 3.4.1): nothing that has to be quoted, no name
@@ -261,7 +261,7 @@ fn parse_email(raw: &str) -> Result<String, Fault> {
     if good {
         Ok(address)
     } else {
-        Err(Fault::new("contactEmail", FaultReason::NotAnAddress))
+        Err(Fault::new("contactEmail", FieldErrorReason::NotAnAddress))
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
-use crate::{Actor, Fault, FaultReason, PlatformFamily, TenantId, presets};
+use crate::{Actor, Fault, FieldErrorReason, PlatformFamily, TenantId, presets};
 
 pub use findings::{CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, check_issuer, check_keyset};
 pub use lms_values::{LmsDraft, LmsValues, PartialLmsValues};
@@ -215,14 +215,14 @@ impl ReadDraft {
     fn judge_family(&self, rules: &Rules<'_>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.accept_any_deployment && self.client_is_shared() {
-            faults.push(Fault::new("acceptAnyDeployment", FaultReason::SharedClient));
+            faults.push(Fault::new("acceptAnyDeployment", FieldErrorReason::SharedClient));
         }
         // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
         if rules.allow_http && self.lms.keyset_url.as_ref().is_none_or(is_loopback) {
             return faults;
         }
         if let Some(owner) = self.foreign_issuer() {
-            faults.push(Fault::new("platform", FaultReason::IssuerOfAnotherPlatform { owner }));
+            faults.push(Fault::new("platform", FieldErrorReason::IssuerOfAnotherPlatform { owner }));
         }
         let Some(family) = self.family else { return faults };
         for field in presets::preset(family).fields {
@@ -230,7 +230,7 @@ impl ReadDraft {
                 continue;
             };
             if self.lms.value_of(field.field).is_some_and(|value| value != fixed) {
-                let reason = FaultReason::FixedValue { family, value: fixed };
+                let reason = FieldErrorReason::FixedValue { family, value: fixed };
                 faults.push(Fault::new(field.field.as_str(), reason));
             }
         }
@@ -281,7 +281,7 @@ pub fn is_path_step(deployment_id: &str) -> bool {
 fn deployment_id(field: Cow<'static, str>, raw: &str) -> Result<String, Fault> {
     let id = text::parse(field.clone(), raw, 255, Alphabet::Ascii)?;
     if is_path_step(&id) {
-        return Err(Fault::new(field, FaultReason::PathStep));
+        return Err(Fault::new(field, FieldErrorReason::PathStep));
     }
     Ok(id)
 }
@@ -299,19 +299,19 @@ fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, Fault> {
     if rules.app_ids.is_none_or(|known| known.contains(&id)) {
         return Ok(id);
     }
-    Err(Fault::new("appId", FaultReason::UnknownApp))
+    Err(Fault::new("appId", FieldErrorReason::UnknownApp))
 }
 
 fn parse_family(raw: &str) -> Result<PlatformFamily, Fault> {
     let id = text::parse("platform", raw, 255, Alphabet::Any)?;
-    PlatformFamily::from_id(&id).ok_or_else(|| Fault::new("platform", FaultReason::UnknownPlatform))
+    PlatformFamily::from_id(&id).ok_or_else(|| Fault::new("platform", FieldErrorReason::UnknownPlatform))
 }
 
 fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<Fault>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     let mut known = HashSet::new();
     if raw.len() > max {
-        faults.push(Fault::new("deploymentIds", FaultReason::TooMany { max }));
+        faults.push(Fault::new("deploymentIds", FieldErrorReason::TooMany { max }));
         return ids;
     }
     for (index, raw) in raw.iter().enumerate() {

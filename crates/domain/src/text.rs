@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::{Fault, FaultReason};
+use crate::{Fault, FieldErrorReason};
 
 /// Characters that a copied value carries unseen: marks of direction, joiners, soft hyphens, byte order marks, tags.
 fn is_invisible(c: char) -> bool {
@@ -30,18 +30,21 @@ pub(crate) fn parse(field: impl Into<Cow<'static, str>>, raw: &str, max: usize, 
     let field = field.into();
     let text = trim(raw);
     if text.is_empty() {
-        return Err(Fault::new(field, FaultReason::Required));
+        return Err(Fault::new(field, FieldErrorReason::Required));
     }
     if text.chars().count() > max {
-        return Err(Fault::new(field, FaultReason::TooLong { max }));
+        return Err(Fault::new(field, FieldErrorReason::TooLong { max }));
     }
     if let Some((position, character)) = (1..).zip(text.chars()).find(|(_, c)| is_invisible(*c)) {
-        return Err(Fault::new(field, FaultReason::InvisibleCharacter { character, position }));
+        return Err(Fault::new(
+            field,
+            FieldErrorReason::InvisibleCharacter { character, position },
+        ));
     }
     if matches!(alphabet, Alphabet::Ascii)
         && let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~'))
     {
-        return Err(Fault::new(field, FaultReason::NotAscii { character }));
+        return Err(Fault::new(field, FieldErrorReason::NotAscii { character }));
     }
     Ok(text.to_owned())
 }
@@ -76,10 +79,10 @@ pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<S
 
 fn judge(field: &'static str, text: &str, max: usize) -> Result<String, Fault> {
     if text.is_empty() {
-        return Err(Fault::new(field, FaultReason::Required));
+        return Err(Fault::new(field, FieldErrorReason::Required));
     }
     if text.chars().count() > max {
-        return Err(Fault::new(field, FaultReason::TooLong { max }));
+        return Err(Fault::new(field, FieldErrorReason::TooLong { max }));
     }
     Ok(text.to_owned())
 }
@@ -103,7 +106,7 @@ mod tests {
             let fault = parse("name", &format!("Con{c}toso"), 200, Alphabet::Any).unwrap_err();
             assert_eq!(
                 fault.reason,
-                FaultReason::InvisibleCharacter {
+                FieldErrorReason::InvisibleCharacter {
                     character: c,
                     position: 4
                 }
@@ -116,11 +119,11 @@ mod tests {
         assert!(parse("name", &"ü".repeat(200), 200, Alphabet::Any).is_ok());
         assert_eq!(
             parse("name", &"ü".repeat(201), 200, Alphabet::Any).unwrap_err().reason,
-            FaultReason::TooLong { max: 200 }
+            FieldErrorReason::TooLong { max: 200 }
         );
         assert_eq!(
             parse("name", " \u{200b} ", 200, Alphabet::Any).unwrap_err().reason,
-            FaultReason::Required
+            FieldErrorReason::Required
         );
     }
 
@@ -132,7 +135,7 @@ mod tests {
         );
         assert_eq!(
             parse("clientId", "café", 255, Alphabet::Ascii).unwrap_err().reason,
-            FaultReason::NotAscii { character: 'é' }
+            FieldErrorReason::NotAscii { character: 'é' }
         );
     }
 }

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{FailureReason, PartialLmsValues, ReadDraft, Registration};
 use crate::presets::{self, LmsFieldName};
-use crate::{FaultReason, PlatformFamily};
+use crate::{FieldErrorReason, PlatformFamily};
 
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub enum CheckFinding {
         /// The value, as far as it can be shown.
         entered: String,
         /// Which rule.
-        reason: FaultReason,
+        reason: FieldErrorReason,
     },
 }
 

@@ -351,7 +351,11 @@ fn in_development_a_local_lms_may_stand_in_for_any_family() {
 #[test]
 fn a_deployment_is_never_a_step_in_a_path() {
     for id in [".", "..", " .. "] {
-        assert_eq!(parse_deployment_id(id).unwrap_err().reason, FaultReason::PathStep, "{id:?}");
+        assert_eq!(
+            parse_deployment_id(id).unwrap_err().reason,
+            FieldErrorReason::PathStep,
+            "{id:?}"
+        );
     }
     for id in ["...", "1.2", "..x", "10408:7db438"] {
         assert_eq!(parse_deployment_id(id).as_deref(), Ok(id));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use contract::{NewRegistration, ProblemFault};
-use domain::{FailureReason, FaultReason, OwnTerm, PlatformFamily};
+use domain::{FailureReason, FieldErrorReason, OwnTerm, PlatformFamily};
 use lti13::{FindingReason, KeySetError};
 use messages::pseudo::foreign;
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -245,39 +245,39 @@ fn findings() -> Vec<Found> {
 }
 
 /// One of each reason.
-fn reasons() -> Vec<FaultReason> {
+fn reasons() -> Vec<FieldErrorReason> {
     let family = PlatformFamily::Other;
     vec![
-        FaultReason::Required,
-        FaultReason::CategoryRequired,
-        FaultReason::TooLong { max: 1 },
-        FaultReason::TooMany { max: 1 },
-        FaultReason::InvisibleCharacter {
+        FieldErrorReason::Required,
+        FieldErrorReason::CategoryRequired,
+        FieldErrorReason::TooLong { max: 1 },
+        FieldErrorReason::TooMany { max: 1 },
+        FieldErrorReason::InvisibleCharacter {
             character: '\u{200b}',
             position: 1,
         },
-        FaultReason::NotAscii { character: '-' },
-        FaultReason::PathStep,
-        FaultReason::UrlWithSpaces,
-        FaultReason::UrlWithoutHost,
-        FaultReason::NotAUrl,
-        FaultReason::NotHttps,
-        FaultReason::Credentials,
-        FaultReason::Fragment,
-        FaultReason::Query,
-        FaultReason::PrivateAddress {
+        FieldErrorReason::NotAscii { character: '-' },
+        FieldErrorReason::PathStep,
+        FieldErrorReason::UrlWithSpaces,
+        FieldErrorReason::UrlWithoutHost,
+        FieldErrorReason::NotAUrl,
+        FieldErrorReason::NotHttps,
+        FieldErrorReason::Credentials,
+        FieldErrorReason::Fragment,
+        FieldErrorReason::Query,
+        FieldErrorReason::PrivateAddress {
             host: OUTSIDE.to_owned(),
         },
-        FaultReason::UnknownApp,
-        FaultReason::UnknownPlatform,
-        FaultReason::SharedClient,
-        FaultReason::IssuerOfAnotherPlatform { owner: family },
-        FaultReason::FixedValue {
+        FieldErrorReason::UnknownApp,
+        FieldErrorReason::UnknownPlatform,
+        FieldErrorReason::SharedClient,
+        FieldErrorReason::IssuerOfAnotherPlatform { owner: family },
+        FieldErrorReason::FixedValue {
             family,
             value: OUTSIDE.to_owned(),
         },
-        FaultReason::NotAnAddress,
-        FaultReason::MalformedReference,
+        FieldErrorReason::NotAnAddress,
+        FieldErrorReason::MalformedReference,
     ]
 }
 
