@@ -4,56 +4,56 @@ use lti13::claims::MAX_ISSUER_LENGTH;
 use url::{Host, Url};
 
 use crate::text::{self, Alphabet};
-use crate::{Fault, FieldErrorReason, Rules};
+use crate::{FieldError, FieldErrorReason, Rules};
 
 const MAX_LENGTH: usize = 2048;
 
 /// Parses a URL that the gateway will fetch or send browsers to.
-pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Result<Url, Fault> {
+pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Result<Url, FieldError> {
     let text = text::parse(field, raw, MAX_LENGTH, Alphabet::Any)?;
     let url = judge(field, &text, rules)?;
     // Percent-encoding makes foreign letters longer, and what is stored is the encoded form.
     if url.as_str().len() > MAX_LENGTH {
-        return Err(Fault::new(field, FieldErrorReason::TooLong { max: MAX_LENGTH }));
+        return Err(FieldError::new(field, FieldErrorReason::TooLong { max: MAX_LENGTH }));
     }
     Ok(url)
 }
 
 /// Parses an issuer: the form of a URL without query and fragment (OpenID Connect Core, section 2), but a text that is
 /// compared byte for byte and therefore kept as it was entered.
-pub(crate) fn parse_issuer(raw: &str, rules: &Rules<'_>) -> Result<String, Fault> {
+pub(crate) fn parse_issuer(raw: &str, rules: &Rules<'_>) -> Result<String, FieldError> {
     let text = text::parse("issuer", raw, MAX_ISSUER_LENGTH, Alphabet::Ascii)?;
     let url = judge("issuer", &text, rules)?;
     if url.query().is_some() {
-        return Err(Fault::new("issuer", FieldErrorReason::Query));
+        return Err(FieldError::new("issuer", FieldErrorReason::Query));
     }
     Ok(text)
 }
 
-fn judge(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, Fault> {
+fn judge(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, FieldError> {
     if text.contains(char::is_whitespace) {
-        return Err(Fault::new(field, FieldErrorReason::UrlWithSpaces));
+        return Err(FieldError::new(field, FieldErrorReason::UrlWithSpaces));
     }
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
         Some("https") => {}
         Some("http") if rules.allow_http => {}
-        Some(_) => return Err(Fault::new(field, FieldErrorReason::NotHttps)),
-        None => return Err(Fault::new(field, FieldErrorReason::NotAUrl)),
+        Some(_) => return Err(FieldError::new(field, FieldErrorReason::NotHttps)),
+        None => return Err(FieldError::new(field, FieldErrorReason::NotAUrl)),
     }
-    let url = Url::parse(text).map_err(|_| Fault::new(field, FieldErrorReason::NotAUrl))?;
+    let url = Url::parse(text).map_err(|_| FieldError::new(field, FieldErrorReason::NotAUrl))?;
     let Some(host) = url.host() else {
-        return Err(Fault::new(field, FieldErrorReason::UrlWithoutHost));
+        return Err(FieldError::new(field, FieldErrorReason::UrlWithoutHost));
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Fault::new(field, FieldErrorReason::Credentials));
+        return Err(FieldError::new(field, FieldErrorReason::Credentials));
     }
     if url.fragment().is_some() {
-        return Err(Fault::new(field, FieldErrorReason::Fragment));
+        return Err(FieldError::new(field, FieldErrorReason::Fragment));
     }
     if !rules.allow_http && !is_public_host(&host) && !is_allowed(&url, rules) {
         let host = host.to_string();
-        return Err(Fault::new(field, FieldErrorReason::PrivateAddress { host }));
+        return Err(FieldError::new(field, FieldErrorReason::PrivateAddress { host }));
     }
     Ok(url)
 }

@@ -5,7 +5,7 @@ use crate::PlatformFamily;
 /// One thing that is wrong with what somebody entered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {}", reason.code())]
-pub struct Fault {
+pub struct FieldError {
     /// The field by its name on the wire, as a JSON pointer without the leading slash: `issuer`, `deploymentIds/0`.
     pub field: Cow<'static, str>,
     /// Why its value isn't accepted.
@@ -86,7 +86,7 @@ pub enum FieldErrorReason {
     MalformedReference,
 }
 
-impl Fault {
+impl FieldError {
     pub(crate) fn new(field: impl Into<Cow<'static, str>>, reason: FieldErrorReason) -> Self {
         Self {
             field: field.into(),

@@ -23,7 +23,7 @@ pub use access::{Caller, Role};
 pub use addresses::is_public_address;
 pub use apps::App;
 pub use audit::{AuditAction, AuditEvent, AuditScope, Subject};
-pub use faults::{Fault, FieldErrorReason};
+pub use faults::{FieldError, FieldErrorReason};
 pub use launches::{
     AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,
     RefusalClass, RefusedLaunch, Rule, RuleFamily,

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::text::{self, Alphabet};
-use crate::{Actor, Fault, FieldErrorReason, Reference, TenantId};
+use crate::{Actor, FieldError, FieldErrorReason, Reference, TenantId};
 
 /// The id of a problem report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,7 +161,7 @@ impl NewReport {
     ///
     /// # Errors
     /// All faults at once.
-    pub fn parse(draft: ReportDraft) -> Result<Self, Vec<Fault>> {
+    pub fn parse(draft: ReportDraft) -> Result<Self, Vec<FieldError>> {
         let ReportDraft {
             category,
             summary,
@@ -175,7 +175,7 @@ impl NewReport {
         let mut faults = Vec::new();
         let mut keep = |fault| faults.push(fault);
         let category = category
-            .ok_or_else(|| Fault::new("category", FieldErrorReason::CategoryRequired))
+            .ok_or_else(|| FieldError::new("category", FieldErrorReason::CategoryRequired))
             .map_err(&mut keep)
             .ok();
         let summary = text::parse_line("summary", &summary, 160).map_err(&mut keep).ok();
@@ -224,24 +224,24 @@ impl NewReport {
 ///
 /// # Errors
 /// The fault, for the field `text`.
-pub fn parse_comment(raw: &str) -> Result<String, Fault> {
+pub fn parse_comment(raw: &str) -> Result<String, FieldError> {
     text::parse_prose("text", raw, 5_000)
 }
 
 /// What is blank counts as absent: forms send empty fields.
-fn optional<T>(raw: Option<String>, parse: impl FnOnce(&str) -> Result<T, Fault>) -> Result<Option<T>, Fault> {
+fn optional<T>(raw: Option<String>, parse: impl FnOnce(&str) -> Result<T, FieldError>) -> Result<Option<T>, FieldError> {
     raw.filter(|raw| !text::trim(raw).is_empty())
         .map(|raw| parse(&raw))
         .transpose()
 }
 
-fn parse_reference(raw: &str) -> Result<Reference, Fault> {
-    Reference::parse(raw).map_err(|_| Fault::new("launchReference", FieldErrorReason::MalformedReference))
+fn parse_reference(raw: &str) -> Result<Reference, FieldError> {
+    Reference::parse(raw).map_err(|_| FieldError::new("launchReference", FieldErrorReason::MalformedReference))
 }
 
 /// An address of the common form, `dot-atom@host.name` (RFC 5322, section 3.4.1): nothing that has to be quoted, no name
 /// beside it, no second address.
-fn parse_email(raw: &str) -> Result<String, Fault> {
+fn parse_email(raw: &str) -> Result<String, FieldError> {
     let address = text::parse("contactEmail", raw, 254, Alphabet::Ascii)?;
     let atom = |part: &str| {
         !part.is_empty()
@@ -261,7 +261,7 @@ fn parse_email(raw: &str) -> Result<String, Fault> {
     if good {
         Ok(address)
     } else {
-        Err(Fault::new("contactEmail", FieldErrorReason::NotAnAddress))
+        Err(FieldError::new("contactEmail", FieldErrorReason::NotAnAddress))
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
-use crate::{Actor, Fault, FieldErrorReason, PlatformFamily, TenantId, presets};
+use crate::{Actor, FieldError, FieldErrorReason, PlatformFamily, TenantId, presets};
 
 pub use findings::{CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, check_issuer, check_keyset};
 pub use lms_values::{LmsDraft, LmsValues, PartialLmsValues};
@@ -101,7 +101,7 @@ pub struct ReadDraft {
     pub accept_any_deployment: bool,
     replaces: Option<RegistrationId>,
     /// Every fault: those of single values in the order of the fields, then those that the LMS's own values show.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<FieldError>,
 }
 
 impl NewRegistration {
@@ -110,7 +110,7 @@ impl NewRegistration {
     ///
     /// # Errors
     /// Every fault of the draft at once.
-    pub fn parse(draft: Draft, rules: &Rules<'_>) -> Result<Self, Vec<Fault>> {
+    pub fn parse(draft: Draft, rules: &Rules<'_>) -> Result<Self, Vec<FieldError>> {
         ReadDraft::of(draft, rules).complete()
     }
 
@@ -173,7 +173,7 @@ impl ReadDraft {
     ///
     /// # Errors
     /// Every fault of the draft at once.
-    pub fn complete(self) -> Result<NewRegistration, Vec<Fault>> {
+    pub fn complete(self) -> Result<NewRegistration, Vec<FieldError>> {
         let Self {
             name,
             app_id,
@@ -212,17 +212,20 @@ impl ReadDraft {
     }
 
     /// What the LMS's own fixed values say about the draft.
-    fn judge_family(&self, rules: &Rules<'_>) -> Vec<Fault> {
+    fn judge_family(&self, rules: &Rules<'_>) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.accept_any_deployment && self.client_is_shared() {
-            faults.push(Fault::new("acceptAnyDeployment", FieldErrorReason::SharedClient));
+            faults.push(FieldError::new("acceptAnyDeployment", FieldErrorReason::SharedClient));
         }
         // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
         if rules.allow_http && self.lms.keyset_url.as_ref().is_none_or(is_loopback) {
             return faults;
         }
         if let Some(owner) = self.foreign_issuer() {
-            faults.push(Fault::new("platform", FieldErrorReason::IssuerOfAnotherPlatform { owner }));
+            faults.push(FieldError::new(
+                "platform",
+                FieldErrorReason::IssuerOfAnotherPlatform { owner },
+            ));
         }
         let Some(family) = self.family else { return faults };
         for field in presets::preset(family).fields {
@@ -231,7 +234,7 @@ impl ReadDraft {
             };
             if self.lms.value_of(field.field).is_some_and(|value| value != fixed) {
                 let reason = FieldErrorReason::FixedValue { family, value: fixed };
-                faults.push(Fault::new(field.field.as_str(), reason));
+                faults.push(FieldError::new(field.field.as_str(), reason));
             }
         }
         faults
@@ -267,7 +270,7 @@ impl ReadDraft {
 ///
 /// # Errors
 /// The fault, for the field `deploymentId`.
-pub fn parse_deployment_id(raw: &str) -> Result<String, Fault> {
+pub fn parse_deployment_id(raw: &str) -> Result<String, FieldError> {
     deployment_id("deploymentId".into(), raw)
 }
 
@@ -278,15 +281,15 @@ pub fn is_path_step(deployment_id: &str) -> bool {
     matches!(deployment_id, "." | "..")
 }
 
-fn deployment_id(field: Cow<'static, str>, raw: &str) -> Result<String, Fault> {
+fn deployment_id(field: Cow<'static, str>, raw: &str) -> Result<String, FieldError> {
     let id = text::parse(field.clone(), raw, 255, Alphabet::Ascii)?;
     if is_path_step(&id) {
-        return Err(Fault::new(field, FieldErrorReason::PathStep));
+        return Err(FieldError::new(field, FieldErrorReason::PathStep));
     }
     Ok(id)
 }
 
-fn keep<T>(faults: &mut Vec<Fault>, parsed: Result<T, Fault>) -> Option<T> {
+fn keep<T>(faults: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option<T> {
     parsed.map_err(|fault| faults.push(fault)).ok()
 }
 
@@ -294,24 +297,24 @@ fn given(text: Option<&str>) -> Option<&str> {
     text.filter(|text| !text::trim(text).is_empty())
 }
 
-fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, Fault> {
+fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, FieldError> {
     let id = text::parse("appId", raw, 255, Alphabet::Any)?;
     if rules.app_ids.is_none_or(|known| known.contains(&id)) {
         return Ok(id);
     }
-    Err(Fault::new("appId", FieldErrorReason::UnknownApp))
+    Err(FieldError::new("appId", FieldErrorReason::UnknownApp))
 }
 
-fn parse_family(raw: &str) -> Result<PlatformFamily, Fault> {
+fn parse_family(raw: &str) -> Result<PlatformFamily, FieldError> {
     let id = text::parse("platform", raw, 255, Alphabet::Any)?;
-    PlatformFamily::from_id(&id).ok_or_else(|| Fault::new("platform", FieldErrorReason::UnknownPlatform))
+    PlatformFamily::from_id(&id).ok_or_else(|| FieldError::new("platform", FieldErrorReason::UnknownPlatform))
 }
 
-fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<Fault>) -> Vec<String> {
+fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<FieldError>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     let mut known = HashSet::new();
     if raw.len() > max {
-        faults.push(Fault::new("deploymentIds", FieldErrorReason::TooMany { max }));
+        faults.push(FieldError::new("deploymentIds", FieldErrorReason::TooMany { max }));
         return ids;
     }
     for (index, raw) in raw.iter().enumerate() {

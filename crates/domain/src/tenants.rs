@@ -3,7 +3,7 @@ use std::fmt;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::Fault;
+use crate::FieldError;
 use crate::text::{self, Alphabet};
 
 /// A Microsoft Entra organisation (`tid`).
@@ -65,7 +65,7 @@ impl Tenant {
     ///
     /// # Errors
     /// The fault, for the field `displayName`.
-    pub fn parse_display_name(raw: &str) -> Result<String, Fault> {
+    pub fn parse_display_name(raw: &str) -> Result<String, FieldError> {
         text::parse("displayName", raw, 200, Alphabet::Any)
     }
 }

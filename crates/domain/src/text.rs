@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::{Fault, FieldErrorReason};
+use crate::{FieldError, FieldErrorReason};
 
 /// Characters that a copied value carries unseen: marks of direction, joiners, soft hyphens, byte order marks, tags.
 fn is_invisible(c: char) -> bool {
@@ -26,17 +26,22 @@ pub(crate) enum Alphabet {
 }
 
 /// Trims a text and judges what is left: 1 to `max` visible characters.
-pub(crate) fn parse(field: impl Into<Cow<'static, str>>, raw: &str, max: usize, alphabet: Alphabet) -> Result<String, Fault> {
+pub(crate) fn parse(
+    field: impl Into<Cow<'static, str>>,
+    raw: &str,
+    max: usize,
+    alphabet: Alphabet,
+) -> Result<String, FieldError> {
     let field = field.into();
     let text = trim(raw);
     if text.is_empty() {
-        return Err(Fault::new(field, FieldErrorReason::Required));
+        return Err(FieldError::new(field, FieldErrorReason::Required));
     }
     if text.chars().count() > max {
-        return Err(Fault::new(field, FieldErrorReason::TooLong { max }));
+        return Err(FieldError::new(field, FieldErrorReason::TooLong { max }));
     }
     if let Some((position, character)) = (1..).zip(text.chars()).find(|(_, c)| is_invisible(*c)) {
-        return Err(Fault::new(
+        return Err(FieldError::new(
             field,
             FieldErrorReason::InvisibleCharacter { character, position },
         ));
@@ -44,7 +49,7 @@ pub(crate) fn parse(field: impl Into<Cow<'static, str>>, raw: &str, max: usize, 
     if matches!(alphabet, Alphabet::Ascii)
         && let Some(character) = text.chars().find(|c| !matches!(c, ' '..='~'))
     {
-        return Err(Fault::new(field, FieldErrorReason::NotAscii { character }));
+        return Err(FieldError::new(field, FieldErrorReason::NotAscii { character }));
     }
     Ok(text.to_owned())
 }
@@ -57,7 +62,7 @@ fn is_dropped(c: char) -> bool {
 
 /// Something that a person wrote, in several lines: lines end in `\n`, what is never meant is dropped, joiners of scripts
 /// and emoji stay. 1 to `max` characters.
-pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<String, Fault> {
+pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<String, FieldError> {
     let lines = raw.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
     let kept: String = lines
         .chars()
@@ -67,7 +72,7 @@ pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<
 }
 
 /// The same in one line: ends of lines become spaces.
-pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<String, Fault> {
+pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<String, FieldError> {
     let prose = parse_prose(field, raw, usize::MAX)?;
     let words: Vec<_> = prose
         .split(['\n', '\t'])
@@ -77,12 +82,12 @@ pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<S
     judge(field, &words.join(" "), max)
 }
 
-fn judge(field: &'static str, text: &str, max: usize) -> Result<String, Fault> {
+fn judge(field: &'static str, text: &str, max: usize) -> Result<String, FieldError> {
     if text.is_empty() {
-        return Err(Fault::new(field, FieldErrorReason::Required));
+        return Err(FieldError::new(field, FieldErrorReason::Required));
     }
     if text.chars().count() > max {
-        return Err(Fault::new(field, FieldErrorReason::TooLong { max }));
+        return Err(FieldError::new(field, FieldErrorReason::TooLong { max }));
     }
     Ok(text.to_owned())
 }

@@ -84,7 +84,7 @@ pub enum CheckFinding {
     /// Launches come to nothing, whatever the values are.
     Fails(FailureReason),
     /// A value breaks a rule.
-    Fault {
+    FieldError {
         /// Where.
         field: String,
         /// The value, as far as it can be shown.
@@ -163,7 +163,7 @@ impl CheckFinding {
             Self::Keyset { .. } => "keyset.reachable",
             Self::Fails(FailureReason::DeploymentsRejected) => "deployment.rejected",
             Self::Fails(FailureReason::LaunchesRefused) => "launches.refused",
-            Self::Fault { .. } => "value.invalid",
+            Self::FieldError { .. } => "value.invalid",
         }
     }
 
@@ -171,7 +171,7 @@ impl CheckFinding {
     #[must_use]
     pub const fn severity(&self) -> FindingSeverity {
         match self {
-            Self::NoUsableKey | Self::Fails(_) | Self::Fault { .. } => FindingSeverity::Error,
+            Self::NoUsableKey | Self::Fails(_) | Self::FieldError { .. } => FindingSeverity::Error,
             Self::TrailingSlash
             | Self::SameAddress { .. }
             | Self::Unusual { .. }
@@ -193,7 +193,7 @@ impl CheckFinding {
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         let name = match self {
-            Self::Fault { field, .. } => return Some(field),
+            Self::FieldError { field, .. } => return Some(field),
             Self::Fails(FailureReason::LaunchesRefused) => return None,
             Self::TrailingSlash | Self::MetadataAgrees => LmsFieldName::Issuer,
             Self::Http { field }
@@ -246,7 +246,7 @@ pub fn check_keyset(keys: &KeySet) -> Vec<CheckFinding> {
 
 impl From<&ReadDraft> for RegistrationUnderTest {
     fn from(draft: &ReadDraft) -> Self {
-        let field = |fault: &crate::Fault| fault.field.split('/').next().map(ToOwned::to_owned);
+        let field = |fault: &crate::FieldError| fault.field.split('/').next().map(ToOwned::to_owned);
         Self {
             family: draft.family,
             lms: draft.lms.clone(),

@@ -2,7 +2,7 @@ use lti13::tool::ToolRegistration;
 use url::Url;
 
 use super::{Rules, given, keep};
-use crate::Fault;
+use crate::FieldError;
 use crate::addresses::{parse_issuer, parse_url};
 use crate::presets::LmsFieldName;
 use crate::text::{self, Alphabet};
@@ -54,7 +54,7 @@ pub struct PartialLmsValues {
 
 impl PartialLmsValues {
     /// Reads every value by itself.
-    pub(super) fn parse(draft: LmsDraft, rules: &Rules<'_>, faults: &mut Vec<Fault>) -> Self {
+    pub(super) fn parse(draft: LmsDraft, rules: &Rules<'_>, faults: &mut Vec<FieldError>) -> Self {
         let LmsDraft {
             issuer,
             client_id,

@@ -41,7 +41,7 @@ fn blackboard() -> Draft {
     }
 }
 
-fn parse(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
+fn parse(draft: Draft) -> Result<NewRegistration, Vec<FieldError>> {
     NewRegistration::parse(
         draft,
         &Rules {
@@ -53,7 +53,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
     )
 }
 
-fn parse_in_development(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
+fn parse_in_development(draft: Draft) -> Result<NewRegistration, Vec<FieldError>> {
     NewRegistration::parse(
         draft,
         &Rules {
@@ -65,7 +65,7 @@ fn parse_in_development(draft: Draft) -> Result<NewRegistration, Vec<Fault>> {
     )
 }
 
-fn codes(result: Result<NewRegistration, Vec<Fault>>) -> Vec<(String, &'static str)> {
+fn codes(result: Result<NewRegistration, Vec<FieldError>>) -> Vec<(String, &'static str)> {
     result
         .unwrap_err()
         .into_iter()

@@ -1,7 +1,7 @@
 //! Conversions from domain to wire values that several resources share.
 
 use contract::ProblemFault;
-use domain::{Actor, ActorKind, Fault, RegistrationSummary, Role, Tenant, TenantState};
+use domain::{Actor, ActorKind, FieldError, RegistrationSummary, Role, Tenant, TenantState};
 
 use crate::{api::faults, http::language::Language};
 
@@ -74,13 +74,13 @@ pub fn registration_summary(registration: RegistrationSummary) -> contract::Regi
 }
 
 /// One fault of a body, for people.
-pub fn fault(fault: &Fault, language: Language) -> Vec<ProblemFault> {
+pub fn fault(fault: &FieldError, language: Language) -> Vec<ProblemFault> {
     faults(std::slice::from_ref(fault), language)
 }
 
 /// All faults of a body, for people.
-pub fn faults(faults: &[Fault], language: Language) -> Vec<ProblemFault> {
-    let fault = |fault: &Fault| ProblemFault {
+pub fn faults(faults: &[FieldError], language: Language) -> Vec<ProblemFault> {
+    let fault = |fault: &FieldError| ProblemFault {
         detail: faults::text(&fault.reason).of(language).into_owned(),
         pointer: format!("/{}", fault.field),
     };

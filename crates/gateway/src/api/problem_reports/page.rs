@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 use askama::Template;
 use contract::{Check, CheckResult, ReportDiagnostics};
-use domain::{Fault, NewReport, Reference, ReportCategory, ReportDraft};
+use domain::{FieldError, NewReport, Reference, ReportCategory, ReportDraft};
 use messages::{Text, report_page};
 use serde::{Deserialize, Serialize};
 use store::IdempotencyKey;
@@ -192,7 +192,7 @@ fn browser(request: &HttpRequest) -> Option<String> {
     Some(agent.chars().take(200).collect())
 }
 
-fn explain(faults: &[Fault], language: Language) -> Faults {
+fn explain(faults: &[FieldError], language: Language) -> Faults {
     let of = |field: &str| {
         let fault = faults.iter().find(|fault| fault.field == field)?;
         Some(crate::api::faults::text(&fault.reason).of(language))

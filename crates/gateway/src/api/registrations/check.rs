@@ -72,7 +72,7 @@ fn check_values(app: &AppState, body: NewRegistration) -> (Vec<GatewayFinding>, 
     // What came as JSON always has a JSON form.
     let entered = serde_json::to_value(&body).unwrap_or_default();
     let draft = create::read(app, body);
-    findings.extend(draft.faults.iter().map(|fault| CheckFinding::Fault {
+    findings.extend(draft.faults.iter().map(|fault| CheckFinding::FieldError {
         field: fault.field.clone().into_owned(),
         entered: entered.pointer(&format!("/{}", fault.field)).map(shown).unwrap_or_default(),
         reason: fault.reason.clone(),

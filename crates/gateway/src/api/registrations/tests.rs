@@ -212,7 +212,7 @@ fn findings() -> Vec<Found> {
         all.extend([KeyName::Id(outside()), KeyName::Place(1)].map(|key| Found::KeyIgnored { key, reason }));
     }
     for entered in [String::new(), outside()] {
-        all.extend(reasons().into_iter().map(|reason| Found::Fault {
+        all.extend(reasons().into_iter().map(|reason| Found::FieldError {
             field: "name".to_owned(),
             entered: entered.clone(),
             reason,

@@ -65,7 +65,7 @@ fn of_domain(finding: &CheckFinding) -> (Text, Text) {
                 FailureReason::LaunchesRefused => findings::LAUNCHES_REFUSED_REMEDY,
             },
         ),
-        CheckFinding::Fault { entered, reason, .. } => (
+        CheckFinding::FieldError { entered, reason, .. } => (
             match entered.as_str() {
                 "" => findings::NOTHING_ENTERED,
                 value => findings::entered(value),
