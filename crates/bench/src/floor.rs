@@ -120,7 +120,7 @@ async fn login(floor: web::Data<Floor>, form: web::Form<Login>) -> HttpResponse 
 }
 
 async fn launch(floor: web::Data<Floor>, request: HttpRequest, form: web::Form<Launch>) -> HttpResponse {
-    match judge(&floor, &request, &form) {
+    match validate(&floor, &request, &form) {
         Some(token) => HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!(
             "<!doctype html><form method=\"post\" action=\"https://app.example/launch\"><input name=\"launch_token\" value=\"{token}\"></form>"
         )),
@@ -128,7 +128,7 @@ async fn launch(floor: web::Data<Floor>, request: HttpRequest, form: web::Form<L
     }
 }
 
-fn judge(floor: &Floor, request: &HttpRequest, form: &Launch) -> Option<String> {
+fn validate(floor: &Floor, request: &HttpRequest, form: &Launch) -> Option<String> {
     request.cookie("state").filter(|cookie| cookie.value() == form.state)?;
     let nonce = floor.logins().remove(&form.state)?;
     let claims = jsonwebtoken::decode::<Map<String, Value>>(&form.id_token, &floor.lms_key, &floor.rules)

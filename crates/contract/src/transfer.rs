@@ -44,7 +44,7 @@ pub struct RegistrationImport {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true, minimum = 1, maximum = 1))]
     pub version: u32,
-    /// The registrations; each is judged by itself.
+    /// The registrations; each is validated by itself.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true, value_type = Vec<crate::NewPortableRegistration>, max_items = 10000))]
     pub registrations: Vec<serde_json::Value>,

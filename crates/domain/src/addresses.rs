@@ -11,7 +11,7 @@ const MAX_LENGTH: usize = 2048;
 /// Parses a URL that the gateway will fetch or send browsers to.
 pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Result<Url, FieldError> {
     let text = text::parse(field, raw, MAX_LENGTH, Alphabet::Any)?;
-    let url = judge(field, &text, rules)?;
+    let url = validate(field, &text, rules)?;
     // Percent-encoding makes foreign letters longer, and what is stored is the encoded form.
     if url.as_str().len() > MAX_LENGTH {
         return Err(FieldError::new(field, FieldErrorReason::TooLong { max: MAX_LENGTH }));
@@ -23,14 +23,14 @@ pub(crate) fn parse_url(field: &'static str, raw: &str, rules: &Rules<'_>) -> Re
 /// compared byte for byte and therefore kept as it was entered.
 pub(crate) fn parse_issuer(raw: &str, rules: &Rules<'_>) -> Result<String, FieldError> {
     let text = text::parse("issuer", raw, MAX_ISSUER_LENGTH, Alphabet::Ascii)?;
-    let url = judge("issuer", &text, rules)?;
+    let url = validate("issuer", &text, rules)?;
     if url.query().is_some() {
         return Err(FieldError::new("issuer", FieldErrorReason::Query));
     }
     Ok(text)
 }
 
-fn judge(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, FieldError> {
+fn validate(field: &'static str, text: &str, rules: &Rules<'_>) -> Result<Url, FieldError> {
     if text.contains(char::is_whitespace) {
         return Err(FieldError::new(field, FieldErrorReason::UrlWithSpaces));
     }

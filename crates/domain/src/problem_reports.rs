@@ -114,7 +114,7 @@ impl ReportState {
     }
 }
 
-/// What somebody entered, not judged yet.
+/// What somebody entered, not validated yet.
 #[derive(Clone, Debug, Default)]
 pub struct ReportDraft {
     /// What it is about.

@@ -25,7 +25,7 @@ pub(crate) enum Alphabet {
     Ascii,
 }
 
-/// Trims a text and judges what is left: 1 to `max` visible characters.
+/// Trims a text and validates what is left: 1 to `max` visible characters.
 pub(crate) fn parse(
     field: impl Into<Cow<'static, str>>,
     raw: &str,
@@ -68,7 +68,7 @@ pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<
         .chars()
         .filter(|c| matches!(c, '\n' | '\t') || !is_dropped(*c))
         .collect();
-    judge(field, trim(&kept), max)
+    validate(field, trim(&kept), max)
 }
 
 /// The same in one line: ends of lines become spaces.
@@ -79,10 +79,10 @@ pub(crate) fn parse_line(field: &'static str, raw: &str, max: usize) -> Result<S
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
-    judge(field, &words.join(" "), max)
+    validate(field, &words.join(" "), max)
 }
 
-fn judge(field: &'static str, text: &str, max: usize) -> Result<String, FieldError> {
+fn validate(field: &'static str, text: &str, max: usize) -> Result<String, FieldError> {
     if text.is_empty() {
         return Err(FieldError::new(field, FieldErrorReason::Required));
     }

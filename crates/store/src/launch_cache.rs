@@ -15,7 +15,7 @@ const CAPACITY: u64 = 16 * 1024 * 1024;
 const PLACE: usize = 320;
 
 /// How long a login may be sent to the authentication URL of a registration that was deleted or replaced, on another instance or just
-/// while it was read. The launch that follows is judged by what is there then.
+/// while it was read. The launch that follows is validated by what is there then.
 const PLATFORM_LIFETIME: Duration = Duration::from_secs(2);
 
 /// How long a deployment is remembered that nobody launches.

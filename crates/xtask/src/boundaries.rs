@@ -164,7 +164,7 @@ pub(crate) fn check() -> Result<()> {
             }
         }
         for rule in RULES {
-            violations.extend(judge(rule, &seen_by(rule.package)?));
+            violations.extend(validate(rule, &seen_by(rule.package)?));
         }
         for house in houses::HOUSES {
             violations.extend(rooms::check(&root(), house)?);
@@ -216,7 +216,7 @@ fn seen_by(package: &str) -> Result<BTreeSet<String>> {
         .collect())
 }
 
-fn judge(rule: &Rule, seen: &BTreeSet<String>) -> Vec<String> {
+fn validate(rule: &Rule, seen: &BTreeSet<String>) -> Vec<String> {
     rule.never_sees
         .iter()
         .filter(|name| seen.contains(**name))

@@ -108,7 +108,7 @@ fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
             code("authenticationUrl", "fixed_value"),
         ]
     );
-    // What follows from a faulty value isn't judged: the keyset's address has the client ID in it.
+    // What follows from a faulty value isn't validated: the keyset's address has the client ID in it.
     let draft = Draft {
         lms: LmsDraft {
             client_id: String::new(),

@@ -124,7 +124,7 @@ pub async fn get_tool_configuration(
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
     let config = &app.config;
     let app = find_app(&app, &app_id)?;
-    let family = PlatformFamily::from_id(&query.judge()?.platform).ok_or(ApiError::NotFound {
+    let family = PlatformFamily::from_id(&query.validate()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
         detail: api::platform::NOT_FOUND,
     })?;

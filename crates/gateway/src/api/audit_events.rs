@@ -66,7 +66,7 @@ pub async fn list_audit_events(
     request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
-    let asked = query.judge()?;
+    let asked = query.validate()?;
     // Whoever has the permission sees some of it.
     let scope = reader.caller.readable_audit_events();
     let scope = scope.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("a reader of the audit trail without a part of it")))?;

@@ -74,7 +74,7 @@ pub async fn list_launches(
         to,
         limit,
         cursor,
-    } = query.judge()?;
+    } = query.validate()?;
     let wanted = LaunchQuery {
         registration_id: registration_id.map(RegistrationId),
         outcome: outcome.map(|outcome| match outcome {
@@ -121,7 +121,7 @@ pub async fn count_daily_launches(
     app: web::Data<AppState>,
     query: Query<DailyQuery>,
 ) -> Result<web::Json<DailyLaunchesPage>, ApiError> {
-    let DailyQuery { registration_id, days } = query.judge()?;
+    let DailyQuery { registration_id, days } = query.validate()?;
     let days = days.unwrap_or(DAYS.0);
     if !(1..=DAYS.1).contains(&days) {
         return Err(pagination::bad_parameter("days", api::query::days(DAYS.1)));

@@ -29,7 +29,7 @@ use crate::{http::error::ApiError, request::body::Id};
 
 /// The id of a report, by the path.
 fn report_id(id: Id) -> Result<domain::ReportId, ApiError> {
-    id.judge("report.not_found", api::report::NOT_FOUND).map(domain::ReportId)
+    id.validate("report.not_found", api::report::NOT_FOUND).map(domain::ReportId)
 }
 
 fn not_found() -> ApiError {

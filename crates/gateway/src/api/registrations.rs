@@ -34,7 +34,7 @@ fn registration_id(id: Id) -> Result<domain::RegistrationId, ApiError> {
             });
         }
     }
-    id.judge("registration.not_found", api::registration::NOT_FOUND)
+    id.validate("registration.not_found", api::registration::NOT_FOUND)
         .map(domain::RegistrationId)
 }
 

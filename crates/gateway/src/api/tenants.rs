@@ -70,7 +70,7 @@ pub async fn register_tenant(
     }
     app.issuers.require_public_cloud(caller.tenant).await?;
     let display_name = body
-        .judge_by(caller.tenant, move |body| {
+        .validate_by(caller.tenant, move |body| {
             Tenant::parse_display_name(&body.display_name).map_err(|fault| wire::fault(&fault, language))
         })
         .await?;

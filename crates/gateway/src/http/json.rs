@@ -118,10 +118,10 @@ impl<T> Shaped<T> {
     /// # Errors
     ///
     /// Every fault, up to fifty; those of the rules only where the shape has none in the same place.
-    pub fn judge<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, Vec<ProblemFault>> {
+    pub fn validate<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, Vec<ProblemFault>> {
         let mut faults = self.faults;
         match self.value.map(rules) {
-            Some(Ok(judged)) if faults.is_empty() => return Ok(judged),
+            Some(Ok(validated)) if faults.is_empty() => return Ok(validated),
             Some(Err(broken)) => {
                 let within = |inner: &str, outer: &str| {
                     inner

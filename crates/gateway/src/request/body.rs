@@ -55,12 +55,12 @@ pub struct Id(String);
 
 impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
     /// The value that `rules` make of it. They see also what is left of a body with faults, so that all are named at once. A long body is
-    /// read and judged apart from the workers, when it is its tenant's turn.
+    /// read and validated apart from the workers, when it is its tenant's turn.
     ///
     /// # Errors
     ///
     /// 400, 413, 415 or 422 with what is wrong; 503 where its turn doesn't come in time.
-    pub async fn judge_by<U: Send + 'static>(
+    pub async fn validate_by<U: Send + 'static>(
         mut self,
         tenant: TenantId,
         rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>> + Send + 'static,
@@ -70,7 +70,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         let read = move || {
             let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|fault| malformed(&fault, LIMIT))?;
             drop(bytes);
-            object.shape(language).judge(rules).map_err(ApiError::Invalid)
+            object.shape(language).validate(rules).map_err(ApiError::Invalid)
         };
         match ticket {
             None => read(),
@@ -129,7 +129,7 @@ impl Id {
     /// # Errors
     ///
     /// 404 with `code`: what can't be an id names nothing.
-    pub fn judge(self, code: &'static str, detail: Text) -> Result<Uuid, ApiError> {
+    pub fn validate(self, code: &'static str, detail: Text) -> Result<Uuid, ApiError> {
         // The hyphenated form only: one resource has one address.
         let id = Uuid::parse_str(&self.0)
             .ok()

@@ -126,13 +126,13 @@ pub async fn keep_dev_local(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let dev = request.app_data::<web::Data<AppState>>().is_some_and(|app| app.config.dev);
-    if dev && let Err(refusal) = judge_local(request.headers()) {
+    if dev && let Err(refusal) = validate_local(request.headers()) {
         return Ok(request.error_response(refusal));
     }
     Ok(next.call(request).await?.map_into_boxed_body())
 }
 
-fn judge_local(headers: &HeaderMap) -> Result<(), ApiError> {
+fn validate_local(headers: &HeaderMap) -> Result<(), ApiError> {
     if let Some(name) = headers.keys().find(|name| is_forwarding(name.as_str())) {
         return Err(ApiError::bad_request("dev.forwarded", api::dev::forwarded(name.as_str())));
     }
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn dev_answers_to_this_computer_only() {
         for host in ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080"] {
-            assert!(judge_local(&headers(&[("host", host)])).is_ok(), "{host}");
+            assert!(validate_local(&headers(&[("host", host)])).is_ok(), "{host}");
         }
         for host in [
             "gateway.example",
@@ -231,9 +231,9 @@ mod tests {
             "",
             "localhost@evil.example",
         ] {
-            assert!(judge_local(&headers(&[("host", host)])).is_err(), "{host}");
+            assert!(validate_local(&headers(&[("host", host)])).is_err(), "{host}");
         }
-        assert!(judge_local(&headers(&[])).is_err());
+        assert!(validate_local(&headers(&[])).is_err());
     }
 
     #[test]
@@ -246,7 +246,7 @@ mod tests {
         ];
         for name in FORWARDING_HEADERS.into_iter().chain(more) {
             assert!(
-                judge_local(&headers(&[("host", "localhost"), (name, "x")])).is_err(),
+                validate_local(&headers(&[("host", "localhost"), (name, "x")])).is_err(),
                 "{name}"
             );
         }

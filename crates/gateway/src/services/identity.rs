@@ -1,4 +1,4 @@
-//! Who is calling: bearer tokens of Microsoft Entra ID (v2.0) and of the operator's other issuers, judged into callers and what
+//! Who is calling: bearer tokens of Microsoft Entra ID (v2.0) and of the operator's other issuers, validated into callers and what
 //! they may do.
 //!
 //! [`token`] holds the rules for all tokens, [`entra`] and [`openid`] those for each kind of issuer, [`issuers`] their metadata and

@@ -152,7 +152,7 @@ impl Outbound {
     ///
     /// Why it wasn't taken: anything but a status of success.
     pub async fn post_json(&self, url: &Url, headers: header::HeaderMap, body: String) -> Result<(), FetchError> {
-        self.guard.judge(url)?;
+        self.guard.validate(url)?;
         let answer = self
             .client
             .post(url.clone())
@@ -176,9 +176,9 @@ impl Outbound {
     ///
     /// # Errors
     ///
-    /// Why nothing came back that could be a document; its content is not judged.
+    /// Why nothing came back that could be a document; its content is not validated.
     pub async fn get_json(&self, url: &Url) -> Result<Fetched, FetchError> {
-        self.guard.judge(url)?;
+        self.guard.validate(url)?;
         let answer = self
             .client
             .get(url.clone())
@@ -208,8 +208,8 @@ impl Outbound {
 }
 
 impl Guard {
-    /// Judges what can be judged before a name is resolved. The HTTP client doesn't ask the resolver about literal addresses.
-    fn judge(&self, url: &Url) -> Result<(), FetchError> {
+    /// Judges what can be validated before a name is resolved. The HTTP client doesn't ask the resolver about literal addresses.
+    fn validate(&self, url: &Url) -> Result<(), FetchError> {
         if self.anything_goes || self.allows(url) {
             return Ok(());
         }
@@ -237,7 +237,7 @@ impl Guard {
         self.allowed_hosts.contains(&format!("{host}:{port}").to_ascii_lowercase())
     }
 
-    /// Whether a name stands in the operator's list, with whatever port: [`Guard::judge`] lets listed ones pass only.
+    /// Whether a name stands in the operator's list, with whatever port: [`Guard::validate`] lets listed ones pass only.
     fn allows_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         self.allowed_hosts
@@ -289,7 +289,7 @@ fn fault(error: reqwest::Error) -> FetchError {
     }
 }
 
-/// In plain words what rustls names by one of its own. Its text is judged, since reqwest doesn't say which rustls it has.
+/// In plain words what rustls names by one of its own. Its text is validated, since reqwest doesn't say which rustls it has.
 fn certificate_fault(cause: &str) -> Option<OwnTerm> {
     let why = cause.strip_prefix("invalid peer certificate: ")?;
     let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
@@ -346,24 +346,27 @@ mod tests {
             "https://2130706433/keys",
         ] {
             assert!(
-                matches!(guard(&[]).judge(&Url::parse(url).unwrap()), Err(FetchError::Blocked(_))),
+                matches!(guard(&[]).validate(&Url::parse(url).unwrap()), Err(FetchError::Blocked(_))),
                 "{url}"
             );
         }
-        assert_eq!(guard(&[]).judge(&Url::parse("https://lms.example/keys").unwrap()), Ok(()));
-        assert_eq!(guard(&[]).judge(&Url::parse("https://93.184.216.34/keys").unwrap()), Ok(()));
+        assert_eq!(guard(&[]).validate(&Url::parse("https://lms.example/keys").unwrap()), Ok(()));
+        assert_eq!(
+            guard(&[]).validate(&Url::parse("https://93.184.216.34/keys").unwrap()),
+            Ok(())
+        );
     }
 
     #[test]
     fn the_operator_allows_single_hosts_and_ports() {
         let guard = guard(&["moodle.campus.internal:443", "10.0.0.7:8443"]);
-        assert_eq!(guard.judge(&Url::parse("https://10.0.0.7:8443/keys").unwrap()), Ok(()));
+        assert_eq!(guard.validate(&Url::parse("https://10.0.0.7:8443/keys").unwrap()), Ok(()));
         assert_eq!(
-            guard.judge(&Url::parse("https://moodle.campus.internal/keys").unwrap()),
+            guard.validate(&Url::parse("https://moodle.campus.internal/keys").unwrap()),
             Ok(())
         );
         for other_port in ["https://10.0.0.7/keys", "https://Moodle.campus.internal:8443/keys"] {
-            assert!(guard.judge(&Url::parse(other_port).unwrap()).is_err(), "{other_port}");
+            assert!(guard.validate(&Url::parse(other_port).unwrap()).is_err(), "{other_port}");
         }
         assert!(guard.allows_name("Moodle.campus.internal") && !guard.allows_name("other.campus.internal"));
     }

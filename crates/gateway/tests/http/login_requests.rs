@@ -323,7 +323,7 @@ async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
             assert_refused(&answer, "launch_invalid.too_large");
         }
     }
-    // One that is as long as allowed is judged by its content.
+    // One that is as long as allowed is validated by its content.
     let answer = send(
         &school,
         Method::POST,

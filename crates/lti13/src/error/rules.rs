@@ -1,4 +1,4 @@
-//! The table of rules. Each line: variant, detail of the code, stage. The rows cite no sections; the code that judges a rule does.
+//! The table of rules. Each line: variant, detail of the code, stage. The rows cite no sections; the code that validates a rule does.
 
 use super::ErrorKind;
 use crate::Stage;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::*;
 
 /// Verification and admission together, as a tool with the certification's policy does it.
-fn judged(token: &str) -> &'static str {
+fn validated(token: &str) -> &'static str {
     let launch = verify(token, &expected()).0;
     let admitted = launch.and_then(|launch| launch.admit(&Policy::default(), &mut lti13::Checks::new()).map(|_| ()));
     admitted.map_or_else(|error| error.code(), |()| "accepted")
@@ -94,7 +94,7 @@ fn bad_payloads_are_refused() {
         ),
         ("user Claim Missing", token(&without(&["sub"])), "launch_invalid.subject"),
     ] {
-        assert_eq!(judged(&token), code, "{name}");
+        assert_eq!(validated(&token), code, "{name}");
     }
 }
 
@@ -139,7 +139,7 @@ fn valid_launches_of_instructors_and_students_are_accepted() {
         ] {
             let mut claims = without(absent);
             claims[format!("{LTI}roles")] = roles;
-            assert_eq!(judged(&token(&claims)), "accepted", "{short}: {name}");
+            assert_eq!(validated(&token(&claims)), "accepted", "{short}: {name}");
             assert_eq!(launch(&claims).unwrap().is_instructor(), teaches, "{short}: {name}");
         }
     }

@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// Stores registrations one by one; what refuses one of them doesn't stop the others. A rehearsal stores nothing and
-    /// answers the same for up to 500 of one client: those after them it judges as if those before weren't there. Where the store
+    /// answers the same for up to 500 of one client: those after them it validates as if those before weren't there. Where the store
     /// fails, those before that place are stored: to import again does the rest.
     ///
     /// # Errors

@@ -39,7 +39,7 @@ pub async fn create_report_comment(
     let scope = caller.answerable_reports().ok_or_else(not_found)?;
     let report = app.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let text = body
-        .judge_by(caller.tenant, move |body| {
+        .validate_by(caller.tenant, move |body| {
             domain::parse_comment(&body.text).map_err(|fault| crate::api::wire::fault(&fault, language))
         })
         .await?;

@@ -43,13 +43,13 @@ pub async fn create_problem_report(
     body: Body<NewProblemReport>,
 ) -> Result<HttpResponse, ApiError> {
     let (new, body_hash) = body
-        .judge_by(sender.tenant(), move |body| {
+        .validate_by(sender.tenant(), move |body| {
             let body_hash = idempotency::hash(&body);
             let new = NewReport::parse(wire::draft(body)).map_err(|faults| crate::api::wire::faults(&faults, language))?;
             Ok((new, body_hash))
         })
         .await?;
-    let key = key.judge(body_hash)?;
+    let key = key.validate(body_hash)?;
     let report = file_report(&app, &sender, new, key).await?;
     let path = format!("/api/v1/problem-reports/{}", report.summary.id);
     Ok(HttpResponse::Created()

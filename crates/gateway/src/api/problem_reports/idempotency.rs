@@ -12,7 +12,7 @@ use crate::http::error::ApiError;
 /// The longest key, in characters.
 const LONGEST: usize = 255;
 
-/// The key that came with a request, if one did; judged when the handler asks.
+/// The key that came with a request, if one did; validated when the handler asks.
 pub struct RequestKey(Option<Result<String, ApiError>>);
 
 impl RequestKey {
@@ -21,7 +21,7 @@ impl RequestKey {
     /// # Errors
     ///
     /// 400 where it isn't 1 to 255 visible ASCII characters.
-    pub fn judge(self, body_hash: [u8; 32]) -> Result<Option<IdempotencyKey>, ApiError> {
+    pub fn validate(self, body_hash: [u8; 32]) -> Result<Option<IdempotencyKey>, ApiError> {
         let key = self.0.transpose()?;
         Ok(key.map(|key| IdempotencyKey { key, body_hash }))
     }

@@ -66,7 +66,7 @@ pub async fn list_problem_reports(
     request: HttpRequest,
     query: Query<ListQuery>,
 ) -> Result<web::Json<ProblemReportPage>, ApiError> {
-    let asked = query.judge()?;
+    let asked = query.validate()?;
     let scope = scope(&reader.caller, &asked)?;
     let found = app.store.list_reports(&scope, &parse(asked)?).await?;
     let next_link = pagination::next_link(&app.config.server.public_url, request.uri(), found.next);

@@ -19,7 +19,7 @@ pub(super) fn fault(pointer: &str, detail: &Text, language: Language) -> wire::P
     }
 }
 
-/// What somebody entered, as a draft for the domain to judge.
+/// What somebody entered, as a draft for the domain to validate.
 pub(super) fn draft(new: wire::NewProblemReport) -> ReportDraft {
     let wire::NewProblemReport {
         category,

@@ -47,7 +47,7 @@ pub async fn check_draft(
 ) -> Result<web::Json<RegistrationCheck>, ApiError> {
     let shared = app.clone();
     let (mut findings, draft) = body
-        .judge_by(writer.caller.tenant, move |body| Ok(check_values(&shared, body)))
+        .validate_by(writer.caller.tenant, move |body| Ok(check_values(&shared, body)))
         .await?;
     if draft.lms.issuer.is_some() || draft.lms.keyset_url.is_some() {
         app.check_quota.take(writer.caller.tenant, app.clock.now())?;

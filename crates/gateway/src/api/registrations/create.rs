@@ -47,7 +47,7 @@ pub async fn create_registration(
     let caller = writer.caller;
     let shared = app.clone();
     let new = body
-        .judge_by(caller.tenant, move |body| parse(&shared, body, language))
+        .validate_by(caller.tenant, move |body| parse(&shared, body, language))
         .await?;
     let id = RegistrationId(Uuid::now_v7());
     let created = app
@@ -66,7 +66,7 @@ fn parse(app: &AppState, body: NewRegistration, language: Language) -> Result<do
     draft.complete().map_err(|faults| crate::api::wire::faults(&faults, language))
 }
 
-/// The body as a draft, each value judged by itself.
+/// The body as a draft, each value validated by itself.
 pub(super) fn read(app: &AppState, body: NewRegistration) -> ReadDraft {
     ReadDraft::of(wire::draft(body), &rules(app, domain::MAX_DEPLOYMENTS))
 }

@@ -69,7 +69,7 @@ pub async fn accept_deployment(
     let id = registration_id(id)?;
     require(&app, caller.tenant, id).await?;
     let deployment = body
-        .judge_by(caller.tenant, move |body| {
+        .validate_by(caller.tenant, move |body| {
             domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::api::wire::fault(&fault, language))
         })
         .await?;

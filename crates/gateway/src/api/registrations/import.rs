@@ -48,7 +48,7 @@ struct ImportQuery {
 
 /// Import registrations of an export.
 ///
-/// Each registration is judged by itself, by the same rules as when it is added by hand, and those that are refused don't stop the
+/// Each registration is validated by itself, by the same rules as when it is added by hand, and those that are refused don't stop the
 /// others: the answer is 200 and says of each what became of it. To import the same document again adds nothing twice. Nothing is
 /// fetched. With `dryRun` nothing is stored and the answer is the same; only of a client with more than 500 registrations in the
 /// document may what comes later be called `created` although something before is in its way. A registration of an app that isn't
@@ -80,10 +80,10 @@ pub async fn import_registrations(
     body: Body<RegistrationImport, IMPORT_LIMIT>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
-    let dry_run = query.judge()?.dry_run;
+    let dry_run = query.validate()?.dry_run;
     let shared = app.clone();
-    let parse = move |document| Ok(parse_items(&shared, judge_document(document, language)?, language));
-    let mut entries = body.judge_by(caller.tenant, parse).await?;
+    let parse = move |document| Ok(parse_items(&shared, validate_document(document, language)?, language));
+    let mut entries = body.validate_by(caller.tenant, parse).await?;
     let imports: Vec<_> = entries.iter_mut().filter_map(|entry| entry.import.take()).collect();
     let stored = app
         .store
@@ -117,7 +117,7 @@ fn outcomes(
     value
 }
 
-fn judge_document(document: RegistrationImport, language: Language) -> Result<Vec<Value>, Vec<ProblemFault>> {
+fn validate_document(document: RegistrationImport, language: Language) -> Result<Vec<Value>, Vec<ProblemFault>> {
     let RegistrationImport {
         version,
         registrations,
@@ -227,7 +227,7 @@ fn parse_item(app: &AppState, item: Value, language: Language) -> Result<Import,
             pointer: String::new(),
         }]);
     }
-    json::shape::<NewPortableRegistration>(item, language).judge(|portable| parse(app, portable, language))
+    json::shape::<NewPortableRegistration>(item, language).validate(|portable| parse(app, portable, language))
 }
 
 fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {

@@ -58,7 +58,7 @@ pub async fn list_registrations(
     AcceptLanguage(language): AcceptLanguage,
     query: Query<ListQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let asked = query.judge()?;
+    let asked = query.validate()?;
     let (tenant, now) = (reader.caller.tenant, app.clock.now());
     let query = Arc::new(parse(asked)?);
     let read = move |store: Store| {

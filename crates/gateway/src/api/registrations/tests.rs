@@ -52,7 +52,7 @@ fn good() -> Map<String, Value> {
     body
 }
 
-fn judge(body: &Map<String, Value>, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+fn validate(body: &Map<String, Value>, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
     let rules = domain::Rules {
         allow_http: false,
         allowed_hosts: &[],
@@ -61,7 +61,7 @@ fn judge(body: &Map<String, Value>, language: Language) -> Result<domain::NewReg
     };
     let text = serde_json::to_vec(body).unwrap();
     let shaped = Object::parse(&text, 100_000).unwrap().shape::<NewRegistration>(language);
-    shaped.judge(|body| {
+    shaped.validate(|body| {
         domain::NewRegistration::parse(wire::draft(body), &rules).map_err(|faults| crate::api::wire::faults(&faults, language))
     })
 }
@@ -93,7 +93,7 @@ proptest! {
     fn no_bytes_are_too_odd_to_be_refused(bytes in prop_oneof![any::<Vec<u8>>(), "\\{[ -~]{0,40}\\}?".prop_map(String::into_bytes)]) {
         if let Ok(object) = Object::parse(&bytes, 1_000) {
             prop_assert!(serde_json::from_slice::<Map<String, Value>>(&bytes).is_ok());
-            let _ = object.shape::<NewRegistration>(Language::De).judge(Ok);
+            let _ = object.shape::<NewRegistration>(Language::De).validate(Ok);
         }
     }
 
@@ -102,7 +102,7 @@ proptest! {
         let mut body = if from_good { good() } else { Map::new() };
         body.extend(changes);
         let whole = Value::Object(body.clone());
-        let in_language = |language| judge(&body, language).err().unwrap_or_default();
+        let in_language = |language| validate(&body, language).err().unwrap_or_default();
         let faults = in_language(Language::En);
         for fault in &faults {
             let field = fault.pointer.strip_prefix('/').unwrap_or_default();
@@ -131,7 +131,7 @@ proptest! {
         body.extend(flags.iter().map(|name| ((*name).to_owned(), json!("perhaps"))));
         body.extend(unknown.iter().map(|name| (name.clone(), json!(1))));
         body.insert("deploymentIds".to_owned(), Value::from(deployments.clone()));
-        let named: BTreeSet<_> = judge(&body, Language::En).err().unwrap_or_default().into_iter().map(|fault| fault.pointer).collect();
+        let named: BTreeSet<_> = validate(&body, Language::En).err().unwrap_or_default().into_iter().map(|fault| fault.pointer).collect();
         prop_assert_eq!(named, expected);
     }
 }

@@ -13,7 +13,7 @@ fn faults(json: &str) -> Vec<ProblemFault> {
     let shaped = Object::parse(json.as_bytes(), MANY)
         .unwrap()
         .shape::<NewRegistration>(Language::En);
-    shaped.judge(Ok).err().unwrap_or_default()
+    shaped.validate(Ok).err().unwrap_or_default()
 }
 
 fn pointers(json: &str) -> Vec<String> {
@@ -60,7 +60,7 @@ fn rules_are_judged_beside_the_shape() {
         let pointers = ["/name".to_owned(), "/issuer".to_owned()].into_iter().chain(elements);
         Err(pointers.map(|pointer| broken(&pointer)).collect())
     };
-    let found = object.shape::<NewRegistration>(Language::En).judge(rules).unwrap_err();
+    let found = object.shape::<NewRegistration>(Language::En).validate(rules).unwrap_err();
     let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
     assert_eq!(
         pointers,
@@ -232,7 +232,7 @@ fn rules_name_no_more_faults_than_there_is_room_for() {
         Err((0..100_000).map(fault).collect())
     };
     let object = Object::parse(br#"{"name":1}"#, MANY).unwrap();
-    let faults = object.shape::<NewRegistration>(Language::En).judge(rules).unwrap_err();
+    let faults = object.shape::<NewRegistration>(Language::En).validate(rules).unwrap_err();
     assert_eq!(faults.len(), MOST_FAULTS);
     assert_eq!(faults[0].pointer, "/name");
 }

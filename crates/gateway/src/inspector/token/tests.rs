@@ -41,23 +41,23 @@ fn sign_text(key: &EncodingKey, header: &str, payload: &str) -> String {
     format!("{signed}.{signature}")
 }
 
-fn judge(changes: &Value, now: i64) -> Result<(), TokenError> {
+fn validate(changes: &Value, now: i64) -> Result<(), TokenError> {
     let (key, jwks) = key();
     verify(&sign(&key, Some("k"), changes), &jwks, "https://gateway", "app", now).map(|_| ())
 }
 
 #[test]
 fn a_launch_token_counts_for_a_minute() {
-    assert_eq!(judge(&json!({}), NOW), Ok(()));
-    assert_eq!(judge(&json!({}), NOW + 64), Ok(()));
-    assert_eq!(judge(&json!({}), NOW + 65), Err(TokenError::Expired));
-    assert_eq!(judge(&json!({}), NOW - 6), Err(TokenError::Expired));
+    assert_eq!(validate(&json!({}), NOW), Ok(()));
+    assert_eq!(validate(&json!({}), NOW + 64), Ok(()));
+    assert_eq!(validate(&json!({}), NOW + 65), Err(TokenError::Expired));
+    assert_eq!(validate(&json!({}), NOW - 6), Err(TokenError::Expired));
 }
 
 #[test]
 fn another_gateways_or_another_apps_token_is_refused() {
-    assert_eq!(judge(&json!({ "iss": "https://other" }), NOW), Err(TokenError::Issuer));
-    assert_eq!(judge(&json!({ "aud": "other" }), NOW), Err(TokenError::Audience));
+    assert_eq!(validate(&json!({ "iss": "https://other" }), NOW), Err(TokenError::Issuer));
+    assert_eq!(validate(&json!({ "aud": "other" }), NOW), Err(TokenError::Audience));
 }
 
 #[test]

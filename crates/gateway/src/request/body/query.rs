@@ -27,7 +27,7 @@ impl<T> Query<T> {
     /// # Errors
     ///
     /// 400 with what is wrong.
-    pub fn judge(self) -> Result<T, ApiError> {
+    pub fn validate(self) -> Result<T, ApiError> {
         self.0
     }
 }

@@ -126,7 +126,7 @@ impl Rules {
         })
     }
 
-    /// Who it is, of a token that was judged.
+    /// Who it is, of a token that was validated.
     pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         let claims: Claims = token.claims()?;
         if claims.ver.as_deref() != Some("2.0") {

@@ -165,7 +165,7 @@ impl Issuers {
         }
         let keys = self.keys.with_key(&metadata.jwks_uri, &claimed.kid).await.map_err(no_key)?;
         let key = keys.find(&claimed.kid).ok_or(TokenError::UnknownKey)?;
-        token.judge(key, &claimed, rules.audiences(), self.clock.unix())?;
+        token.validate(key, &claimed, rules.audiences(), self.clock.unix())?;
         if claimed.tenant.is_some() {
             self.remember(&keys);
         }

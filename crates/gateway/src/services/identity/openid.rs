@@ -69,7 +69,7 @@ impl Rules {
         })
     }
 
-    /// Who it is, of a token that was judged.
+    /// Who it is, of a token that was validated.
     pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         let claims: Claims = token.claims()?;
         let tenant = self.tenant(token)?;

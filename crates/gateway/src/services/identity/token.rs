@@ -1,7 +1,7 @@
-//! A bearer token, read and judged by what all access tokens have in common, whoever issues them.
+//! A bearer token, read and validated by what all access tokens have in common, whoever issues them.
 //!
 //! Sources: RFC 7519, RFC 8725 (best practices), RFC 9068. What an issuer's own claims mean, [`super::entra`] and
-//! [`super::openid`] know. [`lti13::jose`] takes the token apart and verifies its signature; times are judged with the time that
+//! [`super::openid`] know. [`lti13::jose`] takes the token apart and verifies its signature; times are validated with the time that
 //! is passed in.
 
 use domain::{Role, TenantId};
@@ -185,7 +185,7 @@ impl<'a> Token<'a> {
     }
 
     /// Judges signature, issuer, the key's own issuer, audience and times.
-    pub(super) fn judge(&self, key: &SigningKey, claimed: &Claimed, audiences: &[String], now: i64) -> Result<(), TokenError> {
+    pub(super) fn validate(&self, key: &SigningKey, claimed: &Claimed, audiences: &[String], now: i64) -> Result<(), TokenError> {
         if !self.is_signed_by(key) {
             return Err(TokenError::Signature);
         }

@@ -39,7 +39,7 @@ pub struct Arrived {
     pub id: String,
     pub answered: u16,
     pub body: Value,
-    /// As it came, for other makers' libraries to judge.
+    /// As it came, for other makers' libraries to validate.
     pub request: Value,
 }
 

@@ -50,11 +50,11 @@ fn app() -> Value {
 }
 
 /// All that happens to a token whose key was found.
-fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
+fn validate_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
     let text = token(claims);
     let token = Token::read(&text)?;
     let claimed = rules.claimed(&token)?;
-    token.judge(
+    token.validate(
         &key(Some("https://login.example/{tenantid}/v2.0")),
         &claimed,
         &rules.audiences,
@@ -63,22 +63,22 @@ fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
     rules.caller(&token)
 }
 
-fn judge(claims: &Value) -> Result<Caller, TokenError> {
-    judge_by(&Rules::new(&config()), claims)
+fn validate(claims: &Value) -> Result<Caller, TokenError> {
+    validate_by(&Rules::new(&config()), claims)
 }
 
 fn roles(claims: Value, changes: &[(&str, Value)]) -> Vec<Role> {
-    judge(&with(claims, changes)).unwrap().roles
+    validate(&with(claims, changes)).unwrap().roles
 }
 
 #[track_caller]
 fn refused(changes: &[(&str, Value)], fault: &TokenError) {
-    assert_eq!(judge(&with(person(), changes)).as_ref(), Err(fault), "{changes:?}");
+    assert_eq!(validate(&with(person(), changes)).as_ref(), Err(fault), "{changes:?}");
 }
 
 #[test]
 fn a_person_with_its_roles() {
-    let caller = judge(&person()).unwrap();
+    let caller = validate(&person()).unwrap();
     assert_eq!(
         (caller.actor.id.as_str(), caller.actor.name.as_str(), caller.actor.kind),
         ("oid-1", "Megan Bowen", ActorKind::User)
@@ -90,7 +90,7 @@ fn a_person_with_its_roles() {
 #[test]
 fn an_app_by_what_it_says_or_by_its_form() {
     for claims in [app(), with(app(), &[("idtyp", json!("app")), ("sub", json!("other"))])] {
-        let caller = judge(&claims).unwrap();
+        let caller = validate(&claims).unwrap();
         assert_eq!(
             (caller.actor.kind, caller.roles.as_slice(), caller.actor.name.as_str()),
             (ActorKind::App, [Role::RegistrationsReadAll].as_slice(), AUTOMATION)
@@ -158,15 +158,15 @@ fn people_are_who_they_are_by_tenant_and_object_id() {
         ("sub", json!("sub-1")),
     ];
     let impostor = with(with(person(), &names), &[("oid", json!("oid-2"))]);
-    assert_eq!(judge(&impostor).unwrap().actor.id, "oid-2");
+    assert_eq!(validate(&impostor).unwrap().actor.id, "oid-2");
     refused(
         &[("oid", Value::Null), ("email", json!("megan@contoso.example"))],
         &TokenError::NoObject,
     );
     // The same person's id in another tenant is somebody else.
     let iss = format!("https://login.example/{OPERATOR}/v2.0");
-    let elsewhere = judge(&with(person(), &[("tid", json!(OPERATOR)), ("iss", json!(iss))])).unwrap();
-    assert_ne!(elsewhere.tenant, judge(&person()).unwrap().tenant);
+    let elsewhere = validate(&with(person(), &[("tid", json!(OPERATOR)), ("iss", json!(iss))])).unwrap();
+    assert_ne!(elsewhere.tenant, validate(&person()).unwrap().tenant);
 }
 
 #[test]
@@ -209,18 +209,18 @@ fn an_allow_list_is_for_applications() {
     let mut config = config();
     config.identity.allowed_clients = vec![AUTOMATION.to_owned()];
     let rules = Rules::new(&config);
-    let judge = |claims: Value, changes: &[(&str, Value)]| judge_by(&rules, &with(claims, changes)).map(|_| ());
-    assert_eq!(judge(person(), &[]), Ok(()), "the portal is always allowed");
-    assert_eq!(judge(app(), &[("idtyp", json!("app"))]), Ok(()));
+    let validate = |claims: Value, changes: &[(&str, Value)]| validate_by(&rules, &with(claims, changes)).map(|_| ());
+    assert_eq!(validate(person(), &[]), Ok(()), "the portal is always allowed");
+    assert_eq!(validate(app(), &[("idtyp", json!("app"))]), Ok(()));
     for azp in [json!("another"), Value::Null] {
-        assert_eq!(judge(person(), &[("azp", azp.clone())]), Err(TokenError::Client));
+        assert_eq!(validate(person(), &[("azp", azp.clone())]), Err(TokenError::Client));
         assert_eq!(
-            judge(app(), &[("idtyp", json!("app")), ("azp", azp)]),
+            validate(app(), &[("idtyp", json!("app")), ("azp", azp)]),
             Err(TokenError::Client)
         );
     }
     assert_eq!(
-        judge(app(), &[]),
+        validate(app(), &[]),
         Err(TokenError::NoKind),
         "only where the token says that it is an application's"
     );

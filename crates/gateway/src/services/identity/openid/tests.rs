@@ -43,21 +43,21 @@ fn app() -> Value {
     })
 }
 
-fn judge_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
+fn validate_by(rules: &Rules, claims: &Value) -> Result<Caller, TokenError> {
     let text = token(claims);
     let token = Token::read(&text)?;
     let claimed = rules.claimed(&token)?;
-    token.judge(&key(None), &claimed, &rules.config.audiences, NOW)?;
+    token.validate(&key(None), &claimed, &rules.config.audiences, NOW)?;
     rules.caller(&token)
 }
 
-fn judge(claims: Value, changes: &[(&str, Value)]) -> Result<Caller, TokenError> {
-    judge_by(&rules(|_| ()), &with(claims, changes))
+fn validate(claims: Value, changes: &[(&str, Value)]) -> Result<Caller, TokenError> {
+    validate_by(&rules(|_| ()), &with(claims, changes))
 }
 
 #[test]
 fn people_and_apps_of_a_realm() {
-    let person = judge(person(), &[]).unwrap();
+    let person = validate(person(), &[]).unwrap();
     assert_eq!(
         (person.actor.id.as_str(), person.actor.name.as_str()),
         ("f:1:anna", "Anna Schmidt")
@@ -66,23 +66,27 @@ fn people_and_apps_of_a_realm() {
         (person.tenant.to_string().as_str(), person.roles.as_slice()),
         (SCHOOL, [Role::Admin].as_slice())
     );
-    let app = judge(app(), &[]).unwrap();
+    let app = validate(app(), &[]).unwrap();
     assert_eq!((app.actor.kind, app.actor.name.as_str()), (ActorKind::App, "scripts"));
     assert_eq!(app.roles, [Role::RegistrationsReadWriteAll], "an app gets no role of people");
     let by_mapper = [("sub", json!("2f1c")), ("azp", json!("scripts")), ("idtyp", json!("app"))];
-    assert_eq!(judge(self::app(), &by_mapper).unwrap().actor.kind, ActorKind::App);
+    assert_eq!(validate(self::app(), &by_mapper).unwrap().actor.kind, ActorKind::App);
 }
 
 #[test]
 fn a_person_needs_the_scope_of_this_api() {
     let scope = TokenError::Scope("access_as_user".to_owned());
     for value in [json!("openid email"), json!("access_as_user2"), json!(""), Value::Null] {
-        assert_eq!(judge(person(), &[("scope", value.clone())]).as_ref(), Err(&scope), "{value}");
+        assert_eq!(
+            validate(person(), &[("scope", value.clone())]).as_ref(),
+            Err(&scope),
+            "{value}"
+        );
     }
     let as_list = [("scope", Value::Null), ("scp", json!(["openid", "access_as_user"]))];
-    assert!(judge(person(), &as_list).is_ok());
+    assert!(validate(person(), &as_list).is_ok());
     let id_token = [("scope", Value::Null), ("nonce", json!("n"))];
-    assert_eq!(judge(person(), &id_token), Err(TokenError::IdToken));
+    assert_eq!(validate(person(), &id_token), Err(TokenError::IdToken));
 }
 
 #[test]
@@ -95,7 +99,7 @@ fn issuer_audience_and_subject_must_fit() {
         ("sub", Value::Null, TokenError::NoObject),
         ("exp", json!(NOW - 60), TokenError::Expired),
     ] {
-        assert_eq!(judge(person(), &[(name, value)]), Err(fault), "{name}");
+        assert_eq!(validate(person(), &[(name, value)]), Err(fault), "{name}");
     }
 }
 
@@ -105,14 +109,15 @@ fn an_issuer_speaks_for_its_own_tenants_only() {
         issuer.tenant_ids.push(Uuid::parse_str(OTHER_SCHOOL).unwrap());
         issuer.tenant_claim = "/tenant".to_owned();
     });
-    let tenant = |value: Value| judge_by(&rules, &with(person(), &[("tenant", value)])).map(|caller| caller.tenant.to_string());
+    let tenant =
+        |value: Value| validate_by(&rules, &with(person(), &[("tenant", value)])).map(|caller| caller.tenant.to_string());
     assert_eq!(tenant(json!(OTHER_SCHOOL)).unwrap(), OTHER_SCHOOL);
     let entra = "c0ffee00-0000-4000-8000-000000000001";
     assert_eq!(tenant(json!(entra)), Err(TokenError::ForeignTenant));
     assert_eq!(tenant(json!("school")), Err(TokenError::NoTenant));
     assert_eq!(tenant(Value::Null), Err(TokenError::NoTenant));
     // Where the tenant is fixed, no claim moves it.
-    let moved = judge(person(), &[("tid", json!(entra)), ("tenant", json!(entra))]).unwrap();
+    let moved = validate(person(), &[("tid", json!(entra)), ("tenant", json!(entra))]).unwrap();
     assert_eq!(moved.tenant.to_string(), SCHOOL);
 }
 
@@ -120,7 +125,7 @@ fn an_issuer_speaks_for_its_own_tenants_only() {
 fn roles_are_found_where_the_configuration_says() {
     let roles = |pointer: &str, changes: &[(&str, Value)]| {
         let rules = rules(|issuer| issuer.roles_claim = pointer.to_owned());
-        judge_by(&rules, &with(person(), changes)).unwrap().roles
+        validate_by(&rules, &with(person(), changes)).unwrap().roles
     };
     assert_eq!(roles("/roles", &[("roles", json!(["Educator"]))]), [Role::Educator]);
     assert_eq!(roles("/roles", &[("roles", json!("Educator"))]), [Role::Educator]);

@@ -68,26 +68,26 @@ fn claimed() -> Claimed {
     }
 }
 
-fn judge_by(token: &str, key: &SigningKey) -> Result<(), TokenError> {
+fn validate_by(token: &str, key: &SigningKey) -> Result<(), TokenError> {
     let token = Token::read(token)?;
     token.key_id()?;
-    token.judge(key, &claimed(), &["api".to_owned()], NOW)
+    token.validate(key, &claimed(), &["api".to_owned()], NOW)
 }
 
-fn judge(token: &str) -> Result<(), TokenError> {
-    judge_by(token, &key(Some(TEMPLATE)))
+fn validate(token: &str) -> Result<(), TokenError> {
+    validate_by(token, &key(Some(TEMPLATE)))
 }
 
 #[track_caller]
 fn refused(changes: &[(&str, Value)], fault: &TokenError) {
-    assert_eq!(judge(&token(&with(claims(), changes))).as_ref(), Err(fault), "{changes:?}");
+    assert_eq!(validate(&token(&with(claims(), changes))).as_ref(), Err(fault), "{changes:?}");
 }
 
 #[test]
 fn a_token_that_holds() {
-    assert_eq!(judge(&token(&claims())), Ok(()));
+    assert_eq!(validate(&token(&claims())), Ok(()));
     let several = with(claims(), &[("aud", json!(["account", "api"]))]);
-    assert_eq!(judge(&token(&several)), Ok(()), "RFC 7519, section 4.1.3");
+    assert_eq!(validate(&token(&several)), Ok(()), "RFC 7519, section 4.1.3");
 }
 
 #[test]
@@ -112,13 +112,13 @@ fn issuer_and_audience_are_compared_to_the_letter() {
 
 #[test]
 fn clocks_may_differ_by_a_minute() {
-    let judge = |name: &str, value: i64| judge(&token(&with(claims(), &[(name, json!(value))])));
-    assert_eq!(judge("exp", NOW - 59), Ok(()));
-    assert_eq!(judge("exp", NOW - 60), Err(TokenError::Expired));
-    assert_eq!(judge("exp", i64::MIN), Err(TokenError::Expired));
-    assert_eq!(judge("nbf", NOW + 60), Ok(()));
-    assert_eq!(judge("nbf", NOW + 61), Err(TokenError::NotYetValid));
-    assert_eq!(judge("nbf", i64::MAX), Err(TokenError::NotYetValid));
+    let validate = |name: &str, value: i64| validate(&token(&with(claims(), &[(name, json!(value))])));
+    assert_eq!(validate("exp", NOW - 59), Ok(()));
+    assert_eq!(validate("exp", NOW - 60), Err(TokenError::Expired));
+    assert_eq!(validate("exp", i64::MIN), Err(TokenError::Expired));
+    assert_eq!(validate("nbf", NOW + 60), Ok(()));
+    assert_eq!(validate("nbf", NOW + 61), Err(TokenError::NotYetValid));
+    assert_eq!(validate("nbf", i64::MAX), Err(TokenError::NotYetValid));
     refused(&[("exp", Value::Null)], &TokenError::Expired);
     refused(&[("exp", json!("tomorrow"))], &TokenError::Malformed);
     refused(&[("nbf", json!("yesterday"))], &TokenError::Malformed);
@@ -126,7 +126,7 @@ fn clocks_may_differ_by_a_minute() {
 
 #[test]
 fn headers_and_signatures_that_do_not_fit() {
-    let header = |header: Value| judge(&sign(&header, &claims())).unwrap_err();
+    let header = |header: Value| validate(&sign(&header, &claims())).unwrap_err();
     for algorithm in ["none", "None", "HS256", "RS384", "PS256", "ES256", "rs256", ""] {
         let fault = header(json!({ "alg": algorithm, "kid": "key-1" }));
         assert_eq!(fault, TokenError::Algorithm, "{algorithm}");
@@ -150,18 +150,18 @@ fn headers_and_signatures_that_do_not_fit() {
         assert_eq!(header(other_type.clone()), TokenError::Malformed, "{other_type}");
     }
     let kid_of = |length: usize| json!({ "alg": "RS256", "kid": "x".repeat(length) });
-    assert_eq!(judge(&sign(&kid_of(512), &claims())), Ok(()));
+    assert_eq!(validate(&sign(&kid_of(512), &claims())), Ok(()));
     assert_eq!(header(kid_of(513)), TokenError::NoKeyId);
     let good = token(&claims());
     let other = token(&with(claims(), &[("sub", json!("somebody"))]));
     let (content, signature) = (other.split('.').nth(1).unwrap(), good.rsplit('.').next().unwrap());
     let swapped = format!("{}.{content}.{signature}", good.split('.').next().unwrap());
-    assert_eq!(judge(&swapped), Err(TokenError::Signature));
+    assert_eq!(validate(&swapped), Err(TokenError::Signature));
     let unsigned = good.rsplit_once('.').unwrap().0;
-    assert_eq!(judge(&format!("{unsigned}.")), Err(TokenError::Signature));
-    assert_eq!(judge(&format!("{unsigned}.%%")), Err(TokenError::Signature));
+    assert_eq!(validate(&format!("{unsigned}.")), Err(TokenError::Signature));
+    assert_eq!(validate(&format!("{unsigned}.%%")), Err(TokenError::Signature));
     for garbage in ["", "x", "a.b", unsigned, "a.b.c.d", "..", &"a".repeat(MAX_LENGTH + 1)] {
-        assert_eq!(judge(garbage), Err(TokenError::Malformed), "{}", garbage.len());
+        assert_eq!(validate(garbage), Err(TokenError::Malformed), "{}", garbage.len());
     }
 }
 
@@ -174,10 +174,10 @@ fn a_key_signs_for_its_own_issuer_only() {
         Some("https://login.example/{tenantId}/v2.0"),
         Some(ISSUER),
     ] {
-        assert_eq!(judge_by(&good, &key(issuer)), Ok(()), "{issuer:?}");
+        assert_eq!(validate_by(&good, &key(issuer)), Ok(()), "{issuer:?}");
     }
     for issuer in ["https://login.example/t2/v2.0", "https://login.example/{tenantid}/", ""] {
-        assert_eq!(judge_by(&good, &key(Some(issuer))), Err(TokenError::KeyIssuer), "{issuer}");
+        assert_eq!(validate_by(&good, &key(Some(issuer))), Err(TokenError::KeyIssuer), "{issuer}");
     }
 }
 
@@ -201,23 +201,23 @@ fn ids_are_visible_and_short() {
 #[test]
 fn a_name_that_stands_twice_is_refused() {
     let (header, payload) = (r#"{"alg":"RS256","kid":"key-1"}"#, claims().to_string());
-    assert_eq!(judge(&sign_text(header, &payload)), Ok(()));
+    assert_eq!(validate(&sign_text(header, &payload)), Ok(()));
     for header in [
         r#"{"alg":"none","alg":"RS256","kid":"key-1"}"#,
         r#"{"alg":"RS256","kid":"other","kid":"key-1"}"#,
         r#"{"alg":"RS256","kid":"key-1","typ":"JWT","typ":"JWT"}"#,
     ] {
-        assert_eq!(judge(&sign_text(header, &payload)), Err(TokenError::Malformed), "{header}");
+        assert_eq!(validate(&sign_text(header, &payload)), Err(TokenError::Malformed), "{header}");
     }
     for name in ["iss", "aud", "exp", "roles"] {
         let once = payload.replacen('{', &format!(r#"{{"{name}":"evil","#), 1);
         let expected = if name == "roles" { Ok(()) } else { Err(TokenError::Malformed) };
-        assert_eq!(judge(&sign_text(header, &once)), expected, "{name}");
+        assert_eq!(validate(&sign_text(header, &once)), expected, "{name}");
         let twice = once.replacen('{', &format!(r#"{{"{name}":"api","#), 1);
-        assert_eq!(judge(&sign_text(header, &twice)), Err(TokenError::Malformed), "{name}");
+        assert_eq!(validate(&sign_text(header, &twice)), Err(TokenError::Malformed), "{name}");
     }
     for payload in ["[]", "null", "", r#"["https://login.example/t1/v2.0"]"#] {
-        assert_eq!(judge(&sign_text(header, payload)), Err(TokenError::Malformed), "{payload}");
+        assert_eq!(validate(&sign_text(header, payload)), Err(TokenError::Malformed), "{payload}");
     }
 }
 
@@ -239,6 +239,6 @@ fn a_token_has_16_384_bytes_at_the_most() {
         longest.len(),
         longer.len()
     );
-    assert_eq!(judge(&longest), Ok(()));
-    assert_eq!(judge(&longer), Err(TokenError::Malformed));
+    assert_eq!(validate(&longest), Ok(()));
+    assert_eq!(validate(&longer), Err(TokenError::Malformed));
 }
