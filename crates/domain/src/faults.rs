@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::PlatformFamily;
+use crate::LmsProduct;
 
 /// One thing that is wrong with what somebody entered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -71,12 +71,12 @@ pub enum FieldErrorReason {
     /// The issuer belongs to another LMS than the chosen one.
     IssuerOfAnotherPlatform {
         /// Whose it is.
-        owner: PlatformFamily,
+        owner: LmsProduct,
     },
     /// Every school has the same value on this LMS.
     FixedValue {
         /// The LMS.
-        family: PlatformFamily,
+        family: LmsProduct,
         /// The value.
         value: String,
     },

@@ -28,7 +28,7 @@ pub use launches::{
     AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,
     RefusalClass, RefusedLaunch, Rule, RuleFamily,
 };
-pub use platforms::PlatformFamily;
+pub use platforms::LmsProduct;
 pub use problem_reports::{
     Comment, NewReport, ProblemReport, ReportCategory, ReportDraft, ReportId, ReportNumber, ReportScope, ReportState,
     ReportSummary, Reporter, StateChange, parse_comment,

@@ -1,6 +1,6 @@
 /// An LMS, as far as its registration differs from that of others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PlatformFamily {
+pub enum LmsProduct {
     /// Canvas, hosted by Instructure.
     Canvas,
     /// Canvas's beta environment.
@@ -27,7 +27,7 @@ pub enum PlatformFamily {
     Other,
 }
 
-impl PlatformFamily {
+impl LmsProduct {
     /// All families, in the order in which they are offered.
     pub const ALL: [Self; 12] = [
         Self::Moodle,
@@ -116,15 +116,15 @@ mod tests {
 
     #[test]
     fn ids_are_read_back_and_unique() {
-        for family in PlatformFamily::ALL {
-            assert_eq!(PlatformFamily::from_id(family.id()), Some(family));
+        for family in LmsProduct::ALL {
+            assert_eq!(LmsProduct::from_id(family.id()), Some(family));
         }
-        assert_eq!(PlatformFamily::from_id("Moodle"), None);
+        assert_eq!(LmsProduct::from_id("Moodle"), None);
     }
 
     #[test]
     fn which_client_ids_are_shared() {
-        use PlatformFamily::{Blackboard, Canvas, CanvasBeta, CanvasSelfHosted, Moodle, Other, Schoology};
+        use LmsProduct::{Blackboard, Canvas, CanvasBeta, CanvasSelfHosted, Moodle, Other, Schoology};
         for (family, client_id, shared) in [
             (Blackboard, "027328b7-c2e3-4c9e-aaa1-07802dae6c89", true),
             (Schoology, "5910037138", true),

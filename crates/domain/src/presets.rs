@@ -3,7 +3,7 @@
 use lti13::tool::ToolRegistration;
 use url::Url;
 
-use crate::PlatformFamily;
+use crate::LmsProduct;
 
 mod hosted;
 mod own_servers;
@@ -89,27 +89,27 @@ impl PresetField {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// The LMS.
-    pub family: PlatformFamily,
+    pub family: LmsProduct,
     /// The values that come from the LMS.
     pub fields: &'static [PresetField],
 }
 
 /// The preset of an LMS.
 #[must_use]
-pub fn preset(family: PlatformFamily) -> &'static Preset {
+pub fn preset(family: LmsProduct) -> &'static Preset {
     match family {
-        PlatformFamily::Canvas => &hosted::CANVAS,
-        PlatformFamily::CanvasBeta => &hosted::CANVAS_BETA,
-        PlatformFamily::CanvasTest => &hosted::CANVAS_TEST,
-        PlatformFamily::CanvasSelfHosted => &own_servers::CANVAS_SELF_HOSTED,
-        PlatformFamily::Blackboard => &hosted::BLACKBOARD,
-        PlatformFamily::Moodle => &own_servers::MOODLE,
-        PlatformFamily::OpenLms => &own_servers::OPEN_LMS,
-        PlatformFamily::Brightspace => &own_servers::BRIGHTSPACE,
-        PlatformFamily::Schoology => &hosted::SCHOOLOGY,
-        PlatformFamily::Sakai => &own_servers::SAKAI,
-        PlatformFamily::OpenEdx => &own_servers::OPEN_EDX,
-        PlatformFamily::Other => &own_servers::OTHER,
+        LmsProduct::Canvas => &hosted::CANVAS,
+        LmsProduct::CanvasBeta => &hosted::CANVAS_BETA,
+        LmsProduct::CanvasTest => &hosted::CANVAS_TEST,
+        LmsProduct::CanvasSelfHosted => &own_servers::CANVAS_SELF_HOSTED,
+        LmsProduct::Blackboard => &hosted::BLACKBOARD,
+        LmsProduct::Moodle => &own_servers::MOODLE,
+        LmsProduct::OpenLms => &own_servers::OPEN_LMS,
+        LmsProduct::Brightspace => &own_servers::BRIGHTSPACE,
+        LmsProduct::Schoology => &hosted::SCHOOLOGY,
+        LmsProduct::Sakai => &own_servers::SAKAI,
+        LmsProduct::OpenEdx => &own_servers::OPEN_EDX,
+        LmsProduct::Other => &own_servers::OTHER,
     }
 }
 
@@ -124,8 +124,8 @@ pub fn is_hosted_canvas(host: &str) -> bool {
 
 /// The family whose schools all have this issuer.
 #[must_use]
-pub fn owner_by_issuer(issuer: &str) -> Option<PlatformFamily> {
-    PlatformFamily::ALL.into_iter().find(|family| {
+pub fn owner_by_issuer(issuer: &str) -> Option<LmsProduct> {
+    LmsProduct::ALL.into_iter().find(|family| {
         preset(*family)
             .fields
             .iter()
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn every_preset_asks_for_every_mandatory_value_once() {
-        for family in PlatformFamily::ALL {
+        for family in LmsProduct::ALL {
             let preset = preset(family);
             assert_eq!(preset.family, family);
             for name in [
@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_registration_filled_from_its_preset_passes() {
-        for family in PlatformFamily::ALL {
+        for family in LmsProduct::ALL {
             let site = "https://lms.contoso.edu";
             let value = |name: LmsFieldName| {
                 let field = preset(family).fields.iter().find(|field| field.field == name)?;
@@ -280,11 +280,8 @@ mod tests {
 
     #[test]
     fn hosted_issuers_have_their_owner() {
-        assert_eq!(
-            owner_by_issuer("https://canvas.instructure.com"),
-            Some(PlatformFamily::Canvas)
-        );
-        assert_eq!(owner_by_issuer("https://blackboard.com"), Some(PlatformFamily::Blackboard));
+        assert_eq!(owner_by_issuer("https://canvas.instructure.com"), Some(LmsProduct::Canvas));
+        assert_eq!(owner_by_issuer("https://blackboard.com"), Some(LmsProduct::Blackboard));
         assert_eq!(owner_by_issuer("https://moodle.contoso.edu"), None);
     }
 }

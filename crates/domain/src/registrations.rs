@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
-use crate::{Actor, FieldError, FieldErrorReason, PlatformFamily, TenantId, presets};
+use crate::{Actor, FieldError, FieldErrorReason, LmsProduct, TenantId, presets};
 
 pub use findings::{CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, check_issuer, check_keyset};
 pub use lms_values::{LmsDraft, LmsValues, PartialLmsValues};
@@ -72,7 +72,7 @@ pub struct NewRegistration {
     /// The app's id.
     pub app_id: String,
     /// The LMS.
-    pub family: PlatformFamily,
+    pub family: LmsProduct,
     /// What the LMS provides.
     pub lms: LmsValues,
     /// Deployments to accept, each once.
@@ -91,7 +91,7 @@ pub struct ReadDraft {
     name: Option<String>,
     app_id: Option<String>,
     /// The LMS.
-    pub family: Option<PlatformFamily>,
+    pub family: Option<LmsProduct>,
     /// What the LMS provides.
     pub lms: PartialLmsValues,
     /// Deployments to accept, each once.
@@ -251,12 +251,12 @@ impl ReadDraft {
 
     /// The family whose issuer this is, where it isn't the chosen one. Otherwise a client ID that many schools share
     /// could be registered as one school's own under the name of another family.
-    fn foreign_issuer(&self) -> Option<PlatformFamily> {
+    fn foreign_issuer(&self) -> Option<LmsProduct> {
         let owner = presets::owner_by_issuer(self.lms.issuer.as_deref()?)?;
         let family = self.family?;
         // Canvas on own servers names the hosted issuer unless its configuration says otherwise.
-        let canvas_default = family == PlatformFamily::CanvasSelfHosted
-            && owner == PlatformFamily::Canvas
+        let canvas_default = family == LmsProduct::CanvasSelfHosted
+            && owner == LmsProduct::Canvas
             && !self
                 .lms
                 .client_id
@@ -305,9 +305,9 @@ fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, FieldError> {
     Err(FieldError::new("appId", FieldErrorReason::UnknownApp))
 }
 
-fn parse_family(raw: &str) -> Result<PlatformFamily, FieldError> {
+fn parse_family(raw: &str) -> Result<LmsProduct, FieldError> {
     let id = text::parse("platform", raw, 255, Alphabet::Any)?;
-    PlatformFamily::from_id(&id).ok_or_else(|| FieldError::new("platform", FieldErrorReason::UnknownPlatform))
+    LmsProduct::from_id(&id).ok_or_else(|| FieldError::new("platform", FieldErrorReason::UnknownPlatform))
 }
 
 fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<FieldError>) -> Vec<String> {
@@ -340,7 +340,7 @@ pub struct Registration {
     /// The app's id.
     pub app_id: String,
     /// The LMS.
-    pub family: PlatformFamily,
+    pub family: LmsProduct,
     /// What the LMS provides.
     pub lms: LmsValues,
     /// The accepted deployments, in the order in which they were accepted.
@@ -379,7 +379,7 @@ pub struct RegistrationSummary {
     /// The app's id.
     pub app_id: String,
     /// The LMS.
-    pub family: PlatformFamily,
+    pub family: LmsProduct,
     /// Whether it was deleted.
     pub deleted: bool,
 }
@@ -396,7 +396,7 @@ pub struct LaunchRegistration {
     /// The app that is launched.
     pub app_id: String,
     /// The LMS.
-    pub family: PlatformFamily,
+    pub family: LmsProduct,
     /// Issuer, client ID and URLs: what launches of it are verified by.
     pub platform: ToolRegistration,
     /// Let launches without `sub` through.

@@ -92,7 +92,7 @@ fn weight(own: usize, platform: &ToolRegistration) -> u32 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use domain::{PlatformFamily, RegistrationId, TenantId};
+    use domain::{LmsProduct, RegistrationId, TenantId};
     use uuid::Uuid;
 
     use super::*;
@@ -106,7 +106,7 @@ mod tests {
             tenant_id: TenantId(Uuid::nil()),
             name: "Moodle".to_owned(),
             app_id: "launch-inspector".to_owned(),
-            family: PlatformFamily::Moodle,
+            family: LmsProduct::Moodle,
             platform: ToolRegistration {
                 issuer: long.clone(),
                 client_id: "c-1".to_owned(),

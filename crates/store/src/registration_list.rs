@@ -1,4 +1,4 @@
-use domain::{HealthState, PlatformFamily, Registration, TenantId};
+use domain::{HealthState, LmsProduct, Registration, TenantId};
 use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, Value};
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub struct RegistrationQuery {
     /// Of this app only.
     pub app_id: Option<String>,
     /// Of this LMS only.
-    pub family: Option<PlatformFamily>,
+    pub family: Option<LmsProduct>,
     /// With this health only.
     pub health: Option<HealthState>,
     /// In which order.

@@ -1,6 +1,6 @@
 //! Conversions from column values to domain values.
 
-use domain::{Actor, ActorKind, DeploymentState, HealthState, LaunchOutcome, PlatformFamily, RefusalClass, TenantState};
+use domain::{Actor, ActorKind, DeploymentState, HealthState, LaunchOutcome, LmsProduct, RefusalClass, TenantState};
 use lti13::tool::ToolRegistration;
 use time::OffsetDateTime;
 use url::Url;
@@ -44,8 +44,8 @@ pub(crate) fn read_platform(
     })
 }
 
-pub(crate) fn read_family(text: &str) -> Result<PlatformFamily, StoreError> {
-    PlatformFamily::from_id(text).ok_or_else(|| unreadable("platform family"))
+pub(crate) fn read_family(text: &str) -> Result<LmsProduct, StoreError> {
+    LmsProduct::from_id(text).ok_or_else(|| unreadable("platform family"))
 }
 
 pub(crate) fn actor_kind(kind: ActorKind) -> &'static str {

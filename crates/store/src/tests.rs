@@ -25,7 +25,7 @@ mod tenants;
 mod transfer;
 
 use domain::{
-    AcceptedLaunch, Actor, ActorKind, LmsValues, NewRegistration, PlatformFamily, Reference, RefusedLaunch, Registration,
+    AcceptedLaunch, Actor, ActorKind, LmsProduct, LmsValues, NewRegistration, Reference, RefusedLaunch, Registration,
     RegistrationId, Tenant, TenantId, TenantState,
 };
 use lti13::tool::ToolRegistration;
@@ -71,7 +71,7 @@ fn moodle(client_id: &str, deployment_ids: &[&str]) -> NewRegistration {
     NewRegistration {
         name: "Contoso Moodle".to_owned(),
         app_id: "launch-inspector".to_owned(),
-        family: PlatformFamily::Moodle,
+        family: LmsProduct::Moodle,
         lms: LmsValues {
             platform: ToolRegistration {
                 issuer: "https://moodle.contoso.edu".to_owned(),
@@ -93,7 +93,7 @@ fn moodle(client_id: &str, deployment_ids: &[&str]) -> NewRegistration {
 fn blackboard(deployment_ids: &[&str]) -> NewRegistration {
     NewRegistration {
         name: "Blackboard".to_owned(),
-        family: PlatformFamily::Blackboard,
+        family: LmsProduct::Blackboard,
         lms: LmsValues {
             platform: ToolRegistration {
                 issuer: "https://blackboard.com".to_owned(),

@@ -1,12 +1,12 @@
 //! LMSs whose schools share one issuer.
 
 use super::{LmsFieldName as Name, Preset, PresetField};
-use crate::PlatformFamily;
+use crate::LmsProduct;
 
 macro_rules! hosted_canvas {
     ($family:ident, $issuer:literal, $sso:literal) => {
         Preset {
-            family: PlatformFamily::$family,
+            family: LmsProduct::$family,
             fields: &[
                 PresetField::new(Name::Issuer).fixed($issuer),
                 PresetField::new(Name::ClientId),
@@ -32,7 +32,7 @@ pub(super) const CANVAS_TEST: Preset = hosted_canvas!(
 );
 
 pub(super) const BLACKBOARD: Preset = Preset {
-    family: PlatformFamily::Blackboard,
+    family: LmsProduct::Blackboard,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),
@@ -45,7 +45,7 @@ pub(super) const BLACKBOARD: Preset = Preset {
 };
 
 pub(super) const SCHOOLOGY: Preset = Preset {
-    family: PlatformFamily::Schoology,
+    family: LmsProduct::Schoology,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),

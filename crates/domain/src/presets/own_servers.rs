@@ -1,7 +1,7 @@
 //! LMSs in which every site has its own values.
 
 use super::{LmsFieldName as Name, Preset, PresetField};
-use crate::PlatformFamily;
+use crate::LmsProduct;
 
 const MOODLE_FIELDS: &[PresetField] = &[
     PresetField::new(Name::Issuer),
@@ -13,17 +13,17 @@ const MOODLE_FIELDS: &[PresetField] = &[
 ];
 
 pub(super) const MOODLE: Preset = Preset {
-    family: PlatformFamily::Moodle,
+    family: LmsProduct::Moodle,
     fields: MOODLE_FIELDS,
 };
 
 pub(super) const OPEN_LMS: Preset = Preset {
-    family: PlatformFamily::OpenLms,
+    family: LmsProduct::OpenLms,
     fields: MOODLE_FIELDS,
 };
 
 pub(super) const BRIGHTSPACE: Preset = Preset {
-    family: PlatformFamily::Brightspace,
+    family: LmsProduct::Brightspace,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::KeysetUrl).pattern("{issuer}/d2l/.well-known/jwks"),
@@ -36,7 +36,7 @@ pub(super) const BRIGHTSPACE: Preset = Preset {
 };
 
 pub(super) const SAKAI: Preset = Preset {
-    family: PlatformFamily::Sakai,
+    family: LmsProduct::Sakai,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),
@@ -48,7 +48,7 @@ pub(super) const SAKAI: Preset = Preset {
 };
 
 pub(super) const OPEN_EDX: Preset = Preset {
-    family: PlatformFamily::OpenEdx,
+    family: LmsProduct::OpenEdx,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),
@@ -60,7 +60,7 @@ pub(super) const OPEN_EDX: Preset = Preset {
 };
 
 pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
-    family: PlatformFamily::CanvasSelfHosted,
+    family: LmsProduct::CanvasSelfHosted,
     fields: &[
         PresetField::new(Name::Issuer).pattern("https://canvas.instructure.com"),
         PresetField::new(Name::ClientId),
@@ -72,7 +72,7 @@ pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
 };
 
 pub(super) const OTHER: Preset = Preset {
-    family: PlatformFamily::Other,
+    family: LmsProduct::Other,
     fields: &[
         PresetField::new(Name::Issuer),
         PresetField::new(Name::ClientId),

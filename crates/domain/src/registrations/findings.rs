@@ -7,7 +7,7 @@ use url::Url;
 
 use super::{FailureReason, PartialLmsValues, ReadDraft, Registration};
 use crate::presets::{self, LmsFieldName};
-use crate::{FieldErrorReason, PlatformFamily};
+use crate::{FieldErrorReason, LmsProduct};
 
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub enum CheckFinding {
         /// What is usual.
         usual: String,
         /// The LMS.
-        family: PlatformFamily,
+        family: LmsProduct,
     },
     /// Canvas on own servers has an address at hosted Canvas.
     HostedCanvas {
@@ -131,7 +131,7 @@ pub struct LmsMetadata {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationUnderTest {
     /// The LMS.
-    pub family: Option<PlatformFamily>,
+    pub family: Option<LmsProduct>,
     /// What the LMS provides.
     pub lms: PartialLmsValues,
     has_deployment: bool,
@@ -342,7 +342,7 @@ impl RegistrationUnderTest {
 
     /// What wasn't entered. A value with a fault isn't a missing one.
     fn check_missing(&self) -> impl Iterator<Item = CheckFinding> {
-        let no_audience = self.family == Some(PlatformFamily::Brightspace) && self.lms.access_token_audience.is_none();
+        let no_audience = self.family == Some(LmsProduct::Brightspace) && self.lms.access_token_audience.is_none();
         let shared = self
             .family
             .zip(self.lms.client_id.as_deref())
@@ -365,7 +365,7 @@ impl RegistrationUnderTest {
         }
         let host = url.host_str().unwrap_or_default();
         // Canvas on own servers mostly has the hosted issuer, and nothing else of hosted Canvas.
-        if family == PlatformFamily::CanvasSelfHosted && presets::is_hosted_canvas(host) {
+        if family == LmsProduct::CanvasSelfHosted && presets::is_hosted_canvas(host) {
             return Some(CheckFinding::HostedCanvas {
                 field,
                 host: host.to_owned(),

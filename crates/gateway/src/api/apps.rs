@@ -7,7 +7,7 @@ use contract::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage, Problem,
     ToolConfiguration,
 };
-use domain::{PlatformFamily, apps::INSPECTOR_ID, presets};
+use domain::{LmsProduct, apps::INSPECTOR_ID, presets};
 use messages::{Text, api};
 use serde::Deserialize;
 
@@ -85,10 +85,7 @@ pub async fn list_platforms(
     AcceptLanguage(language): AcceptLanguage,
 ) -> web::Json<PlatformPage> {
     web::Json(PlatformPage {
-        value: PlatformFamily::ALL
-            .into_iter()
-            .map(|family| platform(family, language))
-            .collect(),
+        value: LmsProduct::ALL.into_iter().map(|family| platform(family, language)).collect(),
         next_link: None,
     })
 }
@@ -124,7 +121,7 @@ pub async fn get_tool_configuration(
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
     let config = &app.config;
     let app = find_app(&app, &app_id)?;
-    let family = PlatformFamily::from_id(&query.validate()?.platform).ok_or(ApiError::NotFound {
+    let family = LmsProduct::from_id(&query.validate()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
         detail: api::platform::NOT_FOUND,
     })?;
@@ -138,7 +135,7 @@ fn find_app<'a>(app: &'a AppState, id: &str) -> Result<&'a domain::App, ApiError
     })
 }
 
-fn tool_configuration(config: &Config, app: &domain::App, family: PlatformFamily, language: Language) -> ToolConfiguration {
+fn tool_configuration(config: &Config, app: &domain::App, family: LmsProduct, language: Language) -> ToolConfiguration {
     use guides::GatewayKeyName as Name;
     let guide = guides::guide(family);
     let parameters = || app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}"));
@@ -192,7 +189,7 @@ fn lines(values: impl Iterator<Item = String>) -> Option<String> {
     Some(values.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
 }
 
-fn platform(family: PlatformFamily, language: Language) -> Platform {
+fn platform(family: LmsProduct, language: Language) -> Platform {
     let guide = guides::guide(family);
     let preset = presets::preset(family);
     let field = |(name, label, hint): &(_, Text, Text)| {
@@ -206,7 +203,7 @@ fn platform(family: PlatformFamily, language: Language) -> Platform {
     Platform {
         id: family.id().to_owned(),
         name: platform_name(family, language).into_owned(),
-        shared_client_ids: matches!(family, PlatformFamily::Blackboard | PlatformFamily::Schoology),
+        shared_client_ids: matches!(family, LmsProduct::Blackboard | LmsProduct::Schoology),
         inherited_client_ids: family.has_inherited_client_ids(),
         fields: guide.fields.iter().filter_map(field).collect(),
         site: guide.site.map(|(label, hint)| LmsSite {
@@ -217,9 +214,9 @@ fn platform(family: PlatformFamily, language: Language) -> Platform {
 }
 
 /// The name of an LMS to choose. Products keep theirs.
-fn platform_name(family: PlatformFamily, language: Language) -> Cow<'static, str> {
+fn platform_name(family: LmsProduct, language: Language) -> Cow<'static, str> {
     match family {
-        PlatformFamily::Other => api::platform::OTHER.of(language),
+        LmsProduct::Other => api::platform::OTHER.of(language),
         product => Cow::Borrowed(product.name()),
     }
 }

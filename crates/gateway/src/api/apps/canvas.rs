@@ -1,7 +1,7 @@
 //! The JSON that Canvas accepts as a developer key (Canvas documentation, "Configuring LTI Advantage Tools").
 
 use domain::{
-    App, PlatformFamily,
+    App, LmsProduct,
     apps::{CANVAS_PLACEMENTS, COURSE_NAVIGATION},
 };
 use serde_json::{Value, json};
@@ -22,8 +22,8 @@ fn placements(app: &App) -> Vec<(&str, bool)> {
 }
 
 /// The developer key of an app, for the families that are Canvas.
-pub(super) fn developer_key(config: &Config, app: &App, family: PlatformFamily) -> Option<Value> {
-    use PlatformFamily::{Canvas, CanvasBeta, CanvasSelfHosted, CanvasTest};
+pub(super) fn developer_key(config: &Config, app: &App, family: LmsProduct) -> Option<Value> {
+    use LmsProduct::{Canvas, CanvasBeta, CanvasSelfHosted, CanvasTest};
     if !matches!(family, Canvas | CanvasBeta | CanvasTest | CanvasSelfHosted) {
         return None;
     }

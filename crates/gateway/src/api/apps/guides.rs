@@ -7,7 +7,7 @@
 //! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
 //! the labels of Canvas's endpoints, which its interface doesn't show: those are descriptions.
 
-use domain::{PlatformFamily, presets::LmsFieldName};
+use domain::{LmsProduct, presets::LmsFieldName};
 use messages::{Text, lms::any};
 
 mod hosted;
@@ -119,17 +119,17 @@ const fn check(need: Need, label: Text) -> Setting {
 }
 
 /// How to set up an LMS.
-pub(super) fn guide(family: PlatformFamily) -> Guide {
+pub(super) fn guide(family: LmsProduct) -> Guide {
     match family {
-        PlatformFamily::Canvas | PlatformFamily::CanvasBeta | PlatformFamily::CanvasTest => hosted::canvas(),
-        PlatformFamily::CanvasSelfHosted => own_servers::canvas_self_hosted(),
-        PlatformFamily::Blackboard => hosted::blackboard(),
-        PlatformFamily::Moodle | PlatformFamily::OpenLms => own_servers::moodle(),
-        PlatformFamily::Brightspace => own_servers::brightspace(),
-        PlatformFamily::Schoology => hosted::schoology(),
-        PlatformFamily::Sakai => own_servers::sakai(),
-        PlatformFamily::OpenEdx => own_servers::open_edx(),
-        PlatformFamily::Other => own_servers::other(),
+        LmsProduct::Canvas | LmsProduct::CanvasBeta | LmsProduct::CanvasTest => hosted::canvas(),
+        LmsProduct::CanvasSelfHosted => own_servers::canvas_self_hosted(),
+        LmsProduct::Blackboard => hosted::blackboard(),
+        LmsProduct::Moodle | LmsProduct::OpenLms => own_servers::moodle(),
+        LmsProduct::Brightspace => own_servers::brightspace(),
+        LmsProduct::Schoology => hosted::schoology(),
+        LmsProduct::Sakai => own_servers::sakai(),
+        LmsProduct::OpenEdx => own_servers::open_edx(),
+        LmsProduct::Other => own_servers::other(),
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn every_guide_is_about_the_values_of_its_preset() {
-        for family in PlatformFamily::ALL {
+        for family in LmsProduct::ALL {
             let preset: HashSet<_> = presets::preset(family).fields.iter().map(|field| field.field).collect();
             let guide = guide(family);
             let named: HashSet<_> = guide.fields.iter().map(|(name, ..)| *name).collect();
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn every_guide_says_what_deep_linking_and_services_ask_for() {
-        let needed = |family: PlatformFamily, deep_linking: bool, scopes: &[&str]| -> Vec<_> {
+        let needed = |family: LmsProduct, deep_linking: bool, scopes: &[&str]| -> Vec<_> {
             let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
             let settings = guide(family).settings.into_iter();
             settings
@@ -174,7 +174,7 @@ mod tests {
                 .map(|setting| setting.label.of(Language::En))
                 .collect()
         };
-        for family in PlatformFamily::ALL {
+        for family in LmsProduct::ALL {
             let launch = needed(family, false, &[]);
             assert!(!launch.is_empty(), "{family:?}");
             assert!(needed(family, true, &[]).len() > launch.len(), "{family:?}: deep linking");

@@ -1,6 +1,6 @@
 //! Compares an LMS's metadata (OpenID Connect Discovery) with the entered values. Many LMSs have no metadata: that is no finding.
 
-use domain::{CheckFinding, LmsMetadata, PlatformFamily, RegistrationUnderTest, presets};
+use domain::{CheckFinding, LmsMetadata, LmsProduct, RegistrationUnderTest, presets};
 use serde::Deserialize;
 use url::Url;
 
@@ -47,7 +47,7 @@ async fn fetch(app: &AppState, registration: &RegistrationUnderTest) -> Option<D
         return None;
     }
     let path = match registration.family? {
-        PlatformFamily::Moodle | PlatformFamily::OpenLms => "/mod/lti/openid-configuration.php",
+        LmsProduct::Moodle | LmsProduct::OpenLms => "/mod/lti/openid-configuration.php",
         _ => "/.well-known/openid-configuration",
     };
     let url = Url::parse(&format!("{issuer}{path}")).ok()?;

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use contract::{HealthState, RegistrationPage};
-use domain::PlatformFamily;
+use domain::LmsProduct;
 use messages::api;
 use serde::Deserialize;
 use store::{RegistrationCursor, RegistrationOrder, RegistrationQuery, RegistrationSort, Store};
@@ -105,7 +105,7 @@ fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
     };
     let family = platform
         .as_deref()
-        .map(|id| PlatformFamily::from_id(id).ok_or_else(|| pagination::bad_parameter("platform", api::query::PLATFORM)))
+        .map(|id| LmsProduct::from_id(id).ok_or_else(|| pagination::bad_parameter("platform", api::query::PLATFORM)))
         .transpose()?;
     Ok(RegistrationQuery {
         search: pagination::search(search)?,

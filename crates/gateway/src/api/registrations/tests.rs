@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use contract::{NewRegistration, ProblemFault};
-use domain::{FailureReason, FieldErrorReason, OwnTerm, PlatformFamily};
+use domain::{FailureReason, FieldErrorReason, LmsProduct, OwnTerm};
 use lti13::{FindingReason, KeySetError};
 use messages::pseudo::foreign;
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -246,7 +246,7 @@ fn findings() -> Vec<Found> {
 
 /// One of each reason.
 fn reasons() -> Vec<FieldErrorReason> {
-    let family = PlatformFamily::Other;
+    let family = LmsProduct::Other;
     vec![
         FieldErrorReason::Required,
         FieldErrorReason::CategoryRequired,
@@ -283,7 +283,7 @@ fn reasons() -> Vec<FieldErrorReason> {
 
 #[test]
 fn every_finding_and_fault_has_its_texts_from_the_catalogue() {
-    let known = [OUTSIDE, "200B", PlatformFamily::Other.name()];
+    let known = [OUTSIDE, "200B", LmsProduct::Other.name()];
     let assert_known = |text: &str| {
         let left = known.iter().fold(foreign(text), |left, known| left.replace(known, ""));
         assert!(text.starts_with('⟦') && !left.contains(char::is_alphabetic), "{text}");
