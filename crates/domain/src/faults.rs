@@ -76,7 +76,7 @@ pub enum FieldErrorReason {
     /// Every school has the same value on this LMS.
     FixedValue {
         /// The LMS.
-        family: LmsProduct,
+        product: LmsProduct,
         /// The value.
         value: String,
     },

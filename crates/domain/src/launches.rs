@@ -47,7 +47,7 @@ pub struct RefusedLaunch {
     pub at: OffsetDateTime,
     /// The registration that it belongs to, with its tenant, where that is known.
     pub registration: Option<(TenantId, RegistrationId)>,
-    /// Why it was refused: `<family>.<detail>`.
+    /// Why it was refused: `<product>.<detail>`.
     pub code: String,
     /// The LTI message type, where it got that far.
     pub message_type: Option<String>,
@@ -105,7 +105,7 @@ pub struct Launch {
     pub at: OffsetDateTime,
     /// Handed over, or refused.
     pub outcome: LaunchOutcome,
-    /// Why it was refused: `<family>.<detail>`.
+    /// Why it was refused: `<product>.<detail>`.
     pub code: Option<String>,
     /// The registration that it belongs to.
     pub registration_id: Option<RegistrationId>,

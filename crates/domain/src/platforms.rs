@@ -28,7 +28,7 @@ pub enum LmsProduct {
 }
 
 impl LmsProduct {
-    /// All families, in the order in which they are offered.
+    /// All products, in the order in which they are offered.
     pub const ALL: [Self; 12] = [
         Self::Moodle,
         Self::OpenLms,
@@ -63,10 +63,10 @@ impl LmsProduct {
         }
     }
 
-    /// The family of that id.
+    /// The product of that id.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|family| family.id() == id)
+        Self::ALL.into_iter().find(|product| product.id() == id)
     }
 
     /// The name that people know it by.
@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn ids_are_read_back_and_unique() {
-        for family in LmsProduct::ALL {
-            assert_eq!(LmsProduct::from_id(family.id()), Some(family));
+        for product in LmsProduct::ALL {
+            assert_eq!(LmsProduct::from_id(product.id()), Some(product));
         }
         assert_eq!(LmsProduct::from_id("Moodle"), None);
     }
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn which_client_ids_are_shared() {
         use LmsProduct::{Blackboard, Canvas, CanvasBeta, CanvasSelfHosted, Moodle, Other, Schoology};
-        for (family, client_id, shared) in [
+        for (product, client_id, shared) in [
             (Blackboard, "027328b7-c2e3-4c9e-aaa1-07802dae6c89", true),
             (Schoology, "5910037138", true),
             (Canvas, "170000000000570", true),
@@ -138,7 +138,7 @@ mod tests {
             (Moodle, "170000000000570", false),
             (Other, "170000000000570", false),
         ] {
-            assert_eq!(family.client_ids_are_shared(client_id), shared, "{family:?} {client_id}");
+            assert_eq!(product.client_ids_are_shared(client_id), shared, "{product:?} {client_id}");
         }
     }
 }

@@ -89,15 +89,15 @@ impl PresetField {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// The LMS.
-    pub family: LmsProduct,
+    pub product: LmsProduct,
     /// The values that come from the LMS.
     pub fields: &'static [PresetField],
 }
 
 /// The preset of an LMS.
 #[must_use]
-pub fn preset(family: LmsProduct) -> &'static Preset {
-    match family {
+pub fn preset(product: LmsProduct) -> &'static Preset {
+    match product {
         LmsProduct::Canvas => &hosted::CANVAS,
         LmsProduct::CanvasBeta => &hosted::CANVAS_BETA,
         LmsProduct::CanvasTest => &hosted::CANVAS_TEST,
@@ -122,11 +122,11 @@ pub fn is_hosted_canvas(host: &str) -> bool {
     })
 }
 
-/// The family whose schools all have this issuer.
+/// The product whose schools all have this issuer.
 #[must_use]
 pub fn owner_by_issuer(issuer: &str) -> Option<LmsProduct> {
-    LmsProduct::ALL.into_iter().find(|family| {
-        preset(*family)
+    LmsProduct::ALL.into_iter().find(|product| {
+        preset(*product)
             .fields
             .iter()
             .any(|field| field.field == LmsFieldName::Issuer && field.fixed == Some(issuer))
@@ -163,9 +163,9 @@ mod tests {
 
     #[test]
     fn every_preset_asks_for_every_mandatory_value_once() {
-        for family in LmsProduct::ALL {
-            let preset = preset(family);
-            assert_eq!(preset.family, family);
+        for product in LmsProduct::ALL {
+            let preset = preset(product);
+            assert_eq!(preset.product, product);
             for name in [
                 LmsFieldName::Issuer,
                 LmsFieldName::ClientId,
@@ -176,7 +176,7 @@ mod tests {
                 assert_eq!(
                     preset.fields.iter().filter(|field| field.field == name).count(),
                     1,
-                    "{family:?} {name:?}"
+                    "{product:?} {name:?}"
                 );
             }
         }
@@ -184,18 +184,18 @@ mod tests {
 
     #[test]
     fn a_registration_filled_from_its_preset_passes() {
-        for family in LmsProduct::ALL {
+        for product in LmsProduct::ALL {
             let site = "https://lms.contoso.edu";
             let value = |name: LmsFieldName| {
-                let field = preset(family).fields.iter().find(|field| field.field == name)?;
+                let field = preset(product).fields.iter().find(|field| field.field == name)?;
                 let text = field.fixed.or(field.pattern)?;
                 let text = text.replace("{clientId}", "c-1").replace("{issuer}", site);
                 Some(text.replace("{site}", site))
             };
             let draft = Draft {
-                name: family.name().to_owned(),
+                name: product.name().to_owned(),
                 app_id: "launch-inspector".to_owned(),
-                platform: family.id().to_owned(),
+                platform: product.id().to_owned(),
                 lms: LmsDraft {
                     issuer: value(LmsFieldName::Issuer).unwrap_or_else(|| site.to_owned()),
                     client_id: "c-1".to_owned(),
@@ -213,8 +213,8 @@ mod tests {
                 max_deployments: 200,
             };
             assert_eq!(
-                NewRegistration::parse(draft, &rules).map(|registration| registration.family),
-                Ok(family)
+                NewRegistration::parse(draft, &rules).map(|registration| registration.product),
+                Ok(product)
             );
         }
     }

@@ -36,7 +36,7 @@ pub struct Draft {
     pub name: String,
     /// The app's id.
     pub app_id: String,
-    /// The id of the platform family.
+    /// The id of the platform product.
     pub platform: String,
     /// What the LMS provides.
     pub lms: LmsDraft,
@@ -53,7 +53,7 @@ pub struct Draft {
 /// What depends on the operator's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
-    /// Development: http and private addresses are let through, and an LMS on this machine may stand in for any family.
+    /// Development: http and private addresses are let through, and an LMS on this machine may stand in for any product.
     pub allow_http: bool,
     /// `host:port` of LMSs on private networks that the operator lets this gateway call.
     pub allowed_hosts: &'a [String],
@@ -72,7 +72,7 @@ pub struct NewRegistration {
     /// The app's id.
     pub app_id: String,
     /// The LMS.
-    pub family: LmsProduct,
+    pub product: LmsProduct,
     /// What the LMS provides.
     pub lms: LmsValues,
     /// Deployments to accept, each once.
@@ -91,7 +91,7 @@ pub struct ReadDraft {
     name: Option<String>,
     app_id: Option<String>,
     /// The LMS.
-    pub family: Option<LmsProduct>,
+    pub product: Option<LmsProduct>,
     /// What the LMS provides.
     pub lms: PartialLmsValues,
     /// Deployments to accept, each once.
@@ -117,7 +117,7 @@ impl NewRegistration {
     /// Whether other schools use the same client ID, so that only listed deployments are this tenant's.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
-        self.family.client_ids_are_shared(&self.lms.platform.client_id)
+        self.product.client_ids_are_shared(&self.lms.platform.client_id)
     }
 }
 
@@ -153,7 +153,7 @@ impl ReadDraft {
         let mut read = Self {
             name: keep(&mut faults, text::parse("name", &name, 200, Alphabet::Any)),
             app_id: keep(&mut faults, parse_app_id(&app_id, rules)),
-            family: keep(&mut faults, parse_family(&platform)),
+            product: keep(&mut faults, parse_product(&platform)),
             lms: PartialLmsValues::parse(lms, rules, &mut faults),
             deployment_ids: parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut faults),
             allow_anonymous,
@@ -177,7 +177,7 @@ impl ReadDraft {
         let Self {
             name,
             app_id,
-            family,
+            product,
             lms,
             deployment_ids,
             allow_anonymous,
@@ -185,7 +185,7 @@ impl ReadDraft {
             replaces,
             faults,
         } = self;
-        let (Some(name), Some(app_id), Some(family), Some(lms)) = (name, app_id, family, lms.complete()) else {
+        let (Some(name), Some(app_id), Some(product), Some(lms)) = (name, app_id, product, lms.complete()) else {
             return Err(faults);
         };
         if !faults.is_empty() {
@@ -194,7 +194,7 @@ impl ReadDraft {
         Ok(NewRegistration {
             name,
             app_id,
-            family,
+            product,
             lms,
             deployment_ids,
             allow_anonymous,
@@ -206,9 +206,9 @@ impl ReadDraft {
     /// Whether other schools use the same client ID.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
-        self.family
+        self.product
             .zip(self.lms.client_id.as_deref())
-            .is_some_and(|(family, client_id)| family.client_ids_are_shared(client_id))
+            .is_some_and(|(product, client_id)| product.client_ids_are_shared(client_id))
     }
 
     /// What the LMS's own fixed values say about the draft.
@@ -227,13 +227,13 @@ impl ReadDraft {
                 FieldErrorReason::IssuerOfAnotherPlatform { owner },
             ));
         }
-        let Some(family) = self.family else { return faults };
-        for field in presets::preset(family).fields {
+        let Some(product) = self.product else { return faults };
+        for field in presets::preset(product).fields {
             let Some(fixed) = field.fixed.and_then(|fixed| self.with_client_id(fixed)) else {
                 continue;
             };
             if self.lms.value_of(field.field).is_some_and(|value| value != fixed) {
-                let reason = FieldErrorReason::FixedValue { family, value: fixed };
+                let reason = FieldErrorReason::FixedValue { product, value: fixed };
                 faults.push(FieldError::new(field.field.as_str(), reason));
             }
         }
@@ -249,20 +249,20 @@ impl ReadDraft {
         Some(fixed.replace("{clientId}", client_id))
     }
 
-    /// The family whose issuer this is, where it isn't the chosen one. Otherwise a client ID that many schools share
-    /// could be registered as one school's own under the name of another family.
+    /// The product whose issuer this is, where it isn't the chosen one. Otherwise a client ID that many schools share
+    /// could be registered as one school's own under the name of another product.
     fn foreign_issuer(&self) -> Option<LmsProduct> {
         let owner = presets::owner_by_issuer(self.lms.issuer.as_deref()?)?;
-        let family = self.family?;
+        let product = self.product?;
         // Canvas on own servers names the hosted issuer unless its configuration says otherwise.
-        let canvas_default = family == LmsProduct::CanvasSelfHosted
+        let canvas_default = product == LmsProduct::CanvasSelfHosted
             && owner == LmsProduct::Canvas
             && !self
                 .lms
                 .client_id
                 .as_deref()
                 .is_some_and(|id| owner.client_ids_are_shared(id));
-        (owner != family && !canvas_default).then_some(owner)
+        (owner != product && !canvas_default).then_some(owner)
     }
 }
 
@@ -305,7 +305,7 @@ fn parse_app_id(raw: &str, rules: &Rules<'_>) -> Result<String, FieldError> {
     Err(FieldError::new("appId", FieldErrorReason::UnknownApp))
 }
 
-fn parse_family(raw: &str) -> Result<LmsProduct, FieldError> {
+fn parse_product(raw: &str) -> Result<LmsProduct, FieldError> {
     let id = text::parse("platform", raw, 255, Alphabet::Any)?;
     LmsProduct::from_id(&id).ok_or_else(|| FieldError::new("platform", FieldErrorReason::UnknownPlatform))
 }
@@ -340,7 +340,7 @@ pub struct Registration {
     /// The app's id.
     pub app_id: String,
     /// The LMS.
-    pub family: LmsProduct,
+    pub product: LmsProduct,
     /// What the LMS provides.
     pub lms: LmsValues,
     /// The accepted deployments, in the order in which they were accepted.
@@ -367,7 +367,7 @@ impl Registration {
     /// Whether other schools use the same client ID.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
-        self.family.client_ids_are_shared(&self.lms.platform.client_id)
+        self.product.client_ids_are_shared(&self.lms.platform.client_id)
     }
 }
 
@@ -379,7 +379,7 @@ pub struct RegistrationSummary {
     /// The app's id.
     pub app_id: String,
     /// The LMS.
-    pub family: LmsProduct,
+    pub product: LmsProduct,
     /// Whether it was deleted.
     pub deleted: bool,
 }
@@ -396,7 +396,7 @@ pub struct LaunchRegistration {
     /// The app that is launched.
     pub app_id: String,
     /// The LMS.
-    pub family: LmsProduct,
+    pub product: LmsProduct,
     /// Issuer, client ID and URLs: what launches of it are verified by.
     pub platform: ToolRegistration,
     /// Let launches without `sub` through.

@@ -69,7 +69,7 @@ fn entered_again(new: &NewRegistration) -> Draft {
     Draft {
         name: new.name.clone(),
         app_id: new.app_id.clone(),
-        platform: new.family.id().to_owned(),
+        platform: new.product.id().to_owned(),
         lms: LmsDraft {
             issuer: new.lms.platform.issuer.clone(),
             client_id: new.lms.platform.client_id.clone(),

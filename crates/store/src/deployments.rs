@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
 use crate::registrations::{find_live, find_taken, find_taken_for, forget_undecided, lock_live};
-use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_family, to_micros};
+use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_product, to_micros};
 use crate::{Store, StoreError, audit, is_storable, query_first, sql};
 
 /// How many deployments may wait for a decision in one registration: enough for a school, too few to fill a disk.
@@ -277,7 +277,7 @@ async fn count(db: &impl ConnectionTrait, registration: RegistrationId, state: &
 }
 
 fn client_is_shared(row: &registrations::Model) -> Result<bool, StoreError> {
-    Ok(read_family(&row.family)?.client_ids_are_shared(&row.client_id))
+    Ok(read_product(&row.family)?.client_ids_are_shared(&row.client_id))
 }
 
 pub(crate) fn read(row: deployments::Model) -> Result<Deployment, StoreError> {

@@ -106,7 +106,7 @@ mod tests {
             tenant_id: TenantId(Uuid::nil()),
             name: "Moodle".to_owned(),
             app_id: "launch-inspector".to_owned(),
-            family: LmsProduct::Moodle,
+            product: LmsProduct::Moodle,
             platform: ToolRegistration {
                 issuer: long.clone(),
                 client_id: "c-1".to_owned(),

@@ -71,7 +71,7 @@ pub struct RegistrationQuery {
     /// Of this app only.
     pub app_id: Option<String>,
     /// Of this LMS only.
-    pub family: Option<LmsProduct>,
+    pub product: Option<LmsProduct>,
     /// With this health only.
     pub health: Option<HealthState>,
     /// In which order.
@@ -159,7 +159,7 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
     let RegistrationQuery {
         search,
         app_id,
-        family,
+        product,
         health,
         sort,
         limit,
@@ -168,7 +168,7 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
     let filters = [
         search.as_ref().map(|text| Expr::col(Column::SearchText).like(contains(text))),
         app_id.as_ref().map(|app_id| Column::AppId.eq(app_id)),
-        family.map(|family| Column::Family.eq(family.id())),
+        product.map(|product| Column::Family.eq(product.id())),
     ];
     let list = Entity::find()
         .filter(Column::TenantId.eq(tenant.0))

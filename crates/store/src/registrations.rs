@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use crate::claims::release_deployments_of_shut_out;
 use crate::entities::{deployments, registrations};
 use crate::registration_failures::find_failures;
-use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_family, read_health_state, to_micros};
+use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_health_state, read_product, to_micros};
 use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertError;
@@ -319,7 +319,7 @@ pub(crate) async fn summaries(
         let summary = RegistrationSummary {
             name,
             app_id,
-            family: read_family(&family)?,
+            product: read_product(&family)?,
             deleted: deleted_at.is_some(),
         };
         Ok((id, summary))
@@ -334,7 +334,7 @@ fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployme
         tenant_id: TenantId(row.tenant_id),
         name: row.name,
         app_id: row.app_id,
-        family: read_family(&row.family)?,
+        product: read_product(&row.family)?,
         deployment_ids,
         allow_anonymous: row.allow_anonymous,
         accept_any_deployment: row.accept_any_deployment,

@@ -44,7 +44,7 @@ pub(crate) fn read_platform(
     })
 }
 
-pub(crate) fn read_family(text: &str) -> Result<LmsProduct, StoreError> {
+pub(crate) fn read_product(text: &str) -> Result<LmsProduct, StoreError> {
     LmsProduct::from_id(text).ok_or_else(|| unreadable("platform family"))
 }
 

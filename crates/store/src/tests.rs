@@ -71,7 +71,7 @@ fn moodle(client_id: &str, deployment_ids: &[&str]) -> NewRegistration {
     NewRegistration {
         name: "Contoso Moodle".to_owned(),
         app_id: "launch-inspector".to_owned(),
-        family: LmsProduct::Moodle,
+        product: LmsProduct::Moodle,
         lms: LmsValues {
             platform: ToolRegistration {
                 issuer: "https://moodle.contoso.edu".to_owned(),
@@ -93,7 +93,7 @@ fn moodle(client_id: &str, deployment_ids: &[&str]) -> NewRegistration {
 fn blackboard(deployment_ids: &[&str]) -> NewRegistration {
     NewRegistration {
         name: "Blackboard".to_owned(),
-        family: LmsProduct::Blackboard,
+        product: LmsProduct::Blackboard,
         lms: LmsValues {
             platform: ToolRegistration {
                 issuer: "https://blackboard.com".to_owned(),

@@ -23,7 +23,7 @@ use super::{LaunchRecord, Rule};
 /// The version of the form.
 const FORM: u32 = 1;
 
-/// The family whose name is left out.
+/// The product whose name is left out.
 const COMMON: &str = "launch_invalid.";
 
 /// The lists by their number, from 1. A list that was published stays; another one follows it.

@@ -4,9 +4,9 @@ use super::{LmsFieldName as Name, Preset, PresetField};
 use crate::LmsProduct;
 
 macro_rules! hosted_canvas {
-    ($family:ident, $issuer:literal, $sso:literal) => {
+    ($product:ident, $issuer:literal, $sso:literal) => {
         Preset {
-            family: LmsProduct::$family,
+            product: LmsProduct::$product,
             fields: &[
                 PresetField::new(Name::Issuer).fixed($issuer),
                 PresetField::new(Name::ClientId),
@@ -32,7 +32,7 @@ pub(super) const CANVAS_TEST: Preset = hosted_canvas!(
 );
 
 pub(super) const BLACKBOARD: Preset = Preset {
-    family: LmsProduct::Blackboard,
+    product: LmsProduct::Blackboard,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),
@@ -45,7 +45,7 @@ pub(super) const BLACKBOARD: Preset = Preset {
 };
 
 pub(super) const SCHOOLOGY: Preset = Preset {
-    family: LmsProduct::Schoology,
+    product: LmsProduct::Schoology,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),

@@ -13,17 +13,17 @@ const MOODLE_FIELDS: &[PresetField] = &[
 ];
 
 pub(super) const MOODLE: Preset = Preset {
-    family: LmsProduct::Moodle,
+    product: LmsProduct::Moodle,
     fields: MOODLE_FIELDS,
 };
 
 pub(super) const OPEN_LMS: Preset = Preset {
-    family: LmsProduct::OpenLms,
+    product: LmsProduct::OpenLms,
     fields: MOODLE_FIELDS,
 };
 
 pub(super) const BRIGHTSPACE: Preset = Preset {
-    family: LmsProduct::Brightspace,
+    product: LmsProduct::Brightspace,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::KeysetUrl).pattern("{issuer}/d2l/.well-known/jwks"),
@@ -36,7 +36,7 @@ pub(super) const BRIGHTSPACE: Preset = Preset {
 };
 
 pub(super) const SAKAI: Preset = Preset {
-    family: LmsProduct::Sakai,
+    product: LmsProduct::Sakai,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),
@@ -48,7 +48,7 @@ pub(super) const SAKAI: Preset = Preset {
 };
 
 pub(super) const OPEN_EDX: Preset = Preset {
-    family: LmsProduct::OpenEdx,
+    product: LmsProduct::OpenEdx,
     fields: &[
         PresetField::new(Name::ClientId),
         PresetField::new(Name::DeploymentIds),
@@ -60,7 +60,7 @@ pub(super) const OPEN_EDX: Preset = Preset {
 };
 
 pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
-    family: LmsProduct::CanvasSelfHosted,
+    product: LmsProduct::CanvasSelfHosted,
     fields: &[
         PresetField::new(Name::Issuer).pattern("https://canvas.instructure.com"),
         PresetField::new(Name::ClientId),
@@ -72,7 +72,7 @@ pub(super) const CANVAS_SELF_HOSTED: Preset = Preset {
 };
 
 pub(super) const OTHER: Preset = Preset {
-    family: LmsProduct::Other,
+    product: LmsProduct::Other,
     fields: &[
         PresetField::new(Name::Issuer),
         PresetField::new(Name::ClientId),

@@ -40,7 +40,7 @@ pub enum CheckFinding {
         /// What is usual.
         usual: String,
         /// The LMS.
-        family: LmsProduct,
+        product: LmsProduct,
     },
     /// Canvas on own servers has an address at hosted Canvas.
     HostedCanvas {
@@ -131,7 +131,7 @@ pub struct LmsMetadata {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationUnderTest {
     /// The LMS.
-    pub family: Option<LmsProduct>,
+    pub product: Option<LmsProduct>,
     /// What the LMS provides.
     pub lms: PartialLmsValues,
     has_deployment: bool,
@@ -248,7 +248,7 @@ impl From<&ReadDraft> for RegistrationUnderTest {
     fn from(draft: &ReadDraft) -> Self {
         let field = |fault: &crate::FieldError| fault.field.split('/').next().map(ToOwned::to_owned);
         Self {
-            family: draft.family,
+            product: draft.product,
             lms: draft.lms.clone(),
             has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
             faulty_fields: draft.faults.iter().filter_map(field).collect(),
@@ -260,7 +260,7 @@ impl From<&Registration> for RegistrationUnderTest {
     fn from(registration: &Registration) -> Self {
         let failure = registration.failure.map(|failure| failure.reason);
         Self {
-            family: Some(registration.family),
+            product: Some(registration.product),
             lms: registration.lms.clone().into(),
             has_deployment: registration.accept_any_deployment
                 || !registration.deployment_ids.is_empty()
@@ -342,11 +342,11 @@ impl RegistrationUnderTest {
 
     /// What wasn't entered. A value with a fault isn't a missing one.
     fn check_missing(&self) -> impl Iterator<Item = CheckFinding> {
-        let no_audience = self.family == Some(LmsProduct::Brightspace) && self.lms.access_token_audience.is_none();
+        let no_audience = self.product == Some(LmsProduct::Brightspace) && self.lms.access_token_audience.is_none();
         let shared = self
-            .family
+            .product
             .zip(self.lms.client_id.as_deref())
-            .is_some_and(|(family, client_id)| family.client_ids_are_shared(client_id));
+            .is_some_and(|(product, client_id)| product.client_ids_are_shared(client_id));
         let missing = [
             self.lms.access_token_url.is_none().then_some(CheckFinding::NoAccessTokenUrl),
             no_audience.then_some(CheckFinding::NoAudience),
@@ -358,14 +358,14 @@ impl RegistrationUnderTest {
 
     /// Beside what the LMS usually has in this place; what is the same for every school is a rule.
     fn check_address(&self, field: LmsFieldName, url: &Url) -> Option<CheckFinding> {
-        let family = self.family?;
-        let preset = presets::preset(family).fields.iter().find(|preset| preset.field == field)?;
+        let product = self.product?;
+        let preset = presets::preset(product).fields.iter().find(|preset| preset.field == field)?;
         if preset.fixed.is_some() {
             return None;
         }
         let host = url.host_str().unwrap_or_default();
         // Canvas on own servers mostly has the hosted issuer, and nothing else of hosted Canvas.
-        if family == LmsProduct::CanvasSelfHosted && presets::is_hosted_canvas(host) {
+        if product == LmsProduct::CanvasSelfHosted && presets::is_hosted_canvas(host) {
             return Some(CheckFinding::HostedCanvas {
                 field,
                 host: host.to_owned(),
@@ -374,7 +374,7 @@ impl RegistrationUnderTest {
         match preset.pattern {
             Some(pattern) => {
                 let usual = self.filled(pattern)?;
-                (url.as_str() != usual).then_some(CheckFinding::Unusual { field, usual, family })
+                (url.as_str() != usual).then_some(CheckFinding::Unusual { field, usual, product })
             }
             None => {
                 let home = Url::parse(self.lms.issuer.as_deref()?).ok()?;

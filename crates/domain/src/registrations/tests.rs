@@ -81,7 +81,7 @@ fn code(field: &str, code: &'static str) -> Vec<(String, &'static str)> {
 fn a_complete_draft_passes() {
     let registration = parse(moodle()).unwrap();
     assert_eq!(registration.lms.platform.issuer, "https://moodle.contoso.edu");
-    assert_eq!(registration.family, LmsProduct::Moodle);
+    assert_eq!(registration.product, LmsProduct::Moodle);
     assert_eq!(registration.deployment_ids, ["1"]);
     assert!(!registration.client_is_shared());
 }

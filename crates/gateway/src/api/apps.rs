@@ -85,7 +85,10 @@ pub async fn list_platforms(
     AcceptLanguage(language): AcceptLanguage,
 ) -> web::Json<PlatformPage> {
     web::Json(PlatformPage {
-        value: LmsProduct::ALL.into_iter().map(|family| platform(family, language)).collect(),
+        value: LmsProduct::ALL
+            .into_iter()
+            .map(|product| platform(product, language))
+            .collect(),
         next_link: None,
     })
 }
@@ -121,11 +124,11 @@ pub async fn get_tool_configuration(
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
     let config = &app.config;
     let app = find_app(&app, &app_id)?;
-    let family = LmsProduct::from_id(&query.validate()?.platform).ok_or(ApiError::NotFound {
+    let product = LmsProduct::from_id(&query.validate()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
         detail: api::platform::NOT_FOUND,
     })?;
-    Ok(web::Json(tool_configuration(config, app, family, language)))
+    Ok(web::Json(tool_configuration(config, app, product, language)))
 }
 
 fn find_app<'a>(app: &'a AppState, id: &str) -> Result<&'a domain::App, ApiError> {
@@ -135,9 +138,9 @@ fn find_app<'a>(app: &'a AppState, id: &str) -> Result<&'a domain::App, ApiError
     })
 }
 
-fn tool_configuration(config: &Config, app: &domain::App, family: LmsProduct, language: Language) -> ToolConfiguration {
+fn tool_configuration(config: &Config, app: &domain::App, product: LmsProduct, language: Language) -> ToolConfiguration {
     use guides::GatewayKeyName as Name;
-    let guide = guides::guide(family);
+    let guide = guides::guide(product);
     let parameters = || app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}"));
     let value = |name| match name {
         Name::TargetLinkUrl | Name::RedirectUrl => Some(config.public_url("/lti/launch")),
@@ -170,7 +173,7 @@ fn tool_configuration(config: &Config, app: &domain::App, family: LmsProduct, la
         .collect();
     ToolConfiguration {
         app_id: app.id.clone(),
-        platform: family.id().to_owned(),
+        platform: product.id().to_owned(),
         keys,
         settings,
         custom_parameters: app.custom_parameters.clone(),
@@ -180,7 +183,7 @@ fn tool_configuration(config: &Config, app: &domain::App, family: LmsProduct, la
             user_agent: outbound::user_agent(config),
         },
         steps: guide.steps.iter().map(|step| step.of(language).into_owned()).collect(),
-        document: canvas::developer_key(config, app, family),
+        document: canvas::developer_key(config, app, product),
     }
 }
 
@@ -189,9 +192,9 @@ fn lines(values: impl Iterator<Item = String>) -> Option<String> {
     Some(values.collect::<Vec<_>>().join("\n")).filter(|text| !text.is_empty())
 }
 
-fn platform(family: LmsProduct, language: Language) -> Platform {
-    let guide = guides::guide(family);
-    let preset = presets::preset(family);
+fn platform(product: LmsProduct, language: Language) -> Platform {
+    let guide = guides::guide(product);
+    let preset = presets::preset(product);
     let field = |(name, label, hint): &(_, Text, Text)| {
         let field = preset.fields.iter().find(|field| field.field == *name)?;
         Some(self::field(
@@ -201,10 +204,10 @@ fn platform(family: LmsProduct, language: Language) -> Platform {
         ))
     };
     Platform {
-        id: family.id().to_owned(),
-        name: platform_name(family, language).into_owned(),
-        shared_client_ids: matches!(family, LmsProduct::Blackboard | LmsProduct::Schoology),
-        inherited_client_ids: family.has_inherited_client_ids(),
+        id: product.id().to_owned(),
+        name: platform_name(product, language).into_owned(),
+        shared_client_ids: matches!(product, LmsProduct::Blackboard | LmsProduct::Schoology),
+        inherited_client_ids: product.has_inherited_client_ids(),
         fields: guide.fields.iter().filter_map(field).collect(),
         site: guide.site.map(|(label, hint)| LmsSite {
             label: label.of(language).into_owned(),
@@ -214,8 +217,8 @@ fn platform(family: LmsProduct, language: Language) -> Platform {
 }
 
 /// The name of an LMS to choose. Products keep theirs.
-fn platform_name(family: LmsProduct, language: Language) -> Cow<'static, str> {
-    match family {
+fn platform_name(product: LmsProduct, language: Language) -> Cow<'static, str> {
+    match product {
         LmsProduct::Other => api::platform::OTHER.of(language),
         product => Cow::Borrowed(product.name()),
     }
@@ -247,7 +250,7 @@ pub async fn get_app_icon(app: web::Data<AppState>, app_id: web::Path<String>) -
     let app = find_app(&app, &app_id)?;
     let monogram: String = app.name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     let svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-family=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-product=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
     );
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")

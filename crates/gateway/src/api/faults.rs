@@ -27,7 +27,7 @@ pub fn text(reason: &FieldErrorReason) -> Text {
         FieldErrorReason::UnknownPlatform => faults::UNKNOWN_PLATFORM,
         FieldErrorReason::SharedClient => faults::SHARED_CLIENT,
         FieldErrorReason::IssuerOfAnotherPlatform { owner } => faults::issuer_of_another_platform(owner.name()),
-        FieldErrorReason::FixedValue { family, value } => faults::fixed_value(family.name(), value.as_str()),
+        FieldErrorReason::FixedValue { product, value } => faults::fixed_value(product.name(), value.as_str()),
         FieldErrorReason::NotAnAddress => faults::NOT_AN_ADDRESS,
         FieldErrorReason::MalformedReference => faults::MALFORMED_REFERENCE,
     }

@@ -62,13 +62,13 @@ pub fn registration_summary(registration: RegistrationSummary) -> contract::Regi
     let RegistrationSummary {
         name,
         app_id,
-        family,
+        product,
         deleted,
     } = registration;
     contract::RegistrationSummary {
         name,
         app_id,
-        platform: family.id().to_owned(),
+        platform: product.id().to_owned(),
         deleted,
     }
 }

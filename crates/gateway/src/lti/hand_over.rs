@@ -79,7 +79,7 @@ pub(super) async fn page(
                 client_id: &platform.client_id,
                 deployment_id: &launch.deployment_id,
                 sub: launch.subject.as_deref(),
-                family: registration.family.id(),
+                family: registration.product.id(),
             },
             reference: context.reference.to_string(),
             claims: &launch.claims,

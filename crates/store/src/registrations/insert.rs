@@ -170,7 +170,7 @@ async fn upsert_platform(tx: &Session, tenant: TenantId, new: &NewRegistration) 
         [
             issuer.as_str().into(),
             client_id.as_str().into(),
-            new.family.id().into(),
+            new.product.id().into(),
             owner.into(),
             authentication_url.as_str().into(),
             keyset_url.as_str().into(),
@@ -187,7 +187,7 @@ fn compare_platform(row: &platforms::Model, tenant: TenantId, new: &NewRegistrat
         return Err(InsertError::ClientTaken);
     }
     let differs = |field| Err(InsertError::PlatformDiffers { field });
-    if row.family != new.family.id() {
+    if row.family != new.product.id() {
         return differs("platform");
     }
     if row.authentication_url != new.lms.platform.authentication_url.as_str() {

@@ -80,7 +80,7 @@ async fn the_audit_trail_tells_who_did_what_and_is_paged() {
         let summary = RegistrationSummary {
             name: registration.name,
             app_id: registration.app_id,
-            family: registration.family,
+            product: registration.product,
             deleted: true,
         };
         let summaries: Vec<_> = events.iter().map(|event| event.registration.as_ref()).collect();

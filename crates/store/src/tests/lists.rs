@@ -151,7 +151,7 @@ async fn filters_narrow_the_list() {
             names(
                 store,
                 RegistrationQuery {
-                    family: Some(LmsProduct::Moodle),
+                    product: Some(LmsProduct::Moodle),
                     ..all()
                 }
             )

@@ -111,7 +111,7 @@ async fn registrations_of_one_client_have_the_same_urls() {
         let mut authentication = moodle("c-1", &["2"]);
         authentication.lms.platform.authentication_url = elsewhere();
         let family = NewRegistration {
-            family: LmsProduct::OpenLms,
+            product: LmsProduct::OpenLms,
             ..moodle("c-1", &["2"])
         };
         let access_token = NewRegistration {

@@ -21,10 +21,10 @@ fn placements(app: &App) -> Vec<(&str, bool)> {
         .collect()
 }
 
-/// The developer key of an app, for the families that are Canvas.
-pub(super) fn developer_key(config: &Config, app: &App, family: LmsProduct) -> Option<Value> {
+/// The developer key of an app, for the products that are Canvas.
+pub(super) fn developer_key(config: &Config, app: &App, product: LmsProduct) -> Option<Value> {
     use LmsProduct::{Canvas, CanvasBeta, CanvasSelfHosted, CanvasTest};
-    if !matches!(family, Canvas | CanvasBeta | CanvasTest | CanvasSelfHosted) {
+    if !matches!(product, Canvas | CanvasBeta | CanvasTest | CanvasSelfHosted) {
         return None;
     }
     let launch = config.public_url("/lti/launch");

@@ -119,8 +119,8 @@ const fn check(need: Need, label: Text) -> Setting {
 }
 
 /// How to set up an LMS.
-pub(super) fn guide(family: LmsProduct) -> Guide {
-    match family {
+pub(super) fn guide(product: LmsProduct) -> Guide {
+    match product {
         LmsProduct::Canvas | LmsProduct::CanvasBeta | LmsProduct::CanvasTest => hosted::canvas(),
         LmsProduct::CanvasSelfHosted => own_servers::canvas_self_hosted(),
         LmsProduct::Blackboard => hosted::blackboard(),
@@ -144,40 +144,40 @@ mod tests {
 
     #[test]
     fn every_guide_is_about_the_values_of_its_preset() {
-        for family in LmsProduct::ALL {
-            let preset: HashSet<_> = presets::preset(family).fields.iter().map(|field| field.field).collect();
-            let guide = guide(family);
+        for product in LmsProduct::ALL {
+            let preset: HashSet<_> = presets::preset(product).fields.iter().map(|field| field.field).collect();
+            let guide = guide(product);
             let named: HashSet<_> = guide.fields.iter().map(|(name, ..)| *name).collect();
-            assert_eq!((named, guide.fields.len()), (preset.clone(), preset.len()), "{family:?}");
+            assert_eq!((named, guide.fields.len()), (preset.clone(), preset.len()), "{product:?}");
             for key in [
                 GatewayKeyName::TargetLinkUrl,
                 GatewayKeyName::LoginUrl,
                 GatewayKeyName::RedirectUrl,
                 GatewayKeyName::JwksUrl,
             ] {
-                assert!(guide.gateway_keys.iter().any(|(name, _)| *name == key), "{family:?} {key:?}");
+                assert!(guide.gateway_keys.iter().any(|(name, _)| *name == key), "{product:?} {key:?}");
             }
-            assert!(!guide.steps.is_empty(), "{family:?}");
+            assert!(!guide.steps.is_empty(), "{product:?}");
             let by_site = |field: &presets::PresetField| field.pattern.is_some_and(|text| text.contains("{site}"));
-            let by_site = presets::preset(family).fields.iter().any(by_site);
-            assert_eq!(guide.site.is_some(), by_site, "{family:?}");
+            let by_site = presets::preset(product).fields.iter().any(by_site);
+            assert_eq!(guide.site.is_some(), by_site, "{product:?}");
         }
     }
 
     #[test]
     fn every_guide_says_what_deep_linking_and_services_ask_for() {
-        let needed = |family: LmsProduct, deep_linking: bool, scopes: &[&str]| -> Vec<_> {
+        let needed = |product: LmsProduct, deep_linking: bool, scopes: &[&str]| -> Vec<_> {
             let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            let settings = guide(family).settings.into_iter();
+            let settings = guide(product).settings.into_iter();
             settings
                 .filter(|setting| setting.need.is_of(deep_linking, &scopes))
                 .map(|setting| setting.label.of(Language::En))
                 .collect()
         };
-        for family in LmsProduct::ALL {
-            let launch = needed(family, false, &[]);
-            assert!(!launch.is_empty(), "{family:?}");
-            assert!(needed(family, true, &[]).len() > launch.len(), "{family:?}: deep linking");
+        for product in LmsProduct::ALL {
+            let launch = needed(product, false, &[]);
+            assert!(!launch.is_empty(), "{product:?}");
+            assert!(needed(product, true, &[]).len() > launch.len(), "{product:?}: deep linking");
             for scope in [
                 scopes::LINE_ITEM,
                 scopes::LINE_ITEM_READ,
@@ -185,9 +185,13 @@ mod tests {
                 scopes::SCORE,
                 scopes::MEMBERS,
             ] {
-                assert!(needed(family, false, &[scope]).len() > launch.len(), "{family:?}: {scope}");
+                assert!(needed(product, false, &[scope]).len() > launch.len(), "{product:?}: {scope}");
             }
-            assert_eq!(needed(family, false, &["https://other.example/scope"]), launch, "{family:?}");
+            assert_eq!(
+                needed(product, false, &["https://other.example/scope"]),
+                launch,
+                "{product:?}"
+            );
         }
     }
 }

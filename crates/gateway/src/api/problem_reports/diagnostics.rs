@@ -97,7 +97,7 @@ fn of_record(launch: domain::Launch) -> ReportDiagnostics {
         registration_id: registration_id.map(|id| id.0),
         registration_name: registration.as_ref().map(|registration| registration.name.clone()),
         app_id: registration.as_ref().map(|registration| registration.app_id.clone()),
-        platform: registration.map(|registration| registration.family.id().to_owned()),
+        platform: registration.map(|registration| registration.product.id().to_owned()),
         checks: Vec::new(),
         gateway_version: env!("CARGO_PKG_VERSION").to_owned(),
     }

@@ -46,7 +46,7 @@ async fn fetch(app: &AppState, registration: &RegistrationUnderTest) -> Option<D
     if presets::owner_by_issuer(issuer).is_some() {
         return None;
     }
-    let path = match registration.family? {
+    let path = match registration.product? {
         LmsProduct::Moodle | LmsProduct::OpenLms => "/mod/lti/openid-configuration.php",
         _ => "/.well-known/openid-configuration",
     };

@@ -103,14 +103,14 @@ fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
             RegistrationSort { by, descending }
         }
     };
-    let family = platform
+    let product = platform
         .as_deref()
         .map(|id| LmsProduct::from_id(id).ok_or_else(|| pagination::bad_parameter("platform", api::query::PLATFORM)))
         .transpose()?;
     Ok(RegistrationQuery {
         search: pagination::search(search)?,
         app_id,
-        family,
+        product,
         health: health.map(|state| match state {
             HealthState::Good => domain::HealthState::Good,
             HealthState::Bad => domain::HealthState::Bad,

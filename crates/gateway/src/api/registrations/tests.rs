@@ -246,7 +246,7 @@ fn findings() -> Vec<Found> {
 
 /// One of each reason.
 fn reasons() -> Vec<FieldErrorReason> {
-    let family = LmsProduct::Other;
+    let product = LmsProduct::Other;
     vec![
         FieldErrorReason::Required,
         FieldErrorReason::CategoryRequired,
@@ -271,9 +271,9 @@ fn reasons() -> Vec<FieldErrorReason> {
         FieldErrorReason::UnknownApp,
         FieldErrorReason::UnknownPlatform,
         FieldErrorReason::SharedClient,
-        FieldErrorReason::IssuerOfAnotherPlatform { owner: family },
+        FieldErrorReason::IssuerOfAnotherPlatform { owner: product },
         FieldErrorReason::FixedValue {
-            family,
+            product,
             value: OUTSIDE.to_owned(),
         },
         FieldErrorReason::NotAnAddress,

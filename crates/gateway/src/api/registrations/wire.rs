@@ -98,7 +98,7 @@ pub(super) fn registration(registration: domain::Registration, apps: &Apps, lang
         tenant_id,
         name,
         app_id,
-        family,
+        product,
         lms:
             LmsValues {
                 platform:
@@ -128,7 +128,7 @@ pub(super) fn registration(registration: domain::Registration, apps: &Apps, lang
         app_withdrawn: apps.find(&app_id).is_none(),
         client_id_shared,
         app_id,
-        platform: family.id().to_owned(),
+        platform: product.id().to_owned(),
         issuer,
         client_id,
         deployment_ids,
@@ -153,7 +153,7 @@ pub(super) fn portable(registration: domain::Registration, deployments: Vec<doma
         tenant_id: _,
         name,
         app_id,
-        family,
+        product,
         lms:
             LmsValues {
                 platform:
@@ -181,7 +181,7 @@ pub(super) fn portable(registration: domain::Registration, deployments: Vec<doma
         created_at,
         name,
         app_id,
-        platform: family.id().to_owned(),
+        platform: product.id().to_owned(),
         issuer,
         client_id,
         deployments: deployments

@@ -39,8 +39,8 @@ fn of_domain(finding: &CheckFinding) -> (Text, Text) {
         CheckFinding::Http { .. } => (findings::HTTP, findings::HTTP_REMEDY),
         CheckFinding::OtherHost { host, .. } => (findings::other_host(host.as_str()), findings::OTHER_HOST_REMEDY),
         CheckFinding::SameAddress { other, .. } => (findings::same_address(other.as_str()), findings::SAME_ADDRESS_REMEDY),
-        CheckFinding::Unusual { usual, family, .. } => {
-            (findings::unusual(family.name(), usual.as_str()), findings::UNUSUAL_REMEDY)
+        CheckFinding::Unusual { usual, product, .. } => {
+            (findings::unusual(product.name(), usual.as_str()), findings::UNUSUAL_REMEDY)
         }
         CheckFinding::HostedCanvas { host, .. } => (findings::hosted_canvas(host.as_str()), findings::HOSTED_CANVAS_REMEDY),
         CheckFinding::NoAudience => (findings::NO_AUDIENCE, findings::NO_AUDIENCE_REMEDY),
