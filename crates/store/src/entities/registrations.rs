@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
 
 use crate::StoreError;
-use crate::rows::{actor_kind, health_state, read_family, read_platform, read_url, to_micros};
+use crate::rows::{actor_kind, health_state, read_platform, read_product, read_url, to_micros};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -44,7 +44,7 @@ impl Model {
         let NewRegistration {
             name,
             app_id,
-            family,
+            product,
             lms:
                 LmsValues {
                     platform:
@@ -69,7 +69,7 @@ impl Model {
             name_lower: name.to_lowercase(),
             search_text: format!("{name}\n{issuer}\n{client_id}").to_lowercase(),
             app_id: app_id.clone(),
-            family: family.id().to_owned(),
+            family: product.id().to_owned(),
             issuer: issuer.clone(),
             client_id: client_id.clone(),
             authentication_url: authentication_url.as_str().to_owned(),
@@ -106,7 +106,7 @@ impl Model {
             tenant_id: TenantId(self.tenant_id),
             name: self.name,
             app_id: self.app_id,
-            family: read_family(&self.family)?,
+            product: read_product(&self.family)?,
             allow_anonymous: self.allow_anonymous,
         })
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use contract::{NewRegistration, ProblemFault};
-use domain::{FailureReason, FieldErrorReason, LmsProduct, OwnTerm};
+use domain::{CheckFinding, FailureReason, FieldErrorReason, KeyName, LmsProduct, OwnTerm, presets::LmsFieldName};
 use lti13::{FindingReason, KeySetError};
 use messages::pseudo::foreign;
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -12,10 +12,7 @@ use serde_json::{Map, Value, json};
 
 use store::InsertError;
 
-use super::{
-    found::{Found, KeyName},
-    wire,
-};
+use super::{findings::GatewayFinding, wire};
 use crate::{
     api::faults,
     http::{error::ApiError, json::Object, language::Language},
@@ -140,45 +137,50 @@ proptest! {
 const OUTSIDE: &str = "outside";
 
 /// One of each finding, of each kind.
-fn findings() -> Vec<Found> {
+fn findings() -> Vec<GatewayFinding> {
     let outside = || OUTSIDE.to_owned();
-    let fetch = |fault| Found::NoKeyset(KeyError::Fetch(fault));
-    let unreadable = |fault| Found::NoKeyset(KeyError::Unreadable(fault));
-    let mut all = vec![
-        Found::TrailingSlash,
-        Found::Http { field: "issuer" },
-        Found::OtherHost {
-            field: "keysetUrl",
+    let fetch = |fault| GatewayFinding::NoKeyset(KeyError::Fetch(fault));
+    let unreadable = |fault| GatewayFinding::NoKeyset(KeyError::Unreadable(fault));
+    let of_domain = vec![
+        CheckFinding::TrailingSlash,
+        CheckFinding::Http {
+            field: LmsFieldName::Issuer,
+        },
+        CheckFinding::OtherHost {
+            field: LmsFieldName::KeysetUrl,
             host: outside(),
         },
-        Found::SameAddress {
-            field: "keysetUrl",
-            other: OUTSIDE,
+        CheckFinding::SameAddress {
+            field: LmsFieldName::KeysetUrl,
+            other: LmsFieldName::Issuer,
         },
-        Found::Unusual {
-            field: "keysetUrl",
+        CheckFinding::Unusual {
+            field: LmsFieldName::KeysetUrl,
             usual: outside(),
-            lms: OUTSIDE,
+            product: LmsProduct::Other,
         },
-        Found::HostedCanvas {
-            field: "keysetUrl",
+        CheckFinding::HostedCanvas {
+            field: LmsFieldName::KeysetUrl,
             host: outside(),
         },
-        Found::NoAudience,
-        Found::NoAccessTokenUrl,
-        Found::NoDeployment { shared: true },
-        Found::NoDeployment { shared: false },
-        Found::Discovered,
-        Found::Undiscovered {
-            field: "keysetUrl",
+        CheckFinding::NoAudience,
+        CheckFinding::NoAccessTokenUrl,
+        CheckFinding::NoDeployment { shared: true },
+        CheckFinding::NoDeployment { shared: false },
+        CheckFinding::MetadataAgrees,
+        CheckFinding::MetadataDiffers {
+            field: LmsFieldName::KeysetUrl,
             theirs: outside(),
         },
-        Found::NoUsableKey,
-        Found::Keyset { usable: 1 },
-        Found::Keyset { usable: 2 },
-        Found::Fails(FailureReason::DeploymentsRejected),
-        Found::Fails(FailureReason::LaunchesRefused),
-        Found::NoKeyset(KeyError::KeyNotFound),
+        CheckFinding::NoUsableKey,
+        CheckFinding::Keyset { usable: 1 },
+        CheckFinding::Keyset { usable: 2 },
+        CheckFinding::Fails(FailureReason::DeploymentsRejected),
+        CheckFinding::Fails(FailureReason::LaunchesRefused),
+    ];
+    let mut all: Vec<GatewayFinding> = of_domain.into_iter().map(GatewayFinding::from).collect();
+    all.extend([
+        GatewayFinding::NoKeyset(KeyError::KeyNotFound),
         fetch(FetchError::Unreachable(outside())),
         fetch(FetchError::Crowded),
         fetch(FetchError::TimedOut),
@@ -186,7 +188,7 @@ fn findings() -> Vec<Found> {
         fetch(FetchError::Redirected(302)),
         fetch(FetchError::TooLong),
         unreadable(DocumentError::Shape(outside())),
-    ];
+    ]);
     all.extend(
         OwnTerm::ALL
             .iter()
@@ -209,13 +211,17 @@ fn findings() -> Vec<Found> {
         FindingReason::Ambiguous,
         FindingReason::TooMany,
     ] {
-        all.extend([KeyName::Id(outside()), KeyName::Place(1)].map(|key| Found::KeyIgnored { key, reason }));
+        all.extend(
+            [KeyName::Id(outside()), KeyName::Place(1)].map(|key| GatewayFinding::from(CheckFinding::KeyIgnored { key, reason })),
+        );
     }
     for entered in [String::new(), outside()] {
-        all.extend(reasons().into_iter().map(|reason| Found::FieldError {
-            field: "name".to_owned(),
-            entered: entered.clone(),
-            reason,
+        all.extend(reasons().into_iter().map(|reason| {
+            GatewayFinding::from(CheckFinding::FieldError {
+                field: "name".to_owned(),
+                entered: entered.clone(),
+                reason,
+            })
         }));
     }
     for refused in [
@@ -235,7 +241,7 @@ fn findings() -> Vec<Found> {
         let ApiError::Conflict { code, detail, .. } = super::refused(refused) else {
             panic!("a conflict")
         };
-        all.push(Found::Taken {
+        all.push(GatewayFinding::Taken {
             code,
             field: "name".to_owned(),
             detail,
@@ -283,7 +289,7 @@ fn reasons() -> Vec<FieldErrorReason> {
 
 #[test]
 fn every_finding_and_fault_has_its_texts_from_the_catalogue() {
-    let known = [OUTSIDE, "200B", LmsProduct::Other.name()];
+    let known = [OUTSIDE, "200B", "issuer", LmsProduct::Other.name()];
     let assert_known = |text: &str| {
         let left = known.iter().fold(foreign(text), |left, known| left.replace(known, ""));
         assert!(text.starts_with('⟦') && !left.contains(char::is_alphabetic), "{text}");
