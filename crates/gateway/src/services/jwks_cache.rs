@@ -6,7 +6,7 @@
 //!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that invented key IDs can't be used to flood an LMS.
 //! - Requests that wait for the same document share one fetch. At most [`WAITING`] wait.
 //! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`].
-//! - Documents at addresses that anybody can invent are fetched for the first time through a [`Gate`] only.
+//! - Documents at addresses that anybody can invent are fetched for the first time through a [`RateLimiter`] only.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -20,9 +20,9 @@ use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 use url::Url;
 
-mod gate;
+mod rate_limiter;
 
-pub use gate::Gate;
+pub use rate_limiter::RateLimiter;
 
 use crate::services::{
     clock::Clock,
@@ -194,14 +194,14 @@ impl<T: CachedDocument> JwksCache<T> {
         self.find(url, kid, None).await?.ok_or(KeyError::KeyNotFound)
     }
 
-    /// The same for an address that somebody may have made up: until it proved good, every fetch goes through the gate. `None` where
-    /// the gate lets nothing through.
+    /// The same for an address that somebody may have made up: until it proved good, every fetch goes through the limiter. `None` where
+    /// the limiter lets nothing through.
     ///
     /// # Errors
     ///
     /// Why there is none, by the last fetch.
-    pub async fn with_key_through(&self, gate: &Gate, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyError> {
-        self.find(url, kid, Some(gate)).await
+    pub async fn with_key_limited(&self, limiter: &RateLimiter, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyError> {
+        self.find(url, kid, Some(limiter)).await
     }
 
     /// Whether a document from there can be used without a fetch.
@@ -210,7 +210,7 @@ impl<T: CachedDocument> JwksCache<T> {
         slot.is_some_and(|slot| slot.usable(kid, self.clock.now()).is_some())
     }
 
-    async fn find(&self, url: &Url, kid: &str, gate: Option<&Gate>) -> Result<Option<Arc<T>>, KeyError> {
+    async fn find(&self, url: &Url, kid: &str, limiter: Option<&RateLimiter>) -> Result<Option<Arc<T>>, KeyError> {
         let slot = self.slot(url).await;
         if let Some((document, due)) = slot.usable(kid, self.clock.now()) {
             if due {
@@ -226,9 +226,9 @@ impl<T: CachedDocument> JwksCache<T> {
                 return Ok(Some(document));
             }
             if slot.may_fetch(self.clock.now()) {
-                let _turn = match gate
+                let _turn = match limiter
                     .filter(|_| slot.never_was_good())
-                    .map(|gate| gate.enter(self.clock.now()))
+                    .map(|limiter| limiter.enter(self.clock.now()))
                 {
                     Some(None) => {
                         self.forget_untried(url, &slot).await;

@@ -19,7 +19,7 @@ use crate::{
             entra, openid,
             token::{Claimed, SigningKey, Token, TokenError},
         },
-        jwks_cache::{CachedDocument, DocumentError, Gate, JwksCache, KeyError},
+        jwks_cache::{CachedDocument, DocumentError, JwksCache, KeyError, RateLimiter},
         outbound::{FetchError, Outbound},
     },
 };
@@ -32,9 +32,9 @@ pub struct Issuers {
     metadata: JwksCache<Metadata>,
     keys: JwksCache<SigningKeys>,
     /// In front of the metadata of tenants that nobody knows: a token can name any, and costs nothing to make up.
-    strangers: Arc<Gate>,
+    strangers: Arc<RateLimiter>,
     /// In front of those whose token a key of Entra signed, which can't be made up: a flood of the others doesn't keep them out.
-    signed_strangers: Arc<Gate>,
+    signed_strangers: Arc<RateLimiter>,
     /// The keys of the tenant of Entra that was verified last. Tenants share most of them.
     seen_keys: Arc<RwLock<Option<Arc<SigningKeys>>>>,
     store: Store,
@@ -142,8 +142,8 @@ impl Issuers {
             others: openid::Rules::all(config).into(),
             metadata: JwksCache::new(outbound.clone(), clock.clone()),
             keys: JwksCache::new(outbound, clock.clone()),
-            strangers: Arc::new(Gate::new()),
-            signed_strangers: Arc::new(Gate::new()),
+            strangers: Arc::new(RateLimiter::new()),
+            signed_strangers: Arc::new(RateLimiter::new()),
             seen_keys: Arc::default(),
             store,
             clock,
@@ -209,12 +209,12 @@ impl Issuers {
             && !self.metadata.holds(url, "").await
             && self.store.find_tenant(tenant).await?.is_none()
         {
-            let gate = if self.is_signed(token, claimed) {
+            let limiter = if self.is_signed(token, claimed) {
                 &self.signed_strangers
             } else {
                 &self.strangers
             };
-            let found = self.metadata.with_key_through(gate, url, "").await;
+            let found = self.metadata.with_key_limited(limiter, url, "").await;
             return found.map_err(no_key)?.ok_or(ApiError::SignInUnavailable {
                 code: "identity.busy",
                 detail: api::identity::BUSY,

@@ -291,13 +291,13 @@ async fn documents_are_kept_by_their_bytes() {
 #[actix_web::test]
 async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_no_gate() {
     let bench = Bench::start();
-    let gate = Gate::new();
+    let limiter = RateLimiter::new();
     let made_up = |n: usize| bench.url.join(&format!("/made-up/{n}")).unwrap();
     bench.ask("a").await.unwrap();
     bench.answers(404, "");
     let mut turned_away = 0;
     for n in 0..200 {
-        match bench.sets.with_key_through(&gate, &made_up(n), "a").await {
+        match bench.sets.with_key_limited(&limiter, &made_up(n), "a").await {
             Ok(document) => turned_away += usize::from(document.is_none()),
             Err(fault) => assert_eq!(fault, KeyError::Fetch(FetchError::Status(404))),
         }
@@ -307,27 +307,48 @@ async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_
     assert_eq!(bench.sets.slots.entry_count(), 61, "those turned away take no place");
 
     // What is known, good or bad, is told without a turn.
-    let known_bad = bench.sets.with_key_through(&gate, &made_up(0), "a").await;
+    let known_bad = bench.sets.with_key_limited(&limiter, &made_up(0), "a").await;
     assert_eq!(known_bad.unwrap_err(), KeyError::Fetch(FetchError::Status(404)));
-    let known_good = bench.sets.with_key_through(&gate, &bench.url, "a").await;
+    let known_good = bench.sets.with_key_limited(&limiter, &bench.url, "a").await;
     assert!(known_good.unwrap().is_some() && bench.sets.holds(&bench.url, "a").await);
     // A key that was rotated is fetched from an address that proved good.
     bench.answers(200, r#"["b"]"#);
     bench.advance(PAUSE);
-    assert!(bench.sets.with_key_through(&gate, &bench.url, "b").await.unwrap().is_some());
-    assert!(bench.sets.with_key_through(&gate, &made_up(0), "b").await.unwrap().is_none());
+    assert!(
+        bench
+            .sets
+            .with_key_limited(&limiter, &bench.url, "b")
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        bench
+            .sets
+            .with_key_limited(&limiter, &made_up(0), "b")
+            .await
+            .unwrap()
+            .is_none()
+    );
     assert!(!bench.sets.holds(&made_up(0), "b").await);
 
     bench.advance(Duration::from_secs(60));
-    assert!(bench.sets.with_key_through(&gate, &made_up(0), "b").await.unwrap().is_some());
+    assert!(
+        bench
+            .sets
+            .with_key_limited(&limiter, &made_up(0), "b")
+            .await
+            .unwrap()
+            .is_some()
+    );
 }
 
 #[actix_web::test]
 async fn only_so_many_made_up_addresses_are_fetched_at_once() {
     let bench = Bench::start();
-    let gate = Gate::new();
+    let limiter = RateLimiter::new();
     let urls: Vec<_> = (0..40).map(|n| bench.url.join(&format!("/made-up/{n}")).unwrap()).collect();
-    let asked = urls.iter().map(|url| bench.sets.with_key_through(&gate, url, "a"));
+    let asked = urls.iter().map(|url| bench.sets.with_key_limited(&limiter, url, "a"));
     let answers = futures_util::future::join_all(asked).await;
     let answered = answers
         .into_iter()

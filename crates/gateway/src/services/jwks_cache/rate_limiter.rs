@@ -16,7 +16,7 @@ const PER_WINDOW: u32 = 60;
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Lets few fetches through, whoever asks. For addresses that anybody can make up, such as a tenant that exists in a token only.
-pub struct Gate {
+pub struct RateLimiter {
     turns: Semaphore,
     counted: Mutex<Counted>,
 }
@@ -26,8 +26,8 @@ struct Counted {
     fetches: u32,
 }
 
-impl Gate {
-    /// An open gate.
+impl RateLimiter {
+    /// An open limiter.
     pub fn new() -> Self {
         Self {
             turns: Semaphore::new(AT_ONCE),
@@ -60,21 +60,21 @@ mod tests {
 
     #[test]
     fn so_many_at_once() {
-        let (gate, now) = (Gate::new(), OffsetDateTime::UNIX_EPOCH);
-        let mut turns: Vec<_> = (0..AT_ONCE).map(|_| gate.enter(now).unwrap()).collect();
-        assert!(gate.enter(now).is_none());
+        let (limiter, now) = (RateLimiter::new(), OffsetDateTime::UNIX_EPOCH);
+        let mut turns: Vec<_> = (0..AT_ONCE).map(|_| limiter.enter(now).unwrap()).collect();
+        assert!(limiter.enter(now).is_none());
         turns.pop();
-        assert!(gate.enter(now).is_some());
+        assert!(limiter.enter(now).is_some());
     }
 
     #[test]
     fn so_many_a_minute_also_where_the_clock_is_set_back() {
-        let (gate, now) = (Gate::new(), OffsetDateTime::UNIX_EPOCH + WINDOW * 100);
+        let (limiter, now) = (RateLimiter::new(), OffsetDateTime::UNIX_EPOCH + WINDOW * 100);
         for _ in 0..PER_WINDOW {
-            assert!(gate.enter(now).is_some());
+            assert!(limiter.enter(now).is_some());
         }
-        assert!(gate.enter(now + WINDOW - Duration::from_secs(1)).is_none());
-        assert!(gate.enter(now + WINDOW).is_some());
-        assert!(gate.enter(now).is_some());
+        assert!(limiter.enter(now + WINDOW - Duration::from_secs(1)).is_none());
+        assert!(limiter.enter(now + WINDOW).is_some());
+        assert!(limiter.enter(now).is_some());
     }
 }
