@@ -32,9 +32,9 @@ pub struct Issuers {
     metadata: JwksCache<Metadata>,
     keys: JwksCache<SigningKeys>,
     /// In front of the metadata of tenants that nobody knows: a token can name any, and costs nothing to make up.
-    strangers: Arc<RateLimiter>,
+    unknown_tenants: Arc<RateLimiter>,
     /// In front of those whose token a key of Entra signed, which can't be made up: a flood of the others doesn't keep them out.
-    signed_strangers: Arc<RateLimiter>,
+    signed_unknown_tenants: Arc<RateLimiter>,
     /// The keys of the tenant of Entra that was verified last. Tenants share most of them.
     seen_keys: Arc<RwLock<Option<Arc<SigningKeys>>>>,
     store: Store,
@@ -142,8 +142,8 @@ impl Issuers {
             others: openid::Rules::all(config).into(),
             metadata: JwksCache::new(outbound.clone(), clock.clone()),
             keys: JwksCache::new(outbound, clock.clone()),
-            strangers: Arc::new(RateLimiter::new()),
-            signed_strangers: Arc::new(RateLimiter::new()),
+            unknown_tenants: Arc::new(RateLimiter::new()),
+            signed_unknown_tenants: Arc::new(RateLimiter::new()),
             seen_keys: Arc::default(),
             store,
             clock,
@@ -210,9 +210,9 @@ impl Issuers {
             && self.store.find_tenant(tenant).await?.is_none()
         {
             let limiter = if self.is_signed(token, claimed) {
-                &self.signed_strangers
+                &self.signed_unknown_tenants
             } else {
-                &self.strangers
+                &self.unknown_tenants
             };
             let found = self.metadata.with_key_limited(limiter, url, "").await;
             return found.map_err(no_key)?.ok_or(ApiError::SignInUnavailable {
