@@ -28,7 +28,7 @@ pub(super) fn html(status: StatusCode, page: &impl Template) -> Result<HttpRespo
 
 #[derive(Template)]
 #[template(path = "over.html")]
-struct Over {
+struct LaunchOverPage {
     language: Language,
     css: String,
 }
@@ -36,7 +36,7 @@ struct Over {
 /// Where Back leads from an app whose launch needed a page of ours: what that page did can't be done again.
 pub(super) async fn launch_is_over(request: HttpRequest, app: web::Data<AppState>) -> HttpResponse {
     let context = LaunchContext::new(&app, &request);
-    let over = Over {
+    let over = LaunchOverPage {
         language: context.language(),
         css: assets::url("pages.css"),
     };
