@@ -3,7 +3,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
-use crate::registrations::{find_live, find_taken, find_taken_for, forget_undecided, lock_live};
+use crate::registrations::{find_live, find_taken, find_taken_for, lock_live, remove_undecided};
 use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_product, to_micros};
 use crate::{Store, StoreError, audit, is_storable, query_first, sql};
 
@@ -112,7 +112,7 @@ impl Store {
                 });
             }
             None if count(&tx, registration, ACCEPTED).await? >= MAX_ACCEPTED => return Err(AcceptError::TooMany),
-            None => forget_undecided(&tx, &row.issuer, &row.client_id, &ids).await?,
+            None => remove_undecided(&tx, &row.issuer, &row.client_id, &ids).await?,
         }
         let accepted = deployments::Model {
             registration_id: row.id,

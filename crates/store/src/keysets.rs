@@ -38,7 +38,7 @@ impl Store {
         let mut claimed = Vec::new();
         for row in tx.query_all_raw(sql(&tx, &claim, values)).await? {
             let url: String = row.try_get("", "url")?;
-            if !forget_unused(&tx, &url).await? {
+            if !remove_unused(&tx, &url).await? {
                 claimed.push(read_url(&url)?);
             }
         }
@@ -84,7 +84,7 @@ pub(crate) async fn watch(tx: &Session, url: &Url, at: OffsetDateTime) -> Result
 }
 
 /// Drops a claimed keyset that no live registration uses; `false` where one does.
-async fn forget_unused(tx: &Session, url: &str) -> Result<bool, StoreError> {
+async fn remove_unused(tx: &Session, url: &str) -> Result<bool, StoreError> {
     let statement = "DELETE FROM keysets WHERE url = $1 AND NOT EXISTS
         (SELECT 1 FROM registrations r WHERE r.keyset_url = $1 AND r.deleted_at IS NULL)";
     Ok(tx.execute_raw(sql(tx, statement, [url.into()])).await?.rows_affected() > 0)

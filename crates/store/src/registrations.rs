@@ -199,7 +199,7 @@ pub(crate) async fn find_taken_for(
 
 /// Drops what other registrations of the client noted about deployments that are accepted now. Only private clients
 /// have such notes, so all of them are the tenant's own.
-pub(crate) async fn forget_undecided(
+pub(crate) async fn remove_undecided(
     tx: &impl ConnectionTrait,
     issuer: &str,
     client_id: &str,

@@ -231,7 +231,7 @@ impl<T: CachedDocument> JwksCache<T> {
                     .map(|limiter| limiter.enter(self.clock.now()))
                 {
                     Some(None) => {
-                        self.forget_untried(url, &slot).await;
+                        self.remove_untried(url, &slot).await;
                         return Ok(None);
                     }
                     turn => turn,
@@ -285,7 +285,7 @@ impl<T: CachedDocument> JwksCache<T> {
     }
 
     /// What was never fetched takes no place from what was.
-    async fn forget_untried(&self, url: &Url, slot: &Slot<T>) {
+    async fn remove_untried(&self, url: &Url, slot: &Slot<T>) {
         if slot.lock().last_fetch.is_none() {
             self.slots.invalidate(url).await;
         }

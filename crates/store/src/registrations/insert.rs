@@ -6,7 +6,7 @@ use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 
 use super::limits::Room;
-use super::{find_taken_for, forget_undecided, read, retire};
+use super::{find_taken_for, read, remove_undecided, retire};
 use crate::claims::release_client_of_shut_out;
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, to_micros};
@@ -87,7 +87,7 @@ pub(super) async fn insert(
         refuse_second_open(tx, tenant, &new.lms.platform).await?;
     } else {
         refuse_taken_deployments(tx, tenant, &new.lms.platform, &new.deployment_ids, at).await?;
-        forget_undecided(tx, &new.lms.platform.issuer, &new.lms.platform.client_id, &new.deployment_ids).await?;
+        remove_undecided(tx, &new.lms.platform.issuer, &new.lms.platform.client_id, &new.deployment_ids).await?;
     }
     room.admit(&addition)?;
     let row = registrations::Model::new(tenant, id, new, by, at);
