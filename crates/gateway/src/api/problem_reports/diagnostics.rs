@@ -40,23 +40,23 @@ pub async fn get_report_diagnostics(
         detail: api::launch::NOT_FOUND,
     };
     let reference = Reference::parse(&reference).map_err(|_| not_found())?;
-    let found = of_launch(&app, sender.caller.tenant, &reference, language).await?;
+    let found = launch_diagnostics(&app, sender.caller.tenant, &reference, language).await?;
     found.map(web::Json).ok_or_else(not_found)
 }
 
 /// The diagnostics of a launch of the tenant, or of one that belongs to nobody: such a refusal is known by its reference only.
-pub(super) async fn of_launch(
+pub(super) async fn launch_diagnostics(
     app: &AppState,
     tenant: TenantId,
     reference: &Reference,
     language: Language,
 ) -> Result<Option<ReportDiagnostics>, ApiError> {
-    let stored = stored_of_launch(app, tenant, reference).await?;
+    let stored = stored_diagnostics(app, tenant, reference).await?;
     stored.map(|stored| read(&stored, language)).transpose()
 }
 
 /// The same as it is stored with a report: its launch's record may be gone before.
-pub(super) async fn stored_of_launch(
+pub(super) async fn stored_diagnostics(
     app: &AppState,
     tenant: TenantId,
     reference: &Reference,

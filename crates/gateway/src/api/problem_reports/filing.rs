@@ -26,7 +26,7 @@ pub async fn file_report(
     let tenant = sender.tenant();
     let tenant_name = app.store.find_tenant(tenant).await?.map(|tenant| tenant.display_name);
     let attached = match &new.launch_reference {
-        Some(reference) if new.attach_diagnostics => diagnostics::stored_of_launch(app, tenant, reference).await?,
+        Some(reference) if new.attach_diagnostics => diagnostics::stored_diagnostics(app, tenant, reference).await?,
         _ => None,
     };
     let at = app.clock.now();

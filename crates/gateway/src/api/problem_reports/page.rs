@@ -66,7 +66,7 @@ struct Page<'a> {
 
 struct Form<'a> {
     values: &'a ShortForm,
-    faults: Faults,
+    faults: FormErrors,
     /// What the browser says it is.
     browser: Option<String>,
     diagnostics: Option<Shown>,
@@ -74,13 +74,13 @@ struct Form<'a> {
 
 /// What is wrong with each field.
 #[derive(Default)]
-struct Faults {
+struct FormErrors {
     summary: Option<Cow<'static, str>>,
     description: Option<Cow<'static, str>>,
     contact_email: Option<Cow<'static, str>>,
 }
 
-impl Faults {
+impl FormErrors {
     fn any(&self) -> bool {
         self.summary.is_some() || self.description.is_some() || self.contact_email.is_some()
     }
@@ -131,7 +131,7 @@ pub async fn show_report_page(
         language,
         reference,
         verified.as_ref().map(|signed| (signed, &values, browser(&request))),
-        Faults::default(),
+        FormErrors::default(),
         None,
     )
     .await
@@ -148,7 +148,7 @@ pub async fn send_report_page(
     let values = form.into_inner();
     let language = language::of_request(Some(&values.lang), &request);
     let Ok(signed) = app.signed_references.verify(&values.signed, app.clock.unix()) else {
-        return page(&app, language, None, None, Faults::default(), Some(refusal::EXPIRED)).await;
+        return page(&app, language, None, None, FormErrors::default(), Some(refusal::EXPIRED)).await;
     };
     let reference = Some(signed.reference.clone());
     let new = match NewReport::parse(draft(&values, &request)) {
@@ -166,8 +166,8 @@ pub async fn send_report_page(
     };
     match file_report(&app, &Sender::Holder(signed), new, Some(key)).await {
         Ok(report) => sent(language, report.summary.number.as_str()),
-        Err(ApiError::Conflict { .. }) => page(&app, language, reference, None, Faults::default(), Some(refusal::USED)).await,
-        Err(ApiError::TooMany { .. }) => page(&app, language, reference, None, Faults::default(), Some(refusal::QUOTA)).await,
+        Err(ApiError::Conflict { .. }) => page(&app, language, reference, None, FormErrors::default(), Some(refusal::USED)).await,
+        Err(ApiError::TooMany { .. }) => page(&app, language, reference, None, FormErrors::default(), Some(refusal::QUOTA)).await,
         Err(other) => Err(other),
     }
 }
@@ -192,12 +192,12 @@ fn browser(request: &HttpRequest) -> Option<String> {
     Some(agent.chars().take(200).collect())
 }
 
-fn explain(faults: &[FieldError], language: Language) -> Faults {
+fn explain(faults: &[FieldError], language: Language) -> FormErrors {
     let of = |field: &str| {
         let fault = faults.iter().find(|fault| fault.field == field)?;
         Some(crate::api::faults::text(&fault.reason).of(language))
     };
-    Faults {
+    FormErrors {
         summary: of("summary"),
         description: of("description"),
         contact_email: of("contactEmail"),
@@ -209,7 +209,7 @@ async fn page(
     language: Language,
     reference: Option<Reference>,
     form: Option<(&SignedReference, &ShortForm, Option<String>)>,
-    faults: Faults,
+    faults: FormErrors,
     notice: Option<Text>,
 ) -> Result<HttpResponse, ApiError> {
     let form = match form {
@@ -217,7 +217,7 @@ async fn page(
             values,
             faults,
             browser,
-            diagnostics: diagnostics::of_launch(app, signed.tenant, &signed.reference, language)
+            diagnostics: diagnostics::launch_diagnostics(app, signed.tenant, &signed.reference, language)
                 .await?
                 .map(shown),
         }),
