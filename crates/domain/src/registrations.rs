@@ -164,8 +164,8 @@ impl ReadDraft {
         // As the body has its fields: the deployments stand among the LMS's values.
         read.faults
             .sort_by_key(|fault| FIELDS.iter().position(|field| fault.field.starts_with(field)));
-        let of_family = read.validate_family(rules);
-        read.faults.extend(of_family);
+        let of_product = read.validate_product(rules);
+        read.faults.extend(of_product);
         read
     }
 
@@ -212,7 +212,7 @@ impl ReadDraft {
     }
 
     /// What the LMS's own fixed values say about the draft.
-    fn validate_family(&self, rules: &Rules<'_>) -> Vec<FieldError> {
+    fn validate_product(&self, rules: &Rules<'_>) -> Vec<FieldError> {
         let mut faults = Vec::new();
         if self.accept_any_deployment && self.client_is_shared() {
             faults.push(FieldError::new("acceptAnyDeployment", FieldErrorReason::SharedClient));

@@ -323,7 +323,7 @@ fn self_hosted_canvas_may_name_the_hosted_issuer_but_no_inherited_key() {
 }
 
 #[test]
-fn in_development_a_local_lms_may_stand_in_for_any_family() {
+fn in_development_a_local_lms_may_stand_in_for_any_product() {
     let local = || Draft {
         lms: LmsDraft {
             issuer: "http://127.0.0.1:8090".to_owned(),
