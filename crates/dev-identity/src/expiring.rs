@@ -19,7 +19,7 @@ struct Entry<T> {
 
 /// What a look-up found; an entry that ended is told from one that never was, as long as there is room to remember it.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Found<R> {
+pub(crate) enum Lookup<R> {
     Missing,
     Expired,
     Live(R),
@@ -52,11 +52,11 @@ impl<T> Expiring<T> {
     }
 
     /// Applies `change` to a live value, alone: no other caller sees the value in between.
-    pub(crate) fn change<R>(&self, now: u64, key: &str, change: impl FnOnce(&mut T) -> R) -> Found<R> {
+    pub(crate) fn change<R>(&self, now: u64, key: &str, change: impl FnOnce(&mut T) -> R) -> Lookup<R> {
         match self.lock().get_mut(key) {
-            None => Found::Missing,
-            Some(entry) if entry.expires_at <= now => Found::Expired,
-            Some(entry) => Found::Live(change(&mut entry.value)),
+            None => Lookup::Missing,
+            Some(entry) if entry.expires_at <= now => Lookup::Expired,
+            Some(entry) => Lookup::Live(change(&mut entry.value)),
         }
     }
 
@@ -66,8 +66,8 @@ impl<T> Expiring<T> {
         T: Clone,
     {
         match self.change(now, key, |value| value.clone()) {
-            Found::Live(value) => Some(value),
-            Found::Missing | Found::Expired => None,
+            Lookup::Live(value) => Some(value),
+            Lookup::Missing | Lookup::Expired => None,
         }
     }
 
@@ -95,8 +95,8 @@ mod tests {
         let store = Expiring::new(10);
         let key = store.insert(100, 200, "value");
         assert_eq!(store.get(199, &key), Some("value"));
-        assert_eq!(store.change(200, &key, |_| ()), Found::Expired);
-        assert_eq!(store.change(200, "other", |_| ()), Found::Missing);
+        assert_eq!(store.change(200, &key, |_| ()), Lookup::Expired);
+        assert_eq!(store.change(200, "other", |_| ()), Lookup::Missing);
         assert_eq!(store.take(200, &key), None);
     }
 
@@ -114,7 +114,7 @@ mod tests {
         let ended = store.insert(0, 10, "ended");
         let long = store.insert(0, 1_000, "long");
         let short = store.insert(20, 100, "short");
-        assert_eq!(store.change(20, &ended, |_| ()), Found::Missing);
+        assert_eq!(store.change(20, &ended, |_| ()), Lookup::Missing);
         let newest = store.insert(20, 500, "newest");
         assert_eq!(store.get(20, &short), None);
         assert_eq!((store.get(20, &long), store.get(20, &newest)), (Some("long"), Some("newest")));

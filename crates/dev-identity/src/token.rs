@@ -19,7 +19,7 @@ use crate::{
     authorize::Grant,
     cors,
     directory::{AUTOMATION_SECRET, Authority, Client, ClientKind, find_client},
-    expiring::Found,
+    expiring::Lookup,
     parameters::Parameters,
     random,
     refusal::Refusal,
@@ -181,15 +181,15 @@ fn redeem_code(
         Ok(grant.clone())
     });
     let grant = match redeemed {
-        Found::Live(result) => result?,
-        Found::Expired => {
+        Lookup::Live(result) => result?,
+        Lookup::Expired => {
             return Err(Refusal::new(
                 "invalid_grant",
                 70008,
                 "The provided authorization code has expired. Sign in again.",
             ));
         }
-        Found::Missing => {
+        Lookup::Missing => {
             let message = "The provided value for the input parameter 'code' is not valid.";
             return Err(Refusal::new("invalid_grant", 70000, message));
         }
@@ -260,20 +260,20 @@ fn refresh(
     let invalid = |number, message: &str| Err(Refusal::new("invalid_grant", number, message));
     let token = parameters.require("refresh_token")?;
     let mut grant = match identity.refresh_grants.change(identity.now(), token, |grant| grant.clone()) {
-        Found::Live(grant) if grant.client == client && authority.admits(grant.account.tenant) => grant,
-        Found::Live(_) => {
+        Lookup::Live(grant) if grant.client == client && authority.admits(grant.account.tenant) => grant,
+        Lookup::Live(_) => {
             return invalid(
                 70000,
                 "The provided refresh token was issued to another application or tenant.",
             );
         }
-        Found::Expired => {
+        Lookup::Expired => {
             return invalid(
                 700_084,
                 "The refresh token was issued to a single page app (SPA), and therefore has a fixed, limited lifetime of 24 hours, which can't be extended. It is now expired and a new sign in request must be sent.",
             );
         }
-        Found::Missing => {
+        Lookup::Missing => {
             return invalid(
                 70000,
                 "The provided value for the input parameter 'refresh_token' is not valid.",
