@@ -105,7 +105,7 @@ pub struct ReadDraft {
 }
 
 impl NewRegistration {
-    /// Judges a draft as a whole. Spaces and invisible characters at the ends of a value are dropped; the issuer is kept
+    /// Validates a draft as a whole. Spaces and invisible characters at the ends of a value are dropped; the issuer is kept
     /// byte for byte otherwise.
     ///
     /// # Errors

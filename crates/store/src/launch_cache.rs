@@ -7,8 +7,8 @@ use domain::LaunchRegistration;
 use lti13::tool::ToolRegistration;
 use moka::future::Cache;
 
-/// How many bytes of each are remembered at the most: some 25,000 of usual length. Whoever has an LMS of his own can make them as long
-/// as the longest URLs, and as many as he likes.
+/// How many bytes of each are cached at the most: some 25,000 of usual length. Whoever has an LMS of their own can make them as long
+/// as the longest URLs, and as many as they like.
 const CAPACITY: u64 = 16 * 1024 * 1024;
 
 /// What a place takes beside its texts.
@@ -18,7 +18,7 @@ const PLACE: usize = 320;
 /// while it was read. The launch that follows is validated by what is there then.
 const PLATFORM_LIFETIME: Duration = Duration::from_secs(2);
 
-/// How long a deployment is remembered that nobody launches.
+/// How long a deployment is cached that nobody launches.
 const TARGET_IDLE: Duration = Duration::from_secs(3600);
 
 /// Issuer, client ID and deployment.

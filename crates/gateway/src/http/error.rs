@@ -1,4 +1,4 @@
-//! [`ApiError`]: every error response of the REST API, and the only place that chooses its status.
+//! [`ApiError`]: every error response of the REST API, and the place that chooses its status where it is not about reading the request.
 
 use actix_web::{
     HttpResponse, ResponseError,

@@ -113,7 +113,7 @@ pub fn shape<T: DeserializeOwned>(json: Value, language: Language) -> Shaped<T> 
 }
 
 impl<T> Shaped<T> {
-    /// Judges what could be read by `rules`, also where some of it could not, so that the faults of both are named at once.
+    /// Validates what could be read by `rules`, also where some of it could not, so that the faults of both are named at once.
     ///
     /// # Errors
     ///

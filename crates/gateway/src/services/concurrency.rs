@@ -46,7 +46,7 @@ pub struct ConcurrencyLimits {
     others: Lane,
 }
 
-/// ConcurrencyLimits, and the memory for bodies on their way to one, that no other requests can take.
+/// Permits, and the memory for bodies on their way to one, that no other requests can take.
 pub struct Lane {
     places: Arc<Semaphore>,
     /// The memory.

@@ -208,7 +208,7 @@ impl Outbound {
 }
 
 impl Guard {
-    /// Judges what can be validated before a name is resolved. The HTTP client doesn't ask the resolver about literal addresses.
+    /// Validates what can be validated before a name is resolved. The HTTP client doesn't ask the resolver about literal addresses.
     fn validate(&self, url: &Url) -> Result<(), FetchError> {
         if self.anything_goes || self.allows(url) {
             return Ok(());

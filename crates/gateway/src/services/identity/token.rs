@@ -184,7 +184,7 @@ impl<'a> Token<'a> {
         self.jws.verify(&key.key).is_ok()
     }
 
-    /// Judges signature, issuer, the key's own issuer, audience and times.
+    /// Validates signature, issuer, the key's own issuer, audience and times.
     pub(super) fn validate(&self, key: &SigningKey, claimed: &Claimed, audiences: &[String], now: i64) -> Result<(), TokenError> {
         if !self.is_signed_by(key) {
             return Err(TokenError::Signature);
