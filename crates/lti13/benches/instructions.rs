@@ -9,7 +9,7 @@ use lti13::tool::{
     AuthenticationResponse, BrowserSecret, IdToken, LoginInitiation, PendingLogin, Policy, StartedLogin, ToolRegistration,
     VerifiedLaunch,
 };
-use lti13::{Checks, KeySet, StateKeys};
+use lti13::{Checks, KeySet, StateKeys, parse_pairs};
 use url::Url;
 use url::form_urlencoded::{self, parse};
 
@@ -45,7 +45,7 @@ fn counted_launch(form: &str, cookie: &str, keyset: &KeySet, keys: &StateKeys) -
 }
 
 fn login(registration: &ToolRegistration, keys: &StateKeys) -> (Url, BrowserSecret) {
-    let initiation = LoginInitiation::parse(parse(INITIATION.as_bytes())).unwrap();
+    let initiation = LoginInitiation::parse(parse_pairs(INITIATION.as_bytes())).unwrap();
     let (login, secret) = StartedLogin::new(registration, initiation, &[2; 64], NOW);
     let url = login.authentication_request("https://tool.example/launch", keys, [3; 12]);
     (url, secret)

@@ -29,7 +29,7 @@ use lti13::tool::{
 };
 use lti13::{
     Check, CheckResult, Checks, Evidence, KeySet, LEEWAY_SECONDS, LaunchError, MAX_KEYSET_LENGTH, Rule, Stage, StateKeys, Step,
-    Value,
+    Value, parse_pairs,
 };
 use url::{Url, form_urlencoded::parse};
 
@@ -77,7 +77,7 @@ impl Tool {
     /// Step 1: the platform sent the browser here. The answer gives it a secret, and sends it back to the platform.
     fn start_login(&self, query: &str, form: &str, checks: &mut Checks) -> Result<HttpResponse, Refusal> {
         // The specification allows GET and POST.
-        let pairs = parse(query.as_bytes()).chain(parse(form.as_bytes()));
+        let pairs = parse_pairs(query.as_bytes()).chain(parse_pairs(form.as_bytes()));
         let initiation = LoginInitiation::parse(pairs).map_err(|error| checks.refuse(error))?;
         let client_id = initiation.client_id.as_deref();
         if initiation.iss != self.registration.issuer || client_id.is_some_and(|id| id != self.registration.client_id) {

@@ -10,7 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::keys::VerificationKey;
 use crate::report::{described, shown_or_described};
-use crate::{Value, unique};
+use crate::{Value, json};
 
 /// The longest header that is read, in bytes of base64url.
 pub const MAX_HEADER_LENGTH: usize = 16 * 1024;
@@ -110,7 +110,7 @@ impl JoseError {
 /// # Errors
 /// [`Claims`](JoseError::Claims).
 pub fn parse_claims(payload: &[u8]) -> Result<Map<String, Json>, JoseError> {
-    unique::object(payload).map_err(|_| JoseError::Claims { length: payload.len() })
+    json::object(payload).map_err(|_| JoseError::Claims { length: payload.len() })
 }
 
 /// A token that was taken apart and is not verified.
@@ -140,7 +140,7 @@ impl<'a> Jws<'a> {
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.').filter(|(_, payload)| !payload.contains('.'))?;
         let header = Some(header).filter(|header| header.len() <= MAX_HEADER_LENGTH)?;
-        let header = unique::object(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+        let header = json::object(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
         Some(Self {
             signed,
             payload,

@@ -1,5 +1,7 @@
 //! The LMS's public keys (RFC 7517; 1EdTech Security Framework 1.0, 6).
 
+use std::collections::BTreeMap;
+
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, ParsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,14 +10,15 @@ use jsonwebtoken::crypto::aws_lc;
 use serde_json::{Map, Value as Json};
 
 use crate::jose::{Algorithm, MAX_KID_LENGTH};
+use crate::json::{member, without_byte_order_mark};
 use crate::report::shown;
 use crate::{Checks, Evidence, LaunchError, Rule, Term, Value};
 
 /// The longest keyset that is read, in bytes.
 pub const MAX_KEYSET_LENGTH: usize = 1024 * 1024;
 
-/// The most keys that are looked at.
-pub const MAX_KEYS: usize = 100;
+/// How many findings are kept: a set within [`MAX_KEYSET_LENGTH`] can hold some hundred thousand things that are no key.
+const MAX_FINDINGS: usize = 100;
 
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
 
@@ -36,15 +39,15 @@ impl VerificationKey {
     /// Why it is not used.
     pub fn from_jwk(jwk: &Json, algorithm: Algorithm) -> Result<Self, FindingReason> {
         let jwk = jwk.as_object().ok_or(FindingReason::Unreadable)?;
-        let text = |name| jwk.get(name).and_then(Json::as_str);
+        let text = |name| member(jwk, name).and_then(Json::as_str);
         let kid = text("kid").filter(|kid| is_kid(kid)).ok_or(FindingReason::NoKid)?;
         if text("kty") != Some(key_type(algorithm)) {
             return Err(FindingReason::OtherKeyType);
         }
-        if jwk.get("alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
+        if member(jwk, "alg").is_some_and(|alg| alg.as_str() != Some(algorithm.as_str())) {
             return Err(FindingReason::OtherAlgorithm);
         }
-        if jwk.get("use").is_some_and(|usage| usage.as_str() != Some("sig")) || !signs(jwk.get("key_ops")) {
+        if member(jwk, "use").is_some_and(|usage| usage.as_str() != Some("sig")) || !signs(member(jwk, "key_ops")) {
             return Err(FindingReason::NotForSignatures);
         }
         let (numbers, key) = match algorithm {
@@ -152,8 +155,8 @@ pub enum FindingReason {
     Unreadable,
     /// Another key has the same `kid`: neither is used, since nobody can tell which one is meant.
     Ambiguous,
-    /// It comes after the first hundred.
-    TooMany,
+    /// More keys than are listed are not used, from this one on.
+    NotListed,
 }
 
 /// A key that is not used, and why.
@@ -165,6 +168,29 @@ pub struct Finding {
     pub kid: Option<String>,
     /// Why.
     pub reason: FindingReason,
+}
+
+/// The first [`MAX_FINDINGS`], and whether there were more.
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, index: usize, kid: Option<&str>, reason: FindingReason) {
+        let finding = match self.0.len() {
+            ..MAX_FINDINGS => Finding {
+                index,
+                kid: kid.map(shown),
+                reason,
+            },
+            MAX_FINDINGS => Finding {
+                index,
+                kid: None,
+                reason: FindingReason::NotListed,
+            },
+            _ => return,
+        };
+        self.0.push(finding);
+    }
 }
 
 /// Why an answer is no keyset.
@@ -193,8 +219,7 @@ impl From<KeySetError> for LaunchError {
 /// The keys of an LMS that can be used, by `kid`, and what was left out. One bad key does not spoil the set.
 #[derive(Clone, Debug, Default)]
 pub struct KeySet {
-    /// Each with its place in the set.
-    keys: Vec<(usize, VerificationKey)>,
+    keys: BTreeMap<String, VerificationKey>,
     findings: Vec<Finding>,
 }
 
@@ -215,60 +240,51 @@ impl KeySet {
         if bytes.len() > MAX_KEYSET_LENGTH {
             return Err(KeySetError::TooLarge);
         }
+        let bytes = without_byte_order_mark(bytes);
         let is_page = bytes.trim_ascii_start().first() == Some(&b'<');
         let error = if is_page { KeySetError::WebPage } else { KeySetError::NotJson };
         let document: Json = serde_json::from_slice(bytes).map_err(|_| error)?;
         let jwks = document.get("keys").and_then(Json::as_array).ok_or(KeySetError::NotAKeySet)?;
-        let mut set = Self::default();
-        for (index, jwk) in jwks.iter().enumerate().take(MAX_KEYS) {
-            set.add(index, jwk, algorithm);
-        }
-        if jwks.len() > MAX_KEYS {
-            set.findings.push(Finding {
-                index: MAX_KEYS,
-                kid: None,
-                reason: FindingReason::TooMany,
-            });
-        }
-        set.drop_ambiguous();
-        Ok(set)
-    }
-
-    fn add(&mut self, index: usize, jwk: &Json, algorithm: Algorithm) {
-        match VerificationKey::from_jwk(jwk, algorithm) {
-            Ok(key)
-                if self
-                    .keys
-                    .iter()
-                    .any(|(_, known)| known.kid == key.kid && known.is_same_key(&key)) => {}
-            Ok(key) => self.keys.push((index, key)),
-            Err(reason) => {
-                let kid = jwk.get("kid").and_then(Json::as_str).filter(|kid| is_kid(kid));
-                self.findings.push(Finding {
-                    index,
-                    kid: kid.map(shown),
-                    reason,
-                });
+        let mut findings = Findings::default();
+        let mut by_kid: BTreeMap<String, Vec<(usize, VerificationKey)>> = BTreeMap::new();
+        for (index, jwk) in jwks.iter().enumerate() {
+            match VerificationKey::from_jwk(jwk, algorithm) {
+                Ok(key) => {
+                    let same_kid = by_kid.entry(key.kid.clone()).or_default();
+                    if !same_kid.iter().any(|(_, known)| known.is_same_key(&key)) {
+                        same_kid.push((index, key));
+                    }
+                }
+                Err(reason) => {
+                    let kid = jwk.get("kid").and_then(Json::as_str).filter(|kid| is_kid(kid));
+                    findings.add(index, kid, reason);
+                }
             }
         }
-    }
-
-    /// A `kid` names one key (Security Framework 6.3: it must not be reused for another key of the same type).
-    fn drop_ambiguous(&mut self) {
-        let is_ambiguous = |key: &VerificationKey| self.keys.iter().filter(|(_, other)| other.kid == key.kid).count() > 1;
-        let (ambiguous, unique): (Vec<_>, Vec<_>) = self.keys.iter().cloned().partition(|(_, key)| is_ambiguous(key));
-        self.keys = unique;
-        self.findings.extend(ambiguous.into_iter().map(|(index, key)| Finding {
-            index,
-            kid: Some(shown(&key.kid)),
-            reason: FindingReason::Ambiguous,
-        }));
+        // A `kid` names one key (Security Framework 6.3: it must not be reused for another key of the same type).
+        let mut keys = BTreeMap::new();
+        for (kid, same_kid) in by_kid {
+            match <[_; 1]>::try_from(same_kid) {
+                Ok([(_, key)]) => {
+                    keys.insert(kid, key);
+                }
+                Err(several) => {
+                    for (index, _) in several {
+                        findings.add(index, Some(&kid), FindingReason::Ambiguous);
+                    }
+                }
+            }
+        }
+        Ok(Self {
+            keys,
+            findings: findings.0,
+        })
     }
 
     /// The key with this `kid`.
     #[must_use]
     pub fn find(&self, kid: &str) -> Option<&VerificationKey> {
-        self.keys.iter().map(|(_, key)| key).find(|key| key.kid == kid)
+        self.keys.get(kid)
     }
 
     /// The key with this `kid`, noted in `checks`.
@@ -300,10 +316,10 @@ impl KeySet {
     }
 
     fn kids(&self) -> Value {
-        match self.keys.as_slice() {
-            [] => Term::NoUsableKey.into(),
-            keys => Value::list(keys.iter().map(|(_, key)| Value::text(key.kid()))),
+        if self.keys.is_empty() {
+            return Term::NoUsableKey.into();
         }
+        Value::list(self.keys.keys().map(|kid| Value::text(kid)))
     }
 }
 

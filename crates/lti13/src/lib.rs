@@ -6,6 +6,7 @@ mod error;
 #[cfg(feature = "tool")]
 mod hash;
 pub mod jose;
+mod json;
 mod keys;
 #[cfg(any(feature = "tool", feature = "platform"))]
 mod parameters;
@@ -20,10 +21,11 @@ mod seal;
 pub mod test_support;
 #[cfg(feature = "tool")]
 pub mod tool;
-mod unique;
 
 pub use error::{ErrorKind, LaunchError, Rule};
-pub use keys::{Finding, FindingReason, KeySet, KeySetError, MAX_KEYS, MAX_KEYSET_LENGTH, VerificationKey};
+pub use keys::{Finding, FindingReason, KeySet, KeySetError, MAX_KEYSET_LENGTH, VerificationKey};
+#[cfg(any(feature = "tool", feature = "platform"))]
+pub use parameters::parse_pairs;
 pub use report::{Check, CheckResult, Checks, Evidence, Hint, Stage, Step, Term, Value};
 #[cfg(feature = "tool")]
 pub use seal::StateKeys;

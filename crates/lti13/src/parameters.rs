@@ -1,15 +1,41 @@
-//! Form and query parameters: the known ones, each at most once and within its limit.
+//! Form and query parameters: the known ones, each with one value at most and within its limit.
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode;
+
 use crate::{Evidence, LaunchError, Rule, Term, Value};
+
+/// The pairs of a query or form, as `url::form_urlencoded::parse` decodes them, but with each value byte for byte: a platform may send
+/// hints that are not UTF-8, and wants them back as they were.
+pub fn parse_pairs(encoded: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, [u8]>)> {
+    let parts = encoded.split(|byte| *byte == b'&').filter(|part| !part.is_empty());
+    parts.map(|part| {
+        let mut sides = part.splitn(2, |byte| *byte == b'=');
+        let mut side = || decode(sides.next().unwrap_or_default());
+        let name = match side() {
+            Cow::Borrowed(name) => String::from_utf8_lossy(name),
+            Cow::Owned(name) => String::from_utf8_lossy(&name).into_owned().into(),
+        };
+        (name, side())
+    })
+}
+
+/// A plus sign is a space (URL standard, application/x-www-form-urlencoded).
+fn decode(part: &[u8]) -> Cow<'_, [u8]> {
+    if !part.contains(&b'+') {
+        return percent_decode(part).into();
+    }
+    let spaced: Vec<_> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).collect::<Vec<_>>().into()
+}
 
 /// A parameter that a request can't have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ParameterError {
     /// Absent or empty, though required.
     Missing(&'static str),
-    /// It came more than once.
+    /// It came with several values.
     Duplicate(&'static str),
     /// It has control characters; so many bytes in all.
     Malformed(&'static str, usize),
@@ -21,32 +47,39 @@ pub(crate) enum ParameterError {
     },
 }
 
-/// The values of `known` (name and greatest length in bytes), in that order. Unknown parameters are ignored, and an empty
-/// value is the same as none.
-pub(crate) fn collect<'a, const N: usize>(
-    pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, str>)>,
+/// The values of `known` (name and greatest length in bytes), in that order. Unknown parameters are ignored, an empty value is the same
+/// as none, and one that is repeated unaltered counts once: some platforms send a parameter that the URL has already.
+pub(crate) fn collect<'a, V, const N: usize>(
+    pairs: impl IntoIterator<Item = (Cow<'a, str>, Cow<'a, V>)>,
     known: [(&'static str, usize); N],
-) -> Result<[Option<String>; N], ParameterError> {
-    let mut values: [Option<String>; N] = [const { None }; N];
+) -> Result<[Option<V::Owned>; N], ParameterError>
+where
+    V: AsRef<[u8]> + ToOwned + ?Sized + 'a,
+{
+    let mut values: [Option<Cow<'a, V>>; N] = [const { None }; N];
     for (name, value) in pairs {
         let Some(at) = known.iter().position(|(known, _)| *known == name) else {
             continue;
         };
         let (name, limit) = known[at];
-        if values[at].is_some() {
-            return Err(ParameterError::Duplicate(name));
+        let bytes = value.as_ref().as_ref();
+        if bytes.is_empty() {
+            continue;
         }
-        let length = value.len();
-        if length > limit {
+        if bytes.len() > limit {
+            let length = bytes.len();
             return Err(ParameterError::TooLarge { name, length, limit });
         }
-        values[at] = Some(value.into_owned());
+        if values[at].as_ref().is_some_and(|first| first.as_ref().as_ref() != bytes) {
+            return Err(ParameterError::Duplicate(name));
+        }
+        values[at] = Some(value);
     }
-    Ok(values.map(|value| value.filter(|value| !value.is_empty())))
+    Ok(values.map(|value| value.map(Cow::into_owned)))
 }
 
 /// The value of a required parameter.
-pub(crate) fn required(value: Option<String>, name: &'static str) -> Result<String, ParameterError> {
+pub(crate) fn required<T>(value: Option<T>, name: &'static str) -> Result<T, ParameterError> {
     value.ok_or(ParameterError::Missing(name))
 }
 

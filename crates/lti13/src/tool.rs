@@ -101,7 +101,7 @@ mod verify;
 
 pub use authentication::AuthenticationResponse;
 pub use launch::{Launch, LaunchOrigin, Message, Policy, VerifiedLaunch, Warning};
-pub use login::LoginInitiation;
+pub use login::{LoginInitiation, OpaqueHint};
 pub use pending_login::{BrowserSecret, MAX_STATE_LENGTH, PendingLogin, STATE_LIFETIME_SECONDS};
 pub use platform_storage::{StorageConfirmation, StorageMessage, StorageRequest};
 pub use registration::ToolRegistration;

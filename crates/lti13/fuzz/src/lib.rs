@@ -13,7 +13,7 @@ use lti13::tool::{
     AuthenticationResponse, IdToken, LoginInitiation, PendingLogin, Policy, RecognizedLogin, StartedLogin, StorageConfirmation,
     ToolRegistration,
 };
-use lti13::{Checks, KeySet, StateKeys, VerificationKey};
+use lti13::{Checks, KeySet, StateKeys, VerificationKey, parse_pairs};
 use serde_json::json;
 use url::form_urlencoded;
 
@@ -26,7 +26,7 @@ const STATE_NONCE: [u8; 12] = [2; 12];
 pub fn login_form(data: &[u8]) {
     let _ = AuthenticationResponse::parse(form_urlencoded::parse(data));
     let _ = StorageConfirmation::parse(form_urlencoded::parse(data));
-    let Ok(login) = LoginInitiation::parse(form_urlencoded::parse(data)) else {
+    let Ok(login) = LoginInitiation::parse(parse_pairs(data)) else {
         return;
     };
     let registration = ToolRegistration {
@@ -41,20 +41,20 @@ pub fn login_form(data: &[u8]) {
     let keys = StateKeys::new(STATE_KEY);
     let url = started.authentication_request("https://tool.example/lti/launch", &keys, STATE_NONCE);
     assert!(url.as_str().starts_with("https://lms.example.edu/auth?kept=1&scope=openid&"));
-    let values = |name: &str| {
-        url.query_pairs()
+    let values = |name: &str| -> Vec<Vec<u8>> {
+        parse_pairs(url.query().unwrap_or_default().as_bytes())
             .filter(|(known, _)| known == name)
             .map(|(_, value)| value.into_owned())
             .collect()
     };
-    let state: Vec<String> = values("state");
+    let state = values("state");
     let [state] = state.as_slice() else { panic!("one state") };
+    let state = std::str::from_utf8(state).expect("base64url");
     let pending = PendingLogin::open(state, &keys, NOW).expect("a state of ours");
     assert!(pending.matches_browser(secret.as_str()));
-    let hint: Vec<String> = values("login_hint");
-    assert_eq!(hint, [login.login_hint]);
-    let message_hint: Vec<String> = values("lti_message_hint");
-    assert_eq!(message_hint.into_iter().next(), login.lti_message_hint);
+    assert_eq!(values("login_hint"), [login.login_hint.as_bytes()]);
+    let message_hint = values("lti_message_hint").pop();
+    assert_eq!(message_hint, login.lti_message_hint.map(|hint| hint.as_bytes().to_vec()));
 }
 
 /// A state as it comes back, and the same bytes as the text inside a properly sealed one.
@@ -131,7 +131,7 @@ pub fn id_token(data: &[u8]) {
 /// A keyset: whatever it holds, only named keys of a known size come out.
 pub fn keyset(data: &[u8]) {
     let Ok(keys) = KeySet::parse(data) else { return };
-    assert!(keys.usable() + keys.findings().len() <= lti13::MAX_KEYS + 1);
+    assert!(keys.findings().len() <= 101);
     let document: serde_json::Value = serde_json::from_slice(data).expect("JSON");
     for kid in document["keys"]
         .as_array()

@@ -73,19 +73,19 @@ impl StartedLogin {
     pub fn authentication_request(&self, redirect_uri: &str, keys: &StateKeys, nonce: [u8; NONCE_LENGTH]) -> Url {
         let registration = self.login.registration();
         let state = self.login.seal(keys, nonce);
-        let mut parameters = vec![
-            ("scope", "openid"),
-            ("response_type", "id_token"),
-            ("response_mode", "form_post"),
-            ("prompt", "none"),
-            ("client_id", registration.client_id.as_str()),
-            ("redirect_uri", redirect_uri),
-            ("login_hint", self.initiation.login_hint.as_str()),
-            ("nonce", self.login.nonce()),
-            ("state", &state),
+        let mut parameters: Vec<(&str, &[u8])> = vec![
+            ("scope", b"openid"),
+            ("response_type", b"id_token"),
+            ("response_mode", b"form_post"),
+            ("prompt", b"none"),
+            ("client_id", registration.client_id.as_bytes()),
+            ("redirect_uri", redirect_uri.as_bytes()),
+            ("login_hint", self.initiation.login_hint.as_bytes()),
+            ("nonce", self.login.nonce().as_bytes()),
+            ("state", state.as_bytes()),
         ];
         if let Some(hint) = &self.initiation.lti_message_hint {
-            parameters.push(("lti_message_hint", hint));
+            parameters.push(("lti_message_hint", hint.as_bytes()));
         }
         let mut url = with_parameters(&registration.authentication_url, &parameters);
         url.set_fragment(None);

@@ -1,6 +1,6 @@
 //! Key sets as LMSs publish them, and as they should not.
 
-use lti13::{Checks, FindingReason, KeySet, KeySetError, LaunchError, MAX_KEYS, MAX_KEYSET_LENGTH};
+use lti13::{Checks, FindingReason, KeySet, KeySetError, LaunchError, MAX_KEYSET_LENGTH};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -176,20 +176,65 @@ fn what_is_no_keyset_is_named() {
 }
 
 #[test]
-fn the_number_of_keys_is_bounded() {
-    let mut jwks: Vec<Value> = (0..MAX_KEYS - 1).map(|index| json!({ "kid": index.to_string() })).collect();
+fn a_member_of_a_key_that_is_null_is_absent() {
+    for name in ["alg", "use", "key_ops", "x5c", "x5t", "x5t#S256", "x5u", "d", "unheard of"] {
+        let mut jwk = lms().jwk(KID);
+        jwk[name] = json!(null);
+        assert_eq!(set(&[jwk]).usable(), 1, "{name}");
+    }
+    for (name, reason) in [
+        ("kid", FindingReason::NoKid),
+        ("kty", FindingReason::OtherKeyType),
+        ("n", FindingReason::Unreadable),
+        ("e", FindingReason::Unreadable),
+    ] {
+        let mut jwk = lms().jwk(KID);
+        jwk[name] = json!(null);
+        assert_eq!(set(&[jwk]).findings()[0].reason, reason, "{name}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_the_set_is_ignored() {
+    let good = json!({ "keys": [lms().jwk(KID)] }).to_string();
+    let marked = |text: &str| [b"\xef\xbb\xbf", text.as_bytes()].concat();
+    assert!(KeySet::parse(&marked(&good)).unwrap().find(KID).is_some());
+    assert_eq!(KeySet::parse(&marked("<html>")).unwrap_err(), KeySetError::WebPage);
+    assert_eq!(KeySet::parse(&marked("")).unwrap_err(), KeySetError::NotJson);
+    let twice = [b"\xef\xbb\xbf", &*marked(&good)].concat();
+    assert_eq!(KeySet::parse(&twice).unwrap_err(), KeySetError::NotJson);
+}
+
+/// Brightspace has one keyset for a whole site, with a key for each tool.
+#[test]
+fn the_wanted_key_is_found_among_however_many() {
+    let mut jwks: Vec<Value> = (0..2000).map(|n| other().jwk(&format!("key-{n}"))).collect();
     jwks.push(lms().jwk(KID));
     let keys = set(&jwks);
-    assert!(keys.find(KID).is_some());
-    assert!(
-        keys.findings()
+    assert_eq!((keys.usable(), keys.findings().len()), (2001, 0));
+    let token = token(&claims());
+    assert!(verify_with(&keys, &token, &expected(), &mut Checks::new()).is_ok());
+    assert!(keys.find("key-0").is_some() && keys.find("key-1999").is_some() && keys.find("key-2000").is_none());
+}
+
+#[test]
+fn findings_are_bounded_and_spoil_no_key() {
+    let mut jwks: Vec<Value> = (0..100).map(|index| json!({ "kid": index.to_string() })).collect();
+    let reasons = |jwks: &[Value]| {
+        let keys = set(jwks);
+        let reasons: Vec<_> = keys
+            .findings()
             .iter()
-            .all(|finding| finding.reason == FindingReason::OtherKeyType)
-    );
-    jwks.insert(0, json!({}));
-    let keys = set(&jwks);
-    assert!(keys.find(KID).is_none());
-    assert_eq!(keys.findings().last().unwrap().reason, FindingReason::TooMany);
+            .map(|finding| (finding.index, finding.reason))
+            .collect();
+        (keys.find(KID).is_some(), reasons)
+    };
+    let hundred: Vec<_> = (0..100).map(|index| (index, FindingReason::OtherKeyType)).collect();
+    assert_eq!(reasons(&jwks), (false, hundred.clone()));
+    jwks.extend(vec![json!({}); 100_000]);
+    jwks.push(lms().jwk(KID));
+    let more = [hundred, vec![(100, FindingReason::NotListed)]].concat();
+    assert_eq!(reasons(&jwks), (true, more));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use lti13::tool::{LoginInitiation, StartedLogin, ToolRegistration};
-use lti13::{LaunchError, StateKeys};
+use lti13::tool::{LoginInitiation, OpaqueHint, StartedLogin, ToolRegistration};
+use lti13::{LaunchError, StateKeys, parse_pairs};
 use proptest::prelude::*;
 use url::Url;
 
@@ -23,8 +23,8 @@ fn parse(extra: &[(&str, &str)]) -> Result<LoginInitiation, LaunchError> {
 fn required_parameters_are_enough() {
     let login = parse(&[]).unwrap();
     assert_eq!(
-        (login.iss.as_str(), login.login_hint.as_str()),
-        ("https://lms.example.edu", "3")
+        (login.iss.as_str(), login.login_hint),
+        ("https://lms.example.edu", "3".into())
     );
     assert_eq!(login.target_link_uri, "https://tool.example/launch");
     assert_eq!(
@@ -51,7 +51,7 @@ fn optional_parameters_are_taken_and_unknown_ones_ignored() {
     ])
     .unwrap();
     assert_eq!(login.client_id.as_deref(), Some("c"));
-    assert_eq!(login.lti_message_hint.as_deref(), Some("h"));
+    assert_eq!(login.lti_message_hint, Some("h".into()));
     assert_eq!(login.lti_deployment_id.as_deref(), Some("d"));
     assert_eq!(login.lti_storage_target.as_deref(), Some("_parent"));
 }
@@ -106,7 +106,7 @@ fn missing_parameters_are_named() {
 }
 
 #[test]
-fn parameters_that_come_twice_are_refused() {
+fn a_parameter_has_one_value_however_often_it_comes() {
     for name in [
         "iss",
         "client_id",
@@ -117,10 +117,17 @@ fn parameters_that_come_twice_are_refused() {
         "deployment_id",
         "lti_storage_target",
     ] {
-        for values in [["a", "a"], ["", "a"], ["a", ""]] {
+        let parse = |values: &[&'static str]| {
             let known = GOOD.into_iter().filter(|(known, _)| *known != name);
-            let form: Vec<_> = known.chain(values.map(|value| (name, value))).collect();
-            let refusal = LoginInitiation::parse(pairs(&form)).unwrap_err();
+            let form: Vec<_> = known.chain(values.iter().map(|value| (name, *value))).collect();
+            LoginInitiation::parse(pairs(&form))
+        };
+        for values in [["a", "a"], ["", "a"], ["a", ""]] {
+            assert_eq!(parse(&values), parse(&["a"]), "{name}");
+            assert!(parse(&values).is_ok(), "{name}");
+        }
+        for values in [["a", "b"], ["a", "A"], ["a", "a "]] {
+            let refusal = parse(&values).unwrap_err();
             assert_eq!(refusal.code(), "launch_invalid.duplicate_parameter");
             assert_eq!(refusal.name(), Some(name));
         }
@@ -271,10 +278,56 @@ fn errors_go_back_beside_the_query_of_the_return_url() {
     );
 }
 
+/// The bytes of a parameter of the request.
+fn bytes_of(url: &Url, name: &str) -> Vec<u8> {
+    let pairs = parse_pairs(url.query().unwrap().as_bytes());
+    let values: Vec<_> = pairs.filter(|(known, _)| known == name).collect();
+    assert_eq!(values.len(), 1, "{name} in {url}");
+    values[0].1.to_vec()
+}
+
+#[test]
+fn hints_that_are_no_text_come_back_byte_for_byte() {
+    let form =
+        b"iss=https://lms.example.edu&login_hint=%ff%FE+%2B%00%e4&target_link_uri=https://t.example&lti_message_hint=\xc3(+";
+    let login = LoginInitiation::parse(parse_pairs(form)).unwrap();
+    assert_eq!(login.iss, "https://lms.example.edu");
+    let keys = StateKeys::new([1; 32]);
+    let (started, _) = StartedLogin::new(&registration(), login, &[7; 64], NOW);
+    let sealed = started.seal(&keys, [2; 12]);
+    let again = StartedLogin::parse(pairs(&[("login", &sealed)]), &keys, NOW).unwrap();
+    for started in [started, again] {
+        let url = started.authentication_request("https://tool.example/launch", &keys, [2; 12]);
+        assert_eq!(bytes_of(&url, "login_hint"), b"\xff\xfe +\x00\xe4");
+        assert_eq!(bytes_of(&url, "lti_message_hint"), b"\xc3( ");
+    }
+}
+
+#[test]
+fn pairs_are_decoded_as_forms_are() {
+    for encoded in ["", "a", "a=", "=b", "a=b&&c=d", "a=b=c&a+b=c+d", "%61=%62%2&%=%zz", "a=%ff"] {
+        let ours: Vec<_> = parse_pairs(encoded.as_bytes())
+            .map(|(name, value)| (name.into_owned(), String::from_utf8_lossy(&value).into_owned()))
+            .collect();
+        let theirs: Vec<_> = url::form_urlencoded::parse(encoded.as_bytes()).into_owned().collect();
+        assert_eq!(ours, theirs, "{encoded}");
+    }
+}
+
 proptest! {
     #[test]
+    fn any_bytes_come_back(login_hint in prop::collection::vec(any::<u8>(), 1..50), message_hint in prop::collection::vec(any::<u8>(), 1..50)) {
+        let hint = OpaqueHint::from(message_hint.clone());
+        let login = LoginInitiation { login_hint: login_hint.clone().into(), lti_message_hint: Some(hint), ..login() };
+        let (url, ..) = authentication_request(&registration(), login);
+        prop_assert_eq!(bytes_of(&url, "login_hint"), login_hint);
+        prop_assert_eq!(bytes_of(&url, "lti_message_hint"), message_hint);
+    }
+
+    #[test]
     fn hints_come_back_byte_for_byte(login_hint in any::<String>(), message_hint in any::<String>()) {
-        let login = LoginInitiation { login_hint: login_hint.clone(), lti_message_hint: Some(message_hint.clone()), ..login() };
+        let hint = OpaqueHint::from(message_hint.clone());
+        let login = LoginInitiation { login_hint: login_hint.clone().into(), lti_message_hint: Some(hint), ..login() };
         let (url, ..) = authentication_request(&registration(), login);
         let query = query(&url);
         prop_assert_eq!(&query["login_hint"], &login_hint);

@@ -48,9 +48,9 @@ fn the_tool_reads_the_login_initiation() {
     let expected = LoginInitiation {
         iss: sent.iss,
         client_id: sent.client_id,
-        login_hint: sent.login_hint,
+        login_hint: sent.login_hint.into(),
         target_link_uri: sent.target_link_uri,
-        lti_message_hint: sent.lti_message_hint,
+        lti_message_hint: sent.lti_message_hint.map(Into::into),
         lti_deployment_id: sent.lti_deployment_id,
         lti_storage_target: sent.lti_storage_target,
     };
@@ -266,9 +266,7 @@ fn parameters_that_come_twice_or_too_long_are_refused_by_a_page() {
         ("registration", 64 * 1024),
     ];
     for (name, limit) in limits {
-        for values in [["a", "a"], ["", "a"], ["a", ""]] {
-            assert_page(answer(name, &values), &Reason::Duplicate { name }, "invalid_request");
-        }
+        assert_page(answer(name, &["a", "b"]), &Reason::Duplicate { name }, "invalid_request");
         let long = "x".repeat(limit + 1);
         let length = limit + 1;
         let reason = Reason::TooLarge { name, length, limit };

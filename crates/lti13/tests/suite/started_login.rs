@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lti13::StateKeys;
-use lti13::tool::{LoginInitiation, MAX_SEALED_LOGIN_LENGTH, PendingLogin, StartedLogin, ToolRegistration};
+use lti13::tool::{LoginInitiation, MAX_SEALED_LOGIN_LENGTH, OpaqueHint, PendingLogin, StartedLogin, ToolRegistration};
 use proptest::prelude::*;
 
 use crate::support::*;
@@ -86,8 +86,8 @@ fn the_longest_login_fits() {
     let request = LoginInitiation {
         iss: issuer.clone(),
         client_id: Some(id.clone()),
-        login_hint: long.clone(),
-        lti_message_hint: Some(long.clone()),
+        login_hint: long.clone().into(),
+        lti_message_hint: Some(long.clone().into()),
         target_link_uri: long,
         lti_deployment_id: Some(id.clone()),
         lti_storage_target: Some(id.clone()),
@@ -102,6 +102,17 @@ fn the_longest_login_fits() {
     let started = StartedLogin::new(&registration, request, &[7; 64], NOW).0;
     let token = seal(&started);
     assert!(token.len() <= MAX_SEALED_LOGIN_LENGTH, "{}", token.len());
+    assert_eq!(open(&token, NOW), Ok(started.clone()));
+
+    let hint = OpaqueHint::from(vec![0xff; 8192]);
+    let bytes = LoginInitiation {
+        login_hint: hint.clone(),
+        lti_message_hint: Some(hint),
+        ..started.initiation().clone()
+    };
+    let started = StartedLogin::new(&registration, bytes, &[7; 64], NOW).0;
+    let token = seal(&started);
+    assert!(token.len() <= MAX_SEALED_LOGIN_LENGTH, "{}", token.len());
     assert_eq!(open(&token, NOW), Ok(started));
 }
 
@@ -113,7 +124,7 @@ fn what_is_no_sealed_login_is_refused() {
     assert_eq!(parse(&[("login", "")]).unwrap_err(), "launch_invalid.missing_parameter");
     let token = seal(&started(login()));
     assert_eq!(
-        parse(&[("login", &token), ("login", &token)]).unwrap_err(),
+        parse(&[("login", &token), ("login", "another")]).unwrap_err(),
         "launch_invalid.duplicate_parameter"
     );
     let long = "A".repeat(MAX_SEALED_LOGIN_LENGTH + 1);

@@ -193,9 +193,9 @@ pub(crate) fn login() -> LoginInitiation {
     LoginInitiation {
         iss: ISSUER.to_owned(),
         client_id: Some(CLIENT_ID.to_owned()),
-        login_hint: "3".to_owned(),
+        login_hint: "3".into(),
         target_link_uri: "https://tool.example/launch".to_owned(),
-        lti_message_hint: Some(r#"{"cmid":2,"launchid":"ltilaunch1_259640302"}"#.to_owned()),
+        lti_message_hint: Some(r#"{"cmid":2,"launchid":"ltilaunch1_259640302"}"#.into()),
         lti_deployment_id: Some("1".to_owned()),
         lti_storage_target: None,
     }

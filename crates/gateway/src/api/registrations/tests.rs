@@ -209,7 +209,7 @@ fn findings() -> Vec<GatewayFinding> {
         FindingReason::Size,
         FindingReason::Unreadable,
         FindingReason::Ambiguous,
-        FindingReason::TooMany,
+        FindingReason::NotListed,
     ] {
         all.extend(
             [KeyName::Id(outside()), KeyName::Place(1)].map(|key| GatewayFinding::from(CheckFinding::KeyIgnored { key, reason })),

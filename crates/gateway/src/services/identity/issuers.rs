@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::{Caller, TenantId};
-use lti13::{MAX_KEYS, VerificationKey, jose::Algorithm};
+use lti13::{VerificationKey, jose::Algorithm};
 use messages::api;
 use serde::Deserialize;
 use serde_json::Value;
@@ -84,9 +84,7 @@ impl CachedDocument for SigningKeys {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {
         let set: JsonWebKeySet = serde_json::from_slice(bytes)?;
         // One key that can't be used doesn't spoil the others.
-        Ok(Self(
-            set.keys.iter().take(MAX_KEYS).filter_map(SigningKey::from_jwk).collect(),
-        ))
+        Ok(Self(set.keys.iter().filter_map(SigningKey::from_jwk).collect()))
     }
 
     fn has(&self, kid: &str) -> bool {

@@ -92,7 +92,7 @@ fn ignored(reason: FindingReason) -> Text {
         FindingReason::Size => findings::KEY_OF_WRONG_SIZE,
         FindingReason::Unreadable => findings::KEY_UNREADABLE,
         FindingReason::Ambiguous => findings::KEY_AMBIGUOUS,
-        FindingReason::TooMany => findings::KEY_BEYOND_LIMIT,
+        FindingReason::NotListed => findings::KEYS_NOT_LISTED,
     }
 }
 

@@ -1,4 +1,4 @@
-//! JSON objects in which every name stands once.
+//! JSON from outside: every name once, and null is the same as absent.
 
 use std::fmt;
 
@@ -7,8 +7,22 @@ use serde_json::{Map, Value};
 
 /// Reads a JSON object; a name that stands twice at its top level is an error. RFC 8259 leaves the meaning of such an object open,
 /// so two readers of the same signed text could see different launches. Below the top level the last one counts.
+///
+/// A member that is null is left out: platforms send null for what they don't have.
 pub(crate) fn object(bytes: &[u8]) -> Result<Map<String, Value>, serde_json::Error> {
-    serde_json::from_slice::<Unique>(bytes).map(|Unique(map)| map)
+    let Unique(mut map) = serde_json::from_slice(without_byte_order_mark(bytes))?;
+    map.retain(|_, value| !value.is_null());
+    Ok(map)
+}
+
+/// A member of an object that was read elsewhere; null is the same as absent.
+pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).filter(|value| !value.is_null())
+}
+
+/// Some servers put a byte order mark before JSON, which a reader may ignore (RFC 8259, section 8.1).
+pub(crate) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 struct Unique(Map<String, Value>);
