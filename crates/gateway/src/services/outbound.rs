@@ -7,12 +7,14 @@
 
 use std::{
     collections::HashSet,
+    io::Read as _,
     net::{IpAddr, SocketAddr},
     sync::Arc,
     time::Duration,
 };
 
 use domain::{OwnTerm, OwnValue};
+use flate2::read::MultiGzDecoder;
 use futures_util::StreamExt as _;
 use lti13::Value;
 use reqwest::{
@@ -41,6 +43,11 @@ struct Guard {
     anything_goes: bool,
     allowed_hosts: Arc<HashSet<String>>,
 }
+
+/// What gzip begins with (RFC 1952, section 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+/// What a reader of JSON may ignore at its beginning (RFC 8259, section 8.1).
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 /// What came back.
 pub struct Fetched {
@@ -77,6 +84,28 @@ pub enum FetchError {
     /// Longer than 1 MB.
     #[error("the answer is longer than 1 MB")]
     TooLong,
+}
+
+impl Fetched {
+    /// The document in an answer. Some servers compress what nobody asked them to, or put a byte order mark before JSON.
+    fn read(bytes: Vec<u8>, max_age: Option<Duration>) -> Result<Self, FetchError> {
+        let mut bytes = if bytes.starts_with(&GZIP) { unpack(&bytes)? } else { bytes };
+        if bytes.starts_with(&BYTE_ORDER_MARK) {
+            bytes.drain(..BYTE_ORDER_MARK.len());
+        }
+        Ok(Self { bytes, max_age })
+    }
+}
+
+/// Unpacks gzip, within the limit of an answer. What is broken stays as it came: it is no JSON.
+fn unpack(packed: &[u8]) -> Result<Vec<u8>, FetchError> {
+    let mut bytes = Vec::new();
+    let mut unpacked = MultiGzDecoder::new(packed).take(MAX_BYTES as u64 + 1);
+    match unpacked.read_to_end(&mut bytes) {
+        Err(_) => Ok(packed.to_vec()),
+        Ok(length) if length > MAX_BYTES => Err(FetchError::TooLong),
+        Ok(_) => Ok(bytes),
+    }
 }
 
 /// For the school's administrator, in a record.
@@ -183,6 +212,7 @@ impl Outbound {
             .client
             .get(url.clone())
             .header(header::ACCEPT, "application/json")
+            .header(header::ACCEPT_ENCODING, "identity")
             .send()
             .await
             .map_err(fault)?;
@@ -203,7 +233,7 @@ impl Outbound {
             }
             bytes.extend_from_slice(&chunk);
         }
-        Ok(Fetched { bytes, max_age })
+        Fetched::read(bytes, max_age)
     }
 }
 
@@ -318,6 +348,8 @@ fn max_age(headers: &header::HeaderMap) -> Option<Duration> {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::io::Write as _;
+
     use tokio_rustls::rustls::{
         self, CertificateError, OtherError,
         pki_types::{ServerName, UnixTime},
@@ -422,6 +454,31 @@ mod tests {
             assert_eq!(certificate_fault(&cause), Some(term), "{cause}");
         }
         assert_eq!(certificate_fault(&rustls::Error::HandshakeNotComplete.to_string()), None);
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        packed.write_all(bytes).unwrap();
+        packed.finish().unwrap()
+    }
+
+    #[test]
+    fn gzip_and_a_byte_order_mark_are_taken_off() {
+        let read = |bytes: &[u8]| Fetched::read(bytes.to_vec(), None).map(|fetched| fetched.bytes);
+        let keys = br#"{"keys":[]}"#;
+        let marked = [&BYTE_ORDER_MARK[..], keys].concat();
+        let in_two_parts = [gzip(&keys[..5]), gzip(&keys[5..])].concat();
+        for answer in [keys.to_vec(), marked.clone(), gzip(keys), gzip(&marked), in_two_parts] {
+            assert_eq!(read(&answer), Ok(keys.to_vec()));
+        }
+        assert_eq!(read(&gzip(&vec![b' '; MAX_BYTES])), Ok(vec![b' '; MAX_BYTES]));
+        for bomb in [gzip(&vec![b' '; MAX_BYTES + 1]), gzip(&vec![0; 100 * MAX_BYTES])] {
+            assert!(bomb.len() < MAX_BYTES);
+            assert_eq!(read(&bomb), Err(FetchError::TooLong));
+        }
+        let broken = &gzip(keys)[..15];
+        assert_eq!(read(broken), Ok(broken.to_vec()));
+        assert_eq!(read(&[]), Ok(Vec::new()));
     }
 
     #[test]
