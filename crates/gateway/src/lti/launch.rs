@@ -1,12 +1,10 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
 //! same, with the value from the LMS's storage.
 
-use std::sync::Arc;
-
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use domain::{AcceptedLaunch, LaunchRegistration, Refusal, Rule, presets};
 use lti13::{
-    Evidence, KeySet, LaunchError, Stage,
+    Checks, Evidence, KeySet, LaunchError, Stage,
     tool::{
         AuthenticationResponse, IdToken, Launch, LaunchOrigin, PendingLogin, Policy, RecognizedLogin, StorageConfirmation,
         ToolRegistration, VerifiedLaunch,
@@ -80,8 +78,9 @@ async fn receive_confirmation(form: &LtiForm, context: &mut LaunchContext<'_>) -
 /// The browser is recognized: verifies the id_token, finds the registration, records the launch, hands it over.
 async fn finish(login: &RecognizedLogin, id_token: &str, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
     let token = IdToken::parse(id_token)?;
-    let keys = keys(login.registration(), &token, context).await?;
-    let verified = login.verify(&token, &keys, context.now(), context.record.checks())?;
+    let now = context.now();
+    let verify = |keys: &KeySet, checks: &mut Checks| login.verify(&token, keys, now, checks);
+    let verified = with_keys(login.registration(), token.kid(), context, verify).await?;
     let origin = context.origin.insert(verified.origin()).clone();
 
     let (registered, launch) = match admit_cached(login, &verified, &origin, context).await? {
@@ -154,14 +153,32 @@ fn open_state(state: &str, context: &mut LaunchContext<'_>) -> Result<PendingLog
 /// Whether the launch could hold is seen before the LMS's page is asked.
 async fn check_ahead(login: &PendingLogin, id_token: &str, context: &mut LaunchContext<'_>) -> Result<Option<String>, Refusal> {
     let token = IdToken::parse(id_token)?;
-    let keys = keys(login.registration(), &token, context).await?;
-    Ok(login.check_ahead(&token, &keys, context.now(), context.record.checks())?)
+    let now = context.now();
+    let check_ahead = |keys: &KeySet, checks: &mut Checks| login.check_ahead(&token, keys, now, checks);
+    with_keys(login.registration(), token.kid(), context, check_ahead).await
 }
 
-/// The keyset of the LMS, with the key that the token names.
-async fn keys(registration: &ToolRegistration, token: &IdToken<'_>, context: &LaunchContext<'_>) -> Result<Arc<KeySet>, Refusal> {
-    let keys = context.app.key_sets.with_key(&registration.keyset_url, token.kid()).await;
-    keys.map_err(|error| key_set::refusal(&error, token.kid()))
+/// Verifies by the keyset of the LMS. Where the key of that id did not make the signature, the LMS may have put a new key under the old
+/// id: then the keyset is asked once more.
+async fn with_keys<T>(
+    registration: &ToolRegistration,
+    kid: &str,
+    context: &mut LaunchContext<'_>,
+    verify: impl Fn(&KeySet, &mut Checks) -> Result<T, LaunchError>,
+) -> Result<T, Refusal> {
+    let (app, url) = (context.app, &registration.keyset_url);
+    let keys = app.key_sets.with_key(url, kid).await;
+    let keys = keys.map_err(|error| key_set::refusal(&error, kid))?;
+    let before = context.record.clone();
+    let verified = verify(&keys, context.record.checks());
+    if let Err(error) = &verified
+        && error.rule() == lti13::Rule::Signature
+        && let Some(newer) = app.key_sets.newer_than(url, &keys).await
+    {
+        context.record = before;
+        return Ok(verify(&newer, context.record.checks())?);
+    }
+    Ok(verified?)
 }
 
 /// One row is the replay guard, the record and the diagnostics; a deletion under way wins against it.

@@ -4,6 +4,8 @@
 //!   so that one in use never expires.
 //! - An unknown key or an earlier failure causes a new fetch, but no sooner than [`PAUSE`] after the last fetch; after a fetch that brought
 //!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that invented key IDs can't be used to flood an LMS.
+//! - A signature that the named key did not make may be of a new key under an old id: the document is fetched once more, no sooner than
+//!   [`PAUSE_AFTER_RECHECK`] after the last time, so that forged signatures can't be used to flood an LMS either.
 //! - Requests that wait for the same document share one fetch. At most [`WAITING`] wait.
 //! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`].
 //! - Documents at addresses that anybody can invent are fetched for the first time through a [`RateLimiter`] only.
@@ -33,6 +35,8 @@ use crate::services::{
 const PAUSE: Duration = Duration::from_secs(5);
 /// After a fetch that didn't bring the wanted key, the next one for an unknown key waits this long.
 const PAUSE_AFTER_MISS: Duration = Duration::from_secs(60);
+/// After a fetch because of a signature, the next one for that reason waits this long.
+const PAUSE_AFTER_RECHECK: Duration = Duration::from_secs(60);
 /// A document is fresh for this long where its source doesn't say.
 const FRESH: Duration = Duration::from_secs(60 * 60);
 /// What a source says is honoured within these bounds. Microsoft Entra says a day, which would leave no time to outlive an outage,
@@ -139,6 +143,8 @@ struct Slot<T> {
 struct Known<T> {
     good: Option<Good<T>>,
     last_fetch: Option<LastFetch>,
+    /// When it was last fetched because a signature didn't match.
+    rechecked_at: Option<OffsetDateTime>,
     /// How many fetches were begun.
     begun: u64,
 }
@@ -202,6 +208,22 @@ impl<T: CachedDocument> JwksCache<T> {
     /// Why there is none, by the last fetch.
     pub async fn with_key_limited(&self, limiter: &RateLimiter, url: &Url, kid: &str) -> Result<Option<Arc<T>>, KeyError> {
         self.find(url, kid, Some(limiter)).await
+    }
+
+    /// The document at `url` after `seen`, whose key did not make a signature: its source may have another key under that id now. `None`
+    /// where nothing newer is to be had.
+    pub async fn newer_than(&self, url: &Url, seen: &Arc<T>) -> Option<Arc<T>> {
+        let slot = self.slot(url).await;
+        let _place = slot.waiting.try_acquire().ok()?;
+        let _only_one = slot.fetching.lock().await;
+        // Another request may have brought it while this one waited.
+        if let Some(newer) = slot.newer_than(seen) {
+            return Some(newer);
+        }
+        if slot.begin_recheck(self.clock.now()) {
+            self.fetch(url, &slot, None).await;
+        }
+        slot.newer_than(seen)
     }
 
     /// Whether a document from there can be used without a fetch.
@@ -321,6 +343,7 @@ impl<T: CachedDocument> Slot<T> {
             known: Mutex::new(Known {
                 good: None,
                 last_fetch: None,
+                rechecked_at: None,
                 begun: 0,
             }),
             fetching: tokio::sync::Mutex::new(()),
@@ -387,6 +410,24 @@ impl<T: CachedDocument> Slot<T> {
     /// Whether a fetch has ended that began after so many others. One that was broken off has not.
     fn fetched_since(&self, begun: u64) -> bool {
         self.lock().last_fetch.as_ref().is_some_and(|last| last.number > begun)
+    }
+
+    fn newer_than(&self, seen: &Arc<T>) -> Option<Arc<T>> {
+        let known = self.lock();
+        let good = known.good.as_ref().filter(|good| !Arc::ptr_eq(&good.document, seen))?;
+        Some(Arc::clone(&good.document))
+    }
+
+    /// Whether it may be fetched because of a signature; if so, it counts as fetched for that reason.
+    fn begin_recheck(&self, now: OffsetDateTime) -> bool {
+        let mut known = self.lock();
+        let due = known
+            .rechecked_at
+            .is_none_or(|last| now >= last + PAUSE_AFTER_RECHECK || now < last);
+        if due {
+            known.rechecked_at = Some(now);
+        }
+        due
     }
 
     fn never_was_good(&self) -> bool {

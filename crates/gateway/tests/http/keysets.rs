@@ -51,6 +51,59 @@ async fn a_new_key_is_picked_up_and_the_old_one_dropped() {
     assert_refused(&school.launch(with_old_key).await, "keyset_unavailable.key_not_found");
 }
 
+fn kid_of(id_token: &str) -> String {
+    let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
+    let header: Value = serde_json::from_slice(&header).unwrap();
+    header["kid"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_new_key_under_the_old_id_works_at_the_next_launch() {
+    let school = School::open().await;
+    school.gateway.stop_clock();
+    let login = school.log_in().await;
+    let id_token = school.lms.id_token(&school.spec(&login));
+    assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
+
+    let key = other_key().public_key().to_components();
+    let [n, e] = [key.n, key.e].map(|number| URL_SAFE_NO_PAD.encode(number));
+    let jwk = json!({ "kty": "RSA", "kid": kid_of(&id_token), "n": n, "e": e, "alg": null, "use": null, "key_ops": null });
+    let keys = format!("\u{feff}{}", json!({ "keys": [jwk] }));
+    school.lms.set_keyset(KeysetBehaviour::Json(keys));
+    assert_eq!(
+        school.launch(|spec| spec.signature(Signature::by(other_key()))).await.status,
+        200
+    );
+    assert_eq!(school.lms.keyset_requests(), 2);
+    // The old one counts no more.
+    let refused = school.launch(|spec| spec.signature(Signature::by(shared_key()))).await;
+    school.assert_explained(&refused, "launch_invalid.signature").await;
+    assert_eq!(
+        school.launch(|spec| spec.signature(Signature::by(other_key()))).await.status,
+        200
+    );
+}
+
+#[tokio::test]
+async fn forged_signatures_do_not_flood_the_lms() {
+    let school = School::open().await;
+    school.gateway.stop_clock();
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    let forge = async || {
+        let launches = (0..20).map(|_| school.launch(|spec| spec.signature(Signature::by(other_key()))));
+        for answer in join_all(launches).await {
+            assert_refused(&answer, "launch_invalid.signature");
+        }
+        school.lms.keyset_requests()
+    };
+    assert_eq!(forge().await, 2, "once more, whoever forges");
+    school.gateway.advance(59);
+    assert_eq!(forge().await, 2);
+    school.gateway.advance(1);
+    assert_eq!(forge().await, 3, "once a minute");
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
+
 #[tokio::test]
 async fn made_up_key_ids_do_not_flood_the_lms() {
     let school = School::open().await;

@@ -26,14 +26,14 @@ struct Bench {
     sets: JwksCache<Ids>,
     url: Url,
     requests: Arc<AtomicUsize>,
-    answer: Arc<Mutex<(u16, String)>>,
+    answer: Arc<Mutex<(u16, Vec<u8>)>>,
     seconds: Arc<AtomicI64>,
 }
 
 impl Bench {
     fn start() -> Self {
         let requests = Arc::new(AtomicUsize::new(0));
-        let answer = Arc::new(Mutex::new((200, r#"["a"]"#.to_owned())));
+        let answer = Arc::new(Mutex::new((200, br#"["a"]"#.to_vec())));
         let (counted, answered) = (Arc::clone(&requests), Arc::clone(&answer));
         let server = HttpServer::new(move || {
             let (counted, answered) = (Arc::clone(&counted), Arc::clone(&answered));
@@ -72,8 +72,8 @@ impl Bench {
         self.sets.with_key(&self.url, kid).await.map(|_| ())
     }
 
-    fn answers(&self, status: u16, body: &str) {
-        *self.answer.lock().unwrap() = (status, body.to_owned());
+    fn answers(&self, status: u16, body: &(impl AsRef<[u8]> + ?Sized)) {
+        *self.answer.lock().unwrap() = (status, body.as_ref().to_vec());
     }
 
     fn advance(&self, time: Duration) {
@@ -177,6 +177,18 @@ async fn what_is_no_document_is_unreadable() {
 }
 
 #[actix_web::test]
+async fn a_document_may_be_compressed_or_marked() {
+    let bench = Bench::start();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut packed, "\u{feff}[\"a\"]".as_bytes()).unwrap();
+    for (at, answer) in [packed.finish().unwrap(), "\u{feff}[\"a\"]".into()].iter().enumerate() {
+        bench.answers(200, answer);
+        let url = bench.url.join(&format!("/{at}")).unwrap();
+        assert!(bench.sets.with_key(&url, "a").await.is_ok(), "{answer:?}");
+    }
+}
+
+#[actix_web::test]
 async fn a_redirect_and_a_long_answer_are_not_followed() {
     let bench = Bench::start();
     bench.answers(302, "");
@@ -236,6 +248,42 @@ async fn a_check_fetches_whatever_is_known_and_the_observer_hears_of_it() {
     bench.answers(500, "");
     assert!(sets.fetch_now(&bench.url).await.is_err());
     assert_eq!(*heard.lock().unwrap(), [true, false]);
+}
+
+#[actix_web::test]
+async fn a_signature_that_does_not_match_asks_again_once_a_minute() {
+    let bench = Bench::start();
+    let known = async || bench.sets.with_key(&bench.url, "a").await.unwrap();
+    let recheck = async |seen: &Arc<Ids>| bench.sets.newer_than(&bench.url, seen).await;
+    let first = known().await;
+    let newer = recheck(&first).await.expect("asked again, however short ago it was fetched");
+    assert_eq!(bench.requests(), 2);
+    assert!(
+        recheck(&first).await.is_some_and(|known| Arc::ptr_eq(&known, &newer)),
+        "what is newer is known"
+    );
+    bench.advance(PAUSE_AFTER_RECHECK - Duration::from_secs(1));
+    for _ in 0..20 {
+        assert!(recheck(&newer).await.is_none());
+    }
+    assert_eq!(bench.requests(), 2, "forged signatures don't flood the source");
+    bench.advance(Duration::from_secs(1));
+    let together = futures_util::future::join_all((0..20).map(|_| recheck(&newer))).await;
+    assert!(together.iter().all(Option::is_some));
+    assert_eq!(bench.requests(), 3, "those that wait share one fetch");
+
+    // A source that doesn't answer changes nothing.
+    bench.advance(PAUSE_AFTER_RECHECK);
+    bench.answers(500, "");
+    let known_good = known().await;
+    assert!(recheck(&known_good).await.is_none());
+    assert_eq!(bench.requests(), 4);
+    assert_eq!(bench.ask("a").await, Ok(()));
+    // Another source has a minute of its own.
+    bench.answers(200, r#"["a"]"#);
+    let other = bench.url.join("/others").unwrap();
+    let seen = bench.sets.with_key(&other, "a").await.unwrap();
+    assert!(bench.sets.newer_than(&other, &seen).await.is_some());
 }
 
 #[actix_web::test]
