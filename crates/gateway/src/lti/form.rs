@@ -25,10 +25,16 @@ impl LtiForm {
     ///
     /// Too long, no form, or not received completely.
     pub(super) fn pairs(&self) -> Result<impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)>, Refusal> {
-        match &self.0 {
-            Ok(bytes) => Ok(form_urlencoded::parse(bytes)),
-            Err(refusal) => Err(refusal.clone()),
-        }
+        Ok(form_urlencoded::parse(self.encoded()?))
+    }
+
+    /// The parameters as they came.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`pairs`](Self::pairs).
+    pub(super) fn encoded(&self) -> Result<&[u8], Refusal> {
+        self.0.as_deref().map_err(Clone::clone)
     }
 }
 

@@ -1,10 +1,10 @@
 //! `GET|POST /lti/login`: third-party initiated login (1EdTech Security Framework 1.0, section 5.1.1.1).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use domain::Refusal;
-use lti13::tool::LoginInitiation;
+use lti13::{parse_pairs, tool::LoginInitiation};
 
 use super::{begin::begin, context::LaunchContext, cookie, form::LtiForm};
 use crate::state::AppState;
@@ -19,24 +19,19 @@ pub(super) async fn login(request: HttpRequest, form: LtiForm, app: web::Data<Ap
 }
 
 async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
-    let pairs = client_in_address(context.request, form.pairs()?.collect());
+    let pairs = with_address(context.request, form.encoded()?);
     let initiation = LoginInitiation::parse(pairs)?;
     let probing = cookie::destination(context.request) == Some("iframe");
     begin(initiation, probing, context).await
 }
 
-/// An LMS that posts no client ID, or an empty one, can have it in the login URL that its administrator enters:
-/// `/lti/login?client_id=…`.
-fn client_in_address<'a>(
-    request: &'a HttpRequest,
-    mut pairs: Vec<(Cow<'a, str>, Cow<'a, str>)>,
-) -> Vec<(Cow<'a, str>, Cow<'a, str>)> {
-    let is_client = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "client_id";
-    let names_client = |pair: &(Cow<'_, str>, Cow<'_, str>)| is_client(pair) && !pair.1.is_empty();
-    if request.method() == Method::POST && !pairs.iter().any(names_client) {
-        // An empty one beside it would be a second.
-        pairs.retain(|pair| !is_client(pair));
-        pairs.extend(form_urlencoded::parse(request.query_string().as_bytes()).filter(is_client));
+/// What an LMS posts, and what it doesn't post or leaves empty from the query of the login URL: an administrator enters
+/// `/lti/login?client_id=…` where the LMS sends no client ID, and others add `lti_storage_target` there.
+fn with_address<'a>(request: &'a HttpRequest, form: &'a [u8]) -> Vec<(Cow<'a, str>, Cow<'a, [u8]>)> {
+    let mut pairs: Vec<_> = parse_pairs(form).filter(|(_, value)| !value.is_empty()).collect();
+    if request.method() == Method::POST {
+        let posted: HashSet<_> = pairs.iter().map(|(name, _)| name.clone()).collect();
+        pairs.extend(parse_pairs(request.query_string().as_bytes()).filter(|(name, _)| !posted.contains(name)));
     }
     pairs
 }

@@ -66,6 +66,83 @@ async fn hints_are_echoed_byte_for_byte() {
     );
 }
 
+/// Canvas, Moodle and others send UTF-8; nothing obliges an LMS to.
+#[tokio::test]
+async fn hints_that_are_no_text_are_echoed_byte_for_byte() {
+    let school = School::open().await;
+    let mut parameters = school.login_parameters();
+    parameters.retain(|(name, _)| !name.ends_with("_hint"));
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(&parameters)
+        .finish();
+    let query = format!("{query}&login_hint=%ff%FEz&lti_message_hint=%E4+%00");
+    let by_get = school.gateway.client.get(school.gateway.at(&format!("/lti/login?{query}")));
+    let by_post = school
+        .gateway
+        .client
+        .post(school.gateway.at("/lti/login"))
+        .header(header::CONTENT_TYPE, FORM)
+        .body(query);
+    // In a frame, the login goes through the browser once more, sealed.
+    let probed = {
+        let answer = Answer::of(
+            by_get
+                .try_clone()
+                .unwrap()
+                .header("sec-fetch-dest", "iframe")
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await;
+        let cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        school
+            .gateway
+            .client
+            .get(answer.header("location"))
+            .header(header::COOKIE, cookie)
+    };
+    for request in [by_get, by_post, probed] {
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        let location = answer.header("location");
+        assert!(
+            location.contains("&login_hint=%FF%FEz&") && location.contains("&lti_message_hint=%E4%20%00"),
+            "{answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_the_form_leaves_out_may_stand_in_the_login_url() {
+    let school = School::open().await;
+    let posted = async |query: &str, parameters: &[(String, String)]| {
+        let request = school.gateway.client.post(school.gateway.at(&format!("/lti/login?{query}")));
+        Answer::of(request.form(parameters).send().await.unwrap()).await
+    };
+    // As Celtic's library does (saLTIre, WordPress).
+    let answer = posted("lti_storage_target=_parent", &school.login_parameters()).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(answer.text.contains("lti.put_data"), "{}", answer.text);
+    let mut parameters = school.login_parameters();
+    set(&mut parameters, "lti_storage_target", "");
+    assert_eq!(posted("lti_storage_target=_parent&x=1", &parameters).await.status, 200);
+    // The same value in both places is one.
+    let client = format!("client_id={}", school.lms.client_id);
+    for query in [client.clone(), format!("{client}&{client}"), format!("{client}&client_id=")] {
+        let login = logged_in(&posted(&query, &school.login_parameters()).await);
+        assert_eq!(login.parameter("client_id"), school.lms.client_id, "{query}");
+        set(&mut parameters, "client_id", "");
+        set(&mut parameters, "lti_storage_target", "");
+        let login = logged_in(&posted(&query, &parameters).await);
+        assert_eq!(login.parameter("client_id"), school.lms.client_id, "{query}");
+    }
+    set(&mut parameters, "client_id", "");
+    assert_refused(
+        &posted(&format!("{client}&client_id=x"), &parameters).await,
+        "launch_invalid.duplicate_parameter",
+    );
+}
+
 #[tokio::test]
 async fn missing_and_repeated_parameters_are_named() {
     let school = School::open().await;
@@ -82,7 +159,11 @@ async fn missing_and_repeated_parameters_are_named() {
     }
     for (name, value) in &good {
         let mut twice = good.clone();
-        twice.push((name.clone(), value.clone()));
+        for again in ["", value] {
+            twice.push((name.clone(), again.to_owned()));
+            logged_in(&school.send_login(&twice).await);
+        }
+        twice.push((name.clone(), "another".to_owned()));
         let answer = school.send_login(&twice).await;
         assert_refused(&answer, "launch_invalid.duplicate_parameter");
         assert!(answer.text.contains(&format!("({name})")), "{name}: {}", answer.text);
