@@ -34,7 +34,7 @@ fn accepted(proof: Proof, hint: Option<&str>, change: impl Fn(&mut Json)) -> Lau
     let login = LoginInitiation {
         iss: text("iss"),
         client_id: Some(text("aud")),
-        login_hint: "3".to_owned(),
+        login_hint: "3".into(),
         target_link_uri: "https://tool.example/launch".to_owned(),
         lti_message_hint: None,
         lti_deployment_id: hint.map(str::to_owned),
