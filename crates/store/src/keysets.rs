@@ -2,24 +2,29 @@
 
 use domain::HealthState;
 use sea_orm::{ConnectionTrait, DbBackend};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use url::Url;
 
 use crate::rows::{health_state, read_url, to_micros};
 use crate::{Session, Store, StoreError, query_first, sql};
 
+/// What was fetched later than this from now was fetched by a clock that was ahead.
+const CLOCKS_APART: Duration = Duration::days(1);
+
 impl Store {
     /// Takes over to look at keysets that nobody looked at since `before`, those that waited longest first. Instances that
     /// ask at once get different ones; whoever got one is expected to look now. What no registration uses any more is dropped.
+    /// One that was looked at more than a day after `now` is due too: a clock was ahead.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn claim_keysets(&self, before: OffsetDateTime, now: OffsetDateTime, limit: u32) -> Result<Vec<Url>, StoreError> {
         let db = self.session().await?;
+        let ahead = to_micros(now + CLOCKS_APART);
         let due = sql(
             &db,
-            "SELECT url FROM keysets WHERE checked_at <= $1 LIMIT 1",
-            [to_micros(before).into()],
+            "SELECT url FROM keysets WHERE checked_at <= $1 OR checked_at > $2 LIMIT 1",
+            [to_micros(before).into(), ahead.into()],
         );
         if query_first(&db, due).await?.is_none() {
             return Ok(Vec::new());
@@ -32,9 +37,14 @@ impl Store {
         };
         let claim = format!(
             "UPDATE keysets SET checked_at = $1 WHERE url IN
-             (SELECT url FROM keysets WHERE checked_at <= $2 ORDER BY checked_at LIMIT $3 {skip}) RETURNING url"
+             (SELECT url FROM keysets WHERE checked_at <= $2 OR checked_at > $4 ORDER BY checked_at LIMIT $3 {skip}) RETURNING url"
         );
-        let values = [to_micros(now).into(), to_micros(before).into(), i64::from(limit).into()];
+        let values = [
+            to_micros(now).into(),
+            to_micros(before).into(),
+            i64::from(limit).into(),
+            ahead.into(),
+        ];
         let mut claimed = Vec::new();
         for row in tx.query_all_raw(sql(&tx, &claim, values)).await? {
             let url: String = row.try_get("", "url")?;
@@ -66,7 +76,7 @@ impl Store {
             detail.map(str::to_owned).into(),
             keyset_url.as_str().into(),
         ];
-        let checked = "UPDATE keysets SET checked_at = $1 WHERE url = $2 AND checked_at < $1";
+        let checked = "UPDATE keysets SET checked_at = $1 WHERE url = $2 AND checked_at <> $1";
         let (_turn, db) = self.writing_session().await?;
         db.execute_raw(sql(&db, health, values)).await?;
         db.execute_raw(sql(&db, checked, [to_micros(at).into(), keyset_url.as_str().into()]))

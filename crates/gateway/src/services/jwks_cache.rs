@@ -9,6 +9,8 @@
 //! - Requests that wait for the same document share one fetch. At most [`WAITING`] wait.
 //! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`].
 //! - Documents at addresses that anybody can invent are fetched for the first time through a [`RateLimiter`] only.
+//!
+//! All of these times are measured by the uptime of the process: a wall clock that is set back would make a pause last for days.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -18,7 +20,6 @@ use std::{
 use domain::OwnTerm;
 use lti13::{KeySetError, Term, Value};
 use moka::future::Cache;
-use time::OffsetDateTime;
 use tokio::sync::Semaphore;
 use url::Url;
 
@@ -144,7 +145,7 @@ struct Known<T> {
     good: Option<Good<T>>,
     last_fetch: Option<LastFetch>,
     /// When it was last fetched because a signature didn't match.
-    rechecked_at: Option<OffsetDateTime>,
+    rechecked_at: Option<Duration>,
     /// How many fetches were begun.
     begun: u64,
 }
@@ -152,13 +153,13 @@ struct Known<T> {
 struct Good<T> {
     document: Arc<T>,
     bytes: u32,
-    fetched_at: OffsetDateTime,
-    refresh_at: OffsetDateTime,
+    fetched_at: Duration,
+    refresh_at: Duration,
 }
 
 #[derive(Clone)]
 struct LastFetch {
-    at: OffsetDateTime,
+    at: Duration,
     /// Its number, in the order in which fetches begin.
     number: u64,
     fault: Option<KeyError>,
@@ -229,12 +230,12 @@ impl<T: CachedDocument> JwksCache<T> {
     /// Whether a document from there can be used without a fetch.
     pub async fn holds(&self, url: &Url, kid: &str) -> bool {
         let slot = self.slots.get(url).await;
-        slot.is_some_and(|slot| slot.usable(kid, self.clock.now()).is_some())
+        slot.is_some_and(|slot| slot.usable(kid, self.clock.uptime()).is_some())
     }
 
     async fn find(&self, url: &Url, kid: &str, limiter: Option<&RateLimiter>) -> Result<Option<Arc<T>>, KeyError> {
         let slot = self.slot(url).await;
-        if let Some((document, due)) = slot.usable(kid, self.clock.now()) {
+        if let Some((document, due)) = slot.usable(kid, self.clock.uptime()) {
             if due {
                 self.refresh_in_background(url, &slot);
             }
@@ -244,13 +245,13 @@ impl<T: CachedDocument> JwksCache<T> {
             let _place = slot.waiting.try_acquire().map_err(|_| FetchError::Crowded)?;
             let _only_one = slot.fetching.lock().await;
             // Another request may have brought it while this one waited.
-            if let Some((document, _)) = slot.usable(kid, self.clock.now()) {
+            if let Some((document, _)) = slot.usable(kid, self.clock.uptime()) {
                 return Ok(Some(document));
             }
-            if slot.may_fetch(self.clock.now()) {
+            if slot.may_fetch(self.clock.uptime()) {
                 let _turn = match limiter
                     .filter(|_| slot.never_was_good())
-                    .map(|limiter| limiter.enter(self.clock.now()))
+                    .map(|limiter| limiter.enter(self.clock.uptime()))
                 {
                     Some(None) => {
                         self.remove_untried(url, &slot).await;
@@ -261,7 +262,7 @@ impl<T: CachedDocument> JwksCache<T> {
                 self.fetch(url, &slot, Some(kid)).await;
             }
         }
-        match slot.usable(kid, self.clock.now()) {
+        match slot.usable(kid, self.clock.uptime()) {
             Some((document, _)) => Ok(Some(document)),
             None => Err(slot
                 .lock()
@@ -317,7 +318,7 @@ impl<T: CachedDocument> JwksCache<T> {
         let (sets, url, slot) = (self.clone(), url.clone(), Arc::clone(slot));
         actix_web::rt::spawn(async move {
             if let Ok(_only_one) = slot.fetching.try_lock()
-                && slot.may_fetch(sets.clock.now())
+                && slot.may_fetch(sets.clock.uptime())
             {
                 sets.fetch(&url, &slot, None).await;
             }
@@ -331,7 +332,7 @@ impl<T: CachedDocument> JwksCache<T> {
             .map_err(KeyError::from)
             .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched)));
         (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
-        slot.keep(url, number, parsed, wanted, self.clock.now());
+        slot.keep(url, number, parsed, wanted, self.clock.uptime());
         // Weighs it anew.
         self.slots.insert(url.clone(), Arc::clone(slot)).await;
     }
@@ -352,7 +353,7 @@ impl<T: CachedDocument> Slot<T> {
     }
 
     /// Keeps what a fetch brought.
-    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyError>, wanted: Option<&str>, now: OffsetDateTime) {
+    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyError>, wanted: Option<&str>, now: Duration) {
         let mut known = self.lock();
         match fetched {
             Ok((document, Fetched { bytes, max_age })) => {
@@ -393,7 +394,7 @@ impl<T: CachedDocument> Slot<T> {
     }
 
     /// The document, if it holds the key and was seen not too long ago, and whether it is due to be fetched again.
-    fn usable(&self, kid: &str, now: OffsetDateTime) -> Option<(Arc<T>, bool)> {
+    fn usable(&self, kid: &str, now: Duration) -> Option<(Arc<T>, bool)> {
         let known = self.lock();
         let good = known.good.as_ref()?;
         (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
@@ -419,11 +420,9 @@ impl<T: CachedDocument> Slot<T> {
     }
 
     /// Whether it may be fetched because of a signature; if so, it counts as fetched for that reason.
-    fn begin_recheck(&self, now: OffsetDateTime) -> bool {
+    fn begin_recheck(&self, now: Duration) -> bool {
         let mut known = self.lock();
-        let due = known
-            .rechecked_at
-            .is_none_or(|last| now >= last + PAUSE_AFTER_RECHECK || now < last);
+        let due = known.rechecked_at.is_none_or(|last| now >= last + PAUSE_AFTER_RECHECK);
         if due {
             known.rechecked_at = Some(now);
         }
@@ -434,7 +433,7 @@ impl<T: CachedDocument> Slot<T> {
         self.lock().good.is_none()
     }
 
-    fn may_fetch(&self, now: OffsetDateTime) -> bool {
+    fn may_fetch(&self, now: Duration) -> bool {
         let known = self.lock();
         known
             .last_fetch

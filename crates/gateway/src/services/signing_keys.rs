@@ -33,7 +33,7 @@ const KNOWN_AFTER: Duration = Duration::minutes(65);
 /// Longer than it signs after its successor came, and the last token that it signed lives.
 const PUBLISHED_FOR: Duration = Duration::hours(2);
 /// How old an instance's knowledge of the keys may be.
-const LOOK_EVERY: Duration = Duration::minutes(1);
+const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The keys in use.
 pub struct SigningKeys {
@@ -48,7 +48,8 @@ pub struct SigningKeys {
 struct Known {
     lms: Vec<SigningKey>,
     launch: Vec<SigningKey>,
-    at: OffsetDateTime,
+    /// The uptime of the process at that moment.
+    at: std::time::Duration,
 }
 
 /// What a key signs.
@@ -98,7 +99,7 @@ impl SigningKeys {
                 store.insert_signing_key(&new_key(&secrets, purpose, clock.now())?).await?;
             }
         }
-        let known = Known::read(&store, &secrets, clock.now()).await?;
+        let known = Known::read(&store, &secrets, clock.uptime()).await?;
         Ok(Self {
             store,
             secrets,
@@ -132,7 +133,7 @@ impl SigningKeys {
     /// The keys, looked for anew where that was long ago. One request looks, the others go on with what is known, and so does
     /// everybody while the database is away.
     async fn known(&self) -> Arc<Known> {
-        let now = self.clock.now();
+        let now = self.clock.uptime();
         let known = Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner));
         if now < known.at + LOOK_EVERY {
             return known;
@@ -155,7 +156,7 @@ impl SigningKeys {
 }
 
 impl Known {
-    async fn read(store: &Store, secrets: &Secrets, now: OffsetDateTime) -> anyhow::Result<Self> {
+    async fn read(store: &Store, secrets: &Secrets, at: std::time::Duration) -> anyhow::Result<Self> {
         let of = async |purpose: Purpose| -> anyhow::Result<Vec<SigningKey>> {
             let keys = store.signing_keys(purpose.name()).await?;
             anyhow::ensure!(!keys.is_empty(), "the signing keys vanished while they were read");
@@ -164,7 +165,7 @@ impl Known {
         Ok(Self {
             lms: of(Purpose::Lms).await?,
             launch: of(Purpose::Launch).await?,
-            at: now,
+            at,
         })
     }
 }

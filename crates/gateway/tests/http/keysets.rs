@@ -259,3 +259,15 @@ async fn known_keys_outlive_an_outage_but_not_for_ever() {
     school.gateway.advance(61);
     assert_eq!(school.launch(|spec| spec).await.status, 200);
 }
+
+#[tokio::test]
+async fn a_new_key_is_picked_up_also_after_the_clock_was_set_back() {
+    const YEAR: i64 = 365 * 24 * 3600;
+    let school = School::open().await;
+    school.gateway.step_clock(YEAR);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    school.gateway.step_clock(-YEAR);
+    school.lms.rotate_key(other_key());
+    school.gateway.advance(61);
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+}

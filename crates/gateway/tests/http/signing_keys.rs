@@ -96,3 +96,19 @@ async fn a_key_that_leaked_is_withdrawn_at_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_new_key_is_seen_also_after_the_clock_was_set_back() {
+    const YEAR: i64 = 365 * 24 * 60 * MINUTE;
+    on_each_database(async |database| {
+        let gateway = TestGateway::start_on(database, "").await;
+        gateway.step_clock(YEAR);
+        gateway.advance(2 * MINUTE);
+        assert_eq!(published(&gateway, "launch-jwks").await.len(), 1);
+        gateway.step_clock(-YEAR);
+        rotate(database, &["apps"]);
+        gateway.advance(2 * MINUTE);
+        assert_eq!(published(&gateway, "launch-jwks").await.len(), 2);
+    })
+    .await;
+}

@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU16, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use gateway::{BlockingPool, Clock, Config, Gateway};
@@ -35,15 +35,35 @@ pub struct TestGateway {
 }
 
 /// The gateway's clock: so far ahead of the computer's, or standing still.
-#[derive(Default)]
 struct Time {
+    start: Instant,
+    /// Time that passes for the gateway alone.
     ahead: time::Duration,
-    stopped_at: Option<OffsetDateTime>,
+    /// By how much its wall clock was set.
+    stepped: time::Duration,
+    stopped: Option<(OffsetDateTime, Duration)>,
+}
+
+impl Default for Time {
+    fn default() -> Self {
+        Self {
+            start: Instant::now(),
+            ahead: time::Duration::ZERO,
+            stepped: time::Duration::ZERO,
+            stopped: None,
+        }
+    }
 }
 
 impl Time {
     fn now(&self) -> OffsetDateTime {
-        self.stopped_at.unwrap_or_else(OffsetDateTime::now_utc) + self.ahead
+        let now = self.stopped.map_or_else(OffsetDateTime::now_utc, |(now, _)| now);
+        now + self.ahead + self.stepped
+    }
+
+    fn uptime(&self) -> Duration {
+        let uptime = self.stopped.map_or_else(|| self.start.elapsed(), |(_, uptime)| uptime);
+        (uptime + self.ahead).try_into().unwrap_or_default()
     }
 }
 
@@ -77,8 +97,8 @@ impl TestGateway {
         let config = Config::from_parts(true, &toml, environment).unwrap();
         let time = Arc::<Mutex<Time>>::default();
         let clock = {
-            let time = Arc::clone(&time);
-            Clock::new(move || time.lock().unwrap().now())
+            let (wall, uptime) = (Arc::clone(&time), Arc::clone(&time));
+            Clock::new(move || wall.lock().unwrap().now(), move || uptime.lock().unwrap().uptime())
         };
         let (started, wait) = tokio::sync::oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -119,15 +139,21 @@ impl TestGateway {
         self.now() - OffsetDateTime::now_utc().unix_timestamp()
     }
 
-    /// Moves the gateway's clock.
+    /// Lets time pass for the gateway.
     pub fn advance(&self, seconds: i64) {
         self.time.lock().unwrap().ahead += time::Duration::seconds(seconds);
+    }
+
+    /// Sets the gateway's wall clock, so far ahead or back, as an operator or NTP does: no time passes.
+    pub fn step_clock(&self, seconds: i64) {
+        self.time.lock().unwrap().stepped += time::Duration::seconds(seconds);
     }
 
     /// Lets the gateway's clock move by [`Self::advance`] only: for tests of what happens within seconds, or before midnight, which must
     /// not depend on how fast they run. What happens then has one time, so nothing may be told by its order.
     pub fn stop_clock(&self) {
-        self.time.lock().unwrap().stopped_at = Some(OffsetDateTime::now_utc());
+        let mut time = self.time.lock().unwrap();
+        time.stopped = Some((OffsetDateTime::now_utc(), time.start.elapsed()));
     }
 
     pub fn at(&self, path: &str) -> String {

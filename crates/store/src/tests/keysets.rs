@@ -69,3 +69,23 @@ async fn what_no_registration_uses_is_dropped() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_keyset_that_a_clock_ahead_looked_at_is_due() {
+    const YEAR: i64 = 365 * 24 * 3600;
+    on_each_database(async |db| {
+        let store = &db.store;
+        let registration = add(store, CONTOSO, &moodle_at("a", "c-1")).await.unwrap();
+        let url = &registration.lms.platform.keyset_url;
+        assert_eq!(claim(store, YEAR, YEAR).await.len(), 1);
+        assert_eq!(claim(store, 0, 60).await, [url.as_str()]);
+        assert_eq!(claim(store, 0, 60).await, [""; 0], "it was looked at just now");
+
+        let good = domain::HealthState::Good;
+        store.set_health(url, good, None, at(YEAR)).await.unwrap();
+        store.set_health(url, good, None, at(100)).await.unwrap();
+        assert_eq!(claim(store, 60, 120).await, [""; 0]);
+        assert_eq!(claim(store, 120, 180).await, [url.as_str()]);
+    })
+    .await;
+}

@@ -1,8 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
+use time::OffsetDateTime;
 
 use super::*;
 use crate::config::Config;
@@ -27,7 +28,9 @@ struct Bench {
     url: Url,
     requests: Arc<AtomicUsize>,
     answer: Arc<Mutex<(u16, Vec<u8>)>>,
-    seconds: Arc<AtomicI64>,
+    uptime: Arc<AtomicU64>,
+    /// By how many seconds the wall clock is ahead of the uptime.
+    ahead: Arc<AtomicI64>,
 }
 
 impl Bench {
@@ -52,10 +55,15 @@ impl Bench {
         let server = server.workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
         let url = Url::parse(&format!("http://{}/keys", server.addrs()[0])).unwrap();
         actix_web::rt::spawn(server.run());
-        let seconds = Arc::new(AtomicI64::new(0));
+        let (uptime, ahead) = (Arc::<AtomicU64>::default(), Arc::<AtomicI64>::default());
         let clock = {
-            let seconds = Arc::clone(&seconds);
-            Clock::new(move || OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(seconds.load(Ordering::SeqCst)))
+            let (running, uptime, ahead) = (Arc::clone(&uptime), Arc::clone(&uptime), Arc::clone(&ahead));
+            let uptime = move || Duration::from_secs(uptime.load(Ordering::SeqCst));
+            let wall = move || {
+                let ahead = time::Duration::seconds(ahead.load(Ordering::SeqCst));
+                OffsetDateTime::UNIX_EPOCH + Duration::from_secs(running.load(Ordering::SeqCst)) + ahead
+            };
+            Clock::new(wall, uptime)
         };
         let config = Config::from_parts(true, "", []).unwrap();
         let sets = JwksCache::new(Outbound::new(&config).unwrap(), clock);
@@ -64,7 +72,8 @@ impl Bench {
             url,
             requests,
             answer,
-            seconds,
+            uptime,
+            ahead,
         }
     }
 
@@ -77,7 +86,12 @@ impl Bench {
     }
 
     fn advance(&self, time: Duration) {
-        self.seconds.fetch_add(time.as_secs().try_into().unwrap(), Ordering::SeqCst);
+        self.uptime.fetch_add(time.as_secs(), Ordering::SeqCst);
+    }
+
+    /// Sets the wall clock, so far ahead or back.
+    fn step(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
     }
 
     fn requests(&self) -> usize {
@@ -155,6 +169,26 @@ async fn a_rotated_key_is_found_at_once_where_nothing_was_asked_lately() {
     bench.answers(200, r#"["b"]"#);
     bench.advance(PAUSE);
     assert_eq!(bench.ask("b").await, Ok(()));
+}
+
+#[actix_web::test]
+async fn a_wall_clock_that_is_set_back_stops_no_fetch() {
+    const YEAR: i64 = 365 * 24 * 3600;
+    let bench = Bench::start();
+    bench.step(YEAR);
+    bench.ask("a").await.unwrap();
+    bench.step(-YEAR);
+    bench.answers(200, r#"["b"]"#);
+    bench.advance(PAUSE);
+    assert_eq!(bench.ask("b").await, Ok(()), "a rotated key is found");
+    bench.answers(200, r#"["c"]"#);
+    bench.advance(FRESH);
+    assert_eq!(bench.ask("b").await, Ok(()));
+    bench.settle(3).await;
+    assert_eq!(bench.ask("c").await, Ok(()), "it was refreshed in the background");
+    bench.answers(503, "");
+    bench.advance(LAST_KNOWN_GOOD);
+    assert!(bench.ask("c").await.is_err(), "keys get old");
 }
 
 #[actix_web::test]
