@@ -155,6 +155,20 @@ pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
         .is_some_and(|fixed| fixed.replace("{clientId}", client_id) == keyset_url.as_str())
 }
 
+/// Whether a preset names this keyset: it is the LMS's own, for all its schools.
+#[must_use]
+pub fn is_fixed_keyset(url: &Url) -> bool {
+    let mut fixed = LmsProduct::ALL
+        .into_iter()
+        .flat_map(|product| preset(product).fields)
+        .filter(|field| field.field == LmsFieldName::KeysetUrl)
+        .filter_map(|field| field.fixed);
+    fixed.any(|fixed| match fixed.split_once("{clientId}") {
+        Some((begin, end)) => url.as_str().strip_prefix(begin).is_some_and(|rest| rest.ends_with(end)),
+        None => url.as_str() == fixed,
+    })
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -275,6 +289,22 @@ mod tests {
                 keyset_url: keyset_url.parse().unwrap(),
             };
             assert_eq!(signs_for_issuer(&platform), own, "{issuer} {keyset_url}");
+        }
+    }
+
+    #[test]
+    fn keysets_that_presets_name_are_known() {
+        for (url, fixed) in [
+            ("https://sso.canvaslms.com/api/lti/security/jwks", true),
+            ("https://sso.canvaslms.com/api/lti/security/jwks2", false),
+            (
+                "https://developer.blackboard.com/api/v1/management/applications/c-1/jwks.json",
+                true,
+            ),
+            ("https://developer.blackboard.com/api/v1/management/applications/c-1", false),
+            ("https://moodle.contoso.edu/mod/lti/certs.php", false),
+        ] {
+            assert_eq!(is_fixed_keyset(&url.parse().unwrap()), fixed, "{url}");
         }
     }
 

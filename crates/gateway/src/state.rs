@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::HealthState;
+use domain::{HealthState, presets};
 use lti13::Value;
 use store::Store;
 use url::Url;
@@ -79,7 +79,7 @@ impl AppState {
         Ok(Self {
             apps: Arc::new(Apps::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
-            key_sets: JwksCache::new(outbound.clone(), clock.clone()).observed_by(keep_health(store.clone(), clock.clone())),
+            key_sets: key_sets(&outbound, &store, &clock),
             outbound,
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
@@ -100,6 +100,22 @@ impl AppState {
     pub fn public_url(&self, path: &str) -> String {
         self.config.public_url(path)
     }
+}
+
+/// The cache of LMSs' keysets. Each belongs to the tenant that registered it first, except those that a preset names: all schools share them.
+fn key_sets(outbound: &Outbound, store: &Store, clock: &Clock) -> JwksCache<lti13::KeySet> {
+    let owners = store.clone();
+    JwksCache::new(outbound.clone(), clock.clone())
+        .observed_by(keep_health(store.clone(), clock.clone()))
+        .owned_by(move |url| {
+            let store = owners.clone();
+            async move {
+                if presets::is_fixed_keyset(&url) {
+                    return Ok(None);
+                }
+                store.find_keyset_owner(&url).await
+            }
+        })
 }
 
 /// A registration's health follows every fetch of its keyset.

@@ -1,6 +1,6 @@
 //! The keyset URLs of LMSs: when they were last fetched, and the result.
 
-use domain::HealthState;
+use domain::{HealthState, TenantId};
 use sea_orm::{ConnectionTrait, DbBackend};
 use time::{Duration, OffsetDateTime};
 use url::Url;
@@ -54,6 +54,18 @@ impl Store {
         }
         tx.commit().await?;
         Ok(claimed)
+    }
+
+    /// The tenant that registered a keyset first, of those that use it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn find_keyset_owner(&self, url: &Url) -> Result<Option<TenantId>, StoreError> {
+        let db = self.session().await?;
+        let statement =
+            "SELECT tenant_id FROM registrations WHERE keyset_url = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1";
+        let row = query_first(&db, sql(&db, statement, [url.as_str().into()])).await?;
+        Ok(row.map(|row| row.try_get("", "tenant_id")).transpose()?.map(TenantId))
     }
 
     /// Keeps the health of a keyset with every registration that uses it; `since` changes only with the state.

@@ -21,7 +21,7 @@ use super::{
     pages::storage,
     resolve::{self, Registered},
 };
-use crate::{http::language, state::AppState};
+use crate::{http::language, request::admission::wait_without_permit, state::AppState};
 
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
@@ -167,18 +167,24 @@ async fn with_keys<T>(
     verify: impl Fn(&KeySet, &mut Checks) -> Result<T, LaunchError>,
 ) -> Result<T, Refusal> {
     let (app, url) = (context.app, &registration.keyset_url);
-    let keys = app.key_sets.with_key(url, kid).await;
+    let keys = wait_for_fetch(context, app.key_sets.with_key(url, kid)).await?;
     let keys = keys.map_err(|error| key_set::refusal(&error, kid))?;
     let before = context.record.clone();
     let verified = verify(&keys, context.record.checks());
     if let Err(error) = &verified
         && error.rule() == lti13::Rule::Signature
-        && let Some(newer) = app.key_sets.newer_than(url, &keys).await
+        && let Some(newer) = wait_for_fetch(context, app.key_sets.newer_than(url, &keys)).await?
     {
         context.record = before;
         return Ok(verify(&newer, context.record.checks())?);
     }
     Ok(verified?)
+}
+
+/// Waits for a keyset without a place among the launches in progress.
+async fn wait_for_fetch<T>(context: &LaunchContext<'_>, fetch: impl Future<Output = T>) -> Result<T, Refusal> {
+    let fetched = wait_without_permit(context.request, fetch).await;
+    fetched.map_err(|_busy| Refusal::new(Rule::Unavailable))
 }
 
 /// One row is the replay guard, the record and the diagnostics; a deletion under way wins against it.

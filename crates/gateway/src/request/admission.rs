@@ -24,7 +24,7 @@ pub type LaunchRejection = for<'a> fn(&'a HttpRequest, &'a AppState) -> LocalBox
 
 /// Middleware that turns away at once what would have to queue: nothing is kept of it, and the database isn't asked.
 ///
-/// The body of a form arrives before its request takes a permit. That of the API arrives when the handler asks for it by [`receive`]:
+/// The body of a form arrives before its request takes a permit. That of the API arrives when the handler asks for it by [`wait_without_permit`]:
 /// after the permission.
 pub async fn admit(
     mut request: ServiceRequest,
@@ -65,23 +65,24 @@ async fn reject(request: ServiceRequest, app: &AppState, rejection: LaunchReject
     request.into_response(page)
 }
 
-/// Waits for a body. Its request has no permit meanwhile, unless the body is there already.
+/// Waits for what comes from outside: a body, or another server's answer. The request has no permit meanwhile, unless it is there already.
 ///
 /// # Errors
 ///
-/// 503 where all places are taken when the body is there.
-pub async fn receive<T>(request: &HttpRequest, body: impl Future<Output = T>) -> Result<T, ApiError> {
-    let mut body = pin!(body);
-    if let Poll::Ready(body) = poll!(&mut body) {
-        return Ok(body);
+/// 503 where all places are taken when it is there.
+pub async fn wait_without_permit<T>(request: &HttpRequest, outside: impl Future<Output = T>) -> Result<T, ApiError> {
+    let mut outside = pin!(outside);
+    if let Poll::Ready(outcome) = poll!(&mut outside) {
+        return Ok(outcome);
     }
     let permit = request.extensions().get::<Rc<RequestPermit>>().cloned();
     if let Some(permit) = &permit {
         permit.release();
     }
-    let body = body.await;
-    if permit.is_none_or(|permit| permit.take()) {
-        return Ok(body);
+    let outcome = outside.await;
+    let Some(permit) = permit else { return Ok(outcome) };
+    if permit.take_again().await {
+        return Ok(outcome);
     }
     if let Some(app) = request.app_data::<web::Data<AppState>>() {
         app.metrics.request_rejected();

@@ -95,7 +95,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
             return Err(too_long(LIMIT));
         }
         let request = self.request.clone();
-        admission::receive(&request, self.collect(tenant)).await?
+        admission::wait_without_permit(&request, self.collect(tenant)).await?
     }
 
     async fn collect(&mut self, tenant: TenantId) -> Result<(BytesMut, Option<Ticket>), ApiError> {

@@ -1,8 +1,8 @@
 //! Protects the gateway from overload: requests in progress are limited, and each must arrive in time.
 //!
 //! Launches, key sets, health and everything else have limits of their own, so that none delays the others. A permit is for work: a
-//! request holds none while its body arrives, or a few hundred slow clients would hold them all. Partly received bodies take memory,
-//! which is limited too.
+//! request holds none while its body arrives, or a few hundred slow clients would hold them all, and a launch none while a keyset is
+//! fetched, or a few LMSs that don't answer would. Partly received bodies take memory, which is limited too.
 
 use std::{
     cell::RefCell,
@@ -49,6 +49,8 @@ pub struct ConcurrencyLimits {
 /// Permits, and the memory for bodies on their way to one, that no other requests can take.
 pub struct Lane {
     places: Arc<Semaphore>,
+    /// How many of these those may have that come back from a wait.
+    returning: Arc<Semaphore>,
     /// The memory.
     pub arriving: Arc<Arriving>,
 }
@@ -71,16 +73,19 @@ struct Arrival {
 /// The permit of a request in progress.
 pub struct RequestPermit {
     places: Arc<Semaphore>,
+    returning: Arc<Semaphore>,
     permit: RefCell<Option<OwnedSemaphorePermit>>,
+    returned: RefCell<Option<OwnedSemaphorePermit>>,
 }
 
 impl ConcurrencyLimits {
     /// So many in each lane.
     pub fn new(of_each: usize) -> Self {
-        let lane = || Lane::new(of_each, ARRIVING_LIMIT);
+        let lane = || Lane::new(of_each, of_each, ARRIVING_LIMIT);
         Self {
             of_each,
-            launches: lane(),
+            // Many launches may have waited for the same keyset: they leave as much to others.
+            launches: Lane::new(of_each, of_each.div_ceil(2), ARRIVING_LIMIT),
             key_sets: lane(),
             health: lane(),
             others: lane(),
@@ -108,9 +113,10 @@ impl ConcurrencyLimits {
 }
 
 impl Lane {
-    fn new(places: usize, bytes: usize) -> Self {
+    fn new(places: usize, returning: usize, bytes: usize) -> Self {
         Self {
             places: Arc::new(Semaphore::new(places)),
+            returning: Arc::new(Semaphore::new(returning)),
             arriving: Arc::new(Arriving {
                 room: Arc::new(Semaphore::new(bytes)),
                 bodies: Mutex::default(),
@@ -122,15 +128,25 @@ impl Lane {
     pub fn try_acquire(&self) -> Option<Rc<RequestPermit>> {
         let permit = RequestPermit {
             places: Arc::clone(&self.places),
+            returning: Arc::clone(&self.returning),
             permit: RefCell::new(None),
+            returned: RefCell::new(None),
         };
         permit.take().then(|| Rc::new(permit))
     }
 }
 
 impl RequestPermit {
+    /// Takes it again after a wait, if there is one when its turn has come.
+    pub async fn take_again(&self) -> bool {
+        let turn = Arc::clone(&self.returning).acquire_owned().await.ok();
+        let taken = turn.is_some() && self.take();
+        self.returned.replace(turn.filter(|_| taken));
+        taken
+    }
+
     /// Takes it, if there is one.
-    pub fn take(&self) -> bool {
+    fn take(&self) -> bool {
         let permit = Arc::clone(&self.places).try_acquire_owned().ok();
         let taken = permit.is_some();
         self.permit.replace(permit);
@@ -140,6 +156,7 @@ impl RequestPermit {
     /// Leaves it to others.
     pub fn release(&self) {
         self.permit.replace(None);
+        self.returned.replace(None);
     }
 }
 
@@ -295,7 +312,7 @@ mod tests {
 
     #[actix_web::test]
     async fn bodies_under_way_take_no_more_memory_than_they_may() {
-        let lane = Lane::new(1, 100);
+        let lane = Lane::new(1, 1, 100);
         let mut first = bounded_by(&lane, body(&[40, 40]), usize::MAX);
         assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
         let too_much = bounded_by(&lane, body(&[40, 80]), usize::MAX);
@@ -313,8 +330,27 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn those_that_come_back_from_a_wait_leave_places_to_others() {
+        let lane = Lane::new(4, 2, 100);
+        let waiting: Vec<_> = (0..3).map(|_| lane.try_acquire().unwrap()).collect();
+        for permit in &waiting {
+            permit.release();
+        }
+        assert!(waiting[0].take_again().await && waiting[1].take_again().await);
+        let third = timeout(Duration::from_millis(10), waiting[2].take_again()).await;
+        assert!(third.is_err(), "it waits for its turn");
+        let others: Vec<_> = (0..2).map(|_| lane.try_acquire().unwrap()).collect();
+        assert!(lane.try_acquire().is_none());
+        waiting[0].release();
+        let newcomer = lane.try_acquire().unwrap();
+        assert!(!waiting[2].take_again().await, "all places are taken");
+        drop((newcomer, others));
+        assert!(waiting[2].take_again().await);
+    }
+
+    #[actix_web::test]
     async fn bodies_that_stall_make_room_the_oldest_first() {
-        let lane = Lane::new(1, 100);
+        let lane = Lane::new(1, 1, 100);
         let mut stalling = Vec::new();
         for _ in 0..2 {
             let mut body = bounded_by(&lane, stalled(50), usize::MAX);
@@ -331,7 +367,7 @@ mod tests {
 
     #[actix_web::test]
     async fn what_is_not_kept_of_a_long_body_takes_no_memory() {
-        let lane = Lane::new(1, 100);
+        let lane = Lane::new(1, 1, 100);
         let mut long = bounded_by(&lane, body(&[60, 60, 60]), 70);
         for _ in 0..3 {
             assert_eq!(long.next().await.unwrap().unwrap().len(), 60);

@@ -6,30 +6,36 @@
 //!   no such key, no sooner than [`PAUSE_AFTER_MISS`], so that invented key IDs can't be used to flood an LMS.
 //! - A signature that the named key did not make may be of a new key under an old id: the document is fetched once more, no sooner than
 //!   [`PAUSE_AFTER_RECHECK`] after the last time, so that forged signatures can't be used to flood an LMS either.
-//! - Requests that wait for the same document share one fetch. At most [`WAITING`] wait.
+//! - Requests that wait for the same document share one fetch. How many wait for the documents of one tenant, and how many of these are
+//!   fetched at once, is limited: [`Shares`].
 //! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`].
 //! - Documents at addresses that anybody can invent are fetched for the first time through a [`RateLimiter`] only.
 //!
 //! All of these times are measured by the uptime of the process: a wall clock that is set back would make a pause last for days.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{future::ready, sync::Arc, time::Duration};
 
-use domain::OwnTerm;
+use domain::{OwnTerm, TenantId};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use lti13::{KeySetError, Term, Value};
 use moka::future::Cache;
-use tokio::sync::Semaphore;
+use store::StoreError;
 use url::Url;
 
 mod rate_limiter;
+mod shares;
+mod slot;
 
 pub use rate_limiter::RateLimiter;
+use shares::{Share, Shares};
+use slot::Slot;
 
-use crate::services::{
-    clock::Clock,
-    outbound::{FetchError, Fetched, Outbound},
+use crate::{
+    services::{
+        clock::Clock,
+        outbound::{FetchError, Outbound},
+    },
+    telemetry::log::chain,
 };
 
 /// After a failure, the next fetch waits this long.
@@ -45,9 +51,6 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
 /// Known keys are used this long after they were last seen.
 const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
-/// Requests that wait for one document at the most: a year's course that begins at once. A source that doesn't answer must not take
-/// every place that the gateway has, 512 by default.
-const WAITING: usize = 256;
 /// Bytes of documents kept at the most, as they came: what is kept of one is hardly ever longer.
 const CAPACITY: u64 = 64 * 1024 * 1024;
 /// What a place takes beside its document.
@@ -116,11 +119,16 @@ pub struct JwksCache<T> {
     slots: Cache<Url, Arc<Slot<T>>>,
     outbound: Outbound,
     clock: Clock,
+    shares: Arc<Shares>,
     observer: Arc<Observer<T>>,
+    owners: Arc<OwnerLookup>,
 }
 
-/// Is told of every fetch: what it brought, or what was wrong with it.
+/// Is told of every fetch that was made: what it brought, or what was wrong with it.
 type Observer<T> = dyn Fn(&Url, Result<&T, &KeyError>) + Send + Sync;
+
+/// Finds the tenant whose document it is; `None` where it is nobody's.
+type OwnerLookup = dyn Fn(Url) -> BoxFuture<'static, Result<Option<TenantId>, StoreError>> + Send + Sync;
 
 impl<T> Clone for JwksCache<T> {
     fn clone(&self) -> Self {
@@ -128,43 +136,11 @@ impl<T> Clone for JwksCache<T> {
             slots: self.slots.clone(),
             outbound: self.outbound.clone(),
             clock: self.clock.clone(),
+            shares: Arc::clone(&self.shares),
             observer: Arc::clone(&self.observer),
+            owners: Arc::clone(&self.owners),
         }
     }
-}
-
-/// What is known of one document.
-struct Slot<T> {
-    known: Mutex<Known<T>>,
-    /// Held during a fetch: whoever wants the same document waits for it.
-    fetching: tokio::sync::Mutex<()>,
-    waiting: Semaphore,
-}
-
-struct Known<T> {
-    good: Option<Good<T>>,
-    last_fetch: Option<LastFetch>,
-    /// When it was last fetched because a signature didn't match.
-    rechecked_at: Option<Duration>,
-    /// How many fetches were begun.
-    begun: u64,
-}
-
-struct Good<T> {
-    document: Arc<T>,
-    bytes: u32,
-    fetched_at: Duration,
-    refresh_at: Duration,
-}
-
-#[derive(Clone)]
-struct LastFetch {
-    at: Duration,
-    /// Its number, in the order in which fetches begin.
-    number: u64,
-    fault: Option<KeyError>,
-    /// It was made for a key that it didn't bring.
-    missed: bool,
 }
 
 impl<T: CachedDocument> JwksCache<T> {
@@ -179,7 +155,9 @@ impl<T: CachedDocument> JwksCache<T> {
             slots,
             outbound,
             clock,
+            shares: Arc::new(Shares::new()),
             observer: Arc::new(|_, _| ()),
+            owners: Arc::new(|_| ready(Ok(None)).boxed()),
         }
     }
 
@@ -188,6 +166,18 @@ impl<T: CachedDocument> JwksCache<T> {
     pub fn observed_by(self, observer: impl Fn(&Url, Result<&T, &KeyError>) + Send + Sync + 'static) -> Self {
         Self {
             observer: Arc::new(observer),
+            ..self
+        }
+    }
+
+    /// The same cache, in which each owner has a share.
+    #[must_use]
+    pub fn owned_by<F>(self, owner: impl Fn(Url) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Option<TenantId>, StoreError>> + Send + 'static,
+    {
+        Self {
+            owners: Arc::new(move |url| owner(url).boxed()),
             ..self
         }
     }
@@ -215,13 +205,14 @@ impl<T: CachedDocument> JwksCache<T> {
     /// where nothing newer is to be had.
     pub async fn newer_than(&self, url: &Url, seen: &Arc<T>) -> Option<Arc<T>> {
         let slot = self.slot(url).await;
-        let _place = slot.waiting.try_acquire().ok()?;
+        let share = self.share(url, &slot).await;
+        let _place = self.shares.wait(&share).ok()?;
         let _only_one = slot.fetching.lock().await;
         // Another request may have brought it while this one waited.
         if let Some(newer) = slot.newer_than(seen) {
             return Some(newer);
         }
-        if slot.begin_recheck(self.clock.now()) {
+        if slot.begin_recheck(self.clock.uptime()) {
             self.fetch(url, &slot, None).await;
         }
         slot.newer_than(seen)
@@ -242,7 +233,8 @@ impl<T: CachedDocument> JwksCache<T> {
             return Ok(Some(document));
         }
         {
-            let _place = slot.waiting.try_acquire().map_err(|_| FetchError::Crowded)?;
+            let share = self.share(url, &slot).await;
+            let _place = self.shares.wait(&share)?;
             let _only_one = slot.fetching.lock().await;
             // Another request may have brought it while this one waited.
             if let Some((document, _)) = slot.usable(kid, self.clock.uptime()) {
@@ -307,6 +299,18 @@ impl<T: CachedDocument> JwksCache<T> {
         self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
     }
 
+    /// The share of the document's owner. While the owner can't be looked up, it is one of its own.
+    async fn share(&self, url: &Url, slot: &Slot<T>) -> Arc<Share> {
+        let share = async { Ok::<_, StoreError>(self.shares.share((self.owners)(url.clone()).await?)) };
+        match slot.share.get_or_try_init(|| share).await {
+            Ok(share) => Arc::clone(share),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "the owner of a keyset could not be looked up");
+                self.shares.share(None)
+            }
+        }
+    }
+
     /// What was never fetched takes no place from what was.
     async fn remove_untried(&self, url: &Url, slot: &Slot<T>) {
         if slot.lock().last_fetch.is_none() {
@@ -327,118 +331,22 @@ impl<T: CachedDocument> JwksCache<T> {
 
     async fn fetch(&self, url: &Url, slot: &Arc<Slot<T>>, wanted: Option<&str>) {
         let number = slot.begin();
-        let result = self.outbound.get_json(url).await;
+        let share = self.share(url, slot).await;
+        let result = async {
+            let _turn = self.shares.fetch(&share).await?;
+            self.outbound.get_json(url).await
+        };
+        let result = result.await;
+        let crowded = matches!(result, Err(FetchError::Crowded));
         let parsed = result
             .map_err(KeyError::from)
             .and_then(|fetched| Ok((T::parse(&fetched.bytes)?, fetched)));
-        (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
+        if !crowded {
+            (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
+        }
         slot.keep(url, number, parsed, wanted, self.clock.uptime());
         // Weighs it anew.
         self.slots.insert(url.clone(), Arc::clone(slot)).await;
-    }
-}
-
-impl<T: CachedDocument> Slot<T> {
-    fn empty() -> Self {
-        Self {
-            known: Mutex::new(Known {
-                good: None,
-                last_fetch: None,
-                rechecked_at: None,
-                begun: 0,
-            }),
-            fetching: tokio::sync::Mutex::new(()),
-            waiting: Semaphore::new(WAITING),
-        }
-    }
-
-    /// Keeps what a fetch brought.
-    fn keep(&self, url: &Url, number: u64, fetched: Result<(T, Fetched), KeyError>, wanted: Option<&str>, now: Duration) {
-        let mut known = self.lock();
-        match fetched {
-            Ok((document, Fetched { bytes, max_age })) => {
-                let missed = wanted.is_some_and(|kid| !document.has(kid));
-                let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
-                known.good = Some(Good {
-                    document: Arc::new(document),
-                    bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-                    fetched_at: now,
-                    refresh_at: now + fresh * 4 / 5,
-                });
-                known.last_fetch = Some(LastFetch {
-                    at: now,
-                    number,
-                    fault: None,
-                    missed,
-                });
-            }
-            Err(fault) => {
-                tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
-                known.last_fetch = Some(LastFetch {
-                    at: now,
-                    number,
-                    fault: Some(fault),
-                    missed: false,
-                });
-            }
-        }
-    }
-
-    fn weight(&self) -> u32 {
-        let known = self.lock();
-        known.good.as_ref().map_or(PLACE, |good| PLACE.saturating_add(good.bytes))
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The document, if it holds the key and was seen not too long ago, and whether it is due to be fetched again.
-    fn usable(&self, kid: &str, now: Duration) -> Option<(Arc<T>, bool)> {
-        let known = self.lock();
-        let good = known.good.as_ref()?;
-        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
-            .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
-    }
-
-    /// The number of a fetch that begins.
-    fn begin(&self) -> u64 {
-        let mut known = self.lock();
-        known.begun += 1;
-        known.begun
-    }
-
-    /// Whether a fetch has ended that began after so many others. One that was broken off has not.
-    fn fetched_since(&self, begun: u64) -> bool {
-        self.lock().last_fetch.as_ref().is_some_and(|last| last.number > begun)
-    }
-
-    fn newer_than(&self, seen: &Arc<T>) -> Option<Arc<T>> {
-        let known = self.lock();
-        let good = known.good.as_ref().filter(|good| !Arc::ptr_eq(&good.document, seen))?;
-        Some(Arc::clone(&good.document))
-    }
-
-    /// Whether it may be fetched because of a signature; if so, it counts as fetched for that reason.
-    fn begin_recheck(&self, now: Duration) -> bool {
-        let mut known = self.lock();
-        let due = known.rechecked_at.is_none_or(|last| now >= last + PAUSE_AFTER_RECHECK);
-        if due {
-            known.rechecked_at = Some(now);
-        }
-        due
-    }
-
-    fn never_was_good(&self) -> bool {
-        self.lock().good.is_none()
-    }
-
-    fn may_fetch(&self, now: Duration) -> bool {
-        let known = self.lock();
-        known
-            .last_fetch
-            .as_ref()
-            .is_none_or(|last| now >= last.at + if last.missed { PAUSE_AFTER_MISS } else { PAUSE })
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use sea_orm::{ConnectionTrait as _, Database};
+use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -17,7 +17,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::command_line::Folder;
+use crate::{command_line::Folder, support::until};
 
 /// Runs a test on a database of its own on each kind of server. In continuous integration PostgreSQL may not be left out.
 pub async fn on_each_database(test: impl AsyncFn(&str)) {
@@ -44,6 +44,28 @@ pub async fn on_postgres(test: impl AsyncFn(&str)) {
         .await
         .unwrap();
     admin.close().await.unwrap();
+}
+
+/// Another program that writes in an SQLite file, and lets nobody else do so until it has ended.
+pub struct Lock(DatabaseConnection);
+
+impl Lock {
+    pub async fn of(folder: &Folder) -> Self {
+        let mut options = ConnectOptions::new(folder.database());
+        options.max_connections(1);
+        let connection = Database::connect(options).await.unwrap();
+        // A launch or a job may write just now.
+        until("the database is locked", async || {
+            connection.execute_unprepared("BEGIN IMMEDIATE").await.is_ok()
+        })
+        .await;
+        Self(connection)
+    }
+
+    pub async fn release(self) {
+        self.0.execute_unprepared("ROLLBACK").await.unwrap();
+        self.0.close().await.unwrap();
+    }
 }
 
 /// A line to a server that can be cut, or fall silent.

@@ -1,11 +1,15 @@
 //! More than the gateway can do at once: what is turned away, what goes on.
 
-use std::net::SocketAddr;
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
+use futures_util::future::join_all;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -17,10 +21,11 @@ use crate::{
     access,
     command_line::{self, Folder},
     crashes::Process,
-    handshake::School,
+    databases::Lock,
+    handshake::{School, assert_refused, logged_in},
     outage::assert_unavailable,
     problem_reports::{PATH, report},
-    support::{Answer, CONTOSO, TestGateway, free_port, until},
+    support::{Answer, CONTOSO, FABRIKAM, TestGateway, free_port, until},
 };
 
 /// A client that sends a request by and by.
@@ -198,18 +203,17 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
     let begun = school.log_in().await;
     let id_token = school.lms.id_token(&school.spec(&begun));
-    // Two launches wait for a keyset that doesn't come; a slow machine may need more than one look.
+    // Two launches wait for the database, as long as it waits itself; a slow machine may need more than one look.
     let mut page = None;
     for round in 0.. {
         assert!(round < 6, "no two launches waited at once");
-        let slow = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
-        slow.lms.set_keyset(KeysetBehaviour::Hang);
-        let logins = [slow.log_in().await, slow.log_in().await];
-        let id_tokens = logins.each_ref().map(|login| slow.lms.id_token(&slow.spec(login)));
+        let logins = [school.log_in().await, school.log_in().await];
+        let id_tokens = logins.each_ref().map(|login| school.lms.id_token(&school.spec(login)));
+        let lock = Lock::of(&folder).await;
         let waiting = async {
             tokio::join!(
-                slow.send_launch(&logins[0], &id_tokens[0]),
-                slow.send_launch(&logins[1], &id_tokens[1])
+                school.send_launch(&logins[0], &id_tokens[0]),
+                school.send_launch(&logins[1], &id_tokens[1])
             )
         };
         let third = async {
@@ -221,6 +225,7 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
             answer = third => answer,
             _ = waiting => continue,
         };
+        lock.release().await;
         if answer.status == 503 {
             page = Some(answer);
             break;
@@ -238,6 +243,87 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
         refused.iter().all(|one| one["code"] != "internal.unavailable"),
         "nothing is kept of it: {refused:?}"
     );
+}
+
+/// Registered LMSs of a tenant whose keysets never answer.
+async fn with_dead_keysets(gateway: &Arc<TestGateway>, tenant: &str, count: usize) -> Vec<School> {
+    let mut schools = Vec::new();
+    for _ in 0..count {
+        let school = School::open_at(Arc::clone(gateway), tenant, |_| ()).await;
+        school.lms.set_keyset(KeysetBehaviour::Hang);
+        schools.push(school);
+    }
+    schools
+}
+
+#[tokio::test]
+async fn launches_that_wait_for_a_keyset_take_no_place() {
+    let folder = Folder::new();
+    let (_process, gateway, metrics) = with_two_places(&folder).await;
+    let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let dead = with_dead_keysets(&gateway, FABRIKAM, 2).await;
+    let mut begun = Vec::new();
+    for dead in dead.iter().chain(&dead) {
+        begun.push((dead, dead.log_in().await));
+    }
+    let junk = begun.iter().map(|(dead, login)| async move {
+        let id_token = dead.lms.id_token(&dead.spec(login));
+        dead.send_launch(login, &id_token).await
+    });
+    let others = async {
+        until("the keysets are asked for", async || {
+            dead.iter().all(|dead| dead.lms.keyset_requests() == 1)
+        })
+        .await;
+        metrics.until_in_progress(0).await;
+        for _ in 0..3 {
+            assert_eq!(school.launch(|spec| spec).await.status, 200);
+        }
+    };
+    let (junk, ()) = tokio::join!(join_all(junk), others);
+    for answer in &junk {
+        assert_refused(answer, "keyset_unavailable.unreachable");
+    }
+}
+
+#[tokio::test]
+async fn junk_for_dead_keysets_of_one_tenant_refuses_no_launch_of_another() {
+    let gateway = Arc::new(TestGateway::start_with("[server]\nmax_requests = 64").await);
+    let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
+    let dead = with_dead_keysets(&gateway, FABRIKAM, 20).await;
+    let dead: Vec<_> = dead.into_iter().map(Arc::new).collect();
+    let over = Arc::new(AtomicBool::new(false));
+    // Each sends one about every second, unless the last one waits still: twice as many as there are places.
+    let junk = (0..128_u64).zip(dead.iter().cycle()).map(|(n, dead)| {
+        let (dead, over) = (Arc::clone(dead), Arc::clone(&over));
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(30 * n)).await;
+            let parameters = dead.login_parameters();
+            while !over.load(Ordering::Relaxed) {
+                let login = dead.send_login(&parameters).await;
+                if login.status.is_redirection() {
+                    let login = logged_in(&login);
+                    let id_token = dead.lms.id_token(&dead.spec(&login));
+                    dead.send_launch(&login, &id_token).await;
+                }
+                tokio::time::sleep(Duration::from_millis(800 + 3 * n)).await;
+            }
+        })
+    });
+    let junk: Vec<_> = junk.collect();
+    let mut launches = 0;
+    until("launches succeeded while keysets were fetched and failed", async || {
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+        launches += 1;
+        launches >= 20 && dead.iter().all(|dead| dead.lms.keyset_requests() >= 2)
+    })
+    .await;
+    // One whose keyset has to be fetched first.
+    assert_eq!(school.neighbour().await.launch(|spec| spec).await.status, 200);
+    over.store(true, Ordering::Relaxed);
+    for one in junk {
+        one.await.unwrap();
+    }
 }
 
 #[tokio::test]

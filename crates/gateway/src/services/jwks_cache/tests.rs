@@ -1,11 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{
+    Mutex,
+    atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering},
+};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 use time::OffsetDateTime;
 
-use super::*;
+use super::{shares::WAITING, *};
 use crate::config::Config;
 
 /// A document that is nothing but the ids of its keys.

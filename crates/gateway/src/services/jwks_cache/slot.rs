@@ -1,0 +1,161 @@
+//! What is known of one document.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::OnceCell;
+use url::Url;
+
+use super::{
+    CachedDocument, FRESH, FRESH_BOUNDS, KeyError, LAST_KNOWN_GOOD, PAUSE, PAUSE_AFTER_MISS, PAUSE_AFTER_RECHECK, PLACE,
+    shares::Share,
+};
+use crate::services::outbound::Fetched;
+
+/// What is known of one document.
+pub(super) struct Slot<T> {
+    known: Mutex<Known<T>>,
+    /// Held during a fetch: whoever wants the same document waits for it.
+    pub(super) fetching: tokio::sync::Mutex<()>,
+    /// Whose document it is, once that was looked up.
+    pub(super) share: OnceCell<Arc<Share>>,
+}
+
+pub(super) struct Known<T> {
+    pub(super) good: Option<Good<T>>,
+    pub(super) last_fetch: Option<LastFetch>,
+    /// When it was last fetched because a signature didn't match.
+    rechecked_at: Option<Duration>,
+    /// How many fetches were begun.
+    pub(super) begun: u64,
+}
+
+pub(super) struct Good<T> {
+    pub(super) document: Arc<T>,
+    bytes: u32,
+    fetched_at: Duration,
+    refresh_at: Duration,
+}
+
+#[derive(Clone)]
+pub(super) struct LastFetch {
+    at: Duration,
+    /// Its number, in the order in which fetches begin.
+    number: u64,
+    pub(super) fault: Option<KeyError>,
+    /// It was made for a key that it didn't bring.
+    missed: bool,
+}
+
+impl<T: CachedDocument> Slot<T> {
+    pub(super) fn empty() -> Self {
+        Self {
+            known: Mutex::new(Known {
+                good: None,
+                last_fetch: None,
+                rechecked_at: None,
+                begun: 0,
+            }),
+            fetching: tokio::sync::Mutex::new(()),
+            share: OnceCell::new(),
+        }
+    }
+
+    /// Keeps what a fetch brought.
+    pub(super) fn keep(
+        &self,
+        url: &Url,
+        number: u64,
+        fetched: Result<(T, Fetched), KeyError>,
+        wanted: Option<&str>,
+        now: Duration,
+    ) {
+        let mut known = self.lock();
+        match fetched {
+            Ok((document, Fetched { bytes, max_age })) => {
+                let missed = wanted.is_some_and(|kid| !document.has(kid));
+                let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
+                known.good = Some(Good {
+                    document: Arc::new(document),
+                    bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+                    fetched_at: now,
+                    refresh_at: now + fresh * 4 / 5,
+                });
+                known.last_fetch = Some(LastFetch {
+                    at: now,
+                    number,
+                    fault: None,
+                    missed,
+                });
+            }
+            Err(fault) => {
+                tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
+                known.last_fetch = Some(LastFetch {
+                    at: now,
+                    number,
+                    fault: Some(fault),
+                    missed: false,
+                });
+            }
+        }
+    }
+
+    pub(super) fn weight(&self) -> u32 {
+        let known = self.lock();
+        known.good.as_ref().map_or(PLACE, |good| PLACE.saturating_add(good.bytes))
+    }
+
+    pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The document, if it holds the key and was seen not too long ago, and whether it is due to be fetched again.
+    pub(super) fn usable(&self, kid: &str, now: Duration) -> Option<(Arc<T>, bool)> {
+        let known = self.lock();
+        let good = known.good.as_ref()?;
+        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
+            .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
+    }
+
+    /// The number of a fetch that begins.
+    pub(super) fn begin(&self) -> u64 {
+        let mut known = self.lock();
+        known.begun += 1;
+        known.begun
+    }
+
+    /// Whether a fetch has ended that began after so many others. One that was broken off has not.
+    pub(super) fn fetched_since(&self, begun: u64) -> bool {
+        self.lock().last_fetch.as_ref().is_some_and(|last| last.number > begun)
+    }
+
+    pub(super) fn newer_than(&self, seen: &Arc<T>) -> Option<Arc<T>> {
+        let known = self.lock();
+        let good = known.good.as_ref().filter(|good| !Arc::ptr_eq(&good.document, seen))?;
+        Some(Arc::clone(&good.document))
+    }
+
+    /// Whether it may be fetched because of a signature; if so, it counts as fetched for that reason.
+    pub(super) fn begin_recheck(&self, now: Duration) -> bool {
+        let mut known = self.lock();
+        let due = known.rechecked_at.is_none_or(|last| now >= last + PAUSE_AFTER_RECHECK);
+        if due {
+            known.rechecked_at = Some(now);
+        }
+        due
+    }
+
+    pub(super) fn never_was_good(&self) -> bool {
+        self.lock().good.is_none()
+    }
+
+    pub(super) fn may_fetch(&self, now: Duration) -> bool {
+        let known = self.lock();
+        known
+            .last_fetch
+            .as_ref()
+            .is_none_or(|last| now >= last.at + if last.missed { PAUSE_AFTER_MISS } else { PAUSE })
+    }
+}
