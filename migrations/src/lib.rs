@@ -10,6 +10,7 @@ mod m20261124_000002_create_problem_reports;
 mod m20261124_000004_index_deployments_by_issuer;
 mod m20261124_000007_count_report_deliveries;
 mod m20261126_000001_confirm_deployments;
+mod m20261130_000001_save_keysets;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_index_deployments_by_issuer::Migration),
             Box::new(m20261124_000007_count_report_deliveries::Migration),
             Box::new(m20261126_000001_confirm_deployments::Migration),
+            Box::new(m20261130_000001_save_keysets::Migration),
         ]
     }
 }

@@ -3,8 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{HealthState, presets};
-use lti13::Value;
-use store::Store;
+use lti13::{KeySet, Value};
+use store::{Store, StoredKeyset};
+use time::OffsetDateTime;
 use url::Url;
 
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
         check_quota::CheckQuota,
         clock::Clock,
         identity::Issuers,
-        jwks_cache::{JwksCache, KeyError},
+        jwks_cache::{Archived, JwksCache, KeyError},
         long_work::BlockingPool,
         outbound::Outbound,
         secrets::Secrets,
@@ -27,6 +28,11 @@ use crate::{
     },
     telemetry::{log::chain, metrics::Metrics},
 };
+
+/// The longest keyset that is saved: some 70 keys of 2048 bits.
+const LONGEST_SAVED: usize = 32 * 1024;
+/// By how much the clocks of instances may differ.
+const CLOCKS_APART: Duration = Duration::from_secs(120);
 
 /// The shared state. Cheap to clone.
 #[derive(Clone)]
@@ -44,7 +50,7 @@ pub struct AppState {
     /// The client that goes out.
     pub outbound: Outbound,
     /// The LMSs' public keysets.
-    pub key_sets: JwksCache<lti13::KeySet>,
+    pub key_sets: JwksCache<KeySet>,
     /// The gateway's own signing keys.
     pub signing_keys: Arc<SigningKeys>,
     /// Seals login states.
@@ -103,25 +109,35 @@ impl AppState {
 }
 
 /// The cache of LMSs' keysets. Each belongs to the tenant that registered it first, except those that a preset names: all schools share them.
-fn key_sets(outbound: &Outbound, store: &Store, clock: &Clock) -> JwksCache<lti13::KeySet> {
-    let owners = store.clone();
+fn key_sets(outbound: &Outbound, store: &Store, clock: &Clock) -> JwksCache<KeySet> {
+    let archive = (store.clone(), clock.clone());
     JwksCache::new(outbound.clone(), clock.clone())
-        .observed_by(keep_health(store.clone(), clock.clone()))
-        .owned_by(move |url| {
-            let store = owners.clone();
-            async move {
-                if presets::is_fixed_keyset(&url) {
-                    return Ok(None);
-                }
-                store.find_keyset_owner(&url).await
-            }
+        .observed_by(keep_fetched(store.clone(), clock.clone()))
+        .archived_in(move |url| {
+            let (store, clock) = archive.clone();
+            async move { Ok(archived(store.find_keyset(&url).await?, &url, clock.now())) }
         })
 }
 
-/// A registration's health follows every fetch of its keyset.
-fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&lti13::KeySet, &KeyError>) + Send + Sync {
+/// Keys that were seen later than now are left out: a clock was ahead, so nobody knows how old they are.
+fn archived(stored: Option<StoredKeyset>, url: &Url, now: OffsetDateTime) -> Archived<KeySet> {
+    let Some(stored) = stored else { return Archived::none() };
+    let document = stored.saved.and_then(|(keys, seen_at)| {
+        let age = Duration::try_from(now - seen_at + CLOCKS_APART).ok()?;
+        let age = age.saturating_sub(CLOCKS_APART);
+        Some((KeySet::parse(keys.as_bytes()).ok()?, age))
+    });
+    Archived {
+        owner: (!presets::is_fixed_keyset(url)).then_some(stored.owner),
+        document,
+    }
+}
+
+/// A registration's health follows every fetch of its keyset, and the database has the keys that were seen last.
+fn keep_fetched(store: Store, clock: Clock) -> impl Fn(&Url, Result<&KeySet, &KeyError>) + Send + Sync {
     move |url, fetched| {
         let (store, url, at) = (store.clone(), url.clone(), clock.now());
+        let keys = fetched.ok().map(KeySet::to_json);
         let detail = match fetched {
             Ok(keys) if keys.usable() > 0 => None,
             Ok(_) => Some(Value::from(domain::OwnTerm::NoLtiKey)),
@@ -136,6 +152,12 @@ fn keep_health(store: Store, clock: Clock) -> impl Fn(&Url, Result<&lti13::KeySe
         actix_web::rt::spawn(async move {
             if let Err(error) = store.set_health(&url, health, detail.as_deref(), at).await {
                 tracing::warn!(error = %chain(&error), "a registration's health could not be kept");
+            }
+            if let Some(keys) = keys {
+                let keys = Some(&*keys).filter(|keys| keys.len() <= LONGEST_SAVED);
+                if let Err(error) = store.save_keyset(&url, keys, at).await {
+                    tracing::warn!(error = %chain(&error), "the keys of a keyset could not be saved");
+                }
             }
         });
     }

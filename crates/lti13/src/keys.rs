@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::crypto::aws_lc;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::jose::{Algorithm, MAX_KID_LENGTH};
 use crate::json::{member, without_byte_order_mark};
@@ -83,6 +83,24 @@ impl VerificationKey {
         };
         let verifier = (aws_lc::DEFAULT_PROVIDER.verifier_factory)(&algorithm, &self.key);
         verifier.is_ok_and(|verifier| verifier.verify(message.as_bytes(), &signature.to_vec()).is_ok())
+    }
+
+    /// The key as a JWK, as [`from_jwk`](Self::from_jwk) reads it.
+    fn to_jwk(&self) -> Json {
+        let [first, second] = self.numbers.each_ref().map(|number| URL_SAFE_NO_PAD.encode(number));
+        let (kid, alg) = (&self.kid, self.algorithm.as_str());
+        match self.algorithm {
+            Algorithm::Rs256 => json!({ "kty": "RSA", "use": "sig", "alg": alg, "kid": kid, "n": first, "e": second }),
+            Algorithm::Es256 => {
+                json!({ "kty": "EC", "crv": "P-256", "use": "sig", "alg": alg, "kid": kid, "x": first, "y": second })
+            }
+        }
+    }
+
+    /// About how many bytes it takes in memory: the library has the numbers once more.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of::<Self>() + self.kid.len() + 2 * self.numbers.iter().map(Vec::len).sum::<usize>()
     }
 
     fn is_same_key(&self, other: &Self) -> bool {
@@ -307,6 +325,21 @@ impl KeySet {
     #[must_use]
     pub fn usable(&self) -> usize {
         self.keys.len()
+    }
+
+    /// The keys that can be used as a JSON Web Key Set, and nothing else of the document that they came in.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let keys: Vec<_> = self.keys.values().map(VerificationKey::to_jwk).collect();
+        json!({ "keys": keys }).to_string()
+    }
+
+    /// About how many bytes it takes in memory, however long the document was that it was read from.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        let keys = self.keys.iter().map(|(kid, key)| kid.len() + key.size()).sum::<usize>();
+        let finding = |finding: &Finding| size_of::<Finding>() + finding.kid.as_ref().map_or(0, String::len);
+        size_of::<Self>() + keys + self.findings.iter().map(finding).sum::<usize>()
     }
 
     /// What was left out, and why.

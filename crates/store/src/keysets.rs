@@ -5,11 +5,22 @@ use sea_orm::{ConnectionTrait, DbBackend};
 use time::{Duration, OffsetDateTime};
 use url::Url;
 
-use crate::rows::{health_state, read_url, to_micros};
+use crate::rows::{from_micros, health_state, read_url, to_micros};
 use crate::{Session, Store, StoreError, query_first, sql};
 
 /// What was fetched later than this from now was fetched by a clock that was ahead.
 const CLOCKS_APART: Duration = Duration::days(1);
+/// How exactly it is kept when keys were seen that didn't change.
+const SEEN_PRECISION: Duration = Duration::minutes(10);
+
+/// A keyset of live registrations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredKeyset {
+    /// The tenant that registered it first, of those that use it.
+    pub owner: TenantId,
+    /// Its keys as they were saved last, and when they were seen.
+    pub saved: Option<(String, OffsetDateTime)>,
+}
 
 impl Store {
     /// Takes over to look at keysets that nobody looked at since `before`, those that waited longest first. Instances that
@@ -56,16 +67,44 @@ impl Store {
         Ok(claimed)
     }
 
-    /// The tenant that registered a keyset first, of those that use it.
+    /// The keyset of live registrations at that URL, if there are any.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_keyset_owner(&self, url: &Url) -> Result<Option<TenantId>, StoreError> {
+    pub async fn find_keyset(&self, url: &Url) -> Result<Option<StoredKeyset>, StoreError> {
         let db = self.session().await?;
-        let statement =
-            "SELECT tenant_id FROM registrations WHERE keyset_url = $1 AND deleted_at IS NULL ORDER BY created_at, id LIMIT 1";
-        let row = query_first(&db, sql(&db, statement, [url.as_str().into()])).await?;
-        Ok(row.map(|row| row.try_get("", "tenant_id")).transpose()?.map(TenantId))
+        let statement = "SELECT r.tenant_id, k.keys, k.seen_at FROM registrations r JOIN keysets k ON k.url = r.keyset_url
+            WHERE r.keyset_url = $1 AND r.deleted_at IS NULL ORDER BY r.created_at, r.id LIMIT 1";
+        let Some(row) = query_first(&db, sql(&db, statement, [url.as_str().into()])).await? else {
+            return Ok(None);
+        };
+        let (keys, seen_at): (Option<String>, Option<i64>) = (row.try_get("", "keys")?, row.try_get("", "seen_at")?);
+        let saved = keys
+            .zip(seen_at)
+            .map(|(keys, at)| Ok::<_, StoreError>((keys, from_micros(at)?)));
+        Ok(Some(StoredKeyset {
+            owner: TenantId(row.try_get("", "tenant_id")?),
+            saved: saved.transpose()?,
+        }))
+    }
+
+    /// Saves the keys of a keyset as they were seen just now; those of before are replaced, also by `None`. Nothing is written where the
+    /// same keys were seen less than [`SEEN_PRECISION`] ago.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn save_keyset(&self, url: &Url, keys: Option<&str>, at: OffsetDateTime) -> Result<(), StoreError> {
+        let statement = "UPDATE keysets SET keys = CASE WHEN keys IS DISTINCT FROM $2 THEN $2 ELSE keys END, seen_at = $3
+            WHERE url = $1 AND (keys IS DISTINCT FROM $2 OR seen_at IS NULL OR seen_at <= $4 OR seen_at > $3)";
+        let values = [
+            url.as_str().into(),
+            keys.map(str::to_owned).into(),
+            to_micros(at).into(),
+            to_micros(at - SEEN_PRECISION).into(),
+        ];
+        let (_turn, db) = self.writing_session().await?;
+        db.execute_raw(sql(&db, statement, values)).await?;
+        Ok(())
     }
 
     /// Keeps the health of a keyset with every registration that uses it; `since` changes only with the state.

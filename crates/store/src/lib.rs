@@ -35,6 +35,7 @@ pub use audit::{AuditCursor, AuditQuery};
 pub use claims::{Claim, ClaimHolder, Release, ReleaseError};
 pub use database::MixedStatementsError;
 pub use deployments::AcceptError;
+pub use keysets::StoredKeyset;
 pub use launch_list::{LaunchCursor, LaunchQuery};
 pub use launches::{RecordedLaunch, RefusalQuotas};
 pub use pagination::{Cursor, Page};

@@ -13,6 +13,10 @@ impl CachedDocument for KeySet {
     fn has(&self, kid: &str) -> bool {
         self.find(kid).is_some()
     }
+
+    fn size(&self) -> usize {
+        self.size()
+    }
 }
 
 /// Why there is no key, as the refusal of a launch.

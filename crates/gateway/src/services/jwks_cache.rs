@@ -8,7 +8,9 @@
 //!   [`PAUSE_AFTER_RECHECK`] after the last time, so that forged signatures can't be used to flood an LMS either.
 //! - Requests that wait for the same document share one fetch. How many wait for the documents of one tenant, and how many of these are
 //!   fetched at once, is limited: [`Shares`].
-//! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`].
+//! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`], also those that an earlier process saw. These wait for a
+//!   fetch first where they are older than [`FRESH`].
+//! - What is kept of documents is limited, in all and for each tenant.
 //! - Documents at addresses that anybody can invent are fetched for the first time through a [`RateLimiter`] only.
 //!
 //! All of these times are measured by the uptime of the process: a wall clock that is set back would make a pause last for days.
@@ -51,8 +53,10 @@ const FRESH: Duration = Duration::from_secs(60 * 60);
 const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
 /// Known keys are used this long after they were last seen.
 const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
-/// Bytes of documents kept at the most, as they came: what is kept of one is hardly ever longer.
+/// Bytes of documents kept at the most, as they are kept: some thousand for a usual keyset, however long it was when it came.
 const CAPACITY: u64 = 64 * 1024 * 1024;
+/// The same for one tenant. Its oldest go first.
+const CAPACITY_OF_TENANT: u64 = CAPACITY / 16;
 /// What a place takes beside its document.
 const PLACE: u32 = 1024;
 
@@ -62,6 +66,8 @@ pub trait CachedDocument: Sized + Send + Sync + 'static {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError>;
     /// Whether it holds a key of that id.
     fn has(&self, kid: &str) -> bool;
+    /// About how many bytes it takes in memory.
+    fn size(&self) -> usize;
 }
 
 /// Why a document can't be used.
@@ -73,6 +79,16 @@ pub enum DocumentError {
     /// It isn't JSON of the right shape, in serde's words.
     #[error("the document can't be read: {0}")]
     Shape(String),
+}
+
+impl<T> Archived<T> {
+    /// Nothing is known of it.
+    pub const fn none() -> Self {
+        Self {
+            owner: None,
+            document: None,
+        }
+    }
 }
 
 impl From<&DocumentError> for Value {
@@ -119,16 +135,24 @@ pub struct JwksCache<T> {
     slots: Cache<Url, Arc<Slot<T>>>,
     outbound: Outbound,
     clock: Clock,
-    shares: Arc<Shares>,
+    shares: Arc<Shares<T>>,
     observer: Arc<Observer<T>>,
-    owners: Arc<OwnerLookup>,
+    archive: Arc<Archive<T>>,
 }
 
 /// Is told of every fetch that was made: what it brought, or what was wrong with it.
 type Observer<T> = dyn Fn(&Url, Result<&T, &KeyError>) + Send + Sync;
 
-/// Finds the tenant whose document it is; `None` where it is nobody's.
-type OwnerLookup = dyn Fn(Url) -> BoxFuture<'static, Result<Option<TenantId>, StoreError>> + Send + Sync;
+/// What is known of a document beside this process.
+pub struct Archived<T> {
+    /// The tenant whose document it is; `None` where it is nobody's.
+    pub owner: Option<TenantId>,
+    /// The document as an earlier process, or another one, saw it last, and how long ago.
+    pub document: Option<(T, Duration)>,
+}
+
+/// Looks that up.
+type Archive<T> = dyn Fn(Url) -> BoxFuture<'static, Result<Archived<T>, StoreError>> + Send + Sync;
 
 impl<T> Clone for JwksCache<T> {
     fn clone(&self) -> Self {
@@ -138,7 +162,7 @@ impl<T> Clone for JwksCache<T> {
             clock: self.clock.clone(),
             shares: Arc::clone(&self.shares),
             observer: Arc::clone(&self.observer),
-            owners: Arc::clone(&self.owners),
+            archive: Arc::clone(&self.archive),
         }
     }
 }
@@ -157,7 +181,7 @@ impl<T: CachedDocument> JwksCache<T> {
             clock,
             shares: Arc::new(Shares::new()),
             observer: Arc::new(|_, _| ()),
-            owners: Arc::new(|_| ready(Ok(None)).boxed()),
+            archive: Arc::new(|_| ready(Ok(Archived::none())).boxed()),
         }
     }
 
@@ -170,14 +194,14 @@ impl<T: CachedDocument> JwksCache<T> {
         }
     }
 
-    /// The same cache, in which each owner has a share.
+    /// The same cache, which asks `archive` for what it doesn't know, and in which each owner has a share.
     #[must_use]
-    pub fn owned_by<F>(self, owner: impl Fn(Url) -> F + Send + Sync + 'static) -> Self
+    pub fn archived_in<F>(self, archive: impl Fn(Url) -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Result<Option<TenantId>, StoreError>> + Send + 'static,
+        F: Future<Output = Result<Archived<T>, StoreError>> + Send + 'static,
     {
         Self {
-            owners: Arc::new(move |url| owner(url).boxed()),
+            archive: Arc::new(move |url| archive(url).boxed()),
             ..self
         }
     }
@@ -232,8 +256,13 @@ impl<T: CachedDocument> JwksCache<T> {
             }
             return Ok(Some(document));
         }
+        let share = self.share(url, &slot).await;
+        if let Some((document, _)) = slot.usable(kid, self.clock.uptime()) {
+            self.weigh(url, &slot, &share).await;
+            self.refresh_in_background(url, &slot);
+            return Ok(Some(document));
+        }
         {
-            let share = self.share(url, &slot).await;
             let _place = self.shares.wait(&share)?;
             let _only_one = slot.fetching.lock().await;
             // Another request may have brought it while this one waited.
@@ -299,16 +328,31 @@ impl<T: CachedDocument> JwksCache<T> {
         self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
     }
 
-    /// The share of the document's owner. While the owner can't be looked up, it is one of its own.
-    async fn share(&self, url: &Url, slot: &Slot<T>) -> Arc<Share> {
-        let share = async { Ok::<_, StoreError>(self.shares.share((self.owners)(url.clone()).await?)) };
-        match slot.share.get_or_try_init(|| share).await {
+    /// The share of the document's owner. Whoever asks first takes what is archived. While that can't be looked up, it is a share of its
+    /// own.
+    async fn share(&self, url: &Url, slot: &Arc<Slot<T>>) -> Arc<Share<T>> {
+        let look_up = async {
+            let Archived { owner, document } = (self.archive)(url.clone()).await?;
+            if let Some((document, age)) = document {
+                slot.restore(document, age, self.clock.uptime());
+            }
+            Ok::<_, StoreError>(self.shares.share(owner))
+        };
+        match slot.share.get_or_try_init(|| look_up).await {
             Ok(share) => Arc::clone(share),
             Err(error) => {
-                tracing::warn!(error = %chain(&error), "the owner of a keyset could not be looked up");
+                tracing::warn!(error = %chain(&error), "a keyset could not be looked up in the database");
                 self.shares.share(None)
             }
         }
+    }
+
+    /// Weighs anew what is kept of a document, and leaves out its owner's oldest ones where that is too much.
+    async fn weigh(&self, url: &Url, slot: &Arc<Slot<T>>, share: &Share<T>) {
+        for oldest in share.keep(url, slot) {
+            self.slots.invalidate(&oldest).await;
+        }
+        self.slots.insert(url.clone(), Arc::clone(slot)).await;
     }
 
     /// What was never fetched takes no place from what was.
@@ -345,8 +389,7 @@ impl<T: CachedDocument> JwksCache<T> {
             (self.observer)(url, parsed.as_ref().map(|(document, _)| document));
         }
         slot.keep(url, number, parsed, wanted, self.clock.uptime());
-        // Weighs it anew.
-        self.slots.insert(url.clone(), Arc::clone(slot)).await;
+        self.weigh(url, slot, &share).await;
     }
 }
 

@@ -3,12 +3,14 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::future::{FutureExt as _, join_all};
 use practice_lms::{KeysetBehaviour, Signature, shared_key};
+use sea_orm::{ConnectionTrait as _, Database, Statement};
 use serde_json::{Value, json};
 use std::{cell::RefCell, sync::Arc, time::Duration};
 
 use crate::{
+    databases::on_each_database,
     handshake::{School, assert_refused, other_key},
-    support::{CONTOSO, TestGateway},
+    support::{CONTOSO, TestGateway, until},
 };
 
 #[tokio::test]
@@ -36,8 +38,7 @@ async fn a_new_key_is_picked_up_and_the_old_one_dropped() {
     school.gateway.stop_clock();
     let login = school.log_in().await;
     let id_token = school.lms.id_token(&school.spec(&login));
-    let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
-    let old_kid = serde_json::from_slice::<Value>(&header).unwrap()["kid"].clone();
+    let old_kid = kid(&id_token);
     assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
 
     school.lms.rotate_key(other_key());
@@ -270,4 +271,64 @@ async fn a_new_key_is_picked_up_also_after_the_clock_was_set_back() {
     school.lms.rotate_key(other_key());
     school.gateway.advance(61);
     assert_eq!(school.launch(|spec| spec).await.status, 200);
+}
+
+/// Waits until the database has the keys of the one keyset in it.
+async fn until_saved(database: &str) {
+    let connection = Database::connect(database).await.unwrap();
+    let saved = "SELECT url FROM keysets WHERE keys IS NOT NULL";
+    until("the keys are saved", async || {
+        let statement = Statement::from_string(connection.get_database_backend(), saved);
+        !connection.query_all_raw(statement).await.unwrap().is_empty()
+    })
+    .await;
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn known_keys_outlive_a_restart_but_not_for_ever() {
+    on_each_database(async |database| {
+        let gateway = TestGateway::start_on(database, "").await;
+        let mut school = School::open_at(Arc::new(gateway), CONTOSO, |_| ()).await;
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+        until_saved(database).await;
+        school.lms.set_keyset(KeysetBehaviour::ServerError);
+        for hours in [0, 23] {
+            school.gateway = Arc::new(TestGateway::start_ahead(database, "", hours * 3600).await);
+            assert_eq!(school.launch(|spec| spec).await.status, 200, "{hours} hours later");
+        }
+        school.gateway.advance(3600);
+        assert_refused(&school.launch(|spec| spec).await, "keyset_unavailable.unreachable");
+        // Nobody knows how old they are for a clock that is behind.
+        for hours in [24, -1] {
+            school.gateway = Arc::new(TestGateway::start_ahead(database, "", hours * 3600).await);
+            assert_refused(&school.launch(|spec| spec).await, "keyset_unavailable.unreachable");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_the_lms_removed_during_a_restart_is_not_honoured() {
+    on_each_database(async |database| {
+        let gateway = TestGateway::start_on(database, "").await;
+        let mut school = School::open_at(Arc::new(gateway), CONTOSO, |_| ()).await;
+        let login = school.log_in().await;
+        let id_token = school.lms.id_token(&school.spec(&login));
+        assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
+        until_saved(database).await;
+        school.lms.rotate_key(other_key());
+        school.gateway = Arc::new(TestGateway::start_ahead(database, "", 3600).await);
+        let old_kid = kid(&id_token);
+        let with_old_key = |spec: practice_lms::LaunchSpec| spec.header("kid", old_kid).signature(Signature::by(shared_key()));
+        assert_refused(&school.launch(with_old_key).await, "keyset_unavailable.key_not_found");
+        assert_eq!(school.launch(|spec| spec).await.status, 200);
+    })
+    .await;
+}
+
+/// The key that an id_token names.
+fn kid(id_token: &str) -> Value {
+    let header = URL_SAFE_NO_PAD.decode(id_token.split('.').next().unwrap()).unwrap();
+    serde_json::from_slice::<Value>(&header).unwrap()["kid"].clone()
 }

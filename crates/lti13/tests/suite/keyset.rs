@@ -37,6 +37,24 @@ fn a_key_of_a_set_verifies() {
 }
 
 #[test]
+fn a_set_is_written_with_its_usable_keys_alone() {
+    let junk = json!({ "kty": "oct", "kid": "symmetric", "k": "c2VjcmV0" });
+    let document = json!({ "keys": [other().jwk("another"), junk, lms().jwk(KID)], "more": " ".repeat(100_000) }).to_string();
+    let keys = KeySet::parse(document.as_bytes()).unwrap();
+    let written = keys.to_json();
+    let read = KeySet::parse(written.as_bytes()).unwrap();
+    assert_eq!((read.usable(), read.findings().len()), (2, 0));
+    assert_eq!(read.to_json(), written);
+    assert!(read.find(KID).is_some() && read.find("another").is_some());
+    assert!(
+        written.len() < 2_000 && (1_000..4_000).contains(&keys.size()),
+        "{} {}",
+        written.len(),
+        keys.size()
+    );
+}
+
+#[test]
 fn tolerated_shapes_are_usable() {
     for (name, value) in [
         ("alg", json!(null)),

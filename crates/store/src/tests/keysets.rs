@@ -89,3 +89,69 @@ async fn a_keyset_that_a_clock_ahead_looked_at_is_due() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn keys_are_saved_until_their_keyset_is_dropped() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let registration = add(store, CONTOSO, &moodle_at("a", "c-1")).await.unwrap();
+        let url = &registration.lms.platform.keyset_url;
+        let saved = async || store.find_keyset(url).await.unwrap().and_then(|keyset| keyset.saved);
+        assert_eq!(saved().await, None);
+        let text = |text: &str| Some(text.to_owned());
+        // By the keys that are saved, and when they were seen: at second 0, …
+        for (keys, seen, kept) in [
+            (text("one"), 0, Some(("one", 0))),
+            (text("one"), 500, Some(("one", 0))),
+            (text("one"), 600, Some(("one", 600))),
+            (text("two"), 601, Some(("two", 601))),
+            (text("two"), 300, Some(("two", 300))),
+            (None, 301, None),
+            (text("two"), 302, Some(("two", 302))),
+        ] {
+            store.save_keyset(url, keys.as_deref(), at(seen)).await.unwrap();
+            assert_eq!(saved().await, kept.map(|(keys, seen)| (keys.to_owned(), at(seen))), "{seen}");
+        }
+        let unknown = "https://nobody.example/keys".parse().unwrap();
+        store.save_keyset(&unknown, Some("one"), at(0)).await.unwrap();
+        assert_eq!(store.find_keyset(&unknown).await.unwrap(), None);
+
+        store
+            .delete_registration(CONTOSO, registration.id, &ada(), at(1))
+            .await
+            .unwrap();
+        assert_eq!(store.find_keyset(url).await.unwrap(), None);
+        claim(store, 900, 900).await;
+        add(store, CONTOSO, &moodle_at("a", "c-1")).await.unwrap();
+        assert_eq!(saved().await, None, "it was dropped with its registration");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_keyset_belongs_to_the_tenant_that_registered_it_first() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let mut foreign = moodle_at("a", "c-2");
+        foreign.lms.platform.issuer = "https://invented.example".to_owned();
+        let first = store
+            .insert_registration(CONTOSO, RegistrationId(Uuid::new_v4()), &moodle_at("a", "c-1"), &ada(), at(0))
+            .await
+            .unwrap();
+        store
+            .insert_registration(FABRIKAM, RegistrationId(Uuid::new_v4()), &foreign, &ada(), at(1))
+            .await
+            .unwrap();
+        let owner = async || {
+            store
+                .find_keyset(&first.lms.platform.keyset_url)
+                .await
+                .unwrap()
+                .map(|keyset| keyset.owner)
+        };
+        assert_eq!(owner().await, Some(CONTOSO));
+        store.delete_registration(CONTOSO, first.id, &ada(), at(2)).await.unwrap();
+        assert_eq!(owner().await, Some(FABRIKAM));
+    })
+    .await;
+}

@@ -78,6 +78,16 @@ impl CachedDocument for Metadata {
     fn has(&self, _: &str) -> bool {
         true
     }
+
+    fn size(&self) -> usize {
+        let texts = [
+            &self.cloud_instance_name,
+            &self.tenant_region_scope,
+            &self.tenant_region_sub_scope,
+        ];
+        let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
+        size_of::<Self>() + self.issuer.len() + self.jwks_uri.as_str().len() + texts
+    }
 }
 
 impl CachedDocument for SigningKeys {
@@ -89,6 +99,11 @@ impl CachedDocument for SigningKeys {
 
     fn has(&self, kid: &str) -> bool {
         self.find(kid).is_some()
+    }
+
+    fn size(&self) -> usize {
+        let size = |key: &SigningKey| key.key.size() + size_of::<SigningKey>() + key.issuer.as_ref().map_or(0, String::len);
+        size_of::<Self>() + self.0.iter().map(size).sum::<usize>()
     }
 }
 

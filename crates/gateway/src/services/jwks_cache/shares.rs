@@ -1,7 +1,7 @@
 //! What a tenant may take of what all share, so that one whose keysets don't answer keeps no other waiting.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
@@ -11,7 +11,9 @@ use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
+use url::Url;
 
+use super::{CAPACITY_OF_TENANT, CachedDocument, slot::Slot};
 use crate::services::outbound::FetchError;
 
 /// Requests that wait for the documents of one tenant at the most: a year's course that begins at once.
@@ -26,21 +28,23 @@ const FETCHES_IN_ALL: usize = 16 * FETCHES;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The shares of all tenants.
-pub(super) struct Shares {
-    all: Share,
-    of_tenants: Mutex<HashMap<TenantId, Weak<Share>>>,
+pub(super) struct Shares<T> {
+    all: Share<T>,
+    of_tenants: Mutex<HashMap<TenantId, Weak<Share<T>>>>,
 }
 
 /// One tenant's share. A document that is nobody's has one of its own.
-pub(super) struct Share {
+pub(super) struct Share<T> {
     waiting: Semaphore,
     fetches: Semaphore,
+    /// Those of its documents that are kept, the oldest first.
+    kept: Mutex<VecDeque<(Url, Weak<Slot<T>>)>>,
 }
 
 /// A place of one share, and of what all have.
 pub(super) type Place<'a> = (SemaphorePermit<'a>, SemaphorePermit<'a>);
 
-impl Shares {
+impl<T: CachedDocument> Shares<T> {
     pub(super) fn new() -> Self {
         Self {
             all: Share::of(WAITING_IN_ALL, FETCHES_IN_ALL),
@@ -49,7 +53,7 @@ impl Shares {
     }
 
     /// The share of the owner of a document.
-    pub(super) fn share(&self, owner: Option<TenantId>) -> Arc<Share> {
+    pub(super) fn share(&self, owner: Option<TenantId>) -> Arc<Share<T>> {
         let new = || Arc::new(Share::of(WAITING, FETCHES));
         let Some(tenant) = owner else { return new() };
         let mut shares = self.of_tenants.lock().unwrap_or_else(PoisonError::into_inner);
@@ -63,24 +67,43 @@ impl Shares {
     }
 
     /// A place to wait, if there is one.
-    pub(super) fn wait<'a>(&'a self, share: &'a Share) -> Result<Place<'a>, FetchError> {
+    pub(super) fn wait<'a>(&'a self, share: &'a Share<T>) -> Result<Place<'a>, FetchError> {
         let place = || Some((share.waiting.try_acquire().ok()?, self.all.waiting.try_acquire().ok()?));
         place().ok_or(FetchError::Crowded)
     }
 
     /// The turn of a fetch, unless it takes too long to come.
-    pub(super) async fn fetch<'a>(&'a self, share: &'a Share) -> Result<Place<'a>, FetchError> {
+    pub(super) async fn fetch<'a>(&'a self, share: &'a Share<T>) -> Result<Place<'a>, FetchError> {
         let turn = async { Some((share.fetches.acquire().await.ok()?, self.all.fetches.acquire().await.ok()?)) };
         timeout(PATIENCE, turn).await.ok().flatten().ok_or(FetchError::Crowded)
     }
 }
 
-impl Share {
+impl<T: CachedDocument> Share<T> {
     fn of(waiting: usize, fetches: usize) -> Self {
         Self {
             waiting: Semaphore::new(waiting),
             fetches: Semaphore::new(fetches),
+            kept: Mutex::default(),
         }
+    }
+
+    /// Keeps a document, and answers which others are to be left out for it.
+    pub(super) fn keep(&self, url: &Url, slot: &Arc<Slot<T>>) -> Vec<Url> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|(other, slot)| other != url && slot.strong_count() > 0);
+        kept.push_back((url.clone(), Arc::downgrade(slot)));
+        let weight = |slot: &Weak<Slot<T>>| slot.upgrade().map_or(0, |slot| u64::from(slot.weight()));
+        let mut bytes: u64 = kept.iter().map(|(_, slot)| weight(slot)).sum();
+        let mut left_out = Vec::new();
+        while bytes > CAPACITY_OF_TENANT
+            && kept.len() > 1
+            && let Some((oldest, slot)) = kept.pop_front()
+        {
+            bytes -= weight(&slot).min(bytes);
+            left_out.push(oldest);
+        }
+        left_out
     }
 }
 
@@ -88,6 +111,7 @@ impl Share {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use lti13::KeySet;
 
     const fn tenant(n: u128) -> Option<TenantId> {
         Some(TenantId(uuid::Uuid::from_u128(n)))
@@ -95,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_tenant_takes_its_share_whatever_document_it_is() {
-        let shares = Shares::new();
+        let shares = Shares::<KeySet>::new();
         let (one, same, other) = (shares.share(tenant(1)), shares.share(tenant(1)), shares.share(tenant(2)));
         let waiting: Vec<_> = (0..WAITING).map(|_| shares.wait(&one).unwrap()).collect();
         assert!(shares.wait(&same).is_err());
@@ -116,7 +140,7 @@ mod tests {
 
     #[test]
     fn shares_of_tenants_without_documents_are_dropped() {
-        let shares = Shares::new();
+        let shares = Shares::<KeySet>::new();
         for n in 0..10 {
             shares.share(tenant(n));
         }

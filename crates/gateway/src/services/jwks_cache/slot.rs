@@ -20,7 +20,7 @@ pub(super) struct Slot<T> {
     /// Held during a fetch: whoever wants the same document waits for it.
     pub(super) fetching: tokio::sync::Mutex<()>,
     /// Whose document it is, once that was looked up.
-    pub(super) share: OnceCell<Arc<Share>>,
+    pub(super) share: OnceCell<Arc<Share<T>>>,
 }
 
 pub(super) struct Known<T> {
@@ -34,9 +34,11 @@ pub(super) struct Known<T> {
 
 pub(super) struct Good<T> {
     pub(super) document: Arc<T>,
-    bytes: u32,
-    fetched_at: Duration,
+    /// Until then it is known well enough.
+    usable_until: Duration,
     refresh_at: Duration,
+    /// An earlier process saw it, some time ago: it serves only once it was seen that its source doesn't answer.
+    is_in_reserve: bool,
 }
 
 #[derive(Clone)]
@@ -74,14 +76,14 @@ impl<T: CachedDocument> Slot<T> {
     ) {
         let mut known = self.lock();
         match fetched {
-            Ok((document, Fetched { bytes, max_age })) => {
+            Ok((document, Fetched { max_age, .. })) => {
                 let missed = wanted.is_some_and(|kid| !document.has(kid));
                 let fresh = max_age.map_or(FRESH, |age| age.clamp(FRESH_BOUNDS.0, FRESH_BOUNDS.1));
                 known.good = Some(Good {
                     document: Arc::new(document),
-                    bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
-                    fetched_at: now,
+                    usable_until: now + LAST_KNOWN_GOOD,
                     refresh_at: now + fresh * 4 / 5,
+                    is_in_reserve: false,
                 });
                 known.last_fetch = Some(LastFetch {
                     at: now,
@@ -92,6 +94,9 @@ impl<T: CachedDocument> Slot<T> {
             }
             Err(fault) => {
                 tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
+                if let Some(good) = &mut known.good {
+                    good.is_in_reserve = false;
+                }
                 known.last_fetch = Some(LastFetch {
                     at: now,
                     number,
@@ -102,9 +107,23 @@ impl<T: CachedDocument> Slot<T> {
         }
     }
 
+    /// Takes what an earlier process saw so long ago, unless this one knows better.
+    pub(super) fn restore(&self, document: T, age: Duration, now: Duration) {
+        let mut known = self.lock();
+        if known.good.is_none() {
+            known.good = Some(Good {
+                document: Arc::new(document),
+                usable_until: now + LAST_KNOWN_GOOD.saturating_sub(age),
+                refresh_at: now,
+                is_in_reserve: age >= FRESH,
+            });
+        }
+    }
+
     pub(super) fn weight(&self) -> u32 {
         let known = self.lock();
-        known.good.as_ref().map_or(PLACE, |good| PLACE.saturating_add(good.bytes))
+        let size = known.good.as_ref().map_or(0, |good| good.document.size());
+        PLACE.saturating_add(u32::try_from(size).unwrap_or(u32::MAX))
     }
 
     pub(super) fn lock(&self) -> std::sync::MutexGuard<'_, Known<T>> {
@@ -115,7 +134,7 @@ impl<T: CachedDocument> Slot<T> {
     pub(super) fn usable(&self, kid: &str, now: Duration) -> Option<(Arc<T>, bool)> {
         let known = self.lock();
         let good = known.good.as_ref()?;
-        (good.document.has(kid) && now < good.fetched_at + LAST_KNOWN_GOOD)
+        (good.document.has(kid) && now < good.usable_until && !good.is_in_reserve)
             .then(|| (Arc::clone(&good.document), now >= good.refresh_at))
     }
 

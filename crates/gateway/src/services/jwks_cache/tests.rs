@@ -23,6 +23,10 @@ impl CachedDocument for Ids {
     fn has(&self, kid: &str) -> bool {
         self.0.iter().any(|id| id == kid)
     }
+
+    fn size(&self) -> usize {
+        self.0.iter().map(String::len).sum()
+    }
 }
 
 /// A source of documents, and a cache in front of it with a clock to turn.
@@ -362,15 +366,84 @@ async fn what_is_only_looked_at_is_not_kept() {
 }
 
 #[actix_web::test]
-async fn documents_are_kept_by_their_bytes() {
+async fn long_documents_with_little_in_them_take_little() {
     let bench = Bench::start();
     bench.answers(200, &format!("[\"a\"]{}", " ".repeat(950_000)));
     let urls: Vec<_> = (0..100).map(|n| bench.url.join(&format!("/{n}")).unwrap()).collect();
     let asked = futures_util::future::join_all(urls.iter().map(|url| bench.sets.with_key(url, "a"))).await;
     assert!(asked.iter().all(Result::is_ok));
     bench.sets.slots.run_pending_tasks().await;
-    let kept = bench.sets.slots.entry_count();
-    assert!((50..=70).contains(&kept), "{kept} of 950 kB each");
+    assert_eq!(bench.sets.slots.entry_count(), 100);
+}
+
+#[actix_web::test]
+async fn a_tenant_with_much_in_its_documents_leaves_out_its_own() {
+    let bench = Bench::start();
+    let sets = bench.sets.clone().archived_in(|url: Url| async move {
+        let tenant = u128::from(url.path().starts_with("/large"));
+        Ok(Archived {
+            owner: Some(TenantId(uuid::Uuid::from_u128(tenant))),
+            document: None,
+        })
+    });
+    sets.with_key(&bench.url, "a").await.unwrap();
+    bench.answers(200, &format!(r#"["a","{}"]"#, "x".repeat(940_000)));
+    let large: Vec<_> = (0..90).map(|n| bench.url.join(&format!("/large/{n}")).unwrap()).collect();
+    for url in &large {
+        sets.with_key(url, "a").await.unwrap();
+    }
+    sets.slots.run_pending_tasks().await;
+    assert_eq!(bench.requests(), 91);
+    sets.with_key(&bench.url, "a").await.unwrap();
+    assert_eq!(bench.requests(), 91, "the other tenant's is still there");
+    assert!(sets.holds(&large[89], "a").await && !sets.holds(&large[80], "a").await);
+    assert_eq!(sets.slots.entry_count(), 5, "four of them are 4 MiB");
+}
+
+/// A cache in front of an archive: what it has of `/seen/3600` was seen an hour ago.
+fn archived(bench: &Bench) -> JwksCache<Ids> {
+    bench.sets.clone().archived_in(|url: Url| async move {
+        let seen = url.path().strip_prefix("/seen/").and_then(|ago| ago.parse().ok());
+        Ok(Archived {
+            owner: None,
+            document: seen.map(|ago| (Ids(vec!["a".to_owned()]), Duration::from_secs(ago))),
+        })
+    })
+}
+
+#[actix_web::test]
+async fn what_was_seen_before_a_restart_outlives_an_outage_for_a_day() {
+    let bench = Bench::start();
+    let sets = archived(&bench);
+    let seen = |ago: &str| bench.url.join(&format!("/seen/{ago}")).unwrap();
+    bench.answers(503, "");
+    // Just now: at once, and it is fetched again in the background.
+    assert!(sets.with_key(&seen("60"), "a").await.is_ok());
+    bench.settle(1).await;
+    // Longer ago: once the source was asked.
+    for (requests, ago) in [(2, "3600"), (3, "86399")] {
+        assert!(sets.with_key(&seen(ago), "a").await.is_ok(), "{ago}");
+        assert_eq!(bench.requests(), requests, "{ago}");
+    }
+    let down = KeyError::Fetch(FetchError::Status(503));
+    assert_eq!(sets.with_key(&seen("86400"), "a").await.unwrap_err(), down);
+    bench.advance(Duration::from_secs(1));
+    assert_eq!(
+        sets.with_key(&seen("86399"), "a").await.unwrap_err(),
+        down,
+        "it isn't younger for the restart"
+    );
+}
+
+#[actix_web::test]
+async fn a_key_that_was_removed_while_nobody_looked_is_gone() {
+    let bench = Bench::start();
+    let sets = archived(&bench);
+    let url = bench.url.join("/seen/3600").unwrap();
+    bench.answers(200, r#"["b"]"#);
+    assert_eq!(sets.with_key(&url, "a").await.unwrap_err(), KeyError::KeyNotFound);
+    assert!(sets.with_key(&url, "b").await.is_ok());
+    assert_eq!(bench.requests(), 1);
 }
 
 #[actix_web::test]
