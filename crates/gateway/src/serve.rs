@@ -8,12 +8,13 @@ use std::{
 };
 
 use store::{ConnectOptions, RegistrationLimits, Store};
+use time::OffsetDateTime;
 use tokio::time::timeout;
 
 use crate::{
     app,
     config::Config,
-    services::{clock::Clock, keyset_watch, long_work::BlockingPool, support_desk::Forwarder},
+    services::{clock::Clock, keyset_watch, long_work::BlockingPool, purge_clock::PurgeClock, support_desk::Forwarder},
     state::AppState,
     telemetry::log::chain,
 };
@@ -223,15 +224,25 @@ async fn probe_pooler(store: Store) {
 /// Removes what is older than it is kept.
 async fn purge(app: AppState) {
     let mut tick = actix_web::rt::time::interval(PURGE_EVERY);
+    let mut purge_clock = None;
     loop {
         tick.tick().await;
-        purge_launches(&app).await;
-        purge_reports(&app).await;
+        if purge_clock.is_none() {
+            match app.store.newest_record(PurgeClock::newest_before(&app.clock)).await {
+                Ok(newest) => purge_clock = Some(PurgeClock::new(app.clock.clone(), newest)),
+                Err(error) => tracing::warn!(error = %chain(&error), "old records could not be looked for"),
+            }
+        }
+        if let Some(purge_clock) = &purge_clock {
+            let now = purge_clock.now();
+            purge_launches(&app, now).await;
+            purge_reports(&app, now).await;
+        }
     }
 }
 
-async fn purge_launches(app: &AppState) {
-    let before = app.clock.now() - time::Duration::days(i64::from(app.config.launches.retention_days));
+async fn purge_launches(app: &AppState, now: OffsetDateTime) {
+    let before = now - time::Duration::days(i64::from(app.config.launches.retention_days));
     loop {
         match app.store.purge_launches(before).await {
             Ok(0) => break,
@@ -244,8 +255,7 @@ async fn purge_launches(app: &AppState) {
     }
 }
 
-async fn purge_reports(app: &AppState) {
-    let now = app.clock.now();
+async fn purge_reports(app: &AppState, now: OffsetDateTime) {
     if let Err(error) = app.store.purge_report_keys(now - KEYS_KEPT).await {
         tracing::warn!(error = %chain(&error), "old idempotency keys could not be removed");
     }

@@ -9,6 +9,7 @@ pub mod jwks_cache;
 pub mod keyset_watch;
 pub mod long_work;
 pub mod outbound;
+pub mod purge_clock;
 pub mod random;
 pub mod secrets;
 pub mod signed_reference;

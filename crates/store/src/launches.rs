@@ -3,7 +3,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoA
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, launches, registrations};
-use crate::rows::{refusal_class, to_micros};
+use crate::rows::{from_micros, refusal_class, to_micros};
 use crate::{Session, Store, StoreError, query_first, sql};
 
 /// How the record of an accepted launch went.
@@ -179,6 +179,20 @@ impl Store {
             db.execute_raw(sql(db, &text, values)).await?;
         }
         Ok(())
+    }
+
+    /// When the newest launch or problem report from before that time was, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn newest_record(&self, before: OffsetDateTime) -> Result<Option<OffsetDateTime>, StoreError> {
+        let db = self.session().await?;
+        let statement = "SELECT MAX(at) AS at FROM
+            (SELECT MAX(at) AS at FROM launches WHERE at < $1
+             UNION ALL SELECT MAX(updated_at) FROM problem_reports WHERE updated_at < $1) AS newest";
+        let row = query_first(&db, sql(&db, statement, [to_micros(before).into()])).await?;
+        let at = row.map(|row| row.try_get::<Option<i64>>("", "at")).transpose()?.flatten();
+        at.map(from_micros).transpose()
     }
 
     /// Deletes records of launches from before that time, oldest first and at most some thousand; answers how many. To be

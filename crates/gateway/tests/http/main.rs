@@ -15,6 +15,7 @@ mod browsers;
 mod catalogue;
 mod certification;
 mod claims;
+mod clock_steps;
 mod command_line;
 mod crashes;
 mod databases;

@@ -79,6 +79,11 @@ impl TestGateway {
 
     /// On a database that may have served another one before.
     pub async fn start_on(database: &str, toml: &str) -> Self {
+        Self::start_ahead(database, toml, 0).await
+    }
+
+    /// The same with a wall clock that is so many seconds ahead of the computer's when it starts, or behind.
+    pub async fn start_ahead(database: &str, toml: &str, seconds: i64) -> Self {
         let port = free_port();
         let url = format!("http://localhost:{port}");
         let environment = [
@@ -96,6 +101,7 @@ impl TestGateway {
         let environment = environment.map(|(name, value)| (format!("LMS_GATEWAY__{name}"), value));
         let config = Config::from_parts(true, &toml, environment).unwrap();
         let time = Arc::<Mutex<Time>>::default();
+        time.lock().unwrap().stepped = time::Duration::seconds(seconds);
         let clock = {
             let (wall, uptime) = (Arc::clone(&time), Arc::clone(&time));
             Clock::new(move || wall.lock().unwrap().now(), move || uptime.lock().unwrap().uptime())

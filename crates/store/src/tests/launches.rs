@@ -473,3 +473,19 @@ async fn old_records_are_purged() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn the_newest_record_is_a_launch_or_a_report_from_before_a_time() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let newest = async |before| store.newest_record(at(before)).await.unwrap();
+        assert_eq!(newest(100).await, None);
+        for seconds in [1, 5, 9] {
+            store.record_refusal(&refused(None, true, at(seconds))).await.unwrap();
+        }
+        assert_eq!(newest(100).await, Some(at(9)));
+        assert_eq!(newest(9).await, Some(at(5)));
+        assert_eq!(newest(1).await, None);
+    })
+    .await;
+}
