@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, web};
 use serde_json::json;
 
-use crate::{state::AppState, telemetry::log::chain};
+use crate::state::AppState;
 
 /// The process answers.
 #[get("/health/live")]
@@ -11,15 +11,12 @@ pub async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// The database answers too.
+/// The database can be written too.
 #[get("/health/ready")]
 pub async fn ready(app: web::Data<AppState>) -> HttpResponse {
-    match app.store.ping().await {
+    match app.readiness.require().await {
         Ok(()) => HttpResponse::Ok().json(json!({ "status": "ok" })),
-        Err(error) => {
-            tracing::warn!(error = %chain(&error), "not ready");
-            HttpResponse::ServiceUnavailable().json(json!({ "status": "unavailable", "detail": "The database doesn't answer." }))
-        }
+        Err(why) => HttpResponse::ServiceUnavailable().json(json!({ "status": "unavailable", "detail": why.to_string() })),
     }
 }
 

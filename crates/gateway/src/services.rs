@@ -11,6 +11,7 @@ pub mod long_work;
 pub mod outbound;
 pub mod purge_clock;
 pub mod random;
+pub mod readiness;
 pub mod secrets;
 pub mod signed_reference;
 pub mod signing_keys;

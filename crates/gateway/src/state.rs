@@ -20,6 +20,7 @@ use crate::{
         jwks_cache::{Archived, JwksCache, KeyError},
         long_work::BlockingPool,
         outbound::Outbound,
+        readiness::Readiness,
         secrets::Secrets,
         signed_reference::SignedReferences,
         signing_keys::SigningKeys,
@@ -67,6 +68,8 @@ pub struct AppState {
     pub concurrency: Arc<ConcurrencyLimits>,
     /// Where long bodies and answers are read and written.
     pub blocking: BlockingPool,
+    /// Whether the database can be written.
+    pub readiness: Arc<Readiness>,
     /// Bounds the checks of registrations.
     pub check_quota: Arc<CheckQuota>,
 }
@@ -95,6 +98,7 @@ impl AppState {
             blocking: BlockingPool::new(BlockingPool::default_places(), patience, metrics.clone()),
             metrics,
             concurrency: Arc::new(ConcurrencyLimits::new(config.server.max_requests)),
+            readiness: Arc::new(Readiness::new(store.clone(), clock.clone())),
             check_quota: Arc::new(CheckQuota::new()),
             config: Arc::new(config),
             store,

@@ -27,6 +27,7 @@ mod report_list;
 mod rows;
 mod signing_keys;
 mod tenants;
+mod write_probe;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,7 @@ pub use report_filing::{Filed, Filing, FilingError, IdempotencyKey};
 pub use report_list::{ReportCursor, ReportQuery};
 pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};
+pub use write_probe::WriteError;
 
 use std::sync::Arc;
 

@@ -43,6 +43,7 @@ mod portal;
 mod problem_reports;
 mod production;
 mod pseudo_language;
+mod readiness;
 mod records;
 mod registration_bodies;
 mod registration_checks;
