@@ -55,6 +55,7 @@ pub struct PendingLogin {
     target_link_uri_hash: [u8; 32],
     deployment_hint: Option<String>,
     pub(super) storage_target: Option<String>,
+    pub(super) note: Option<String>,
     issued_at: i64,
 }
 
@@ -76,6 +77,7 @@ impl PendingLogin {
             target_link_uri_hash: sha256(&initiation.target_link_uri),
             deployment_hint: initiation.lti_deployment_id.clone(),
             storage_target: initiation.lti_storage_target.clone(),
+            note: None,
             issued_at: now,
         };
         (login, secret)
@@ -121,6 +123,18 @@ impl PendingLogin {
     #[must_use]
     pub fn registration(&self) -> &ToolRegistration {
         &self.registration
+    }
+
+    /// What the tool noted when it started the login ([`StartedLogin::with_note`](super::StartedLogin::with_note)).
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.note.as_deref()
+    }
+
+    /// When the login was started, in Unix seconds.
+    #[must_use]
+    pub fn issued_at(&self) -> i64 {
+        self.issued_at
     }
 
     pub(super) fn nonce(&self) -> &str {
@@ -211,6 +225,8 @@ pub(super) struct SealedLogin {
     d: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     s: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    x: Option<String>,
     t: i64,
 }
 
@@ -224,6 +240,7 @@ impl From<&PendingLogin> for SealedLogin {
             target_link_uri_hash,
             deployment_hint,
             storage_target,
+            note,
             issued_at,
         } = login.clone();
         Self {
@@ -237,6 +254,7 @@ impl From<&PendingLogin> for SealedLogin {
             u: URL_SAFE_NO_PAD.encode(target_link_uri_hash),
             d: deployment_hint,
             s: storage_target,
+            x: note,
             t: issued_at,
         }
     }
@@ -257,6 +275,7 @@ impl SealedLogin {
             target_link_uri_hash: bytes(&self.u)?,
             deployment_hint: self.d,
             storage_target: self.s,
+            note: self.x,
             issued_at: self.t,
         })
     }

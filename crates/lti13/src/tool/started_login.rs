@@ -53,6 +53,14 @@ impl StartedLogin {
         (Self { initiation, login }, secret)
     }
 
+    /// The same login with a note of the tool's own, which travels sealed with it: [`PendingLogin::note`]. Keep it short, since it is
+    /// part of every address on the way.
+    #[must_use]
+    pub fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.login.note = Some(note.into());
+        self
+    }
+
     /// The request of the platform.
     #[must_use]
     pub fn initiation(&self) -> &LoginInitiation {

@@ -78,6 +78,18 @@ impl RecognizedLogin {
         self.0.registration()
     }
 
+    /// What the tool noted when it started the login.
+    #[must_use]
+    pub fn note(&self) -> Option<&str> {
+        self.0.note()
+    }
+
+    /// When the login was started, in Unix seconds.
+    #[must_use]
+    pub fn issued_at(&self) -> i64 {
+        self.0.issued_at()
+    }
+
     /// The name of this login's cookie, to clear it.
     #[must_use]
     pub fn cookie_name(&self, secure: bool) -> String {

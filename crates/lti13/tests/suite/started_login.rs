@@ -55,6 +55,19 @@ fn it_expires_with_its_state_and_opens_with_its_key_only() {
 }
 
 #[test]
+fn a_note_of_the_tool_comes_back_with_the_login() {
+    let keys = StateKeys::new(KEY);
+    let noted = started(login()).with_note("proof of 17");
+    let token = seal(&noted);
+    let opened = StartedLogin::parse(pairs(&[("login", &token)]), &keys, NOW).unwrap();
+    let url = opened.authentication_request("https://tool.example/launch", &keys, [2; 12]);
+    let state = url.query_pairs().find(|(name, _)| name == "state").unwrap().1;
+    let pending = PendingLogin::open(&state, &keys, NOW).unwrap();
+    assert_eq!((pending.note(), pending.issued_at()), (Some("proof of 17"), NOW));
+    assert_eq!(started(login()).pending().note(), None);
+}
+
+#[test]
 fn it_is_no_state_and_a_state_is_none() {
     let started = started(login());
     let keys = StateKeys::new(KEY);
