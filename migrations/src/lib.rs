@@ -12,6 +12,7 @@ mod m20261124_000007_count_report_deliveries;
 mod m20261126_000001_confirm_deployments;
 mod m20261130_000001_save_keysets;
 mod m20261130_000002_probe_writes;
+mod m20261130_000003_create_contests;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000001_confirm_deployments::Migration),
             Box::new(m20261130_000001_save_keysets::Migration),
             Box::new(m20261130_000002_probe_writes::Migration),
+            Box::new(m20261130_000003_create_contests::Migration),
         ]
     }
 }

@@ -53,6 +53,8 @@ pub enum AuditSubjectKind {
     Tenant,
     /// A problem report.
     Report,
+    /// A contest of another organization's registration.
+    Contest,
 }
 
 /// A page of audit events, newest first.

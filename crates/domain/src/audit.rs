@@ -1,7 +1,7 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::{Actor, RegistrationId, RegistrationSummary, ReportId, TenantId};
+use crate::{Actor, ContestId, RegistrationId, RegistrationSummary, ReportId, TenantId};
 
 /// One entry of the audit trail: who did what, when, to what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +56,14 @@ pub enum AuditAction {
     DeploymentReleased,
     /// `client.released`: another tenant's claim to an LMS ended in favour of this one.
     ClientReleased,
+    /// `contest.created`
+    ContestCreated,
+    /// `contest.withdrawn`
+    ContestWithdrawn,
+    /// `contest.proven`: the tenant has the LMS now.
+    ContestProven,
+    /// `claim.lost`: another tenant proved that the LMS is its own.
+    ClaimLost,
     /// `registrations.exported`
     RegistrationsExported,
     /// `report.created`
@@ -68,7 +76,7 @@ pub enum AuditAction {
 
 impl AuditAction {
     /// All actions.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::TenantRegistered,
         Self::TenantApproved,
         Self::TenantApprovalWithdrawn,
@@ -80,6 +88,10 @@ impl AuditAction {
         Self::DeploymentRemoved,
         Self::DeploymentReleased,
         Self::ClientReleased,
+        Self::ContestCreated,
+        Self::ContestWithdrawn,
+        Self::ContestProven,
+        Self::ClaimLost,
         Self::RegistrationsExported,
         Self::ReportCreated,
         Self::ReportCommented,
@@ -101,6 +113,10 @@ impl AuditAction {
             Self::DeploymentRemoved => "deployment.removed",
             Self::DeploymentReleased => "deployment.released",
             Self::ClientReleased => "client.released",
+            Self::ContestCreated => "contest.created",
+            Self::ContestWithdrawn => "contest.withdrawn",
+            Self::ContestProven => "contest.proven",
+            Self::ClaimLost => "claim.lost",
             Self::RegistrationsExported => "registrations.exported",
             Self::ReportCreated => "report.created",
             Self::ReportCommented => "report.commented",
@@ -131,10 +147,12 @@ pub enum Subject {
     },
     /// A problem report.
     Report(ReportId),
+    /// A contest of another tenant's claim to an LMS.
+    Contest(ContestId),
 }
 
 impl Subject {
-    /// The kind's stable name: `tenant`, `registration`, `deployment`, `report`.
+    /// The kind's stable name: `tenant`, `registration`, `deployment`, `report`, `contest`.
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -142,6 +160,7 @@ impl Subject {
             Self::Registration(_) => "registration",
             Self::Deployment { .. } => "deployment",
             Self::Report(_) => "report",
+            Self::Contest(_) => "contest",
         }
     }
 
@@ -153,6 +172,7 @@ impl Subject {
             Self::Registration(id) => id.to_string(),
             Self::Deployment { id, .. } => id.clone(),
             Self::Report(id) => id.to_string(),
+            Self::Contest(id) => id.to_string(),
         }
     }
 
@@ -160,7 +180,7 @@ impl Subject {
     #[must_use]
     pub const fn registration(&self) -> Option<RegistrationId> {
         match self {
-            Self::Tenant(_) | Self::Report(_) => None,
+            Self::Tenant(_) | Self::Report(_) | Self::Contest(_) => None,
             Self::Registration(id) => Some(*id),
             Self::Deployment { registration, .. } => *registration,
         }
@@ -177,6 +197,7 @@ impl Subject {
                 id: id.to_owned(),
             }),
             "report" => Uuid::parse_str(id).ok().map(|id| Self::Report(ReportId(id))),
+            "contest" => Uuid::parse_str(id).ok().map(|id| Self::Contest(ContestId(id))),
             _ => None,
         }
     }
@@ -205,6 +226,7 @@ mod tests {
                 id: "10408:7db438".to_owned(),
             },
             Subject::Report(ReportId(id)),
+            Subject::Contest(ContestId(id)),
         ] {
             assert_eq!(
                 Subject::from_parts(subject.kind(), &subject.id(), subject.registration()),

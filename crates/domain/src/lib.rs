@@ -9,6 +9,7 @@ mod access;
 mod addresses;
 pub mod apps;
 mod audit;
+mod contests;
 mod faults;
 mod launches;
 mod platforms;
@@ -23,6 +24,10 @@ pub use access::{Caller, Role};
 pub use addresses::is_public_address;
 pub use apps::App;
 pub use audit::{AuditAction, AuditEvent, AuditScope, Subject};
+pub use contests::{
+    CONFIRMATION_LIFETIME, CONTEST_LIFETIME, Contest, ContestId, ContestProof, ContestState, MAX_OPEN_CONTESTS, UnprovableError,
+    validate_contest,
+};
 pub use faults::{FieldError, FieldErrorReason};
 pub use launches::{
     AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,

@@ -401,6 +401,8 @@ pub struct LaunchRegistration {
     pub platform: ToolRegistration,
     /// Let launches without `sub` through.
     pub allow_anonymous: bool,
+    /// When it took the LMS from another tenant, if it did: logins from before were that one's.
+    pub claimed_at: Option<OffsetDateTime>,
 }
 
 /// Whether a registration's keyset can be used.

@@ -1,7 +1,7 @@
 //! Claims to an LMS: to an issuer with a client ID, or to a deployment of one that schools share. The operator can list and release them.
 //! The claims of a tenant that is shut out don't block others.
 
-use domain::{Actor, ActorKind, AuditAction, RegistrationId, Subject, TenantId, TenantState};
+use domain::{Actor, ActorKind, AuditAction, Contest, RegistrationId, Subject, TenantId, TenantState};
 use lti13::tool::ToolRegistration;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult};
 use time::OffsetDateTime;
@@ -163,7 +163,10 @@ impl Store {
         }
         for registration in &holders {
             match deployment_id {
-                Some(deployment) => release_deployment(&tx, holder, registration.registration_id, deployment, by, at).await?,
+                Some(deployment) => {
+                    let action = AuditAction::DeploymentReleased;
+                    release_deployment(&tx, holder, registration.registration_id, deployment, action, by, at).await?;
+                }
                 None => {
                     let action = AuditAction::RegistrationReleased;
                     retire(&tx, holder, registration.registration_id, None, action, by, at).await?;
@@ -234,11 +237,39 @@ pub(crate) async fn release_deployments_of_shut_out(
                 TenantId(owner.try_get("", "tenant_id")?),
                 RegistrationId(deployment.registration_id),
             );
-            release_deployment(tx, tenant, registration, &deployment.deployment_id, &gateway(), at).await?;
+            let (deployment_id, action) = (&deployment.deployment_id, AuditAction::DeploymentReleased);
+            release_deployment(tx, tenant, registration, deployment_id, action, &gateway(), at).await?;
             released = true;
         }
     }
     Ok(released)
+}
+
+/// Takes away from other tenants what a launch proved to be the contender's: their registrations of the client, or of a client that
+/// schools share the deployment.
+pub(crate) async fn release_contested(
+    tx: &Session,
+    contest: &Contest,
+    deployment_id: &str,
+    at: OffsetDateTime,
+) -> Result<(), StoreError> {
+    let platform = &contest.new.lms.platform;
+    let (issuer, client_id) = (platform.issuer.as_str(), platform.client_id.as_str());
+    lock_platform(tx, issuer, client_id).await?;
+    let deployment = contest.new.client_is_shared().then_some(deployment_id);
+    let mut holders = find_holders(tx, issuer, client_id, deployment).await?;
+    holders.retain(|holder| holder.tenant_id != contest.tenant_id);
+    let (action, by) = (AuditAction::ClaimLost, gateway());
+    for holder in holders {
+        let (tenant, registration) = (holder.tenant_id, holder.registration_id);
+        match deployment {
+            Some(deployment) => release_deployment(tx, tenant, registration, deployment, action, &by, at).await?,
+            None => {
+                retire(tx, tenant, registration, None, action, &by, at).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn release_deployment(
@@ -246,6 +277,7 @@ async fn release_deployment(
     tenant: TenantId,
     registration: RegistrationId,
     deployment_id: &str,
+    action: AuditAction,
     by: &Actor,
     at: OffsetDateTime,
 ) -> Result<(), StoreError> {
@@ -256,7 +288,7 @@ async fn release_deployment(
         registration: Some(registration),
         id: deployment_id.to_owned(),
     };
-    audit::insert(tx, tenant, by, AuditAction::DeploymentReleased, subject, at).await
+    audit::insert(tx, tenant, by, action, subject, at).await
 }
 
 /// Holds the platform's row until the transaction ends; whether it is one tenant's own, `None` when there is none.

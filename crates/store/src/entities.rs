@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)] // what sea-orm's derives generate
 
 pub(crate) mod audit_events;
+pub(crate) mod contests;
 pub(crate) mod deployments;
 pub(crate) mod launches;
 pub(crate) mod platforms;

@@ -114,6 +114,7 @@ mod tests {
                 keyset_url: long.parse().unwrap(),
             },
             allow_anonymous: false,
+            claimed_at: None,
         };
         for n in 0..4_000 {
             registration.platform.client_id = format!("c-{n}");

@@ -8,6 +8,7 @@
 
 mod audit;
 mod claims;
+mod contests;
 mod database;
 mod deployments;
 mod entities;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use audit::{AuditCursor, AuditQuery};
 pub use claims::{Claim, ClaimHolder, Release, ReleaseError};
+pub use contests::{ContestCursor, ContestError, ContestPosition, PendingProof, ProofError, Withdrawal};
 pub use database::MixedStatementsError;
 pub use deployments::AcceptError;
 pub use keysets::StoredKeyset;

@@ -18,9 +18,9 @@ use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_health_state,
 use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertError;
-use insert::insert;
+pub(crate) use insert::insert;
 pub use limits::RegistrationLimits;
-use limits::Room;
+pub(crate) use limits::Room;
 pub use transfer::Import;
 
 impl Store {

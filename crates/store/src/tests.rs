@@ -4,6 +4,7 @@
 
 mod audit;
 mod claims;
+mod contests;
 mod database;
 mod deadlines;
 mod deployments;

@@ -11,7 +11,7 @@ use crate::i18n::texts;
 use crate::session::Membership;
 
 /// The actions that the filter offers, with their names.
-fn actions() -> [(&'static str, &'static str); 15] {
+fn actions() -> [(&'static str, &'static str); 19] {
     let t = &texts().audit;
     [
         ("registration.created", t.registration_created),
@@ -21,6 +21,10 @@ fn actions() -> [(&'static str, &'static str); 15] {
         ("deployment.removed", t.deployment_removed),
         ("deployment.released", t.deployment_released),
         ("client.released", t.client_released),
+        ("contest.created", t.contest_created),
+        ("contest.withdrawn", t.contest_withdrawn),
+        ("contest.proven", t.contest_proven),
+        ("claim.lost", t.claim_lost),
         ("registrations.exported", t.registrations_exported),
         ("tenant.registered", t.tenant_registered),
         ("tenant.approved", t.tenant_approved),
@@ -102,6 +106,7 @@ fn Row(event: AuditEvent) -> impl IntoView {
             view! { <span><RegistrationName id=registration_id registration /> <span class="sub mono">{id}</span></span> }
                 .into_any()
         }
+        AuditSubjectKind::Contest => t.contest.into_any(),
         AuditSubjectKind::Report => view! { <a href=format!("/reports/{id}")>{t.report}</a> }.into_any(),
     };
     view! {

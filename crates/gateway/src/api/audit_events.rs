@@ -112,6 +112,7 @@ fn kind_code(kind: AuditSubjectKind) -> &'static str {
         AuditSubjectKind::Registration => "registration",
         AuditSubjectKind::Deployment => "deployment",
         AuditSubjectKind::Report => "report",
+        AuditSubjectKind::Contest => "contest",
     }
 }
 
@@ -136,6 +137,7 @@ fn event(event: domain::AuditEvent) -> AuditEvent {
                 Subject::Registration(_) => AuditSubjectKind::Registration,
                 Subject::Deployment { .. } => AuditSubjectKind::Deployment,
                 Subject::Report(_) => AuditSubjectKind::Report,
+                Subject::Contest(_) => AuditSubjectKind::Contest,
             },
             id: subject.id(),
             registration_id: subject.registration().map(|registration| registration.0),

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
 
 use crate::StoreError;
-use crate::rows::{actor_kind, health_state, read_platform, read_product, read_url, to_micros};
+use crate::rows::{actor_kind, from_micros, health_state, read_platform, read_product, read_url, to_micros};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -35,6 +35,7 @@ pub struct Model {
     pub health_since: Option<i64>,
     pub health_detail: Option<String>,
     pub deleted_at: Option<i64>,
+    pub claimed_at: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -87,6 +88,7 @@ impl Model {
             health_since: None,
             health_detail: None,
             deleted_at: None,
+            claimed_at: None,
         }
     }
 
@@ -108,6 +110,7 @@ impl Model {
             app_id: self.app_id,
             product: read_product(&self.family)?,
             allow_anonymous: self.allow_anonymous,
+            claimed_at: self.claimed_at.map(from_micros).transpose()?,
         })
     }
 

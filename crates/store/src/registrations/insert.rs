@@ -65,7 +65,7 @@ impl From<DbErr> for InsertError {
 }
 
 /// Everything that the registration of one takes, within the transaction.
-pub(super) async fn insert(
+pub(crate) async fn insert(
     tx: &Session,
     room: &mut Room,
     id: RegistrationId,

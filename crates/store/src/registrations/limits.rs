@@ -31,7 +31,7 @@ struct Usage {
 }
 
 /// The usage and the limits of a tenant, within a transaction that holds the tenant's row: nobody else adds to it meanwhile.
-pub(super) struct Room {
+pub(crate) struct Room {
     tenant: TenantId,
     limits: RegistrationLimits,
     used: Usage,
@@ -45,7 +45,7 @@ pub(super) struct Addition {
 
 impl Room {
     /// Holds the tenant's row until the transaction ends; `None` when there is no such tenant.
-    pub(super) async fn lock(tx: &Session, tenant: TenantId, limits: RegistrationLimits) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn lock(tx: &Session, tenant: TenantId, limits: RegistrationLimits) -> Result<Option<Self>, StoreError> {
         if !tenants::lock(tx, tenant, "FOR NO KEY UPDATE").await? {
             return Ok(None);
         }
