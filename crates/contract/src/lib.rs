@@ -7,6 +7,7 @@
 
 mod audit;
 mod catalogue;
+mod contests;
 mod launches;
 mod problem;
 mod problem_reports;
@@ -19,6 +20,7 @@ pub use catalogue::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage,
     ToolConfiguration,
 };
+pub use contests::{Contest, ContestPage, ContestState};
 pub use launches::{
     Check, CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDetails, LaunchOutcome, LaunchPage, ValueKind,
 };

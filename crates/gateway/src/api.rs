@@ -2,6 +2,7 @@
 
 pub mod apps;
 pub mod audit_events;
+pub mod contests;
 pub mod faults;
 pub mod launches;
 pub mod problem_reports;

@@ -13,7 +13,7 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    api::{apps, audit_events, launches, problem_reports, registrations, tenants},
+    api::{apps, audit_events, contests, launches, problem_reports, registrations, tenants},
     http::json,
     http::{assets, error::ApiError, language},
     inspector, lti, openapi, operations, portal,
@@ -43,6 +43,10 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(registrations::list_deployments)
         .service(registrations::accept_deployment)
         .service(registrations::remove_deployment)
+        .service(contests::create_contest)
+        .service(contests::list_contests)
+        .service(contests::get_contest)
+        .service(contests::delete_contest)
         .service(launches::list_launches)
         .service(launches::count_daily_launches)
         .service(launches::get_launch)

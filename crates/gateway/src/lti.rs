@@ -7,6 +7,7 @@
 
 mod authentication;
 mod begin;
+mod contest;
 mod context;
 mod cookie;
 mod failure;
@@ -54,6 +55,16 @@ pub fn routes(config: &mut web::ServiceConfig) {
         .service(
             web::resource("/lti/launch/over")
                 .route(web::get().to(pages::launch_is_over))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(
+            web::resource("/lti/claim")
+                .route(web::post().to(contest::ask))
+                .default_service(web::to(refusal::method_not_allowed)),
+        )
+        .service(
+            web::resource("/lti/claim/confirm")
+                .route(web::post().to(contest::confirm))
                 .default_service(web::to(refusal::method_not_allowed)),
         )
         .service(

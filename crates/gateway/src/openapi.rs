@@ -32,6 +32,7 @@ pub use refusals::with_refusals;
         (name = "tenant", description = "The caller and its organization"),
         (name = "catalogue", description = "Apps, LMSs, and what to enter in an LMS"),
         (name = "registrations", description = "Registrations: one app, in one LMS, for one organization"),
+        (name = "contests", description = "Proofs that an LMS is the organization's own, which another one registered"),
         (name = "deployments", description = "The LMS's installations of an app"),
         (name = "launches", description = "What was launched, and why something wasn't"),
         (name = "problem reports", description = "Problem reports, answers, and where they stand"),

@@ -28,6 +28,8 @@ const PROBE_EVERY: Duration = Duration::from_secs(60);
 const PROBE_MIXED_EVERY: Duration = Duration::from_secs(5);
 /// How long a request with an idempotency key may be repeated.
 const KEYS_KEPT: time::Duration = time::Duration::hours(24);
+/// How long a contest stays in its list after its code expired.
+const CONTESTS_KEPT: time::Duration = time::Duration::days(30);
 
 /// Why a gateway doesn't start: one sentence that says what to change.
 #[derive(Debug, thiserror::Error)]
@@ -237,6 +239,20 @@ async fn purge(app: AppState) {
             let now = purge_clock.now();
             purge_launches(&app, now).await;
             purge_reports(&app, now).await;
+            purge_contests(&app, now).await;
+        }
+    }
+}
+
+async fn purge_contests(app: &AppState, now: OffsetDateTime) {
+    loop {
+        match app.store.purge_contests(now - CONTESTS_KEPT).await {
+            Ok(0) => break,
+            Ok(count) => tracing::info!(count, "old contests were removed"),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "old contests could not be removed");
+                break;
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod apps;
 pub mod check_quota;
 pub mod clock;
 pub mod concurrency;
+pub mod contest_codes;
 pub mod identity;
 pub mod jwks_cache;
 pub mod keyset_watch;

@@ -13,6 +13,24 @@ pub enum Rule {
     DeploymentUnlisted,
     /// The registration's app is no longer offered by the operator.
     AppWithdrawn,
+    /// No contest has the code in the login URL.
+    ContestUnknown,
+    /// The code in the login URL has expired.
+    ContestExpired,
+    /// The code in the login URL was used.
+    ContestUsed,
+    /// The code is for another issuer or client ID.
+    ContestClient,
+    /// The keys are not the issuer's own, so its signature proves nothing.
+    ContestKeyset,
+    /// The launch is not by an administrator of the LMS or the institution.
+    ContestRole,
+    /// The launch comes from another deployment than the contested one.
+    ContestDeployment,
+    /// The confirmation is too old, was used, or comes from another page.
+    ContestConfirmation,
+    /// Something else stands in the way of the contender's registration.
+    ContestObstacle,
     /// An unexpected fault.
     Unexpected,
     /// The gateway is overloaded, or its database is away.
@@ -32,18 +50,21 @@ pub enum RuleFamily {
     KeysetUnavailable,
     /// The LMS itself answered with an error.
     PlatformError,
+    /// The launch proves no contest.
+    Contest,
     /// The fault is the gateway's.
     Internal,
 }
 
 impl RuleFamily {
     /// Every family.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::RegistrationNotFound,
         Self::CookiesNotFound,
         Self::LaunchInvalid,
         Self::KeysetUnavailable,
         Self::PlatformError,
+        Self::Contest,
         Self::Internal,
     ];
 
@@ -56,6 +77,7 @@ impl RuleFamily {
             Self::LaunchInvalid => "launch_invalid",
             Self::KeysetUnavailable => "keyset_unavailable",
             Self::PlatformError => "platform_error",
+            Self::Contest => "contest",
             Self::Internal => "internal",
         }
     }
@@ -63,11 +85,20 @@ impl RuleFamily {
 
 impl Rule {
     /// The gateway's own.
-    pub const OWN: [Self; 6] = [
+    pub const OWN: [Self; 15] = [
         Self::RegistrationUnknown,
         Self::RegistrationDeleted,
         Self::DeploymentUnlisted,
         Self::AppWithdrawn,
+        Self::ContestUnknown,
+        Self::ContestExpired,
+        Self::ContestUsed,
+        Self::ContestClient,
+        Self::ContestKeyset,
+        Self::ContestRole,
+        Self::ContestDeployment,
+        Self::ContestConfirmation,
+        Self::ContestObstacle,
         Self::Unexpected,
         Self::Unavailable,
     ];
@@ -93,6 +124,15 @@ impl Rule {
             Self::RegistrationDeleted => "registration_not_found.deleted",
             Self::DeploymentUnlisted => "registration_not_found.deployment_unlisted",
             Self::AppWithdrawn => "registration_not_found.app_withdrawn",
+            Self::ContestUnknown => "contest.unknown",
+            Self::ContestExpired => "contest.expired",
+            Self::ContestUsed => "contest.used",
+            Self::ContestClient => "contest.client",
+            Self::ContestKeyset => "contest.keyset",
+            Self::ContestRole => "contest.role",
+            Self::ContestDeployment => "contest.deployment",
+            Self::ContestConfirmation => "contest.confirmation",
+            Self::ContestObstacle => "contest.obstacle",
             Self::Unexpected => "internal.unexpected",
             Self::Unavailable => "internal.unavailable",
         }
@@ -111,9 +151,16 @@ impl Rule {
     pub fn stage(self) -> lti13::Stage {
         match self {
             Self::Lti(rule) => rule.stage(),
-            Self::RegistrationUnknown => lti13::Stage::Login,
-            Self::RegistrationDeleted | Self::DeploymentUnlisted | Self::AppWithdrawn => lti13::Stage::Deployment,
-            Self::Unexpected | Self::Unavailable => lti13::Stage::HandOver,
+            Self::RegistrationUnknown | Self::ContestUnknown | Self::ContestExpired | Self::ContestUsed | Self::ContestClient => {
+                lti13::Stage::Login
+            }
+            Self::RegistrationDeleted
+            | Self::DeploymentUnlisted
+            | Self::AppWithdrawn
+            | Self::ContestKeyset
+            | Self::ContestRole
+            | Self::ContestDeployment => lti13::Stage::Deployment,
+            Self::ContestConfirmation | Self::ContestObstacle | Self::Unexpected | Self::Unavailable => lti13::Stage::HandOver,
         }
     }
 }

@@ -13,7 +13,7 @@ mod list;
 mod wire;
 
 pub use check::{check_draft, check_registration};
-pub use create::{create_registration, refused};
+pub use create::{create_registration, parse, refused};
 pub use delete::delete_registration;
 pub use deployments::{accept_deployment, list_deployments, remove_deployment};
 pub use export::export_registrations;

@@ -30,9 +30,23 @@ pub(super) async fn begin(
     context.issuer = Some(initiation.iss.clone());
     context.client_id.clone_from(&initiation.client_id);
     let registration = find_registration(&initiation, context).await?;
+    start(initiation, &registration, None, probing, context)
+}
 
+/// Starts a login at this registration. The note travels with it.
+pub(super) fn start(
+    initiation: LoginInitiation,
+    registration: &ToolRegistration,
+    note: Option<String>,
+    probing: bool,
+    context: &LaunchContext<'_>,
+) -> Result<HttpResponse, Refusal> {
     let app = context.app;
-    let (login, secret) = StartedLogin::new(&registration, initiation, &random::bytes(), context.now());
+    let (login, secret) = StartedLogin::new(registration, initiation, &random::bytes(), context.now());
+    let login = match note {
+        Some(note) => login.with_note(note),
+        None => login,
+    };
     app.metrics.login_begun();
     let mut answer = match login.pending().put_request(&secret) {
         Some(put) => put_page(context, &login, &put)?,

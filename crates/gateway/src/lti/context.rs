@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use domain::{LaunchRecord, Reference, Refusal, RefusedLaunch, RegistrationId, TenantId};
 use lti13::{
     Stage,
-    tool::{LaunchOrigin, ToolRegistration},
+    tool::{LaunchOrigin, PendingLogin},
 };
 use time::OffsetDateTime;
 
@@ -29,6 +29,8 @@ pub(super) struct LaunchContext<'a> {
     pub(super) client_id: Option<String>,
     /// Whose launch it is, once that is known.
     pub(super) registration: Option<(TenantId, RegistrationId)>,
+    /// Whether it is the proof of a contest, and not a launch of whoever has the LMS.
+    pub(super) is_contest: bool,
     /// Where the launch comes from, once its signature and claims hold.
     pub(super) origin: Option<LaunchOrigin>,
     /// The started login, sealed, where the LMS was not asked yet: the page offers to try again.
@@ -47,6 +49,7 @@ impl<'a> LaunchContext<'a> {
             issuer: None,
             client_id: None,
             registration: None,
+            is_contest: false,
             origin: None,
             sealed_login: None,
         }
@@ -63,10 +66,12 @@ impl<'a> LaunchContext<'a> {
         language::of_request(locale, self.request)
     }
 
-    /// Notes the registration of an opened login.
-    pub(super) fn set_client(&mut self, registration: &ToolRegistration) {
+    /// Notes the client of an opened login.
+    pub(super) fn set_login(&mut self, login: &PendingLogin) {
+        let registration = login.registration();
         self.issuer = Some(registration.issuer.clone());
         self.client_id = Some(registration.client_id.clone());
+        self.is_contest = login.note().is_some();
     }
 
     /// The record of a refusal. It is noted among the checks, unless the check that failed noted itself.

@@ -11,7 +11,8 @@ use messages::{Text, launch_page};
 
 use super::{
     authentication::redirect_to_platform,
-    begin::begin,
+    begin::{begin, start},
+    contest,
     context::LaunchContext,
     cookie,
     form::LtiForm,
@@ -62,12 +63,16 @@ pub(super) async fn begin_again(request: HttpRequest, form: LtiForm, app: web::D
     let begun = match open(&form, &mut context) {
         Ok(login) => {
             let own_window = cookie::destination(&request) == Some("document");
+            let contest = contest::of_started(&login);
             let initiation = if own_window {
                 login.into_initiation_in_own_window()
             } else {
                 login.into_initiation()
             };
-            begin(initiation, true, &mut context).await
+            match contest {
+                Some((registration, note)) => start(initiation, &registration, Some(note), true, &context),
+                None => begin(initiation, true, &mut context).await,
+            }
         }
         Err(refusal) => Err(refusal),
     };
@@ -79,7 +84,7 @@ pub(super) async fn begin_again(request: HttpRequest, form: LtiForm, app: web::D
 
 fn open(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<StartedLogin, Refusal> {
     let login = StartedLogin::parse(form.pairs()?, &context.app.state_keys, context.now())?;
-    context.set_client(login.pending().registration());
+    context.set_login(login.pending());
     Ok(login)
 }
 

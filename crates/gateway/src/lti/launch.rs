@@ -13,6 +13,7 @@ use lti13::{
 use store::RecordedLaunch;
 
 use super::{
+    contest,
     context::{self, LaunchContext},
     cookie,
     failure::{internal, store_failed},
@@ -82,6 +83,9 @@ async fn finish(login: &RecognizedLogin, id_token: &str, context: &mut LaunchCon
     let verify = |keys: &KeySet, checks: &mut Checks| login.verify(&token, keys, now, checks);
     let verified = with_keys(login.registration(), token.kid(), context, verify).await?;
     let origin = context.origin.insert(verified.origin()).clone();
+    if let Some(note) = login.note() {
+        return contest::receive_proof(login, note, &origin, context).await;
+    }
 
     let (registered, launch) = match admit_cached(login, &verified, &origin, context).await? {
         Some(admitted) => admitted,
@@ -145,7 +149,7 @@ async fn admit<'l>(
 
 fn open_state(state: &str, context: &mut LaunchContext<'_>) -> Result<PendingLogin, Refusal> {
     let login = PendingLogin::open(state, &context.app.state_keys, context.now())?;
-    context.set_client(login.registration());
+    context.set_login(&login);
     context.record.pass(lti13::Rule::State, Evidence::none());
     Ok(login)
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use domain::Refusal;
 use lti13::{parse_pairs, tool::LoginInitiation};
 
-use super::{begin::begin, context::LaunchContext, cookie, form::LtiForm};
+use super::{begin::begin, contest, context::LaunchContext, cookie, form::LtiForm};
 use crate::state::AppState;
 
 /// Begins a launch: sends the browser to the LMS's authentication URL.
@@ -19,10 +19,15 @@ pub(super) async fn login(request: HttpRequest, form: LtiForm, app: web::Data<Ap
 }
 
 async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
+    let code = contest::code_in_address(context.request);
+    context.is_contest = code.is_some();
     let pairs = with_address(context.request, form.encoded()?);
     let initiation = LoginInitiation::parse(pairs)?;
     let probing = cookie::destination(context.request) == Some("iframe");
-    begin(initiation, probing, context).await
+    match code {
+        Some(code) => contest::begin_proof(&code, initiation, probing, context).await,
+        None => begin(initiation, probing, context).await,
+    }
 }
 
 /// What an LMS posts, and what it doesn't post or leaves empty from the query of the login URL: an administrator enters

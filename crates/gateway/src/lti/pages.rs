@@ -1,5 +1,6 @@
 //! Common parts of the pages of a launch in progress, and the page that is left when it is over.
 
+pub(super) mod claim;
 pub(super) mod storage;
 
 use actix_web::{

@@ -35,7 +35,9 @@ impl LaunchContext<'_> {
             let record = self.refused(refusal);
             return page(refusal, &self, &record);
         }
+        // What a contest's login comes to is none of the holder's business.
         if self.registration.is_none()
+            && !self.is_contest
             && let (Some(issuer), Some(client_id)) = (&self.issuer, &self.client_id)
             && let Ok(owner) = super::resolve::owner(app, issuer, client_id).await
         {
@@ -53,7 +55,9 @@ impl LaunchContext<'_> {
 fn status(refusal: &Refusal) -> StatusCode {
     match refusal.family() {
         RuleFamily::RegistrationNotFound => StatusCode::NOT_FOUND,
-        RuleFamily::CookiesNotFound | RuleFamily::LaunchInvalid | RuleFamily::PlatformError => StatusCode::BAD_REQUEST,
+        RuleFamily::CookiesNotFound | RuleFamily::LaunchInvalid | RuleFamily::PlatformError | RuleFamily::Contest => {
+            StatusCode::BAD_REQUEST
+        }
         RuleFamily::KeysetUnavailable => StatusCode::BAD_GATEWAY,
         RuleFamily::Internal if refusal.rule() == Rule::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         RuleFamily::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -155,7 +159,7 @@ fn report_url(app: &AppState, record: &RefusedLaunch, language: Language) -> Str
 fn icon(family: RuleFamily) -> &'static str {
     match family {
         RuleFamily::CookiesNotFound => "cookies",
-        RuleFamily::RegistrationNotFound => "plug",
+        RuleFamily::RegistrationNotFound | RuleFamily::Contest => "plug",
         RuleFamily::KeysetUnavailable => "key",
         RuleFamily::LaunchInvalid | RuleFamily::PlatformError | RuleFamily::Internal => "error",
     }

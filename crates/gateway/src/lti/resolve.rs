@@ -6,6 +6,7 @@ use lti13::{
     tool::{LaunchOrigin, RecognizedLogin, ToolRegistration},
 };
 use store::{LaunchTarget, StoreError};
+use time::OffsetDateTime;
 
 use super::{context::LaunchContext, failure::store_failed};
 use crate::{state::AppState, telemetry::log::chain};
@@ -112,7 +113,8 @@ fn first_of(deployments: &[String]) -> Value {
 }
 
 /// The deployment is accepted. The registration's platform is compared with the one of the login: if somebody registered the same
-/// client with another keyset in between, this launch was verified with the wrong keys. The registration is immutable and must still
+/// client with another keyset in between, this launch was verified with the wrong keys; if it took the client from another tenant, the
+/// login was that one's. The registration is immutable and must still
 /// be there when the launch is recorded, so the answer holds until then.
 fn registered<'a>(
     context: &mut LaunchContext<'a>,
@@ -122,7 +124,8 @@ fn registered<'a>(
 ) -> Result<Registered<'a>, Refusal> {
     context.registration = Some((registration.tenant_id, registration.id));
     let record = &mut context.record;
-    if registration.platform != *login.registration() {
+    let begun_before = |claimed: OffsetDateTime| login.issued_at() < claimed.unix_timestamp();
+    if registration.claimed_at.is_some_and(begun_before) || registration.platform != *login.registration() {
         let evidence = Evidence::seen(OwnTerm::RegistrationChanged);
         return Err(record.fail(Rule::RegistrationDeleted, evidence));
     }

@@ -4,7 +4,7 @@ use domain::{Refusal, Rule, RuleFamily};
 use messages::{
     Text,
     launch_page::{
-        self, chrome, cookies_not_found, edge, firefox, internal, keyset_unavailable, launch_invalid, platform_error,
+        self, chrome, contest, cookies_not_found, edge, firefox, internal, keyset_unavailable, launch_invalid, platform_error,
         registration_not_found, safari,
     },
 };
@@ -47,6 +47,7 @@ pub(super) fn of_family(family: RuleFamily) -> RefusalTexts {
             keyset_unavailable::ADVICE,
         ),
         RuleFamily::PlatformError => texts(platform_error::TITLE, platform_error::LEAD, platform_error::ADVICE),
+        RuleFamily::Contest => texts(contest::TITLE, contest::LEAD, contest::ADVICE),
         RuleFamily::Internal => texts(internal::TITLE, internal::LEAD, internal::ADVICE),
     }
 }

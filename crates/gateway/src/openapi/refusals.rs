@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use contract::ProblemFault;
 use messages::api;
-use store::{InsertError, StoreError};
+use store::{ContestError, InsertError, StoreError};
 use utoipa::openapi::{
     ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
     example::ExampleBuilder,
@@ -11,7 +11,7 @@ use utoipa::openapi::{
 };
 
 use crate::{
-    api::registrations,
+    api::{contests, registrations},
     http::json,
     http::{error::ApiError, language::Language, pagination},
     request::authorization::{Permission as _, WriteRegistrations},
@@ -190,6 +190,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => {
             vec![not_found("report.not_found", api::report::NOT_FOUND)]
         }
+        ("404", "get_contest" | "delete_contest") => vec![not_found("contest.not_found", api::contest::NOT_FOUND)],
         ("404", _) => vec![registration()],
         ("409", "delete_tenant") => vec![conflict("tenant.has_registrations", api::tenant::HAS_REGISTRATIONS)],
         ("409", "create_problem_report") => vec![
@@ -197,6 +198,15 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             conflict("report.reference_used", api::report::REFERENCE_USED),
         ],
         ("409", "create_report_comment" | "set_report_state") => vec![conflict("report.full", api::report::FULL)],
+        ("409", "create_contest") => vec![
+            contests::refused(ContestError::NotTaken),
+            contests::unprovable(),
+            contests::refused(ContestError::TooMany {
+                limit: domain::MAX_OPEN_CONTESTS,
+            }),
+            taken(true),
+        ],
+        ("409", "delete_contest") => vec![conflict("contest.proven", api::contest::PROVEN)],
         ("409", "accept_deployment") => vec![
             taken(true),
             taken(false),

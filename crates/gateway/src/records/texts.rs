@@ -34,6 +34,35 @@ pub(super) fn rule(rule: Rule) -> RuleTexts {
             deployment_unlisted::REMEDY,
         ),
         Rule::AppWithdrawn => texts(app_withdrawn::REQUIREMENT, app_withdrawn::SENTENCE, app_withdrawn::REMEDY),
+        Rule::ContestUnknown => texts(
+            contest_unknown::REQUIREMENT,
+            contest_unknown::SENTENCE,
+            contest_unknown::REMEDY,
+        ),
+        Rule::ContestExpired => texts(
+            contest_expired::REQUIREMENT,
+            contest_expired::SENTENCE,
+            contest_expired::REMEDY,
+        ),
+        Rule::ContestUsed => texts(contest_used::REQUIREMENT, contest_used::SENTENCE, contest_used::REMEDY),
+        Rule::ContestClient => texts(contest_client::REQUIREMENT, contest_client::SENTENCE, contest_client::REMEDY),
+        Rule::ContestKeyset => texts(contest_keyset::REQUIREMENT, contest_keyset::SENTENCE, contest_keyset::REMEDY),
+        Rule::ContestRole => texts(contest_role::REQUIREMENT, contest_role::SENTENCE, contest_role::REMEDY),
+        Rule::ContestDeployment => texts(
+            contest_deployment::REQUIREMENT,
+            contest_deployment::SENTENCE,
+            contest_deployment::REMEDY,
+        ),
+        Rule::ContestConfirmation => texts(
+            contest_confirmation::REQUIREMENT,
+            contest_confirmation::SENTENCE,
+            contest_confirmation::REMEDY,
+        ),
+        Rule::ContestObstacle => texts(
+            contest_obstacle::REQUIREMENT,
+            contest_obstacle::SENTENCE,
+            contest_obstacle::REMEDY,
+        ),
         Rule::Unexpected => texts(unexpected::REQUIREMENT, unexpected::SENTENCE, unexpected::REMEDY),
         Rule::Unavailable => texts(unavailable::REQUIREMENT, unavailable::SENTENCE, unavailable::REMEDY),
     }

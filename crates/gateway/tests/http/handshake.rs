@@ -169,6 +169,7 @@ fn page_of(code: &str) -> (u16, &'static str) {
         "launch_invalid" => (400, "Some details from LMS aren't valid"),
         "keyset_unavailable" => (502, "Issues with the LMS public keyset URL"),
         "platform_error" => (400, "Your LMS ended the launch"),
+        "contest" => (400, "The LMS was not connected"),
         other => panic!("no family {other}"),
     }
 }

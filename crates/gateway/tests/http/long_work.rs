@@ -79,7 +79,7 @@ async fn long_bodies_of_every_operation_are_read_one_at_a_time() {
     for (n, token) in (0..).zip(&tokens) {
         let registration = create(&gateway, token, &moodle(n)).await;
         let report = problem_reports::send(&gateway, token).await;
-        let all = operations_with(&gateway, registration["id"].as_str().unwrap(), &report, "x").await;
+        let all = operations_with(&gateway, registration["id"].as_str().unwrap(), &report, &report, "x").await;
         operations.push(
             all.into_iter()
                 .filter(|operation| operation.body().is_some())

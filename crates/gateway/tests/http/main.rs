@@ -17,6 +17,7 @@ mod certification;
 mod claims;
 mod clock_steps;
 mod command_line;
+mod contests;
 mod crashes;
 mod databases;
 mod deployments;

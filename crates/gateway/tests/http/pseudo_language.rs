@@ -6,11 +6,12 @@ mod refusals;
 use std::sync::Arc;
 
 use messages::pseudo::foreign;
-use practice_lms::{LaunchSpec, claim};
+use practice_lms::{LaunchSpec, Person, claim};
 use reqwest::{Method, header};
 use serde_json::{Value, json};
 
 use crate::{
+    contests::{self, Dispute},
     handshake::{School, draft, lms, reference},
     report_page::report_link,
     support::{Answer, CONTOSO, HtmlForm, TestGateway, attribute, client_builder},
@@ -231,6 +232,49 @@ async fn the_pages_of_a_launch_have_their_texts_from_the_catalogue() {
         ("", school.launch(in_qps).await),
     ] {
         assert!(page.header("x-error-code").starts_with(what), "{what}: {page:?}");
+        let shown = page.text.split("data-copy=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let outside: Vec<_> = outside.iter().cloned().chain(shown.map(ToOwned::to_owned)).collect();
+        assert_page(what, &page, &outside);
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_a_contest_have_their_texts_from_the_catalogue() {
+    let dispute = Dispute::open_at(Arc::new(gateway().await), |_| ()).await;
+    let (gateway, school) = (dispute.gateway(), &dispute.school);
+    let mut outside = values_of(school).await;
+    outside.push("Fabrikam College".to_owned());
+    let mut foreign_keyset = draft(&school.lms);
+    foreign_keyset["keysetUrl"] = json!(lms(gateway).keyset_url());
+    let mut replacing = draft(&school.lms);
+    replacing["replaces"] = json!(school.id());
+    for (what, body) in [
+        ("foreign keyset", foreign_keyset),
+        ("replacing", replacing),
+        ("not taken", draft(&lms(gateway))),
+    ] {
+        let answer = gateway.post(contests::PATH, &dispute.fabrikam, &body).await;
+        assert!(answer.status.is_client_error(), "{answer:?}");
+        assert_json(what, &answer, &outside);
+    }
+    let contest = dispute.begin(&dispute.fabrikam).await;
+    let code = contests::code(&contest);
+    let offered = dispute.launch(code, Person::Admin, in_qps).await;
+    let proof = HtmlForm::of(&offered.text).field("proof");
+    let parameters = school.login_parameters();
+    let mut other = parameters.clone();
+    other[0].1 = "https://other.example".to_owned();
+    for (what, page) in [
+        ("", offered),
+        ("", dispute.send("/lti/claim", &proof, contests::From::Window).await),
+        ("contest.role", dispute.launch(code, Person::Teacher, in_qps).await),
+        ("contest.unknown", dispute.send_login("x", &parameters).await),
+        ("contest.client", dispute.send_login(code, &other).await),
+        ("", dispute.confirm(&proof).await),
+        ("contest.confirmation", dispute.confirm(&proof).await),
+        ("contest.used", dispute.send_login(code, &parameters).await),
+    ] {
+        assert_eq!(page.header("x-error-code"), what, "{page:?}");
         let shown = page.text.split("data-copy=\"").nth(1).and_then(|rest| rest.split('"').next());
         let outside: Vec<_> = outside.iter().cloned().chain(shown.map(ToOwned::to_owned)).collect();
         assert_page(what, &page, &outside);

@@ -36,7 +36,7 @@ async fn a_token_with_any_one_fault_opens_nothing() {
         .await;
     assert_eq!(registered.status, 201, "without a fault it opens everything: {registered:?}");
 
-    let operations = operations_with(&gateway, SOME_ID, SOME_ID, "5TFA-R7YN-2K8Q").await;
+    let operations = operations_with(&gateway, SOME_ID, SOME_ID, SOME_ID, "5TFA-R7YN-2K8Q").await;
     let tokens = bad_tokens(&authority, CONTOSO, FABRIKAM);
     for operation in &operations {
         for (name, token, word) in &tokens {

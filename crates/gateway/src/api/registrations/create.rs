@@ -60,8 +60,12 @@ pub async fn create_registration(
         .json(wire::registration(created, &app.apps, language)))
 }
 
-/// The body as a valid registration, or all its faults.
-fn parse(app: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
+/// The body as a valid registration.
+///
+/// # Errors
+///
+/// All its faults.
+pub fn parse(app: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
     let draft = read(app, body);
     draft.complete().map_err(|faults| crate::api::wire::faults(&faults, language))
 }

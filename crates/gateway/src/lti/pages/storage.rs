@@ -107,7 +107,7 @@ pub(in crate::lti) fn validate_own_page(context: &LaunchContext<'_>) -> Result<(
 }
 
 /// No page of another site can choose these headers.
-fn is_from_own_page(context: &LaunchContext<'_>) -> bool {
+pub(in crate::lti) fn is_from_own_page(context: &LaunchContext<'_>) -> bool {
     let header = |name: &str| context.request.headers().get(name).and_then(|value| value.to_str().ok());
     match header("sec-fetch-site") {
         Some(site) => site == "same-origin",
