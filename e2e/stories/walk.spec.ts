@@ -3,6 +3,7 @@
 import { MarkedCatalogue } from "../catalogue";
 import { look, type Shown } from "../look";
 import { arriving } from "../walk/arriving";
+import { contests } from "../walk/contests";
 import { details } from "../walk/details";
 import { failing } from "../walk/failing";
 import { launches } from "../walk/launches";
@@ -19,7 +20,7 @@ import { test } from "../world";
 // There are pictures enough.
 test.use({ trace: "off", screenshot: "off" });
 
-const CHAPTERS = { arriving, organization, wizard, saving, registrations, details, lists, launching, launches, reports, people, failing };
+const CHAPTERS = { arriving, organization, wizard, saving, registrations, details, lists, launching, launches, reports, people, failing, contests };
 
 for (const [place, [name, chapter]] of Object.entries(CHAPTERS).entries()) {
   test(name, async ({ page, portal, lms, servers }) => {

@@ -75,6 +75,7 @@ fn Portal(config: Config) -> impl IntoView {
         | Page::Added(_)
         | Page::Launches
         | Page::Launch(_)
+        | Page::Contests
         | Page::Audit
         | Page::Reports
         | Page::NewReport

@@ -22,6 +22,8 @@ pub(crate) enum Page {
     Added(String),
     Launches,
     Launch(String),
+    /// The contests of LMSs that other organizations registered.
+    Contests,
     /// The audit log.
     Audit,
     Help,
@@ -45,6 +47,7 @@ impl Page {
             | Self::Registrations(_)
             | Self::Launches
             | Self::Launch(_)
+            | Self::Contests
             | Self::Audit
             | Self::Help
             | Self::Keyboard
@@ -68,6 +71,7 @@ impl Page {
             ["registrations", id, "added"] => Self::Added((*id).to_owned()),
             ["launches"] => Self::Launches,
             ["launches", reference] => Self::Launch((*reference).to_owned()),
+            ["contests"] => Self::Contests,
             ["audit"] => Self::Audit,
             ["help"] => Self::Help,
             ["help", "keyboard"] => Self::Keyboard,
@@ -217,6 +221,7 @@ mod tests {
             ("/registrations/1", Page::Registrations(Some("1".to_owned()))),
             ("/registrations/1/added", Page::Added("1".to_owned())),
             ("/launches", Page::Launches),
+            ("/contests", Page::Contests),
             ("/launches/5TFA-R7YN-2K8Q", Page::Launch("5TFA-R7YN-2K8Q".to_owned())),
             ("/audit", Page::Audit),
             ("/help", Page::Help),

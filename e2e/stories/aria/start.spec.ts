@@ -80,6 +80,8 @@ const PAGES: [path: string, snapshot: string][] = [
         - paragraph
         - heading "Change a registration" [level=3]
         - paragraph
+        - heading "Prove that an LMS is yours" [level=3]
+        - paragraph
       - region "When an app doesn’t open from the LMS":
         - heading "When an app doesn’t open from the LMS" [level=2]
         - heading "Cookies can't be found" [level=3]

@@ -6,20 +6,21 @@ mod error;
 mod query;
 
 use contract::{
-    Account, App, AppPage, AuditEventPage, DailyLaunchesPage, DeploymentPage, LaunchDetails, LaunchPage, NewDeployment,
-    NewProblemReport, NewRegistration, NewReportComment, NewReportState, NewTenant, Platform, PlatformPage, ProblemReport,
-    ProblemReportPage, Registration, RegistrationCheck, RegistrationPage, ReportDiagnostics, ReportState, Tenant,
+    Account, App, AppPage, AuditEventPage, Contest, ContestPage, DailyLaunchesPage, DeploymentPage, LaunchDetails, LaunchPage,
+    NewDeployment, NewProblemReport, NewRegistration, NewReportComment, NewReportState, NewTenant, Platform, PlatformPage,
+    ProblemReport, ProblemReportPage, Registration, RegistrationCheck, RegistrationPage, ReportDiagnostics, ReportState, Tenant,
     ToolConfiguration,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use error::ApiError;
-pub(crate) use query::{AUDIT_EVENTS, LAUNCHES, ListQuery, ListRoute, REGISTRATIONS, REPORTS, own_path};
+pub(crate) use query::{AUDIT_EVENTS, CONTESTS, LAUNCHES, ListQuery, ListRoute, REGISTRATIONS, REPORTS, own_path};
 
 use crate::auth::{AccessTokenError, Auth};
 use crate::browser::page_language;
 use crate::config::Config;
+use crate::dates;
 use crate::fetch::fetch;
 use crate::json;
 
@@ -151,6 +152,29 @@ impl Api {
     /// A page of audit events: the path of a [`ListQuery`], or the next page's.
     pub(crate) async fn audit_events(&self, path: &str) -> Result<AuditEventPage, ApiError> {
         self.get(path).await
+    }
+
+    /// The last LMSs that the organization lost to another one, within a month.
+    pub(crate) async fn lost_claims(&self) -> Result<AuditEventPage, ApiError> {
+        let from = dates::days_ago(30);
+        let parameters = [("action", "claim.lost"), ("from", from.as_str()), ("limit", "5")];
+        self.get(&query::path("/api/v1/audit-events", parameters)).await
+    }
+
+    /// A page of contests: the path of a [`ListQuery`], or the next page's.
+    pub(crate) async fn contests(&self, path: &str) -> Result<ContestPage, ApiError> {
+        self.get(path).await
+    }
+
+    /// Contests the registration of another organization. Only this answer has the code.
+    pub(crate) async fn create_contest(&self, registration: &NewRegistration) -> Result<Contest, ApiError> {
+        self.post("/api/v1/contests", registration).await
+    }
+
+    pub(crate) async fn delete_contest(&self, id: &str) -> Result<(), ApiError> {
+        self.send("DELETE", &format!("/api/v1/contests/{}", segment(id)), None)
+            .await
+            .map(drop)
     }
 
     /// A page of problem reports: the path of a [`ListQuery`], or the next page's.

@@ -78,6 +78,13 @@ pub(crate) static AUDIT_EVENTS: ListRoute = ListRoute {
     first: "action",
 };
 
+pub(crate) static CONTESTS: ListRoute = ListRoute {
+    address: "/contests",
+    path: "/api/v1/contests",
+    names: &[],
+    first: "",
+};
+
 /// The order of a list. It isn't a filter.
 const SORT: &str = "sort";
 /// A number of days until now. The API takes a timestamp.

@@ -42,7 +42,7 @@ pub(crate) use message::{Intent, MessageBar};
 pub(crate) use monogram::{initials, tone};
 pub(crate) use notice::{Notice, NoticeRegion};
 pub(crate) use page_links::ListPages;
-pub(crate) use pill::{HealthPill, OutcomePill};
+pub(crate) use pill::{ContestPill, HealthPill, OutcomePill};
 pub(crate) use report_link::{ReportButton, ReportLink};
 pub(crate) use section::{Card, Section};
 pub(crate) use shell::{Narrow, Shell};

@@ -1,4 +1,4 @@
-use contract::{HealthState, LaunchOutcome, Registration};
+use contract::{ContestState, HealthState, LaunchOutcome, Registration};
 use leptos::prelude::*;
 
 use super::Icon;
@@ -74,6 +74,21 @@ pub(crate) fn OutcomePill(outcome: LaunchOutcome) -> impl IntoView {
         }
         LaunchOutcome::Refused => {
             view! { <Pill class="pill-danger" icon="dismiss-circle" icon_class="icon-solid" text=t.refused /> }
+        }
+    }
+}
+
+/// Where a contest stands.
+#[component]
+pub(crate) fn ContestPill(state: ContestState) -> impl IntoView {
+    let t = &texts().contests;
+    match state {
+        ContestState::Open => view! { <Pill class="" icon="clock" icon_class="" text=t.state_open /> },
+        ContestState::Proven => {
+            view! { <Pill class="pill-success" icon="check-circle" icon_class="icon-solid" text=t.state_proven /> }
+        }
+        ContestState::Expired => {
+            view! { <Pill class="pill-warning" icon="warning" icon_class="icon-solid" text=t.state_expired /> }
         }
     }
 }

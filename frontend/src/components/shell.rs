@@ -31,7 +31,7 @@ pub(crate) fn Shell(children: Children) -> impl IntoView {
                 <ul>
                     {member
                         .then(|| {
-                            let of = |page: &Page| matches!(page, Page::Registrations(_) | Page::Added(_));
+                            let of = |page: &Page| matches!(page, Page::Registrations(_) | Page::Added(_) | Page::Contests);
                             view! { <NavLink href="/registrations" icon="plug" text=t.registrations of /> }
                         })}
                     {member

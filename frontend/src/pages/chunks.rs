@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::audit::AuditPage;
+use super::contests::ContestsPage;
 use super::help::{AboutPage, GuidePage, KeyboardPage};
 use super::launches::{LaunchPage, LaunchesPage};
 use super::not_found::NotFoundPage;
@@ -77,6 +78,7 @@ fn rest_page(page: Page) -> AnyView {
         Page::Added(id) => view! { <AddedPage id /> }.into_any(),
         Page::Launches => view! { <LaunchesPage /> }.into_any(),
         Page::Launch(reference) => view! { <LaunchPage reference /> }.into_any(),
+        Page::Contests => view! { <ContestsPage /> }.into_any(),
         Page::Audit => view! { <AuditPage /> }.into_any(),
         Page::Help => view! { <GuidePage /> }.into_any(),
         Page::Keyboard => view! { <KeyboardPage /> }.into_any(),

@@ -12,7 +12,7 @@ use crate::i18n::texts;
 use crate::load::{Load, load};
 use crate::reactive::dynamic;
 use crate::router::{Page, Router};
-use crate::session::{Catalogue, Membership, Standing};
+use crate::session::{Catalogue, FreshContest, Membership, Standing};
 
 /// Loads the account and provides the API to the pages inside. Redirects to the sign-in page if there is no session.
 #[component]
@@ -21,6 +21,7 @@ pub(crate) fn SignedIn() -> impl IntoView {
     provide_context(api.clone());
     provide_context(Notice::new());
     provide_context(ListPages::new());
+    provide_context(FreshContest::new());
     let account = load(move || {
         let api = api.clone();
         async move { api.me().await }

@@ -4,6 +4,7 @@ mod audit;
 mod callback;
 mod chunks;
 mod consent;
+mod contests;
 mod guard;
 mod help;
 mod landing;

@@ -19,6 +19,7 @@ pub(crate) fn GuidePage() -> impl IntoView {
         (t.view, t.view_text),
         (t.delete, t.delete_text),
         (t.change, t.change_text),
+        (t.contest, t.contest_text),
     ];
     let failed_launches = [
         (launches.cookies_not_found, t.cookies_not_found),

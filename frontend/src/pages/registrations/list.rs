@@ -1,6 +1,7 @@
 use contract::Registration;
 use leptos::prelude::*;
 
+use super::contested::Contested;
 use super::deleting::Deleting;
 use super::overlay::{Overlay, OverlayContent};
 use super::row::{Row, columns, view_id};
@@ -66,6 +67,7 @@ pub(crate) fn RegistrationsPage() -> impl IntoView {
                 </div>
             </div>
             <NoticeRegion />
+            <Contested />
             {dynamic(move || with_commands.get().then(|| view! { <Commands list /> }))}
             {dynamic(without_names)}
             {list.view(shape, |registration| view! { <Row registration /> }.into_any())}

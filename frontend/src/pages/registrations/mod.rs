@@ -1,6 +1,7 @@
 //! `/registrations`: the list, the drawer over it, and the page after adding a registration.
 
 mod added;
+mod contested;
 mod delete;
 mod deleting;
 mod deployments;

@@ -7,7 +7,7 @@ use crate::api::{Api, ApiError};
 use crate::components::{Button, Card, Icon, Intent, LoadFailed, MessageBar, Notice, Value, ValueList};
 use crate::i18n::{listed, texts};
 use crate::load::{Load, load};
-use crate::reactive::dynamic;
+use crate::reactive::{dynamic, effect};
 use crate::router::Router;
 use crate::wizard::{Step, draft_errors};
 
@@ -69,6 +69,9 @@ impl Saving {
     }
 }
 
+/// The code of what stands in the way where another organization has the LMS.
+const TAKEN: &str = "registration.taken";
+
 /// Shows the errors that the gateway found and returns the first step with one. `None` if the error isn't about the draft.
 fn first_step_with_error(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     let problem = error.problem().filter(|problem| problem.status < 500)?;
@@ -76,6 +79,7 @@ fn first_step_with_error(wizard: &Wizard, error: &ApiError) -> Option<Step> {
     if problem.code == "registration.replaces_not_found" {
         wizard.draft.update(|draft| draft.replaces = None);
     }
+    wizard.taken.set(problem.code == TAKEN);
     let errors = draft_errors(problem);
     let step = errors.iter().map(|error| error.field.step()).min()?;
     wizard.show_errors(errors);
@@ -92,6 +96,11 @@ pub(super) fn CheckStep() -> impl IntoView {
         let registration = untrack(|| wizard.draft.with(|draft| draft.request(&wizard.fields())));
         let api = api.clone();
         async move { api.check_registration(&registration).await }
+    });
+    effect(move || {
+        if let Some(report) = check.ready() {
+            wizard.taken.set(report.findings.iter().any(|finding| finding.code == TAKEN));
+        }
     });
     let again = Callback::new(move |()| check.again());
     let findings = move || match check.get() {

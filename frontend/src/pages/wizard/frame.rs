@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::app_step::AppStep;
 use super::check_step::{CheckStep, Saving};
+use super::contest_offer::ContestOffer;
 use super::gateway_keys_step::GatewayKeysStep;
 use super::lms_keys_step::LmsKeysStep;
 use super::name_step::NameStep;
@@ -180,6 +181,7 @@ fn Current(step: Step) -> impl IntoView {
             let errors = wizard.summary(step);
             (!errors.is_empty()).then(|| view! { <ErrorSummary errors /> })
         })}
+        {dynamic(move || wizard.taken.get().then(|| view! { <ContestOffer /> }))}
         {view}
     }
 }

@@ -2,6 +2,7 @@
 
 mod app_step;
 mod check_step;
+mod contest_offer;
 mod frame;
 mod gateway_keys_step;
 mod lms_keys_step;

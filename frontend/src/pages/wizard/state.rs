@@ -17,6 +17,8 @@ pub(super) struct Wizard {
     errors: RwSignal<Vec<DraftError>>,
     /// The draft was started before this page was opened.
     pub(super) resumed: RwSignal<bool>,
+    /// Another organization has the LMS.
+    pub(super) taken: RwSignal<bool>,
     catalogue: Catalogue,
     storage: StoredValue<SavedForm>,
     dev: bool,
@@ -44,6 +46,7 @@ impl Wizard {
             summary: RwSignal::default(),
             errors: RwSignal::default(),
             resumed,
+            taken: RwSignal::new(false),
             catalogue: expect_context(),
             storage,
             dev: expect_context::<Config>().dev,
@@ -54,6 +57,7 @@ impl Wizard {
     pub(super) fn begin(&self, draft: Draft) {
         self.draft.set(draft);
         self.resumed.set(false);
+        self.taken.set(false);
         self.show_errors(Vec::new());
     }
 
@@ -166,6 +170,7 @@ impl Wizard {
     /// Changes a field of the draft. It is validated again when the step is submitted.
     pub(super) fn enter(&self, field: DraftField, change: impl FnOnce(&mut Draft)) {
         self.draft.update(change);
+        self.taken.set(false);
         let fields = untrack(|| self.fields());
         // The value of another field may be derived from this one.
         let mended = |error: &DraftError| match error.field {
