@@ -6,6 +6,7 @@ pub mod clock;
 pub mod concurrency;
 pub mod contest_codes;
 pub mod identity;
+pub mod issuer_discovery;
 pub mod jwks_cache;
 pub mod keyset_watch;
 pub mod long_work;

@@ -17,6 +17,7 @@ use crate::{
         check_quota::CheckQuota,
         clock::Clock,
         identity::Issuers,
+        issuer_discovery::IssuerDiscovery,
         jwks_cache::{Archived, JwksCache, KeyError},
         long_work::BlockingPool,
         outbound::Outbound,
@@ -52,6 +53,8 @@ pub struct AppState {
     pub outbound: Outbound,
     /// The LMSs' public keysets.
     pub key_sets: JwksCache<KeySet>,
+    /// Where issuers say that their keys are.
+    pub issuer_discovery: Arc<IssuerDiscovery>,
     /// The gateway's own signing keys.
     pub signing_keys: Arc<SigningKeys>,
     /// Seals login states.
@@ -89,6 +92,7 @@ impl AppState {
             apps: Arc::new(Apps::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             key_sets: key_sets(&outbound, &store, &clock),
+            issuer_discovery: Arc::new(IssuerDiscovery::new(outbound.clone())),
             outbound,
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),

@@ -11,6 +11,8 @@ use crate::{Session, Store, StoreError, query_first, sql};
 pub enum RecordedLaunch {
     /// It is recorded, and its state is used up: hand it over.
     Recorded,
+    /// The same, but nothing has confirmed yet that the issuer knows the deployment: [`Store::confirm_deployment`].
+    RecordedUnconfirmed,
     /// Its state was used by an earlier launch.
     Replayed,
     /// The registration, its acceptance of this deployment, or the approval of its tenant ended meanwhile.
@@ -111,13 +113,30 @@ impl Store {
                 tracing::warn!(%error, "the time of the last launch couldn't be kept");
             }
         }
-        if launch.signed_by_issuer
-            && confirmed_at.is_none()
-            && let Err(error) = confirm_deployment(&db, launch, at).await
-        {
+        if confirmed_at.is_some() {
+            return Ok(RecordedLaunch::Recorded);
+        }
+        if !launch.signed_by_issuer {
+            return Ok(RecordedLaunch::RecordedUnconfirmed);
+        }
+        if let Err(error) = confirm_deployment(&db, launch.registration_id, &launch.deployment_id, at).await {
             tracing::warn!(%error, "that a launch confirmed its deployment couldn't be kept");
         }
         Ok(RecordedLaunch::Recorded)
+    }
+
+    /// Keeps that the issuer's own keys signed a launch of this deployment, as turned out after it was recorded.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn confirm_deployment(
+        &self,
+        registration: RegistrationId,
+        deployment_id: &str,
+        at: OffsetDateTime,
+    ) -> Result<(), StoreError> {
+        let (_turn, db) = self.writing_session().await?;
+        confirm_deployment(&db, registration, deployment_id, to_micros(at)).await
     }
 
     /// Records a refused launch within the quota of its class.
@@ -240,14 +259,14 @@ async fn note_last_launch(db: &Session, registration: RegistrationId, at: i64) -
 }
 
 /// Once for each deployment, not once a launch.
-async fn confirm_deployment(db: &Session, launch: &AcceptedLaunch, at: i64) -> Result<(), StoreError> {
+async fn confirm_deployment(db: &Session, registration: RegistrationId, deployment_id: &str, at: i64) -> Result<(), StoreError> {
     deployments::Entity::update_many()
         .set(deployments::ActiveModel {
             confirmed_at: Set(Some(at)),
             ..Default::default()
         })
-        .filter(deployments::Column::RegistrationId.eq(launch.registration_id.0))
-        .filter(deployments::Column::DeploymentId.eq(launch.deployment_id.as_str()))
+        .filter(deployments::Column::RegistrationId.eq(registration.0))
+        .filter(deployments::Column::DeploymentId.eq(deployment_id))
         .filter(deployments::Column::ConfirmedAt.is_null())
         .exec(db)
         .await?;

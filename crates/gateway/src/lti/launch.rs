@@ -1,6 +1,8 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
 //! same, with the value from the LMS's storage.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
 use domain::{AcceptedLaunch, LaunchRegistration, Refusal, Rule, presets};
 use lti13::{
@@ -22,7 +24,7 @@ use super::{
     pages::storage,
     resolve::{self, Registered},
 };
-use crate::{http::language, request::admission::wait_without_permit, state::AppState};
+use crate::{http::language, request::admission::wait_without_permit, state::AppState, telemetry::log::chain};
 
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
@@ -213,12 +215,33 @@ async fn record(
         checks: context::json(&record),
     };
     let recorded = context.app.store.record_launch(&accepted).await;
-    decide(recorded.map_err(|error| store_failed(&error))?)
+    let recorded = recorded.map_err(|error| store_failed(&error))?;
+    if recorded == RecordedLaunch::RecordedUnconfirmed {
+        confirm_by_discovery(context.app, login.registration(), &accepted);
+    }
+    decide(recorded)
+}
+
+/// The keys aren't at the issuer's origin. If the issuer itself says that they are its own, the launch confirms its deployment. Nobody waits
+/// for that.
+fn confirm_by_discovery(app: &AppState, registration: &ToolRegistration, launch: &AcceptedLaunch) {
+    if presets::owner_by_issuer(&registration.issuer).is_some() {
+        return;
+    }
+    let (store, discovery, registration) = (app.store.clone(), Arc::clone(&app.issuer_discovery), registration.clone());
+    let (id, deployment_id, at) = (launch.registration_id, launch.deployment_id.clone(), launch.at);
+    actix_web::rt::spawn(async move {
+        if discovery.names_keyset_of(&registration).await
+            && let Err(error) = store.confirm_deployment(id, &deployment_id, at).await
+        {
+            tracing::warn!(error = %chain(&error), "that a launch confirmed its deployment couldn't be kept");
+        }
+    });
 }
 
 fn decide(recorded: RecordedLaunch) -> Result<(), Refusal> {
     match recorded {
-        RecordedLaunch::Recorded => Ok(()),
+        RecordedLaunch::Recorded | RecordedLaunch::RecordedUnconfirmed => Ok(()),
         RecordedLaunch::Replayed => Err(Refusal::new(lti13::Rule::Replayed)),
         RecordedLaunch::RegistrationGone => Err(Refusal::new(Rule::RegistrationDeleted)),
     }
@@ -232,6 +255,7 @@ mod tests {
     fn only_a_launch_that_is_recorded_is_handed_over() {
         let code = |recorded| decide(recorded).err().map(|refusal| refusal.code());
         assert_eq!(code(RecordedLaunch::Recorded), None);
+        assert_eq!(code(RecordedLaunch::RecordedUnconfirmed), None);
         assert_eq!(code(RecordedLaunch::Replayed), Some("launch_invalid.replayed"));
         assert_eq!(code(RecordedLaunch::RegistrationGone), Some("registration_not_found.deleted"));
     }

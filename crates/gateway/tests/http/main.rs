@@ -28,6 +28,7 @@ mod handshake;
 mod head;
 mod id_tokens;
 mod instances;
+mod issuer_discovery;
 mod keyset_watch;
 mod keysets;
 mod languages;

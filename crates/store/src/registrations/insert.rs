@@ -1,8 +1,10 @@
 //! One registration more: what may be in its way, and its rows.
 
+use std::collections::HashMap;
+
 use domain::{Actor, AuditAction, NewRegistration, Registration, RegistrationId, Subject, TenantId};
 use lti13::tool::ToolRegistration;
-use sea_orm::{DbErr, EntityTrait, IntoActiveModel};
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, IntoActiveModel};
 use time::OffsetDateTime;
 
 use super::limits::Room;
@@ -75,7 +77,9 @@ pub(crate) async fn insert(
 ) -> Result<Registration, InsertError> {
     let tenant = room.tenant();
     let addition = room.addition(tx, &new.lms.platform).await?;
+    let mut confirmed = HashMap::new();
     if let Some(old) = new.replaces {
+        confirmed = confirmed_deployments(tx, tenant, old, &new.lms.platform).await?;
         let action = AuditAction::RegistrationDeleted;
         if !retire(tx, tenant, old, Some(&new.lms.platform), action, by, at).await? {
             return Err(InsertError::ReplacesNotFound);
@@ -95,7 +99,7 @@ pub(crate) async fn insert(
         .exec_without_returning(tx)
         .await?;
     let accepted = new.deployment_ids.iter().map(|id| (id.as_str(), ACCEPTED));
-    insert_deployments(tx, id, &new.lms.platform, accepted, at).await?;
+    insert_deployments(tx, id, &new.lms.platform, accepted, &confirmed, at).await?;
     keysets::watch(tx, &new.lms.platform.keyset_url, at).await?;
     audit::insert(
         tx,
@@ -110,12 +114,37 @@ pub(crate) async fn insert(
     Ok(read(row, new.deployment_ids.clone(), 0)?)
 }
 
+/// The deployments of a registration that a launch confirmed, and when: it is the client's of the same tenant that confirmed them, whatever
+/// registration takes them next.
+async fn confirmed_deployments(
+    tx: &Session,
+    tenant: TenantId,
+    replaced: RegistrationId,
+    platform: &ToolRegistration,
+) -> Result<HashMap<String, i64>, StoreError> {
+    let statement = "SELECT d.deployment_id, d.confirmed_at FROM deployments d JOIN registrations r ON r.id = d.registration_id
+        WHERE d.registration_id = $1 AND r.tenant_id = $2 AND d.issuer = $3 AND d.client_id = $4
+        AND d.state = 'accepted' AND d.confirmed_at IS NOT NULL";
+    let values = [
+        replaced.0.into(),
+        tenant.0.into(),
+        platform.issuer.as_str().into(),
+        platform.client_id.as_str().into(),
+    ];
+    let mut confirmed = HashMap::new();
+    for row in tx.query_all_raw(sql(tx, statement, values)).await? {
+        confirmed.insert(row.try_get("", "deployment_id")?, row.try_get("", "confirmed_at")?);
+    }
+    Ok(confirmed)
+}
+
 /// The rows of a registration's deployments, few enough at once for the databases' number of parameters.
 pub(super) async fn insert_deployments(
     tx: &Session,
     registration: RegistrationId,
     platform: &ToolRegistration,
     deployments: impl Iterator<Item = (&'_ str, &'static str)>,
+    confirmed: &HashMap<String, i64>,
     at: OffsetDateTime,
 ) -> Result<(), DbErr> {
     let rows = deployments.map(|(deployment_id, state)| {
@@ -126,7 +155,7 @@ pub(super) async fn insert_deployments(
             deployment_id: deployment_id.to_owned(),
             state: state.to_owned(),
             first_seen_at: to_micros(at),
-            confirmed_at: None,
+            confirmed_at: confirmed.get(deployment_id).copied(),
         };
         row.into_active_model()
     });

@@ -149,7 +149,7 @@ async fn store(tx: &Session, room: &mut Room, import: &Import, by: &Actor, at: O
         return Err(refused);
     }
     let undecided = undecided.iter().map(|(id, state)| (id.as_str(), deployment_state(*state)));
-    insert_deployments(tx, *id, &new.lms.platform, undecided, at).await?;
+    insert_deployments(tx, *id, &new.lms.platform, undecided, &HashMap::new(), at).await?;
     tx.release_savepoint().await?;
     Ok(())
 }

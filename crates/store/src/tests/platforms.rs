@@ -116,6 +116,51 @@ async fn what_a_launch_confirmed_goes_before_what_was_only_entered() {
 }
 
 #[tokio::test]
+async fn a_replaced_registration_hands_on_what_a_launch_confirmed() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let own = add(store, CONTOSO, &moodle("c-2", &["1", "2"])).await.unwrap();
+        add(store, FABRIKAM, &moodle("c-1", &["1", "2"])).await.unwrap();
+        launch(store, &own, "1", 1).await;
+        let replacing = |old: &Registration, client_id: &str| NewRegistration {
+            replaces: Some(old.id),
+            ..moodle(client_id, &["1", "2"])
+        };
+        let client = async |deployment| client_of(store, ISSUER, deployment).await;
+        let next = add(store, CONTOSO, &replacing(&own, "c-2")).await.unwrap();
+        for deployment in [Some("1"), Some("2"), None] {
+            assert_eq!(client(deployment).await, is("c-2"), "{deployment:?}");
+        }
+        // The launch was of another client.
+        add(store, CONTOSO, &replacing(&next, "c-3")).await.unwrap();
+        assert_eq!(client(Some("1")).await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_turns_out_to_be_signed_by_the_issuer_confirms_too() {
+    on_each_database(async |db| {
+        let store = &db.store;
+        let own = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
+        add(store, FABRIKAM, &moodle("c-1", &["1"])).await.unwrap();
+        let record = async |state| {
+            let launch = AcceptedLaunch {
+                signed_by_issuer: false,
+                ..accepted(&own, "1", state, at(1))
+            };
+            store.record_launch(&launch).await.unwrap()
+        };
+        assert_eq!(record(1).await, RecordedLaunch::RecordedUnconfirmed);
+        assert_eq!(client_of(store, ISSUER, Some("1")).await, None);
+        store.confirm_deployment(own.id, "1", at(2)).await.unwrap();
+        assert_eq!(client_of(store, ISSUER, Some("1")).await, is("c-2"));
+        assert_eq!(record(2).await, RecordedLaunch::Recorded);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn where_schools_share_the_issuer_one_that_never_launched_is_as_likely() {
     on_each_database(async |db| {
         let store = &db.store;
