@@ -1,10 +1,11 @@
 use domain::{HealthState, LmsProduct, Registration, TenantId};
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select, Value};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::entities::deployments;
 use crate::entities::registrations::{Column, Entity, Model};
 use crate::pagination::{Cursor, KeysetOrder, Page, Position};
 use crate::registration_failures::fails;
@@ -66,7 +67,7 @@ impl RegistrationSort {
 /// Which registrations of a tenant to list.
 #[derive(Clone, Debug, Default)]
 pub struct RegistrationQuery {
-    /// A part of the name, issuer or client ID, without regard to case.
+    /// A part of the name, issuer, client ID or a deployment ID, without regard to case.
     pub search: Option<String>,
     /// Of this app only.
     pub app_id: Option<String>,
@@ -166,7 +167,9 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
         after,
     } = query;
     let filters = [
-        search.as_ref().map(|text| Expr::col(Column::SearchText).like(contains(text))),
+        search
+            .as_ref()
+            .map(|text| Expr::col(Column::SearchText).like(contains(text)).or(has_deployment(text))),
         app_id.as_ref().map(|app_id| Column::AppId.eq(app_id)),
         product.map(|product| Column::Family.eq(product.id())),
     ];
@@ -186,6 +189,22 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
         descending: sort.descending,
     };
     order.select(list, *limit, after.as_ref())
+}
+
+/// Whether a deployment ID of the registration contains the text.
+fn has_deployment(text: &str) -> Expr {
+    let deployment = Expr::expr(Func::lower(Expr::col((
+        deployments::Entity,
+        deployments::Column::DeploymentId,
+    ))));
+    let of_registration = Expr::col((deployments::Entity, deployments::Column::RegistrationId)).equals((Entity, Column::Id));
+    let mut found = Query::select();
+    found
+        .expr(Expr::val(1))
+        .from(deployments::Entity)
+        .and_where(of_registration)
+        .and_where(deployment.like(contains(text)));
+    Expr::exists(found)
 }
 
 /// The pattern that finds the text as it stands: its wildcards are escaped.

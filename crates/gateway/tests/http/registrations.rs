@@ -178,6 +178,7 @@ async fn lists_are_searched_and_filtered() {
     let mut sakai = moodle(2);
     sakai["platform"] = json!("sakai");
     sakai["name"] = json!("100% Sakai_Äpfel");
+    sakai["deploymentIds"] = json!(["first", "Deploy-Nr%5"]);
     create(gateway, token, &sakai).await;
     let checked = gateway
         .post(&format!("{PATH}/{}/check", school.id()), token, &json!({}))
@@ -194,6 +195,9 @@ async fn lists_are_searched_and_filtered() {
         ("search=%25", 1),
         ("search=_", 1),
         ("search=%27%20OR%201%3D1%20--", 0),
+        ("search=deploy-nr%255", 1),
+        ("search=FIRST", 1),
+        ("search=deploy-nr_5", 0),
         ("search=nothing", 0),
         ("platform=sakai", 1),
         ("platform=canvas", 0),

@@ -21,7 +21,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
-    /// Text in name, issuer or client ID.
+    /// Text in name, issuer, client ID or a deployment ID.
     #[param(max_length = 200)]
     search: Option<String>,
     /// Only registrations of this app.
