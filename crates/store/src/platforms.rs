@@ -1,9 +1,12 @@
-use domain::{LaunchRegistration, RegistrationId, TenantId};
+use domain::{AuditAction, LaunchRegistration, TenantId};
 use lti13::tool::ToolRegistration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use time::OffsetDateTime;
+use url::Url;
+use uuid::Uuid;
 
-use crate::entities::{deployments, platforms, registrations};
-use crate::rows::{REJECTED, read_platform};
+use crate::entities::{audit_events, deployments, platforms, registrations};
+use crate::rows::{REJECTED, from_micros, read_platform};
 use crate::{Session, Store, StoreError, is_storable, sql};
 
 mod by_issuer;
@@ -30,22 +33,41 @@ pub enum LaunchTarget {
     Unknown,
 }
 
-/// A registration of the tenant whose platform nearly is the one that a refused launch named.
+/// A registration of the tenant that a refused launch nearly named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss {
-    /// The registration.
-    pub registration_id: RegistrationId,
+    /// Its name.
+    pub name: String,
     /// In what it differs.
     pub difference: Difference,
+    /// Whether launches of it were accepted: it works as it is.
+    pub works: bool,
 }
 
 /// In what a registration differs from a launch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
+    /// In nothing, but it was deleted.
+    Deleted {
+        /// When.
+        at: OffsetDateTime,
+        /// By whom, as the audit trail names them.
+        by: Option<String>,
+    },
     /// The issuer has a slash at the end on one side only.
     TrailingSlash,
     /// The issuer begins with http on one side and https on the other.
     Scheme,
+    /// The issuer has other capital letters.
+    Capitals,
+    /// The issuer's host begins with www on one side only.
+    Www,
+    /// The issuer has another port.
+    Port,
+    /// The issuer has another path.
+    Path,
+    /// Several of these.
+    Issuer,
     /// Same issuer, another client ID.
     ClientId,
 }
@@ -121,41 +143,65 @@ impl Store {
         }
     }
 
-    /// The tenant's own registrations that a refused launch nearly named, the likeliest first, at most five.
+    /// The tenant's own registration that a refused launch most probably meant: a deleted one of that very client, then one of the same client ID
+    /// whose issuer is written in another way, then one of the same issuer.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_near_misses(&self, tenant: TenantId, issuer: &str, client_id: &str) -> Result<Vec<NearMiss>, StoreError> {
+    pub async fn find_near_miss(&self, tenant: TenantId, issuer: &str, client_id: &str) -> Result<Option<NearMiss>, StoreError> {
         if !is_storable(issuer) || !is_storable(client_id) {
-            return Ok(Vec::new());
+            return Ok(None);
         }
-        let slash = toggle_slash(issuer);
-        let scheme = toggle_scheme(issuer);
         let db = self.session().await?;
         let statement = sql(
             &db,
-            "SELECT * FROM registrations WHERE tenant_id = $1 AND deleted_at IS NULL
-             AND ((issuer IN ($2, $3) AND client_id = $4) OR (issuer = $5 AND client_id <> $4))
-             ORDER BY CASE WHEN client_id = $4 THEN 0 ELSE 1 END, created_at DESC, id LIMIT 5",
-            [
-                tenant.0.into(),
-                slash.as_str().into(),
-                scheme.as_str().into(),
-                client_id.into(),
-                issuer.into(),
-            ],
+            "SELECT * FROM registrations WHERE tenant_id = $1
+             AND ((client_id = $2 AND deleted_at IS NULL) OR (issuer = $3 AND (client_id = $2 OR deleted_at IS NULL)))
+             ORDER BY created_at DESC, id",
+            [tenant.0.into(), client_id.into(), issuer.into()],
         );
         let rows = registrations::Entity::find().from_raw_sql(statement).all(&db).await?;
-        let near = rows.into_iter().map(|row| NearMiss {
-            registration_id: RegistrationId(row.id),
-            difference: match row.issuer {
-                seen if seen == issuer => Difference::ClientId,
-                seen if seen == slash => Difference::TrailingSlash,
-                _ => Difference::Scheme,
-            },
-        });
-        Ok(near.collect())
+        let is_hit = |row: &registrations::Model| row.issuer == issuer && row.client_id == client_id;
+        if rows.iter().any(|row| is_hit(row) && row.deleted_at.is_none()) {
+            return Ok(None);
+        }
+        if let Some((row, at)) = rows
+            .iter()
+            .filter(|row| is_hit(row))
+            .find_map(|row| Some((row, row.deleted_at?)))
+        {
+            let difference = Difference::Deleted {
+                at: from_micros(at)?,
+                by: who_deleted(&db, tenant, row.id).await?,
+            };
+            return Ok(Some(near_miss(row, difference)));
+        }
+        let of_client = rows.iter().filter(|row| row.client_id == client_id);
+        let similar = of_client.filter_map(|row| Some((row, compare_issuers(&row.issuer, issuer)?)));
+        let of_issuer = rows.iter().filter(|row| row.issuer == issuer);
+        let nearest = similar.chain(of_issuer.map(|row| (row, Difference::ClientId))).next();
+        Ok(nearest.map(|(row, difference)| near_miss(row, difference)))
     }
+}
+
+fn near_miss(row: &registrations::Model, difference: Difference) -> NearMiss {
+    NearMiss {
+        name: row.name.clone(),
+        difference,
+        works: row.last_launch_at > 0,
+    }
+}
+
+async fn who_deleted(db: &Session, tenant: TenantId, registration: Uuid) -> Result<Option<String>, StoreError> {
+    let deleted = [AuditAction::RegistrationDeleted, AuditAction::RegistrationReleased].map(AuditAction::code);
+    let event = audit_events::Entity::find()
+        .filter(audit_events::Column::TenantId.eq(tenant.0))
+        .filter(audit_events::Column::RegistrationId.eq(registration))
+        .filter(audit_events::Column::Action.is_in(deleted))
+        .order_by_desc(audit_events::Column::At)
+        .one(db)
+        .await?;
+    Ok(event.map(|event| event.by_name))
 }
 
 async fn find_accepting(
@@ -215,16 +261,39 @@ async fn was_deleted(db: &Session, issuer: &str, client_id: &str) -> Result<bool
     Ok(deleted.is_some())
 }
 
-fn toggle_slash(issuer: &str) -> String {
-    issuer.strip_suffix('/').map_or_else(|| format!("{issuer}/"), str::to_owned)
-}
-
-fn toggle_scheme(issuer: &str) -> String {
-    match issuer.split_once("://") {
-        Some(("https", rest)) => format!("http://{rest}"),
-        Some(("http", rest)) => format!("https://{rest}"),
-        _ => issuer.to_owned(),
+/// In what two issuers of one LMS differ; `None` for two LMSs.
+fn compare_issuers(registered: &str, sent: &str) -> Option<Difference> {
+    let same = |change: fn(&str) -> String| change(registered) == change(sent);
+    if same(|issuer| issuer.trim_end_matches('/').to_owned()) {
+        return Some(Difference::TrailingSlash);
     }
+    if same(|issuer| issuer.replacen("http://", "https://", 1)) {
+        return Some(Difference::Scheme);
+    }
+    if same(str::to_lowercase) {
+        return Some(Difference::Capitals);
+    }
+    let (registered, sent) = (Url::parse(registered).ok()?, Url::parse(sent).ok()?);
+    let host = |url: &Url| Some(url.host_str()?.trim_start_matches("www.").to_owned());
+    if host(&registered)? != host(&sent)? {
+        return None;
+    }
+    let differ = [
+        (registered.host() != sent.host(), Difference::Www),
+        (registered.scheme() != sent.scheme(), Difference::Scheme),
+        (registered.port() != sent.port(), Difference::Port),
+        (registered.path() != sent.path(), Difference::Path),
+    ];
+    let mut differences = differ
+        .into_iter()
+        .filter(|(differs, _)| *differs)
+        .map(|(_, difference)| difference);
+    let first = differences.next()?;
+    Some(if differences.next().is_some() {
+        Difference::Issuer
+    } else {
+        first
+    })
 }
 
 fn read(row: platforms::Model) -> Result<ToolRegistration, StoreError> {

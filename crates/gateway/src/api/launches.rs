@@ -5,8 +5,8 @@ use contract::{CheckResult, DailyLaunches, DailyLaunchesPage, Launch, LaunchDeta
 use domain::{Reference, RegistrationId, TenantId};
 use messages::{Text, api};
 use serde::Deserialize;
-use store::{Difference, LaunchCursor, LaunchQuery};
-use time::OffsetDateTime;
+use store::{Difference, LaunchCursor, LaunchQuery, NearMiss};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use uuid::Uuid;
 
 use crate::{
@@ -179,25 +179,32 @@ async fn near_miss(app: &AppState, tenant: TenantId, launch: &domain::LaunchDeta
     let (None, Some(issuer), Some(client_id)) = (launch.launch.registration_id, &launch.issuer, &launch.client_id) else {
         return Ok(None);
     };
-    let Some(near) = app
-        .store
-        .find_near_misses(tenant, issuer, client_id)
-        .await?
-        .into_iter()
-        .next()
-    else {
-        return Ok(None);
+    let near = app.store.find_near_miss(tenant, issuer, client_id).await?;
+    Ok(near.map(explain_near_miss))
+}
+
+/// What differs, and what to do: nobody is told to delete a registration that works.
+fn explain_near_miss(NearMiss { name, difference, works }: NearMiss) -> Text {
+    use api::near_miss;
+    let difference = match difference {
+        Difference::Deleted { at, by } => {
+            let at = at.format(&Rfc3339).unwrap_or_default();
+            return match by {
+                Some(by) => near_miss::deleted_by(name, at, by),
+                None => near_miss::deleted(name, at),
+            };
+        }
+        Difference::TrailingSlash => near_miss::trailing_slash(name),
+        Difference::Scheme => near_miss::scheme(name),
+        Difference::Capitals => near_miss::capitals(name),
+        Difference::Www => near_miss::www(name),
+        Difference::Port => near_miss::port(name),
+        Difference::Path => near_miss::path(name),
+        Difference::Issuer => near_miss::issuer(name),
+        Difference::ClientId => near_miss::client_id(name),
     };
-    let name = app
-        .store
-        .find_registration(tenant, near.registration_id, app.clock.now())
-        .await?
-        .map(|registration| registration.name);
-    Ok(name.map(|name| match near.difference {
-        Difference::TrailingSlash => api::near_miss::trailing_slash(name),
-        Difference::Scheme => api::near_miss::scheme(name),
-        Difference::ClientId => api::near_miss::client_id(name),
-    }))
+    let advice = if works { near_miss::WORKS } else { near_miss::NEVER_WORKED };
+    near_miss::with_advice(difference, advice)
 }
 
 fn outcome(outcome: domain::LaunchOutcome) -> LaunchOutcome {

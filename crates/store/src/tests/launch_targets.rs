@@ -122,7 +122,7 @@ async fn texts_that_no_database_holds_find_nothing() {
         assert_eq!(unknown, IssuerPlatform::Unknown);
         assert_eq!(store.find_platform(ISSUER, "\0").await.unwrap(), None);
         assert!(!store.was_deleted("\0", "\0").await.unwrap());
-        assert!(store.find_near_misses(CONTOSO, "\0", "\0").await.unwrap().is_empty());
+        assert_eq!(store.find_near_miss(CONTOSO, "\0", "\0").await.unwrap(), None);
         for deployment in ["\0", ".", ".."] {
             let noted = store.note_deployment(CONTOSO, registration.id, deployment, at(1)).await;
             assert_eq!(noted.unwrap(), None, "{deployment:?}");

@@ -295,33 +295,57 @@ async fn a_platform_lives_as_long_as_its_last_registration() {
 async fn a_near_miss_is_named_to_the_tenant_that_missed() {
     on_each_database(async |db| {
         let store = &db.store;
+        let mut other = moodle("c-2", &["1"]);
+        other.name = "Another client".to_owned();
         let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        for (issuer, client_id, difference) in [
-            ("https://moodle.contoso.edu/", "c-1", Difference::TrailingSlash),
-            ("http://moodle.contoso.edu", "c-1", Difference::Scheme),
-            (ISSUER, "c-9", Difference::ClientId),
+        add(store, CONTOSO, &other).await.unwrap();
+        let near = async |issuer: &str, client_id: &str| {
+            assert_eq!(store.find_near_miss(FABRIKAM, issuer, client_id).await.unwrap(), None);
+            let near = store.find_near_miss(CONTOSO, issuer, client_id).await.unwrap();
+            near.map(|near| (near.name, near.difference, near.works))
+        };
+        let first = |difference, works| Some((registration.name.clone(), difference, works));
+        for (issuer, difference) in [
+            ("https://moodle.contoso.edu/", Difference::TrailingSlash),
+            ("http://moodle.contoso.edu", Difference::Scheme),
+            ("https://Moodle.Contoso.edu", Difference::Capitals),
+            ("https://www.moodle.contoso.edu", Difference::Www),
+            ("https://moodle.contoso.edu:8443", Difference::Port),
+            ("https://moodle.contoso.edu/moodle", Difference::Path),
+            ("http://www.moodle.contoso.edu/moodle/", Difference::Issuer),
         ] {
-            let near = store.find_near_misses(CONTOSO, issuer, client_id).await.unwrap();
-            assert_eq!(
-                near,
-                [crate::NearMiss {
-                    registration_id: registration.id,
-                    difference
-                }]
-            );
-            assert!(store.find_near_misses(FABRIKAM, issuer, client_id).await.unwrap().is_empty());
+            assert_eq!(near(issuer, "c-1").await, first(difference, false), "{issuer}");
         }
-        assert!(
-            store.find_near_misses(CONTOSO, ISSUER, "c-1").await.unwrap().is_empty(),
-            "that one is a hit"
+        assert_eq!(
+            near(ISSUER, "c-9").await.map(|(name, difference, _)| (name, difference)),
+            Some(("Another client".to_owned(), Difference::ClientId))
         );
-        assert!(
-            store
-                .find_near_misses(CONTOSO, "https://elsewhere.edu", "c-1")
-                .await
-                .unwrap()
-                .is_empty()
+        assert_eq!(near(ISSUER, "c-1").await, None, "that one is a hit");
+        assert_eq!(near("https://elsewhere.edu", "c-1").await, None);
+        assert_eq!(near("not a URL", "c-1").await, None);
+
+        assert_eq!(launch(store, &registration, "1", 1).await, RecordedLaunch::Recorded);
+        assert_eq!(
+            near("https://moodle.contoso.edu/", "c-1").await,
+            first(Difference::TrailingSlash, true)
         );
+        // A deleted one is named as itself, whatever else there is.
+        store
+            .delete_registration(CONTOSO, registration.id, &ada(), at(7))
+            .await
+            .unwrap();
+        let deleted = Difference::Deleted {
+            at: at(7),
+            by: Some(ada().name),
+        };
+        assert_eq!(near(ISSUER, "c-1").await, first(deleted, true));
+        assert_eq!(
+            near("https://moodle.contoso.edu/", "c-1").await,
+            None,
+            "what is deleted is no near miss"
+        );
+        add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        assert_eq!(near(ISSUER, "c-1").await, None);
     })
     .await;
 }
