@@ -42,7 +42,7 @@ pub use reference::{Reference, ReferenceFormatError};
 pub use registrations::{
     CheckFinding, Deployment, DeploymentState, Draft, Failure, FailureReason, FindingSeverity, Health, HealthState, KeyName,
     LaunchRegistration, LmsDraft, LmsMetadata, LmsValues, MAX_DEPLOYMENTS, NewRegistration, PartialLmsValues, ReadDraft,
-    Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, check_issuer, check_keyset, is_path_step,
-    parse_deployment_id,
+    Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, Surplus, check_issuer, check_keyset,
+    is_path_step, parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

@@ -13,7 +13,9 @@ use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
 use crate::{Actor, FieldError, FieldErrorReason, LmsProduct, TenantId, presets};
 
-pub use findings::{CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, check_issuer, check_keyset};
+pub use findings::{
+    CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, Surplus, check_issuer, check_keyset,
+};
 pub use lms_values::{LmsDraft, LmsValues, PartialLmsValues};
 
 /// Deployments that a request may bring at the most.

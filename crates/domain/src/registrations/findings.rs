@@ -6,6 +6,7 @@ use lti13::{FindingReason, KeySet};
 use url::Url;
 
 use super::{FailureReason, PartialLmsValues, ReadDraft, Registration};
+use crate::addresses::is_loopback;
 use crate::presets::{self, LmsFieldName};
 use crate::{FieldErrorReason, LmsProduct};
 
@@ -48,6 +49,20 @@ pub enum CheckFinding {
         field: LmsFieldName,
         /// Its host.
         host: String,
+    },
+    /// An address is the gateway's own, and should be the LMS's.
+    OwnAddress {
+        /// Which one.
+        field: LmsFieldName,
+    },
+    /// Canvas on own servers has the issuer of hosted Canvas, as it comes: others have it too.
+    DefaultCanvasIssuer,
+    /// A value has something around it that doesn't belong to it.
+    PastedTooMuch {
+        /// Which one.
+        field: LmsFieldName,
+        /// What that is.
+        what: Surplus,
     },
     /// Brightspace has an audience, and none was entered.
     NoAudience,
@@ -103,6 +118,19 @@ pub enum KeyName {
     Place(usize),
 }
 
+/// What was pasted beside a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Surplus {
+    /// Its label: `Deployment ID: 5`.
+    Label,
+    /// It is the place for a value: `{clientId}`, `<issuer>`.
+    Placeholder,
+    /// Quotation marks around it.
+    Quotes,
+    /// The beginning of a URL twice.
+    SecondScheme,
+}
+
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FindingSeverity {
@@ -134,6 +162,7 @@ pub struct RegistrationUnderTest {
     pub product: Option<LmsProduct>,
     /// What the LMS provides.
     pub lms: PartialLmsValues,
+    deployment_ids: Vec<String>,
     has_deployment: bool,
     /// Fields whose values have faults: those aren't missing.
     faulty_fields: HashSet<String>,
@@ -153,6 +182,12 @@ impl CheckFinding {
             Self::SameAddress { .. } => "url.repeated",
             Self::Unusual { .. } => "url.unusual",
             Self::HostedCanvas { .. } => "url.hosted_canvas",
+            Self::OwnAddress {
+                field: LmsFieldName::Issuer,
+            } => "issuer.own_address",
+            Self::OwnAddress { .. } => "url.own_address",
+            Self::DefaultCanvasIssuer => "issuer.canvas_default",
+            Self::PastedTooMuch { .. } => "value.pasted_too_much",
             Self::NoAudience => "access_token_audience.missing",
             Self::NoAccessTokenUrl => "access_token_url.missing",
             Self::NoDeployment { .. } => "deployment.missing",
@@ -171,11 +206,13 @@ impl CheckFinding {
     #[must_use]
     pub const fn severity(&self) -> FindingSeverity {
         match self {
-            Self::NoUsableKey | Self::Fails(_) | Self::FieldError { .. } => FindingSeverity::Error,
+            Self::NoUsableKey | Self::Fails(_) | Self::FieldError { .. } | Self::OwnAddress { .. } => FindingSeverity::Error,
             Self::TrailingSlash
             | Self::SameAddress { .. }
             | Self::Unusual { .. }
             | Self::HostedCanvas { .. }
+            | Self::DefaultCanvasIssuer
+            | Self::PastedTooMuch { .. }
             | Self::NoAudience
             | Self::NoDeployment { shared: true }
             | Self::MetadataDiffers { .. } => FindingSeverity::Warning,
@@ -195,12 +232,14 @@ impl CheckFinding {
         let name = match self {
             Self::FieldError { field, .. } => return Some(field),
             Self::Fails(FailureReason::LaunchesRefused) => return None,
-            Self::TrailingSlash | Self::MetadataAgrees => LmsFieldName::Issuer,
+            Self::TrailingSlash | Self::MetadataAgrees | Self::DefaultCanvasIssuer => LmsFieldName::Issuer,
             Self::Http { field }
             | Self::OtherHost { field, .. }
             | Self::SameAddress { field, .. }
             | Self::Unusual { field, .. }
             | Self::HostedCanvas { field, .. }
+            | Self::OwnAddress { field }
+            | Self::PastedTooMuch { field, .. }
             | Self::MetadataDiffers { field, .. } => *field,
             Self::NoAudience => LmsFieldName::AccessTokenAudience,
             Self::NoAccessTokenUrl => LmsFieldName::AccessTokenUrl,
@@ -250,6 +289,7 @@ impl From<&ReadDraft> for RegistrationUnderTest {
         Self {
             product: draft.product,
             lms: draft.lms.clone(),
+            deployment_ids: draft.deployment_ids.clone(),
             has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
             faulty_fields: draft.faults.iter().filter_map(field).collect(),
         }
@@ -262,6 +302,7 @@ impl From<&Registration> for RegistrationUnderTest {
         Self {
             product: Some(registration.product),
             lms: registration.lms.clone().into(),
+            deployment_ids: registration.deployment_ids.clone(),
             has_deployment: registration.accept_any_deployment
                 || !registration.deployment_ids.is_empty()
                 || failure == Some(FailureReason::DeploymentsRejected),
@@ -271,11 +312,15 @@ impl From<&Registration> for RegistrationUnderTest {
 }
 
 impl RegistrationUnderTest {
-    /// What is probably a mistake, but might be meant.
+    /// What is probably a mistake, but might be meant, and what can't be an LMS's: an address of the gateway, which is at `gateway`.
     #[must_use]
-    pub fn check(&self) -> Vec<CheckFinding> {
-        let mut findings = Vec::new();
+    pub fn check(&self, gateway: &Url) -> Vec<CheckFinding> {
         let addresses = self.addresses();
+        let mut findings = self.own_addresses(gateway);
+        findings.extend(self.pasted_too_much());
+        let is_default_canvas = self.product == Some(LmsProduct::CanvasSelfHosted)
+            && self.lms.issuer.as_deref().and_then(presets::owner_by_issuer) == Some(LmsProduct::Canvas);
+        findings.extend(is_default_canvas.then_some(CheckFinding::DefaultCanvasIssuer));
         for (index, (field, url)) in addresses.iter().enumerate() {
             let field = *field;
             if url.scheme() == "http" {
@@ -326,6 +371,46 @@ impl RegistrationUnderTest {
             findings.push(CheckFinding::MetadataAgrees);
         }
         findings
+    }
+
+    fn own_addresses(&self, gateway: &Url) -> Vec<CheckFinding> {
+        let texts = [
+            (LmsFieldName::Issuer, &self.lms.issuer),
+            (LmsFieldName::AccessTokenAudience, &self.lms.access_token_audience),
+        ];
+        let parsed = texts
+            .into_iter()
+            .filter_map(|(field, text)| Some((field, Url::parse(text.as_deref()?).ok()?)));
+        let urls = self.addresses().into_iter().map(|(field, url)| (field, url.clone()));
+        parsed
+            .chain(urls)
+            .filter(|(_, url)| is_at(url, gateway))
+            .map(|(field, _)| CheckFinding::OwnAddress { field })
+            .collect()
+    }
+
+    fn pasted_too_much(&self) -> Vec<CheckFinding> {
+        let texts = [
+            (LmsFieldName::Issuer, &self.lms.issuer),
+            (LmsFieldName::ClientId, &self.lms.client_id),
+            (LmsFieldName::AccessTokenAudience, &self.lms.access_token_audience),
+        ];
+        let texts = texts.into_iter().filter_map(|(field, text)| Some((field, text.as_deref()?)));
+        let deployments = self
+            .deployment_ids
+            .iter()
+            .map(|id| (LmsFieldName::DeploymentIds, id.as_str()));
+        let urls = self.addresses().into_iter().map(|(field, url)| (field, url.as_str()));
+        texts
+            .chain(deployments)
+            .chain(urls)
+            .filter_map(|(field, text)| {
+                Some(CheckFinding::PastedTooMuch {
+                    field,
+                    what: surplus(text)?,
+                })
+            })
+            .collect()
     }
 
     fn addresses(&self) -> Vec<(LmsFieldName, &Url)> {
@@ -396,6 +481,56 @@ impl RegistrationUnderTest {
             pattern.to_owned()
         })
     }
+}
+
+/// Whether an address is at the same host and port, by whatever of its names where that is this very machine.
+fn is_at(url: &Url, gateway: &Url) -> bool {
+    let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_ascii_lowercase());
+    let same_host = host(url) == host(gateway) || (is_loopback(url) && is_loopback(gateway));
+    let is_default = |url: &Url| url.port().is_none();
+    same_host && (url.port_or_known_default() == gateway.port_or_known_default() || (is_default(url) && is_default(gateway)))
+}
+
+/// What stands around a value that doesn't belong to it.
+fn surplus(text: &str) -> Option<Surplus> {
+    let quotes = ['"', '\'', '`'];
+    let is_quoted = text
+        .chars()
+        .next()
+        .is_some_and(|first| quotes.contains(&first) && text.len() > 1 && text.ends_with(first));
+    if is_quoted {
+        return Some(Surplus::Quotes);
+    }
+    let encloses = |open: char, close: char| text.find(open).is_some_and(|at| text[at..].contains(close));
+    if encloses('{', '}') || encloses('<', '>') || encloses('[', ']') || text.contains("%7B") || text.contains("%3C") {
+        return Some(Surplus::Placeholder);
+    }
+    if let Some((_, rest)) = text.split_once("://") {
+        let rest = rest.to_ascii_lowercase();
+        return (rest.starts_with("http:")
+            || rest.starts_with("https:")
+            || rest.starts_with("http//")
+            || rest.starts_with("https//"))
+        .then_some(Surplus::SecondScheme);
+    }
+    has_label(text).then_some(Surplus::Label)
+}
+
+/// `Deployment ID: 5`, `client_id=5`: words before a sign that no id has after words.
+fn has_label(text: &str) -> bool {
+    let Some((label, value)) = text.split_once([':', '=']) else {
+        return false;
+    };
+    let is_of_words = label.len() > 1
+        && label.starts_with(|c: char| c.is_ascii_alphabetic())
+        && label
+            .chars()
+            .all(|c| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-' | '(' | ')'));
+    let word: String = label.to_ascii_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    let names_an_id = ["id", "key", "issuer", "audience", "iss", "aud"]
+        .iter()
+        .any(|end| word.ends_with(end));
+    is_of_words && !value.trim().is_empty() && (value.starts_with(' ') || names_an_id)
 }
 
 #[cfg(test)]

@@ -298,6 +298,102 @@ async fn a_faulty_value_is_shown_and_does_not_stop_the_check_of_the_others() {
 }
 
 #[tokio::test]
+async fn an_address_of_the_gateway_is_an_error_in_every_field() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let lms = lms(&gateway);
+    let port = gateway.url.rsplit(':').next().unwrap();
+    for own in [
+        gateway.at("/lti/login"),
+        gateway.at(""),
+        format!("http://127.0.0.1:{port}/.well-known/jwks.json"),
+    ] {
+        for (field, code) in [
+            ("issuer", "issuer.own_address"),
+            ("authenticationUrl", "url.own_address"),
+            ("keysetUrl", "url.own_address"),
+            ("accessTokenUrl", "url.own_address"),
+        ] {
+            let mut draft = draft(&lms);
+            draft[field] = json!(own);
+            let answer = gateway.post("/api/v1/registrations/check", &token, &draft).await;
+            let check = answer.json();
+            assert_eq!(check["passed"], false, "{own} in {field}");
+            let findings = check["findings"].as_array().unwrap();
+            let is_it = |found: &&Value| found["code"] == code && found["field"] == field && found["severity"] == "error";
+            assert!(findings.iter().any(|found| is_it(&found)), "{own} in {field}: {answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_second_canvas_with_the_issuer_that_it_comes_with_is_told_what_to_set() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let other = gateway.tenant(FABRIKAM).await;
+    let lms = lms(&gateway);
+    let canvas = |deployment: &str| {
+        let mut draft = draft(&lms);
+        for (name, value) in [
+            ("platform", json!("canvas-self-hosted")),
+            ("issuer", json!("https://canvas.instructure.com")),
+            ("clientId", json!("10000000000001")),
+            ("deploymentIds", json!([deployment])),
+        ] {
+            draft[name] = value;
+        }
+        draft
+    };
+    let check = gateway.post("/api/v1/registrations/check", &token, &canvas("1")).await;
+    assert!(
+        has(&check, "issuer.canvas_default", "warning") && check.text.contains("lti_iss"),
+        "{check:?}"
+    );
+    create(&gateway, &token, &canvas("1")).await;
+    for (token, deployment) in [(&other, "1"), (&other, "2"), (&token, "1")] {
+        let refused = gateway.post(PATH, token, &canvas(deployment)).await;
+        assert_eq!(refused.status, 409, "{refused:?}");
+        assert!(refused.json()["detail"].as_str().unwrap().contains("lti_iss"), "{refused:?}");
+        let check = gateway.post("/api/v1/registrations/check", token, &canvas(deployment)).await;
+        let taken = check.json()["findings"].as_array().unwrap().clone();
+        let taken = taken
+            .iter()
+            .find(|found| found["code"].as_str().unwrap().starts_with("registration."))
+            .cloned();
+        assert!(taken.unwrap()["seen"].as_str().unwrap().contains("lti_iss"), "{check:?}");
+    }
+    // With an issuer of its own there is room.
+    let mut own = canvas("1");
+    own["issuer"] = json!("https://canvas.fabrikam.example");
+    create(&gateway, &other, &own).await;
+    let check = gateway.post("/api/v1/registrations/check", &token, &own).await;
+    assert!(!has(&check, "issuer.canvas_default", "warning"), "{check:?}");
+}
+
+#[tokio::test]
+async fn values_that_were_pasted_with_their_label_are_named() {
+    let gateway = TestGateway::start().await;
+    let token = gateway.tenant(CONTOSO).await;
+    let lms = lms(&gateway);
+    for (field, value) in [
+        ("deploymentIds", json!(["Deployment ID: 5"])),
+        ("deploymentIds", json!(["\"5\""])),
+        ("clientId", json!("{clientId}")),
+        ("clientId", json!("<client id>")),
+        ("clientId", json!("Client ID: x")),
+        ("keysetUrl", json!("http://https://lms.example/keys")),
+        ("authenticationUrl", json!("https://https://lms.example/auth")),
+    ] {
+        let mut draft = draft(&lms);
+        draft[field] = value.clone();
+        let check = gateway.post("/api/v1/registrations/check", &token, &draft).await;
+        let findings = check.json()["findings"].as_array().unwrap().clone();
+        let is_it = |found: &&Value| found["code"] == "value.pasted_too_much" && found["field"] == field;
+        assert!(findings.iter().any(|found| is_it(&found)), "{field} = {value}: {check:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_canvas_on_own_servers_has_nothing_of_hosted_canvas_but_the_issuer() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;

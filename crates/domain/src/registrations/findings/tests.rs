@@ -35,7 +35,7 @@ fn under_test(draft: Draft) -> RegistrationUnderTest {
 fn check(change: impl FnOnce(&mut Draft)) -> Vec<(&'static str, String, FindingSeverity)> {
     let mut draft = moodle();
     change(&mut draft);
-    let findings = under_test(draft).check();
+    let findings = under_test(draft).check(&gateway());
     findings
         .iter()
         .map(|finding| {
@@ -43,6 +43,124 @@ fn check(change: impl FnOnce(&mut Draft)) -> Vec<(&'static str, String, FindingS
             (finding.code(), field, finding.severity())
         })
         .collect()
+}
+
+fn gateway() -> Url {
+    "https://gateway.example".parse().unwrap()
+}
+
+#[test]
+fn an_address_of_the_gateway_is_no_lmss() {
+    use FindingSeverity::Error;
+    for address in [
+        "https://gateway.example/lti/launch",
+        "https://gateway.example",
+        "http://gateway.example/x?y=z",
+        "https://GATEWAY.example.:443/.well-known/jwks.json",
+    ] {
+        for (field, change) in [
+            (
+                "authenticationUrl",
+                (|lms, url| lms.authentication_url = url) as fn(&mut LmsDraft, String),
+            ),
+            ("keysetUrl", |lms, url| lms.keyset_url = url),
+            ("accessTokenUrl", |lms, url| lms.access_token_url = Some(url)),
+            ("accessTokenAudience", |lms, url| lms.access_token_audience = Some(url)),
+        ] {
+            let found = check(|draft| change(&mut draft.lms, address.to_owned()));
+            assert!(
+                found.contains(&("url.own_address", field.to_owned(), Error)),
+                "{address} in {field}: {found:?}"
+            );
+        }
+        let found = check(|draft| draft.lms.issuer = address.split('?').next().unwrap().to_owned());
+        assert!(
+            found.contains(&("issuer.own_address", "issuer".to_owned(), Error)),
+            "{address}: {found:?}"
+        );
+    }
+    let is_own = |url: &str, gateway: &str| is_at(&url.parse().unwrap(), &gateway.parse().unwrap());
+    assert!(is_own("http://127.0.0.1:8080/lti/login", "http://localhost:8080"));
+    assert!(is_own("http://[::1]:8080", "http://localhost:8080"));
+    for (other, gateway) in [
+        ("http://127.0.0.1:8090", "http://localhost:8080"),
+        ("https://lms.gateway.example", "https://gateway.example"),
+        ("https://gateway.example:8443/keys", "https://gateway.example"),
+        ("https://gateway.example.org", "https://gateway.example"),
+    ] {
+        assert!(!is_own(other, gateway), "{other}");
+    }
+}
+
+#[test]
+fn what_was_pasted_beside_a_value_is_named() {
+    for (text, what) in [
+        ("Deployment ID: 5", Some(Surplus::Label)),
+        ("deployment_id=5", Some(Surplus::Label)),
+        ("Client ID:10000000000001", Some(Surplus::Label)),
+        ("Issuer (iss): x", Some(Surplus::Label)),
+        ("Consumer key: abc", Some(Surplus::Label)),
+        ("{clientId}", Some(Surplus::Placeholder)),
+        ("${client_id}", Some(Surplus::Placeholder)),
+        ("<client id>", Some(Surplus::Placeholder)),
+        ("[your client ID]", Some(Surplus::Placeholder)),
+        ("https://lms.example/{site}/keys", Some(Surplus::Placeholder)),
+        ("https://lms.example/%7Bsite%7D/keys", Some(Surplus::Placeholder)),
+        ("\"5\"", Some(Surplus::Quotes)),
+        ("'5'", Some(Surplus::Quotes)),
+        ("`5`", Some(Surplus::Quotes)),
+        ("https://https://lms.example", Some(Surplus::SecondScheme)),
+        ("https://http//lms.example", Some(Surplus::SecondScheme)),
+        ("https://HTTPS://lms.example", Some(Surplus::SecondScheme)),
+        // What LMSs have.
+        ("1", None),
+        ("12:8865aa05b4b79b64a91a86042e43af5ea8ae79eb", None),
+        ("a:b", None),
+        ("urn:lti:deployment", None),
+        ("0aEVzPOYmhw5mJi", None),
+        ("d290f1ee-6c54-4b01-90e6-d701748f0851", None),
+        ("contoso:math", None),
+        ("https://lms.example/a?b=c", None),
+        ("https://https.example/http:", None),
+        ("\"", None),
+    ] {
+        assert_eq!(surplus(text), what, "{text}");
+    }
+    use FindingSeverity::Warning;
+    let in_field = |field: &str| only("value.pasted_too_much", field, Warning);
+    assert_eq!(
+        check(|draft| draft.deployment_ids = vec!["1".to_owned(), "Deployment ID: 5".to_owned()]),
+        in_field("deploymentIds")
+    );
+    assert_eq!(
+        check(|draft| draft.lms.client_id = "{clientId}".to_owned()),
+        in_field("clientId")
+    );
+    assert_eq!(
+        check(|draft| draft.lms.access_token_audience = Some("'x'".to_owned())),
+        in_field("accessTokenAudience")
+    );
+    let doubled = check(|draft| draft.lms.keyset_url = "https://https://moodle.contoso.edu/mod/lti/certs.php".to_owned());
+    assert!(
+        doubled.contains(&("value.pasted_too_much", "keysetUrl".to_owned(), Warning)),
+        "{doubled:?}"
+    );
+}
+
+#[test]
+fn the_issuer_that_canvas_comes_with_is_a_finding_on_own_servers() {
+    let canvas = |platform: &'static str, issuer: &'static str| {
+        let found = check(|draft| {
+            draft.platform = platform.to_owned();
+            draft.lms.issuer = issuer.to_owned();
+        });
+        found
+            .iter()
+            .any(|(code, field, _)| *code == "issuer.canvas_default" && field == "issuer")
+    };
+    assert!(canvas("canvas-self-hosted", "https://canvas.instructure.com"));
+    assert!(!canvas("canvas-self-hosted", "https://canvas.contoso.edu"));
+    assert!(!canvas("canvas", "https://canvas.instructure.com"));
 }
 
 fn only(code: &'static str, field: &str, severity: FindingSeverity) -> Vec<(&'static str, String, FindingSeverity)> {

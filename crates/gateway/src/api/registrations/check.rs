@@ -5,6 +5,7 @@ use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
 use domain::{Caller, CheckFinding, ReadDraft, RegistrationUnderTest, check_issuer, check_keyset};
 use lti13::KeySet;
 use serde_json::Value;
+use url::Url;
 
 use super::{create, discovery, findings::GatewayFinding, not_found, registration_id};
 use crate::{
@@ -135,8 +136,14 @@ async fn check(
     keyset: impl Future<Output = Vec<GatewayFinding>>,
 ) -> Vec<GatewayFinding> {
     let (keyset, compared) = futures_util::join!(keyset, discovery::compare(app, registration));
-    let values = registration.check().into_iter().map(Into::into);
-    values.chain(keyset).chain(compared.into_iter().map(Into::into)).collect()
+    let own = Url::parse(&app.config.server.public_url).ok();
+    let values = own.map(|own| registration.check(&own)).unwrap_or_default();
+    values
+        .into_iter()
+        .map(Into::into)
+        .chain(keyset)
+        .chain(compared.into_iter().map(Into::into))
+        .collect()
 }
 
 async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration) -> Result<Option<GatewayFinding>, ApiError> {
@@ -145,7 +152,7 @@ async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration
         .find_obstacle(caller.tenant, new, &caller.actor, app.clock.now())
         .await?;
     let Some(refused) = obstacle else { return Ok(None) };
-    match create::refused(refused) {
+    match create::refused_for(new, refused) {
         ApiError::Conflict { code, detail, pointer } => Ok(Some(GatewayFinding::Taken {
             code,
             field: pointer.unwrap_or_default().trim_start_matches('/').to_owned(),

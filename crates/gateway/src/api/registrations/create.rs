@@ -1,6 +1,6 @@
 use actix_web::{HttpResponse, http::header, post, web};
 use contract::{NewRegistration, Problem, ProblemFault, Registration};
-use domain::{ReadDraft, RegistrationId, Rules};
+use domain::{LmsProduct, ReadDraft, RegistrationId, Rules, presets};
 use messages::api;
 use store::InsertError;
 use uuid::Uuid;
@@ -54,7 +54,7 @@ pub async fn create_registration(
         .store
         .insert_registration(caller.tenant, id, &new, &caller.actor, app.clock.now())
         .await
-        .map_err(refused)?;
+        .map_err(|error| refused_for(&new, error))?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, app.public_url(&format!("/api/v1/registrations/{id}"))))
         .json(wire::registration(created, &app.apps, language)))
@@ -82,6 +82,26 @@ pub(super) fn rules(app: &AppState, max_deployments: usize) -> Rules<'_> {
         allowed_hosts: &app.config.outbound.allowed_hosts,
         app_ids: Some(app.apps.ids()),
         max_deployments,
+    }
+}
+
+/// What stands in the way of this registration. Every Canvas comes with the issuer of hosted Canvas and counts its client IDs from the same
+/// number, so that two on own servers are in each other's way until one gets an issuer of its own.
+pub(super) fn refused_for(new: &domain::NewRegistration, error: InsertError) -> ApiError {
+    let is_of_other = matches!(
+        error,
+        InsertError::ClientTaken | InsertError::PlatformDiffers { .. } | InsertError::DeploymentTaken { .. }
+    );
+    let issuer = &new.lms.platform.issuer;
+    let is_default_canvas =
+        new.product == LmsProduct::CanvasSelfHosted && presets::owner_by_issuer(issuer) == Some(LmsProduct::Canvas);
+    match refused(error) {
+        ApiError::Conflict { code, pointer, .. } if is_of_other && is_default_canvas => ApiError::Conflict {
+            code,
+            detail: api::registration::DEFAULT_CANVAS_ISSUER,
+            pointer,
+        },
+        other => other,
     }
 }
 

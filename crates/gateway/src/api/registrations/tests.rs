@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use contract::{NewRegistration, ProblemFault};
-use domain::{CheckFinding, FailureReason, FieldErrorReason, KeyName, LmsProduct, OwnTerm, presets::LmsFieldName};
+use domain::{CheckFinding, FailureReason, FieldErrorReason, KeyName, LmsProduct, OwnTerm, Surplus, presets::LmsFieldName};
 use lti13::{FindingReason, KeySetError};
 use messages::pseudo::foreign;
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -162,6 +162,26 @@ fn findings() -> Vec<GatewayFinding> {
         CheckFinding::HostedCanvas {
             field: LmsFieldName::KeysetUrl,
             host: outside(),
+        },
+        CheckFinding::OwnAddress {
+            field: LmsFieldName::KeysetUrl,
+        },
+        CheckFinding::DefaultCanvasIssuer,
+        CheckFinding::PastedTooMuch {
+            field: LmsFieldName::KeysetUrl,
+            what: Surplus::Label,
+        },
+        CheckFinding::PastedTooMuch {
+            field: LmsFieldName::KeysetUrl,
+            what: Surplus::Placeholder,
+        },
+        CheckFinding::PastedTooMuch {
+            field: LmsFieldName::KeysetUrl,
+            what: Surplus::Quotes,
+        },
+        CheckFinding::PastedTooMuch {
+            field: LmsFieldName::KeysetUrl,
+            what: Surplus::SecondScheme,
         },
         CheckFinding::NoAudience,
         CheckFinding::NoAccessTokenUrl,

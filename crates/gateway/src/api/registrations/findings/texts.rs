@@ -1,6 +1,6 @@
 //! A finding for people: what was seen, and what to do.
 
-use domain::{CheckFinding, FailureReason, KeyName, OwnTerm};
+use domain::{CheckFinding, FailureReason, KeyName, OwnTerm, Surplus};
 use lti13::{FindingReason, KeySetError};
 use messages::{Text, api::findings};
 
@@ -43,6 +43,17 @@ fn of_domain(finding: &CheckFinding) -> (Text, Text) {
             (findings::unusual(product.name(), usual.as_str()), findings::UNUSUAL_REMEDY)
         }
         CheckFinding::HostedCanvas { host, .. } => (findings::hosted_canvas(host.as_str()), findings::HOSTED_CANVAS_REMEDY),
+        CheckFinding::OwnAddress { .. } => (findings::OWN_ADDRESS, findings::OWN_ADDRESS_REMEDY),
+        CheckFinding::DefaultCanvasIssuer => (findings::DEFAULT_CANVAS_ISSUER, findings::DEFAULT_CANVAS_ISSUER_REMEDY),
+        CheckFinding::PastedTooMuch { what, .. } => (
+            match what {
+                Surplus::Label => findings::PASTED_LABEL,
+                Surplus::Placeholder => findings::PASTED_PLACEHOLDER,
+                Surplus::Quotes => findings::PASTED_QUOTES,
+                Surplus::SecondScheme => findings::PASTED_SCHEME,
+            },
+            findings::PASTED_REMEDY,
+        ),
         CheckFinding::NoAudience => (findings::NO_AUDIENCE, findings::NO_AUDIENCE_REMEDY),
         CheckFinding::NoAccessTokenUrl => (findings::NO_ACCESS_TOKEN_URL, findings::NO_ACCESS_TOKEN_URL_REMEDY),
         CheckFinding::NoDeployment { shared: true } => (findings::NO_DEPLOYMENT, findings::NO_DEPLOYMENT_SHARED_REMEDY),
