@@ -18,6 +18,7 @@ use crate::{
     http::{assets, error::ApiError, language},
     inspector, lti, openapi, operations, portal,
     request::{admission, body, guards},
+    services::concurrency,
     state::AppState,
     telemetry::request_id,
 };
@@ -138,6 +139,9 @@ async fn fallback(
     known: web::Data<KnownPaths>,
 ) -> Result<HttpResponse, ApiError> {
     let path = request.path();
+    if concurrency::is_launch(path) {
+        return Ok(lti::unknown_address(&request, &app).await);
+    }
     if let Some(methods) = known.allow(path) {
         let edits = matches!(*request.method(), Method::PUT | Method::PATCH) && path.starts_with("/api/v1/registrations/");
         let detail = if edits { api::method::NO_EDIT } else { api::method::NOT_HERE };
@@ -153,7 +157,6 @@ async fn fallback(
         .unwrap_or("*/*");
     let not_a_page = [
         "/api/",
-        "/lti/",
         "/apps/",
         "/dev/",
         "/docs/",

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, http::StatusCode, http::header, post,
 use askama::Template;
 use contract::{Check, CheckResult};
 use domain::{Reference, TenantId, apps::INSPECTOR_ID};
+use lti13::claims::RoleScope;
 use messages::{Text, inspector};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
@@ -85,12 +86,13 @@ enum Value {
 struct Parameter {
     name: String,
     value: String,
+    is_null: bool,
 }
 
 impl Parameter {
-    /// LMSs leave variables that they can't fill as they are.
+    /// LMSs leave variables that they can't fill as they are; Moodle sends null.
     fn is_unfilled(&self) -> bool {
-        self.value.starts_with('$') && self.value.contains('.')
+        self.is_null || self.value.starts_with('$') && self.value.contains('.')
     }
 }
 
@@ -178,7 +180,8 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
                 .iter()
                 .map(|(name, value)| Parameter {
                     name: name.clone(),
-                    value: plain(value),
+                    value: value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned),
+                    is_null: value.is_null(),
                 })
                 .collect()
         })
@@ -219,7 +222,7 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
     let roles = roles
         .iter()
         .filter(|role| !role.is_empty())
-        .map(|role| lti13::claims::short_role(role).to_owned())
+        .map(|role| shown_role(role, language))
         .collect::<Vec<_>>();
     let who = rows(vec![
         (person::USER, Some(Value::Code(token.sub.clone()))),
@@ -284,6 +287,17 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
     }
 }
 
+/// A role, with its scope unless that is the course: LMSs send roles of several scopes side by side.
+fn shown_role(role: &str, language: Language) -> String {
+    use inspector::person;
+    let short = lti13::claims::short_role(role);
+    match lti13::claims::role_scope(role) {
+        Some(RoleScope::System) => person::role_in_system(short).of(language).into_owned(),
+        Some(RoleScope::Institution) => person::role_in_institution(short).of(language).into_owned(),
+        _ => short.to_owned(),
+    }
+}
+
 fn object<'a>(claims: &'a Map<String, Json>, name: &str) -> Option<&'a Map<String, Json>> {
     claims.get(name).and_then(Json::as_object)
 }
@@ -303,8 +317,4 @@ fn text(claims: &Map<String, Json>, claim: &str, member: &str) -> Option<String>
 fn join<const N: usize>(parts: [Option<String>; N], separator: &str) -> Option<String> {
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(separator))
-}
-
-fn plain(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

@@ -96,6 +96,9 @@ pub fn quoted(value: &str, kind: Option<ValueKind>, language: Language) -> Strin
 
 /// What was wrong with a launch, in one sentence for an educator, and the name of the parameter or claim that it is about.
 pub fn sentence(refusal: &Refusal) -> Text {
+    if let Some(sentence) = refusal.own_hint().and_then(texts::hint_sentence) {
+        return sentence;
+    }
     let sentence = texts::rule(refusal.rule()).sentence;
     match refusal.name() {
         Some(name) => rules::about(sentence, name),

@@ -250,8 +250,8 @@ fn random<const N: usize>() -> Result<[u8; N], Unspecified> {
 /// The tool's two addresses.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
-        // An id_token has up to 256 KiB.
-        .app_data(PayloadConfig::new(512 * 1024))
+        // An id_token has up to 1 MB.
+        .app_data(PayloadConfig::new(1024 * 1024))
         .route("/login", get().to(login))
         .route("/login", post().to(login))
         .route("/launch", post().to(launch));

@@ -3,6 +3,7 @@
 mod context;
 mod deep_linking;
 pub mod names;
+mod presentation;
 mod resource_link;
 mod roles;
 
@@ -11,8 +12,9 @@ use url::Url;
 
 pub use context::Context;
 pub use deep_linking::DeepLinkingSettings;
+pub use presentation::Presentation;
 pub use resource_link::ResourceLink;
-pub use roles::{is_instructor, is_lms_administrator, short_role};
+pub use roles::{RoleScope, is_instructor, is_lms_administrator, role_scope, short_role};
 
 /// LTI 1.3 core: ids have at most 255 ASCII characters.
 pub const MAX_ID_LENGTH: usize = 255;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::claims::Presentation;
 use crate::{Evidence, Hint, Stage, Term, Value};
 
 mod rules;
@@ -42,6 +43,7 @@ pub struct LaunchError {
     stage: Stage,
     about: Option<&'static str>,
     evidence: Box<Evidence>,
+    presentation: Option<Box<Presentation>>,
 }
 
 impl LaunchError {
@@ -53,6 +55,7 @@ impl LaunchError {
             stage: rule.stage(),
             about: None,
             evidence: Box::default(),
+            presentation: None,
         }
     }
 
@@ -74,6 +77,14 @@ impl LaunchError {
     #[must_use]
     pub fn at(mut self, stage: Stage) -> Self {
         self.stage = stage;
+        self
+    }
+
+    /// The same, of a launch whose signature, issuer and audience hold.
+    #[cfg(feature = "tool")]
+    #[must_use]
+    pub(crate) fn presented_in(mut self, presentation: Presentation) -> Self {
+        self.presentation = Some(Box::new(presentation));
         self
     }
 
@@ -110,6 +121,12 @@ impl LaunchError {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.rule.kind()
+    }
+
+    /// The language of the person and the way back, where signature, issuer and audience hold: a page that explains the refusal needs both.
+    #[must_use]
+    pub fn presentation(&self) -> Option<&Presentation> {
+        self.presentation.as_deref()
     }
 
     /// The name of the parameter or claim that it is about. Nothing that the request chose.

@@ -9,19 +9,24 @@ pub(crate) fn with_parameters(url: &Url, ours: &[(&str, impl AsRef<[u8]>)]) -> U
             .next()
             .is_some_and(|(name, _)| ours.iter().any(|(our, _)| *our == name))
     };
-    // A space as %20 means the same to those who decode forms and to those who only undo percent-encoding.
-    let encode = |value: &[u8]| form_urlencoded::byte_serialize(value).collect::<String>().replace('+', "%20");
-    let encoded: Vec<_> = ours
-        .iter()
-        .map(|(name, value)| format!("{}={}", encode(name.as_bytes()), encode(value.as_ref())))
-        .collect();
+    let mut encoded = String::new();
+    for (name, value) in ours {
+        if !encoded.is_empty() {
+            encoded.push('&');
+        }
+        encoded.push_str(name);
+        encoded.push('=');
+        // A space as %20 means the same to those who decode forms and to those who only undo percent-encoding.
+        let pieces = form_urlencoded::byte_serialize(value.as_ref());
+        encoded.extend(pieces.map(|piece| if piece == "+" { "%20" } else { piece }));
+    }
     let mut parts: Vec<&str> = url
         .query()
         .unwrap_or_default()
         .split('&')
         .filter(|part| !part.is_empty() && !is_ours(part))
         .collect();
-    parts.extend(encoded.iter().map(String::as_str));
+    parts.push(&encoded);
     let mut with_ours = url.clone();
     with_ours.set_query(Some(&parts.join("&")));
     with_ours

@@ -139,6 +139,14 @@ impl Store {
         confirm_deployment(&db, registration, deployment_id, to_micros(at)).await
     }
 
+    /// Whether a launch used up this state.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn is_state_used(&self, state_id: [u8; 16]) -> Result<bool, StoreError> {
+        has_used(&self.session().await?, state_id).await
+    }
+
     /// Records a refused launch within the quota of its class.
     ///
     /// # Errors
@@ -231,8 +239,7 @@ impl Store {
 }
 
 async fn why_not_recorded(db: &Session, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
-    let state = launches::Column::StateId.eq(launch.state_id.to_vec());
-    if launches::Entity::find().filter(state).one(db).await?.is_some() {
+    if has_used(db, launch.state_id).await? {
         return Ok(RecordedLaunch::Replayed);
     }
     let reference = launches::Entity::find_by_id(launch.reference.as_str().to_owned())
@@ -243,6 +250,11 @@ async fn why_not_recorded(db: &Session, launch: &AcceptedLaunch) -> Result<Recor
     } else {
         Ok(RecordedLaunch::RegistrationGone)
     }
+}
+
+async fn has_used(db: &Session, state_id: [u8; 16]) -> Result<bool, StoreError> {
+    let state = launches::Column::StateId.eq(state_id.to_vec());
+    Ok(launches::Entity::find().filter(state).one(db).await?.is_some())
 }
 
 async fn note_last_launch(db: &Session, registration: RegistrationId, at: i64) -> Result<(), StoreError> {

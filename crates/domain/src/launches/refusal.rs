@@ -2,7 +2,7 @@ use std::fmt;
 
 use lti13::{Evidence, Hint, LaunchError, Stage};
 
-use super::{Rule, RuleFamily};
+use super::{OwnHint, Rule, RuleFamily};
 
 /// A refused launch: the rule that was broken, and the evidence. Holds no personal data and no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,13 @@ impl Refusal {
     #[must_use]
     pub fn with(mut self, evidence: Evidence) -> Self {
         *self.evidence = evidence;
+        self
+    }
+
+    /// The same, with a hint.
+    #[must_use]
+    pub fn and_hint(mut self, hint: impl Into<Hint>) -> Self {
+        *self.evidence = std::mem::take(&mut *self.evidence).and_hint(hint);
         self
     }
 
@@ -81,6 +88,15 @@ impl Refusal {
     #[must_use]
     pub fn hint(&self) -> Option<&Hint> {
         self.evidence.hint()
+    }
+
+    /// The hint, where it is one of the gateway's own.
+    #[must_use]
+    pub fn own_hint(&self) -> Option<OwnHint> {
+        match self.hint()? {
+            Hint::Other(name) => OwnHint::by_name(name),
+            _ => None,
+        }
     }
 
     /// What was expected, and what came.

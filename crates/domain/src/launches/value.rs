@@ -122,6 +122,12 @@ vocabulary! {
     DeploymentWaits,
     /// The deployment was removed.
     DeploymentRemoved,
+    /// Somebody opened the address by hand, from a bookmark or by a reload.
+    OpenedByHand,
+    /// The request is a launch of LTI 1.1.
+    LtiOnePointOne,
+    /// The address doesn't exist.
+    UnknownAddress,
 }
 
 impl OwnHint {
@@ -133,6 +139,9 @@ impl OwnHint {
             Self::DeploymentNowWaits => "deployment_now_waits",
             Self::DeploymentWaits => "deployment_waits",
             Self::DeploymentRemoved => "deployment_removed",
+            Self::OpenedByHand => "opened_by_hand",
+            Self::LtiOnePointOne => "lti_one_point_one",
+            Self::UnknownAddress => "unknown_address",
         }
     }
 

@@ -54,6 +54,9 @@ pub(super) fn start(
         None => redirect_to_platform(app, &login),
     };
     cookie::set(&mut answer, app, login.pending(), &secret);
+    if probing {
+        cookie::set_login(&mut answer, app, &login);
+    }
     Ok(answer)
 }
 

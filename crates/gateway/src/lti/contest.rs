@@ -87,7 +87,7 @@ pub(super) async fn receive_proof(
     }
     tracing::info!(reference = %context.reference, contest = %contest.id, "a proof waits for its confirmation");
     let mut answer = show(context, proof).await?;
-    cookie::clear(&mut answer, app, login);
+    cookie::clear(&mut answer, context, login);
     Ok(answer)
 }
 

@@ -4,6 +4,7 @@ use actix_web::HttpRequest;
 use domain::{LaunchRecord, Reference, Refusal, RefusedLaunch, RegistrationId, TenantId};
 use lti13::{
     Stage,
+    claims::Presentation,
     tool::{LaunchOrigin, PendingLogin},
 };
 use time::OffsetDateTime;
@@ -31,6 +32,8 @@ pub(super) struct LaunchContext<'a> {
     pub(super) registration: Option<(TenantId, RegistrationId)>,
     /// Whether it is the proof of a contest, and not a launch of whoever has the LMS.
     pub(super) is_contest: bool,
+    /// The language of the person and the way back, once signature, issuer and audience hold.
+    pub(super) presentation: Option<Presentation>,
     /// Where the launch comes from, once its signature and claims hold.
     pub(super) origin: Option<LaunchOrigin>,
     /// The started login, sealed, where the LMS was not asked yet: the page offers to try again.
@@ -50,6 +53,7 @@ impl<'a> LaunchContext<'a> {
             client_id: None,
             registration: None,
             is_contest: false,
+            presentation: None,
             origin: None,
             sealed_login: None,
         }
@@ -62,7 +66,10 @@ impl<'a> LaunchContext<'a> {
 
     /// The language of the launch where the LMS said it, else of the browser.
     pub(super) fn language(&self) -> Language {
-        let locale = self.origin.as_ref().and_then(|origin| origin.locale.as_deref());
+        let locale = self
+            .presentation
+            .as_ref()
+            .and_then(|presentation| presentation.locale.as_deref());
         language::of_request(locale, self.request)
     }
 

@@ -10,10 +10,7 @@ use futures_util::{
 };
 use lti13::{Evidence, Rule, Value};
 
-use crate::http::json::BODY_LIMIT;
-
-/// The longest form, in bytes.
-const LIMIT: usize = BODY_LIMIT;
+use crate::services::concurrency::form_limit;
 
 /// The undecoded parameters, or why there are none. Never fails as an extractor: a page must come out.
 pub(super) struct LtiForm(Result<BytesMut, Refusal>);
@@ -44,20 +41,21 @@ impl FromRequest for LtiForm {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let query = (request.method() == Method::GET).then(|| BytesMut::from(request.query_string().as_bytes()));
+        let limit = form_limit(request.path());
         let is_form = request.content_type() == "application/x-www-form-urlencoded";
         let payload = payload.take();
         async move {
             Ok(Self(match query {
-                Some(query) if query.len() > LIMIT => Err(too_large()),
+                Some(query) if query.len() > limit => Err(too_large(limit)),
                 Some(query) => Ok(query),
-                None => receive(payload, is_form).await,
+                None => receive(payload, is_form, limit).await,
             }))
         }
         .boxed_local()
     }
 }
 
-async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusal> {
+async fn receive(mut payload: Payload, is_form: bool, limit: usize) -> Result<BytesMut, Refusal> {
     let mut form = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {
@@ -65,8 +63,8 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
                 Refusal::new(Rule::MalformedParameter).with(Evidence::expected(OwnTerm::WholeForm).and_seen(OwnTerm::BrokenForm))
             );
         };
-        if form.len() + chunk.len() > LIMIT {
-            return Err(too_large());
+        if form.len() + chunk.len() > limit {
+            return Err(too_large(limit));
         }
         form.extend_from_slice(&chunk);
     }
@@ -77,6 +75,6 @@ async fn receive(mut payload: Payload, is_form: bool) -> Result<BytesMut, Refusa
     Ok(form)
 }
 
-fn too_large() -> Refusal {
-    Refusal::new(Rule::TooLarge).with(Evidence::expected(Value::BytesAtMost(LIMIT)).and_seen(OwnTerm::LongForm))
+fn too_large(limit: usize) -> Refusal {
+    Refusal::new(Rule::TooLarge).with(Evidence::expected(Value::BytesAtMost(limit)).and_seen(OwnTerm::LongForm))
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{context::LaunchContext, resolve::Registered};
+use super::{app_claims, context::LaunchContext, resolve::Registered};
 use crate::http::{assets, language::Language};
 
 /// How long a launch token counts, in seconds.
@@ -82,7 +82,7 @@ pub(super) async fn page(
                 family: registration.product.id(),
             },
             reference: context.reference.to_string(),
-            claims: &launch.claims,
+            claims: &app_claims::for_app(&launch.claims),
         })
         .await?;
     let open = launch_page::open(app.name.as_str()).of(language).into_owned();

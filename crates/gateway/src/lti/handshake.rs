@@ -16,7 +16,7 @@ use super::{
     context::LaunchContext,
     cookie,
     form::LtiForm,
-    pages, refusal,
+    mistakes, pages, refusal,
     texts::{self, BrowserSteps},
 };
 use crate::{
@@ -83,7 +83,8 @@ pub(super) async fn begin_again(request: HttpRequest, form: LtiForm, app: web::D
 }
 
 fn open(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<StartedLogin, Refusal> {
-    let login = StartedLogin::parse(form.pairs()?, &context.app.state_keys, context.now())?;
+    let login = StartedLogin::parse(form.pairs()?, &context.app.state_keys, context.now());
+    let login = login.map_err(|error| mistakes::explain(error, form, context.request))?;
     context.set_login(login.pending());
     Ok(login)
 }

@@ -1,9 +1,13 @@
 //! `POST /lti/launch`: the authentication response (1EdTech Security Framework 1.0, section 5.1.1.3). `POST /lti/launch/confirm`: the
 //! same, with the value from the LMS's storage.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header},
+    web,
+};
 use domain::{AcceptedLaunch, LaunchRegistration, Refusal, Rule, presets};
 use lti13::{
     Checks, Evidence, KeySet, LaunchError, Stage,
@@ -20,7 +24,7 @@ use super::{
     cookie,
     failure::{internal, store_failed},
     form::LtiForm,
-    hand_over, handshake, key_set,
+    hand_over, handshake, key_set, mistakes,
     pages::storage,
     resolve::{self, Registered},
 };
@@ -35,6 +39,16 @@ pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<A
     }
 }
 
+/// What an LMS did not post: its error in the query (OpenID Connect Core, 3.1.2.6), or a mistake.
+pub(super) async fn other_method(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
+    let names_error = |(name, value): (Cow<'_, str>, Cow<'_, str>)| name == "error" && !value.is_empty();
+    if request.method() == Method::GET && form.pairs().is_ok_and(|mut pairs| pairs.any(names_error)) {
+        launch(request, form, app).await
+    } else {
+        mistakes::method_not_allowed(request, app).await
+    }
+}
+
 /// The same for a browser that kept no cookie, once the LMS's page gave back what it kept instead.
 pub(super) async fn confirm(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
     let mut context = LaunchContext::new(&app, &request);
@@ -45,15 +59,21 @@ pub(super) async fn confirm(request: HttpRequest, form: LtiForm, app: web::Data<
 }
 
 async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
-    let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
+    let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?);
+    let response = response.map_err(|error| mistakes::explain(error, form, context.request))?;
     context.record.pass(lti13::Rule::MissingParameter, Evidence::none());
     let (state, id_token) = match response {
         AuthenticationResponse::IdToken { state, id_token, .. } => (state, id_token),
         AuthenticationResponse::Error { error, state, .. } => {
+            let error = LaunchError::from_platform_error(&error);
             if let Some(state) = state {
-                open_state(&state, context)?;
+                let login = open_state(&state, context)?;
+                // In a frame the browser may have kept the LMS's cookies from the LMS too.
+                if error.rule() == lti13::Rule::PlatformLoginRequired && cookie::destination(context.request) == Some("iframe") {
+                    context.sealed_login = cookie::get_login(context, &login);
+                }
             }
-            return Err(LaunchError::from_platform_error(&error).into());
+            return Err(error.into());
         }
     };
     let login = open_state(&state, context)?;
@@ -62,7 +82,9 @@ async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<Http
         let login = login.recognize_by_cookie(cookie.value(), context.record.checks())?;
         return finish(&login, &id_token, context).await;
     }
-    let get = login.get_request().ok_or_else(handshake::cookie_missing)?;
+    let Some(get) = login.get_request() else {
+        return Err(not_recognized(&login, context).await);
+    };
     let locale = check_ahead(&login, &id_token, context).await?;
     let language = language::of_request(locale.as_deref(), context.request);
     context.app.metrics.storage_asked();
@@ -85,6 +107,7 @@ async fn finish(login: &RecognizedLogin, id_token: &str, context: &mut LaunchCon
     let verify = |keys: &KeySet, checks: &mut Checks| login.verify(&token, keys, now, checks);
     let verified = with_keys(login.registration(), token.kid(), context, verify).await?;
     let origin = context.origin.insert(verified.origin()).clone();
+    context.presentation = Some(origin.presentation.clone());
     if let Some(note) = login.note() {
         return contest::receive_proof(login, note, &origin, context).await;
     }
@@ -107,7 +130,7 @@ async fn finish(login: &RecognizedLogin, id_token: &str, context: &mut LaunchCon
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .content_type("text/html; charset=utf-8")
         .body(page);
-    cookie::clear(&mut answer, app, login);
+    cookie::clear(&mut answer, context, login);
     Ok(answer)
 }
 
@@ -176,15 +199,28 @@ async fn with_keys<T>(
     let keys = wait_for_fetch(context, app.key_sets.with_key(url, kid)).await?;
     let keys = keys.map_err(|error| key_set::refusal(&error, kid))?;
     let before = context.record.clone();
-    let verified = verify(&keys, context.record.checks());
+    let mut verified = verify(&keys, context.record.checks());
     if let Err(error) = &verified
         && error.rule() == lti13::Rule::Signature
         && let Some(newer) = wait_for_fetch(context, app.key_sets.newer_than(url, &keys)).await?
     {
         context.record = before;
-        return Ok(verify(&newer, context.record.checks())?);
+        verified = verify(&newer, context.record.checks());
     }
-    Ok(verified?)
+    verified.map_err(|error| {
+        context.presentation = error.presentation().cloned();
+        error.into()
+    })
+}
+
+/// The browser brought no cookie of the login: it kept none, or a launch that went through took it away, and the page of that launch is
+/// loaded again.
+async fn not_recognized(login: &PendingLogin, context: &LaunchContext<'_>) -> Refusal {
+    match context.app.store.is_state_used(login.id()).await {
+        Ok(true) => Refusal::new(lti13::Rule::Replayed),
+        Ok(false) => handshake::cookie_missing(),
+        Err(error) => store_failed(&error),
+    }
 }
 
 /// Waits for a keyset without a place among the launches in progress.

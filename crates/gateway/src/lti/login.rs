@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use domain::Refusal;
 use lti13::{parse_pairs, tool::LoginInitiation};
 
-use super::{begin::begin, contest, context::LaunchContext, cookie, form::LtiForm};
+use super::{begin::begin, contest, context::LaunchContext, cookie, form::LtiForm, mistakes};
 use crate::state::AppState;
 
 /// Begins a launch: sends the browser to the LMS's authentication URL.
@@ -22,7 +22,7 @@ async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<Http
     let code = contest::code_in_address(context.request);
     context.is_contest = code.is_some();
     let pairs = with_address(context.request, form.encoded()?);
-    let initiation = LoginInitiation::parse(pairs)?;
+    let initiation = LoginInitiation::parse(pairs).map_err(|error| mistakes::explain(error, form, context.request))?;
     let probing = cookie::destination(context.request) == Some("iframe");
     match code {
         Some(code) => contest::begin_proof(&code, initiation, probing, context).await,

@@ -3,13 +3,13 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::{StatusCode, header},
-    web,
 };
 use askama::Template;
-use domain::{OwnTerm, OwnValue, Refusal, RefusalClass, RefusedLaunch, Rule, RuleFamily};
+use domain::{OwnHint, Refusal, RefusalClass, RefusedLaunch, Rule, RuleFamily};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
-use lti13::{Evidence, tool::with_error};
+use lti13::tool::with_error;
 use messages::{Text, launch_page};
+use url::Url;
 
 use super::{
     context::LaunchContext,
@@ -83,8 +83,11 @@ struct Page<'a> {
     addresses: &'a [String],
     user_agent: Option<String>,
     back: Option<String>,
-    /// The sealed login, to try again.
+    /// The sealed login, to try again: in a new window, or here.
     login: Option<&'a str>,
+    in_window: bool,
+    /// What is to be entered in the LMS, where it leads to an address that doesn't exist.
+    gateway_urls: Vec<(Text, String)>,
     report_url: String,
     css: String,
     script: String,
@@ -117,10 +120,17 @@ fn page(refusal: &Refusal, context: &LaunchContext<'_>, record: &RefusedLaunch) 
         lms_address: lms_address(context.issuer.as_deref(), language),
         addresses: if calls { &app.config.operator.addresses } else { &[] },
         user_agent: calls.then(|| outbound::user_agent(&app.config)),
-        back: origin
-            .and_then(|origin| origin.return_url(app.config.dev))
-            .map(|url| with_error(&url, &title, &format!("{} {reference}", refusal.code())).into()),
+        back: context
+            .presentation
+            .as_ref()
+            .and_then(|presentation| presentation.return_url(app.config.dev))
+            .map(|url| way_back(url, &title, &format!("{} {reference}", refusal.code())).into()),
         login: context.sealed_login.as_deref(),
+        in_window: refusal.family() == RuleFamily::PlatformError,
+        gateway_urls: match refusal.own_hint() {
+            Some(OwnHint::UnknownAddress) => gateway_urls(app),
+            _ => Vec::new(),
+        },
         report_url: report_url(app, record, language),
         texts,
         reference,
@@ -138,6 +148,24 @@ fn page(refusal: &Refusal, context: &LaunchContext<'_>, record: &RefusedLaunch) 
         Ok(page) => response.content_type("text/html; charset=utf-8").body(page),
         Err(_) => response.content_type("text/plain; charset=utf-8").body(title.into_owned()),
     }
+}
+
+/// The way back to the course, with what went wrong where the LMS shows it. Moodle shows such a text on a bare page without a way on, and
+/// without one leads out of the frame to the course.
+fn way_back(return_url: Url, message: &str, log: &str) -> Url {
+    if return_url.path().ends_with("/mod/lti/return.php") {
+        return return_url;
+    }
+    with_error(&return_url, message, log)
+}
+
+/// The addresses that belong into an LMS.
+fn gateway_urls(app: &AppState) -> Vec<(Text, String)> {
+    vec![
+        (launch_page::LOGIN_URL, app.public_url("/lti/login")),
+        (launch_page::REDIRECT_URL, app.public_url("/lti/launch")),
+        (launch_page::JWKS_URL, app.public_url("/.well-known/jwks.json")),
+    ]
 }
 
 /// Where *Report a problem* leads: to the operator's own page, or to ours. A signed reference, by which a report is taken
@@ -168,7 +196,7 @@ fn icon(family: RuleFamily) -> &'static str {
 /// The LMS's address, as far as it is known. Only the host of an issuer may be shown: the rest is whatever the request says.
 pub(super) fn lms_address(issuer: Option<&str>, language: Language) -> String {
     let host = |issuer: &str| {
-        let url = url::Url::parse(issuer).ok()?;
+        let url = Url::parse(issuer).ok()?;
         Some(format!("{}://{}", url.scheme(), url.host_str()?))
     };
     issuer
@@ -180,23 +208,6 @@ pub(super) fn lms_address(issuer: Option<&str>, language: Language) -> String {
 pub fn reject<'a>(request: &'a HttpRequest, app: &'a AppState) -> LocalBoxFuture<'a, HttpResponse> {
     let refusal = Refusal::new(Rule::Unavailable);
     async move { LaunchContext::new(app, request).refuse(&refusal).await }.boxed_local()
-}
-
-/// A launch URL that was opened by hand, or by another method.
-pub(super) async fn method_not_allowed(request: HttpRequest, app: web::Data<AppState>) -> HttpResponse {
-    let method = OwnValue::Method(request.method().to_string());
-    let refusal = Refusal::new(lti13::Rule::MissingParameter).with(Evidence::expected(OwnTerm::LmsForm).and_seen(method));
-    let mut response = LaunchContext::new(&app, &request).refuse(&refusal).await;
-    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
-    let allow = match request.path() {
-        "/lti/login" | "/lti/login/probe" => "GET, POST",
-        "/lti/launch/over" => "GET",
-        _ => "POST",
-    };
-    response
-        .headers_mut()
-        .insert(header::ALLOW, header::HeaderValue::from_static(allow));
-    response
 }
 
 #[cfg(test)]

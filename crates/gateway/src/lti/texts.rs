@@ -1,11 +1,11 @@
 //! The texts of launch pages that depend on the reason and the stage. Templates take all other texts from the catalogue themselves.
 
-use domain::{Refusal, Rule, RuleFamily};
+use domain::{OwnHint, Refusal, Rule, RuleFamily};
 use messages::{
     Text,
     launch_page::{
-        self, chrome, contest, cookies_not_found, edge, firefox, internal, keyset_unavailable, launch_invalid, platform_error,
-        registration_not_found, safari,
+        self, chrome, contest, cookies_not_found, edge, firefox, internal, keyset_unavailable, launch_invalid, lti_one_point_one,
+        opened_by_hand, platform_error, registration_not_found, safari, unknown_address,
     },
 };
 
@@ -55,9 +55,21 @@ pub(super) fn of_family(family: RuleFamily) -> RefusalTexts {
 /// Of a refusal. Who goes back in the browser, or waits too long, finds no fault with the LMS.
 pub(super) fn of_refusal(refusal: &Refusal) -> RefusalTexts {
     let texts = of_family(refusal.family());
+    match refusal.own_hint() {
+        Some(OwnHint::OpenedByHand) => return self::texts(opened_by_hand::TITLE, opened_by_hand::LEAD, opened_by_hand::ADVICE),
+        Some(OwnHint::UnknownAddress) => {
+            return self::texts(unknown_address::TITLE, unknown_address::LEAD, unknown_address::ADVICE);
+        }
+        Some(OwnHint::LtiOnePointOne) => return self::texts(texts.title, lti_one_point_one::LEAD, lti_one_point_one::ADVICE),
+        _ => {}
+    }
     match refusal.rule() {
         Rule::Lti(lti13::Rule::Replayed | lti13::Rule::StateExpired) => RefusalTexts {
             lead: launch_page::ONCE,
+            ..texts
+        },
+        Rule::Lti(lti13::Rule::TooLarge) => RefusalTexts {
+            lead: launch_page::TOO_LARGE,
             ..texts
         },
         _ => texts,

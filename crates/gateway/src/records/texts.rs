@@ -196,9 +196,22 @@ pub(super) fn hint(hint: &Hint) -> Option<Text> {
             OwnHint::DeploymentNowWaits => hints::DEPLOYMENT_NOW_WAITS,
             OwnHint::DeploymentWaits => hints::DEPLOYMENT_WAITS,
             OwnHint::DeploymentRemoved => hints::DEPLOYMENT_REMOVED,
+            OwnHint::OpenedByHand => hints::OPENED_BY_HAND,
+            OwnHint::LtiOnePointOne => hints::LTI_ONE_POINT_ONE,
+            OwnHint::UnknownAddress => hints::UNKNOWN_ADDRESS,
         },
         _ => return None,
     })
+}
+
+/// What was wrong, where a hint tells more than the rule.
+pub(super) fn hint_sentence(hint: OwnHint) -> Option<Text> {
+    match hint {
+        OwnHint::OpenedByHand => Some(sentences::OPENED_BY_HAND),
+        OwnHint::LtiOnePointOne => Some(sentences::LTI_ONE_POINT_ONE),
+        OwnHint::UnknownAddress => Some(sentences::UNKNOWN_ADDRESS),
+        OwnHint::ClientIdInAddress | OwnHint::DeploymentNowWaits | OwnHint::DeploymentWaits | OwnHint::DeploymentRemoved => None,
+    }
 }
 
 /// What a stage asks.

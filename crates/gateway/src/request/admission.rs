@@ -14,8 +14,8 @@ use futures_util::{future::LocalBoxFuture, poll};
 use tokio::time::Instant;
 
 use crate::{
-    http::{error::ApiError, json::BODY_LIMIT},
-    services::concurrency::{NoRoom, RequestPermit, arrived, bounded, is_launch},
+    http::error::ApiError,
+    services::concurrency::{NoRoom, RequestPermit, arrived, bounded, form_limit, is_launch},
     state::AppState,
 };
 
@@ -40,8 +40,10 @@ pub async fn admit(
     if request.path().starts_with("/api/") {
         payload = bounded(payload, deadline, Arc::clone(&lane.arriving), usize::MAX);
     } else if request.method() != Method::GET {
-        let arriving = bounded(payload, deadline, Arc::clone(&lane.arriving), BODY_LIMIT + 1);
-        payload = match arrived(arriving).await {
+        // Of one that is too long, a byte too much is kept.
+        let kept = form_limit(request.path()) + 1;
+        let arriving = bounded(payload, deadline, Arc::clone(&lane.arriving), kept);
+        payload = match arrived(arriving, kept).await {
             Ok(payload) => payload,
             Err(NoRoom) => return Ok(reject(request, &app, rejection).await),
         };

@@ -17,7 +17,7 @@ use actix_web::{
 use futures_util::stream;
 use messages::api;
 
-use crate::{config::is_loopback, http::error::ApiError, state::AppState};
+use crate::{config::is_loopback, http::error::ApiError, services::concurrency::is_launch, state::AppState};
 
 /// What the portal may do: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
 pub fn content_security_policy(app: &AppState) -> String {
@@ -157,7 +157,7 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
     let https = request
         .app_data::<web::Data<AppState>>()
         .is_some_and(|app| app.config.server.public_url.starts_with("https://"));
-    let in_lms_frame = request.path().starts_with("/lti/") || request.path().starts_with("/apps/");
+    let in_lms_frame = is_launch(request.path()) || request.path().starts_with("/apps/");
     let somebodys_data = request.path().starts_with("/api/");
     let docs = request.path().starts_with("/docs/").then(|| docs_policy(&request)).flatten();
     let mut response = next.call(request).await?;

@@ -27,7 +27,7 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::http::json::BODY_LIMIT;
+use crate::http::json::{BODY_LIMIT, LAUNCH_LIMIT};
 
 /// A form that is too long is received up to here, so that the browser gets to read the page that says so.
 const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
@@ -162,7 +162,16 @@ impl RequestPermit {
 
 /// A path of launches, whose places are their own.
 pub fn is_launch(path: &str) -> bool {
-    path.starts_with("/lti/")
+    let first = path.split('/').find(|segment| !segment.is_empty());
+    first.is_some_and(|first| first.eq_ignore_ascii_case("lti"))
+}
+
+/// The longest form at this path, in bytes.
+pub fn form_limit(path: &str) -> usize {
+    match path {
+        "/lti/launch" | "/lti/launch/confirm" => LAUNCH_LIMIT,
+        _ => BODY_LIMIT,
+    }
 }
 
 /// Whether a body broke off because there was no room for it.
@@ -261,12 +270,12 @@ fn no_room() -> PayloadError {
 #[derive(Debug)]
 pub struct NoRoom;
 
-/// A body once it is complete, or broken off. Of one that is too long, a byte too much is kept.
+/// A body once it is complete, or broken off, of which `kept` bytes are kept.
 ///
 /// # Errors
 ///
 /// [`NoRoom`].
-pub async fn arrived(mut payload: Payload) -> Result<Payload, NoRoom> {
+pub async fn arrived(mut payload: Payload, kept: usize) -> Result<Payload, NoRoom> {
     if matches!(payload, Payload::None) {
         return Ok(payload);
     }
@@ -282,7 +291,7 @@ pub async fn arrived(mut payload: Payload) -> Result<Payload, NoRoom> {
             }
         };
         received += chunk.len();
-        let room = (BODY_LIMIT + 1).saturating_sub(body.len());
+        let room = kept.saturating_sub(body.len());
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
         if received > DRAIN_LIMIT {
             break;
@@ -316,7 +325,7 @@ mod tests {
         let mut first = bounded_by(&lane, body(&[40, 40]), usize::MAX);
         assert_eq!(first.next().await.unwrap().unwrap().len(), 40);
         let too_much = bounded_by(&lane, body(&[40, 80]), usize::MAX);
-        assert!(arrived(too_much).await.is_err());
+        assert!(arrived(too_much, usize::MAX).await.is_err());
         drop(first);
         assert_eq!(lane.arriving.room.available_permits(), 100);
     }
@@ -357,7 +366,11 @@ mod tests {
             assert_eq!(body.next().await.unwrap().unwrap().len(), 50);
             stalling.push(actix_web::rt::spawn(async move { body.next().await }));
         }
-        assert!(arrived(bounded_by(&lane, body(&[20, 20]), usize::MAX)).await.is_ok());
+        assert!(
+            arrived(bounded_by(&lane, body(&[20, 20]), usize::MAX), usize::MAX)
+                .await
+                .is_ok()
+        );
         let newer = stalling.pop().unwrap();
         let oldest = stalling.pop().unwrap().await.unwrap();
         assert!(oldest.is_some_and(|chunk| chunk.is_err_and(|error| is_no_room(&error))));

@@ -126,7 +126,12 @@ async fn valid_launches_of_instructors_and_students_are_accepted() {
         // Name, roles, absent claims, badges that the inspector shows.
         let rows: [(&str, Value, &[&str], &[&str]); 10] = [
             ("Valid Launch", json!([role]), &[], &[short]),
-            ("Launch with Roles", json!([role, student]), &[], &[short, "Student"]),
+            (
+                "Launch with Roles",
+                json!([role, student]),
+                &[],
+                &[short, "Student (institution)"],
+            ),
             ("Launch Short Role", json!([short]), &[], &[short]),
             ("Launch Unknown Role", json!([HELPER]), &[], &["Helper"]),
             ("Launch No Role", json!([]), &[], &[]),

@@ -243,6 +243,77 @@ async fn a_near_miss_is_named_to_the_admin_whose_registration_it_is() {
 }
 
 #[tokio::test]
+async fn a_deleted_registration_is_named_as_itself_and_none_that_works_is_to_be_deleted() {
+    let school = School::open().await;
+    let explain = async |issuer: &str, client_id: &str, code: &str, language: &str| {
+        let mut parameters = school.login_parameters();
+        set(&mut parameters, "iss", issuer);
+        set(&mut parameters, "client_id", client_id);
+        let reference = assert_refused(&school.send_login(&parameters).await, code);
+        let path = format!("/api/v1/launches/{reference}");
+        let request = school.gateway.request(Method::GET, &path, &school.token);
+        Answer::of(request.header(header::ACCEPT_LANGUAGE, language).send().await.unwrap())
+            .await
+            .text
+    };
+    let (issuer, client_id) = (school.lms.issuer().to_owned(), school.lms.client_id.clone());
+    let unknown = "registration_not_found.unknown";
+    let untried = explain(&issuer, "another", unknown, "en").await;
+    assert!(
+        untried.contains("the same issuer but another client ID") && untried.contains("delete it and add it again"),
+        "{untried}"
+    );
+    assert_eq!(school.launch(|spec| spec).await.status, 200);
+    for (issuer, client_id, differs) in [
+        (issuer.clone(), "another", "the same issuer but another client ID"),
+        (
+            issuer.replace("http://", "https://"),
+            client_id.as_str(),
+            "one begins with http, the other with https",
+        ),
+        (format!("{issuer}/moodle"), &client_id, "by the path in the issuer"),
+        (
+            issuer.rsplit_once(':').unwrap().0.to_owned(),
+            &client_id,
+            "by the port in the issuer",
+        ),
+        (format!("{issuer}/"), &client_id, "by a trailing slash"),
+    ] {
+        let told = explain(&issuer, client_id, unknown, "en").await;
+        assert!(
+            told.contains(differs) && told.contains("leave it as it is"),
+            "{issuer}: {told}"
+        );
+        assert!(!told.contains("delete it"), "{issuer}: {told}");
+    }
+    let path = format!("/api/v1/registrations/{}", school.id());
+    assert_eq!(school.gateway.delete(&path, &school.token).await.status, 204);
+    let mut second = draft(&school.lms);
+    second["clientId"] = json!("second");
+    second["name"] = json!("A second one");
+    assert_eq!(
+        school
+            .gateway
+            .post("/api/v1/registrations", &school.token, &second)
+            .await
+            .status,
+        201
+    );
+    let deleted = "registration_not_found.deleted";
+    let told = explain(&issuer, &client_id, deleted, "en").await;
+    assert!(
+        told.contains("“Practice LMS” of this LMS was deleted at 2") && told.contains("Z by "),
+        "{told}"
+    );
+    assert!(!told.contains("A second one"), "{told}");
+    let german = explain(&issuer, &client_id, deleted, "de").await;
+    assert!(
+        german.contains("„Practice LMS“ dieses LMS wurde um 2") && german.contains("gelöscht"),
+        "{german}"
+    );
+}
+
+#[tokio::test]
 async fn without_a_client_id_the_issuer_or_the_deployment_must_tell_the_platform() {
     let school = School::open().await;
     let mut parameters = school.login_parameters();
@@ -391,8 +462,12 @@ async fn the_longest_issuer_that_can_be_registered_is_launched() {
 #[tokio::test]
 async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
     let school = School::open().await;
-    for path in ["/lti/login", "/lti/launch"] {
-        for size in [256 * 1024 + 1, 300_000, 3_000_000] {
+    for (path, limit) in [
+        ("/lti/login", 256 * 1024),
+        ("/lti/launch", 1024 * 1024),
+        ("/lti/launch/confirm", 1024 * 1024),
+    ] {
+        for size in [limit + 1, limit + 50_000, 3_000_000] {
             let answer = send(
                 &school,
                 Method::POST,
@@ -402,6 +477,7 @@ async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
             )
             .await;
             assert_refused(&answer, "launch_invalid.too_large");
+            assert!(!answer.text.contains("in line with LTI 1.3"), "{}", answer.text);
         }
     }
     // One that is as long as allowed is validated by its content.
@@ -410,7 +486,7 @@ async fn a_form_that_is_too_long_gets_a_page_not_a_cut_connection() {
         Method::POST,
         "/lti/launch",
         FORM,
-        format!("x={}", "a".repeat(256 * 1024 - 2)),
+        format!("x={}", "a".repeat(1024 * 1024 - 2)),
     )
     .await;
     assert_refused(&answer, "launch_invalid.missing_parameter");

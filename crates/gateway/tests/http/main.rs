@@ -36,6 +36,7 @@ mod launch;
 mod log;
 mod login_requests;
 mod long_work;
+mod mistakes;
 mod other_issuers;
 mod outage;
 mod overload;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     handshake::{LoggedIn, School, assert_refused, logged_in},
-    support::{Answer, HtmlForm},
+    support::{Answer, HtmlForm, attribute},
 };
 
 const SCRIPT: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>";
@@ -213,6 +213,63 @@ async fn nothing_of_a_launch_decides_where_the_browser_goes() {
     }
 }
 
+/// The link back to the course, which leaves the LMS's frame.
+#[track_caller]
+fn way_back(answer: &Answer) -> reqwest::Url {
+    let link = answer.text.split("<a class=\"button\"").nth(1).expect("a way back");
+    let link = link.split('>').next().unwrap();
+    assert_eq!(attribute(link, "target").as_deref(), Some("_top"), "{link}");
+    reqwest::Url::parse(&attribute(link, "href").unwrap()).unwrap()
+}
+
+/// Once signature, issuer and audience hold, whatever else is wrong.
+#[tokio::test]
+async fn a_refusal_has_the_language_of_the_launch_and_a_way_back() {
+    let school = School::open().await;
+    let presentation = json!({ "locale": "de", "return_url": "https://lms.example/back" });
+    let presented = |spec: LaunchSpec| spec.claim(claim::LAUNCH_PRESENTATION, presentation.clone());
+    let now = school.gateway.now();
+    for (name, value, code) in [
+        ("exp", json!(now - 1000), "expired"),
+        ("iat", json!(now - 10_000), "too_old"),
+        ("nbf", json!(now + 1000), "not_yet_valid"),
+        ("nonce", json!("another"), "nonce"),
+        (claim::VERSION, json!("1.1"), "version"),
+        (claim::MESSAGE_TYPE, json!("LtiSubmissionReviewRequest"), "message_type"),
+        (claim::RESOURCE_LINK, json!({}), "resource_link"),
+        (claim::TARGET_LINK_URI, json!("x"), "target_link_uri"),
+        (claim::ROLES, json!("Learner"), "roles"),
+        (claim::DEPLOYMENT_ID, json!("another"), "deployment_mismatch"),
+        ("sub", json!(null), "subject"),
+    ] {
+        let answer = school.launch(|spec| presented(spec).claim(name, value)).await;
+        assert_eq!(answer.code(), format!("launch_invalid.{code}"));
+        assert!(answer.text.contains("<html lang=\"de\">"), "{code}: {}", answer.text);
+        assert_eq!(way_back(&answer).host_str(), Some("lms.example"), "{code}");
+    }
+    let login = school.log_in().await;
+    let id_token = school.lms.id_token(&presented(school.spec(&login)));
+    assert_eq!(school.send_launch(&login, &id_token).await.status, 200);
+    let again = school.send_launch(&login, &id_token).await;
+    assert_eq!(again.code(), "launch_invalid.replayed");
+    assert!(
+        again.text.contains("<html lang=\"de\">") && way_back(&again).path() == "/back",
+        "{again:?}"
+    );
+    // Whoever else signed it, or for whomever, leads nowhere.
+    for (name, value) in [
+        ("iss", json!("https://other.example")),
+        ("aud", json!("another")),
+        ("azp", json!("another")),
+    ] {
+        let answer = school.launch(|spec| presented(spec).claim(name, value)).await;
+        assert!(
+            !answer.text.contains("lms.example/back") && answer.text.contains("<html lang=\"en\">"),
+            "{answer:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_way_back_to_the_course_is_a_web_address_only() {
     let school = School::open().await;
@@ -243,17 +300,12 @@ async fn the_way_back_to_the_course_is_a_web_address_only() {
         assert!(!answer.text.contains("Back to the course"), "{url}: {}", answer.text);
         assert!(!answer.text.to_lowercase().contains("javascript:"), "{url}");
     }
+    // Moodle shows an error text on a page without a way on; without one it leads out of the frame.
+    let moodle = "https://moodle.example/site/mod/lti/return.php?course=2&launch_container=3&instanceid=1&sesskey=x";
+    let answer = refused(json!(moodle)).await;
+    assert_eq!(way_back(&answer).as_str(), moodle);
     let answer = refused(json!("https://lms.example/back?course=2&x=\"><b>")).await;
-    let link = answer
-        .text
-        .split("<a class=\"button\" href=\"")
-        .nth(1)
-        .expect("a way back")
-        .split('"')
-        .next()
-        .unwrap();
-    let link = link.replace("&#38;", "&").replace("&amp;", "&");
-    let link = reqwest::Url::parse(&link).unwrap();
+    let link = way_back(&answer);
     assert_eq!((link.host_str(), link.path()), (Some("lms.example"), "/back"));
     let query: Vec<_> = link.query_pairs().collect();
     assert_eq!(query[0], ("course".into(), "2".into()));

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     contests::{self, Dispute},
-    handshake::{School, draft, lms, reference},
+    handshake::{School, draft, lms, logged_in, reference},
     report_page::report_link,
     support::{Answer, CONTOSO, HtmlForm, TestGateway, attribute, client_builder},
 };
@@ -207,6 +207,27 @@ async fn the_pages_of_a_launch_have_their_texts_from_the_catalogue() {
     let mut storage = school.login_parameters();
     storage.push(("lti_storage_target".to_owned(), "_parent".to_owned()));
     let over = gateway.client.get(gateway.at("/lti/launch/over")).send().await.unwrap();
+    let get = async |path: &str| Answer::of(gateway.client.get(gateway.at(path)).send().await.unwrap()).await;
+    outside.extend(["/lti/login", "/lti/launch", "/.well-known/jwks.json"].map(|path| gateway.at(path)));
+    let cookies: Vec<_> = begun
+        .headers
+        .get_all("set-cookie")
+        .iter()
+        .map(|cookie| cookie.to_str().unwrap())
+        .collect();
+    let cookies: Vec<_> = cookies.iter().map(|cookie| cookie.split(';').next().unwrap()).collect();
+    let in_frame = logged_in(&school.follow(&begun, Some(cookies[0])).await);
+    let not_signed_in = gateway
+        .client
+        .post(gateway.at("/lti/launch"))
+        .header("sec-fetch-dest", "iframe")
+        .header(header::COOKIE, cookies.join("; "))
+        .form(&[("error", "login_required"), ("state", &in_frame.state())]);
+    let not_signed_in = Answer::of(not_signed_in.send().await.unwrap()).await;
+    assert!(
+        not_signed_in.text.contains("target=\"_blank\" rel=\"noopener\"><input"),
+        "{not_signed_in:?}"
+    );
     for (what, page) in [
         ("registration_not_found", school.send_login(&unknown).await),
         (
@@ -226,6 +247,14 @@ async fn the_pages_of_a_launch_have_their_texts_from_the_catalogue() {
                 .send_form(&[("error", "access_denied"), ("state", &login.state())], Some(&login.cookie))
                 .await,
         ),
+        ("launch_invalid", get("/lti/login/").await),
+        ("launch_invalid", get("/lti/launch").await),
+        ("launch_invalid", school.send_form(&[("lti_version", "LTI-1p0")], None).await),
+        (
+            "launch_invalid",
+            school.send_form(&[("id_token", &"x".repeat(1_100_000))], None).await,
+        ),
+        ("platform_error", not_signed_in),
         ("", school.follow(&begun, None).await),
         ("", school.send_login_for("iframe", &storage).await),
         ("", Answer::of(over).await),

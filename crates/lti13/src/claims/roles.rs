@@ -16,6 +16,43 @@ pub fn short_role(role: &str) -> &str {
     role.rsplit(['#', '/', ':']).next().unwrap_or(role)
 }
 
+/// Where a role is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RoleScope {
+    /// In the platform.
+    System,
+    /// In the institution.
+    Institution,
+    /// In the course, the group or whatever the context is.
+    Context,
+}
+
+/// Where the role is held (core, appendix A.2), in the new and the deprecated names; `None` for a name of another vocabulary.
+#[must_use]
+pub fn role_scope(role: &str) -> Option<RoleScope> {
+    let begins = |beginnings: [&str; 3]| beginnings.iter().any(|beginning| role.starts_with(beginning));
+    if begins([
+        "http://purl.imsglobal.org/vocab/lis/v2/system/",
+        "http://purl.imsglobal.org/vocab/lti/system/",
+        "urn:lti:sysrole:",
+    ]) {
+        Some(RoleScope::System)
+    } else if begins([
+        "http://purl.imsglobal.org/vocab/lis/v2/institution/",
+        "http://purl.imsglobal.org/vocab/lti/institution/",
+        "urn:lti:instrole:",
+    ]) {
+        Some(RoleScope::Institution)
+    } else if begins([MEMBERSHIP, "http://purl.imsglobal.org/vocab/lti/membership", "urn:lti:role:"])
+        || !role.contains(['#', '/', ':'])
+    {
+        Some(RoleScope::Context)
+    } else {
+        None
+    }
+}
+
 /// Whether the role is an administrator of the institution or of the LMS, not merely of a course.
 #[must_use]
 pub fn is_lms_administrator(role: &str) -> bool {

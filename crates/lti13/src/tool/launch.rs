@@ -3,9 +3,8 @@
 use serde_json::{Map, Value as Json};
 use url::Url;
 
-use super::return_url;
-use crate::claims::names::{CONTEXT, LAUNCH_PRESENTATION, TOOL_PLATFORM};
-use crate::claims::{self, Context, DeepLinkingSettings, ResourceLink, text_in};
+use crate::claims::names::{CONTEXT, TOOL_PLATFORM};
+use crate::claims::{self, Context, DeepLinkingSettings, Presentation, ResourceLink, text_in};
 use crate::{Checks, Evidence, LaunchError, Rule, Term};
 
 /// A launch whose signature and claims are verified. It has no way to the person and the claims but [`admit`](Self::admit).
@@ -21,20 +20,10 @@ pub struct LaunchOrigin {
     pub deployment_id: String,
     /// The value of the `message_type` claim.
     pub message_type: &'static str,
-    /// The language of the person, as a BCP 47 tag.
-    pub locale: Option<String>,
-    /// The way back to the course, as the platform sent it: see [`Launch::return_url`].
-    return_url: Option<String>,
+    /// The language of the person, and the way back.
+    pub presentation: Presentation,
     /// The person administers the institution or the platform.
     pub by_lms_administrator: bool,
-}
-
-impl LaunchOrigin {
-    /// The way back to the course: an https URL (http only if `allow_http`) without credentials.
-    #[must_use]
-    pub fn return_url(&self, allow_http: bool) -> Option<Url> {
-        return_url::parse(self.return_url.as_deref()?, allow_http)
-    }
 }
 
 impl VerifiedLaunch {
@@ -48,8 +37,7 @@ impl VerifiedLaunch {
         LaunchOrigin {
             deployment_id: self.0.deployment_id.clone(),
             message_type: self.0.message.message_type(),
-            locale: self.0.locale(),
-            return_url: self.0.presented_return_url(),
+            presentation: self.0.presentation(),
             by_lms_administrator: self.0.is_lms_administrator(),
         }
     }
@@ -181,18 +169,17 @@ impl Launch {
     /// The language of the person, as a BCP 47 tag from the LMS.
     #[must_use]
     pub fn locale(&self) -> Option<String> {
-        let presentation = text_in(self.claims.get(LAUNCH_PRESENTATION), "locale");
-        presentation.or_else(|| self.claims.get("locale").and_then(Json::as_str).map(str::to_owned))
+        self.presentation().locale
     }
 
     /// The way back to the course: an https URL (http only if `allow_http`) without credentials.
     #[must_use]
     pub fn return_url(&self, allow_http: bool) -> Option<Url> {
-        return_url::parse(&self.presented_return_url()?, allow_http)
+        self.presentation().return_url(allow_http)
     }
 
-    fn presented_return_url(&self) -> Option<String> {
-        text_in(self.claims.get(LAUNCH_PRESENTATION), "return_url")
+    fn presentation(&self) -> Presentation {
+        Presentation::from_claims(&self.claims)
     }
 
     /// The product of the platform, e.g. `moodle`.

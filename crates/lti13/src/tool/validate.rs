@@ -8,7 +8,7 @@ use super::{Launch, MAX_AGE_SECONDS, Message, Warning};
 use crate::claims::names::{
     CONTEXT, DEEP_LINKING_SETTINGS, DEPLOYMENT_ID, MESSAGE_TYPE, RESOURCE_LINK, ROLES, TARGET_LINK_URI, VERSION,
 };
-use crate::claims::{DeepLinkingSettings, MAX_ID_LENGTH, ResourceLink, is_id, texts, web_url};
+use crate::claims::{DeepLinkingSettings, MAX_ID_LENGTH, Presentation, ResourceLink, is_id, texts, web_url};
 use crate::hash::sha256;
 use crate::jose::parse_claims;
 use crate::report::{described, shown_or_described};
@@ -31,6 +31,10 @@ pub(super) struct IdTokenClaims(Map<String, Json>);
 impl IdTokenClaims {
     pub(super) fn parse(payload: &[u8], checks: &mut Checks) -> Result<Self, LaunchError> {
         parse_claims(payload).map(Self).map_err(|error| checks.refuse(error.into()))
+    }
+
+    pub(super) fn presentation(&self) -> Presentation {
+        Presentation::from_claims(&self.0)
     }
 
     fn text(&self, name: &str) -> Option<&str> {

@@ -294,6 +294,41 @@ fn deep_linking_settings_are_complete() {
     }
 }
 
+/// The page that explains the refusal needs the language and the way back.
+#[test]
+fn a_refusal_says_where_the_launch_comes_from_once_signature_issuer_and_audience_hold() {
+    let presented = |bent: &Value| {
+        let mut claims = bent.clone();
+        claims[claim("launch_presentation")] = json!({ "locale": "de", "return_url": "https://lms.example.edu/back" });
+        let error = launch(&claims).unwrap_err();
+        let presentation = error.presentation()?;
+        assert_eq!(presentation.locale.as_deref(), Some("de"));
+        assert_eq!(
+            presentation.return_url(false).unwrap().as_str(),
+            "https://lms.example.edu/back"
+        );
+        Some(error.code())
+    };
+    for (name, value, code) in [
+        ("exp", json!(NOW - 100), "launch_invalid.expired"),
+        ("iat", json!(NOW + 100), "launch_invalid.issued_in_future"),
+        ("nonce", json!("another"), "launch_invalid.nonce"),
+        ("version", json!("1.1"), "launch_invalid.version"),
+        ("message_type", json!("Other"), "launch_invalid.message_type"),
+        ("roles", json!(null), "launch_invalid.roles"),
+        ("resource_link", json!(null), "launch_invalid.resource_link"),
+        ("target_link_uri", json!(""), "launch_invalid.target_link_uri"),
+        ("deployment_id", json!("9"), "launch_invalid.deployment_mismatch"),
+    ] {
+        assert_eq!(presented(&with(name, value)), Some(code));
+    }
+    for name in ["iss", "aud", "azp"] {
+        assert_eq!(presented(&with(name, json!("somebody-else"))), None, "{name}");
+    }
+    let forged = sign(&header().to_string(), claims().to_string().as_bytes(), other());
+    assert_eq!(verify(&forged, &expected()).0.unwrap_err().presentation(), None);
+}
+
 /// Moodle and others send null for what they don't have.
 #[test]
 fn a_claim_that_is_null_is_absent() {

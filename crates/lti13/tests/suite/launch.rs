@@ -114,9 +114,9 @@ fn before_admission_a_launch_says_where_it_comes_from_and_nothing_of_the_person(
         (origin.deployment_id.as_str(), origin.message_type),
         ("1", "LtiResourceLinkRequest")
     );
-    assert_eq!(origin.locale.as_deref(), Some("de"));
+    assert_eq!(origin.presentation.locale.as_deref(), Some("de"));
     assert_eq!(
-        origin.return_url(false).unwrap().as_str(),
+        origin.presentation.return_url(false).unwrap().as_str(),
         "https://lms.example.edu/back?course=2"
     );
     assert!(!origin.by_lms_administrator);
@@ -124,7 +124,9 @@ fn before_admission_a_launch_says_where_it_comes_from_and_nothing_of_the_person(
     claims[format!("{LTI}launch_presentation")]["return_url"] = json!("http://lms.example.edu/back");
     let verified = verified(&claims).unwrap();
     assert!(verified.origin().by_lms_administrator);
-    assert!(verified.origin().return_url(false).is_none() && verified.origin().return_url(true).is_some());
+    assert!(
+        verified.origin().presentation.return_url(false).is_none() && verified.origin().presentation.return_url(true).is_some()
+    );
     let shown = format!("{verified:?} {:?}", verified.origin());
     assert!(!shown.contains("Terry") && !shown.contains("user-7"), "{shown}");
 }

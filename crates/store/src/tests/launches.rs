@@ -10,7 +10,9 @@ async fn a_state_is_used_once_on_whatever_instance() {
     on_each_database(async |db| {
         let other = db.second_instance().await;
         let registration = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        assert!(!db.store.is_state_used([1; 16]).await.unwrap());
         assert_eq!(launch(&db.store, &registration, "1", 1).await, RecordedLaunch::Recorded);
+        assert!(other.is_state_used([1; 16]).await.unwrap());
         assert_eq!(launch(&other, &registration, "1", 1).await, RecordedLaunch::Replayed);
         assert_eq!(launch(&other, &registration, "1", 2).await, RecordedLaunch::Recorded);
     })

@@ -176,7 +176,6 @@ pub(super) fn open_edx() -> Guide {
                 open_edx::LTI_ASSIGNMENT_AND_GRADES_SERVICE,
                 open_edx::ALLOW_TOOLS_TO_MANAGE_AND,
             ),
-            choose(Need::Launch, open_edx::REQUEST_USERS_USERNAME, open_edx::TRUE_),
             choose(Need::Launch, open_edx::REQUEST_USERS_FULL_NAME, open_edx::TRUE_),
             choose(Need::Launch, open_edx::REQUEST_USERS_EMAIL, open_edx::TRUE_),
         ],
