@@ -318,7 +318,7 @@ fn a_refusal_says_where_the_launch_comes_from_once_signature_issuer_and_audience
         ("roles", json!(null), "launch_invalid.roles"),
         ("resource_link", json!(null), "launch_invalid.resource_link"),
         ("target_link_uri", json!(""), "launch_invalid.target_link_uri"),
-        ("deployment_id", json!("9"), "launch_invalid.deployment_mismatch"),
+        ("deployment_id", json!(null), "launch_invalid.deployment_missing"),
     ] {
         assert_eq!(presented(&with(name, value)), Some(code));
     }

@@ -208,7 +208,11 @@ fn each_likely_mistake_is_found() {
             draft.lms.authentication_url = "https://sso.canvaslms.com/api/lti/authorize_redirect".to_owned();
             draft.lms.access_token_url = Some("https://canvas.contoso.edu/login/oauth2/token".to_owned());
         }),
-        only("url.hosted_canvas", "authenticationUrl", Warning)
+        [
+            only("issuer.canvas_default", "issuer", Warning),
+            only("url.hosted_canvas", "authenticationUrl", Warning)
+        ]
+        .concat()
     );
 }
 
