@@ -157,7 +157,7 @@ impl Store {
             &db,
             "SELECT * FROM registrations WHERE tenant_id = $1
              AND ((client_id = $2 AND deleted_at IS NULL) OR (issuer = $3 AND (client_id = $2 OR deleted_at IS NULL)))
-             ORDER BY created_at DESC, id",
+             ORDER BY CASE WHEN client_id = $2 THEN 0 ELSE 1 END, created_at DESC, id LIMIT 200",
             [tenant.0.into(), client_id.into(), issuer.into()],
         );
         let rows = registrations::Entity::find().from_raw_sql(statement).all(&db).await?;
