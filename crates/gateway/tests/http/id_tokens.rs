@@ -159,12 +159,7 @@ async fn claims_for_somebody_else_are_refused() {
             json!("somebody-else"),
             "launch_invalid.authorized_party",
         ),
-        (
-            "a party that is no text",
-            "azp",
-            Value::Null,
-            "launch_invalid.authorized_party",
-        ),
+        ("a party that is no text", "azp", json!(7), "launch_invalid.authorized_party"),
         (
             "another nonce",
             "nonce",

@@ -93,7 +93,11 @@ fn only_es256_by_a_named_key_without_extensions_is_read() {
     for alg in ["none", "HS256", "RS256", "ES384", "es256"] {
         assert_eq!(by(json!({ "alg": alg, "kid": "k" })), Err(TokenError::Signature), "{alg}");
     }
-    assert_eq!(by(json!({ "alg": "ES256", "kid": "k", "crit": null })), Ok(()), "null is absent");
+    assert_eq!(
+        by(json!({ "alg": "ES256", "kid": "k", "crit": null })),
+        Ok(()),
+        "null is absent"
+    );
     for crit in [json!(["b64"]), json!([]), json!("b64")] {
         assert_eq!(
             by(json!({ "alg": "ES256", "kid": "k", "crit": crit })),

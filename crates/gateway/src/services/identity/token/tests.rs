@@ -137,7 +137,7 @@ fn headers_and_signatures_that_do_not_fit() {
         header(json!({ "alg": "RS256", "kid": "key-1", "crit": ["exp"] })),
         TokenError::Extension
     );
-    for crit in [json!([]), Value::Null] {
+    for crit in [json!([]), json!("exp")] {
         let header = header(json!({ "alg": "RS256", "kid": "key-1", "crit": crit }));
         assert_eq!(header, TokenError::Extension, "RFC 7515, section 4.1.11");
     }
