@@ -89,6 +89,8 @@ pub async fn create_contest(
 }
 
 /// List contests, newest first.
+///
+/// Open ones, and those that were proven or expired, until 30 days after their code expired. None has its code.
 #[utoipa::path(
     tag = "contests", operation_id = "list_contests",
     params(ListQuery),
@@ -116,6 +118,8 @@ pub async fn list_contests(
 }
 
 /// Get a contest.
+///
+/// Without its code, which only the answer to the creation has.
 #[utoipa::path(
     tag = "contests", operation_id = "get_contest",
     params(("id" = Uuid, Path, description = "The contest's id")),
@@ -135,7 +139,9 @@ pub async fn get_contest(
     Ok(web::Json(present(contest, app.clock.now())))
 }
 
-/// Withdraw a contest. From then on its code doesn't count.
+/// Withdraw a contest.
+///
+/// From then on its code doesn't count, on every instance of the gateway. A proven one stays.
 #[utoipa::path(
     tag = "contests", operation_id = "delete_contest",
     params(("id" = Uuid, Path, description = "The contest's id")),
