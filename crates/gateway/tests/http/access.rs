@@ -71,7 +71,7 @@ pub async fn operations(fabrikam: &School) -> Vec<Operation> {
     let answer = fabrikam.launch(|spec| spec.without("sub")).await;
     let reference = assert_refused(&answer, "launch_invalid.subject");
     let report = problem_reports::send(&fabrikam.gateway, &fabrikam.token).await;
-    let contest = contests::begin_any(&fabrikam.gateway, &fabrikam.token).await;
+    let contest = contests::begin_any(fabrikam).await;
     operations_with(&fabrikam.gateway, fabrikam.id(), &contest, &report, &reference).await
 }
 

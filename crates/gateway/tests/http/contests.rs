@@ -126,13 +126,15 @@ impl Dispute {
     }
 }
 
-/// Begins a contest of Fabrikam against a registration that Contoso adds.
-pub async fn begin_any(gateway: &TestGateway, fabrikam: &str) -> String {
-    let contoso = gateway.tenant(CONTOSO).await;
+/// Begins a contest of a school's organization against a registration that another one adds.
+pub async fn begin_any(school: &School) -> String {
+    let gateway = &school.gateway;
+    let is_contoso = school.registration["tenantId"] == CONTOSO;
+    let rival = gateway.tenant(if is_contoso { FABRIKAM } else { CONTOSO }).await;
     // It may be there from before.
-    let added = gateway.post(REGISTRATIONS, &contoso, &moodle(78)).await;
+    let added = gateway.post(REGISTRATIONS, &rival, &moodle(78)).await;
     assert!([201, 409].contains(&added.status.as_u16()), "{added:?}");
-    let begun = gateway.post(PATH, fabrikam, &moodle(78)).await;
+    let begun = gateway.post(PATH, &school.token, &moodle(78)).await;
     assert_eq!(begun.status, 201, "{begun:?}");
     begun.json()["id"].as_str().unwrap().to_owned()
 }
