@@ -160,7 +160,7 @@ impl NewReport {
     /// Parses what somebody entered.
     ///
     /// # Errors
-    /// All faults at once.
+    /// All errors at once.
     pub fn parse(draft: ReportDraft) -> Result<Self, Vec<FieldError>> {
         let ReportDraft {
             category,
@@ -172,8 +172,8 @@ impl NewReport {
             browser,
             portal_version,
         } = draft;
-        let mut faults = Vec::new();
-        let mut keep = |fault| faults.push(fault);
+        let mut errors = Vec::new();
+        let mut keep = |error| errors.push(error);
         let category = category
             .ok_or_else(|| FieldError::new("category", FieldErrorReason::CategoryRequired))
             .map_err(&mut keep)
@@ -215,7 +215,7 @@ impl NewReport {
                 browser,
                 portal_version,
             }),
-            _ => Err(faults),
+            _ => Err(errors),
         }
     }
 }
@@ -223,7 +223,7 @@ impl NewReport {
 /// Parses the words of an answer: 1 to 5,000 characters, which may have several lines.
 ///
 /// # Errors
-/// The fault, for the field `text`.
+/// The error, for the field `text`.
 pub fn parse_comment(raw: &str) -> Result<String, FieldError> {
     text::parse_prose("text", raw, 5_000)
 }

@@ -87,7 +87,7 @@ pub struct NewRegistration {
     pub replaces: Option<RegistrationId>,
 }
 
-/// A draft, each value read by itself: what of it keeps to the rules, and every fault.
+/// A draft, each value read by itself: what of it keeps to the rules, and every error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadDraft {
     name: Option<String>,
@@ -102,8 +102,8 @@ pub struct ReadDraft {
     /// Accept every deployment of a correctly signed launch at once.
     pub accept_any_deployment: bool,
     replaces: Option<RegistrationId>,
-    /// Every fault: those of single values in the order of the fields, then those that the LMS's own values show.
-    pub faults: Vec<FieldError>,
+    /// Every error: those of single values in the order of the fields, then those that the LMS's own values show.
+    pub errors: Vec<FieldError>,
 }
 
 impl NewRegistration {
@@ -111,7 +111,7 @@ impl NewRegistration {
     /// byte for byte otherwise.
     ///
     /// # Errors
-    /// Every fault of the draft at once.
+    /// Every error of the draft at once.
     pub fn parse(draft: Draft, rules: &Rules<'_>) -> Result<Self, Vec<FieldError>> {
         ReadDraft::of(draft, rules).complete()
     }
@@ -151,30 +151,30 @@ impl ReadDraft {
             accept_any_deployment,
             replaces,
         } = draft;
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         let mut read = Self {
-            name: keep(&mut faults, text::parse("name", &name, 200, Alphabet::Any)),
-            app_id: keep(&mut faults, parse_app_id(&app_id, rules)),
-            product: keep(&mut faults, parse_product(&platform)),
-            lms: PartialLmsValues::parse(lms, rules, &mut faults),
-            deployment_ids: parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut faults),
+            name: keep(&mut errors, text::parse("name", &name, 200, Alphabet::Any)),
+            app_id: keep(&mut errors, parse_app_id(&app_id, rules)),
+            product: keep(&mut errors, parse_product(&platform)),
+            lms: PartialLmsValues::parse(lms, rules, &mut errors),
+            deployment_ids: parse_deployment_ids(&deployment_ids, rules.max_deployments, &mut errors),
             allow_anonymous,
             accept_any_deployment,
             replaces,
-            faults,
+            errors,
         };
         // As the body has its fields: the deployments stand among the LMS's values.
-        read.faults
-            .sort_by_key(|fault| FIELDS.iter().position(|field| fault.field.starts_with(field)));
+        read.errors
+            .sort_by_key(|error| FIELDS.iter().position(|field| error.field.starts_with(field)));
         let of_product = read.validate_product(rules);
-        read.faults.extend(of_product);
+        read.errors.extend(of_product);
         read
     }
 
     /// The registration.
     ///
     /// # Errors
-    /// Every fault of the draft at once.
+    /// Every error of the draft at once.
     pub fn complete(self) -> Result<NewRegistration, Vec<FieldError>> {
         let Self {
             name,
@@ -185,13 +185,13 @@ impl ReadDraft {
             allow_anonymous,
             accept_any_deployment,
             replaces,
-            faults,
+            errors,
         } = self;
         let (Some(name), Some(app_id), Some(product), Some(lms)) = (name, app_id, product, lms.complete()) else {
-            return Err(faults);
+            return Err(errors);
         };
-        if !faults.is_empty() {
-            return Err(faults);
+        if !errors.is_empty() {
+            return Err(errors);
         }
         Ok(NewRegistration {
             name,
@@ -215,34 +215,34 @@ impl ReadDraft {
 
     /// What the LMS's own fixed values say about the draft.
     fn validate_product(&self, rules: &Rules<'_>) -> Vec<FieldError> {
-        let mut faults = Vec::new();
+        let mut errors = Vec::new();
         if self.accept_any_deployment && self.client_is_shared() {
-            faults.push(FieldError::new("acceptAnyDeployment", FieldErrorReason::SharedClient));
+            errors.push(FieldError::new("acceptAnyDeployment", FieldErrorReason::SharedClient));
         }
         // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
         if rules.allow_http && self.lms.keyset_url.as_ref().is_none_or(is_loopback) {
-            return faults;
+            return errors;
         }
         if let Some(owner) = self.foreign_issuer() {
-            faults.push(FieldError::new(
+            errors.push(FieldError::new(
                 "platform",
                 FieldErrorReason::IssuerOfAnotherPlatform { owner },
             ));
         }
-        let Some(product) = self.product else { return faults };
+        let Some(product) = self.product else { return errors };
         for field in presets::preset(product).fields {
             let Some(fixed) = field.fixed.and_then(|fixed| self.with_client_id(fixed)) else {
                 continue;
             };
             if self.lms.value_of(field.field).is_some_and(|value| value != fixed) {
                 let reason = FieldErrorReason::FixedValue { product, value: fixed };
-                faults.push(FieldError::new(field.field.as_str(), reason));
+                errors.push(FieldError::new(field.field.as_str(), reason));
             }
         }
-        faults
+        errors
     }
 
-    /// A fixed value with the client ID in its place; none where that is needed and faulty.
+    /// A fixed value with the client ID in its place; none where that is needed and invalid.
     fn with_client_id(&self, fixed: &str) -> Option<String> {
         if !fixed.contains("{clientId}") {
             return Some(fixed.to_owned());
@@ -271,7 +271,7 @@ impl ReadDraft {
 /// Parses an LMS's id of one installation: 1 to 255 ASCII characters (LTI 1.3, section 3.1.3), ends trimmed.
 ///
 /// # Errors
-/// The fault, for the field `deploymentId`.
+/// The error, for the field `deploymentId`.
 pub fn parse_deployment_id(raw: &str) -> Result<String, FieldError> {
     deployment_id("deploymentId".into(), raw)
 }
@@ -291,8 +291,8 @@ fn deployment_id(field: Cow<'static, str>, raw: &str) -> Result<String, FieldErr
     Ok(id)
 }
 
-fn keep<T>(faults: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option<T> {
-    parsed.map_err(|fault| faults.push(fault)).ok()
+fn keep<T>(errors: &mut Vec<FieldError>, parsed: Result<T, FieldError>) -> Option<T> {
+    parsed.map_err(|error| errors.push(error)).ok()
 }
 
 fn given(text: Option<&str>) -> Option<&str> {
@@ -312,16 +312,16 @@ fn parse_product(raw: &str) -> Result<LmsProduct, FieldError> {
     LmsProduct::from_id(&id).ok_or_else(|| FieldError::new("platform", FieldErrorReason::UnknownPlatform))
 }
 
-fn parse_deployment_ids(raw: &[String], max: usize, faults: &mut Vec<FieldError>) -> Vec<String> {
+fn parse_deployment_ids(raw: &[String], max: usize, errors: &mut Vec<FieldError>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     let mut known = HashSet::new();
     if raw.len() > max {
-        faults.push(FieldError::new("deploymentIds", FieldErrorReason::TooMany { max }));
+        errors.push(FieldError::new("deploymentIds", FieldErrorReason::TooMany { max }));
         return ids;
     }
     for (index, raw) in raw.iter().enumerate() {
         let parsed = deployment_id(format!("deploymentIds/{index}").into(), raw);
-        if let Some(id) = keep(faults, parsed)
+        if let Some(id) = keep(errors, parsed)
             && known.insert(id.clone())
         {
             ids.push(id);

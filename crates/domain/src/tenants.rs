@@ -64,7 +64,7 @@ impl Tenant {
     /// Parses the name of an organisation: 1 to 200 visible characters, ends trimmed.
     ///
     /// # Errors
-    /// The fault, for the field `displayName`.
+    /// The error, for the field `displayName`.
     pub fn parse_display_name(raw: &str) -> Result<String, FieldError> {
         text::parse("displayName", raw, 200, Alphabet::Any)
     }

@@ -108,9 +108,9 @@ mod tests {
     #[test]
     fn invisible_characters_inside_are_refused_with_their_place() {
         for c in ['\u{200b}', '\u{0}', '\n', '\u{202e}', '\u{ad}', '\u{feff}'] {
-            let fault = parse("name", &format!("Con{c}toso"), 200, Alphabet::Any).unwrap_err();
+            let error = parse("name", &format!("Con{c}toso"), 200, Alphabet::Any).unwrap_err();
             assert_eq!(
-                fault.reason,
+                error.reason,
                 FieldErrorReason::InvisibleCharacter {
                     character: c,
                     position: 4

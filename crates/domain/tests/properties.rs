@@ -61,7 +61,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<String>> {
         app_ids: Some(&["launch-inspector".to_owned()]),
         max_deployments: MAX_DEPLOYMENTS,
     };
-    NewRegistration::parse(draft, &rules).map_err(|faults| faults.into_iter().map(|fault| fault.field.into_owned()).collect())
+    NewRegistration::parse(draft, &rules).map_err(|errors| errors.into_iter().map(|error| error.field.into_owned()).collect())
 }
 
 /// What was accepted, as somebody would enter it again.
@@ -177,7 +177,7 @@ proptest! {
     }
 
     #[test]
-    fn every_fault_is_named_at_once_and_nothing_else(
+    fn every_error_is_named_at_once_and_nothing_else(
         broken in vec((select(FIELDS.to_vec()), select(vec!["\u{7}a\u{7}b", "https://contoso.edu/#\u{200b}x", "http://a\u{202e}b"])), 0..6),
         deployments in vec(any::<bool>(), 0..6),
     ) {

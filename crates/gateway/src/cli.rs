@@ -47,7 +47,7 @@ enum Command {
     Migrate(ConfigFile),
     /// Print the OpenAPI document.
     Openapi,
-    /// Check the configuration and name every fault at once.
+    /// Check the configuration and name every error at once.
     CheckConfig(ConfigFile),
     /// Print the public keys, for LMSs and for apps.
     Keys(ConfigFile),
@@ -145,8 +145,8 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(code) => code,
-        Err(fault) => {
-            say_fault(&fault.0);
+        Err(error) => {
+            say_error(&error.0);
             ExitCode::FAILURE
         }
     }
@@ -154,7 +154,7 @@ pub fn run() -> ExitCode {
 
 fn serve(dev: bool, file: Option<PathBuf>) -> Result<(), StartError> {
     let config = load(dev, file)?;
-    log::start(&config.log).map_err(|fault| StartError(fault.to_string()))?;
+    log::start(&config.log).map_err(|error| StartError(error.to_string()))?;
     actix_web::rt::System::new().block_on(async {
         let gateway = Gateway::start(config, Clock::system()).await?;
         tracing::info!(address = %gateway.address, public_url = gateway.public_url, "the gateway is ready");
@@ -300,7 +300,7 @@ fn with_store<T>(
 }
 
 fn load(dev: bool, file: Option<PathBuf>) -> Result<Config, StartError> {
-    Config::load(dev, file).map_err(|faults| StartError(faults.to_string()))
+    Config::load(dev, file).map_err(|errors| StartError(errors.to_string()))
 }
 
 #[expect(clippy::print_stdout, reason = "what a command was asked for goes to its standard output")]
@@ -309,7 +309,7 @@ fn say(text: &str) {
 }
 
 #[expect(clippy::print_stderr, reason = "why a command failed goes to its standard error")]
-fn say_fault(text: &str) {
+fn say_error(text: &str) {
     eprintln!("{text}");
 }
 

@@ -21,7 +21,7 @@ pub use sections::{
 };
 pub use support::{SmtpTls, Support};
 
-use sources::{merge, one_line, set_from_environment, syntax_fault, without_value};
+use sources::{merge, one_line, set_from_environment, syntax_error, without_value};
 
 /// Begins the name of every environment variable that the gateway reads.
 pub const ENVIRONMENT_PREFIX: &str = "LMS_GATEWAY__";
@@ -109,7 +109,7 @@ impl Config {
         };
         let text = match &file {
             Some(path) => std::fs::read_to_string(path)
-                .map_err(|fault| format!("The configuration file {} can't be read: {fault}.", path.display()))?,
+                .map_err(|error| format!("The configuration file {} can't be read: {error}.", path.display()))?,
             None => String::new(),
         };
         #[expect(
@@ -128,10 +128,10 @@ impl Config {
     ) -> Result<Self, ConfigErrors> {
         let defaults = if dev { Self::dev_defaults() } else { Self::default() };
         let mut table = toml::Table::try_from(defaults)
-            .map_err(|fault| format!("The default configuration can't be written down: {fault}."))?;
+            .map_err(|error| format!("The default configuration can't be written down: {error}."))?;
         let file: toml::Table = file
             .parse()
-            .map_err(|fault| format!("The configuration file isn't valid TOML: {}.", syntax_fault(&fault, file)))?;
+            .map_err(|error| format!("The configuration file isn't valid TOML: {}.", syntax_error(&error, file)))?;
         merge(&mut table, file);
         for (name, value) in environment {
             if let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) {
@@ -140,7 +140,7 @@ impl Config {
         }
         let mut config: Self = table
             .try_into()
-            .map_err(|fault| format!("The configuration has a fault: {}.", without_value(&one_line(&fault))))?;
+            .map_err(|error| format!("The configuration has a fault: {}.", without_value(&one_line(&error))))?;
         config.dev = dev;
         config.complete()?;
         config.validate()?;
@@ -165,7 +165,7 @@ impl Config {
         if !self.security.secret_file.is_empty() {
             let file = &self.security.secret_file;
             let secret =
-                std::fs::read_to_string(file).map_err(|fault| format!("security.secret_file: {file} can't be read: {fault}."))?;
+                std::fs::read_to_string(file).map_err(|error| format!("security.secret_file: {file} can't be read: {error}."))?;
             secret.trim().clone_into(&mut self.security.secret);
         }
         self.support.complete()?;

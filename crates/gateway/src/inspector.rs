@@ -63,7 +63,7 @@ struct Page {
 #[template(path = "inspector_refusal.html")]
 struct RefusalPage {
     language: Language,
-    fault: Cow<'static, str>,
+    error: Cow<'static, str>,
     css: String,
 }
 
@@ -119,7 +119,7 @@ pub async fn inspect_launch(
             (StatusCode::OK, page(&token, checks, language).render())
         }
         Ok(_) => refused(&TokenError::Used, language),
-        Err(fault) => refused(&fault, language),
+        Err(error) => refused(&error, language),
     };
     let body = answer.1.map_err(|error| ApiError::Internal(error.into()))?;
     Ok(HttpResponse::build(answer.0)
@@ -133,19 +133,19 @@ fn locale(claims: &Map<String, Json>) -> Option<String> {
     text(claims, LAUNCH_PRESENTATION, "locale").or_else(|| string(claims, "locale"))
 }
 
-fn refused(fault: &TokenError, language: Language) -> (StatusCode, askama::Result<String>) {
+fn refused(error: &TokenError, language: Language) -> (StatusCode, askama::Result<String>) {
     let page = RefusalPage {
         language,
-        fault: explain(fault).of(language),
+        error: explain(error).of(language),
         css: assets::url("pages.css"),
     };
     (StatusCode::BAD_REQUEST, page.render())
 }
 
 /// Why a launch can't be shown.
-const fn explain(fault: &TokenError) -> Text {
+const fn explain(error: &TokenError) -> Text {
     use inspector::refusal;
-    match fault {
+    match error {
         TokenError::Malformed => refusal::MALFORMED,
         TokenError::Signature => refusal::SIGNATURE,
         TokenError::Issuer => refusal::ISSUER,

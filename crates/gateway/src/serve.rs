@@ -182,10 +182,11 @@ fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartEr
     if !config.dev {
         return Ok(None);
     }
-    let fault = |error: &dyn std::error::Error| StartError(format!("The development sign-in can't start: {}.", chain(error)));
+    let start_error =
+        |error: &dyn std::error::Error| StartError(format!("The development sign-in can't start: {}.", chain(error)));
     let clock = clock.clone();
     let settings = dev_identity::Settings {
-        public_url: url::Url::parse(&config.server.public_url).map_err(|error| fault(&error))?,
+        public_url: url::Url::parse(&config.server.public_url).map_err(|error| start_error(&error))?,
         portal_redirect_uris: [crate::portal::REDIRECT_PATH, "/docs/oauth2-redirect.html", "/tenant"]
             .map(|path| format!("{}{path}", config.server.public_url))
             .into(),
@@ -195,7 +196,7 @@ fn dev_sign_in(config: &Config, clock: &Clock) -> Result<app::DevSignIn, StartEr
     };
     dev_identity::DevIdentity::new(settings)
         .map(Some)
-        .map_err(|error| fault(&error))
+        .map_err(|error| start_error(&error))
 }
 
 #[cfg(not(feature = "dev"))]

@@ -149,7 +149,7 @@ fn keep_fetched(store: Store, clock: Clock) -> impl Fn(&Url, Result<&KeySet, &Ke
         let detail = match fetched {
             Ok(keys) if keys.usable() > 0 => None,
             Ok(_) => Some(Value::from(domain::OwnTerm::NoLtiKey)),
-            Err(fault) => Some(Value::from(fault)),
+            Err(error) => Some(Value::from(error)),
         };
         let detail = detail.as_ref().map(records::store_value);
         let health = if detail.is_some() {

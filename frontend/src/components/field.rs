@@ -135,7 +135,7 @@ pub(crate) fn ErrorSummary(
 ) -> impl IntoView {
     browser::focus_soon(vec!["error-summary".to_owned()]);
     let fields = errors.iter().filter(|(target, _)| !target.is_empty()).count();
-    let head = (fields > 0).then(|| view! { <strong>{texts().wizard.faults.of(fields)}</strong> });
+    let head = (fields > 0).then(|| view! { <strong>{texts().wizard.field_errors.of(fields)}</strong> });
     let links = errors.into_iter().map(|(target, text)| {
         if target.is_empty() {
             return view! { <li>{text}</li> }.into_any();

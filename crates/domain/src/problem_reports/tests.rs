@@ -14,15 +14,15 @@ fn codes(draft: ReportDraft) -> Vec<(String, &'static str)> {
     NewReport::parse(draft)
         .unwrap_err()
         .into_iter()
-        .map(|fault| (fault.field.into_owned(), fault.reason.code()))
+        .map(|error| (error.field.into_owned(), error.reason.code()))
         .collect()
 }
 
 #[test]
 fn a_report_needs_a_category_a_sentence_and_a_description() {
-    let faults = codes(ReportDraft::default());
+    let errors = codes(ReportDraft::default());
     let required = |field: &str| (field.to_owned(), "required");
-    assert_eq!(faults, [required("category"), required("summary"), required("description")]);
+    assert_eq!(errors, [required("category"), required("summary"), required("description")]);
     assert_eq!(
         NewReport::parse(draft()).unwrap().description,
         "Since this morning.\nIt worked on Friday."
@@ -30,8 +30,8 @@ fn a_report_needs_a_category_a_sentence_and_a_description() {
 }
 
 #[test]
-fn every_fault_is_named_at_once() {
-    let faults = codes(ReportDraft {
+fn every_error_is_named_at_once() {
+    let errors = codes(ReportDraft {
         category: None,
         summary: "x".repeat(161),
         description: "x".repeat(5_001),
@@ -41,7 +41,7 @@ fn every_fault_is_named_at_once() {
         browser: Some("x".repeat(201)),
         portal_version: Some("x".repeat(61)),
     });
-    let fields: Vec<_> = faults.iter().map(|(field, _)| field.as_str()).collect();
+    let fields: Vec<_> = errors.iter().map(|(field, _)| field.as_str()).collect();
     assert_eq!(
         fields,
         [

@@ -155,7 +155,7 @@ pub struct LmsMetadata {
     pub access_token_url: Option<String>,
 }
 
-/// What is checked of a registration, stored or not. Of a draft, faulty values are left out.
+/// What is checked of a registration, stored or not. Of a draft, invalid values are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationUnderTest {
     /// The LMS.
@@ -164,8 +164,8 @@ pub struct RegistrationUnderTest {
     pub lms: PartialLmsValues,
     deployment_ids: Vec<String>,
     has_deployment: bool,
-    /// Fields whose values have faults: those aren't missing.
-    faulty_fields: HashSet<String>,
+    /// Fields whose values have errors: those aren't missing.
+    invalid_fields: HashSet<String>,
 }
 
 impl CheckFinding {
@@ -250,7 +250,7 @@ impl CheckFinding {
     }
 }
 
-/// What an issuer looks like as it was typed, also where the rest has faults.
+/// What an issuer looks like as it was typed, also where the rest has errors.
 #[must_use]
 pub fn check_issuer(issuer: &str) -> Vec<CheckFinding> {
     let issuer = issuer.trim();
@@ -285,13 +285,13 @@ pub fn check_keyset(keys: &KeySet) -> Vec<CheckFinding> {
 
 impl From<&ReadDraft> for RegistrationUnderTest {
     fn from(draft: &ReadDraft) -> Self {
-        let field = |fault: &crate::FieldError| fault.field.split('/').next().map(ToOwned::to_owned);
+        let field = |error: &crate::FieldError| error.field.split('/').next().map(ToOwned::to_owned);
         Self {
             product: draft.product,
             lms: draft.lms.clone(),
             deployment_ids: draft.deployment_ids.clone(),
             has_deployment: draft.accept_any_deployment || !draft.deployment_ids.is_empty(),
-            faulty_fields: draft.faults.iter().filter_map(field).collect(),
+            invalid_fields: draft.errors.iter().filter_map(field).collect(),
         }
     }
 }
@@ -306,7 +306,7 @@ impl From<&Registration> for RegistrationUnderTest {
             has_deployment: registration.accept_any_deployment
                 || !registration.deployment_ids.is_empty()
                 || failure == Some(FailureReason::DeploymentsRejected),
-            faulty_fields: HashSet::new(),
+            invalid_fields: HashSet::new(),
         }
     }
 }
@@ -425,7 +425,7 @@ impl RegistrationUnderTest {
             .collect()
     }
 
-    /// What wasn't entered. A value with a fault isn't a missing one.
+    /// What wasn't entered. A value with an error isn't a missing one.
     fn check_missing(&self) -> impl Iterator<Item = CheckFinding> {
         let no_audience = self.product == Some(LmsProduct::Brightspace) && self.lms.access_token_audience.is_none();
         let shared = self
@@ -437,8 +437,8 @@ impl RegistrationUnderTest {
             no_audience.then_some(CheckFinding::NoAudience),
             (!self.has_deployment).then_some(CheckFinding::NoDeployment { shared }),
         ];
-        let is_faulty = |finding: &CheckFinding| finding.field().is_some_and(|field| self.faulty_fields.contains(field));
-        missing.into_iter().flatten().filter(move |finding| !is_faulty(finding))
+        let is_invalid = |finding: &CheckFinding| finding.field().is_some_and(|field| self.invalid_fields.contains(field));
+        missing.into_iter().flatten().filter(move |finding| !is_invalid(finding))
     }
 
     /// Beside what the LMS usually has in this place; what is the same for every school is a rule.

@@ -54,7 +54,7 @@ pub struct PartialLmsValues {
 
 impl PartialLmsValues {
     /// Reads every value by itself.
-    pub(super) fn parse(draft: LmsDraft, rules: &Rules<'_>, faults: &mut Vec<FieldError>) -> Self {
+    pub(super) fn parse(draft: LmsDraft, rules: &Rules<'_>, errors: &mut Vec<FieldError>) -> Self {
         let LmsDraft {
             issuer,
             client_id,
@@ -64,14 +64,14 @@ impl PartialLmsValues {
             access_token_audience,
         } = draft;
         Self {
-            issuer: keep(faults, parse_issuer(&issuer, rules)),
-            client_id: keep(faults, text::parse("clientId", &client_id, 255, Alphabet::Ascii)),
-            authentication_url: keep(faults, parse_url("authenticationUrl", &authentication_url, rules)),
-            keyset_url: keep(faults, parse_url("keysetUrl", &keyset_url, rules)),
+            issuer: keep(errors, parse_issuer(&issuer, rules)),
+            client_id: keep(errors, text::parse("clientId", &client_id, 255, Alphabet::Ascii)),
+            authentication_url: keep(errors, parse_url("authenticationUrl", &authentication_url, rules)),
+            keyset_url: keep(errors, parse_url("keysetUrl", &keyset_url, rules)),
             access_token_url: given(access_token_url.as_deref())
-                .and_then(|url| keep(faults, parse_url("accessTokenUrl", url, rules))),
+                .and_then(|url| keep(errors, parse_url("accessTokenUrl", url, rules))),
             access_token_audience: given(access_token_audience.as_deref())
-                .and_then(|audience| keep(faults, text::parse("accessTokenAudience", audience, 2048, Alphabet::Any))),
+                .and_then(|audience| keep(errors, text::parse("accessTokenAudience", audience, 2048, Alphabet::Any))),
         }
     }
 

@@ -69,7 +69,7 @@ fn codes(result: Result<NewRegistration, Vec<FieldError>>) -> Vec<(String, &'sta
     result
         .unwrap_err()
         .into_iter()
-        .map(|fault| (fault.field.into_owned(), fault.reason.code()))
+        .map(|error| (error.field.into_owned(), error.reason.code()))
         .collect()
 }
 
@@ -87,7 +87,7 @@ fn a_complete_draft_passes() {
 }
 
 #[test]
-fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
+fn fixed_values_are_validated_beside_errors_of_other_values() {
     let code = |field: &str, code: &'static str| (field.to_owned(), code);
     let draft = Draft {
         name: String::new(),
@@ -108,7 +108,7 @@ fn what_the_lms_fixes_is_judged_beside_faults_of_other_values() {
             code("authenticationUrl", "fixed_value"),
         ]
     );
-    // What follows from a faulty value isn't validated: the keyset's address has the client ID in it.
+    // What follows from an invalid value isn't validated: the keyset's address has the client ID in it.
     let draft = Draft {
         lms: LmsDraft {
             client_id: String::new(),
@@ -156,7 +156,7 @@ fn pasted_values_are_trimmed() {
 }
 
 #[test]
-fn every_fault_is_named_at_once() {
+fn every_error_is_named_at_once() {
     let seen = codes(parse(Draft {
         deployment_ids: vec!["1".to_owned(), String::new(), "é".to_owned()],
         ..Draft::default()

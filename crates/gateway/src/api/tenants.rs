@@ -71,7 +71,7 @@ pub async fn register_tenant(
     app.issuers.require_public_cloud(caller.tenant).await?;
     let display_name = body
         .validate_by(caller.tenant, move |body| {
-            Tenant::parse_display_name(&body.display_name).map_err(|fault| wire::fault(&fault, language))
+            Tenant::parse_display_name(&body.display_name).map_err(|error| wire::problem_fault(&error, language))
         })
         .await?;
     let tenant = Tenant {

@@ -3,7 +3,7 @@
 use contract::ProblemFault;
 use domain::{Actor, ActorKind, FieldError, RegistrationSummary, Role, Tenant, TenantState};
 
-use crate::{api::faults, http::language::Language};
+use crate::{api::field_errors, http::language::Language};
 
 /// A person or an application.
 pub fn actor(actor: Actor) -> contract::Actor {
@@ -73,16 +73,16 @@ pub fn registration_summary(registration: RegistrationSummary) -> contract::Regi
     }
 }
 
-/// One fault of a body, for people.
-pub fn fault(fault: &FieldError, language: Language) -> Vec<ProblemFault> {
-    faults(std::slice::from_ref(fault), language)
+/// One error of a body, for people.
+pub fn problem_fault(error: &FieldError, language: Language) -> Vec<ProblemFault> {
+    problem_faults(std::slice::from_ref(error), language)
 }
 
-/// All faults of a body, for people.
-pub fn faults(faults: &[FieldError], language: Language) -> Vec<ProblemFault> {
-    let fault = |fault: &FieldError| ProblemFault {
-        detail: faults::text(&fault.reason).of(language).into_owned(),
-        pointer: format!("/{}", fault.field),
+/// All errors of a body, for people.
+pub fn problem_faults(errors: &[FieldError], language: Language) -> Vec<ProblemFault> {
+    let error = |error: &FieldError| ProblemFault {
+        detail: field_errors::text(&error.reason).of(language).into_owned(),
+        pointer: format!("/{}", error.field),
     };
-    faults.iter().map(fault).collect()
+    errors.iter().map(error).collect()
 }

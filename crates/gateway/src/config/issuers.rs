@@ -38,49 +38,49 @@ fn default_roles_claim() -> String {
 }
 
 impl Config {
-    pub(super) fn validate_issuers(&self, faults: &mut Vec<String>) {
+    pub(super) fn validate_issuers(&self, errors: &mut Vec<String>) {
         let mut names = HashSet::new();
         let mut tenants = HashSet::new();
         for issuer in &self.issuers {
             let name = &issuer.issuer;
-            let mut fault = |sentence: &str| faults.push(format!("issuers: {sentence} (\"{name}\")."));
+            let mut error = |sentence: &str| errors.push(format!("issuers: {sentence} (\"{name}\")."));
             if !names.insert(name) {
-                fault("an issuer is listed twice");
+                error("an issuer is listed twice");
             }
             match Url::parse(name) {
                 Ok(url) if url.query().is_some() || url.fragment().is_some() => {
-                    fault("the issuer must have neither query nor fragment");
+                    error("the issuer must have neither query nor fragment");
                 }
                 Ok(url) if self.dev || (url.scheme() == "https" && !url.path().starts_with("/dev/identity")) => {}
-                Ok(_) => fault("outside --dev the issuer must be https and not the development sign-in"),
-                Err(_) => fault("the issuer must be a URL like https://keycloak.example/realms/school"),
+                Ok(_) => error("outside --dev the issuer must be https and not the development sign-in"),
+                Err(_) => error("the issuer must be a URL like https://keycloak.example/realms/school"),
             }
             if issuer.audiences.is_empty() || issuer.audiences.iter().any(String::is_empty) {
-                fault("audiences must name the API, as its access tokens have it in aud");
+                error("audiences must name the API, as its access tokens have it in aud");
             }
             if !self.dev && issuer.audiences.iter().any(|audience| audience == DEV_AUDIENCE) {
-                fault("audiences names the development sign-in's API");
+                error("audiences names the development sign-in's API");
             }
             if issuer.scope.is_empty() || issuer.scope.contains(' ') {
-                fault("scope must be one scope");
+                error("scope must be one scope");
             }
             match issuer.tenant_ids.as_slice() {
-                [] => fault("tenant_ids must name the tenants that it speaks for"),
+                [] => error("tenant_ids must name the tenants that it speaks for"),
                 [_, _, ..] if issuer.tenant_claim.is_empty() => {
-                    fault("tenant_claim must say which of its tenants a token is about");
+                    error("tenant_claim must say which of its tenants a token is about");
                 }
                 _ => {}
             }
             for tenant in &issuer.tenant_ids {
                 if !tenants.insert(tenant) {
-                    fault(&format!("the tenant {tenant} is listed twice"));
+                    error(&format!("the tenant {tenant} is listed twice"));
                 }
             }
             if !issuer.tenant_claim.is_empty() && !issuer.tenant_claim.starts_with('/') {
-                fault("tenant_claim must be a JSON pointer like /tenant_id");
+                error("tenant_claim must be a JSON pointer like /tenant_id");
             }
             if !issuer.roles_claim.starts_with('/') {
-                fault("roles_claim must be a JSON pointer like /realm_access/roles");
+                error("roles_claim must be a JSON pointer like /realm_access/roles");
             }
         }
     }
@@ -113,7 +113,7 @@ tenant_ids = ["5c400100-0000-4000-8000-000000000001"]
     }
 
     #[test]
-    fn faults_of_an_issuer_are_named() {
+    fn errors_of_an_issuer_are_named() {
         for (from, to, says) in [
             ("https://keycloak.example/realms/school", "keycloak", "must be a URL"),
             ("https://keycloak", "http://keycloak", "must be https"),

@@ -2,8 +2,8 @@
 
 use super::{ConfigErrors, ENVIRONMENT_PREFIX};
 
-pub(super) fn one_line(fault: &impl ToString) -> String {
-    fault
+pub(super) fn one_line(error: &impl ToString) -> String {
+    error
         .to_string()
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -13,19 +13,19 @@ pub(super) fn one_line(fault: &impl ToString) -> String {
 }
 
 /// What is wrong with the text, and where. The library quotes the whole line, which may hold a secret.
-pub(super) fn syntax_fault(fault: &toml::de::Error, text: &str) -> String {
-    let before = fault.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    format!("{} in line {}", one_line(&fault.message()), before.matches('\n').count() + 1)
+pub(super) fn syntax_error(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    format!("{} in line {}", one_line(&error.message()), before.matches('\n').count() + 1)
 }
 
 /// The same without the value of a wrong type, which may be a secret: what was expected, and of which key.
-pub(super) fn without_value(fault: &str) -> String {
+pub(super) fn without_value(error: &str) -> String {
     let about_value = ["invalid type:", "invalid value:"]
         .iter()
-        .any(|begin| fault.starts_with(begin));
-    match fault.rsplit_once(", expected ") {
+        .any(|begin| error.starts_with(begin));
+    match error.rsplit_once(", expected ") {
         Some((_, expected)) if about_value => format!("expected {expected}"),
-        _ => fault.to_owned(),
+        _ => error.to_owned(),
     }
 }
 

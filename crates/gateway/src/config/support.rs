@@ -106,7 +106,7 @@ impl Support {
         for (file, key, secret) in files {
             if !file.is_empty() {
                 let text =
-                    std::fs::read_to_string(file).map_err(|fault| format!("support.{key}: {file} can't be read: {fault}."))?;
+                    std::fs::read_to_string(file).map_err(|error| format!("support.{key}: {file} can't be read: {error}."))?;
                 text.trim().clone_into(secret);
             }
         }
@@ -124,46 +124,46 @@ impl Support {
         (24..=64).contains(&key.len()).then_some(key)
     }
 
-    pub(super) fn validate(&self, dev: bool, faults: &mut Vec<String>) {
+    pub(super) fn validate(&self, dev: bool, errors: &mut Vec<String>) {
         if !self.webhook_url.is_empty() {
-            self.validate_webhook(dev, faults);
+            self.validate_webhook(dev, errors);
         }
         if !self.mail_to.is_empty() {
-            self.validate_mail(faults);
+            self.validate_mail(errors);
         }
         for (key, value, most) in [
             ("give_up_hours", self.give_up_hours, MOST_HOURS),
             ("retention_days", self.retention_days, MOST_DAYS),
         ] {
             if !(1..=most).contains(&value) {
-                faults.push(format!("support.{key} must be from 1 to {most}."));
+                errors.push(format!("support.{key} must be from 1 to {most}."));
             }
         }
     }
 
-    fn validate_webhook(&self, dev: bool, faults: &mut Vec<String>) {
+    fn validate_webhook(&self, dev: bool, errors: &mut Vec<String>) {
         let good = self.webhook().is_some_and(|url| {
             (url.scheme() == "https" || (dev && url.scheme() == "http")) && url.username().is_empty() && url.password().is_none()
         });
         if !good {
-            faults.push("support.webhook_url must be an https URL without user name and password, or empty.".to_owned());
+            errors.push("support.webhook_url must be an https URL without user name and password, or empty.".to_owned());
         }
         if self.webhook_key().is_none() {
-            faults.push(
+            errors.push(
                 "support.webhook_secret must be whsec_ and 24 to 64 random bytes in base64; make one with `echo \"whsec_$(openssl rand -base64 32)\"`."
                     .to_owned(),
             );
         }
     }
 
-    fn validate_mail(&self, faults: &mut Vec<String>) {
+    fn validate_mail(&self, errors: &mut Vec<String>) {
         for (key, address) in [("mail_to", &self.mail_to), ("mail_from", &self.mail_from)] {
             if address.parse::<lettre::Address>().is_err() {
-                faults.push(format!("support.{key} must be an e-mail address like support@example.org."));
+                errors.push(format!("support.{key} must be an e-mail address like support@example.org."));
             }
         }
         if self.smtp_host.is_empty() {
-            faults.push("support.smtp_host is missing; it is the server that takes the e-mails.".to_owned());
+            errors.push("support.smtp_host is missing; it is the server that takes the e-mails.".to_owned());
         }
         let here = url::Host::parse(&self.smtp_host).is_ok_and(|host| match &host {
             url::Host::Domain(name) => is_loopback(&url::Host::Domain(name.as_str())),
@@ -171,10 +171,10 @@ impl Support {
             url::Host::Ipv6(address) => address.is_loopback(),
         });
         if self.smtp_tls == SmtpTls::None && !here {
-            faults.push("support.smtp_tls is none, which is for a server on this computer only; use starttls or tls.".to_owned());
+            errors.push("support.smtp_tls is none, which is for a server on this computer only; use starttls or tls.".to_owned());
         }
         if self.smtp_user.is_empty() != self.smtp_password.is_empty() {
-            faults.push("support.smtp_user and support.smtp_password belong together: set both or none.".to_owned());
+            errors.push("support.smtp_user and support.smtp_password belong together: set both or none.".to_owned());
         }
     }
 }

@@ -97,8 +97,8 @@ fn dev_is_for_loopback_only() {
 }
 
 #[test]
-fn production_names_every_fault_at_once() {
-    let faults = Config::from_parts(false, "", []).unwrap_err().0;
+fn production_names_every_error_at_once() {
+    let errors = Config::from_parts(false, "", []).unwrap_err().0;
     for key in [
         "server.public_url",
         "database.url",
@@ -106,7 +106,7 @@ fn production_names_every_fault_at_once() {
         "identity.audiences",
         "identity.portal_client_id",
     ] {
-        assert!(faults.iter().any(|fault| fault.contains(key)), "{key} in {faults:?}");
+        assert!(errors.iter().any(|error| error.contains(key)), "{key} in {errors:?}");
     }
     assert!(production("").is_ok());
 }
@@ -244,7 +244,7 @@ tenant_ids = ["5c400100-0000-4000-8000-000000000001"]
 }
 
 #[test]
-fn the_documented_example_has_no_fault() {
+fn the_documented_example_has_no_error() {
     let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md")).unwrap();
     let example = page.split("## Example").nth(1).unwrap();
     let example = example.split("```toml").nth(1).unwrap().split("```").next().unwrap();

@@ -13,58 +13,58 @@ const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
 pub(super) const MOST_DAYS: u32 = 36_500;
 
 impl Config {
-    /// Every fault of the configuration at once.
+    /// Every error of the configuration at once.
     pub fn validate(&self) -> Result<(), ConfigErrors> {
-        let mut faults = Vec::new();
-        self.validate_server(&mut faults);
-        self.validate_database(&mut faults);
-        self.validate_identity(&mut faults);
-        self.validate_issuers(&mut faults);
-        self.validate_apps(&mut faults);
+        let mut errors = Vec::new();
+        self.validate_server(&mut errors);
+        self.validate_database(&mut errors);
+        self.validate_identity(&mut errors);
+        self.validate_issuers(&mut errors);
+        self.validate_apps(&mut errors);
         if self.security.secret.chars().count() < 32 {
-            faults.push(
+            errors.push(
                 "security.secret must hold at least 32 characters of randomness; make one with `openssl rand -base64 32`."
                     .to_owned(),
             );
         } else if !self.dev && self.security.secret == DEV_SECRET {
-            faults.push("security.secret is the one of --dev; production needs a secret of its own.".to_owned());
+            errors.push("security.secret is the one of --dev; production needs a secret of its own.".to_owned());
         }
         for (key, value) in [
             ("tenants.max_registrations", self.tenants.max_registrations),
             ("tenants.max_unconfirmed", self.tenants.max_unconfirmed),
         ] {
             if value == 0 {
-                faults.push(format!("{key} must be at least 1."));
+                errors.push(format!("{key} must be at least 1."));
             }
         }
         if self.keysets.check_minutes > MOST_CHECK_MINUTES {
-            faults.push(format!(
+            errors.push(format!(
                 "keysets.check_minutes must be at most {MOST_CHECK_MINUTES}, which is a week; 0 switches the checks off."
             ));
         }
-        self.support.validate(self.dev, &mut faults);
+        self.support.validate(self.dev, &mut errors);
         if !(1..=MOST_DAYS).contains(&self.launches.retention_days) {
-            faults.push(format!("launches.retention_days must be from 1 to {MOST_DAYS}."));
+            errors.push(format!("launches.retention_days must be from 1 to {MOST_DAYS}."));
         }
         if !self.operator.report_url.is_empty() && !Url::parse(&self.operator.report_url).is_ok_and(|url| url.scheme() == "https")
         {
-            faults.push("operator.report_url must be an https URL, or empty.".to_owned());
+            errors.push("operator.report_url must be an https URL, or empty.".to_owned());
         }
-        if faults.is_empty() {
+        if errors.is_empty() {
             Ok(())
         } else {
-            Err(ConfigErrors(faults))
+            Err(ConfigErrors(errors))
         }
     }
 
-    fn validate_server(&self, faults: &mut Vec<String>) {
+    fn validate_server(&self, errors: &mut Vec<String>) {
         let server = &self.server;
         match server.listen.parse::<SocketAddr>() {
-            Err(_) => faults.push(format!(
+            Err(_) => errors.push(format!(
                 "server.listen is \"{}\"; it must be an address and port like 127.0.0.1:8080.",
                 server.listen
             )),
-            Ok(address) if self.dev && !address.ip().is_loopback() => faults.push(format!(
+            Ok(address) if self.dev && !address.ip().is_loopback() => errors.push(format!(
                 "server.listen is {address}, but --dev listens on loopback only; use 127.0.0.1:{}, or serve without --dev.",
                 address.port()
             )),
@@ -72,20 +72,20 @@ impl Config {
         }
         match Url::parse(&server.public_url) {
             Err(_) => {
-                faults.push("server.public_url must be the gateway's own address, like https://lms-gateway.example.".to_owned());
+                errors.push("server.public_url must be the gateway's own address, like https://lms-gateway.example.".to_owned());
             }
             Ok(url) => {
                 let loopback = url.host().is_some_and(|host| is_loopback(&host));
                 if self.dev && !loopback {
-                    faults.push(format!(
+                    errors.push(format!(
                         "server.public_url is {url}, but --dev is for this computer only; use http://localhost:8080, or serve without --dev."
                     ));
                 }
                 if !self.dev && url.scheme() != "https" {
-                    faults.push(format!("server.public_url is {url}; it must begin with https://."));
+                    errors.push(format!("server.public_url is {url}; it must begin with https://."));
                 }
                 if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-                    faults.push(format!("server.public_url is {url}; it must be scheme, host and port only."));
+                    errors.push(format!("server.public_url is {url}; it must be scheme, host and port only."));
                 }
             }
         }
@@ -94,38 +94,38 @@ impl Config {
             ("server.request_seconds", server.request_seconds),
         ] {
             if value == 0 {
-                faults.push(format!("{key} must be at least 1."));
+                errors.push(format!("{key} must be at least 1."));
             }
         }
         if !self.metrics.listen.is_empty() && self.metrics.listen.parse::<SocketAddr>().is_err() {
-            faults.push(format!(
+            errors.push(format!(
                 "metrics.listen is \"{}\"; it must be an address and port like 127.0.0.1:9464, or empty.",
                 self.metrics.listen
             ));
         }
     }
 
-    fn validate_database(&self, faults: &mut Vec<String>) {
+    fn validate_database(&self, errors: &mut Vec<String>) {
         let url = &self.database.url;
         if !["sqlite:", "postgres://", "postgresql://"]
             .iter()
             .any(|scheme| url.starts_with(scheme))
         {
-            faults.push("database.url must begin with sqlite:// or postgres://.".to_owned());
+            errors.push("database.url must begin with sqlite:// or postgres://.".to_owned());
         }
         if self.database.max_connections == 0 {
-            faults.push("database.max_connections must be at least 1.".to_owned());
+            errors.push("database.max_connections must be at least 1.".to_owned());
         }
     }
 
-    fn validate_identity(&self, faults: &mut Vec<String>) {
+    fn validate_identity(&self, errors: &mut Vec<String>) {
         let identity = &self.identity;
         match Url::parse(&identity.authority) {
             Ok(url) if self.dev || (url.scheme() == "https" && !url.path().starts_with("/dev/identity")) => {}
-            Ok(url) => faults.push(format!(
+            Ok(url) => errors.push(format!(
                 "identity.authority is {url}; outside --dev it must be https and not the development sign-in."
             )),
-            Err(_) => faults.push("identity.authority must be a URL like https://login.microsoftonline.com.".to_owned()),
+            Err(_) => errors.push("identity.authority must be a URL like https://login.microsoftonline.com.".to_owned()),
         }
         for (key, empty) in [
             ("identity.audiences", identity.audiences.is_empty()),
@@ -133,39 +133,39 @@ impl Config {
             ("identity.portal_client_id", identity.portal_client_id.is_empty()),
         ] {
             if empty {
-                faults.push(format!(
+                errors.push(format!(
                     "{key} is missing; it comes from the app registration in Microsoft Entra."
                 ));
             }
         }
         if !self.dev && identity.audiences.iter().any(|audience| audience == DEV_AUDIENCE) {
-            faults.push("identity.audiences names the development sign-in's API; production needs its own.".to_owned());
+            errors.push("identity.audiences names the development sign-in's API; production needs its own.".to_owned());
         }
     }
 
-    fn validate_apps(&self, faults: &mut Vec<String>) {
+    fn validate_apps(&self, errors: &mut Vec<String>) {
         let mut seen = HashSet::from([INSPECTOR_ID]);
         for app in &self.apps {
             let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if app.id.is_empty() || app.id.len() > 64 || !app.id.chars().all(shape) {
-                faults.push(format!(
+                errors.push(format!(
                     "apps: the id \"{}\" must be 1 to 64 lower-case letters, digits and hyphens.",
                     app.id
                 ));
             }
             if !seen.insert(&app.id) {
-                faults.push(format!("apps: the id \"{}\" is taken already.", app.id));
+                errors.push(format!("apps: the id \"{}\" is taken already.", app.id));
             }
             for placement in &app.placements {
                 if !is_canvas_placement(placement) {
-                    faults.push(format!(
+                    errors.push(format!(
                         "apps: \"{}\" has the placement \"{placement}\", which Canvas doesn't know.",
                         app.id
                     ));
                 }
             }
             if app.launch_url.scheme() != "https" && !(self.dev && app.launch_url.scheme() == "http") {
-                faults.push(format!("apps: launch_url of \"{}\" must begin with https://.", app.id));
+                errors.push(format!("apps: launch_url of \"{}\" must begin with https://.", app.id));
             }
         }
     }

@@ -73,8 +73,8 @@ pub enum ApiError {
         /// Where in the request.
         pointer: Option<String>,
     },
-    /// 422: the request can be read, but its values won't do. All faults at once.
-    #[error("invalid request: {} faults", .0.len())]
+    /// 422: the request can be read, but its values won't do. All errors at once.
+    #[error("invalid request: {} errors", .0.len())]
     Invalid(Vec<ProblemFault>),
     /// 429: as much as there may be for now.
     #[error("too many: {code}")]
@@ -135,7 +135,7 @@ impl ApiError {
             detail: self.detail(language),
             code: self.code().to_owned(),
             request_id,
-            errors: self.faults(language),
+            errors: self.errors(language),
         }
     }
 
@@ -176,7 +176,7 @@ impl ApiError {
     /// What happened and what to do, in words.
     pub fn detail(&self, language: Language) -> String {
         match self {
-            Self::Invalid(faults) => match faults.as_slice() {
+            Self::Invalid(errors) => match errors.as_slice() {
                 [one] => one.detail.clone(),
                 many => api::request::invalid(many.len()).of(language).into_owned(),
             },
@@ -194,9 +194,9 @@ impl ApiError {
         }
     }
 
-    fn faults(&self, language: Language) -> Vec<ProblemFault> {
+    fn errors(&self, language: Language) -> Vec<ProblemFault> {
         match self {
-            Self::Invalid(faults) => faults.clone(),
+            Self::Invalid(errors) => errors.clone(),
             Self::Conflict {
                 pointer: Some(pointer), ..
             }

@@ -39,9 +39,9 @@ pub struct Object {
 
 /// A value of some type, and what was wrong with the JSON that it was made of.
 pub struct Shaped<T> {
-    /// The value, with defaults in the faulty places; `None` where it can't be without them, or has too many.
+    /// The value, with defaults in the invalid places; `None` where it can't be without them, or has too many.
     value: Option<T>,
-    faults: Vec<ProblemFault>,
+    errors: Vec<ProblemFault>,
     /// How many values were looked at.
     #[cfg(test)]
     visits: usize,
@@ -100,7 +100,7 @@ impl Object {
         })
     }
 
-    /// Makes a value of it, with its faults in that language.
+    /// Makes a value of it, with its errors in that language.
     pub fn shape<T: DeserializeOwned>(self, language: Language) -> Shaped<T> {
         let repeated = self.repeated.into_iter().map(|pointer| ProblemFault {
             detail: api::body::REPEATED_FIELD.of(language).into_owned(),
@@ -110,37 +110,37 @@ impl Object {
     }
 }
 
-/// Makes a value of JSON, with its faults in that language: what doesn't fit is named and left at its default.
+/// Makes a value of JSON, with its errors in that language: what doesn't fit is named and left at its default.
 pub fn shape<T: DeserializeOwned>(json: Value, language: Language) -> Shaped<T> {
     collect::shape(json, Vec::new(), language)
 }
 
 impl<T> Shaped<T> {
-    /// Validates what could be read by `rules`, also where some of it could not, so that the faults of both are named at once.
+    /// Validates what could be read by `rules`, also where some of it could not, so that the errors of both are named at once.
     ///
     /// # Errors
     ///
-    /// Every fault, up to fifty; those of the rules only where the shape has none in the same place.
+    /// Every error, up to fifty; those of the rules only where the shape has none in the same place.
     pub fn validate<U>(self, rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>>) -> Result<U, Vec<ProblemFault>> {
-        let mut faults = self.faults;
+        let mut errors = self.errors;
         match self.value.map(rules) {
-            Some(Ok(validated)) if faults.is_empty() => return Ok(validated),
+            Some(Ok(validated)) if errors.is_empty() => return Ok(validated),
             Some(Err(broken)) => {
                 let within = |inner: &str, outer: &str| {
                     inner
                         .strip_prefix(outer)
                         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
                 };
-                let (of_shape, room) = (faults.clone(), MOST_FAULTS.saturating_sub(faults.len()));
+                let (of_shape, room) = (errors.clone(), MOST_ERRORS.saturating_sub(errors.len()));
                 let named = |pointer: &str| {
-                    let mut known = of_shape.iter().map(|fault| &fault.pointer);
+                    let mut known = of_shape.iter().map(|error| &error.pointer);
                     known.any(|known| within(pointer, known) || within(known, pointer))
                 };
-                faults.extend(broken.into_iter().filter(|fault| !named(&fault.pointer)).take(room));
+                errors.extend(broken.into_iter().filter(|error| !named(&error.pointer)).take(room));
             }
             _ => {}
         }
-        Err(faults)
+        Err(errors)
     }
 }
 
@@ -183,7 +183,7 @@ impl Progress {
     fn note_repeated(&self) {
         let mut repeated = self.repeated.borrow_mut();
         let named: usize = repeated.iter().map(String::len).sum();
-        if repeated.len() < MOST_FAULTS && named < MOST_NAMED {
+        if repeated.len() < MOST_ERRORS && named < MOST_NAMED {
             repeated.push(pointer(&self.path.borrow()));
         }
     }

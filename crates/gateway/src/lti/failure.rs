@@ -12,7 +12,7 @@ pub(super) fn store_failed(error: &StoreError) -> Refusal {
     Refusal::new(Rule::Unavailable)
 }
 
-/// A refusal of our own making, because of a fault in the gateway.
+/// A refusal of our own making, because of an error in the gateway.
 pub(super) fn internal(error: &anyhow::Error) -> Refusal {
     tracing::error!(error = %format!("{error:#}"), "a launch could not be handed over");
     Refusal::new(Rule::Unexpected)

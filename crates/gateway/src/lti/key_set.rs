@@ -20,10 +20,10 @@ impl CachedDocument for KeySet {
 }
 
 /// Why there is no key, as the refusal of a launch.
-pub(super) fn refusal(fault: &KeyError, kid: &str) -> Refusal {
-    let (rule, evidence) = match fault {
-        KeyError::Fetch(fault) => (Rule::KeysetUnreachable, Evidence::expected(Term::KeySet).and_seen(fault)),
-        KeyError::Unreadable(fault) => (Rule::KeysetUnreadable, Evidence::expected(Term::KeySet).and_seen(fault)),
+pub(super) fn refusal(error: &KeyError, kid: &str) -> Refusal {
+    let (rule, evidence) = match error {
+        KeyError::Fetch(error) => (Rule::KeysetUnreachable, Evidence::expected(Term::KeySet).and_seen(error)),
+        KeyError::Unreadable(error) => (Rule::KeysetUnreadable, Evidence::expected(Term::KeySet).and_seen(error)),
         KeyError::KeyNotFound => (Rule::KeyNotFound, Evidence::expected(kid).and_seen(OwnTerm::NoSuchKey)),
     };
     Refusal::new(rule).with(evidence)

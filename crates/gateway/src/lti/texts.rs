@@ -52,7 +52,7 @@ pub(super) fn of_family(family: RuleFamily) -> RefusalTexts {
     }
 }
 
-/// Of a refusal. Who goes back in the browser, or waits too long, finds no fault with the LMS.
+/// Of a refusal. Who goes back in the browser, or waits too long, finds no error with the LMS.
 pub(super) fn of_refusal(refusal: &Refusal) -> RefusalTexts {
     let texts = of_family(refusal.family());
     match refusal.own_hint() {

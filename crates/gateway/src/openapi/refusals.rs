@@ -238,12 +238,15 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             ),
         ],
         ("422", _) => vec![ApiError::Invalid(
-            [("/name", api::faults::REQUIRED), ("/keysetUrl", api::faults::NOT_HTTPS)]
-                .map(|(pointer, detail)| ProblemFault {
-                    detail: detail.of(Language::En).into_owned(),
-                    pointer: pointer.to_owned(),
-                })
-                .into(),
+            [
+                ("/name", api::field_errors::REQUIRED),
+                ("/keysetUrl", api::field_errors::NOT_HTTPS),
+            ]
+            .map(|(pointer, detail)| ProblemFault {
+                detail: detail.of(Language::En).into_owned(),
+                pointer: pointer.to_owned(),
+            })
+            .into(),
         )],
         ("429", "check_draft" | "check_registration") => vec![ApiError::TooMany {
             code: "check.quota",

@@ -54,7 +54,7 @@ pub struct Body<T, const LIMIT: usize = BODY_LIMIT> {
 pub struct Id(String);
 
 impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
-    /// The value that `rules` make of it. They see also what is left of a body with faults, so that all are named at once. A long body is
+    /// The value that `rules` make of it. They see also what is left of a body with errors, so that all are named at once. A long body is
     /// read and validated apart from the workers, when it is its tenant's turn.
     ///
     /// # Errors
@@ -68,7 +68,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         let language = language::accepted(&self.request);
         let (bytes, ticket) = self.receive(tenant).await?;
         let read = move || {
-            let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|fault| malformed(&fault, LIMIT))?;
+            let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|error| malformed(&error, LIMIT))?;
             drop(bytes);
             object.shape(language).validate(rules).map_err(ApiError::Invalid)
         };
@@ -193,8 +193,8 @@ fn too_long(limit: usize) -> ApiError {
     unreadable(StatusCode::PAYLOAD_TOO_LARGE, "request.too_large", api::body::too_long(limit))
 }
 
-fn malformed(fault: &JsonError, limit: usize) -> ApiError {
-    let detail = match fault {
+fn malformed(error: &JsonError, limit: usize) -> ApiError {
+    let detail = match error {
         JsonError::TooMany => {
             return unreadable(
                 StatusCode::PAYLOAD_TOO_LARGE,

@@ -92,9 +92,9 @@ impl<T> Archived<T> {
 }
 
 impl From<&DocumentError> for Value {
-    fn from(fault: &DocumentError) -> Self {
-        match fault {
-            DocumentError::KeySet(fault) => (*fault).into(),
+    fn from(error: &DocumentError) -> Self {
+        match error {
+            DocumentError::KeySet(error) => (*error).into(),
             DocumentError::Shape(_) => Term::AnswerNotJson.into(),
         }
     }
@@ -121,10 +121,10 @@ pub enum KeyError {
 }
 
 impl From<&KeyError> for Value {
-    fn from(fault: &KeyError) -> Self {
-        match fault {
-            KeyError::Fetch(fault) => fault.into(),
-            KeyError::Unreadable(fault) => fault.into(),
+    fn from(error: &KeyError) -> Self {
+        match error {
+            KeyError::Fetch(error) => error.into(),
+            KeyError::Unreadable(error) => error.into(),
             KeyError::KeyNotFound => OwnTerm::NoKey.into(),
         }
     }
@@ -289,7 +289,7 @@ impl<T: CachedDocument> JwksCache<T> {
                 .lock()
                 .last_fetch
                 .as_ref()
-                .and_then(|last| last.fault.clone())
+                .and_then(|last| last.error.clone())
                 .unwrap_or(KeyError::KeyNotFound)),
         }
     }
@@ -308,9 +308,9 @@ impl<T: CachedDocument> JwksCache<T> {
             self.fetch(url, &slot, None).await;
         }
         let known = slot.lock();
-        match (known.last_fetch.as_ref().and_then(|last| last.fault.clone()), &known.good) {
+        match (known.last_fetch.as_ref().and_then(|last| last.error.clone()), &known.good) {
             (None, Some(good)) => Ok(Arc::clone(&good.document)),
-            (fault, _) => Err(fault.unwrap_or(KeyError::KeyNotFound)),
+            (error, _) => Err(error.unwrap_or(KeyError::KeyNotFound)),
         }
     }
 

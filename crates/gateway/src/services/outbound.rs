@@ -110,8 +110,8 @@ fn unpack(packed: &[u8]) -> Result<Vec<u8>, FetchError> {
 
 /// For the school's administrator, in a record.
 impl From<&FetchError> for Value {
-    fn from(fault: &FetchError) -> Self {
-        match fault {
+    fn from(error: &FetchError) -> Self {
+        match error {
             FetchError::Blocked(reason) => OwnValue::Blocked(*reason).into(),
             FetchError::Unreachable(cause) => OwnValue::NoConnection(cause.clone()).into(),
             FetchError::Certificate(reason) => OwnValue::BadCertificate(*reason).into(),
@@ -190,7 +190,7 @@ impl Outbound {
             .body(body)
             .send()
             .await
-            .map_err(fault)?;
+            .map_err(error)?;
         let status = answer.status();
         if status.is_redirection() {
             return Err(FetchError::Redirected(status.as_u16()));
@@ -215,7 +215,7 @@ impl Outbound {
             .header(header::ACCEPT_ENCODING, "identity")
             .send()
             .await
-            .map_err(fault)?;
+            .map_err(error)?;
         let status = answer.status();
         if status.is_redirection() {
             return Err(FetchError::Redirected(status.as_u16()));
@@ -227,7 +227,7 @@ impl Outbound {
         let mut bytes = Vec::new();
         let mut chunks = answer.bytes_stream();
         while let Some(chunk) = chunks.next().await {
-            let chunk = chunk.map_err(fault)?;
+            let chunk = chunk.map_err(error)?;
             if bytes.len() + chunk.len() > MAX_BYTES {
                 return Err(FetchError::TooLong);
             }
@@ -300,7 +300,7 @@ impl Resolve for Guard {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a function of map_err")]
-fn fault(error: reqwest::Error) -> FetchError {
+fn error(error: reqwest::Error) -> FetchError {
     if error.is_timeout() {
         return FetchError::TimedOut;
     }
@@ -313,14 +313,14 @@ fn fault(error: reqwest::Error) -> FetchError {
         return FetchError::Blocked(OwnTerm::PrivateNetwork);
     }
     let cause = innermost.to_string();
-    match certificate_fault(&cause) {
+    match certificate_error(&cause) {
         Some(why) => FetchError::Certificate(why),
         None => FetchError::Unreachable(cause.chars().take(200).collect()),
     }
 }
 
 /// In plain words what rustls names by one of its own. Its text is validated, since reqwest doesn't say which rustls it has.
-fn certificate_fault(cause: &str) -> Option<OwnTerm> {
+fn certificate_error(cause: &str) -> Option<OwnTerm> {
     let why = cause.strip_prefix("invalid peer certificate: ")?;
     let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
     Some(if names("Expired") || why.contains("certificate expired") {
@@ -419,14 +419,14 @@ mod tests {
 
     #[test]
     fn what_rustls_says_of_a_certificate_is_told_apart() {
-        /// Is named as webpki's fault is, which rustls passes on.
+        /// Is named as webpki's error is, which rustls passes on.
         #[derive(Debug, thiserror::Error)]
         #[error("")]
         struct CaUsedAsEndEntity;
 
         let time = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let name = || ServerName::try_from("lms.example").unwrap();
-        for (fault, term) in [
+        for (error, term) in [
             (CertificateError::Expired, OwnTerm::CertificateExpired),
             (
                 CertificateError::ExpiredContext {
@@ -450,10 +450,10 @@ mod tests {
             ),
             (CertificateError::Revoked, OwnTerm::CertificateOther),
         ] {
-            let cause = rustls::Error::from(fault).to_string();
-            assert_eq!(certificate_fault(&cause), Some(term), "{cause}");
+            let cause = rustls::Error::from(error).to_string();
+            assert_eq!(certificate_error(&cause), Some(term), "{cause}");
         }
-        assert_eq!(certificate_fault(&rustls::Error::HandshakeNotComplete.to_string()), None);
+        assert_eq!(certificate_error(&rustls::Error::HandshakeNotComplete.to_string()), None);
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {

@@ -240,7 +240,7 @@ async fn other_messages_are_refused_by_name() {
 async fn a_launch_without_a_user_passes_where_the_registration_allows_it() {
     let school = School::open_with(|draft| draft["allowAnonymous"] = json!(true)).await;
     assert_eq!(school.launch(|spec| spec.without("sub")).await.status, 200);
-    // Absent is anonymous; anything else that is no user is a fault.
+    // Absent is anonymous; anything else that is no user is an error.
     for sub in [json!(""), json!(7), json!("x".repeat(256))] {
         let answer = school.launch(|spec| spec.claim("sub", sub.clone())).await;
         assert_eq!(answer.status, 400, "{sub}: {answer:?}");

@@ -74,7 +74,7 @@ pub fn said(command: Command) -> String {
 
 /// Asserts that a command fails with one sentence on standard error for each of `keys`, which it names.
 #[track_caller]
-pub fn assert_fault(command: Command, keys: &[&str]) -> String {
+pub fn assert_error(command: Command, keys: &[&str]) -> String {
     let output = ended(command);
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -97,7 +97,7 @@ pub fn assert_fault(command: Command, keys: &[&str]) -> String {
 fn a_taken_port_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let said = assert_fault(
+    let said = assert_error(
         gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &address)]),
         &["server.listen"],
     );
@@ -107,7 +107,7 @@ fn a_taken_port_is_named() {
         &["serve", "--dev"],
         &[("SERVER__LISTEN", &free), ("METRICS__LISTEN", &address)],
     );
-    assert_fault(metrics, &["metrics.listen"]);
+    assert_error(metrics, &["metrics.listen"]);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_database_that_cannot_be_used_is_named() {
     ] {
         for command in ["serve", "migrate"] {
             let command = gateway(&[command, "--dev"], &[("SERVER__LISTEN", &free), ("DATABASE__URL", &url)]);
-            let said = assert_fault(command, &["database.url"]);
+            let said = assert_error(command, &["database.url"]);
             assert!(!said.contains("hunter2"), "{said}");
         }
     }
@@ -140,9 +140,9 @@ fn a_key_that_does_not_exist_is_named() {
         ("SERVER__LISTEN__X", "1"),
     ] {
         let full = format!("LMS_GATEWAY__{key}");
-        assert_fault(gateway(&["serve", "--dev"], &[(key, value)]), &[&full]);
+        assert_error(gateway(&["serve", "--dev"], &[(key, value)]), &[&full]);
     }
-    assert_fault(
+    assert_error(
         gateway(&["serve", "--dev"], &[("DATABASE__MAX_CONNECTIONS", "many")]),
         &["LMS_GATEWAY__DATABASE__MAX_CONNECTIONS"],
     );
@@ -156,9 +156,9 @@ fn a_key_that_does_not_exist_is_named() {
         ("[database]\nmax_connections = \"x\"", "max_connections"),
     ] {
         std::fs::write(&file, text).unwrap();
-        assert_fault(gateway(&["serve", "--dev", "--config", &path], &[]), &[named]);
+        assert_error(gateway(&["serve", "--dev", "--config", &path], &[]), &[named]);
     }
-    assert_fault(
+    assert_error(
         gateway(&["serve", "--dev", "--config", "/none/gateway.toml"], &[]),
         &["/none/gateway.toml"],
     );
@@ -168,7 +168,7 @@ fn a_key_that_does_not_exist_is_named() {
 fn dev_listens_to_this_computer_only() {
     let port = free_port();
     for listen in [format!("0.0.0.0:{port}"), format!("[::]:{port}"), format!("192.0.2.1:{port}")] {
-        assert_fault(
+        assert_error(
             gateway(&["serve", "--dev"], &[("SERVER__LISTEN", &listen)]),
             &["server.listen"],
         );
@@ -179,12 +179,12 @@ fn dev_listens_to_this_computer_only() {
         "http://localhost.evil.example",
     ] {
         let environment = [("SERVER__LISTEN", &*format!("127.0.0.1:{port}")), ("SERVER__PUBLIC_URL", url)];
-        assert_fault(gateway(&["serve", "--dev"], &environment), &["server.public_url"]);
+        assert_error(gateway(&["serve", "--dev"], &environment), &["server.public_url"]);
     }
 }
 
 #[test]
-fn every_fault_of_a_production_configuration_is_named_at_once() {
+fn every_error_of_a_production_configuration_is_named_at_once() {
     let keys = [
         "server.public_url",
         "database.url",
@@ -194,9 +194,9 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
         "security.secret",
     ];
     for command in ["check-config", "serve", "migrate", "keys"] {
-        assert_fault(gateway(&[command], &[]), &keys);
+        assert_error(gateway(&[command], &[]), &keys);
     }
-    let said = assert_fault(
+    let said = assert_error(
         gateway(
             &["check-config"],
             &[
@@ -258,7 +258,7 @@ fn every_fault_of_a_production_configuration_is_named_at_once() {
 }
 
 #[test]
-fn a_configuration_without_fault_passes() {
+fn a_configuration_without_error_passes() {
     let output = ended(gateway(
         &["check-config"],
         &[

@@ -28,8 +28,8 @@ async fn details(request: &RequestBuilder, status: u16, code: &str) -> [String; 
         let answer = ask(request, language).await;
         answer.assert_problem(status, code);
         let problem = answer.json();
-        if let Some(fault) = problem["errors"].get(0) {
-            assert_eq!(fault["detail"], problem["detail"], "{problem}");
+        if let Some(error) = problem["errors"].get(0) {
+            assert_eq!(error["detail"], problem["detail"], "{problem}");
         }
         details.push(problem["detail"].as_str().unwrap().to_owned());
     }
@@ -368,7 +368,7 @@ async fn what_is_wrong_with_a_body_is_told_in_german_too() {
             assert!(errors.contains(expected) && !errors.contains(other), "{language}: {errors}");
         }
     }
-    // Faults of a single registration.
+    // Errors of a single registration.
     let waiting = vec![json!({ "deploymentId": "1", "state": "waiting" }); 10_001];
     for (registration, english, german) in [
         (

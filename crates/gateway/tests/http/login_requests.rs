@@ -447,9 +447,9 @@ async fn the_longest_issuer_that_can_be_registered_is_launched() {
         .post("/api/v1/registrations", &school.token, &longer)
         .await
         .json();
-    let faults = refused["errors"].as_array().unwrap();
-    let fault = faults.iter().find(|fault| fault["pointer"] == "/issuer").unwrap();
-    assert_eq!(fault["detail"], "At most 2048 characters.", "{refused}");
+    let errors = refused["errors"].as_array().unwrap();
+    let error = errors.iter().find(|error| error["pointer"] == "/issuer").unwrap();
+    assert_eq!(error["detail"], "At most 2048 characters.", "{refused}");
 
     let mut parameters = school.login_parameters();
     set(&mut parameters, "iss", &issuer);

@@ -94,7 +94,7 @@ async fn an_administrator_of_a_realm_registers_its_school_and_works() {
 }
 
 #[tokio::test]
-async fn a_realms_token_with_a_fault_opens_nothing() {
+async fn a_realms_token_with_a_error_opens_nothing() {
     let (provider, gateway) = realm(&format!("tenant_ids = [\"{SCHOOL}\"]")).await;
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
     for (changes, status, word) in [

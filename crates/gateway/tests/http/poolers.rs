@@ -12,7 +12,7 @@ use std::{
 use store::{ConnectOptions, Store};
 
 use crate::{
-    command_line::{assert_fault, gateway},
+    command_line::{assert_error, gateway},
     databases::on_postgres,
     fake_pooler::FakePooler,
     handshake::School,
@@ -89,7 +89,7 @@ fn assert_not_served(url: &str) {
     let listen = format!("127.0.0.1:{}", free_port());
     for command in ["serve", "migrate"] {
         let command = gateway(&[command, "--dev"], &[("SERVER__LISTEN", &listen), ("DATABASE__URL", url)]);
-        let said = assert_fault(command, &["database.url"]);
+        let said = assert_error(command, &["database.url"]);
         assert!(
             said.contains("session mode") && said.contains("1.21") && said.contains("max_prepared_statements"),
             "{said}"
@@ -134,7 +134,7 @@ async fn a_pgbouncer_in_session_mode_is_as_good_as_the_server() {
 }
 
 #[tokio::test]
-async fn a_session_pool_of_one_server_is_no_fault() {
+async fn a_session_pool_of_one_server_is_no_error() {
     on_postgres(async |database| {
         let Some(pooler) = PgBouncer::start(database, "pool_mode = session\ndefault_pool_size = 1").await else {
             return;

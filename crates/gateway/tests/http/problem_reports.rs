@@ -113,7 +113,7 @@ async fn a_report_is_answered_with_its_number_and_address() {
 }
 
 #[tokio::test]
-async fn every_fault_is_named_at_once() {
+async fn every_error_is_named_at_once() {
     let World { gateway, educator, .. } = world().await;
     let answer = gateway
         .post(
@@ -123,12 +123,12 @@ async fn every_fault_is_named_at_once() {
         )
         .await;
     answer.assert_problem(422, "request.invalid");
-    let faults = answer.json()["errors"].clone();
-    let pointers: HashSet<_> = faults
+    let errors = answer.json()["errors"].clone();
+    let pointers: HashSet<_> = errors
         .as_array()
         .unwrap()
         .iter()
-        .map(|fault| fault["pointer"].as_str().unwrap())
+        .map(|error| error["pointer"].as_str().unwrap())
         .collect();
     assert_eq!(
         pointers,

@@ -221,9 +221,9 @@ async fn production_takes_public_https_addresses_only_and_says_what_it_may_not_c
         draft[field] = json!(address);
         let answer = gateway.post(PATH, &token, &draft).await;
         answer.assert_problem(422, "request.invalid");
-        let fault = &answer.json()["errors"][0];
-        assert_eq!(fault["pointer"], format!("/{field}"), "{answer:?}");
-        assert!(fault["detail"].as_str().unwrap().contains(detail), "{answer:?}");
+        let error = &answer.json()["errors"][0];
+        assert_eq!(error["pointer"], format!("/{field}"), "{answer:?}");
+        assert!(error["detail"].as_str().unwrap().contains(detail), "{answer:?}");
     }
     assert_eq!(gateway.post(PATH, &token, &moodle(1)).await.status, 201);
 

@@ -368,7 +368,7 @@ async fn the_api_has_its_texts_from_the_catalogue() {
     };
     let educator = gateway.user_token(CONTOSO, "educator").await;
     let registrations = "/api/v1/registrations";
-    let faulty = json!({
+    let invalid = json!({
         "name": "", "appId": "none", "platform": "none", "issuer": "http://x y", "clientId": "é", "keysetUrl": "ftp://x",
         "authenticationUrl": "https://user:secret@lms.example/#x", "deploymentIds": ["a".repeat(300)],
     });
@@ -397,7 +397,7 @@ async fn the_api_has_its_texts_from_the_catalogue() {
         (405, Method::GET, "/api/v1/registrations/check", token, Value::Null),
         (415, Method::POST, registrations, token, Value::Null),
         (409, Method::POST, registrations, token, taken.clone()),
-        (422, Method::POST, registrations, token, faulty),
+        (422, Method::POST, registrations, token, invalid),
         (422, Method::POST, registrations, token, wrong_shape),
         (422, Method::POST, registrations, token, unknown_field),
         (200, Method::POST, "/api/v1/registrations/check", token, taken),

@@ -20,12 +20,12 @@ fn pointers(answer: &Answer) -> Vec<String> {
     let errors = answer.json()["errors"].as_array().unwrap().clone();
     errors
         .iter()
-        .map(|fault| fault["pointer"].as_str().unwrap().to_owned())
+        .map(|error| error["pointer"].as_str().unwrap().to_owned())
         .collect()
 }
 
 #[tokio::test]
-async fn every_fault_of_a_body_is_named_at_once() {
+async fn every_error_of_a_body_is_named_at_once() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
     let body = json!({ "name": "x", "appId": "none", "keysetUrl": "ftp://x" });

@@ -130,17 +130,17 @@ async fn checks_of_an_organization_are_bounded_by_the_minute() {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
     gateway.advance(18);
-    // One faulty value doesn't keep the rest from being fetched.
-    let mut faulty = draft.clone();
-    faulty["keysetUrl"] = json!("no address");
-    for (path, body) in [(drafts, &draft), (drafts, &faulty), (saved.as_str(), &draft)] {
+    // One invalid value doesn't keep the rest from being fetched.
+    let mut invalid = draft.clone();
+    invalid["keysetUrl"] = json!("no address");
+    for (path, body) in [(drafts, &draft), (drafts, &invalid), (saved.as_str(), &draft)] {
         let answer = gateway.post(path, token, body).await;
         answer.assert_problem(429, "check.quota");
         assert_eq!(answer.header("retry-after"), "43");
     }
     // What needs no fetch is told all the same, and others have their own.
-    faulty["issuer"] = json!("no address");
-    for body in [&faulty, &json!({})] {
+    invalid["issuer"] = json!("no address");
+    for body in [&invalid, &json!({})] {
         let answer = gateway.post(drafts, token, body).await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
@@ -255,7 +255,7 @@ async fn what_looks_like_a_mistake_is_pointed_out() {
 }
 
 #[tokio::test]
-async fn a_faulty_value_is_shown_and_does_not_stop_the_check_of_the_others() {
+async fn an_invalid_value_is_shown_and_does_not_stop_the_check_of_the_others() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
     let lms = lms(&gateway);
@@ -265,13 +265,13 @@ async fn a_faulty_value_is_shown_and_does_not_stop_the_check_of_the_others() {
     draft["deploymentIds"] = json!(["1", ".."]);
     let answer = gateway.post("/api/v1/registrations/check", &token, &draft).await;
     let findings = answer.json()["findings"].as_array().unwrap().clone();
-    let faults: Vec<_> = findings
+    let errors: Vec<_> = findings
         .iter()
         .filter(|finding| finding["code"] == "value.invalid")
         .map(|finding| ["field", "seen", "remedy"].map(|name| finding[name].as_str().unwrap()))
         .collect();
     assert_eq!(
-        faults,
+        errors,
         [
             ["name", "Nothing was entered.", "A value is needed here."],
             ["deploymentIds/1", "“..” was entered.", "Dots alone can't be a deployment ID."],
@@ -497,8 +497,8 @@ async fn texts_for_people_are_in_the_language_that_is_asked_for() {
     };
     let (get, post) = (reqwest::Method::GET, reqwest::Method::POST);
     school.lms.set_keyset(KeysetBehaviour::Html);
-    let mut faulty = draft(&school.lms);
-    faulty["issuer"] = json!("https://contoso.example/?x");
+    let mut invalid = draft(&school.lms);
+    invalid["issuer"] = json!("https://contoso.example/?x");
     let tool = "/api/v1/apps/launch-inspector/tool-configuration?platform=moodle";
     for (method, path, body, english, german) in [
         (
@@ -525,7 +525,7 @@ async fn texts_for_people_are_in_the_language_that_is_asked_for() {
         (
             &post,
             PATH.to_owned(),
-            faulty,
+            invalid,
             "An issuer has no query",
             "Ein Aussteller hat keine Abfrage",
         ),

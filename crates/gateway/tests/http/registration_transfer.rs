@@ -120,18 +120,18 @@ async fn what_is_wrong_with_one_does_not_stop_the_others() {
         draft["deployments"] = ids.as_array().unwrap().iter().map(state).collect();
         draft
     };
-    let mut faulty = portable(3);
-    faulty["issuer"] = json!(7);
-    faulty["keysetUrl"] = json!("ftp://x");
-    faulty["unknown"] = json!(true);
-    faulty["deployments"] = json!([{ "deploymentId": "a", "state": "waiting" }, { "deploymentId": "\u{e9}" }, { "deploymentId": "b", "state": "lost" }]);
+    let mut invalid = portable(3);
+    invalid["issuer"] = json!(7);
+    invalid["keysetUrl"] = json!("ftp://x");
+    invalid["unknown"] = json!(true);
+    invalid["deployments"] = json!([{ "deploymentId": "a", "state": "waiting" }, { "deploymentId": "\u{e9}" }, { "deploymentId": "b", "state": "lost" }]);
     let mut same_client = portable(4);
     same_client["deployments"] = json!([{ "deploymentId": "2" }]);
     same_client["keysetUrl"] = json!("https://elsewhere.example/keys");
     let items = json!([
         portable(1),
         portable(2),
-        faulty,
+        invalid,
         portable(4),
         portable(4),
         same_client,
@@ -157,8 +157,8 @@ async fn what_is_wrong_with_one_does_not_stop_the_others() {
             ],
             "{report}"
         );
-        let faults = report["value"][2]["errors"].as_array().unwrap();
-        let mut pointers: Vec<_> = faults.iter().map(|fault| fault["pointer"].as_str().unwrap()).collect();
+        let errors = report["value"][2]["errors"].as_array().unwrap();
+        let mut pointers: Vec<_> = errors.iter().map(|error| error["pointer"].as_str().unwrap()).collect();
         pointers.sort_unstable();
         assert_eq!(
             pointers,
@@ -250,11 +250,11 @@ async fn thousands_are_moved_in_one_document() {
 }
 
 #[tokio::test]
-async fn a_document_of_faults_names_some_thousands_and_one_of_each_registration() {
+async fn a_document_of_errors_names_some_thousands_and_one_of_each_registration() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
-    let faulty: Value = (0..60).map(|n| (format!("unknown{n}"), json!(0))).collect();
-    let document = json!({ "version": 1, "registrations": vec![faulty; 300] });
+    let invalid: Value = (0..60).map(|n| (format!("unknown{n}"), json!(0))).collect();
+    let document = json!({ "version": 1, "registrations": vec![invalid; 300] });
     let report = import(&gateway, &token, &document, false).await;
     let named = |index: usize| report["value"][index]["errors"].as_array().map_or(0, Vec::len);
     assert_eq!(report["refused"], 300);

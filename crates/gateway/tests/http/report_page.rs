@@ -360,7 +360,7 @@ async fn the_page_shows_what_will_be_sent_and_sends_it() {
 }
 
 #[tokio::test]
-async fn a_faulty_form_keeps_what_was_typed_and_says_what_is_wrong() {
+async fn an_invalid_form_keeps_what_was_typed_and_says_what_is_wrong() {
     let school = School::open().await;
     let gateway = &school.gateway;
     let error_page = refused(&school).await;

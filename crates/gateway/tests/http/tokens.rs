@@ -19,7 +19,7 @@ use crate::{
 const SOME_ID: &str = "0b1ec700-0000-4000-8000-0000000000ff";
 
 #[tokio::test]
-async fn a_token_with_any_one_fault_opens_nothing() {
+async fn a_token_with_any_one_error_opens_nothing() {
     let authority = Authority::start().await;
     for tenant in [CONTOSO, FABRIKAM] {
         authority.add_tenant(tenant, &[]);

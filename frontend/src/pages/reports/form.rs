@@ -83,7 +83,7 @@ fn label(id: &str) -> Option<&'static str> {
 /// An error in the summary, with the label of its field.
 fn named((id, text): (String, String)) -> (String, String) {
     let named = match (id.as_str(), label(&id)) {
-        ("category" | "description", Some(question)) => texts().reports.question_fault.with([question, &text]),
+        ("category" | "description", Some(question)) => texts().reports.question_error.with([question, &text]),
         (_, Some(label)) => texts().common.named.with([label, &text]),
         (_, None) => text,
     };

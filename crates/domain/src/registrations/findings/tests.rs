@@ -217,7 +217,7 @@ fn each_likely_mistake_is_found() {
 }
 
 #[test]
-fn what_is_missing_is_found_and_what_is_faulty_is_not_missing() {
+fn missing_values_are_found_and_invalid_ones_are_not_missing() {
     use FindingSeverity::{Info, Warning};
     assert_eq!(
         check(|draft| draft.lms.access_token_url = None),

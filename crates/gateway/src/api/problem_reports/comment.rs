@@ -40,7 +40,7 @@ pub async fn create_report_comment(
     let report = app.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
     let text = body
         .validate_by(caller.tenant, move |body| {
-            domain::parse_comment(&body.text).map_err(|fault| crate::api::wire::fault(&fault, language))
+            domain::parse_comment(&body.text).map_err(|error| crate::api::wire::problem_fault(&error, language))
         })
         .await?;
     let comment = Comment {

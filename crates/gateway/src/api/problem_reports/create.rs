@@ -45,7 +45,8 @@ pub async fn create_problem_report(
     let (new, body_hash) = body
         .validate_by(sender.tenant(), move |body| {
             let body_hash = idempotency::hash(&body);
-            let new = NewReport::parse(wire::draft(body)).map_err(|faults| crate::api::wire::faults(&faults, language))?;
+            let new =
+                NewReport::parse(wire::draft(body)).map_err(|errors| crate::api::wire::problem_faults(&errors, language))?;
             Ok((new, body_hash))
         })
         .await?;

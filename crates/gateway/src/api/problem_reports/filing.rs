@@ -69,19 +69,23 @@ pub async fn file_report(
 fn confine(sender: &Sender, new: NewReport) -> Result<NewReport, ApiError> {
     let Sender::Holder(signed) = sender else { return Ok(new) };
     let language = language::current();
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     if new.category != ReportCategory::Launch {
-        faults.push(wire::fault("/category", &api::faults::LAUNCH_ONLY, language));
+        errors.push(wire::problem_fault("/category", &api::field_errors::LAUNCH_ONLY, language));
     }
     if new
         .launch_reference
         .as_ref()
         .is_some_and(|reference| *reference != signed.reference)
     {
-        faults.push(wire::fault("/launchReference", &api::faults::OTHER_LAUNCH, language));
+        errors.push(wire::problem_fault(
+            "/launchReference",
+            &api::field_errors::OTHER_LAUNCH,
+            language,
+        ));
     }
-    if !faults.is_empty() {
-        return Err(ApiError::Invalid(faults));
+    if !errors.is_empty() {
+        return Err(ApiError::Invalid(errors));
     }
     Ok(NewReport {
         launch_reference: Some(signed.reference.clone()),

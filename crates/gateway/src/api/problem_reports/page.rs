@@ -66,7 +66,7 @@ struct Page<'a> {
 
 struct Form<'a> {
     values: &'a ShortForm,
-    faults: FormErrors,
+    errors: FormErrors,
     /// What the browser says it is.
     browser: Option<String>,
     diagnostics: Option<Shown>,
@@ -153,10 +153,10 @@ pub async fn send_report_page(
     let reference = Some(signed.reference.clone());
     let new = match NewReport::parse(draft(&values, &request)) {
         Ok(new) => new,
-        Err(faults) => {
-            let faults = explain(&faults, language);
+        Err(errors) => {
+            let errors = explain(&errors, language);
             let form = Some((&signed, &values, browser(&request)));
-            return page(&app, language, reference, form, faults, None).await;
+            return page(&app, language, reference, form, errors, None).await;
         }
     };
     // The form sent twice, by an impatient person or a reload, is one report.
@@ -192,10 +192,10 @@ fn browser(request: &HttpRequest) -> Option<String> {
     Some(agent.chars().take(200).collect())
 }
 
-fn explain(faults: &[FieldError], language: Language) -> FormErrors {
+fn explain(errors: &[FieldError], language: Language) -> FormErrors {
     let of = |field: &str| {
-        let fault = faults.iter().find(|fault| fault.field == field)?;
-        Some(crate::api::faults::text(&fault.reason).of(language))
+        let error = errors.iter().find(|error| error.field == field)?;
+        Some(crate::api::field_errors::text(&error.reason).of(language))
     };
     FormErrors {
         summary: of("summary"),
@@ -209,13 +209,13 @@ async fn page(
     language: Language,
     reference: Option<Reference>,
     form: Option<(&SignedReference, &ShortForm, Option<String>)>,
-    faults: FormErrors,
+    errors: FormErrors,
     notice: Option<Text>,
 ) -> Result<HttpResponse, ApiError> {
     let form = match form {
         Some((signed, values, browser)) => Some(Form {
             values,
-            faults,
+            errors,
             browser,
             diagnostics: diagnostics::launch_diagnostics(app, signed.tenant, &signed.reference, language)
                 .await?
@@ -223,7 +223,7 @@ async fn page(
         }),
         None => None,
     };
-    let refused = notice.is_some() || form.as_ref().is_some_and(|form| form.faults.any());
+    let refused = notice.is_some() || form.as_ref().is_some_and(|form| form.errors.any());
     let reference = reference.map(|reference| reference.to_string());
     let query = reference
         .as_ref()

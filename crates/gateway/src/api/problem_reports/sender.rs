@@ -56,9 +56,9 @@ impl FromRequest for Sender {
                 .app_data::<web::Data<AppState>>()
                 .ok_or_else(|| ApiError::Internal(anyhow::anyhow!("the application state is missing")))?;
             let verified = app.signed_references.verify(token, app.clock.unix());
-            verified.map(Self::Holder).map_err(|fault| ApiError::Unauthorized {
+            verified.map(Self::Holder).map_err(|error| ApiError::Unauthorized {
                 error: Some("invalid_token"),
-                detail: match fault {
+                detail: match error {
                     ReferenceError::Expired => api::reference::EXPIRED,
                     ReferenceError::Invalid => api::reference::INVALID,
                 },

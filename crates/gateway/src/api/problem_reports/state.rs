@@ -39,7 +39,7 @@ pub async fn set_report_state(
     let caller = decider.caller;
     let scope = caller.decidable_reports().ok_or_else(not_found)?;
     let report = app.store.find_report(&scope, report_id(id)?).await?.ok_or_else(not_found)?;
-    let missing = move || vec![wire::fault("/state", &api::faults::STATE_REQUIRED, language)];
+    let missing = move || vec![wire::problem_fault("/state", &api::field_errors::STATE_REQUIRED, language)];
     let wanted = body
         .validate_by(caller.tenant, move |body| {
             body.state.map(wire::parse_state).ok_or_else(missing)

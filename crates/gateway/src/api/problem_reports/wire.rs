@@ -11,8 +11,8 @@ use crate::{
     services::support_desk,
 };
 
-/// One fault of a body.
-pub(super) fn fault(pointer: &str, detail: &Text, language: Language) -> wire::ProblemFault {
+/// One error of a body.
+pub(super) fn problem_fault(pointer: &str, detail: &Text, language: Language) -> wire::ProblemFault {
     wire::ProblemFault {
         detail: detail.of(language).into_owned(),
         pointer: pointer.to_owned(),

@@ -24,7 +24,7 @@ use crate::{
 /// Check a registration before it is saved.
 ///
 /// Every value by the rules, what looks like a mistake, the LMS's keyset, what the LMS says of itself, and whether the client is free.
-/// A faulty value stops none of it but the last, which takes all of them.
+/// An invalid value stops none of it but the last, which takes all of them.
 /// Nothing is stored. The texts are in the language of `Accept-Language`.
 #[utoipa::path(
     tag = "registrations", operation_id = "check_draft",
@@ -73,10 +73,10 @@ fn check_values(app: &AppState, body: NewRegistration) -> (Vec<GatewayFinding>, 
     // What came as JSON always has a JSON form.
     let entered = serde_json::to_value(&body).unwrap_or_default();
     let draft = create::read(app, body);
-    findings.extend(draft.faults.iter().map(|fault| CheckFinding::FieldError {
-        field: fault.field.clone().into_owned(),
-        entered: entered.pointer(&format!("/{}", fault.field)).map(shown).unwrap_or_default(),
-        reason: fault.reason.clone(),
+    findings.extend(draft.errors.iter().map(|error| CheckFinding::FieldError {
+        field: error.field.clone().into_owned(),
+        entered: entered.pointer(&format!("/{}", error.field)).map(shown).unwrap_or_default(),
+        reason: error.reason.clone(),
     }));
     (findings.into_iter().map(Into::into).collect(), draft)
 }
@@ -165,6 +165,6 @@ async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration
 fn keyset_findings(keyset: Result<impl Borrow<KeySet>, KeyError>) -> Vec<GatewayFinding> {
     match keyset {
         Ok(keys) => check_keyset(keys.borrow()).into_iter().map(Into::into).collect(),
-        Err(fault) => vec![GatewayFinding::NoKeyset(fault)],
+        Err(error) => vec![GatewayFinding::NoKeyset(error)],
     }
 }

@@ -67,7 +67,9 @@ pub async fn create_registration(
 /// All its faults.
 pub fn parse(app: &AppState, body: NewRegistration, language: Language) -> Result<domain::NewRegistration, Vec<ProblemFault>> {
     let draft = read(app, body);
-    draft.complete().map_err(|faults| crate::api::wire::faults(&faults, language))
+    draft
+        .complete()
+        .map_err(|errors| crate::api::wire::problem_faults(&errors, language))
 }
 
 /// The body as a draft, each value validated by itself.

@@ -70,7 +70,7 @@ pub async fn accept_deployment(
     require(&app, caller.tenant, id).await?;
     let deployment = body
         .validate_by(caller.tenant, move |body| {
-            domain::parse_deployment_id(&body.deployment_id).map_err(|fault| crate::api::wire::fault(&fault, language))
+            domain::parse_deployment_id(&body.deployment_id).map_err(|error| crate::api::wire::problem_fault(&error, language))
         })
         .await?;
     let accepted = app

@@ -37,7 +37,7 @@ impl GatewayFinding {
     fn code(&self) -> &'static str {
         match self {
             Self::Domain(finding) => finding.code(),
-            Self::NoKeyset(KeyError::Fetch(fault)) => match fault {
+            Self::NoKeyset(KeyError::Fetch(error)) => match error {
                 FetchError::Blocked(_) => "keyset.blocked",
                 FetchError::Certificate(_) => "keyset.certificate",
                 FetchError::Status(_) => "keyset.status",

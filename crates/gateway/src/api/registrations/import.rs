@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{create, wire::portable_draft};
 use crate::{
-    api::{faults, wire},
+    api::{field_errors, wire},
     http::{
         error::ApiError,
         json,
@@ -33,8 +33,8 @@ pub(super) const VERSION: u32 = 1;
 const IMPORT_LIMIT: usize = 16 * 1024 * 1024;
 /// Registrations in a document, and deployments in a registration, at the most.
 const MOST: usize = 10_000;
-/// Faults that are named in a document; beyond them, the first of each registration.
-const MOST_FAULTS: usize = 5_000;
+/// Errors that are named in a document; beyond them, the first of each registration.
+const MOST_ERRORS: usize = 5_000;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -124,20 +124,20 @@ fn validate_document(document: RegistrationImport, language: Language) -> Result
         exported_at: _,
         tenant_id: _,
     } = document;
-    let mut faults = Vec::new();
-    let mut fault = |pointer: &str, detail: Text| {
-        faults.push(ProblemFault {
+    let mut errors = Vec::new();
+    let mut error = |pointer: &str, detail: Text| {
+        errors.push(ProblemFault {
             detail: detail.of(language).into_owned(),
             pointer: pointer.to_owned(),
         });
     };
     if version != VERSION {
-        fault("/version", api::import::version(VERSION));
+        error("/version", api::import::version(VERSION));
     }
     if registrations.len() > MOST {
-        fault("/registrations", api::import::too_long(MOST));
+        error("/registrations", api::import::too_long(MOST));
     }
-    if faults.is_empty() { Ok(registrations) } else { Err(faults) }
+    if errors.is_empty() { Ok(registrations) } else { Err(errors) }
 }
 
 /// One registration of the document: to be stored, or refused already.
@@ -154,7 +154,7 @@ struct Problem {
 
 fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<Entry> {
     let mut seen = Seen::default();
-    let mut room = MOST_FAULTS;
+    let mut room = MOST_ERRORS;
     let entry = |(index, item): (usize, Value)| match parse_item(app, item, language) {
         Ok(import) => match seen.earlier(index, &import) {
             None => Entry {
@@ -179,9 +179,9 @@ fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<Ent
                 errors: errors
                     .into_iter()
                     .take(named)
-                    .map(|fault| ProblemFault {
-                        pointer: format!("/registrations/{index}{}", fault.pointer),
-                        ..fault
+                    .map(|error| ProblemFault {
+                        pointer: format!("/registrations/{index}{}", error.pointer),
+                        ..error
                     })
                     .collect(),
             })
@@ -233,7 +233,7 @@ fn parse_item(app: &AppState, item: Value, language: Language) -> Result<Import,
 fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
     let (mut draft, deployments) = portable_draft(portable);
     let mut places = Vec::new();
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     let mut undecided = Vec::new();
     for (index, PortableDeployment { deployment_id, state }) in deployments.into_iter().enumerate() {
         let state = match state {
@@ -247,14 +247,14 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
         };
         match domain::parse_deployment_id(&deployment_id) {
             Ok(id) => undecided.push((id, state)),
-            Err(fault) => faults.push(ProblemFault {
-                detail: faults::text(&fault.reason).of(language).into_owned(),
+            Err(error) => errors.push(ProblemFault {
+                detail: field_errors::text(&error.reason).of(language).into_owned(),
                 pointer: format!("/deployments/{index}/deploymentId"),
             }),
         }
     }
     if undecided.len() > MOST {
-        faults.push(ProblemFault {
+        errors.push(ProblemFault {
             detail: api::import::deployments(MOST).of(language).into_owned(),
             pointer: "/deployments".to_owned(),
         });
@@ -263,13 +263,13 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
         app_ids: None,
         ..create::rules(app, MOST)
     };
-    let parsed = NewRegistration::parse(draft, &rules).map_err(|faults| wire::faults(&faults, language));
+    let parsed = NewRegistration::parse(draft, &rules).map_err(|errors| wire::problem_faults(&errors, language));
     let new = parsed.map_err(|broken| {
-        faults.extend(broken.into_iter().map(|fault| in_deployments(fault, &places)));
-        std::mem::take(&mut faults)
+        errors.extend(broken.into_iter().map(|error| in_deployments(error, &places)));
+        std::mem::take(&mut errors)
     })?;
-    if !faults.is_empty() {
-        return Err(faults);
+    if !errors.is_empty() {
+        return Err(errors);
     }
     Ok(Import {
         id: RegistrationId(Uuid::now_v7()),
@@ -278,10 +278,10 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
     })
 }
 
-/// A fault of the domain's `deploymentIds` is one of `deployments` here.
-fn in_deployments(fault: ProblemFault, places: &[usize]) -> ProblemFault {
-    let Some(rest) = fault.pointer.strip_prefix("/deploymentIds") else {
-        return fault;
+/// An error of the domain's `deploymentIds` is one of `deployments` here.
+fn in_deployments(error: ProblemFault, places: &[usize]) -> ProblemFault {
+    let Some(rest) = error.pointer.strip_prefix("/deploymentIds") else {
+        return error;
     };
     let place = rest
         .strip_prefix('/')
@@ -290,7 +290,7 @@ fn in_deployments(fault: ProblemFault, places: &[usize]) -> ProblemFault {
         || "/deployments".to_owned(),
         |place| format!("/deployments/{place}/deploymentId"),
     );
-    ProblemFault { pointer, ..fault }
+    ProblemFault { pointer, ..error }
 }
 
 /// Each once, and not where it is accepted; none where schools share the client, since nothing waits there.

@@ -14,7 +14,7 @@ use store::InsertError;
 
 use super::{findings::GatewayFinding, wire};
 use crate::{
-    api::faults,
+    api::field_errors,
     http::{error::ApiError, json::Object, language::Language},
     services::{
         jwks_cache::{DocumentError, KeyError},
@@ -59,7 +59,8 @@ fn validate(body: &Map<String, Value>, language: Language) -> Result<domain::New
     let text = serde_json::to_vec(body).unwrap();
     let shaped = Object::parse(&text, 100_000).unwrap().shape::<NewRegistration>(language);
     shaped.validate(|body| {
-        domain::NewRegistration::parse(wire::draft(body), &rules).map_err(|faults| crate::api::wire::faults(&faults, language))
+        domain::NewRegistration::parse(wire::draft(body), &rules)
+            .map_err(|errors| crate::api::wire::problem_faults(&errors, language))
     })
 }
 
@@ -95,24 +96,24 @@ proptest! {
     }
 
     #[test]
-    fn every_fault_points_into_the_body_or_to_a_field_that_it_lacks(changes in vec((field_name(), any_json()), 0..8), from_good in any::<bool>()) {
+    fn every_error_points_into_the_body_or_to_a_field_that_it_lacks(changes in vec((field_name(), any_json()), 0..8), from_good in any::<bool>()) {
         let mut body = if from_good { good() } else { Map::new() };
         body.extend(changes);
         let whole = Value::Object(body.clone());
         let in_language = |language| validate(&body, language).err().unwrap_or_default();
-        let faults = in_language(Language::En);
-        for fault in &faults {
-            let field = fault.pointer.strip_prefix('/').unwrap_or_default();
-            prop_assert!(whole.pointer(&fault.pointer).is_some() || TEXTS.contains(&field), "{:?}", fault);
-            prop_assert!(!fault.detail.is_empty() && !fault.detail.contains(char::is_control), "{:?}", fault);
+        let errors = in_language(Language::En);
+        for error in &errors {
+            let field = error.pointer.strip_prefix('/').unwrap_or_default();
+            prop_assert!(whole.pointer(&error.pointer).is_some() || TEXTS.contains(&field), "{:?}", error);
+            prop_assert!(!error.detail.is_empty() && !error.detail.contains(char::is_control), "{:?}", error);
         }
-        let pointers = |faults: &[ProblemFault]| faults.iter().map(|fault| fault.pointer.clone()).collect::<Vec<_>>();
-        prop_assert_eq!(pointers(&faults), pointers(&in_language(Language::De)));
-        prop_assert_eq!(pointers(&faults).iter().collect::<BTreeSet<_>>().len(), faults.len());
+        let pointers = |errors: &[ProblemFault]| errors.iter().map(|error| error.pointer.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(pointers(&errors), pointers(&in_language(Language::De)));
+        prop_assert_eq!(pointers(&errors).iter().collect::<BTreeSet<_>>().len(), errors.len());
     }
 
     #[test]
-    fn faults_of_shape_and_of_values_are_all_named_at_once(
+    fn errors_of_shape_and_of_values_are_all_named_at_once(
         texts in vec((select(TEXTS.to_vec()), select(vec![json!(7), json!({}), json!([1]), json!("\u{7}a\u{7}b")])), 0..6),
         deployments in vec(select(vec![json!("1"), json!("2"), json!(1), json!(null), json!(".."), json!("\u{20ac}")]), 0..6),
         flags in vec(select(vec!["allowAnonymous", "acceptAnyDeployment", "replaces"]), 0..2),
@@ -122,13 +123,13 @@ proptest! {
         let mut expected = BTreeSet::new();
         let names = texts.iter().map(|(name, _)| *name).chain(flags.iter().copied()).chain(unknown.iter().map(String::as_str));
         expected.extend(names.map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))));
-        let faulty = |id: &Value| *id != "1" && *id != "2";
-        expected.extend(deployments.iter().enumerate().filter(|(_, id)| faulty(id)).map(|(index, _)| format!("/deploymentIds/{index}")));
+        let invalid = |id: &Value| *id != "1" && *id != "2";
+        expected.extend(deployments.iter().enumerate().filter(|(_, id)| invalid(id)).map(|(index, _)| format!("/deploymentIds/{index}")));
         body.extend(texts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         body.extend(flags.iter().map(|name| ((*name).to_owned(), json!("perhaps"))));
         body.extend(unknown.iter().map(|name| (name.clone(), json!(1))));
         body.insert("deploymentIds".to_owned(), Value::from(deployments.clone()));
-        let named: BTreeSet<_> = validate(&body, Language::En).err().unwrap_or_default().into_iter().map(|fault| fault.pointer).collect();
+        let named: BTreeSet<_> = validate(&body, Language::En).err().unwrap_or_default().into_iter().map(|error| error.pointer).collect();
         prop_assert_eq!(named, expected);
     }
 }
@@ -139,8 +140,8 @@ const OUTSIDE: &str = "outside";
 /// One of each finding, of each kind.
 fn findings() -> Vec<GatewayFinding> {
     let outside = || OUTSIDE.to_owned();
-    let fetch = |fault| GatewayFinding::NoKeyset(KeyError::Fetch(fault));
-    let unreadable = |fault| GatewayFinding::NoKeyset(KeyError::Unreadable(fault));
+    let fetch = |error| GatewayFinding::NoKeyset(KeyError::Fetch(error));
+    let unreadable = |error| GatewayFinding::NoKeyset(KeyError::Unreadable(error));
     let of_domain = vec![
         CheckFinding::TrailingSlash,
         CheckFinding::Http {
@@ -220,7 +221,7 @@ fn findings() -> Vec<GatewayFinding> {
         KeySetError::NotJson,
         KeySetError::NotAKeySet,
     ];
-    all.extend(key_sets.map(|fault| unreadable(DocumentError::KeySet(fault))));
+    all.extend(key_sets.map(|error| unreadable(DocumentError::KeySet(error))));
     for reason in [
         FindingReason::NoKid,
         FindingReason::OtherKeyType,
@@ -308,7 +309,7 @@ fn reasons() -> Vec<FieldErrorReason> {
 }
 
 #[test]
-fn every_finding_and_fault_has_its_texts_from_the_catalogue() {
+fn every_finding_and_error_has_its_texts_from_the_catalogue() {
     let known = [OUTSIDE, "200B", "issuer", LmsProduct::Other.name()];
     let assert_known = |text: &str| {
         let left = known.iter().fold(foreign(text), |left, known| left.replace(known, ""));
@@ -319,6 +320,6 @@ fn every_finding_and_fault_has_its_texts_from_the_catalogue() {
         assert_known(&finding.remedy);
     }
     for reason in reasons() {
-        assert_known(&faults::text(&reason).of(Language::Qps));
+        assert_known(&field_errors::text(&reason).of(Language::Qps));
     }
 }

@@ -18,17 +18,17 @@ use serde::{
 use serde_json::Value;
 
 use super::{
-    MOST_FAULTS, Shaped, Step, pointer,
+    MOST_ERRORS, Shaped, Step, pointer,
     shape_error::{Kind, ShapeError},
 };
 use crate::http::language::Language;
 
-/// Makes a value of JSON, adding to the faults that are known already.
+/// Makes a value of JSON, adding to the errors that are known already.
 pub(super) fn shape<T: DeserializeOwned>(json: Value, known: Vec<ProblemFault>, language: Language) -> Shaped<T> {
     let collector = Collector {
         language,
         path: RefCell::default(),
-        faults: RefCell::new(known),
+        errors: RefCell::new(known),
         noted: Cell::new(false),
         #[cfg(test)]
         visits: Cell::default(),
@@ -40,7 +40,7 @@ pub(super) fn shape<T: DeserializeOwned>(json: Value, known: Vec<ProblemFault>, 
     };
     Shaped {
         value,
-        faults: collector.faults.into_inner(),
+        errors: collector.errors.into_inner(),
         #[cfg(test)]
         visits: collector.visits.get(),
     }
@@ -49,8 +49,8 @@ pub(super) fn shape<T: DeserializeOwned>(json: Value, known: Vec<ProblemFault>, 
 struct Collector {
     language: Language,
     path: RefCell<Vec<Step>>,
-    faults: RefCell<Vec<ProblemFault>>,
-    /// Whether the error under way is among the faults already.
+    errors: RefCell<Vec<ProblemFault>>,
+    /// Whether the error under way is among the errors already.
     noted: Cell<bool>,
     #[cfg(test)]
     visits: Cell<usize>,
@@ -58,15 +58,15 @@ struct Collector {
 
 impl Collector {
     fn is_full(&self) -> bool {
-        self.faults.borrow().len() >= MOST_FAULTS
+        self.errors.borrow().len() >= MOST_ERRORS
     }
 
-    /// Names the fault at the place that is being read, unless it was named further in.
+    /// Names the error at the place that is being read, unless it was named further in.
     fn note(&self, error: &ShapeError) {
         if self.noted.replace(true) || self.is_full() {
             return;
         }
-        self.faults.borrow_mut().push(ProblemFault {
+        self.errors.borrow_mut().push(ProblemFault {
             detail: error.text().of(self.language).into_owned(),
             pointer: pointer(&self.path.borrow()),
         });
@@ -84,7 +84,7 @@ impl Collector {
         read.inspect_err(|error| self.note(error))
     }
 
-    /// The same for what stands one step further in; its default where it doesn't fit. An error where it has none, or where enough faults
+    /// The same for what stands one step further in; its default where it doesn't fit. An error where it has none, or where enough errors
     /// are named.
     fn read_within<'de, T: Deserialize<'de>>(&self, step: Step, json: Value) -> Result<T, ShapeError> {
         self.path.borrow_mut().push(step);
@@ -110,7 +110,7 @@ macro_rules! scalars {
     };
 }
 
-/// JSON, whose faults are collected.
+/// JSON, whose errors are collected.
 struct Collecting<'a> {
     json: Value,
     collector: &'a Collector,

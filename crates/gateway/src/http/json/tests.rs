@@ -9,7 +9,7 @@ use super::*;
 
 const MANY: usize = 1_000_000;
 
-fn faults(json: &str) -> Vec<ProblemFault> {
+fn errors(json: &str) -> Vec<ProblemFault> {
     let shaped = Object::parse(json.as_bytes(), MANY)
         .unwrap()
         .shape::<NewRegistration>(Language::En);
@@ -17,7 +17,7 @@ fn faults(json: &str) -> Vec<ProblemFault> {
 }
 
 fn pointers(json: &str) -> Vec<String> {
-    faults(json).into_iter().map(|fault| fault.pointer).collect()
+    errors(json).into_iter().map(|error| error.pointer).collect()
 }
 
 #[test]
@@ -39,12 +39,12 @@ fn every_wrong_kind_of_value_is_named_with_its_pointer() {
 
 #[test]
 fn unknown_and_repeated_fields_are_named() {
-    let found = faults(r#"{"isuer":1,"a/b~c":2,"name":"a","name":"b","name":"c"}"#);
-    let mut pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
+    let found = errors(r#"{"isuer":1,"a/b~c":2,"name":"a","name":"b","name":"c"}"#);
+    let mut pointers: Vec<_> = found.iter().map(|error| error.pointer.as_str()).collect();
     pointers.sort_unstable();
     assert_eq!(pointers, ["/a~1b~0c", "/isuer", "/name"]);
-    assert!(found.iter().any(|fault| fault.detail.contains("isuer")), "{found:?}");
-    assert!(found.iter().any(|fault| fault.detail.contains("more than once")), "{found:?}");
+    assert!(found.iter().any(|error| error.detail.contains("isuer")), "{found:?}");
+    assert!(found.iter().any(|error| error.detail.contains("more than once")), "{found:?}");
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn rules_are_judged_beside_the_shape() {
         Err(pointers.map(|pointer| broken(&pointer)).collect())
     };
     let found = object.shape::<NewRegistration>(Language::En).validate(rules).unwrap_err();
-    let pointers: Vec<_> = found.iter().map(|fault| fault.pointer.as_str()).collect();
+    let pointers: Vec<_> = found.iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(
         pointers,
         [
@@ -77,7 +77,7 @@ fn rules_are_judged_beside_the_shape() {
 
 #[test]
 fn read_only_fields_are_ignored() {
-    assert!(faults(r#"{"name":"a","id":"x","createdBy":{"id":"y"},"waitingDeployments":0}"#).is_empty());
+    assert!(errors(r#"{"name":"a","id":"x","createdBy":{"id":"y"},"waitingDeployments":0}"#).is_empty());
 }
 
 #[test]
@@ -110,11 +110,11 @@ fn deep_nesting_does_not_exhaust_the_stack() {
 }
 
 #[test]
-fn faults_are_named_up_to_a_number() {
+fn errors_are_named_up_to_a_number() {
     let fields: Vec<_> = (0..10_000).map(|n| format!("\"unknown{n}\":0")).collect();
-    assert_eq!(faults(&format!("{{{}}}", fields.join(","))).len(), MOST_FAULTS);
+    assert_eq!(errors(&format!("{{{}}}", fields.join(","))).len(), MOST_ERRORS);
     let repeated = "\"name\":\"a\",".repeat(10_000);
-    assert_eq!(faults(&format!("{{{repeated}\"name\":\"a\"}}")).len(), 1);
+    assert_eq!(errors(&format!("{{{repeated}\"name\":\"a\"}}")).len(), 1);
 }
 
 #[test]
@@ -145,14 +145,14 @@ fn count(json: &Value) -> usize {
     }
 }
 
-/// Reads a body as `T`: the pointers of its faults, and how many values were looked at.
+/// Reads a body as `T`: the pointers of its errors, and how many values were looked at.
 fn read<T: DeserializeOwned>(text: &str) -> (Vec<String>, usize) {
     let shaped = Object::parse(text.as_bytes(), 2 * MANY).unwrap().shape::<T>(Language::En);
-    let pointers = shaped.faults.into_iter().map(|fault| fault.pointer).collect();
+    let pointers = shaped.errors.into_iter().map(|error| error.pointer).collect();
     (pointers, shaped.visits)
 }
 
-/// Asserts that the faults are these, in this order, and that no value was looked at twice.
+/// Asserts that the errors are these, in this order, and that no value was looked at twice.
 fn assert_one_pass<T: DeserializeOwned>(text: &str, expected: &[&str]) {
     let (pointers, visits) = read::<T>(text);
     assert_eq!(pointers, expected, "{text}");
@@ -161,7 +161,7 @@ fn assert_one_pass<T: DeserializeOwned>(text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn every_fault_comes_out_of_one_pass() {
+fn every_error_comes_out_of_one_pass() {
     assert_one_pass::<NewRegistration>(
         r#"{"name":null,"deploymentIds":[1,"a",{},"b",[2,3]],"allowAnonymous":"yes","replaces":"x","id":[1,{"a":2}],"isuer":{"a":[1]},"zz":0}"#,
         &[
@@ -205,12 +205,12 @@ fn every_fault_comes_out_of_one_pass() {
 }
 
 #[test]
-fn a_body_of_faults_is_given_up_at_the_fiftieth() {
+fn a_body_of_errors_is_given_up_at_the_fiftieth() {
     let (zeros, many) = ("0,".repeat(1_900_000), 1_900_001);
     let unknown = |count: usize| (0..count).map(|n| format!("\"unknown{n}\":0,")).collect::<String>();
     // As it was sent: sixty unknown fields beside 1.9 million elements.
     let (pointers, visits) = read::<RegistrationImport>(&format!("{{{}\"registrations\":[{zeros}0]}}", unknown(60)));
-    assert_eq!(pointers.len(), MOST_FAULTS);
+    assert_eq!(pointers.len(), MOST_ERRORS);
     assert!(visits <= many + 2, "{visits}");
     // With fewer of them the elements are looked at, once each.
     let (pointers, visits) = read::<RegistrationImport>(&format!("{{{}\"registrations\":[{zeros}0]}}", unknown(40)));
@@ -218,30 +218,30 @@ fn a_body_of_faults_is_given_up_at_the_fiftieth() {
     assert!((many..=many + 2).contains(&visits), "{visits}");
     // Where the elements are what is wrong, those after the fiftieth aren't.
     let (pointers, visits) = read::<NewRegistration>(&format!("{{\"deploymentIds\":[{zeros}0]}}"));
-    assert_eq!(pointers.len(), MOST_FAULTS);
-    assert!(visits <= MOST_FAULTS + 2, "{visits}");
+    assert_eq!(pointers.len(), MOST_ERRORS);
+    assert!(visits <= MOST_ERRORS + 2, "{visits}");
 }
 
 #[test]
-fn rules_name_no_more_faults_than_there_is_room_for() {
+fn rules_name_no_more_errors_than_there_is_room_for() {
     let rules = |_: NewRegistration| -> Result<(), _> {
-        let fault = |n| ProblemFault {
+        let error = |n| ProblemFault {
             detail: String::new(),
             pointer: format!("/rule{n}"),
         };
-        Err((0..100_000).map(fault).collect())
+        Err((0..100_000).map(error).collect())
     };
     let object = Object::parse(br#"{"name":1}"#, MANY).unwrap();
-    let faults = object.shape::<NewRegistration>(Language::En).validate(rules).unwrap_err();
-    assert_eq!(faults.len(), MOST_FAULTS);
-    assert_eq!(faults[0].pointer, "/name");
+    let errors = object.shape::<NewRegistration>(Language::En).validate(rules).unwrap_err();
+    assert_eq!(errors.len(), MOST_ERRORS);
+    assert_eq!(errors[0].pointer, "/name");
 }
 
-/// The first fault in both languages.
-fn first_fault<T: DeserializeOwned>(json: &Value) -> [String; 2] {
+/// The first error in both languages.
+fn first_error<T: DeserializeOwned>(json: &Value) -> [String; 2] {
     [Language::En, Language::De].map(|language| {
-        let faults = shape::<T>(json.clone(), language).faults;
-        faults.into_iter().next().map(|fault| fault.detail).unwrap_or_default()
+        let errors = shape::<T>(json.clone(), language).errors;
+        errors.into_iter().next().map(|error| error.detail).unwrap_or_default()
     })
 }
 
@@ -269,7 +269,7 @@ fn a_value_of_the_wrong_kind_is_told_which_is_expected() {
         ("replaces", json!("1"), form),
     ] {
         assert_eq!(
-            first_fault::<NewRegistration>(&json!({ name: value })),
+            first_error::<NewRegistration>(&json!({ name: value })),
             expected,
             "{name}: {value}"
         );
@@ -280,14 +280,14 @@ fn a_value_of_the_wrong_kind_is_told_which_is_expected() {
     ];
     for value in [json!("1"), json!(-1), json!(1.5), json!(5_000_000_000_u64), json!(true)] {
         assert_eq!(
-            first_fault::<RegistrationImport>(&json!({ "version": value })),
+            first_error::<RegistrationImport>(&json!({ "version": value })),
             number,
             "{value}"
         );
     }
     for element in [json!(1), json!(["1", "accepted"])] {
         assert_eq!(
-            first_fault::<NewPortableRegistration>(&json!({ "deployments": [element] })),
+            first_error::<NewPortableRegistration>(&json!({ "deployments": [element] })),
             ["An object is expected here.", "Hier wird ein Objekt erwartet."]
         );
     }
@@ -295,7 +295,7 @@ fn a_value_of_the_wrong_kind_is_told_which_is_expected() {
 
 #[test]
 fn what_is_not_known_is_named_beside_what_is() {
-    let [english, german] = first_fault::<NewRegistration>(&json!({ "isu`, er": 1 }));
+    let [english, german] = first_error::<NewRegistration>(&json!({ "isu`, er": 1 }));
     assert!(
         english.starts_with("There is no field `isu`, er` here. Known are `name`, `appId`, "),
         "{english}"
@@ -305,13 +305,13 @@ fn what_is_not_known_is_named_beside_what_is() {
         "{german}"
     );
     let long = "x".repeat(400);
-    let [english, _] = first_fault::<NewRegistration>(&json!({ (format!("\u{7}{long}")): 1 }));
+    let [english, _] = first_error::<NewRegistration>(&json!({ (format!("\u{7}{long}")): 1 }));
     assert!(
         english.starts_with(&format!("There is no field `{}…` here. Known are", "x".repeat(80))),
         "{english}"
     );
     assert_eq!(
-        first_fault::<NewReportState>(&json!({ "state": "closed" })),
+        first_error::<NewReportState>(&json!({ "state": "closed" })),
         [
             "There is no value `closed` here. Known are `open`, `in_progress`, `resolved`.",
             "Den Wert `closed` gibt es hier nicht. Bekannt sind `open`, `in_progress`, `resolved`.",
@@ -332,7 +332,7 @@ struct Ids {
 fn what_has_no_default_is_left_out_with_what_it_stands_in() {
     let json = json!({ "ids": ["c0ffee00-0000-4000-8000-000000000001", "x", "y"], "name": "a" });
     let shaped = shape::<Ids>(json, Language::En);
-    let pointers: Vec<_> = shaped.faults.iter().map(|fault| fault.pointer.as_str()).collect();
+    let pointers: Vec<_> = shaped.errors.iter().map(|error| error.pointer.as_str()).collect();
     assert_eq!(pointers, ["/ids/1"]);
     let value = shaped.value.unwrap();
     assert_eq!((value.ids.len(), value.name.as_str()), (0, "a"));

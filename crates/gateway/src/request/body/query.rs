@@ -52,7 +52,7 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     read.map_err(|error| refuse(&error, &parameters.name))
 }
 
-/// The refusal of a query string, by its first fault and the parameter that was being read.
+/// The refusal of a query string, by its first error and the parameter that was being read.
 fn refuse(error: &ShapeError, parameter: &str) -> ApiError {
     match error {
         ShapeError::UnknownField { name, known } => {

@@ -280,9 +280,9 @@ impl Metadata {
 }
 
 impl From<TokenError> for ApiError {
-    fn from(fault: TokenError) -> Self {
-        let detail = fault.text();
-        match fault {
+    fn from(error: TokenError) -> Self {
+        let detail = error.text();
+        match error {
             TokenError::Scope(_) => Self::Forbidden {
                 code: "scope.missing",
                 detail,
@@ -300,13 +300,13 @@ impl From<TokenError> for ApiError {
 }
 
 /// A tenant that the authority doesn't know makes the token invalid; an issuer that doesn't answer, or says that it was asked too
-/// often, is nobody's fault here.
-fn no_key(fault: KeyError) -> ApiError {
-    match fault {
+/// often, is nobody's error here.
+fn no_key(error: KeyError) -> ApiError {
+    match error {
         KeyError::KeyNotFound => TokenError::UnknownKey.into(),
         KeyError::Fetch(FetchError::Status(400 | 404)) => TokenError::UnknownTenant.into(),
-        fault => {
-            tracing::error!(%fault, "the sign-in service can't be asked");
+        error => {
+            tracing::error!(%error, "the sign-in service can't be asked");
             ApiError::SignInUnavailable {
                 code: "identity.unavailable",
                 detail: api::identity::UNAVAILABLE,

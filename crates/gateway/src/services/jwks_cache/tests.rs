@@ -457,7 +457,7 @@ async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_
     for n in 0..200 {
         match bench.sets.with_key_limited(&limiter, &made_up(n), "a").await {
             Ok(document) => turned_away += usize::from(document.is_none()),
-            Err(fault) => assert_eq!(fault, KeyError::Fetch(FetchError::Status(404))),
+            Err(error) => assert_eq!(error, KeyError::Fetch(FetchError::Status(404))),
         }
     }
     assert_eq!((bench.requests(), turned_away), (61, 140));

@@ -37,12 +37,12 @@ enum Failure {
     Unmakable(Value),
 }
 
-/// A fault as it is stored.
-pub(super) fn store_failure(fault: &DeliveryError) -> String {
-    let failure = match fault {
+/// An error as it is stored.
+pub(super) fn store_failure(error: &DeliveryError) -> String {
+    let failure = match error {
         DeliveryError::NotConfigured => Failure::NotConfigured {},
         DeliveryError::TimedOut => Failure::TimedOut {},
-        DeliveryError::Webhook(fault) => Failure::Webhook(fault.into()),
+        DeliveryError::Webhook(error) => Failure::Webhook(error.into()),
         DeliveryError::Mail(cause) => Failure::Mail(Value::text(&cause.to_string())),
         DeliveryError::Unmakable(cause) => Failure::Unmakable(Value::text(&format!("{cause:#}"))),
     };
@@ -71,7 +71,7 @@ mod tests {
         let stored = store_failure(&DeliveryError::Webhook(FetchError::Status(500)));
         assert_eq!(read_failure(&stored, Language::De), "die Antwort hatte den HTTP-Status 500");
         let unmakable = || DeliveryError::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
-        for (fault, english, german) in [
+        for (error, english, german) in [
             (
                 DeliveryError::NotConfigured,
                 "this way to the support desk isn't configured any more",
@@ -88,7 +88,7 @@ mod tests {
                 "die Nachricht lässt sich nicht erstellen: an e-mail address: no @ in it",
             ),
         ] {
-            let stored = store_failure(&fault);
+            let stored = store_failure(&error);
             assert_eq!(read_failure(&stored, Language::En), english);
             assert_eq!(read_failure(&stored, Language::De), german);
         }

@@ -117,7 +117,7 @@ async fn wait(desk: &SupportDesk) {
     tokio::time::timeout(LOOK_EVERY, written).await.ok();
 }
 
-/// When it is tried again; `None` where that would be too late, or make the same fault again.
+/// When it is tried again; `None` where that would be too late, or make the same error again.
 fn next_attempt(
     delivery: &Delivery,
     error: &DeliveryError,
@@ -152,7 +152,7 @@ mod tests {
             attempt: 1,
             created_at: now,
         };
-        let tried_again = |fault, hours| next_attempt(&delivery, &fault, now, time::Duration::hours(hours)).is_some();
+        let tried_again = |error, hours| next_attempt(&delivery, &error, now, time::Duration::hours(hours)).is_some();
         let unmakable = || DeliveryError::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));
         assert!(tried_again(DeliveryError::TimedOut, 1) && !tried_again(DeliveryError::TimedOut, 0));
         assert!(!tried_again(unmakable(), 1));

@@ -52,7 +52,7 @@ async fn wrong_queries_are_explained_from_the_catalogue() {
 }
 
 #[tokio::test]
-async fn faults_of_bodies_are_explained_from_the_catalogue() {
+async fn errors_of_bodies_are_explained_from_the_catalogue() {
     let gateway = gateway().await;
     let token = gateway.tenant(CONTOSO).await;
     for (path, body, status) in [

@@ -74,8 +74,9 @@ async fn what_people_write_is_text_in_its_own_field() {
     let token = gateway.app_token(CONTOSO).await;
     let image = "<img src=x onerror=alert(2)>";
     gateway.post("/api/v1/tenant", &token, &json!({ "displayName": image })).await;
-    let faulty = json!({ "category": EVIL, "contactEmail": EVIL, "launchReference": EVIL, "summary": EVIL, "description": EVIL });
-    let refused = gateway.post(PATH, &token, &faulty).await;
+    let invalid =
+        json!({ "category": EVIL, "contactEmail": EVIL, "launchReference": EVIL, "summary": EVIL, "description": EVIL });
+    let refused = gateway.post(PATH, &token, &invalid).await;
     refused.assert_problem(422, "request.invalid");
     assert_eq!(refused.json()["errors"].as_array().unwrap().len(), 3, "{refused:?}");
 

@@ -6,7 +6,7 @@ use messages::{Text, api::findings};
 
 use super::GatewayFinding;
 use crate::{
-    api::faults,
+    api::field_errors,
     services::{
         jwks_cache::{DocumentError, KeyError},
         outbound::FetchError,
@@ -17,8 +17,8 @@ use crate::{
 pub(super) fn texts(finding: &GatewayFinding) -> (Text, Text) {
     match finding {
         GatewayFinding::Domain(finding) => of_domain(finding),
-        GatewayFinding::NoKeyset(KeyError::Fetch(fault)) => not_fetched(fault),
-        GatewayFinding::NoKeyset(KeyError::Unreadable(fault)) => (unreadable(fault), findings::KEYSET_REMEDY),
+        GatewayFinding::NoKeyset(KeyError::Fetch(error)) => not_fetched(error),
+        GatewayFinding::NoKeyset(KeyError::Unreadable(error)) => (unreadable(error), findings::KEYSET_REMEDY),
         GatewayFinding::NoKeyset(KeyError::KeyNotFound) => (findings::KEYSET_EMPTY, findings::KEYSET_REMEDY),
         GatewayFinding::Taken { code, detail, .. } => (
             detail.clone(),
@@ -81,7 +81,7 @@ fn of_domain(finding: &CheckFinding) -> (Text, Text) {
                 "" => findings::NOTHING_ENTERED,
                 value => findings::entered(value),
             },
-            faults::text(reason),
+            field_errors::text(reason),
         ),
     }
 }
@@ -107,8 +107,8 @@ fn ignored(reason: FindingReason) -> Text {
     }
 }
 
-fn not_fetched(fault: &FetchError) -> (Text, Text) {
-    match fault {
+fn not_fetched(error: &FetchError) -> (Text, Text) {
+    match error {
         FetchError::Blocked(OwnTerm::NotHttps) => (findings::KEYSET_NOT_HTTPS, findings::KEYSET_BLOCKED_REMEDY),
         FetchError::Blocked(_) => (findings::KEYSET_PRIVATE, findings::KEYSET_BLOCKED_REMEDY),
         FetchError::Status(status) => (findings::keyset_status(*status), findings::KEYSET_STATUS_REMEDY),
@@ -129,8 +129,8 @@ fn not_fetched(fault: &FetchError) -> (Text, Text) {
     }
 }
 
-fn unreadable(fault: &DocumentError) -> Text {
-    match fault {
+fn unreadable(error: &DocumentError) -> Text {
+    match error {
         DocumentError::KeySet(KeySetError::TooLarge) => findings::KEYSET_TOO_LONG,
         DocumentError::KeySet(KeySetError::WebPage) => findings::KEYSET_WEB_PAGE,
         DocumentError::KeySet(KeySetError::NotAKeySet) => findings::KEYSET_WITHOUT_KEYS,

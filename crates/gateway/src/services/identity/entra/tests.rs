@@ -72,8 +72,8 @@ fn roles(claims: Value, changes: &[(&str, Value)]) -> Vec<Role> {
 }
 
 #[track_caller]
-fn refused(changes: &[(&str, Value)], fault: &TokenError) {
-    assert_eq!(validate(&with(person(), changes)).as_ref(), Err(fault), "{changes:?}");
+fn refused(changes: &[(&str, Value)], error: &TokenError) {
+    assert_eq!(validate(&with(person(), changes)).as_ref(), Err(error), "{changes:?}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn a_person_needs_the_scope_of_this_api() {
 
 #[test]
 fn issuer_audience_and_subject_must_fit() {
-    for (name, value, fault) in [
+    for (name, value, error) in [
         ("iss", json!("https://keycloak.example/realms/other"), TokenError::Issuer),
         ("iss", json!("https://keycloak.example/realms/school/"), TokenError::Issuer),
         ("aud", json!("account"), TokenError::Audience),
@@ -99,7 +99,7 @@ fn issuer_audience_and_subject_must_fit() {
         ("sub", Value::Null, TokenError::NoObject),
         ("exp", json!(NOW - 60), TokenError::Expired),
     ] {
-        assert_eq!(validate(person(), &[(name, value)]), Err(fault), "{name}");
+        assert_eq!(validate(person(), &[(name, value)]), Err(error), "{name}");
     }
 }
 

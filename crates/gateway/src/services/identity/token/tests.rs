@@ -79,8 +79,8 @@ fn validate(token: &str) -> Result<(), TokenError> {
 }
 
 #[track_caller]
-fn refused(changes: &[(&str, Value)], fault: &TokenError) {
-    assert_eq!(validate(&token(&with(claims(), changes))).as_ref(), Err(fault), "{changes:?}");
+fn refused(changes: &[(&str, Value)], error: &TokenError) {
+    assert_eq!(validate(&token(&with(claims(), changes))).as_ref(), Err(error), "{changes:?}");
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn clocks_may_differ_by_a_minute() {
 fn headers_and_signatures_that_do_not_fit() {
     let header = |header: Value| validate(&sign(&header, &claims())).unwrap_err();
     for algorithm in ["none", "None", "HS256", "RS384", "PS256", "ES256", "rs256", ""] {
-        let fault = header(json!({ "alg": algorithm, "kid": "key-1" }));
-        assert_eq!(fault, TokenError::Algorithm, "{algorithm}");
+        let error = header(json!({ "alg": algorithm, "kid": "key-1" }));
+        assert_eq!(error, TokenError::Algorithm, "{algorithm}");
     }
     assert_eq!(header(json!({ "alg": "RS256" })), TokenError::NoKeyId);
     assert_eq!(header(json!({ "alg": "RS256", "kid": "" })), TokenError::NoKeyId);
