@@ -1,5 +1,5 @@
 //! The authentication endpoint (Security Framework 1.0, 5.1.1.2 and 5.1.1.3), with the order of checks and the answers
-//! of Moodle 4.5: what Moodle cannot trust ends in its own 404 page, other faults are posted to the tool.
+//! of Moodle 4.5: what Moodle cannot trust ends in its own 404 page, other errors are posted to the tool.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -64,7 +64,7 @@ fn answer(lms: &Lms, request: &AuthenticationRequest) -> HttpResponse {
             }
             post_to_tool(request, fields)
         }
-        _ => page::fault(
+        _ => page::error_page(
             StatusCode::NOT_FOUND,
             "Invalid request",
             "This launch is not valid, or it was used before: open the activity again from the course.",

@@ -39,7 +39,7 @@ impl Lms {
         self.changing().tool.clone()
     }
 
-    /// Saves the tool's addresses; they are in use from then on. On a fault nothing changes.
+    /// Saves the tool's addresses; they are in use from then on. On an error nothing changes.
     pub(crate) fn save_tool(&self, tool: ToolSettings) -> Result<(), DataError> {
         let mut changing = self.changing();
         if let Some(data_file) = &self.data_file {

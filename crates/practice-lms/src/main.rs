@@ -35,9 +35,9 @@ async fn main() -> ExitCode {
         .init();
     match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
+        Err(error) => {
             // Nowhere is left to report that the report could not be written.
-            let _ = writeln!(io::stderr(), "{fault}");
+            let _ = writeln!(io::stderr(), "{error}");
             ExitCode::FAILURE
         }
     }

@@ -51,19 +51,19 @@ pub(crate) fn show(status: StatusCode, page: &impl Template, may: May) -> HttpRe
 }
 
 #[derive(Template)]
-#[template(path = "fault.html")]
-struct Fault<'a> {
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
     heading: &'a str,
     sentence: &'a str,
 }
 
 /// A page that says in one sentence what went wrong.
-pub(crate) fn fault(status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
-    show(status, &Fault { heading, sentence }, May::SendFormsHere)
+pub(crate) fn error_page(status: StatusCode, heading: &str, sentence: &str) -> HttpResponse {
+    show(status, &ErrorPage { heading, sentence }, May::SendFormsHere)
 }
 
 pub(crate) async fn not_found() -> HttpResponse {
-    fault(
+    error_page(
         StatusCode::NOT_FOUND,
         "Page not found",
         "Practice LMS has no page at this address; services such as grades and access tokens are not offered yet.",
@@ -71,7 +71,7 @@ pub(crate) async fn not_found() -> HttpResponse {
 }
 
 /// Lets queries, forms and paths that cannot be read end in a page of ours.
-pub(crate) fn input_faults(config: &mut web::ServiceConfig) {
+pub(crate) fn input_errors(config: &mut web::ServiceConfig) {
     config
         .app_data(web::QueryConfig::default().error_handler(|error, _| unreadable(error)))
         .app_data(
@@ -82,7 +82,7 @@ pub(crate) fn input_faults(config: &mut web::ServiceConfig) {
 }
 
 fn unreadable(error: impl ResponseError + 'static) -> error::Error {
-    let page = fault(
+    let page = error_page(
         error.status_code(),
         "Invalid request",
         "Practice LMS cannot read this request: a value is missing, repeated, too long or not one it knows.",

@@ -227,7 +227,7 @@ fn serve(lms: web::Data<Lms>, listener: TcpListener) -> io::Result<ServerHandle>
                 App::new()
                     .app_data(lms.clone())
                     .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
-                    .configure(page::input_faults)
+                    .configure(page::input_errors)
                     .configure(routes)
             })
             .workers(2)

@@ -40,7 +40,7 @@ impl ToolSettings {
         }
     }
 
-    /// Reads what was typed; the redirection URIs stand one on a line. Every fault is reported at once.
+    /// Reads what was typed; the redirection URIs stand one on a line. Every error is reported at once.
     pub fn parse(tool_url: &str, initiate_login_url: &str, redirection_uris: &str) -> Result<Self, ToolError> {
         let tool_url = web_address(tool_url);
         let initiate_login_url = web_address(initiate_login_url);
@@ -70,14 +70,14 @@ fn web_addresses(lines: &str) -> Result<Vec<String>, String> {
     }
     let numbered = lines.iter().zip(1..);
     numbered
-        .map(|(line, number)| web_address(line).map_err(|fault| format!("Line {number}: {fault}")))
+        .map(|(line, number)| web_address(line).map_err(|error| format!("Line {number}: {error}")))
         .collect()
 }
 
 /// The address as typed, not as a URL library would write it: redirection URIs are compared character by character.
 fn web_address(typed: &str) -> Result<String, String> {
     let typed = typed.trim();
-    let fault = if typed.is_empty() {
+    let error = if typed.is_empty() {
         "Enter an address."
     } else if typed.len() > LONGEST_ADDRESS {
         "This address is too long: 2000 characters are the most."
@@ -95,7 +95,7 @@ fn web_address(typed: &str) -> Result<String, String> {
             Err(_) => "This is not a web address such as https://tool.example/lti/launch.",
         }
     };
-    Err(fault.to_owned())
+    Err(error.to_owned())
 }
 
 #[cfg(test)]
@@ -131,15 +131,15 @@ mod tests {
     }
 
     #[test]
-    fn every_fault_is_reported_at_once() {
-        let fault = ToolSettings::parse("", "javascript:alert(1)", "https://t.example/a\nhttps://t.example/#b").unwrap_err();
-        assert_eq!(fault.tool_url.as_deref(), Some("Enter an address."));
+    fn every_error_is_reported_at_once() {
+        let error = ToolSettings::parse("", "javascript:alert(1)", "https://t.example/a\nhttps://t.example/#b").unwrap_err();
+        assert_eq!(error.tool_url.as_deref(), Some("Enter an address."));
         assert_eq!(
-            fault.initiate_login_url.as_deref(),
+            error.initiate_login_url.as_deref(),
             Some("The address must begin with https:// or http://.")
         );
         assert_eq!(
-            fault.redirection_uris.as_deref(),
+            error.redirection_uris.as_deref(),
             Some("Line 2: The address must not contain the character #.")
         );
     }

@@ -23,7 +23,7 @@ struct Detail {
 struct ToolPage {
     details: Vec<Detail>,
     typed: Typed,
-    fault: ToolError,
+    error: ToolError,
     /// About the form as a whole.
     alert: Option<String>,
     saved: bool,
@@ -64,9 +64,9 @@ pub(crate) async fn save(lms: web::Data<Lms>, request: HttpRequest, typed: web::
         );
     }
     match ToolSettings::parse(&typed.tool_url, &typed.initiate_login_url, &typed.redirection_uris) {
-        Err(fault) => {
+        Err(error) => {
             let page = ToolPage {
-                fault,
+                error,
                 alert: Some("The changes were not saved: correct the marked fields.".to_owned()),
                 ..ToolPage::of(&lms, typed)
             };
@@ -76,7 +76,7 @@ pub(crate) async fn save(lms: web::Data<Lms>, request: HttpRequest, typed: web::
             Ok(()) => HttpResponse::SeeOther()
                 .insert_header((LOCATION, "/admin/tool?saved=true"))
                 .finish(),
-            Err(fault) => again(&lms, typed, StatusCode::INTERNAL_SERVER_ERROR, &fault.to_string()),
+            Err(error) => again(&lms, typed, StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
         },
     }
 }
@@ -125,7 +125,7 @@ impl ToolPage {
                 sesskey: lms.sesskey.clone(),
                 ..typed
             },
-            fault: ToolError::default(),
+            error: ToolError::default(),
             alert: None,
             saved: false,
         }

@@ -155,7 +155,7 @@ async fn a_refused_request_spends_the_launch_too() {
 }
 
 #[actix_web::test]
-async fn some_faults_are_posted_to_the_tool() {
+async fn some_errors_are_posted_to_the_tool() {
     let lms = lms();
     assert_eq!(refusal(&lms, "client_id", Some("another")).await, "unauthorized_client");
     assert_eq!(refusal(&lms, "login_hint", Some("4")).await, "access_denied");
@@ -180,7 +180,7 @@ async fn what_cannot_be_trusted_ends_in_a_page_and_not_at_the_tool() {
     let lms = lms();
     let redirect_uri = format!("{GATEWAY}/lti/launch");
     let (slash, query) = (format!("{redirect_uri}/"), format!("{redirect_uri}?a=b"));
-    let faults = [
+    let errors = [
         ("redirect_uri", Some("https://evil.example/")),
         ("redirect_uri", Some(slash.as_str())),
         ("redirect_uri", Some(query.as_str())),
@@ -197,7 +197,7 @@ async fn what_cannot_be_trusted_ends_in_a_page_and_not_at_the_tool() {
         ("lti_message_hint", Some("ltilaunch1_0")),
         ("lti_message_hint", Some(r#"{"launchid":"ltilaunch1_0"}"#)),
     ];
-    for (name, value) in faults {
+    for (name, value) in errors {
         let response = authenticate_with(&lms, name, value).await;
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{name} {value:?}");
         assert!(!response.text().await.unwrap().contains("<form"), "{name} {value:?}");

@@ -111,14 +111,14 @@ async fn saved_addresses_are_in_use_at_once() {
 }
 
 #[actix_web::test]
-async fn faulty_addresses_are_shown_again_with_what_is_wrong() {
+async fn invalid_addresses_are_shown_again_with_their_errors() {
     let lms = lms();
     let hostile = r#"javascript:"><script>alert(1)</script>"#;
     let response = save(&lms, hostile).await;
     assert_eq!(response.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let html = response.text().await.unwrap();
     assert!(html.contains("The address must begin with https:// or http://."));
-    assert!(html.contains(r#"aria-invalid="true" aria-describedby="tool_url_hint tool_url_fault""#));
+    assert!(html.contains(r#"aria-invalid="true" aria-describedby="tool_url_hint tool_url_error""#));
     assert!(!html.contains("<script>"));
     let fields = form(&html).fields;
     assert_eq!(fields["tool_url"], hostile);
@@ -205,7 +205,7 @@ async fn a_test_sets_the_tool_directly() {
     assert!(!lms.id_token(&LaunchSpec::new(Person::Admin, "n")).is_empty());
 }
 
-fn fault(settings: Settings) -> String {
+fn start_error(settings: Settings) -> String {
     PracticeLms::start(settings).err().unwrap().to_string()
 }
 
@@ -214,7 +214,7 @@ async fn what_hinders_the_start_is_one_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let listen = taken.local_addr().unwrap().to_string();
     let any_port = || Settings::on_any_port(GATEWAY);
-    let port = fault(Settings {
+    let port = start_error(Settings {
         listen: listen.clone(),
         ..any_port()
     });
@@ -222,22 +222,22 @@ async fn what_hinders_the_start_is_one_sentence() {
 
     let public_url = Some("127.0.0.1:8090".to_owned());
     assert!(
-        fault(Settings {
+        start_error(Settings {
             public_url,
             ..any_port()
         })
         .starts_with("--public-url")
     );
     let gateway = "http://localhost:8080/portal".to_owned();
-    assert!(fault(Settings { gateway, ..any_port() }).starts_with("--gateway"));
+    assert!(start_error(Settings { gateway, ..any_port() }).starts_with("--gateway"));
 
     let folder = Folder::new();
     fs::create_dir_all(folder.data().parent().unwrap()).unwrap();
     fs::write(folder.data(), "{}").unwrap();
     let data = Some(folder.data());
-    assert!(fault(Settings { data, ..any_port() }).contains("damaged"));
+    assert!(start_error(Settings { data, ..any_port() }).contains("damaged"));
     let data = Some(folder.0.clone());
-    assert!(fault(Settings { data, ..any_port() }).contains("cannot be read"));
+    assert!(start_error(Settings { data, ..any_port() }).contains("cannot be read"));
 }
 
 #[actix_web::test]
