@@ -64,11 +64,11 @@ fn is_dropped(c: char) -> bool {
 /// and emoji stay. 1 to `max` characters.
 pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<String, FieldError> {
     let lines = raw.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}'], "\n");
-    let kept: String = lines
+    let cleaned: String = lines
         .chars()
         .filter(|c| matches!(c, '\n' | '\t') || !is_dropped(*c))
         .collect();
-    validate(field, trim(&kept), max)
+    validate(field, trim(&cleaned), max)
 }
 
 /// The same in one line: ends of lines become spaces.

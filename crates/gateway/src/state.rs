@@ -159,7 +159,7 @@ fn keep_fetched(store: Store, clock: Clock) -> impl Fn(&Url, Result<&KeySet, &Ke
         };
         actix_web::rt::spawn(async move {
             if let Err(error) = store.set_health(&url, health, detail.as_deref(), at).await {
-                tracing::warn!(error = %chain(&error), "a registration's health could not be kept");
+                tracing::warn!(error = %chain(&error), "a registration's health could not be saved");
             }
             if let Some(keys) = keys {
                 let keys = Some(&*keys).filter(|keys| keys.len() <= LONGEST_SAVED);

@@ -13,7 +13,7 @@ use crate::tool::ToolSettings;
 pub(crate) struct DataFile(PathBuf);
 
 /// What the file held.
-pub(crate) struct Kept {
+pub(crate) struct SavedData {
     pub(crate) client_id: String,
     pub(crate) key: RS256KeyPair,
     /// Absent until somebody saved the tool settings.
@@ -48,8 +48,8 @@ impl DataFile {
         Self(path)
     }
 
-    /// What was kept; `None` if there is no such file yet.
-    pub(crate) fn read(&self) -> Result<Option<Kept>, DataError> {
+    /// The saved data; `None` if there is no such file yet.
+    pub(crate) fn read(&self) -> Result<Option<SavedData>, DataError> {
         let text = match fs::read_to_string(&self.0) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -58,11 +58,11 @@ impl DataFile {
         self.parse(&text).map(Some)
     }
 
-    fn parse(&self, text: &str) -> Result<Kept, DataError> {
+    fn parse(&self, text: &str) -> Result<SavedData, DataError> {
         let damaged = || DataError::Damaged(self.0.clone());
         let content: Content = serde_json::from_str(text).map_err(|_| damaged())?;
         let key = RS256KeyPair::from_pem(&content.private_key_pem).map_err(|_| damaged())?;
-        Ok(Kept {
+        Ok(SavedData {
             client_id: content.client_id,
             key,
             tool: content.tool,

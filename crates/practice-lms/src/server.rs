@@ -14,7 +14,7 @@ use jwt_simple::algorithms::RS256KeyPair;
 use url::Url;
 use uuid::Uuid;
 
-use crate::data_file::{DataFile, Kept};
+use crate::data_file::{DataFile, SavedData};
 use crate::keyset::{self, KeysetBehaviour};
 use crate::launches::Launches;
 use crate::lms::{Changing, Lms};
@@ -174,17 +174,17 @@ fn is_web_origin(text: &str) -> bool {
     })
 }
 
-/// What was kept from last time wins; what is new is kept for the next.
+/// Saved data of an earlier start are used; new ones are saved.
 fn open(settings: Settings, public_url: String) -> Result<Lms, StartError> {
     let data_file = settings.data.map(DataFile::at);
-    let kept = match &data_file {
+    let saved = match &data_file {
         Some(file) => file.read()?,
         None => None,
     };
-    let kept = match kept {
-        Some(kept) => kept,
+    let saved = match saved {
+        Some(saved) => saved,
         None => {
-            let made = Kept {
+            let made = SavedData {
                 client_id: settings.client_id.unwrap_or_else(new_client_id),
                 key: settings
                     .key
@@ -200,13 +200,13 @@ fn open(settings: Settings, public_url: String) -> Result<Lms, StartError> {
     };
     Ok(Lms {
         public_url,
-        client_id: kept.client_id,
+        client_id: saved.client_id,
         deployment_id: settings.deployment_id,
         sesskey: Uuid::new_v4().simple().to_string(),
         data_file,
         changing: Mutex::new(Changing {
-            key: kept.key,
-            tool: kept.tool.unwrap_or_else(|| ToolSettings::of_gateway(&settings.gateway)),
+            key: saved.key,
+            tool: saved.tool.unwrap_or_else(|| ToolSettings::of_gateway(&settings.gateway)),
             launches: Launches::default(),
             keyset_behaviour: KeysetBehaviour::default(),
         }),

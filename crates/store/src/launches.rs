@@ -110,7 +110,7 @@ impl Store {
         if at >= last_launch_at.saturating_add(LAST_LAUNCH_PRECISION) {
             // The launch is recorded whatever becomes of this.
             if let Err(error) = note_last_launch(&db, launch.registration_id, at).await {
-                tracing::warn!(%error, "the time of the last launch couldn't be kept");
+                tracing::warn!(%error, "the time of the last launch couldn't be saved");
             }
         }
         if confirmed_at.is_some() {
@@ -194,13 +194,13 @@ impl Store {
             RefusalClass::UnsignedAttributed => vec![(quota, spared.as_str()), (2 * quota, "")],
             _ => vec![(quota, "")],
         };
-        for (kept, spared) in deletions {
+        for (limit, spared) in deletions {
             let text = format!(
                 "DELETE FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose} AND at <=
                      (SELECT at FROM launches WHERE outcome = 'refused' AND class = $1 AND {whose}
                       ORDER BY at DESC, reference DESC LIMIT 1 OFFSET $2) {spared}"
             );
-            let values = [refusal_class(class).into(), kept.into()]
+            let values = [refusal_class(class).into(), limit.into()]
                 .into_iter()
                 .chain(tenant_id.map(Into::into));
             db.execute_raw(sql(db, &text, values)).await?;

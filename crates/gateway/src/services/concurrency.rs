@@ -230,8 +230,8 @@ impl Arriving {
     }
 }
 
-/// A body that breaks off when its client takes too long, or when it is given up for others. Its first `kept` bytes count.
-pub fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Arriving>, kept: usize) -> Payload {
+/// A body that breaks off when its client takes too long, or when it is given up for others. Its first `counted` bytes take memory.
+pub fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Arriving>, counted: usize) -> Payload {
     if matches!(payload, Payload::None) {
         return payload;
     }
@@ -243,8 +243,8 @@ pub fn bounded(payload: Payload, deadline: Instant, arriving: Arc<Arriving>, kep
                 let late = |_| Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into())));
                 let chunk = timeout_at(deadline, payload.next()).await.unwrap_or_else(late)?;
                 let Ok(chunk) = chunk else { return Some(chunk) };
-                let counted = kept.saturating_sub(arrival.bytes.load(Ordering::Relaxed));
-                let taken = arriving.take_room(&arrival, &mut room, chunk.len().min(counted)).await;
+                let left_to_count = counted.saturating_sub(arrival.bytes.load(Ordering::Relaxed));
+                let taken = arriving.take_room(&arrival, &mut room, chunk.len().min(left_to_count)).await;
                 Some(taken.map(|()| chunk))
             };
             let chunk = tokio::select! {
@@ -314,9 +314,9 @@ mod tests {
         }
     }
 
-    fn bounded_by(lane: &Lane, body: Payload, kept: usize) -> Payload {
+    fn bounded_by(lane: &Lane, body: Payload, counted: usize) -> Payload {
         let deadline = Instant::now() + Duration::from_secs(60);
-        bounded(body, deadline, Arc::clone(&lane.arriving), kept)
+        bounded(body, deadline, Arc::clone(&lane.arriving), counted)
     }
 
     #[actix_web::test]

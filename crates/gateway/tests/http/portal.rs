@@ -77,7 +77,7 @@ async fn get(gateway: &TestGateway, path: &str, headers: &[(header::HeaderName, 
 #[tokio::test]
 async fn files_come_as_they_were_compressed_when_they_were_built() {
     let (_folder, gateway) = serve().await;
-    for (path, kind, kept) in [
+    for (path, kind, cache_control) in [
         ("/", "text/html", "no-cache"),
         ("/registrations/anything", "text/html", "no-cache"),
         (
@@ -101,7 +101,7 @@ async fn files_come_as_they_were_compressed_when_they_were_built() {
                 "{path} {accepted}"
             );
             assert!(answer.header("content-type").starts_with(kind), "{answer:?}");
-            assert_eq!(answer.header("cache-control"), kept);
+            assert_eq!(answer.header("cache-control"), cache_control);
             assert_eq!(answer.header("vary"), "accept-encoding");
             assert_eq!(answer.header("content-length"), content.len().to_string());
             assert!(!answer.header("content-disposition").contains("attachment"), "{answer:?}");

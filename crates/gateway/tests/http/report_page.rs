@@ -129,10 +129,10 @@ async fn an_external_support_page_is_opened_instead() {
     assert!(page.text.contains("href=\"https://support.example/lms\""), "{}", page.text);
     assert!(!page.text.contains("signed="), "{}", page.text);
     // Our own page leads there too, whoever kept its address.
-    let kept = school.gateway.at("/report?reference=5TFA-R7YN-2K8Q");
-    let kept = Answer::of(school.gateway.client.get(kept).send().await.unwrap()).await;
+    let redirected = school.gateway.at("/report?reference=5TFA-R7YN-2K8Q");
+    let redirected = Answer::of(school.gateway.client.get(redirected).send().await.unwrap()).await;
     assert_eq!(
-        (kept.status.as_u16(), kept.header("location")),
+        (redirected.status.as_u16(), redirected.header("location")),
         (303, "https://support.example/lms")
     );
     let config = Answer::of(

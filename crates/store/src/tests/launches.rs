@@ -350,9 +350,13 @@ async fn refusals_are_kept_within_quotas_that_do_not_touch_each_other() {
             };
             store.list_launches(tenant, &query).await.unwrap().value
         };
-        let kept = count(CONTOSO, LaunchOutcome::Refused).await;
-        assert_eq!(kept.len(), 8 + 5);
-        assert_eq!(kept.iter().map(|launch| launch.at).min(), Some(at(32)), "the newest are kept");
+        let stored = count(CONTOSO, LaunchOutcome::Refused).await;
+        assert_eq!(stored.len(), 8 + 5);
+        assert_eq!(
+            stored.iter().map(|launch| launch.at).min(),
+            Some(at(32)),
+            "the newest are kept"
+        );
         assert_eq!(count(CONTOSO, LaunchOutcome::Accepted).await.len(), 1);
         assert_eq!(
             count(FABRIKAM, LaunchOutcome::Refused).await.len(),
@@ -401,7 +405,7 @@ async fn junk_does_not_push_out_the_first_refusals_of_a_kind_and_day() {
                 store.record_refusal(&refusal).await.unwrap();
             }
         };
-        let kept = async |code: &str| {
+        let stored = async |code: &str| {
             let query = LaunchQuery {
                 outcome: Some(LaunchOutcome::Refused),
                 limit: 200,
@@ -421,10 +425,10 @@ async fn junk_does_not_push_out_the_first_refusals_of_a_kind_and_day() {
             send(&other, "cookies_not_found.cookie_missing", 10 + second).await;
         }
         flood(0, "launch_invalid.token").await;
-        assert_eq!(kept("cookies_not_found.cookie_missing").await, [0, 1, 10, 11]);
+        assert_eq!(stored("cookies_not_found.cookie_missing").await, [0, 1, 10, 11]);
         let newest = 132..140;
         assert_eq!(
-            kept("launch_invalid.token").await,
+            stored("launch_invalid.token").await,
             [100, 101].into_iter().chain(newest).collect::<Vec<_>>()
         );
 
@@ -432,9 +436,9 @@ async fn junk_does_not_push_out_the_first_refusals_of_a_kind_and_day() {
         for day in 1..4 {
             flood(day, "launch_invalid.state").await;
         }
-        assert_eq!(kept("cookies_not_found.cookie_missing").await, [0; 0]);
-        assert_eq!(kept("launch_invalid.token").await, [100, 101]);
-        assert_eq!(kept("launch_invalid.state").await.len(), 6 + 8);
+        assert_eq!(stored("cookies_not_found.cookie_missing").await, [0; 0]);
+        assert_eq!(stored("launch_invalid.token").await, [100, 101]);
+        assert_eq!(stored("launch_invalid.state").await.len(), 6 + 8);
     })
     .await;
 }

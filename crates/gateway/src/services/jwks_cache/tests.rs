@@ -462,7 +462,7 @@ async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_
     }
     assert_eq!((bench.requests(), turned_away), (61, 140));
     bench.sets.slots.run_pending_tasks().await;
-    assert_eq!(bench.sets.slots.entry_count(), 61, "those turned away take no place");
+    assert_eq!(bench.sets.slots.entry_count(), 61, "rejected documents take no place");
 
     // What is known, good or bad, is told without a turn.
     let known_bad = bench.sets.with_key_limited(&limiter, &made_up(0), "a").await;

@@ -78,7 +78,7 @@ impl Forwarder {
         for outcome in &sent {
             if let Err(error) = outcome {
                 // It is sent again when the lease ends.
-                tracing::warn!(error = %chain(error), "the outcome of a delivery could not be kept");
+                tracing::warn!(error = %chain(error), "the outcome of a delivery could not be saved");
             }
         }
         Ok(sent.len())

@@ -138,7 +138,7 @@ async fn a_killed_gateway_forwards_every_report_that_it_acknowledged() {
     let receiver = Receiver::start(200);
     let config = format!("{}reports_per_day = 100000\n", receiver.config());
     on_each_database(&config, async |operator| {
-        receiver.forget();
+        receiver.clear();
         let instance = Instance::new();
         let gateway = Arc::clone(&instance.gateway);
         let process = operator.start(&instance).await;
@@ -174,9 +174,9 @@ async fn what_was_under_way_when_a_gateway_was_killed_comes_again_with_its_id() 
     let receiver = Receiver::start(HANG);
     let config = format!("{}{}", receiver.config(), mail.keys("none"));
     on_each_database(&config, async |operator| {
-        receiver.forget();
+        receiver.clear();
         receiver.answer(HANG);
-        mail.forget();
+        mail.clear();
         mail.answer(Some("hold"));
         let instance = Instance::new();
         let gateway = Arc::clone(&instance.gateway);

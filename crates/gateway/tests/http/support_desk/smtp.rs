@@ -36,7 +36,7 @@ pub struct SmtpServer {
     process: Child,
     port: u16,
     folder: PathBuf,
-    _kept: Folder,
+    _directory: Folder,
 }
 
 impl Drop for SmtpServer {
@@ -50,8 +50,8 @@ impl SmtpServer {
     /// `none`, `starttls` or `tls`, with which goes signing in. `None` where there is no Python.
     pub fn start(tls: &str) -> Option<Self> {
         let mut command = python()?;
-        let kept = Folder::new();
-        let folder = kept.path().join("mail");
+        let directory = Folder::new();
+        let folder = directory.path().join("mail");
         std::fs::create_dir(&folder).unwrap();
         let port = free_port();
         command
@@ -67,7 +67,7 @@ impl SmtpServer {
             process,
             port,
             folder,
-            _kept: kept,
+            _directory: directory,
         })
     }
 
@@ -89,19 +89,19 @@ impl SmtpServer {
     }
 
     /// As if nothing had come yet.
-    pub fn forget(&self) {
-        for name in self.kept() {
+    pub fn clear(&self) {
+        for name in self.message_files() {
             std::fs::remove_file(name).unwrap();
         }
     }
 
     pub fn messages(&self) -> Vec<String> {
-        let mut names = self.kept();
+        let mut names = self.message_files();
         names.sort();
         names.iter().map(|name| std::fs::read_to_string(name).unwrap()).collect()
     }
 
-    fn kept(&self) -> Vec<PathBuf> {
+    fn message_files(&self) -> Vec<PathBuf> {
         let mut names: Vec<_> = std::fs::read_dir(&self.folder)
             .unwrap()
             .map(|entry| entry.unwrap().path())
