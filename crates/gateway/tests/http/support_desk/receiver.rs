@@ -88,7 +88,7 @@ impl Receiver {
     }
 
     /// As if nothing had come yet.
-    pub fn forget(&self) {
+    pub fn clear(&self) {
         self.arrived.lock().unwrap().clear();
     }
 
