@@ -99,7 +99,7 @@ impl AppState {
             signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
             used_tokens: UsedTokens::new(),
-            blocking: BlockingPool::new(BlockingPool::default_places(), patience, metrics.clone()),
+            blocking: BlockingPool::new(BlockingPool::default_permits(), patience, metrics.clone()),
             metrics,
             concurrency: Arc::new(ConcurrencyLimits::new(config.server.max_requests)),
             readiness: Arc::new(Readiness::new(store.clone(), clock.clone())),

@@ -37,7 +37,7 @@ const ARRIVING_LIMIT: usize = 128 * 1024 * 1024;
 /// How long a body waits for the room of one that was given up.
 const ROOM_PATIENCE: Duration = Duration::from_secs(2);
 
-/// The places for requests in progress.
+/// The permits for requests in progress.
 pub struct ConcurrencyLimits {
     of_each: usize,
     launches: Lane,
@@ -95,7 +95,7 @@ impl ConcurrencyLimits {
     /// How many are taken.
     pub fn taken(&self) -> usize {
         let lanes = [&self.launches, &self.key_sets, &self.health, &self.others];
-        lanes.map(|lane| self.of_each - lane.places.available_permits()).iter().sum()
+        lanes.map(|lane| self.of_each - lane.permits.available_permits()).iter().sum()
     }
 
     /// The lane of a request to that path.
@@ -160,7 +160,7 @@ impl RequestPermit {
     }
 }
 
-/// A path of launches, whose places are their own.
+/// A path of launches, which have permits of their own.
 pub fn is_launch(path: &str) -> bool {
     let first = path.split('/').find(|segment| !segment.is_empty());
     first.is_some_and(|first| first.eq_ignore_ascii_case("lti"))

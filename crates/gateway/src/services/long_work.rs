@@ -27,7 +27,7 @@ const MOST_QUEUED: usize = 8;
 pub struct BlockingPool(Arc<Pool>);
 
 struct Pool {
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     queues: Mutex<HashMap<TenantId, Queue>>,
     patience: Duration,
     metrics: Metrics,
@@ -49,18 +49,18 @@ pub struct Ticket {
 }
 
 impl BlockingPool {
-    /// With so many places, for work that waits so long for one.
-    pub fn new(places: usize, patience: Duration, metrics: Metrics) -> Self {
+    /// With so many permits, for work that waits so long for one.
+    pub fn new(permits: usize, patience: Duration, metrics: Metrics) -> Self {
         Self(Arc::new(Pool {
-            places: Arc::new(Semaphore::new(places)),
+            permits: Arc::new(Semaphore::new(permits)),
             queues: Mutex::default(),
             patience,
             metrics,
         }))
     }
 
-    /// Half as many places as there are processors, so that the workers have the others.
-    pub fn default_places() -> usize {
+    /// Half as many permits as there are processors, so that the workers have the others.
+    pub fn default_permits() -> usize {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         (processors / 2).max(2)
     }
@@ -183,8 +183,8 @@ impl Ticket {
     pub async fn run<R: Send + 'static>(self, work: impl FnOnce() -> R + Send + 'static) -> Result<R, ApiError> {
         let permits = async {
             let turn = Arc::clone(&self.turn).acquire_owned().await?;
-            let place = Arc::clone(&self.pool.0.places).acquire_owned().await?;
-            Ok::<_, tokio::sync::AcquireError>((turn, place))
+            let permit = Arc::clone(&self.pool.0.permits).acquire_owned().await?;
+            Ok::<_, tokio::sync::AcquireError>((turn, permit))
         };
         let permits = match self.patience {
             Some(patience) => timeout(patience, permits).await.map_err(|_| {

@@ -232,13 +232,13 @@ fn parse_item(app: &AppState, item: Value, language: Language) -> Result<Import,
 
 fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
     let (mut draft, deployments) = portable_draft(portable);
-    let mut places = Vec::new();
+    let mut indices = Vec::new();
     let mut errors = Vec::new();
     let mut undecided = Vec::new();
     for (index, PortableDeployment { deployment_id, state }) in deployments.into_iter().enumerate() {
         let state = match state {
             DeploymentState::Accepted => {
-                places.push(index);
+                indices.push(index);
                 draft.deployment_ids.push(deployment_id);
                 continue;
             }
@@ -265,7 +265,7 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
     };
     let parsed = NewRegistration::parse(draft, &rules).map_err(|errors| wire::problem_faults(&errors, language));
     let new = parsed.map_err(|broken| {
-        errors.extend(broken.into_iter().map(|error| in_deployments(error, &places)));
+        errors.extend(broken.into_iter().map(|error| in_deployments(error, &indices)));
         std::mem::take(&mut errors)
     })?;
     if !errors.is_empty() {
@@ -279,16 +279,16 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
 }
 
 /// An error of the domain's `deploymentIds` is one of `deployments` here.
-fn in_deployments(error: ProblemFault, places: &[usize]) -> ProblemFault {
+fn in_deployments(error: ProblemFault, indices: &[usize]) -> ProblemFault {
     let Some(rest) = error.pointer.strip_prefix("/deploymentIds") else {
         return error;
     };
-    let place = rest
+    let index = rest
         .strip_prefix('/')
-        .and_then(|index| places.get(index.parse::<usize>().ok()?));
-    let pointer = place.map_or_else(
+        .and_then(|index| indices.get(index.parse::<usize>().ok()?));
+    let pointer = index.map_or_else(
         || "/deployments".to_owned(),
-        |place| format!("/deployments/{place}/deploymentId"),
+        |index| format!("/deployments/{index}/deploymentId"),
     );
     ProblemFault { pointer, ..error }
 }
