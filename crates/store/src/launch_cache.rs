@@ -99,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_cached_is_bounded_by_its_bytes() {
-        let memory = LaunchCache::new();
+        let cache = LaunchCache::new();
         let long = format!("https://moodle.contoso.edu/{}", "x".repeat(2_000));
         let mut registration = LaunchRegistration {
             id: RegistrationId(Uuid::nil()),
@@ -118,14 +118,14 @@ mod tests {
         };
         for n in 0..4_000 {
             registration.platform.client_id = format!("c-{n}");
-            memory.insert_target(&registration, "1").await;
-            memory.insert_platform(&registration.platform).await;
+            cache.insert_target(&registration, "1").await;
+            cache.insert_platform(&registration.platform).await;
         }
-        memory.targets.run_pending_tasks().await;
-        memory.platforms.run_pending_tasks().await;
+        cache.targets.run_pending_tasks().await;
+        cache.platforms.run_pending_tasks().await;
         for (size, entries) in [
-            (memory.targets.weighted_size(), memory.targets.entry_count()),
-            (memory.platforms.weighted_size(), memory.platforms.entry_count()),
+            (cache.targets.weighted_size(), cache.targets.entry_count()),
+            (cache.platforms.weighted_size(), cache.platforms.entry_count()),
         ] {
             assert!(size <= CAPACITY && entries > 1_000, "{size} {entries}");
             assert!(

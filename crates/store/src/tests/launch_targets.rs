@@ -138,18 +138,15 @@ async fn texts_that_no_database_holds_find_nothing() {
 }
 
 #[tokio::test]
-async fn what_is_remembered_lets_nothing_through_that_ended_elsewhere() {
+async fn cached_targets_admit_nothing_that_ended_elsewhere() {
     on_each_database(async |db| {
         let (store, other) = (&db.store, db.second_instance().await);
         let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         assert_eq!(store.cached_launch_target(ISSUER, "c-1", "1").await, None);
         let found = store.find_launch_target(ISSUER, "c-1", "1").await.unwrap();
-        let remembered = store.cached_launch_target(ISSUER, "c-1", "1").await;
-        assert_eq!(remembered.clone().map(LaunchTarget::Accepted), Some(found));
-        assert_eq!(
-            remembered.map(|remembered| remembered.platform),
-            Some(registration.lms.platform.clone())
-        );
+        let cached = store.cached_launch_target(ISSUER, "c-1", "1").await;
+        assert_eq!(cached.clone().map(LaunchTarget::Accepted), Some(found));
+        assert_eq!(cached.map(|cached| cached.platform), Some(registration.lms.platform.clone()));
         for (client_id, deployment) in [("c-2", "1"), ("c-1", "2")] {
             assert_eq!(store.cached_launch_target(ISSUER, client_id, deployment).await, None);
         }

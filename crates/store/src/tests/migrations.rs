@@ -148,8 +148,8 @@ async fn assert_kept(store: &Store) {
         ("Moodle", &["1".to_owned()][..], 1)
     );
     assert!(store.was_deleted("https://moodle.contoso.edu", "c-0").await.unwrap());
-    let of_issuer = store.find_platform_by_issuer("https://moodle.contoso.edu", Some("1")).await;
-    assert!(matches!(of_issuer.unwrap(), IssuerPlatform::Only(_)));
+    let platform = store.find_platform_by_issuer("https://moodle.contoso.edu", Some("1")).await;
+    assert!(matches!(platform.unwrap(), IssuerPlatform::Only(_)));
 
     let all = LaunchQuery {
         limit: 10,

@@ -47,8 +47,8 @@ enum Rules<'a> {
     OpenId(&'a openid::Rules),
 }
 
-/// What the gateway reads of an `openid-configuration` (OpenID Connect Discovery 1.0, section 3). It goes through the cache of key
-/// sets for its pauses, its shared fetches and its memory of what was good last.
+/// What the gateway reads of an `openid-configuration` (OpenID Connect Discovery 1.0, section 3). It goes through the cache of
+/// documents for its pauses, its shared fetches and its last good document.
 #[derive(Debug, Deserialize)]
 struct Metadata {
     issuer: String,
@@ -180,7 +180,7 @@ impl Issuers {
         let key = keys.find(&claimed.kid).ok_or(TokenError::UnknownKey)?;
         token.validate(key, &claimed, rules.audiences(), self.clock.unix())?;
         if claimed.tenant.is_some() {
-            self.remember(&keys);
+            self.update_seen_keys(&keys);
         }
         Ok(rules.caller(&token)?)
     }
@@ -214,7 +214,7 @@ impl Issuers {
         })
     }
 
-    /// The metadata of the issuer that a token names. Those of tenants that are neither in memory nor registered are asked for a few
+    /// The metadata of the issuer that a token names. Those of tenants that are neither cached nor registered are asked for a few
     /// at a time, so that made-up tokens flood nobody.
     async fn metadata_named_by(&self, token: &Token<'_>, claimed: &Claimed) -> Result<Arc<Metadata>, ApiError> {
         let url = &claimed.metadata;
@@ -244,7 +244,7 @@ impl Issuers {
         key.is_some_and(|key| key.issuer.as_deref().is_none_or(|of_key| claimed.is_of(of_key)) && token.is_signed_by(key))
     }
 
-    fn remember(&self, keys: &Arc<SigningKeys>) {
+    fn update_seen_keys(&self, keys: &Arc<SigningKeys>) {
         let known = |seen: &Option<Arc<SigningKeys>>| seen.as_ref().is_some_and(|seen| Arc::ptr_eq(seen, keys));
         if !known(&self.seen_keys.read().unwrap_or_else(PoisonError::into_inner)) {
             *self.seen_keys.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(keys));
