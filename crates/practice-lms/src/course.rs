@@ -130,8 +130,8 @@ struct Return {
     message: String,
 }
 
-pub(crate) async fn come_back(told: web::Query<ComingBack>) -> HttpResponse {
-    let ComingBack { lti_errormsg, lti_msg } = told.into_inner();
+pub(crate) async fn come_back(query: web::Query<ComingBack>) -> HttpResponse {
+    let ComingBack { lti_errormsg, lti_msg } = query.into_inner();
     let page = Return {
         error: lti_errormsg,
         message: lti_msg,

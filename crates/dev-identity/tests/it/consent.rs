@@ -64,7 +64,7 @@ async fn declining_is_an_error_that_still_says_admin_consent() {
 }
 
 #[actix_web::test]
-async fn faulty_requests_stay_on_the_page() {
+async fn invalid_requests_stay_on_the_page() {
     let world = World::new();
     world
         .get(&consent_path(CONTOSO, &[("redirect_uri", "https://evil.example/")]))

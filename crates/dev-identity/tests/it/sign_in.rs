@@ -242,7 +242,7 @@ async fn an_unregistered_address_gets_nothing_but_the_person_a_page() {
 }
 
 #[actix_web::test]
-async fn every_other_fault_is_told_to_the_client() {
+async fn every_other_error_is_returned_to_the_client() {
     let world = World::new();
     for (change, error) in [
         (("response_type", "id_token"), "unsupported_response_type"),

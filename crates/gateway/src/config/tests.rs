@@ -202,7 +202,7 @@ fn every_setting_is_documented_with_its_default_and_no_other() {
             row[1],
             format!("{ENVIRONMENT_PREFIX}{}", name.to_uppercase().replace('.', "__"))
         );
-        let told = match default {
+        let is_documented = match default {
             toml::Value::String(text) if text.is_empty() => row[2] == "empty" || row[2].starts_with("required"),
             toml::Value::Array(list) if list.is_empty() => row[2] == "none" || row[2] == "required",
             // The directory roles, by their names.
@@ -210,7 +210,7 @@ fn every_setting_is_documented_with_its_default_and_no_other() {
             toml::Value::String(text) => row[2] == text,
             other => row[2] == other.to_string(),
         };
-        assert!(told, "{name}: {row:?}");
+        assert!(is_documented, "{name}: {row:?}");
     }
 }
 

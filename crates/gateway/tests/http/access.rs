@@ -328,7 +328,7 @@ async fn an_admin_gets_through_everywhere() {
 }
 
 #[tokio::test]
-async fn an_unregistered_tenant_is_told_so_before_anything_is_judged() {
+async fn an_unregistered_tenant_is_refused_before_the_body_is_validated() {
     let (fabrikam, _) = two_tenants().await;
     let gateway = &fabrikam.gateway;
     let token = gateway.app_token(OPERATOR).await;
@@ -357,7 +357,7 @@ async fn an_unregistered_tenant_is_told_so_before_anything_is_judged() {
 }
 
 #[tokio::test]
-async fn a_missing_role_is_told_before_anything_is_judged() {
+async fn a_missing_role_is_refused_before_the_body_is_validated() {
     let (fabrikam, _) = two_tenants().await;
     let gateway = &fabrikam.gateway;
     let token = gateway.user_token(FABRIKAM, "student").await;

@@ -148,7 +148,7 @@ async fn a_registration_that_says_so_accepts_every_deployment_of_its_client() {
 }
 
 #[tokio::test]
-async fn decisions_are_judged() {
+async fn decisions_are_validated() {
     let school = School::open().await;
     for bad in ["", " ", &"x".repeat(256), "é", "a\u{0}b"] {
         let answer = school.accept(bad).await;

@@ -172,18 +172,18 @@ async fn head_is_answered_as_get_wherever_get_is() {
 }
 
 #[tokio::test]
-async fn whoever_may_get_is_told_that_head_works_too() {
+async fn allow_names_head_wherever_it_names_get() {
     let school = School::open().await;
     let token = format!("Authorization: Bearer {}\r\n", school.token);
-    let mut told = 0;
+    let mut allowing = 0;
     for path in addresses(&school).await {
         let (answer, _) = ask(&school.gateway, "PATCH", &path, &token).await;
         if let Some(allow) = answer.iter().find_map(|line| line.strip_prefix("allow: ")) {
             assert!(allow.contains("GET, HEAD"), "{path}: {allow}");
-            told += 1;
+            allowing += 1;
         }
     }
-    assert!(told >= 20, "{told}");
+    assert!(allowing >= 20, "{allowing}");
 }
 
 #[tokio::test]

@@ -172,10 +172,10 @@ async fn a_broken_keyset_is_named_and_recovers_by_itself() {
         assert_eq!(answer.code(), code, "{name}");
         school.assert_explained(&answer, code).await;
         let user_agent = format!("LMS-Gateway/0.1.0 (+{})", school.gateway.url);
-        for told in ["203.0.113.7", &user_agent] {
+        for named in ["203.0.113.7", &user_agent] {
             assert!(
-                answer.text.contains(told),
-                "for the school's firewall: {told} in {}",
+                answer.text.contains(named),
+                "for the school's firewall: {named} in {}",
                 answer.text
             );
         }

@@ -160,19 +160,19 @@ async fn a_launch_tells_what_was_checked_in_the_language_of_its_reader() {
 /// Asserts that passed, failed and skipped checks are told in that language.
 fn assert_told(launch: &Value, language: &str) {
     let checks = launch["checks"].as_array().unwrap();
-    let told = |sentence: &str| checks.iter().any(|check| check["rule"] == sentence);
+    let has_check = |sentence: &str| checks.iter().any(|check| check["rule"] == sentence);
     let failed = checks.iter().find(|check| check["result"] == "failed").unwrap();
     let remedy = failed["remedy"].as_str().unwrap();
     let english = [
-        told("The signature was made by the named key of the LMS."),
-        told("iss is the issuer of the registration, character by character."),
-        told("The launch is handed over to the app."),
+        has_check("The signature was made by the named key of the LMS."),
+        has_check("iss is the issuer of the registration, character by character."),
+        has_check("The launch is handed over to the app."),
         remedy.contains("by a trailing slash: register it exactly"),
     ];
     let german = [
-        told("Die Signatur stammt vom genannten Schlüssel des LMS."),
-        told("iss ist der Aussteller der Registrierung, Zeichen für Zeichen."),
-        told("Der Start wird der App übergeben."),
+        has_check("Die Signatur stammt vom genannten Schlüssel des LMS."),
+        has_check("iss ist der Aussteller der Registrierung, Zeichen für Zeichen."),
+        has_check("Der Start wird der App übergeben."),
         remedy.contains("durch einen Schrägstrich am Ende: Registrieren Sie es genau"),
     ];
     let expected = if language == "de" {

@@ -18,14 +18,14 @@ use crate::{
 const SENTENCES: &str = include_str!("records/sentences.json");
 
 impl School {
-    /// What failed of a launch, told in that language.
+    /// The failed check of a launch, in that language.
     async fn failed(&self, reference: &str, language: &str) -> Value {
-        let launch = self.told(&format!("/api/v1/launches/{reference}"), language).await;
+        let launch = self.get_in(&format!("/api/v1/launches/{reference}"), language).await;
         let checks = launch["checks"].as_array().unwrap();
         checks.iter().find(|check| check["result"] == "failed").unwrap().clone()
     }
 
-    async fn told(&self, path: &str, language: &str) -> Value {
+    async fn get_in(&self, path: &str, language: &str) -> Value {
         let request = self.gateway.request(Method::GET, path, &self.token);
         let answer = Answer::of(request.header("accept-language", language).send().await.unwrap()).await;
         assert_eq!(answer.status, 200, "{answer:?}");
@@ -214,9 +214,9 @@ async fn what_was_stored_as_sentences_is_shown_as_it_is() {
             }
         }
         for language in ["en", "de"] {
-            let launch = school.told(&format!("/api/v1/launches/{reference}"), language).await;
+            let launch = school.get_in(&format!("/api/v1/launches/{reference}"), language).await;
             assert_eq!(launch["checks"], stored, "{language}");
-            let report = school.told(&format!("{}/{sent}", problem_reports::PATH), language).await;
+            let report = school.get_in(&format!("{}/{sent}", problem_reports::PATH), language).await;
             assert_eq!(report["diagnostics"]["checks"], stored, "{language}");
         }
         db.close().await.unwrap();

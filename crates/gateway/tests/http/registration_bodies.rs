@@ -77,7 +77,7 @@ async fn wrong_kinds_and_broken_rules_are_named_together() {
 }
 
 #[tokio::test]
-async fn each_value_is_judged() {
+async fn each_value_is_validated() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
     let rows: Vec<(&str, Value, &str)> = vec![

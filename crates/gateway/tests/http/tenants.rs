@@ -50,7 +50,7 @@ async fn a_tenant_registers_once_and_withdraws_when_it_has_nothing_left() {
 }
 
 #[tokio::test]
-async fn a_name_is_judged() {
+async fn a_name_is_validated() {
     let gateway = TestGateway::start().await;
     let admin = gateway.user_token(CONTOSO, "admin").await;
     for body in [

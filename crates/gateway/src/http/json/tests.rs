@@ -48,7 +48,7 @@ fn unknown_and_repeated_fields_are_named() {
 }
 
 #[test]
-fn rules_are_judged_beside_the_shape() {
+fn rules_are_validated_beside_the_shape() {
     let object = Object::parse(br#"{"name":1,"deploymentIds":[0,"",0,""],"issuer":"x"}"#, MANY).unwrap();
     let rules = |draft: NewRegistration| -> Result<(), _> {
         assert_eq!(draft.deployment_ids, ["", "", "", ""]);
