@@ -179,7 +179,7 @@ async fn a_broken_keyset_is_named_and_recovers_by_itself() {
                 answer.text
             );
         }
-        // For some seconds the failure is remembered, then the next launch asks again.
+        // For some seconds the failure is cached, then the next launch asks again.
         school.lms.set_keyset(KeysetBehaviour::Good);
         assert_eq!(school.launch(|spec| spec).await.status, 502, "{name}");
         assert_eq!(school.lms.keyset_requests(), 1, "{name}");

@@ -141,7 +141,7 @@ async fn a_launch_tells_what_was_checked_in_the_language_of_its_reader() {
     let request = school.gateway.request(Method::POST, problem_reports::PATH, &school.token);
     let sent = ask(&request.json(&report), "de").await;
     assert_eq!(sent.status, 201, "{sent:?}");
-    assert_told(&sent.json()["diagnostics"], "de");
+    assert_in_language(&sent.json()["diagnostics"], "de");
     let sent = sent.json()["id"].as_str().unwrap().to_owned();
     for (path, pointer) in [
         (format!("/api/v1/launches/{reference}"), ""),
@@ -152,13 +152,13 @@ async fn a_launch_tells_what_was_checked_in_the_language_of_its_reader() {
         for language in ["en", "de"] {
             let answer = ask(&request, language).await;
             assert_eq!(answer.status, 200, "{answer:?}");
-            assert_told(answer.json().pointer(pointer).unwrap(), language);
+            assert_in_language(answer.json().pointer(pointer).unwrap(), language);
         }
     }
 }
 
 /// Asserts that passed, failed and skipped checks are told in that language.
-fn assert_told(launch: &Value, language: &str) {
+fn assert_in_language(launch: &Value, language: &str) {
     let checks = launch["checks"].as_array().unwrap();
     let has_check = |sentence: &str| checks.iter().any(|check| check["rule"] == sentence);
     let failed = checks.iter().find(|check| check["result"] == "failed").unwrap();

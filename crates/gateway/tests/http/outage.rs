@@ -57,7 +57,7 @@ async fn while_the_database_is_away_people_get_a_page_and_afterwards_everything_
         line.cut();
         until("not ready", async || !ready(&gateway).await).await;
         assert_eq!(gateway.get("/health/live", "").await.status, 200);
-        // Logins are sent on for two seconds more by what is remembered.
+        // Logins are sent on for two seconds more from the cache.
         until("logins are turned away", async || {
             school.send_login(&school.login_parameters()).await.status != 302
         })

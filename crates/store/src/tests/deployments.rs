@@ -129,7 +129,7 @@ async fn a_removed_deployment_is_rejected_and_then_forgotten() {
 }
 
 #[tokio::test]
-async fn shared_clients_note_and_cache_nothing() {
+async fn shared_clients_note_nothing() {
     on_each_database(async |db| {
         let store = &db.store;
         let registration = add(store, CONTOSO, &blackboard(&["b-1"])).await.unwrap();
