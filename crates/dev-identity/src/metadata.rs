@@ -1,4 +1,4 @@
-//! Discovery: the OpenID Connect metadata and the key set.
+//! Discovery: the OpenID Connect metadata and the keyset.
 
 use actix_web::{
     HttpResponse,

@@ -16,7 +16,7 @@ mod form;
 mod hand_over;
 mod handshake;
 mod jwks;
-mod key_set;
+mod keyset;
 mod launch;
 mod login;
 mod mistakes;

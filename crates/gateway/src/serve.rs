@@ -111,7 +111,7 @@ impl Gateway {
 
 fn keyset_watch(app: &AppState) -> impl Future<Output = ()> + use<> {
     let every = Duration::from_secs(u64::from(app.config.keysets.check_minutes) * 60);
-    keyset_watch::watch(app.store.clone(), app.clock.clone(), app.key_sets.clone(), every)
+    keyset_watch::watch(app.store.clone(), app.clock.clone(), app.keysets.clone(), every)
 }
 
 fn forwarder(app: &AppState) -> Forwarder {

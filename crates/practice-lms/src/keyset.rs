@@ -25,9 +25,9 @@ pub enum KeysetBehaviour {
     ServerError,
     /// A web page with status 200, as behind a login.
     Html,
-    /// A key set without a key.
+    /// A keyset without a key.
     Empty,
-    /// 20 MB of white space before the good key set.
+    /// 20 MB of white space before the good keyset.
     Huge,
     /// The platform's key between keys that no tool can use.
     JunkAmongGood,
@@ -50,7 +50,7 @@ pub(crate) async fn description(lms: web::Data<Lms>) -> HttpResponse {
 
 pub(crate) async fn certs(lms: web::Data<Lms>) -> HttpResponse {
     lms.count_keyset_request();
-    let good = key_set(&[&public_jwk(&lms.key())]);
+    let good = jwks(&[&public_jwk(&lms.key())]);
     match lms.keyset_behaviour() {
         KeysetBehaviour::Good => json(good),
         KeysetBehaviour::Slow(wait) => {
@@ -62,7 +62,7 @@ pub(crate) async fn certs(lms: web::Data<Lms>) -> HttpResponse {
         KeysetBehaviour::Html => HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .body("<!doctype html><title>Log in</title><p>Log in to see this page.</p>"),
-        KeysetBehaviour::Empty => json(key_set(&[])),
+        KeysetBehaviour::Empty => json(jwks(&[])),
         KeysetBehaviour::Huge => json(" ".repeat(HUGE) + &good),
         KeysetBehaviour::JunkAmongGood => json(junk_around(&public_jwk(&lms.key()))),
         KeysetBehaviour::Redirect(to) => HttpResponse::Found().insert_header((LOCATION, to)).finish(),
@@ -74,12 +74,12 @@ fn json(text: String) -> HttpResponse {
     HttpResponse::Ok().content_type("application/json; charset=utf-8").body(text)
 }
 
-fn key_set(keys: &[&str]) -> String {
+fn jwks(keys: &[&str]) -> String {
     format!(r#"{{"keys":[{}]}}"#, keys.join(","))
 }
 
 fn junk_around(good: &str) -> String {
-    key_set(&[
+    jwks(&[
         r#"{"kty":"AKP","alg":"ML-DSA-65","kid":"from-the-future","use":"sig","pub":"AA"}"#,
         r#"{"kty":"RSA","kid":"far-too-short","alg":"RS256","use":"sig","n":"AQAB","e":"AQAB"}"#,
         r#"{"kty":"RSA","kid":"without-modulus","alg":"RS256","use":"sig"}"#,

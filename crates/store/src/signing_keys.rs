@@ -9,7 +9,7 @@ use crate::{Store, StoreError};
 /// A key of the gateway; the private part is sealed by the caller.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredKey {
-    /// The key's id in tokens and key sets.
+    /// The key's id in tokens and keysets.
     pub kid: String,
     /// What it signs: one key is active for each purpose.
     pub purpose: String,

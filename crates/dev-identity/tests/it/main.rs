@@ -206,7 +206,7 @@ impl World {
         answer.json()
     }
 
-    /// Verifies a token by the published key set, and returns its claims.
+    /// Verifies a token by the published keyset, and returns its claims.
     async fn verify(&self, token: &str) -> Value {
         let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap();
         let keys = self.get("common/discovery/v2.0/keys").await.json();

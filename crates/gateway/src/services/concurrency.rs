@@ -41,7 +41,7 @@ const ROOM_PATIENCE: Duration = Duration::from_secs(2);
 pub struct ConcurrencyLimits {
     of_each: usize,
     launches: Lane,
-    key_sets: Lane,
+    keysets: Lane,
     health: Lane,
     others: Lane,
 }
@@ -94,7 +94,7 @@ impl ConcurrencyLimits {
 
     /// How many are taken.
     pub fn taken(&self) -> usize {
-        let lanes = [&self.launches, &self.key_sets, &self.health, &self.others];
+        let lanes = [&self.launches, &self.keysets, &self.health, &self.others];
         lanes.map(|lane| self.of_each - lane.permits.available_permits()).iter().sum()
     }
 
@@ -103,7 +103,7 @@ impl ConcurrencyLimits {
         if is_launch(path) {
             &self.launches
         } else if path.starts_with("/.well-known/") {
-            &self.key_sets
+            &self.keysets
         } else if path.starts_with("/health/") {
             &self.health
         } else {

@@ -263,7 +263,7 @@ pub fn bad_tokens(authority: &Authority, tenant: &str, other_tenant: &str) -> Ve
         ("signed by another key", by_other(&[]), "signature"),
         ("with its key in the header", by_other(&[("jwk", other_jwk)]), "signature"),
         (
-            "with its key set in the header",
+            "with its keyset in the header",
             by_other(&[
                 ("jku", json!("https://evil.example/keys")),
                 ("x5u", json!("https://evil.example/cert")),

@@ -150,7 +150,7 @@ async fn beyond_its_places_the_gateway_says_at_once_when_to_come_again() {
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
     let turned_away = while_the_api_is_busy(&school, &metrics, async || {
         let turned_away = gateway.get("/api/v1/me", &school.token).await;
-        // Key sets, health and launches have places of their own.
+        // Keysets, health and launches have places of their own.
         for path in [
             "/health/live",
             "/health/ready",

@@ -14,7 +14,7 @@ use crate::{
 
 const MINUTE: i64 = 60;
 
-/// The key IDs of a key set.
+/// The key IDs of a keyset.
 async fn published(gateway: &TestGateway, set: &str) -> Vec<String> {
     let answer = gateway.get(&format!("/.well-known/{set}.json"), "").await.json();
     let keys = answer["keys"].as_array().unwrap().iter();

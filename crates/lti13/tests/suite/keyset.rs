@@ -1,4 +1,4 @@
-//! Key sets as LMSs publish them, and as they should not.
+//! Keysets as LMSs publish them, and as they should not.
 
 use lti13::{Checks, FindingReason, KeySet, KeySetError, LaunchError, MAX_KEYSET_LENGTH};
 use serde_json::{Value, json};

@@ -56,7 +56,7 @@ pub async fn check_draft(
     let registration = RegistrationUnderTest::from(&draft);
     let keyset = async {
         match &registration.lms.keyset_url {
-            Some(url) => keyset_findings(app.key_sets.look_at(url).await),
+            Some(url) => keyset_findings(app.keysets.look_at(url).await),
             None => Vec::new(),
         }
     };
@@ -111,7 +111,7 @@ pub async fn check_registration(
     let mut findings = check_issuer(&registration.lms.platform.issuer);
     findings.extend(registration.failure.map(|failure| CheckFinding::Fails(failure.reason)));
     let mut findings: Vec<_> = findings.into_iter().map(GatewayFinding::from).collect();
-    let keyset = async { keyset_findings(app.key_sets.fetch_now(&registration.lms.platform.keyset_url).await) };
+    let keyset = async { keyset_findings(app.keysets.fetch_now(&registration.lms.platform.keyset_url).await) };
     findings.extend(check(&app, &RegistrationUnderTest::from(&registration), keyset).await);
     Ok(web::Json(report(&findings, language)))
 }

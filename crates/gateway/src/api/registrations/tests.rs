@@ -215,13 +215,13 @@ fn findings() -> Vec<GatewayFinding> {
             .iter()
             .flat_map(|term| [fetch(FetchError::Blocked(*term)), fetch(FetchError::Certificate(*term))]),
     );
-    let key_sets = [
+    let keyset_errors = [
         KeySetError::TooLarge,
         KeySetError::WebPage,
         KeySetError::NotJson,
         KeySetError::NotAKeySet,
     ];
-    all.extend(key_sets.map(|error| unreadable(DocumentError::KeySet(error))));
+    all.extend(keyset_errors.map(|error| unreadable(DocumentError::KeySet(error))));
     for reason in [
         FindingReason::NoKid,
         FindingReason::OtherKeyType,
