@@ -16,6 +16,7 @@ use crate::{
         apps::Apps,
         check_quota::CheckQuota,
         clock::Clock,
+        document_cache::{DocumentCache, KeyError},
         identity::Issuers,
         issuer_discovery::IssuerDiscovery,
         jwks_cache::{Archived, JwksCache, KeyError},

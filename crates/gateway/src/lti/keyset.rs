@@ -3,7 +3,7 @@
 use domain::{OwnTerm, Refusal};
 use lti13::{Evidence, KeySet, Rule, Term};
 
-use crate::services::jwks_cache::{CachedDocument, DocumentError, KeyError};
+use crate::services::document_cache::{CachedDocument, DocumentError, KeyError};
 
 impl CachedDocument for KeySet {
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use store::{Store, StoreError};
 
-use super::{clock::Clock, jwks_cache::JwksCache, random};
+use super::{clock::Clock, document_cache::DocumentCache, random};
 use crate::telemetry::log::chain;
 
 /// Keysets fetched at once.
@@ -17,7 +17,7 @@ const AT_ONCE: u32 = 8;
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Watches as long as the gateway runs; not at all where the operator switched it off.
-pub async fn watch(store: Store, clock: Clock, keysets: JwksCache<lti13::KeySet>, every: Duration) {
+pub async fn watch(store: Store, clock: Clock, keysets: DocumentCache<lti13::KeySet>, every: Duration) {
     if every.is_zero() {
         return;
     }
@@ -33,7 +33,7 @@ pub async fn watch(store: Store, clock: Clock, keysets: JwksCache<lti13::KeySet>
 async fn look_at_due(
     store: &Store,
     clock: &Clock,
-    keysets: &JwksCache<lti13::KeySet>,
+    keysets: &DocumentCache<lti13::KeySet>,
     every: Duration,
 ) -> Result<(), StoreError> {
     loop {

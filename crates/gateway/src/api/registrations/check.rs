@@ -17,7 +17,7 @@ use crate::{
         authorization::{Allowed, WriteRegistrations},
         body::{Body, Id},
     },
-    services::jwks_cache::KeyError,
+    services::document_cache::KeyError,
     state::AppState,
 };
 

@@ -4,7 +4,7 @@ use contract::{Finding, Severity};
 use domain::{CheckFinding, FindingSeverity};
 use messages::Text;
 
-use crate::{http::language::Language, services::jwks_cache::KeyError, services::outbound::FetchError};
+use crate::{http::language::Language, services::document_cache::KeyError, services::outbound::FetchError};
 
 mod texts;
 

@@ -17,7 +17,7 @@ use crate::{
     api::field_errors,
     http::{error::ApiError, json::Object, language::Language},
     services::{
-        jwks_cache::{DocumentError, KeyError},
+        document_cache::{DocumentError, KeyError},
         outbound::FetchError,
     },
 };

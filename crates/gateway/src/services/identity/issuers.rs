@@ -15,11 +15,11 @@ use crate::{
     http::error::ApiError,
     services::{
         clock::Clock,
+        document_cache::{CachedDocument, DocumentCache, DocumentError, KeyError, RateLimiter},
         identity::{
             entra, openid,
             token::{Claimed, SigningKey, Token, TokenError},
         },
-        jwks_cache::{CachedDocument, DocumentError, JwksCache, KeyError, RateLimiter},
         outbound::{FetchError, Outbound},
     },
 };
@@ -29,8 +29,8 @@ use crate::{
 pub struct Issuers {
     entra: Arc<entra::Rules>,
     others: Arc<[openid::Rules]>,
-    metadata: JwksCache<Metadata>,
-    keys: JwksCache<SigningKeys>,
+    metadata: DocumentCache<Metadata>,
+    keys: DocumentCache<SigningKeys>,
     /// In front of the metadata of tenants that nobody knows: a token can name any, and costs nothing to make up.
     unknown_tenants: Arc<RateLimiter>,
     /// In front of those whose token a key of Entra signed, which can't be made up: a flood of the others doesn't keep them out.
@@ -153,8 +153,8 @@ impl Issuers {
         Self {
             entra: Arc::new(entra::Rules::new(config)),
             others: openid::Rules::all(config).into(),
-            metadata: JwksCache::new(outbound.clone(), clock.clone()),
-            keys: JwksCache::new(outbound, clock.clone()),
+            metadata: DocumentCache::new(outbound.clone(), clock.clone()),
+            keys: DocumentCache::new(outbound, clock.clone()),
             unknown_tenants: Arc::new(RateLimiter::new()),
             signed_unknown_tenants: Arc::new(RateLimiter::new()),
             seen_keys: Arc::default(),

@@ -8,7 +8,7 @@ use super::GatewayFinding;
 use crate::{
     api::field_errors,
     services::{
-        jwks_cache::{DocumentError, KeyError},
+        document_cache::{DocumentError, KeyError},
         outbound::FetchError,
     },
 };

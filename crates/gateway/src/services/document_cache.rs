@@ -1,4 +1,4 @@
-//! A cache of fetched key documents: an LMS's public keyset, a tenant's signing keys.
+//! A cache of fetched documents: LMSs' public keysets, and the metadata and signing keys of issuers of access tokens.
 //!
 //! - A known key needs no request. A document is refreshed in the background once four fifths of its time are over,
 //!   so that one in use never expires.
@@ -60,7 +60,7 @@ const CAPACITY_OF_TENANT: u64 = CAPACITY / 16;
 /// What a place takes beside its document.
 const PLACE: u32 = 1024;
 
-/// A document with keys, found by their id.
+/// A document that can be cached: one with keys, found by their id, or one without, which has every key.
 pub trait CachedDocument: Sized + Send + Sync + 'static {
     /// Reads the document, or says why it can't be used.
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError>;
@@ -131,7 +131,7 @@ impl From<&KeyError> for Value {
 }
 
 /// The cache of all documents of one kind. Cheap to clone.
-pub struct JwksCache<T> {
+pub struct DocumentCache<T> {
     slots: Cache<Url, Arc<Slot<T>>>,
     outbound: Outbound,
     clock: Clock,
@@ -394,5 +394,5 @@ impl<T: CachedDocument> JwksCache<T> {
 }
 
 #[cfg(test)]
-#[path = "jwks_cache/tests.rs"]
+#[path = "document_cache/tests.rs"]
 mod tests;

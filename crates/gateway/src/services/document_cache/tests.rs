@@ -31,7 +31,7 @@ impl CachedDocument for Ids {
 
 /// A source of documents, and a cache in front of it with a clock to turn.
 struct Bench {
-    sets: JwksCache<Ids>,
+    sets: DocumentCache<Ids>,
     url: Url,
     requests: Arc<AtomicUsize>,
     answer: Arc<Mutex<(u16, Vec<u8>)>>,
@@ -73,7 +73,7 @@ impl Bench {
             Clock::new(wall, uptime)
         };
         let config = Config::from_parts(true, "", []).unwrap();
-        let sets = JwksCache::new(Outbound::new(&config).unwrap(), clock);
+        let sets = DocumentCache::new(Outbound::new(&config).unwrap(), clock);
         Self {
             sets,
             url,
