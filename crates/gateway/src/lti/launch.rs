@@ -33,7 +33,7 @@ use crate::{http::language, request::admission::wait_without_permit, state::AppS
 /// Validates a launch and hands it over to the app.
 pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
     let mut context = LaunchContext::new(&app, &request);
-    match receive(&form, &mut context).await {
+    match answer(&form, &mut context).await {
         Ok(answer) => answer,
         Err(refusal) => context.refuse(&refusal).await,
     }
@@ -52,7 +52,7 @@ pub(super) async fn other_method(request: HttpRequest, form: LtiForm, app: web::
 /// The same for a browser that kept no cookie, once the LMS's page gave back what it kept instead.
 pub(super) async fn confirm(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
     let mut context = LaunchContext::new(&app, &request);
-    match receive_confirmation(&form, &mut context).await {
+    match answer_confirmation(&form, &mut context).await {
         Ok(handed_over) => handed_over,
         Err(refusal) => context.refuse(&refusal).await,
     }
@@ -91,7 +91,7 @@ async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<Http
     storage::get_page(context.app, language, &get, state, id_token)
 }
 
-async fn receive_confirmation(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
+async fn answer_confirmation(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
     let confirmation = StorageConfirmation::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?)?;
     context.record.pass(lti13::Rule::MissingParameter, Evidence::none());
     let login = open_state(&confirmation.state, context)?;

@@ -12,7 +12,7 @@ use crate::state::AppState;
 /// Begins a launch: sends the browser to the LMS's authentication URL.
 pub(super) async fn login(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
     let mut context = LaunchContext::new(&app, &request);
-    match receive(&form, &mut context).await {
+    match answer(&form, &mut context).await {
         Ok(answer) => answer,
         Err(refusal) => context.refuse(&refusal).await,
     }

@@ -66,7 +66,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
         rules: impl FnOnce(T) -> Result<U, Vec<ProblemFault>> + Send + 'static,
     ) -> Result<U, ApiError> {
         let language = language::accepted(&self.request);
-        let (bytes, ticket) = self.receive(tenant).await?;
+        let (bytes, ticket) = self.read(tenant).await?;
         let read = move || {
             let object = Object::parse(&bytes, LIMIT / BYTES_PER_VALUE).map_err(|error| malformed(&error, LIMIT))?;
             drop(bytes);
@@ -79,7 +79,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
     }
 
     /// The whole body, and its place in the queue where it is long: it is queued before the most of it is received, which bounds what is held.
-    async fn receive(&mut self, tenant: TenantId) -> Result<(BytesMut, Option<Ticket>), ApiError> {
+    async fn read(&mut self, tenant: TenantId) -> Result<(BytesMut, Option<Ticket>), ApiError> {
         let mime = self.request.mime_type().ok().flatten();
         let is_json = mime.is_some_and(|mime| mime.subtype() == "json" || mime.suffix().is_some_and(|suffix| suffix == "json"));
         if !is_json {

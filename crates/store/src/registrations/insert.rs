@@ -93,7 +93,7 @@ pub(crate) async fn insert(
         refuse_taken_deployments(tx, tenant, &new.lms.platform, &new.deployment_ids, at).await?;
         remove_undecided(tx, &new.lms.platform.issuer, &new.lms.platform.client_id, &new.deployment_ids).await?;
     }
-    room.admit(&addition)?;
+    room.validate(&addition)?;
     let row = registrations::Model::new(tenant, id, new, by, at);
     registrations::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)

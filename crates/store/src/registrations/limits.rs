@@ -84,7 +84,7 @@ impl Room {
     }
 
     /// Refuses what would be more than the tenant may have and more than it had before.
-    pub(super) fn admit(&self, addition: &Addition) -> Result<(), InsertError> {
+    pub(super) fn validate(&self, addition: &Addition) -> Result<(), InsertError> {
         let RegistrationLimits {
             registrations,
             unconfirmed,
