@@ -14,7 +14,7 @@ use crate::{Store, StoreError, is_storable, registrations};
 /// Which audit events of a scope to list.
 #[derive(Clone, Debug, Default)]
 pub struct AuditQuery {
-    /// Of this deed only.
+    /// Of this action only.
     pub action: Option<AuditAction>,
     /// About things of this kind only: `tenant`, `registration` …
     pub subject_kind: Option<String>,

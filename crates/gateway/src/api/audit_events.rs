@@ -23,7 +23,7 @@ use crate::{
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 struct ListQuery {
-    /// Only this deed, e.g. `registration.created`.
+    /// Only this action, e.g. `registration.created`.
     action: Option<String>,
     /// Only what was done to things of this kind.
     subject_kind: Option<AuditSubjectKind>,

@@ -5,7 +5,7 @@ use crate::components::Card;
 use crate::i18n::texts;
 
 /// A problem and its solution.
-type Entry = (&'static str, &'static str);
+type GuideEntry = (&'static str, &'static str);
 
 /// `/help`.
 #[component]
@@ -40,17 +40,17 @@ pub(crate) fn GuidePage() -> impl IntoView {
     ];
     view! {
         <Reading title=t.title lead=t.lead>
-            <Entries id="help-registrations" title=texts().registrations.title entries=&registrations />
-            <Entries id="help-launches" title=t.launches entries=&failed_launches />
-            <Entries id="help-cookies" title=t.cookies entries=&cookies />
-            <Entries id="help-sign-in" title=t.sign_in entries=&failed_sign_ins />
+            <GuideSection id="help-registrations" title=texts().registrations.title entries=&registrations />
+            <GuideSection id="help-launches" title=t.launches entries=&failed_launches />
+            <GuideSection id="help-cookies" title=t.cookies entries=&cookies />
+            <GuideSection id="help-sign-in" title=t.sign_in entries=&failed_sign_ins />
         </Reading>
     }
 }
 
 #[component]
-fn Entries<'a>(id: &'static str, title: &'static str, entries: &'a [Entry]) -> impl IntoView + use<> {
-    let entry = |(name, text): &Entry| {
+fn GuideSection<'a>(id: &'static str, title: &'static str, entries: &'a [GuideEntry]) -> impl IntoView + use<> {
+    let entry = |(name, text): &GuideEntry| {
         view! {
             <h3>{*name}</h3>
             <p>{*text}</p>

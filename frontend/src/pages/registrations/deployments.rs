@@ -128,7 +128,7 @@ fn Sections(
     let waiting = (!waiting.is_empty()).then(|| section("drawer-waiting", t.pending_deployments, waiting));
     let rejected = (!rejected.is_empty()).then(|| section("drawer-rejected", t.rejected, rejected));
     let accepted = list(rows(accepted));
-    let entry = may_write.then(|| view! { <Entry decide error /> });
+    let entry = may_write.then(|| view! { <DeploymentEntry decide error /> });
     view! {
         {waiting}
         <Section id="drawer-deployments" title=t.deployments>{none} {accepted} {entry}</Section>
@@ -138,7 +138,7 @@ fn Sections(
 
 /// Approves a deployment that no launch has brought yet. With shared client IDs, launches never bring unknown deployments.
 #[component]
-fn Entry(
+fn DeploymentEntry(
     decide: Callback<Decision>,
     /// The error of the last decision.
     error: ReadSignal<Option<ApiError>>,

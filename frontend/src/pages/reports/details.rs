@@ -166,16 +166,16 @@ fn Undelivered(dead: Vec<ReportDelivery>) -> impl IntoView {
 }
 
 /// An entry of the conversation, which is in chronological order.
-enum Entry {
-    Said(ReportComment),
-    Changed(ReportStateChange),
+enum TimelineEntry {
+    Comment(ReportComment),
+    StateChange(ReportStateChange),
 }
 
-impl Entry {
+impl TimelineEntry {
     fn at(&self) -> time::OffsetDateTime {
         match self {
-            Self::Said(comment) => comment.at,
-            Self::Changed(change) => change.at,
+            Self::Comment(comment) => comment.at,
+            Self::StateChange(change) => change.at,
         }
     }
 }
@@ -185,15 +185,15 @@ fn Conversation(comments: Vec<ReportComment>, history: Vec<ReportStateChange>) -
     let t = &texts().reports;
     let mut entries: Vec<_> = comments
         .into_iter()
-        .map(Entry::Said)
-        .chain(history.into_iter().map(Entry::Changed))
+        .map(TimelineEntry::Comment)
+        .chain(history.into_iter().map(TimelineEntry::StateChange))
         .collect();
-    entries.sort_by_key(Entry::at);
+    entries.sort_by_key(TimelineEntry::at);
     if entries.is_empty() {
         return view! { <p class="muted">{t.no_answers}</p> }.into_any();
     }
     let entry = |entry| match entry {
-        Entry::Said(comment) => {
+        TimelineEntry::Comment(comment) => {
             let by = if comment.by_support {
                 t.by_support.with([&comment.by.name])
             } else {
@@ -211,7 +211,7 @@ fn Conversation(comments: Vec<ReportComment>, history: Vec<ReportStateChange>) -
             }
             .into_any()
         }
-        Entry::Changed(change) => view! {
+        TimelineEntry::StateChange(change) => view! {
             <li class="caption">
                 {t.changed_to.with([&change.by.name, state_name(change.state)])} " · " {dates::exact_element(change.at)}
             </li>

@@ -97,7 +97,7 @@ pub async fn import_registrations(
 
 /// What became of each registration.
 fn outcomes(
-    entries: Vec<Entry>,
+    entries: Vec<ImportEntry>,
     mut stored: impl Iterator<Item = (Import, Result<(), InsertError>)>,
     dry_run: bool,
     language: Language,
@@ -141,7 +141,7 @@ fn validate_document(document: RegistrationImport, language: Language) -> Result
 }
 
 /// One registration of the document: to be stored, or refused already.
-struct Entry {
+struct ImportEntry {
     import: Option<Import>,
     problem: Option<Problem>,
 }
@@ -152,12 +152,12 @@ struct Problem {
     errors: Vec<ProblemFault>,
 }
 
-fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<Entry> {
+fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<ImportEntry> {
     let mut seen = Seen::default();
     let mut room = MOST_ERRORS;
     let entry = |(index, item): (usize, Value)| match parse_item(app, item, language) {
         Ok(import) => match seen.earlier(index, &import) {
-            None => Entry {
+            None => ImportEntry {
                 import: Some(import),
                 problem: None,
             },
@@ -190,8 +190,8 @@ fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<Ent
     items.into_iter().enumerate().map(entry).collect()
 }
 
-fn refused(problem: Problem) -> Entry {
-    Entry {
+fn refused(problem: Problem) -> ImportEntry {
+    ImportEntry {
         import: None,
         problem: Some(problem),
     }
