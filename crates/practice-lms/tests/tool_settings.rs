@@ -153,9 +153,9 @@ async fn a_restart_keeps_client_key_and_settings() {
     let (client_id, keyset) = {
         let lms = folder.start().unwrap();
         assert_eq!(save(&lms, &format!("{TOOL}/launch")).await.status(), StatusCode::SEE_OTHER);
-        let kept = (lms.client_id.clone(), page(&lms, "/mod/lti/certs.php").await);
+        let saved = (lms.client_id.clone(), page(&lms, "/mod/lti/certs.php").await);
         lms.stop().await;
-        kept
+        saved
     };
     let lms = folder.start().unwrap();
     assert_eq!(lms.client_id, client_id);

@@ -60,7 +60,7 @@ pub(super) fn cookie_missing() -> Refusal {
 /// Begins a started login afresh: another state, another cookie, nothing of the first attempt.
 pub(super) async fn begin_again(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
     let mut context = LaunchContext::new(&app, &request);
-    let begun = match open(&form, &mut context) {
+    let answer = match open(&form, &mut context) {
         Ok(login) => {
             let own_window = cookie::destination(&request) == Some("document");
             let contest = contest::of_started(&login);
@@ -76,7 +76,7 @@ pub(super) async fn begin_again(request: HttpRequest, form: LtiForm, app: web::D
         }
         Err(refusal) => Err(refusal),
     };
-    match begun {
+    match answer {
         Ok(answer) => answer,
         Err(refusal) => context.refuse(&refusal).await,
     }

@@ -302,9 +302,9 @@ impl<T: CachedDocument> JwksCache<T> {
     /// What is wrong with it.
     pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyError> {
         let slot = self.slot(url).await;
-        let begun = slot.lock().begun;
+        let fetches = slot.lock().fetches;
         let _only_one = slot.fetching.lock().await;
-        if !slot.fetched_since(begun) {
+        if !slot.fetched_since(fetches) {
             self.fetch(url, &slot, None).await;
         }
         let known = slot.lock();

@@ -12,8 +12,8 @@ const SCRIPT: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 #[track_caller]
 fn assert_escaped(answer: &Answer, what: &str) {
-    for live in ["<script>alert", "<img src=x", "\"'>"] {
-        assert!(!answer.text.contains(live), "{what}: {live} in {}", answer.text);
+    for markup in ["<script>alert", "<img src=x", "\"'>"] {
+        assert!(!answer.text.contains(markup), "{what}: {markup} in {}", answer.text);
     }
 }
 

@@ -391,8 +391,8 @@ async fn an_invalid_form_keeps_what_was_typed_and_says_what_is_wrong() {
         "what was typed is there: {}",
         answer.text
     );
-    for live in ["<script>alert", "<img src=x", "\"'>"] {
-        assert!(!answer.text.contains(live), "{live} in {}", answer.text);
+    for markup in ["<script>alert", "<img src=x", "\"'>"] {
+        assert!(!answer.text.contains(markup), "{markup} in {}", answer.text);
     }
     // Without consent nothing of the launch or the browser goes along.
     let sent = submit(gateway, &[("signed", &signed), ("summary", SCRIPT), ("description", SCRIPT)]).await;

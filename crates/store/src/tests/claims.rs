@@ -55,7 +55,7 @@ async fn a_private_client_is_taken_away_whole() {
         let other = db.second_instance().await;
         let store = &db.store;
         let registration = add(store, CONTOSO, &moodle("c-1", &["1", "2"])).await.unwrap();
-        let kept = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
+        let remaining = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
         launch(store, &registration, "1", 1).await;
         let Claim { is_private, holders } = store.find_claim(ISSUER, "c-1", None).await.unwrap().unwrap();
         let [holder] = holders.as_slice() else { panic!("{holders:?}") };
@@ -105,7 +105,7 @@ async fn a_private_client_is_taken_away_whole() {
 
         assert_eq!(release(store, asked).await.unwrap(), 1);
         assert_eq!(launch(&other, &registration, "1", 3).await, RecordedLaunch::RegistrationGone);
-        assert_eq!(launch(&other, &kept, "1", 4).await, RecordedLaunch::Recorded);
+        assert_eq!(launch(&other, &remaining, "1", 4).await, RecordedLaunch::Recorded);
         let lost = newest(store, CONTOSO).await;
         assert_eq!(
             (lost.action, lost.subject, lost.by),
@@ -178,7 +178,7 @@ async fn a_private_client_of_a_tenant_that_is_shut_out_is_for_whoever_registers_
     on_each_database(async |db| {
         let store = &db.store;
         let lost = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let kept = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
+        let remaining = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
         let claim = async || take(store, &moodle("c-1", &["1"])).await;
         assert!(matches!(claim().await, Err(InsertError::ClientTaken)));
         store.withdraw_approval(CONTOSO, &operator(), at(1)).await.unwrap();
@@ -198,7 +198,7 @@ async fn a_private_client_of_a_tenant_that_is_shut_out_is_for_whoever_registers_
 
         // Registrations that nobody took come back.
         store.approve_tenant(CONTOSO, &operator(), at(3)).await.unwrap();
-        assert_eq!(launch(store, &kept, "1", 1).await, RecordedLaunch::Recorded);
+        assert_eq!(launch(store, &remaining, "1", 1).await, RecordedLaunch::Recorded);
         assert_eq!(launch(store, &lost, "1", 2).await, RecordedLaunch::RegistrationGone);
         assert!(matches!(
             add(store, CONTOSO, &moodle("c-1", &["1"])).await,

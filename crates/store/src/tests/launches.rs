@@ -86,7 +86,7 @@ async fn the_last_launch_is_kept_to_the_minute() {
     on_each_database(async |db| {
         let registration = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let mut state = 0;
-        for (second, kept) in [(0, 0), (59, 0), (60, 60), (30, 60), (200, 200)] {
+        for (second, stored) in [(0, 0), (59, 0), (60, 60), (30, 60), (200, 200)] {
             state += 1;
             db.store
                 .record_launch(&accepted(&registration, "1", state, at(second)))
@@ -98,7 +98,7 @@ async fn the_last_launch_is_kept_to_the_minute() {
                 .await
                 .unwrap()
                 .unwrap();
-            assert_eq!(found.last_launch_at, Some(at(kept)), "after {second} s");
+            assert_eq!(found.last_launch_at, Some(at(stored)), "after {second} s");
         }
     })
     .await;

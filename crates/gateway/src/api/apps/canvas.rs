@@ -14,10 +14,14 @@ fn placements(app: &App) -> Vec<(&str, bool)> {
         let links = app.deep_linking.then_some(("link_selection", true));
         return [(COURSE_NAVIGATION, false)].into_iter().chain(links).collect();
     }
-    let asks = |name: &str| CANVAS_PLACEMENTS.iter().any(|(known, asks)| *known == name && *asks);
+    let is_requested = |name: &str| {
+        CANVAS_PLACEMENTS
+            .iter()
+            .any(|(known, requested)| *known == name && *requested)
+    };
     app.placements
         .iter()
-        .map(|name| (name.as_str(), app.deep_linking && asks(name)))
+        .map(|name| (name.as_str(), app.deep_linking && is_requested(name)))
         .collect()
 }
 

@@ -153,10 +153,10 @@ struct Problem {
 }
 
 fn parse_items(app: &AppState, items: Vec<Value>, language: Language) -> Vec<ImportEntry> {
-    let mut seen = Seen::default();
+    let mut claims = EarlierClaims::default();
     let mut room = MOST_ERRORS;
     let entry = |(index, item): (usize, Value)| match parse_item(app, item, language) {
-        Ok(import) => match seen.earlier(index, &import) {
+        Ok(import) => match claims.earlier(index, &import) {
             None => ImportEntry {
                 import: Some(import),
                 problem: None,
@@ -199,9 +199,9 @@ fn refused(problem: Problem) -> ImportEntry {
 
 /// What earlier registrations of the document claim, by issuer and client ID.
 #[derive(Default)]
-struct Seen(HashMap<(String, String, Option<String>), usize>);
+struct EarlierClaims(HashMap<(String, String, Option<String>), usize>);
 
-impl Seen {
+impl EarlierClaims {
     /// The place of an earlier registration that claims the same; else this one's claims are noted.
     fn earlier(&mut self, index: usize, import: &Import) -> Option<usize> {
         let platform = &import.new.lms.platform;
