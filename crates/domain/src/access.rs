@@ -111,8 +111,8 @@ impl Caller {
         self.has_any_of(&[Role::Support])
     }
 
-    /// The part of the audit trail that the caller sees; `None` where there is none. An educator, who sees no report but
-    /// the own ones, isn't told of others by the trail.
+    /// The part of the audit trail that the caller sees; `None` where there is none. An educator sees
+    /// only their own reports, in the trail too.
     #[must_use]
     pub fn readable_audit_events(&self) -> Option<AuditScope> {
         if self.has_any_of(&[Role::Admin, Role::RegistrationsReadAll, Role::RegistrationsReadWriteAll]) {

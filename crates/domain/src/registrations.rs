@@ -359,7 +359,7 @@ pub struct Registration {
     pub last_launch_at: Option<OffsetDateTime>,
     /// Whether its keyset can be used.
     pub health: Health,
-    /// Why its launches come to nothing, whatever its keyset does.
+    /// Why its launches fail, apart from its keyset.
     pub failure: Option<Failure>,
     /// How many deployments wait for a decision.
     pub waiting_deployments: u32,
@@ -429,7 +429,7 @@ pub enum HealthState {
     Unknown,
 }
 
-/// Why launches of a registration come to nothing, whatever its keyset does.
+/// Why launches of a registration fail, apart from its keyset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
     /// What is wrong.
@@ -438,7 +438,7 @@ pub struct Failure {
     pub since: Option<OffsetDateTime>,
 }
 
-/// What can be wrong with a registration beside its keyset.
+/// A problem of a registration other than its keyset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureReason {
     /// Every deployment that it knows was rejected.

@@ -80,7 +80,7 @@ pub async fn get_portal_page(request: &HttpRequest, app: &AppState) -> HttpRespo
     let policy =
         HeaderValue::from_str(&guards::content_security_policy(app)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    // Who opened it keeps no hold of its window.
+    // The page that opened it gets no reference to its window.
     response
         .headers_mut()
         .insert(header::CROSS_ORIGIN_OPENER_POLICY, HeaderValue::from_static("same-origin"));

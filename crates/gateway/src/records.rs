@@ -1,6 +1,6 @@
-//! What launches and keysets leave in the database is data. Here it becomes text, in the language of whoever looks.
+//! Turns the stored records of launches and keysets, which are data, into text in the language of the reader.
 //!
-//! What was stored before records were data are English sentences: those are shown as they are.
+//! Older records are English sentences and are shown as they are.
 
 use contract::{Check, ValueKind};
 use domain::{LaunchRecord, OwnValue, Refusal, Rule};
@@ -196,7 +196,7 @@ fn time(seconds: i64) -> String {
         .unwrap_or_else(|| seconds.to_string())
 }
 
-/// What only a newer version knows, by its name.
+/// The name of a term that only a newer version knows.
 fn unknown(json: &serde_json::Value) -> String {
     let word = json.get("term").and_then(serde_json::Value::as_str);
     word.map_or_else(|| json.to_string(), ToOwned::to_owned)

@@ -7,11 +7,11 @@ use domain::LaunchRegistration;
 use lti13::tool::ToolRegistration;
 use moka::future::Cache;
 
-/// How many bytes of each are cached at the most: some 25,000 of usual length. Whoever has an LMS of their own can make them as long
-/// as the longest URLs, and as many as they like.
+/// How many bytes of each are cached at the most: some 25,000 of usual length. Someone with an LMS of their own can make entries as
+/// long as the longest URLs, and any number of them.
 const CAPACITY: u64 = 16 * 1024 * 1024;
 
-/// What a place takes beside its texts.
+/// Bytes of an entry beside its texts.
 const PLACE: usize = 320;
 
 /// How long a login may be sent to the authentication URL of a registration that was deleted or replaced, on another instance or just

@@ -21,7 +21,7 @@ pub enum RecordedLaunch {
 
 /// How many refused launches are kept, so that nobody can fill the database or push out what others need to see. Kept are
 /// the newest; for a moment there are somewhat more. Of [`RefusalClass::UnsignedAttributed`], as many older ones are kept beside
-/// them, each among the first of its kind on its day: whoever floods a registration can hardly make earlier days unseen.
+/// them, each among the first of its kind on its day: a flood of a registration can hardly hide earlier days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RefusalQuotas {
     /// Signed by the LMS, registration known: for each tenant.

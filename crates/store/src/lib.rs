@@ -77,7 +77,7 @@ pub enum StoreError {
     /// Somebody else's change got in first; asking again may succeed.
     #[error("another change got in first")]
     Conflict,
-    /// What was asked for are more rows than this store reads: [`Store::with_row_limit`].
+    /// The query has more rows than this store reads: [`Store::with_row_limit`].
     #[error("these are more rows than may be read at once")]
     TooManyRows,
     /// Nothing that the database answers can be trusted.
@@ -101,7 +101,7 @@ impl From<DbErr> for StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Database,
-    /// SQLite has one writer at a time. Those who wait for it inside SQLite poll, and the unlucky starve; here they queue.
+    /// SQLite has one writer at a time. Writers that wait inside SQLite poll, and some starve; here they queue.
     writer: Option<Arc<Mutex<()>>>,
     quotas: RefusalQuotas,
     registration_limits: RegistrationLimits,

@@ -18,7 +18,7 @@ use crate::rows::{REJECTED, from_micros, to_micros};
 
 /// Launches of this time are looked at.
 const WINDOW: Duration = Duration::days(7);
-/// Fewer launches than this may come to nothing.
+/// A registration with no more refused launches than this does not count as failed.
 const TOLERATED_REFUSALS: u64 = 4;
 
 #[derive(FromQueryResult)]
@@ -34,7 +34,7 @@ pub(crate) fn fails(now: OffsetDateTime) -> Condition {
     Condition::any().add(only_rejected()).add(only_refused(now))
 }
 
-/// What is wrong with those of the registrations that fail.
+/// Finds the failures of those registrations that have one.
 pub(crate) async fn find_failures(
     db: &impl ConnectionTrait,
     ids: impl IntoIterator<Item = Uuid>,

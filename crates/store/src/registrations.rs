@@ -46,7 +46,7 @@ impl Store {
         Ok(registration)
     }
 
-    /// What would refuse this registration now; nothing is stored.
+    /// Checks if this registration would be refused now; nothing is stored.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -87,8 +87,8 @@ impl Store {
         Ok(self.complete(&db, vec![row], now).await?.pop())
     }
 
-    /// Deletes a registration with its deployments; `false` when the tenant has none of that id. What is left is a mark
-    /// by which later launches are told that it was deleted.
+    /// Deletes a registration with its deployments; `false` when the tenant has none of that id. Its row stays,
+    /// so that later launches are refused with that reason.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -197,7 +197,7 @@ impl Store {
         Ok(revived.rows_affected())
     }
 
-    /// What of a report is still to be forwarded, or was given up. The caller has found the report in its scope.
+    /// The deliveries of a report that are still to be made, or were given up. The caller has found the report in its scope.
     ///
     /// # Errors
     /// [`StoreError`].

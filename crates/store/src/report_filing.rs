@@ -149,7 +149,7 @@ async fn count(
     Ok(query_first(tx, sql(tx, statement, values)).await?.is_some())
 }
 
-/// What the same caller stored by the same key: the report as it was then, or that it was another body.
+/// The earlier request of the same caller with the same key: its report as it was then, or the fact that its body was another.
 async fn find_repeated(
     tx: &Session,
     tenant: TenantId,

@@ -2,8 +2,8 @@ use lti13::{Check, CheckResult, Checks, Evidence, Stage};
 
 use super::{Refusal, Rule};
 
-/// What was checked of a launch, by the rules of LTI and by the gateway's own. It is data; whoever shows it has the texts. Serialized it
-/// is short: what every launch passes is not written out.
+/// The checks of a launch, by the rules of LTI and by the gateway's own. It is data; the gateway's `records` has the texts. The serialized
+/// form is short: checks that every launch passes are not written out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LaunchRecord(pub(super) Checks);
 

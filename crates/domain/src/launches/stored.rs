@@ -126,8 +126,8 @@ fn listed(number: Option<usize>) -> &'static [Rule] {
     list.copied().unwrap_or_default()
 }
 
-/// What was written, with the rules of the list that passed without values. What isn't in the list stays behind what it was written
-/// behind.
+/// The written checks, with the rules of the list that passed without values. A check that isn't in the list keeps its place behind the
+/// one before it.
 fn complete(written: Vec<Check>, list: &[Rule], without: &[String]) -> Vec<Check> {
     let is_written = |rule: Rule| written.iter().any(|check| check.step == rule.into());
     let is_absent = |rule: Rule| without.iter().any(|code| *code == shortened(rule.code()));

@@ -1,4 +1,4 @@
-//! What a check of a registration finds: what looks like a mistake and might be meant, and what keysets and metadata show.
+//! Findings of a check of a registration: values that look like mistakes but might be meant, and problems of keysets and metadata.
 
 use std::collections::HashSet;
 
@@ -96,7 +96,7 @@ pub enum CheckFinding {
         /// How many keys can be used.
         usable: usize,
     },
-    /// Launches come to nothing, whatever the values are.
+    /// Launches fail, whatever the values are.
     Fails(FailureReason),
     /// A value breaks a rule.
     FieldError {
@@ -109,7 +109,7 @@ pub enum CheckFinding {
     },
 }
 
-/// What a key of a keyset is called.
+/// How a key of a keyset is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeyName {
     /// Its `kid`.
@@ -155,7 +155,7 @@ pub struct LmsMetadata {
     pub access_token_url: Option<String>,
 }
 
-/// What is checked of a registration, stored or not. Of a draft, invalid values are left out.
+/// The values of a registration that are checked, stored or not. Invalid values of a draft are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RegistrationUnderTest {
     /// The LMS.
@@ -250,7 +250,7 @@ impl CheckFinding {
     }
 }
 
-/// What an issuer looks like as it was typed, also where the rest has errors.
+/// Checks an issuer as it was typed, also where other values have errors.
 #[must_use]
 pub fn check_issuer(issuer: &str) -> Vec<CheckFinding> {
     let issuer = issuer.trim();
@@ -266,7 +266,7 @@ pub fn check_issuer(issuer: &str) -> Vec<CheckFinding> {
     findings
 }
 
-/// What a keyset shows.
+/// Checks the keys of a keyset.
 #[must_use]
 pub fn check_keyset(keys: &KeySet) -> Vec<CheckFinding> {
     let ignored = keys.findings().iter().map(|ignored| CheckFinding::KeyIgnored {
@@ -335,7 +335,7 @@ impl RegistrationUnderTest {
         findings
     }
 
-    /// The LMS's metadata beside what was entered.
+    /// Compares the LMS's metadata with the entered values.
     #[must_use]
     pub fn compare(&self, metadata: LmsMetadata) -> Vec<CheckFinding> {
         let LmsMetadata {
@@ -425,7 +425,7 @@ impl RegistrationUnderTest {
             .collect()
     }
 
-    /// What wasn't entered. A value with an error isn't a missing one.
+    /// Finds values that weren't entered. An invalid value isn't a missing one.
     fn check_missing(&self) -> impl Iterator<Item = CheckFinding> {
         let no_audience = self.product == Some(LmsProduct::Brightspace) && self.lms.access_token_audience.is_none();
         let shared = self
@@ -441,7 +441,7 @@ impl RegistrationUnderTest {
         missing.into_iter().flatten().filter(move |finding| !is_invalid(finding))
     }
 
-    /// Beside what the LMS usually has in this place; what is the same for every school is a rule.
+    /// Compares an address with the LMS's usual one. An address that is the same for every school is checked by a rule.
     fn check_address(&self, field: LmsFieldName, url: &Url) -> Option<CheckFinding> {
         let product = self.product?;
         let preset = presets::preset(product).fields.iter().find(|preset| preset.field == field)?;
@@ -471,7 +471,7 @@ impl RegistrationUnderTest {
         }
     }
 
-    /// What a value usually is, where what it follows from is known. The keyset stands for the LMS's own address.
+    /// The usual value, where the values in the pattern are known. The LMS's own address is that of the keyset URL.
     fn filled(&self, pattern: &str) -> Option<String> {
         Some(if pattern.contains("{issuer}") {
             pattern.replace("{issuer}", self.lms.issuer.as_deref()?.trim_end_matches('/'))

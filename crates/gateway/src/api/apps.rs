@@ -31,8 +31,8 @@ mod guides;
 
 /// List the apps behind this gateway.
 ///
-/// The operator decides which there are. The built-in launch inspector comes first. What an app does is told in the language of
-/// `Accept-Language`, where the operator said it.
+/// The operator decides which there are. The built-in launch inspector comes first. The description of an app is in the language of
+/// `Accept-Language`, if the operator configured it.
 #[utoipa::path(
     tag = "catalogue", operation_id = "list_apps",
     responses(

@@ -86,7 +86,7 @@ pub enum ApiError {
         /// Seconds after which it may be tried again.
         retry_after: i64,
     },
-    /// 503: whether the token holds can't be found out at the moment.
+    /// 503: the token can't be validated at the moment.
     #[error("the sign-in service can't be asked: {code}")]
     SignInUnavailable {
         /// Stable code.

@@ -108,7 +108,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
             if length > LIMIT {
                 return Err(too_long(LIMIT));
             }
-            // What may be longer than others may also be much work where it is short.
+            // A body with a higher limit than others may be much work even where it is short.
             if (length > LONG_BODY || LIMIT > BODY_LIMIT) && ticket.is_none() {
                 ticket = Some(app.blocking.enter(tenant, LongWork::Body)?);
             }

@@ -188,7 +188,7 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
 /// Pages in an LMS's frame: anybody may frame them, since LMSs live on hosts that nobody can list, so they offer nothing to
 /// clickjack. No `form-action`: Chromium applies it to the redirects after the hand-over too.
 const LMS_FRAME_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'";
-/// What isn't a page runs nothing and can't be framed.
+/// For answers that aren't pages: they run nothing and can't be framed.
 const API_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Swagger UI runs its own scripts and asks this gateway and the sign-in authority. It sets style attributes, so styles may be inline.

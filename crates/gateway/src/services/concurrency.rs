@@ -32,7 +32,7 @@ use crate::http::json::{BODY_LIMIT, LAUNCH_LIMIT};
 /// A form that is too long is received up to here, so that the browser gets to read the page that says so.
 const DRAIN_LIMIT: usize = 32 * 1024 * 1024;
 
-/// What has arrived of bodies that are under way takes this many bytes at the most, in each lane.
+/// Partly received bodies take this many bytes at the most, in each lane.
 const ARRIVING_LIMIT: usize = 128 * 1024 * 1024;
 /// How long a body waits for the room of one that was given up.
 const ROOM_PATIENCE: Duration = Duration::from_secs(2);

@@ -48,7 +48,7 @@ const PAUSE_AFTER_MISS: Duration = Duration::from_secs(60);
 const PAUSE_AFTER_RECHECK: Duration = Duration::from_secs(60);
 /// A document is fresh for this long where its source doesn't say.
 const FRESH: Duration = Duration::from_secs(60 * 60);
-/// What a source says is honoured within these bounds. Microsoft Entra says a day, which would leave no time to outlive an outage,
+/// The `max-age` of a source is limited to these bounds. Microsoft Entra says a day, which would leave no time to outlive an outage,
 /// and asks that its keys be fetched hourly.
 const FRESH_BOUNDS: (Duration, Duration) = (Duration::from_secs(5 * 60), FRESH);
 /// Known keys are used this long after they were last seen.
@@ -314,7 +314,7 @@ impl<T: CachedDocument> JwksCache<T> {
         }
     }
 
-    /// The same for an address that nothing relies on yet: nobody else is told, and nothing is kept.
+    /// The same for an address that nothing relies on yet: the observer isn't called, and nothing is cached.
     ///
     /// # Errors
     ///

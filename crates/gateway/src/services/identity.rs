@@ -1,5 +1,5 @@
-//! Who is calling: bearer tokens of Microsoft Entra ID (v2.0) and of the operator's other issuers, validated into callers and what
-//! they may do.
+//! Callers: bearer tokens of Microsoft Entra ID (v2.0) and of the operator's other issuers are validated, and become callers with
+//! their roles.
 //!
 //! [`token`] holds the rules for all tokens, [`entra`] and [`openid`] those for each kind of issuer, [`issuers`] their metadata and
 //! keys.
@@ -13,7 +13,7 @@ pub use issuers::Issuers;
 
 use crate::http::error::ApiError;
 
-/// What tokens are answered that hold, but aren't meant for calling this API.
+/// The errors for valid tokens that aren't meant for calling this API.
 pub fn token_not_for_us() -> [ApiError; 2] {
     [
         token::TokenError::Scope("access_as_user".to_owned()),
@@ -22,7 +22,7 @@ pub fn token_not_for_us() -> [ApiError; 2] {
     .map(Into::into)
 }
 
-/// What a token is answered whose time is over.
+/// The error for an expired token.
 pub fn token_expired() -> ApiError {
     token::TokenError::Expired.into()
 }

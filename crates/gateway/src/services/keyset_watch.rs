@@ -13,7 +13,7 @@ use crate::telemetry::log::chain;
 
 /// Keysets fetched at once.
 const AT_ONCE: u32 = 8;
-/// Between two such handfuls.
+/// Between two such groups.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Watches as long as the gateway runs; not at all where the operator switched it off.

@@ -27,7 +27,7 @@ use crate::config::Config;
 
 /// A fetch takes at most this long, from the first byte sent to the last received.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// What is longer is not read to its end.
+/// A longer answer is not read to its end.
 const MAX_BYTES: usize = 1_000_000;
 
 /// The guarded client.
@@ -319,7 +319,7 @@ fn error(error: reqwest::Error) -> FetchError {
     }
 }
 
-/// In plain words what rustls names by one of its own. Its text is validated, since reqwest doesn't say which rustls it has.
+/// Our term for an error of rustls. It is recognized by its text, since reqwest doesn't say which rustls it has.
 fn certificate_error(cause: &str) -> Option<OwnTerm> {
     let why = cause.strip_prefix("invalid peer certificate: ")?;
     let names = |begin: &str| why.starts_with(begin) || why.contains(&format!("({begin}"));
@@ -408,7 +408,7 @@ mod tests {
         let name = || "localhost".parse::<Name>().unwrap();
         assert!(guard(&[]).resolve(name()).await.is_err());
         assert!(guard(&["localhost:443"]).resolve(name()).await.is_ok());
-        // Whoever asked is told so, as for an address that is private by itself.
+        // The error is the same as for an IP literal that is private.
         let config = Config::default();
         let fetched = Outbound::new(&config)
             .unwrap()

@@ -12,7 +12,7 @@ use crate::{config::Config, services::random};
 /// Keys derived from the configured secret.
 pub struct Secrets(hkdf::Prk);
 
-/// What was sealed can't be opened: other secret, or changed.
+/// A sealed value can't be opened: it was changed, or sealed with another secret.
 #[derive(Debug, thiserror::Error)]
 #[error("sealed with another secret, or damaged")]
 pub struct UnsealError;

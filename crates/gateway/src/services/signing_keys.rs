@@ -28,7 +28,7 @@ use crate::{
     telemetry::log::chain,
 };
 
-/// As long as the keysets may be kept by whoever fetched them (their `max-age`), and a little more.
+/// As long as clients may cache the keysets (their `max-age`), and a little more.
 const KNOWN_AFTER: Duration = Duration::minutes(65);
 /// Longer than it signs after its successor came, and the last token that it signed lives.
 const PUBLISHED_FOR: Duration = Duration::hours(2);

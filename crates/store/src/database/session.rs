@@ -34,7 +34,7 @@ struct Held {
     open: bool,
 }
 
-/// Whoever writes on SQLite has the turn until this is dropped.
+/// The writer's turn on SQLite, until this is dropped.
 pub(crate) type Turn = Option<OwnedMutexGuard<()>>;
 
 impl Store {

@@ -76,7 +76,7 @@ pub async fn list_problem_reports(
     }))
 }
 
-/// What the caller may see, or less: no parameter widens it.
+/// The reports that the caller may see, or fewer: no parameter widens the scope.
 fn scope(caller: &Caller, asked: &ListQuery) -> Result<ReportScope, ApiError> {
     let scope = caller.readable_reports().ok_or_else(not_found)?;
     if !caller.is_support() {

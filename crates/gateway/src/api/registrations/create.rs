@@ -77,7 +77,7 @@ pub(super) fn read(app: &AppState, body: NewRegistration) -> ReadDraft {
     ReadDraft::of(wire::draft(body), &rules(app, domain::MAX_DEPLOYMENTS))
 }
 
-/// What registrations must keep to at this gateway.
+/// The rules for registrations at this gateway.
 pub(super) fn rules(app: &AppState, max_deployments: usize) -> Rules<'_> {
     Rules {
         allow_http: app.config.dev,

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::{shares::WAITING, *};
 use crate::config::Config;
 
-/// A document that is nothing but the ids of its keys.
+/// A document of the ids of its keys only.
 #[derive(Debug)]
 struct Ids(Vec<String>);
 
@@ -464,7 +464,7 @@ async fn made_up_addresses_are_fetched_as_the_gate_lets_them_and_good_ones_need_
     bench.sets.slots.run_pending_tasks().await;
     assert_eq!(bench.sets.slots.entry_count(), 61, "rejected documents take no place");
 
-    // What is known, good or bad, is told without a turn.
+    // A known result, good or bad, is returned without the limiter.
     let known_bad = bench.sets.with_key_limited(&limiter, &made_up(0), "a").await;
     assert_eq!(known_bad.unwrap_err(), KeyError::Fetch(FetchError::Status(404)));
     let known_good = bench.sets.with_key_limited(&limiter, &bench.url, "a").await;

@@ -1,4 +1,4 @@
-//! Who issues tokens: Entra's tenants and the operator's other issuers, with their metadata and keys.
+//! The issuers of access tokens: Entra's tenants and the operator's other issuers, with their metadata and keys.
 
 use std::sync::{Arc, PoisonError, RwLock};
 

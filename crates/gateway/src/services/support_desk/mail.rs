@@ -72,7 +72,7 @@ impl Mail {
         Ok(())
     }
 
-    /// The same delivery always makes the same message, by whose id a repetition is told; answers join their report's thread.
+    /// The same delivery always makes the same message, so that a repetition is recognized by its id; answers join their report's thread.
     fn email(&self, delivery: &Delivery) -> anyhow::Result<Email> {
         let Message {
             r#type: _,

@@ -37,7 +37,7 @@ impl Webhook {
     }
 }
 
-/// What says who sends it, and which event it is: a receiver that knows the id has it already.
+/// The headers that authenticate the sender and identify the event: a receiver that knows the id has it already.
 fn headers(key: &hmac::Key, id: Uuid, now: i64, payload: &str) -> anyhow::Result<HeaderMap> {
     let tag = hmac::sign(key, format!("{id}.{now}.{payload}").as_bytes());
     let headers = [

@@ -86,7 +86,7 @@ fn of_domain(finding: &CheckFinding) -> (Text, Text) {
     }
 }
 
-/// Why launches of a registration come to nothing.
+/// Why launches of a registration fail.
 pub(in crate::api::registrations) fn failure(reason: FailureReason) -> Text {
     match reason {
         FailureReason::DeploymentsRejected => findings::DEPLOYMENTS_REJECTED,
