@@ -250,7 +250,7 @@ pub async fn get_app_icon(app: web::Data<AppState>, app_id: web::Path<String>) -
     let app = find_app(&app, &app_id)?;
     let monogram: String = app.name.chars().filter(|c| c.is_alphanumeric()).take(2).collect();
     let svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-product=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\" role=\"img\" aria-label=\"{monogram}\"><rect width=\"32\" height=\"32\" rx=\"4\" fill=\"#94c8d4\"/><text x=\"16\" y=\"21\" font-family=\"Segoe UI, sans-serif\" font-size=\"13\" font-weight=\"600\" text-anchor=\"middle\" fill=\"#00333f\">{monogram}</text></svg>"
     );
     Ok(HttpResponse::Ok()
         .content_type("image/svg+xml")

@@ -274,3 +274,12 @@ async fn what_to_turn_on_in_an_lms_is_said_in_the_language_of_the_reader() {
         assert_eq!(value("Public key type"), "Keyset URL", "the LMS's own words stay");
     }
 }
+
+#[tokio::test]
+async fn the_icon_of_an_app_is_a_monogram_in_the_font_of_the_portal() {
+    let gateway = TestGateway::start_with(CONFIGURATION).await;
+    let icon = Answer::of(gateway.client.get(gateway.at("/apps/quiz/icon.svg")).send().await.unwrap()).await;
+    assert_eq!(icon.header("content-type"), "image/svg+xml");
+    assert!(icon.text.contains(" font-family=\"Segoe UI, sans-serif\""), "{}", icon.text);
+    assert!(icon.text.contains(">Qu</text>"), "{}", icon.text);
+}
