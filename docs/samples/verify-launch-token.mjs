@@ -42,9 +42,9 @@ export class LaunchTokens {
   async #claims(token) {
     try {
       return (await jwtVerify(token, this.#keys, this.#rules)).payload;
-    } catch (fault) {
-      const fetching = !(fault instanceof errors.JOSEError) || fault instanceof errors.JWKSTimeout || fault.code === "ERR_JOSE_GENERIC";
-      throw fetching ? fault : new LaunchRefused(fault.message, { cause: fault });
+    } catch (error) {
+      const fetching = !(error instanceof errors.JOSEError) || error instanceof errors.JWKSTimeout || error.code === "ERR_JOSE_GENERIC";
+      throw fetching ? error : new LaunchRefused(error.message, { cause: error });
     }
   }
 
@@ -61,8 +61,8 @@ if (import.meta.url === pathToFileURL(argv[1]).href) {
   const launches = new LaunchTokens(argv[2], argv[3]);
   try {
     console.log(JSON.stringify(await launches.verify((await text(stdin)).trim()), null, 2));
-  } catch (fault) {
-    console.error(fault instanceof LaunchRefused ? `refused: ${fault.message}` : fault);
+  } catch (error) {
+    console.error(error instanceof LaunchRefused ? `refused: ${error.message}` : error);
     process.exitCode = 1;
   }
 }

@@ -43,8 +43,8 @@ class LaunchTokens:
             )
         except jwt.PyJWKClientConnectionError:
             raise
-        except jwt.PyJWTError as fault:
-            raise LaunchRefused(str(fault)) from fault
+        except jwt.PyJWTError as error:
+            raise LaunchRefused(str(error)) from error
         self._use_once(launch["jti"])
         return launch
 

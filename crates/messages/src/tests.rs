@@ -50,7 +50,7 @@ fn one_and_other_are_a_plural_and_the_number_is_its_first_gap() {
 }
 
 #[test]
-fn every_fault_of_a_file_is_named_with_its_place() {
+fn every_error_of_a_file_is_named_with_its_place() {
     for (texts, error) in [
         ("api.a", "texts/en.txt:1: api.a: this is no `key = text`"),
         ("\napi = A", "texts/en.txt:2: api: a key is `section.key` or longer"),

@@ -169,7 +169,7 @@ fn two_keys_of_one_name_are_both_left_out() {
 
 #[test]
 fn what_is_no_keyset_is_named() {
-    for (answer, fault) in [
+    for (answer, error) in [
         (&b"<!DOCTYPE html><html>"[..], KeySetError::WebPage),
         (b" \n<html>", KeySetError::WebPage),
         (b"", KeySetError::NotJson),
@@ -181,8 +181,8 @@ fn what_is_no_keyset_is_named() {
         (b"null", KeySetError::NotAKeySet),
         (br#"{"keys":{}}"#, KeySetError::NotAKeySet),
     ] {
-        assert_eq!(KeySet::parse(answer).unwrap_err(), fault);
-        let refusal = LaunchError::from(fault);
+        assert_eq!(KeySet::parse(answer).unwrap_err(), error);
+        let refusal = LaunchError::from(error);
         assert_eq!(refusal.code(), "keyset_unavailable.unreadable");
     }
     assert_eq!(MAX_KEYSET_LENGTH, 1_048_576);

@@ -8,7 +8,7 @@ try {
   if (!answer.ok) throw new Error(`The texts can't be had: ${answer.status}`);
   globalThis.portalTexts = await answer.text();
   await init({ module_or_path: program });
-} catch (fault) {
+} catch (error) {
   document.querySelector(`main[lang="${language}"]`).hidden = false;
-  throw fault;
+  throw error;
 }
