@@ -366,8 +366,8 @@ async fn another_organization_that_registers_the_same_issuer_makes_no_login_ambi
     let mut with_unlisted = parameters.clone();
     set(&mut with_unlisted, "lti_deployment_id", "unlisted");
     // Where the LMS is new to a deployment, the stranger may have listed its ID, and the school not yet.
-    let mut with_strangers = parameters.clone();
-    set(&mut with_strangers, "lti_deployment_id", "another");
+    let mut with_other_deployment = parameters.clone();
+    set(&mut with_other_deployment, "lti_deployment_id", "another");
     // An LMS whose form has the field, but no value in it, sends none.
     let mut with_empty_client = parameters.clone();
     set(&mut with_empty_client, "client_id", "");
@@ -392,7 +392,7 @@ async fn another_organization_that_registers_the_same_issuer_makes_no_login_ambi
     let launched = school.send_launch(&login, &school.lms.id_token(&school.spec(&login))).await;
     assert_eq!(launched.status, 200, "{launched:?}");
 
-    for parameters in [&parameters, &with_deployment, &with_unlisted, &with_strangers] {
+    for parameters in [&parameters, &with_deployment, &with_unlisted, &with_other_deployment] {
         let answer = by_address("", parameters).await;
         assert_eq!(
             logged_in(&answer).parameter("client_id"),

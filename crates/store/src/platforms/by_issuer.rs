@@ -47,7 +47,7 @@ pub(crate) const ACCEPTING: &str = of_deployment!("");
 /// Those for which a launch confirmed the deployment.
 pub(crate) const CONFIRMED: &str = of_deployment!("AND d.confirmed_at IS NOT NULL");
 
-// CROSS JOIN, which SQLite takes in its order: what strangers registered isn't even looked at.
+// CROSS JOIN, which SQLite takes in its order: platforms of other organizations are not even read.
 macro_rules! of_confirmed_tenants {
     ($deployments:literal, $accepting:literal) => {
         concat!(
