@@ -279,7 +279,7 @@ impl Guard {
 /// A name has no public address.
 #[derive(Debug, thiserror::Error)]
 #[error("the name leads to a private network only")]
-struct OnlyPrivate;
+struct PrivateAddressError;
 
 /// Resolves names for connections, leaving out every address that isn't public.
 impl Resolve for Guard {
@@ -292,7 +292,7 @@ impl Resolve for Guard {
                 .filter(|address| unfiltered || domain::is_public_address(address.ip()))
                 .collect();
             if addresses.is_empty() {
-                return Err(OnlyPrivate.into());
+                return Err(PrivateAddressError.into());
             }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
@@ -309,7 +309,7 @@ fn error(error: reqwest::Error) -> FetchError {
     while let Some(cause) = innermost.source() {
         innermost = cause;
     }
-    if innermost.is::<OnlyPrivate>() {
+    if innermost.is::<PrivateAddressError>() {
         return FetchError::Blocked(OwnTerm::PrivateNetwork);
     }
     let cause = innermost.to_string();
