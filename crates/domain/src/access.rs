@@ -98,7 +98,7 @@ impl Caller {
         self.readable_reports().filter(|_| !reads_only)
     }
 
-    /// The problem reports whose state the caller may change: whoever sent one follows it, others decide.
+    /// The problem reports whose state the caller may change: its sender follows it, others decide.
     #[must_use]
     pub fn decidable_reports(&self) -> Option<ReportScope> {
         self.answerable_reports()

@@ -377,7 +377,7 @@ pub enum Reporter {
 }
 
 impl Reporter {
-    /// Who did it, for the audit trail: whoever holds a signed reference has no other name.
+    /// Who did it, for the audit trail: the holder of a signed reference has no other name.
     #[must_use]
     pub fn actor(&self) -> Actor {
         match self {

@@ -1,4 +1,4 @@
-//! Every way in which a launch is refused: one [`Rule`] each, with a code. Texts are left to whoever shows them.
+//! Every way in which a launch is refused: one [`Rule`] each, with a code. The application that shows them has the texts.
 
 use std::fmt;
 

@@ -180,7 +180,7 @@ impl<'a> Jws<'a> {
         }
     }
 
-    /// The payload, before anything is verified: for whoever has several issuers and must learn which keys to ask for.
+    /// The payload, before anything is verified: for applications with several issuers, which must learn which keys to ask for.
     ///
     /// # Errors
     /// [`Malformed`](JoseError::Malformed): it is no base64url.

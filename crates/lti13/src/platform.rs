@@ -1,6 +1,6 @@
 //! The platform's side of the front channel: a login initiation goes out, an authentication request comes back.
 //!
-//! For whoever opens LTI tools: an LMS, or a gateway that passes launches on. The platform
+//! For programs that open LTI tools: an LMS, or a gateway that passes launches on. The platform
 //!
 //! 1. sends the browser to the tool with a [`LoginInitiationRequest`];
 //! 2. reads what the tool sends back with [`AuthenticationRequest::parse`], finds the tool by the client ID, and validates the request

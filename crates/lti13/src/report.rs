@@ -1,4 +1,4 @@
-//! The record of what was checked, in order: what an administrator reads when a launch fails. It is data; whoever shows it has the texts.
+//! The record of what was checked, in order: what an administrator reads when a launch fails. It is data; the application that shows it has the texts.
 
 use std::borrow::Cow;
 

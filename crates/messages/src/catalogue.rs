@@ -1,4 +1,4 @@
-//! Reads the files of texts and checks them. The build script uses it, and whoever bundles the portal's texts.
+//! Reads the files of texts and checks them. The build script uses it, and so does the bundler of the portal's texts.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;

@@ -21,7 +21,7 @@ pub enum TenantInsertion {
 /// How the deletion of a tenant went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TenantDeletion {
-    /// It is gone.
+    /// It was deleted.
     Deleted,
     /// It still has registrations: they go first.
     HasRegistrations,

@@ -272,7 +272,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// RFC 6750, section 3. The description is for whoever develops the client, and in ASCII.
+/// RFC 6750, section 3. The description is for the developer of the client, and in ASCII.
 fn challenge(error: &str, detail: &Text) -> String {
     format!(
         "Bearer realm=\"lms-gateway\", error=\"{error}\", error_description=\"{}\"",

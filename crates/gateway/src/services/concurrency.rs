@@ -55,8 +55,8 @@ pub struct Lane {
     pub arriving: Arc<Arriving>,
 }
 
-/// The memory for bodies on their way. Where there is no room for a further one, the oldest is given up: a body of whoever means to
-/// finish it is there within moments, so that those who stall make room, however many they are.
+/// The memory for bodies on their way. Where there is no room for a further one, the oldest is given up: a client that means to
+/// finish sends its body within moments, so stalled clients make room, however many they are.
 pub struct Arriving {
     room: Arc<Semaphore>,
     /// The bodies on their way, the oldest first.

@@ -111,7 +111,7 @@ impl Store {
     }
 }
 
-/// Has the connection in hand answer within the deadline, and remembers whether it did.
+/// Waits for an answer of the connection within the deadline, and notes whether it came.
 macro_rules! answer {
     ($session:expr, $held:expr, |$connection:ident| $asked:expr) => {{
         let Held {

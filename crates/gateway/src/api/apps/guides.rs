@@ -13,7 +13,7 @@ use messages::{Text, lms::any};
 mod hosted;
 mod own_servers;
 
-/// Everything that an admin is told about registering with one LMS.
+/// The guide for registering with one LMS.
 pub(super) struct Guide {
     /// What to call the LMS's own address, and where it is found: where the issuer is another.
     pub(super) site: Option<(Text, Text)>,

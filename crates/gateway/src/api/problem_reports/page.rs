@@ -57,7 +57,7 @@ struct Page<'a> {
     reference: Option<String>,
     /// The portal's form.
     portal_url: String,
-    /// The short form, for whoever holds a signed reference.
+    /// The short form, for the holder of a signed reference.
     form: Option<Form<'a>>,
     /// What can be passed to the school's IT.
     text_for_it: Cow<'static, str>,

@@ -105,7 +105,7 @@ impl serde::de::Error for ShapeError {
         Self::WrongForm
     }
 
-    /// Which kind is needed is known by whoever asked serde for it.
+    /// The caller of serde knows which kind is needed.
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
         Self::WrongForm
     }

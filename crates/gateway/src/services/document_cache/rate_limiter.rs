@@ -14,7 +14,7 @@ const PER_WINDOW: u32 = 60;
 /// What they are counted in.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Lets few fetches through, whoever asks. For addresses that anybody can make up, such as a tenant that exists in a token only.
+/// Lets few fetches through, from all callers together. For addresses that anybody can make up, such as a tenant that exists in a token only.
 pub struct RateLimiter {
     turns: Semaphore,
     counted: Mutex<Counted>,

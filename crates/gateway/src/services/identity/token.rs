@@ -1,4 +1,4 @@
-//! A bearer token, read and validated by what all access tokens have in common, whoever issues them.
+//! A bearer token: the parts that the access tokens of all issuers have in common, and their validation.
 //!
 //! Sources: RFC 7519, RFC 8725 (best practices), RFC 9068. What an issuer's own claims mean, [`super::entra`] and
 //! [`super::openid`] know. [`lti13::jose`] takes the token apart and verifies its signature; times are validated with the time that

@@ -3,7 +3,7 @@ use messages::{Text, api::token};
 use super::TokenError;
 
 impl TokenError {
-    /// What is wrong, for whoever wrote the client.
+    /// The error, for the developer of the client.
     pub(in crate::services::identity) fn text(&self) -> Text {
         match self {
             Self::Malformed => token::MALFORMED,
