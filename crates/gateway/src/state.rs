@@ -16,7 +16,7 @@ use crate::{
         apps::Apps,
         check_quota::CheckQuota,
         clock::Clock,
-        document_cache::{DocumentCache, KeyError},
+        document_cache::{Archived, DocumentCache, KeyError},
         identity::Issuers,
         issuer_discovery::IssuerDiscovery,
         jwks_cache::{Archived, JwksCache, KeyError},
@@ -118,9 +118,9 @@ impl AppState {
 }
 
 /// The cache of LMSs' keysets. Each belongs to the tenant that registered it first, except those that a preset names: all schools share them.
-fn key_sets(outbound: &Outbound, store: &Store, clock: &Clock) -> JwksCache<KeySet> {
+fn keysets(outbound: &Outbound, store: &Store, clock: &Clock) -> DocumentCache<KeySet> {
     let archive = (store.clone(), clock.clone());
-    JwksCache::new(outbound.clone(), clock.clone())
+    DocumentCache::new(outbound.clone(), clock.clone())
         .observed_by(keep_fetched(store.clone(), clock.clone()))
         .archived_in(move |url| {
             let (store, clock) = archive.clone();

@@ -196,13 +196,13 @@ async fn with_keys<T>(
     verify: impl Fn(&KeySet, &mut Checks) -> Result<T, LaunchError>,
 ) -> Result<T, Refusal> {
     let (app, url) = (context.app, &registration.keyset_url);
-    let keys = wait_for_fetch(context, app.key_sets.with_key(url, kid)).await?;
-    let keys = keys.map_err(|error| key_set::refusal(&error, kid))?;
+    let keys = wait_for_fetch(context, app.keysets.with_key(url, kid)).await?;
+    let keys = keys.map_err(|error| keyset::refusal(&error, kid))?;
     let before = context.record.clone();
     let mut verified = verify(&keys, context.record.checks());
     if let Err(error) = &verified
         && error.rule() == lti13::Rule::Signature
-        && let Some(newer) = wait_for_fetch(context, app.key_sets.newer_than(url, &keys)).await?
+        && let Some(newer) = wait_for_fetch(context, app.keysets.newer_than(url, &keys)).await?
     {
         context.record = before;
         verified = verify(&newer, context.record.checks());

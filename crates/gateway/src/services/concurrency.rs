@@ -48,7 +48,7 @@ pub struct ConcurrencyLimits {
 
 /// Permits, and the memory for bodies on their way to one, that no other requests can take.
 pub struct Lane {
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// How many of these those may have that come back from a wait.
     returning: Arc<Semaphore>,
     /// The memory.
@@ -72,7 +72,7 @@ struct Arrival {
 
 /// The permit of a request in progress.
 pub struct RequestPermit {
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     returning: Arc<Semaphore>,
     permit: RefCell<Option<OwnedSemaphorePermit>>,
     returned: RefCell<Option<OwnedSemaphorePermit>>,
@@ -86,7 +86,7 @@ impl ConcurrencyLimits {
             of_each,
             // Many launches may have waited for the same keyset: they leave as much to others.
             launches: Lane::new(of_each, of_each.div_ceil(2), ARRIVING_LIMIT),
-            key_sets: lane(),
+            keysets: lane(),
             health: lane(),
             others: lane(),
         }
@@ -113,9 +113,9 @@ impl ConcurrencyLimits {
 }
 
 impl Lane {
-    fn new(places: usize, returning: usize, bytes: usize) -> Self {
+    fn new(permits: usize, returning: usize, bytes: usize) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(places)),
+            permits: Arc::new(Semaphore::new(permits)),
             returning: Arc::new(Semaphore::new(returning)),
             arriving: Arc::new(Arriving {
                 room: Arc::new(Semaphore::new(bytes)),
@@ -127,7 +127,7 @@ impl Lane {
     /// A permit, if there is one.
     pub fn try_acquire(&self) -> Option<Rc<RequestPermit>> {
         let permit = RequestPermit {
-            places: Arc::clone(&self.places),
+            permits: Arc::clone(&self.permits),
             returning: Arc::clone(&self.returning),
             permit: RefCell::new(None),
             returned: RefCell::new(None),
@@ -147,7 +147,7 @@ impl RequestPermit {
 
     /// Takes it, if there is one.
     fn take(&self) -> bool {
-        let permit = Arc::clone(&self.places).try_acquire_owned().ok();
+        let permit = Arc::clone(&self.permits).try_acquire_owned().ok();
         let taken = permit.is_some();
         self.permit.replace(permit);
         taken

@@ -154,7 +154,7 @@ pub struct Archived<T> {
 /// Looks that up.
 type Archive<T> = dyn Fn(Url) -> BoxFuture<'static, Result<Archived<T>, StoreError>> + Send + Sync;
 
-impl<T> Clone for JwksCache<T> {
+impl<T> Clone for DocumentCache<T> {
     fn clone(&self) -> Self {
         Self {
             slots: self.slots.clone(),
@@ -167,7 +167,7 @@ impl<T> Clone for JwksCache<T> {
     }
 }
 
-impl<T: CachedDocument> JwksCache<T> {
+impl<T: CachedDocument> DocumentCache<T> {
     /// An empty cache.
     pub fn new(outbound: Outbound, clock: Clock) -> Self {
         let slots = Cache::builder()

@@ -28,8 +28,8 @@ pub(super) struct Known<T> {
     pub(super) last_fetch: Option<LastFetch>,
     /// When it was last fetched because a signature didn't match.
     rechecked_at: Option<Duration>,
-    /// How many fetches were begun.
-    pub(super) begun: u64,
+    /// How many fetches were started.
+    pub(super) fetches: u64,
 }
 
 pub(super) struct Good<T> {
@@ -46,7 +46,7 @@ pub(super) struct LastFetch {
     at: Duration,
     /// Its number, in the order in which fetches begin.
     number: u64,
-    pub(super) fault: Option<KeyError>,
+    pub(super) error: Option<KeyError>,
     /// It was made for a key that it didn't bring.
     missed: bool,
 }
@@ -58,7 +58,7 @@ impl<T: CachedDocument> Slot<T> {
                 good: None,
                 last_fetch: None,
                 rechecked_at: None,
-                begun: 0,
+                fetches: 0,
             }),
             fetching: tokio::sync::Mutex::new(()),
             share: OnceCell::new(),
@@ -88,19 +88,19 @@ impl<T: CachedDocument> Slot<T> {
                 known.last_fetch = Some(LastFetch {
                     at: now,
                     number,
-                    fault: None,
+                    error: None,
                     missed,
                 });
             }
-            Err(fault) => {
-                tracing::warn!(host = url.host_str(), %fault, "a keyset could not be fetched");
+            Err(error) => {
+                tracing::warn!(host = url.host_str(), %error, "a keyset could not be fetched");
                 if let Some(good) = &mut known.good {
                     good.is_in_reserve = false;
                 }
                 known.last_fetch = Some(LastFetch {
                     at: now,
                     number,
-                    fault: Some(fault),
+                    error: Some(error),
                     missed: false,
                 });
             }
@@ -141,13 +141,13 @@ impl<T: CachedDocument> Slot<T> {
     /// The number of a fetch that begins.
     pub(super) fn begin(&self) -> u64 {
         let mut known = self.lock();
-        known.begun += 1;
-        known.begun
+        known.fetches += 1;
+        known.fetches
     }
 
     /// Whether a fetch has ended that began after so many others. One that was broken off has not.
-    pub(super) fn fetched_since(&self, begun: u64) -> bool {
-        self.lock().last_fetch.as_ref().is_some_and(|last| last.number > begun)
+    pub(super) fn fetched_since(&self, fetches: u64) -> bool {
+        self.lock().last_fetch.as_ref().is_some_and(|last| last.number > fetches)
     }
 
     pub(super) fn newer_than(&self, seen: &Arc<T>) -> Option<Arc<T>> {

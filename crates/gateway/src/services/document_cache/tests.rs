@@ -401,7 +401,7 @@ async fn a_tenant_with_much_in_its_documents_leaves_out_its_own() {
 }
 
 /// A cache in front of an archive: what it has of `/seen/3600` was seen an hour ago.
-fn archived(bench: &Bench) -> JwksCache<Ids> {
+fn archived(bench: &Bench) -> DocumentCache<Ids> {
     bench.sets.clone().archived_in(|url: Url| async move {
         let seen = url.path().strip_prefix("/seen/").and_then(|ago| ago.parse().ok());
         Ok(Archived {
