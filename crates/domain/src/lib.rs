@@ -10,7 +10,7 @@ mod addresses;
 pub mod apps;
 mod audit;
 mod contests;
-mod faults;
+mod field_errors;
 mod launches;
 mod platforms;
 pub mod presets;
@@ -28,7 +28,7 @@ pub use contests::{
     CONFIRMATION_LIFETIME, CONTEST_LIFETIME, Contest, ContestId, ContestProof, ContestState, MAX_OPEN_CONTESTS, UnprovableError,
     validate_contest,
 };
-pub use faults::{FieldError, FieldErrorReason};
+pub use field_errors::{FieldError, FieldErrorReason};
 pub use launches::{
     AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,
     RefusalClass, RefusedLaunch, Rule, RuleFamily,

@@ -3,7 +3,7 @@
 pub mod apps;
 pub mod audit_events;
 pub mod contests;
-pub mod faults;
+pub mod field_errors;
 pub mod launches;
 pub mod problem_reports;
 pub mod registrations;

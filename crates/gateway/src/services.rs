@@ -5,6 +5,7 @@ pub mod check_quota;
 pub mod clock;
 pub mod concurrency;
 pub mod contest_codes;
+pub mod document_cache;
 pub mod identity;
 pub mod issuer_discovery;
 pub mod jwks_cache;

@@ -18,7 +18,7 @@ pub(super) async fn login(request: HttpRequest, form: LtiForm, app: web::Data<Ap
     }
 }
 
-async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
+async fn answer(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
     let code = contest::code_in_address(context.request);
     context.is_contest = code.is_some();
     let pairs = with_address(context.request, form.encoded()?);
