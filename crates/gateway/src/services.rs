@@ -8,7 +8,6 @@ pub mod contest_codes;
 pub mod document_cache;
 pub mod identity;
 pub mod issuer_discovery;
-pub mod jwks_cache;
 pub mod keyset_watch;
 pub mod long_work;
 pub mod outbound;

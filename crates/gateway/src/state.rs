@@ -19,7 +19,6 @@ use crate::{
         document_cache::{Archived, DocumentCache, KeyError},
         identity::Issuers,
         issuer_discovery::IssuerDiscovery,
-        jwks_cache::{Archived, JwksCache, KeyError},
         long_work::BlockingPool,
         outbound::Outbound,
         readiness::Readiness,
@@ -53,7 +52,7 @@ pub struct AppState {
     /// The client that goes out.
     pub outbound: Outbound,
     /// The LMSs' public keysets.
-    pub key_sets: JwksCache<KeySet>,
+    pub keysets: DocumentCache<KeySet>,
     /// Where issuers say that their keys are.
     pub issuer_discovery: Arc<IssuerDiscovery>,
     /// The gateway's own signing keys.
@@ -92,7 +91,7 @@ impl AppState {
         Ok(Self {
             apps: Arc::new(Apps::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
-            key_sets: key_sets(&outbound, &store, &clock),
+            keysets: keysets(&outbound, &store, &clock),
             issuer_discovery: Arc::new(IssuerDiscovery::new(outbound.clone())),
             outbound,
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
