@@ -27,7 +27,7 @@ pub const BODY_LIMIT: usize = 256 * 1024;
 /// The longest launch, in bytes: an id_token of the greatest length, and the state.
 pub const LAUNCH_LIMIT: usize = 1024 * 1024;
 /// Faults named at the most: enough for a person, too few to make work of.
-const MOST_FAULTS: usize = 50;
+const MOST_ERRORS: usize = 50;
 /// Bytes of pointers to repeated fields, beyond which no more are named: fifty pointers through one long name are many times the body.
 const MOST_NAMED: usize = 64 * 1024;
 

@@ -48,14 +48,14 @@ impl FromRequest for LtiForm {
             Ok(Self(match query {
                 Some(query) if query.len() > limit => Err(too_large(limit)),
                 Some(query) => Ok(query),
-                None => receive(payload, is_form, limit).await,
+                None => read_form(payload, is_form, limit).await,
             }))
         }
         .boxed_local()
     }
 }
 
-async fn receive(mut payload: Payload, is_form: bool, limit: usize) -> Result<BytesMut, Refusal> {
+async fn read_form(mut payload: Payload, is_form: bool, limit: usize) -> Result<BytesMut, Refusal> {
     let mut form = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {

@@ -24,7 +24,7 @@ use super::{
     cookie,
     failure::{internal, store_failed},
     form::LtiForm,
-    hand_over, handshake, key_set, mistakes,
+    hand_over, handshake, keyset, mistakes,
     pages::storage,
     resolve::{self, Registered},
 };
@@ -58,7 +58,7 @@ pub(super) async fn confirm(request: HttpRequest, form: LtiForm, app: web::Data<
     }
 }
 
-async fn receive(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
+async fn answer(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpResponse, Refusal> {
     let response = AuthenticationResponse::parse(form.pairs().map_err(|refusal| refusal.at(Stage::Response))?);
     let response = response.map_err(|error| mistakes::explain(error, form, context.request))?;
     context.record.pass(lti13::Rule::MissingParameter, Evidence::none());
