@@ -28,15 +28,18 @@ export class LaunchTokens {
       audience: appId,
       maxTokenAge: 60,
       clockTolerance: LEEWAY,
-      requiredClaims: ["sub", "exp", "jti"],
+      requiredClaims: ["sub", "exp", "jti", "tenant_id"],
     };
   }
 
-  /** The claims of the launch. Any other error than LaunchRefused says that the gateway's keys can't be fetched. */
+  /**
+   * The launch: its claims, and the person as tenant_id and sub, the key of accounts. Issuer, e-mail and name are only as good
+   * as the tenant's LMS. Any other error than LaunchRefused says that the gateway's keys can't be fetched.
+   */
   async verify(token) {
-    const launch = await this.#claims(token);
-    this.#useOnce(launch.jti);
-    return launch;
+    const claims = await this.#claims(token);
+    this.#useOnce(claims.jti);
+    return { person: [claims.tenant_id, claims.sub], claims };
   }
 
   async #claims(token) {

@@ -8,6 +8,7 @@ import json
 import sys
 import threading
 import time
+from typing import Any, NamedTuple
 
 import jwt
 
@@ -19,6 +20,13 @@ class LaunchRefused(Exception):
     """The token is not a launch for this app. Answer with status 400."""
 
 
+class Launch(NamedTuple):
+    """A verified launch."""
+
+    person: tuple[str, str]  # tenant_id and sub: the key of accounts. Issuer, e-mail and name are only as good as the tenant's LMS.
+    claims: dict[str, Any]
+
+
 class LaunchTokens:
     """Make one for the whole process: it keeps the gateway's keys, and the ids of used tokens."""
 
@@ -28,25 +36,25 @@ class LaunchTokens:
         self._used: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def verify(self, token: str) -> dict:
-        """The claims of the launch. `jwt.PyJWKClientConnectionError` says that the gateway's keys can't be fetched."""
+    def verify(self, token: str) -> Launch:
+        """The launch. `jwt.PyJWKClientConnectionError` says that the gateway's keys can't be fetched."""
         try:
             key = self._keys.get_signing_key_from_jwt(token)
-            launch = jwt.decode(
+            claims = jwt.decode(
                 token,
                 key,
                 algorithms=["ES256"],  # never what the token's header asks for
                 issuer=self.gateway,
                 audience=self.app_id,
                 leeway=LEEWAY,
-                options={"require": ["iss", "aud", "sub", "iat", "exp", "jti"]},
+                options={"require": ["iss", "aud", "sub", "iat", "exp", "jti", "tenant_id"]},
             )
         except jwt.PyJWKClientConnectionError:
             raise
         except jwt.PyJWTError as error:
             raise LaunchRefused(str(error)) from error
-        self._use_once(launch["jti"])
-        return launch
+        self._use_once(claims["jti"])
+        return Launch(person=(claims["tenant_id"], claims["sub"]), claims=claims)
 
     def _use_once(self, jti: str) -> None:
         """With more than one process, keep this in what they share: Redis `SET jti 1 NX EX 120`, or a unique index."""
@@ -61,6 +69,6 @@ class LaunchTokens:
 if __name__ == "__main__":
     launches = LaunchTokens(gateway=sys.argv[1], app_id=sys.argv[2])
     try:
-        print(json.dumps(launches.verify(sys.stdin.read().strip()), indent=2))
+        print(json.dumps(launches.verify(sys.stdin.read().strip())._asdict(), indent=2))
     except LaunchRefused as refusal:
         sys.exit(f"refused: {refusal}")

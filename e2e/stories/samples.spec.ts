@@ -26,9 +26,13 @@ for (const [language, command] of Object.entries(languages)) {
 
     const good = run("launch-inspector", token);
     expect(good.stderr).toBe("");
-    expect(JSON.parse(good.stdout)).toMatchObject({ iss: servers.gateway, aud: "launch-inspector", name: "Tess Teacher" });
-
     const [header, claims, signature] = token.split(".");
+    const { tenant_id, sub } = JSON.parse(Buffer.from(claims!, "base64url").toString());
+    expect(JSON.parse(good.stdout)).toMatchObject({
+      person: [tenant_id, sub],
+      claims: { iss: servers.gateway, aud: "launch-inspector", name: "Tess Teacher" },
+    });
+
     const tampered = Buffer.from(claims!, "base64url").toString().replace("Tess", "Eve ");
     for (const [app, input] of [
       ["another-app", token],

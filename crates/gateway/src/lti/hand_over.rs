@@ -3,7 +3,7 @@
 use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{App, TenantId};
+use domain::{App, TenantId, presets};
 use lti13::tool::{Launch, ToolRegistration};
 use messages::launch_page;
 use serde::Serialize;
@@ -36,6 +36,8 @@ struct LaunchToken<'a> {
 #[derive(Serialize)]
 struct Platform<'a> {
     issuer: &'a str,
+    /// Whether the issuer's own keys signed the launch.
+    issuer_confirmed: bool,
     client_id: &'a str,
     deployment_id: &'a str,
     sub: Option<&'a str>,
@@ -76,6 +78,7 @@ pub(super) async fn page(
             registration_id: registration.id.0,
             platform: Platform {
                 issuer: &platform.issuer,
+                issuer_confirmed: presets::signs_for_issuer(platform),
                 client_id: &platform.client_id,
                 deployment_id: &launch.deployment_id,
                 sub: launch.subject.as_deref(),
