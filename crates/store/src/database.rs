@@ -5,6 +5,7 @@
 //! A connection without an answer is closed, which frees its slot at once.
 
 mod connection;
+mod file;
 mod pooler;
 mod session;
 mod silence;
@@ -49,6 +50,7 @@ impl Database {
             .test_before_acquire(false)
             .sqlx_logging(false);
         if options.url.starts_with("sqlite:") {
+            file::create_private(&options.url);
             // WAL with synchronous = NORMAL: what was committed survives the end of the process at any moment. A power
             // failure may lose the last commits, never the consistency.
             settings.map_sqlx_sqlite_opts(|sqlite| {

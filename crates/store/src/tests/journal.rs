@@ -97,3 +97,19 @@ fn journal_size(file: &Path) -> u64 {
     journal.push("-wal");
     std::fs::metadata(PathBuf::from(journal)).unwrap().len()
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_may_read_the_file_and_its_journals() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    on_sqlite_file(async |_, file| {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut path = file.as_os_str().to_owned();
+            path.push(suffix);
+            let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{path:?}: {mode:o}");
+        }
+    })
+    .await;
+}
