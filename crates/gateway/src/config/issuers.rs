@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
-use super::{Config, DEV_AUDIENCE};
+use super::{Config, DEV_AUDIENCE, validate::without_userinfo};
 
 /// An OpenID provider, such as a Keycloak realm, where the people of some tenants sign in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,7 +43,8 @@ impl Config {
         let mut tenants = HashSet::new();
         for issuer in &self.issuers {
             let name = &issuer.issuer;
-            let mut error = |sentence: &str| errors.push(format!("issuers: {sentence} (\"{name}\")."));
+            let shown = without_userinfo(name);
+            let mut error = |sentence: &str| errors.push(format!("issuers: {sentence} (\"{shown}\")."));
             if !names.insert(name) {
                 error("an issuer is listed twice");
             }

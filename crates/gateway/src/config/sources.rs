@@ -18,14 +18,17 @@ pub(super) fn syntax_error(error: &toml::de::Error, text: &str) -> String {
     format!("{} in line {}", one_line(&error.message()), before.matches('\n').count() + 1)
 }
 
-/// The same without the value of a wrong type, which may be a secret: what was expected, and of which key.
+/// The same without the value, which may be a secret and is in quotation marks: what was expected, and of which key.
 pub(super) fn without_value(error: &str) -> String {
     let about_value = ["invalid type:", "invalid value:"]
         .iter()
         .any(|begin| error.starts_with(begin));
     match error.rsplit_once(", expected ") {
         Some((_, expected)) if about_value => format!("expected {expected}"),
-        _ => error.to_owned(),
+        _ => {
+            let quoted = error.split_once('"').zip(error.rsplit_once('"'));
+            quoted.map_or_else(|| error.to_owned(), |((before, _), (_, after))| format!("{before}…{after}"))
+        }
     }
 }
 

@@ -155,6 +155,47 @@ fn what_is_wrong_with_the_text_is_told_without_the_text() {
 }
 
 #[test]
+fn no_address_carries_a_password_or_is_printed_with_one() {
+    let app = "[[apps]]\nid = \"notebook\"\nname = \"Notebook\"\nlaunch_url = \"https://app.example/\"";
+    let issuer = "[[issuers]]\nissuer = \"https://keycloak.example\"\naudiences = [\"a\"]\ntenant_ids = [\"5c400100-0000-4000-8000-000000000001\"]";
+    let settings = |key: &str, address: &str| match key {
+        "server.public_url" => PRODUCTION.replace("https://lms-gateway.example", address),
+        "identity.authority" => format!("{PRODUCTION}\nauthority = \"{address}\""),
+        "operator.report_url" => format!("{PRODUCTION}\n[operator]\nreport_url = \"{address}\""),
+        "issuers: issuer" => format!("{PRODUCTION}\n{}", issuer.replace("https://keycloak.example", address)),
+        "apps: icon_url" => format!("{PRODUCTION}\n{app}\nicon_url = \"{address}\""),
+        _ => format!("{PRODUCTION}\n{}", app.replace("https://app.example/", address)),
+    };
+    for key in [
+        "server.public_url",
+        "identity.authority",
+        "operator.report_url",
+        "issuers: issuer",
+        "apps: icon_url",
+        "apps: launch_url",
+    ] {
+        let load = |address: &str| Config::from_parts(false, &settings(key, address), []);
+        load("https://host.example").unwrap();
+        for address in [
+            "https://gateway:hunter2@host.example",
+            "http://gateway:hunter2@host.example",
+            "https://:hunter2@host.example",
+            "https://hunter2@host.example",
+        ] {
+            let said = sentence(load(address));
+            assert!(
+                said.contains(&format!("{key} must be without user name and password")),
+                "{said}"
+            );
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+        if let Err(faults) = load("https//gateway:hunter/2@host example") {
+            assert!(!faults.to_string().contains("hunter"), "{faults}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_kept_until_the_calendar_ends() {
     for (text, key) in [
         ("[launches]\nretention_days = 99999999", "launches.retention_days"),

@@ -12,6 +12,11 @@ const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
 /// A hundred years: far more than anybody keeps anything, and not so many that the calendar ends.
 pub(super) const MOST_DAYS: u32 = 36_500;
 
+/// An address as it may be printed, also where it can't be read: without what may be a user name and a password.
+pub(super) fn without_userinfo(url: &str) -> &str {
+    url.rsplit_once('@').map_or(url, |(_, rest)| rest)
+}
+
 impl Config {
     /// Every error of the configuration at once.
     pub fn validate(&self) -> Result<(), ConfigErrors> {
@@ -21,6 +26,7 @@ impl Config {
         self.validate_identity(&mut errors);
         self.validate_issuers(&mut errors);
         self.validate_apps(&mut errors);
+        self.validate_userinfo(&mut errors);
         if self.security.secret.chars().count() < 32 {
             errors.push(
                 "security.secret must hold at least 32 characters of randomness; make one with `openssl rand -base64 32`."
@@ -57,6 +63,29 @@ impl Config {
         }
     }
 
+    /// A user name and a password in an address would be shown to browsers, and logged. Addresses of the database carry them.
+    fn validate_userinfo(&self, errors: &mut Vec<String>) {
+        let keys = [
+            ("server.public_url", &self.server.public_url),
+            ("identity.authority", &self.identity.authority),
+            ("operator.report_url", &self.operator.report_url),
+        ];
+        let issuers = self.issuers.iter().map(|issuer| ("issuers: issuer", &issuer.issuer));
+        let icons = self.apps.iter().map(|app| ("apps: icon_url", &app.icon_url));
+        let mut urls: Vec<_> = keys
+            .into_iter()
+            .chain(issuers)
+            .chain(icons)
+            .filter_map(|(key, text)| Some((key, Url::parse(text).ok()?)))
+            .collect();
+        urls.extend(self.apps.iter().map(|app| ("apps: launch_url", app.launch_url.clone())));
+        for (key, url) in urls {
+            if !url.username().is_empty() || url.password().is_some() {
+                errors.push(format!("{key} must be without user name and password."));
+            }
+        }
+    }
+
     fn validate_server(&self, errors: &mut Vec<String>) {
         let server = &self.server;
         match server.listen.parse::<SocketAddr>() {
@@ -75,17 +104,20 @@ impl Config {
                 errors.push("server.public_url must be the gateway's own address, like https://lms-gateway.example.".to_owned());
             }
             Ok(url) => {
+                let shown = without_userinfo(url.as_str());
                 let loopback = url.host().is_some_and(|host| is_loopback(&host));
                 if self.dev && !loopback {
                     errors.push(format!(
-                        "server.public_url is {url}, but --dev is for this computer only; use http://localhost:8080, or serve without --dev."
+                        "server.public_url is {shown}, but --dev is for this computer only; use http://localhost:8080, or serve without --dev."
                     ));
                 }
                 if !self.dev && url.scheme() != "https" {
-                    errors.push(format!("server.public_url is {url}; it must begin with https://."));
+                    errors.push(format!("server.public_url is {shown}; it must begin with https://."));
                 }
-                if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-                    errors.push(format!("server.public_url is {url}; it must be scheme, host and port only."));
+                if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+                    errors.push(format!(
+                        "server.public_url is {shown}; it must be scheme, host and port only."
+                    ));
                 }
             }
         }
@@ -123,7 +155,8 @@ impl Config {
         match Url::parse(&identity.authority) {
             Ok(url) if self.dev || (url.scheme() == "https" && !url.path().starts_with("/dev/identity")) => {}
             Ok(url) => errors.push(format!(
-                "identity.authority is {url}; outside --dev it must be https and not the development sign-in."
+                "identity.authority is {}; outside --dev it must be https and not the development sign-in.",
+                without_userinfo(url.as_str())
             )),
             Err(_) => errors.push("identity.authority must be a URL like https://login.microsoftonline.com.".to_owned()),
         }
