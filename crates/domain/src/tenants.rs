@@ -27,6 +27,24 @@ pub struct Actor {
     pub kind: ActorKind,
 }
 
+impl Actor {
+    /// The gateway itself, where it does what a tenant's setting asks for.
+    #[must_use]
+    pub fn gateway() -> Self {
+        Self {
+            id: "gateway".to_owned(),
+            name: "LMS Gateway".to_owned(),
+            kind: ActorKind::App,
+        }
+    }
+
+    /// A name to show, of what a token holds: it can be anything, so nothing is decided by it.
+    #[must_use]
+    pub fn display_name(raw: &str) -> String {
+        text::without_marks(raw).take(200).collect()
+    }
+}
+
 /// Whether an actor is a person or an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ActorKind {

@@ -60,6 +60,11 @@ fn is_dropped(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The characters of a text in one line that are kept.
+pub(crate) fn without_marks(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|c| !is_dropped(*c))
+}
+
 /// Something that a person wrote, in several lines: lines end in `\n`, what is never meant is dropped, joiners of scripts
 /// and emoji stay. 1 to `max` characters.
 pub(crate) fn parse_prose(field: &'static str, raw: &str, max: usize) -> Result<String, FieldError> {
@@ -116,6 +121,24 @@ mod tests {
                     position: 4
                 }
             );
+        }
+    }
+
+    /// All that turn the direction of what follows.
+    const MARKS: [char; 12] = [
+        '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}',
+        '\u{2068}', '\u{2069}',
+    ];
+
+    #[test]
+    fn no_text_that_people_see_turns_its_direction() {
+        for mark in MARKS {
+            let text = format!("Con{mark}toso");
+            let refused = parse("name", &text, 200, Alphabet::Any).unwrap_err().reason;
+            assert!(matches!(refused, FieldErrorReason::InvisibleCharacter { .. }), "{mark:?}");
+            assert_eq!(parse_line("summary", &text, 200).unwrap(), "Contoso", "{mark:?}");
+            assert_eq!(parse_prose("description", &text, 200).unwrap(), "Contoso", "{mark:?}");
+            assert_eq!(crate::Actor::display_name(&text), "Contoso", "{mark:?}");
         }
     }
 

@@ -145,7 +145,7 @@ impl Rules {
         Ok(Caller {
             tenant: TenantId(claims.tid),
             actor: Actor {
-                name: token::display_name(name.as_deref().unwrap_or(&id)),
+                name: Actor::display_name(name.as_deref().unwrap_or(&id)),
                 id,
                 kind,
             },

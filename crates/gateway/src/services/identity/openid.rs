@@ -88,7 +88,7 @@ impl Rules {
         Ok(Caller {
             tenant: TenantId(tenant),
             actor: Actor {
-                name: token::display_name(name.as_deref().unwrap_or(&id)),
+                name: Actor::display_name(name.as_deref().unwrap_or(&id)),
                 id,
                 kind,
             },

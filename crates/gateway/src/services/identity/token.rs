@@ -215,11 +215,6 @@ pub(super) fn object_id(id: Option<String>) -> Result<String, TokenError> {
         .ok_or(TokenError::NoObject)
 }
 
-/// A name to show: it can be anything, so nothing is decided by it.
-pub(super) fn display_name(name: &str) -> String {
-    name.chars().filter(|c| !c.is_control()).take(200).collect()
-}
-
 /// Roles are given by each customer's own admin: they count in their own tenant only, `Support` only in the operator's.
 pub(super) fn user_roles(names: &[String], is_operator: bool) -> Vec<Role> {
     let has = |name: &str| names.iter().any(|role| role == name);
