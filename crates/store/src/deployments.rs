@@ -190,8 +190,8 @@ impl Store {
         Ok(true)
     }
 
-    /// Notes a deployment that a correctly signed launch named and no registration lists: accepted at once where the
-    /// registration takes any, else waiting. Answers its state, which is the former one if it was known; `None` when
+    /// Notes a deployment that a correctly signed launch named and no registration lists: accepted at once, by the gateway, where
+    /// the registration takes any, else waiting. Answers its state, which is the former one if it was known; `None` when
     /// nobody could name it in a URL, the registration is gone, shares its client with other schools, has too many already,
     /// or another registration accepted it meanwhile.
     ///
@@ -241,6 +241,10 @@ impl Store {
         deployments::Entity::insert(noted.into_active_model())
             .exec_without_returning(&tx)
             .await?;
+        if state == ACCEPTED {
+            let (by, deed) = (Actor::gateway(), AuditAction::DeploymentAccepted);
+            audit::insert(&tx, tenant, &by, deed, subject(registration, deployment_id), at).await?;
+        }
         tx.commit().await?;
         read_deployment_state(state).map(Some)
     }

@@ -1,7 +1,9 @@
 use domain::DeploymentState::{Accepted, Rejected, Waiting};
+use domain::{AuditAction, Subject};
 
+use super::audit::trail;
 use super::*;
-use crate::AcceptError;
+use crate::{AcceptError, AuditQuery};
 
 async fn states(store: &Store, registration: &Registration) -> Vec<(String, domain::DeploymentState)> {
     let found = store
@@ -69,6 +71,20 @@ async fn a_registration_that_takes_any_deployment_accepts_at_once() {
                 .await
                 .unwrap(),
             Some(Accepted)
+        );
+        let query = AuditQuery {
+            action: Some(AuditAction::DeploymentAccepted),
+            ..AuditQuery::default()
+        };
+        let events = trail(&db.store, CONTOSO, query).await;
+        let [event] = events.as_slice() else { panic!("{events:?}") };
+        assert_eq!((&event.by, event.at), (&Actor::gateway(), at(1)));
+        assert_eq!(
+            event.subject,
+            Subject::Deployment {
+                registration: Some(registration.id),
+                id: "course-7".to_owned()
+            }
         );
         assert_eq!(
             launch(&db.store, &registration, "course-7", 1).await,
