@@ -143,6 +143,7 @@ impl SigningKeys {
         };
         match Known::read(&self.store, &self.secrets, now).await {
             Ok(read) => {
+                read.log_changes(&known);
                 let read = Arc::new(read);
                 *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&read);
                 read
@@ -168,6 +169,23 @@ impl Known {
             at,
         })
     }
+
+    /// Keys belong to no tenant, so their changes are in no audit trail but in the log of every instance.
+    fn log_changes(&self, before: &Self) {
+        for (purpose, before, after) in [("lms", &before.lms, &self.lms), ("apps", &before.launch, &self.launch)] {
+            for key in missing(before, after) {
+                tracing::info!(purpose, kid = key.kid, "a new signing key is published");
+            }
+            for key in missing(after, before) {
+                tracing::info!(purpose, kid = key.kid, "a signing key is withdrawn");
+            }
+        }
+    }
+}
+
+/// Those of `keys` that `known` lacks.
+fn missing<'a>(known: &[SigningKey], keys: &'a [SigningKey]) -> impl Iterator<Item = &'a SigningKey> {
+    keys.iter().filter(|key| known.iter().all(|other| other.kid != key.kid))
 }
 
 /// Puts a new key in the place of a purpose's present one. With `at_once`, for a key that leaked, the ones before are withdrawn:
@@ -281,4 +299,86 @@ fn generate(purpose: Purpose) -> anyhow::Result<Vec<u8>> {
             .as_ref()
             .to_vec(),
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use std::{
+        io,
+        sync::{
+            Mutex,
+            atomic::{AtomicU64, Ordering},
+        },
+    };
+
+    use super::*;
+    use crate::config::Config;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[actix_web::test]
+    async fn every_instance_logs_that_the_keys_were_rotated() {
+        let options = store::ConnectOptions {
+            url: "sqlite::memory:".to_owned(),
+            max_connections: 1,
+        };
+        let store = Store::connect(&options).await.unwrap();
+        migrations::migrate(store.connection()).await.unwrap();
+        let uptime = Arc::new(AtomicU64::new(0));
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let seconds = Arc::clone(&uptime);
+        let clock = Clock::new(
+            move || now,
+            move || std::time::Duration::from_secs(seconds.load(Ordering::SeqCst)),
+        );
+        let secrets = || Secrets::new(&Config::default());
+        let keys = SigningKeys::load_or_create(store.clone(), secrets(), clock).await.unwrap();
+        let kids = async || {
+            keys.known()
+                .await
+                .launch
+                .iter()
+                .map(|key| key.kid.clone())
+                .collect::<Vec<_>>()
+        };
+        let old = kids().await.remove(0);
+
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone());
+        let _capturing = tracing::subscriber::set_default(subscriber.finish());
+        rotate(&store, &secrets(), now, Purpose::Launch, true).await.unwrap();
+        uptime.store(LOOK_EVERY.as_secs(), Ordering::SeqCst);
+        let new = kids().await.remove(0);
+        uptime.store(2 * LOOK_EVERY.as_secs(), Ordering::SeqCst);
+        kids().await;
+
+        let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let about_keys: Vec<_> = log.lines().filter(|line| line.contains("signing key")).collect();
+        let [published, withdrawn] = about_keys.as_slice() else {
+            panic!("{log}")
+        };
+        assert!(
+            published.contains("a new signing key is published") && published.contains(&new),
+            "{log}"
+        );
+        assert!(
+            withdrawn.contains("a signing key is withdrawn") && withdrawn.contains(&old),
+            "{log}"
+        );
+        assert!(about_keys.iter().all(|line| line.contains("apps")), "{log}");
+    }
 }
