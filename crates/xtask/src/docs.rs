@@ -150,3 +150,41 @@ fn every_question_leads_to_a_file() {
         "docs/architecture.md names files that are not there: {broken:#?}"
     );
 }
+
+/// The tests that the tables of security.md name: file, and function where it is a Rust test.
+fn controls(page: &str) -> Vec<(&str, Option<&str>)> {
+    let rows = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| Threat |"));
+    let cells = rows.map(|row| {
+        row.trim_end_matches(" |")
+            .rsplit_once(" | ")
+            .unwrap_or_else(|| panic!("{row}"))
+            .1
+    });
+    cells
+        .map(|cell| match cell.split_once(": ") {
+            Some((file, test)) => (file.trim_matches('`'), Some(test.trim_matches('`'))),
+            None => (cell.trim_matches('`'), None),
+        })
+        .collect()
+}
+
+#[test]
+fn every_control_has_its_test() {
+    let page = fs::read_to_string(root().join("docs/security.md")).unwrap();
+    let controls = controls(&page);
+    assert!(controls.len() >= 40, "{} rows: are the tables still found?", controls.len());
+    let broken: Vec<_> = controls
+        .iter()
+        .filter(|(file, test)| {
+            let source = fs::read_to_string(root().join(file)).unwrap_or_default();
+            let named = test.map_or(file.ends_with(".spec.ts"), |test| source.contains(&format!("fn {test}(")));
+            source.is_empty() || !named
+        })
+        .collect();
+    assert!(
+        broken.is_empty(),
+        "docs/security.md names tests that are not there: {broken:#?}"
+    );
+}
