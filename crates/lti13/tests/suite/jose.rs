@@ -68,6 +68,7 @@ fn an_es256_token_is_verified_by_its_key() {
     assert_eq!(jws.header("typ"), Some(&json!("JWT")));
     assert_eq!(jws.header("nonce"), None);
     assert_eq!(jws.unverified_payload().unwrap(), PAYLOAD);
+    assert_eq!(format!("{jws:?}"), "Jws { .. }", "neither payload nor signature is shown");
     assert_eq!(jws.verify(&key()).unwrap(), PAYLOAD);
     assert_eq!((key().kid(), key().algorithm()), (KID, Algorithm::Es256));
 }

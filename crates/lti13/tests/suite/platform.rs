@@ -373,8 +373,11 @@ fn errors_say_which_parameter_and_no_value() {
 fn debugging_shows_neither_hints_nor_state_nor_token() {
     let request = AuthenticationRequest::parse(pairs(&GOOD)).unwrap();
     let valid = request.clone().validate(Some(&registered())).unwrap();
-    let shown = format!("{request:?} {valid:?} {:?}", valid.clone().respond("secret-token"));
-    assert!(shown.contains(CLIENT_ID));
+    let named = |name: &str| format!("{name} {{ client_id: {CLIENT_ID:?}, .. }}");
+    assert_eq!(format!("{request:?}"), named("AuthenticationRequest"));
+    assert_eq!(format!("{valid:?}"), named("ValidatedRequest"));
+    let shown = format!("{:?}", valid.respond("secret-token"));
+    assert!(shown.starts_with("AuthenticationResponse { redirect_uri: "), "{shown}");
     for hidden in ["s &", "secret-token", "nonce", "login_hint"] {
         assert!(!shown.contains(hidden), "{shown}");
     }

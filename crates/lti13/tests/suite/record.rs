@@ -325,3 +325,19 @@ fn failed(claims: &Json) -> Check {
     let mut failed = checks.into_iter().filter(|check| check.result == CheckResult::Failed);
     failed.next().unwrap()
 }
+
+#[test]
+fn checks_are_made_of_what_is_read_back() {
+    let mut checks = Checks::new();
+    checks.pass(Rule::State, Evidence::none());
+    let read = checks.as_slice().to_vec();
+    assert_eq!(read.len(), 1);
+    assert_eq!(Checks::from(read.clone()).as_slice(), read);
+}
+
+#[test]
+fn the_evidence_of_an_error_is_given_away() {
+    let error = LaunchError::new(Rule::State).with(Evidence::expected(Term::LoginValue));
+    assert_eq!(error.evidence().clone(), error.clone().into_evidence());
+    assert_eq!(error.into_evidence(), Evidence::expected(Term::LoginValue));
+}
