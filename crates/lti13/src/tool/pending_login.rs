@@ -20,6 +20,9 @@ pub const STATE_LIFETIME_SECONDS: i64 = 600;
 /// The longest `state` that is read, in bytes.
 pub const MAX_STATE_LENGTH: usize = 16 * 1024;
 
+/// How many bytes of an id are the time.
+const TIME_LENGTH: usize = 4;
+
 /// Other sealed things under the same key can't pass for a state.
 const PURPOSE: &[u8] = b"lti login state, version 1";
 
@@ -67,7 +70,10 @@ impl PendingLogin {
         now: i64,
     ) -> (Self, BrowserSecret) {
         let mut id = [0; 16];
-        id.copy_from_slice(&random[..16]);
+        let (time, unique) = id.split_at_mut(TIME_LENGTH);
+        // The last bytes of the seconds: they begin anew after 136 years.
+        time.copy_from_slice(&now.to_be_bytes()[8 - TIME_LENGTH..]);
+        unique.copy_from_slice(&random[TIME_LENGTH..16]);
         let secret = BrowserSecret(URL_SAFE_NO_PAD.encode(&random[32..]));
         let login = Self {
             id,
@@ -113,7 +119,8 @@ impl PendingLogin {
         Ok(())
     }
 
-    /// Names the login and its cookie; unique to the login, so it serves as the guard against replay.
+    /// Names the login and its cookie; unique to the login, so it serves as the guard against replay. It begins with the time of the
+    /// login, so that a database that keeps the ids of launches adds them at the end of its index, and 96 bits of it are random.
     #[must_use]
     pub fn id(&self) -> [u8; 16] {
         self.id

@@ -40,7 +40,7 @@ impl StartedLogin {
     /// Starts a login at the registration that the initiation selects. The browser keeps the secret, in a cookie of the name
     /// [`PendingLogin::cookie_name`], in the platform's storage, or in both.
     ///
-    /// `random` must be fresh from a cryptographic generator: 16 bytes become the login's id, 16 the nonce (128 bits), 32 the secret.
+    /// `random` must be fresh from a cryptographic generator: 12 of the first 16 bytes become part of the login's id, 16 the nonce (128 bits), 32 the secret.
     /// `now` is in Unix seconds.
     #[must_use]
     pub fn new(

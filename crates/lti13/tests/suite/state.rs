@@ -81,9 +81,11 @@ fn what_was_sealed_comes_back() {
 }
 
 #[test]
-fn the_random_bytes_are_all_used_and_kept_apart() {
+fn the_random_bytes_are_used_and_kept_apart() {
     let (first, secret) = start(&registration(), login(), 0, NOW);
-    assert_eq!(first.pending().id(), random(0)[..16]);
+    let id = first.pending().id();
+    assert_eq!(id[4..], random(0)[4..16]);
+    assert_eq!(id[..4], u32::try_from(NOW).unwrap().to_be_bytes(), "it begins with the time");
     let nonce = parameter(&first, &StateKeys::new(KEY), "nonce");
     assert_eq!(nonce, base64url(&random(0)[16..32]));
     assert_eq!(secret.as_str(), base64url(&random(0)[32..]));
