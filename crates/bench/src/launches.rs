@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// A description (TOML) of another LTI tool, which is measured beside
     #[arg(long, value_name = "FILE")]
     tool: Vec<PathBuf>,
+    /// The program of an earlier version of the gateway, which is measured beside, on SQLite
+    #[arg(long, value_name = "FILE")]
+    earlier: Option<PathBuf>,
 }
 
 /// Measures everything and prints the tables.
@@ -40,12 +43,26 @@ pub(crate) async fn measure(options: Options) -> Result<()> {
         programs,
         launches,
         tool,
+        earlier,
     } = options;
     let folder = tempfile::tempdir()?;
     let lms = Arc::new(PracticeLms::start(Settings::on_any_port("http://localhost:8080"))?);
 
     let floor = measure_floor(&lms, folder.path(), launches).await?;
     let floor_cpu = floor.iter().map(Measured::whole_cpu).fold(f64::INFINITY, f64::min);
+    let mut all = floor;
+    if let Some(program) = &earlier {
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}/gateway.db?mode=rwc", folder.path().display());
+        let place = Place {
+            folder: folder.path(),
+            lms: &lms,
+            program,
+            url: &url,
+            server: None,
+        };
+        all.extend(place.measure("earlier gateway, SQLite", launches).await?.measured);
+    }
     let sqlite = format!("sqlite://{}/gateway.db?mode=rwc", folder.path().display());
     let sqlite = Place {
         folder: folder.path(),
@@ -56,7 +73,6 @@ pub(crate) async fn measure(options: Options) -> Result<()> {
     };
     let on_sqlite = sqlite.measure("gateway, SQLite", launches).await?;
     let mut goals = goals_on_sqlite(&on_sqlite, floor_cpu);
-    let mut all = floor;
     let sqlite_cpu = on_sqlite.at_64().whole_cpu();
     all.extend(on_sqlite.measured);
 
@@ -98,6 +114,7 @@ async fn measure_floor(lms: &Arc<Running>, folder: &Path, launches: usize) -> Re
     Ok(vec![
         measure_one(&target, launches, Pace::AtOnce(16)).await?,
         measure_one(&target, launches, Pace::AtOnce(64)).await?,
+        measure_one(&target, CLASS_START / 5, Pace::PerSecond(CLASS_START as f64 / 60.0)).await?,
     ])
 }
 

@@ -27,6 +27,9 @@ pub(crate) struct Options {
     /// A description (TOML) of another LTI tool, which is measured beside; docs/performance.md has an example
     #[arg(long, value_name = "FILE", conflicts_with = "large")]
     tool: Vec<PathBuf>,
+    /// The program of an earlier version of the gateway, which is measured beside, on SQLite
+    #[arg(long, value_name = "FILE", conflicts_with = "large")]
+    earlier: Option<PathBuf>,
     /// Leaves PostgreSQL out
     #[arg(long)]
     without_postgres: bool,
@@ -60,6 +63,9 @@ pub(crate) fn bench(options: &Options) -> Result<()> {
                 .iter()
                 .flat_map(|file| ["--tool".into(), file.clone().into_os_string()]),
         );
+        if let Some(earlier) = &options.earlier {
+            bench.arg("--earlier").arg(earlier);
+        }
     }
     process::run("measuring", &mut bench)
 }
