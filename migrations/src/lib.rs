@@ -13,6 +13,7 @@ mod m20261126_000001_confirm_deployments;
 mod m20261130_000001_save_keysets;
 mod m20261130_000002_probe_writes;
 mod m20261130_000003_create_contests;
+mod m20261130_000005_count_launches;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000001_save_keysets::Migration),
             Box::new(m20261130_000002_probe_writes::Migration),
             Box::new(m20261130_000003_create_contests::Migration),
+            Box::new(m20261130_000005_count_launches::Migration),
         ]
     }
 }

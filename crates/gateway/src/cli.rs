@@ -1,4 +1,4 @@
-//! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | retry-deliveries`, and the commands for organizations.
+//! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | recount-launches | retry-deliveries`, and the commands for organizations.
 
 mod claims;
 
@@ -106,6 +106,8 @@ enum Command {
         #[command(flatten)]
         file: ConfigFile,
     },
+    /// Count the launches by day anew, by their records: after rows were changed by hand, or restored in part.
+    RecountLaunches(ConfigFile),
     /// Try again to forward what was given up of problem reports.
     RetryDeliveries(ConfigFile),
 }
@@ -141,6 +143,7 @@ pub fn run() -> ExitCode {
             yes,
             file,
         } => claims::release(&client, tenant, beneficiary, yes, file),
+        Command::RecountLaunches(file) => recount_launches(file).map(done),
         Command::RetryDeliveries(file) => retry_deliveries(file).map(done),
     };
     match outcome {
@@ -260,6 +263,16 @@ fn withdraw_approval(tenant: Uuid, file: ConfigFile) -> Result<(), StartError> {
         )));
     }
     say(&format!("The organization {tenant} is shut out and waits for approval."));
+    Ok(())
+}
+
+fn recount_launches(file: ConfigFile) -> Result<(), StartError> {
+    let changed = with_store(file, "The launches can't be counted", Store::recount_launches)?;
+    say(&match changed {
+        0 => "The counts of all days were right.".to_owned(),
+        1 => "The counts of 1 day were corrected.".to_owned(),
+        days => format!("The counts of {days} days were corrected."),
+    });
     Ok(())
 }
 

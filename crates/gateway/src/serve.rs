@@ -4,7 +4,7 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use store::{ConnectOptions, RegistrationLimits, Store};
@@ -260,15 +260,24 @@ async fn purge_contests(app: &AppState, now: OffsetDateTime) {
 
 async fn purge_launches(app: &AppState, now: OffsetDateTime) {
     let before = now - time::Duration::days(i64::from(app.config.launches.retention_days));
+    let mut removed = 0;
     loop {
+        let began = Instant::now();
         match app.store.purge_launches(before).await {
             Ok(0) => break,
-            Ok(count) => tracing::info!(count, "old launch records were removed"),
+            Ok(count) => {
+                removed += count;
+                // Half of the time is the launches'.
+                actix_web::rt::time::sleep(began.elapsed()).await;
+            }
             Err(error) => {
                 tracing::warn!(error = %chain(&error), "old launch records could not be removed");
                 break;
             }
         }
+    }
+    if removed > 0 {
+        tracing::info!(count = removed, "old launch records were removed");
     }
 }
 

@@ -3,9 +3,11 @@
 
 use std::time::Duration;
 
-use domain::LaunchRegistration;
+use domain::{LaunchRegistration, RegistrationId};
 use lti13::tool::ToolRegistration;
 use moka::future::Cache;
+
+use crate::launches::LAST_LAUNCH_PRECISION;
 
 /// How many bytes of each are cached at the most: some 25,000 of usual length. Someone with an LMS of their own can make entries as
 /// long as the longest URLs, and any number of them.
@@ -21,6 +23,9 @@ const PLATFORM_LIFETIME: Duration = Duration::from_secs(2);
 /// How long a deployment is cached that nobody launches.
 const TARGET_IDLE: Duration = Duration::from_secs(3600);
 
+/// How long a note counts: a deployment may be removed and accepted again meanwhile, and is then confirmed anew.
+const NOTE_LIFETIME: Duration = Duration::from_secs(60);
+
 /// Issuer, client ID and deployment.
 type Target = (String, String, String);
 
@@ -28,6 +33,8 @@ type Target = (String, String, String);
 pub(crate) struct LaunchCache {
     platforms: Cache<(String, String), ToolRegistration>,
     targets: Cache<Target, LaunchRegistration>,
+    /// When a launch of a deployment was noted last at its registration.
+    noted: Cache<(RegistrationId, String), i64>,
 }
 
 impl LaunchCache {
@@ -45,6 +52,13 @@ impl LaunchCache {
                 })
                 .max_capacity(CAPACITY)
                 .time_to_idle(TARGET_IDLE)
+                .build(),
+            noted: Cache::builder()
+                .weigher(|(_, deployment_id): &(RegistrationId, String), _| {
+                    u32::try_from(PLACE + deployment_id.len()).unwrap_or(u32::MAX)
+                })
+                .max_capacity(CAPACITY)
+                .time_to_live(NOTE_LIFETIME)
                 .build(),
         }
     }
@@ -72,6 +86,19 @@ impl LaunchCache {
         self.targets.invalidate(&target(issuer, client_id, deployment_id)).await;
     }
 
+    /// Whether a launch at that time, in microseconds, is to be noted at its registration: not where this process noted one of the
+    /// same minute. It is remembered as noted.
+    pub(crate) async fn note_is_due(&self, registration: RegistrationId, deployment_id: &str, at: i64) -> bool {
+        let key = (registration, deployment_id.to_owned());
+        if let Some(noted) = self.noted.get(&key).await
+            && at < noted.saturating_add(LAST_LAUNCH_PRECISION)
+        {
+            return false;
+        }
+        self.noted.insert(key, at).await;
+        true
+    }
+
     /// Registrations changed in this process.
     pub(crate) fn invalidate_platforms(&self) {
         self.platforms.invalidate_all();
@@ -92,7 +119,7 @@ fn weight(own: usize, platform: &ToolRegistration) -> u32 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use domain::{LmsProduct, RegistrationId, TenantId};
+    use domain::{LmsProduct, TenantId};
     use uuid::Uuid;
 
     use super::*;

@@ -1,18 +1,16 @@
 use std::collections::HashMap;
 
-use domain::{DailyLaunches, Launch, LaunchDetails, LaunchOutcome, Reference, RegistrationId, RegistrationSummary, TenantId};
+use domain::{Launch, LaunchDetails, LaunchOutcome, Reference, RegistrationId, RegistrationSummary, TenantId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select, Value};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Select, Value};
 use serde::{Deserialize, Serialize};
-use time::{Date, Duration, OffsetDateTime, Time};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::entities::launches::{Column, Entity, Model};
 use crate::pagination::{Cursor, KeysetOrder, Page, Position};
 use crate::rows::{from_micros, read_outcome, to_micros, unreadable};
-use crate::{Store, StoreError, registrations, sql};
-
-const MICROS_PER_DAY: i64 = 86_400_000_000;
+use crate::{Store, StoreError, registrations};
 
 /// Which launches of a tenant to list.
 #[derive(Clone, Debug, Default)]
@@ -101,47 +99,6 @@ impl Store {
         let summaries = registrations::summaries(&db, tenant, page.value.iter().filter_map(|row| row.registration_id)).await?;
         page.try_map(|row| read(row, &summaries))
     }
-
-    /// Counts launches a day (UTC) by outcome for the last days up to `today`, oldest first, also for days without any.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn daily_launches(
-        &self,
-        tenant: TenantId,
-        registration: Option<RegistrationId>,
-        days: u16,
-        today: Date,
-    ) -> Result<Vec<DailyLaunches>, StoreError> {
-        let midnight = |date: Date| to_micros(date.with_time(Time::MIDNIGHT).assume_utc());
-        let end = midnight(today).saturating_add(MICROS_PER_DAY);
-        let start = end.saturating_sub(i64::from(days).saturating_mul(MICROS_PER_DAY));
-        let mut values: Vec<Value> = vec![tenant.0.into(), start.into(), end.into(), MICROS_PER_DAY.into()];
-        values.extend(registration.map(|registration| Value::from(registration.0)));
-        let mut counts: Vec<DailyLaunches> = (0..i64::from(days))
-            .rev()
-            .filter_map(|back| today.checked_sub(Duration::days(back)))
-            .map(|date| DailyLaunches {
-                date,
-                accepted: 0,
-                refused: 0,
-            })
-            .collect();
-        let db = self.session().await?;
-        let counted = sql(&db, &daily_counts(registration.is_some()), values);
-        for row in db.query_all_raw(counted).await? {
-            let day: i64 = row.try_get("", "day")?;
-            let launches = row.try_get::<i64>("", "launches")?.unsigned_abs();
-            let refused = row.try_get::<i64>("", "refused")?.unsigned_abs();
-            let count = usize::try_from(day)
-                .ok()
-                .and_then(|day| counts.get_mut(day))
-                .ok_or_else(|| unreadable("day"))?;
-            count.refused = refused;
-            count.accepted = launches.saturating_sub(refused);
-        }
-        Ok(counts)
-    }
 }
 
 fn select(tenant: TenantId, query: &LaunchQuery) -> Select<Entity> {
@@ -178,26 +135,6 @@ fn select(tenant: TenantId, query: &LaunchQuery) -> Select<Entity> {
         .filter(Column::TenantId.eq(tenant.0));
     let list = filters.into_iter().flatten().fold(list, QueryFilter::filter);
     KeysetOrder::newest_first(Column::At, Column::Reference).select(list, *limit, after.as_ref())
-}
-
-/// Launches and refusals of tenant $1 from $2 to $3 by days of length $4, of registration $5 or of all. Counted apart, all launches
-/// need an index only, and the rows are looked up of the few that were refused.
-pub(crate) fn daily_counts(of_registration: bool) -> String {
-    let (whose, also) = if of_registration {
-        let own = "registration_id = $5 AND EXISTS (SELECT 1 FROM registrations WHERE id = $5 AND tenant_id = $1)";
-        (own, "AND registration_id = $5")
-    } else {
-        ("tenant_id = $1", "")
-    };
-    format!(
-        "SELECT day, CAST(SUM(launches) AS bigint) AS launches, CAST(SUM(refused) AS bigint) AS refused FROM (
-             SELECT (at - $2) / $4 AS day, COUNT(*) AS launches, 0 AS refused FROM launches
-             WHERE {whose} AND at >= $2 AND at < $3 GROUP BY 1
-             UNION ALL
-             SELECT (at - $2) / $4, 0, COUNT(*) FROM launches
-             WHERE tenant_id = $1 AND at >= $2 AND at < $3 AND outcome = 'refused' {also} GROUP BY 1
-         ) AS counted GROUP BY day"
-    )
 }
 
 fn read(row: Row, summaries: &HashMap<Uuid, RegistrationSummary>) -> Result<Launch, StoreError> {

@@ -1,8 +1,9 @@
 use domain::{AcceptedLaunch, RefusalClass, RefusedLaunch, RegistrationId};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use time::OffsetDateTime;
 
-use crate::entities::{deployments, launches, registrations};
+use crate::entities::{deployments, launches};
+use crate::launch_writer::{LaunchRow, Note, Written, hex};
 use crate::rows::{from_micros, refusal_class, to_micros};
 use crate::{Session, Store, StoreError, query_first, sql};
 
@@ -59,14 +60,14 @@ impl RefusalQuotas {
     }
 }
 
-/// The last launch is kept to the minute: one more write a minute and registration, not one a launch.
+/// The last launch is kept to the minute: one more write a minute and deployment, not one a launch.
 pub(crate) const LAST_LAUNCH_PRECISION: i64 = 60_000_000;
 
 /// A day, in the unit of the database.
-const MICROS_PER_DAY: i64 = 86_400_000_000;
+pub(crate) const MICROS_PER_DAY: i64 = 86_400_000_000;
 
 /// How many records one call of [`Store::purge_launches`] deletes at most.
-const PURGE_BATCH: i64 = 5_000;
+const PURGE_BATCH: i64 = 500;
 
 impl Store {
     /// Records a launch, which uses up its state and decides everything at once: a replay loses against the first launch
@@ -76,53 +77,34 @@ impl Store {
     /// [`StoreError`].
     pub async fn record_launch(&self, launch: &AcceptedLaunch) -> Result<RecordedLaunch, StoreError> {
         let at = to_micros(launch.at);
-        // One turn for all of it: to queue anew for what comes after would keep the launch waiting again.
-        let (turn, db) = self.writing_session().await?;
-        let statement = sql(
-            &db,
-            "INSERT INTO launches
-                 (reference, at, tenant_id, registration_id, outcome, class, message_type, issuer, client_id, state_id, checks)
-             SELECT $1, $2, r.tenant_id, r.id, 'accepted', 'accepted', $3, r.issuer, r.client_id, $4, $5
-             FROM registrations r JOIN deployments d ON d.registration_id = r.id
-                 JOIN tenants t ON t.id = r.tenant_id AND t.state = 'registered'
-             WHERE r.id = $6 AND r.tenant_id = $7 AND r.deleted_at IS NULL AND d.deployment_id = $8 AND d.state = 'accepted'
-             ON CONFLICT DO NOTHING
-             RETURNING (SELECT last_launch_at FROM registrations WHERE id = launches.registration_id) AS last_launch_at,
-                 (SELECT confirmed_at FROM deployments WHERE registration_id = launches.registration_id AND deployment_id = $8)
-                     AS confirmed_at",
-            [
-                launch.reference.as_str().into(),
-                at.into(),
-                short(&launch.message_type).into(),
-                launch.state_id.to_vec().into(),
-                launch.checks.replace('\0', "").into(),
-                launch.registration_id.0.into(),
-                launch.tenant_id.0.into(),
-                launch.deployment_id.replace('\0', "").into(),
-            ],
-        );
-        let Some(row) = query_first(&db, statement).await? else {
-            drop(turn);
-            return why_not_recorded(&db, launch).await;
+        let noting = self
+            .launch_cache
+            .note_is_due(launch.registration_id, &launch.deployment_id, at);
+        let note = noting.await.then(|| Note {
+            registration_id: launch.registration_id,
+            deployment_id: launch.deployment_id.clone(),
+            confirms: launch.signed_by_issuer,
+        });
+        let record = LaunchRow {
+            note,
+            reference: launch.reference.as_str().to_owned(),
+            at,
+            tenant_id: Some(launch.tenant_id.0.simple().to_string()),
+            registration_id: Some(launch.registration_id.0.simple().to_string()),
+            deployment_id: Some(launch.deployment_id.replace('\0', "")),
+            class: "accepted",
+            code: None,
+            message_type: Some(short(&launch.message_type)),
+            issuer: None,
+            client_id: None,
+            state_id: Some(hex(&launch.state_id)),
+            checks: launch.checks.replace('\0', ""),
         };
-        let last_launch_at: i64 = row.try_get("", "last_launch_at")?;
-        let confirmed_at: Option<i64> = row.try_get("", "confirmed_at")?;
-        if at >= last_launch_at.saturating_add(LAST_LAUNCH_PRECISION) {
-            // The launch is recorded whatever becomes of this.
-            if let Err(error) = note_last_launch(&db, launch.registration_id, at).await {
-                tracing::warn!(%error, "the time of the last launch couldn't be saved");
-            }
+        match self.write_launch(record).await? {
+            Written::Yes => Ok(RecordedLaunch::Recorded),
+            Written::Unconfirmed => Ok(RecordedLaunch::RecordedUnconfirmed),
+            Written::No => why_not_recorded(&self.session().await?, launch).await,
         }
-        if confirmed_at.is_some() {
-            return Ok(RecordedLaunch::Recorded);
-        }
-        if !launch.signed_by_issuer {
-            return Ok(RecordedLaunch::RecordedUnconfirmed);
-        }
-        if let Err(error) = confirm_deployment(&db, launch.registration_id, &launch.deployment_id, at).await {
-            tracing::warn!(%error, "that a launch confirmed its deployment couldn't be kept");
-        }
-        Ok(RecordedLaunch::Recorded)
     }
 
     /// Keeps that the issuer's own keys signed a launch of this deployment, as turned out after it was recorded.
@@ -153,13 +135,17 @@ impl Store {
     /// [`StoreError`].
     pub async fn record_refusal(&self, launch: &RefusedLaunch) -> Result<(), StoreError> {
         let class = launch.class();
-        let row = launches::Model {
+        let tenant_id = launch.registration.map(|(tenant, _)| tenant.0);
+        let record = LaunchRow {
+            note: None,
             reference: launch.reference.as_str().to_owned(),
             at: to_micros(launch.at),
-            tenant_id: launch.registration.map(|(tenant, _)| tenant.0),
-            registration_id: launch.registration.map(|(_, registration)| registration.0),
-            outcome: "refused".to_owned(),
-            class: refusal_class(class).to_owned(),
+            tenant_id: tenant_id.map(|tenant| tenant.simple().to_string()),
+            registration_id: launch
+                .registration
+                .map(|(_, registration)| registration.0.simple().to_string()),
+            deployment_id: None,
+            class: refusal_class(class),
             code: Some(short(&launch.code)),
             message_type: launch.message_type.as_deref().map(short),
             issuer: launch.issuer.as_deref().map(short),
@@ -167,13 +153,12 @@ impl Store {
             state_id: None,
             checks: launch.checks.replace('\0', ""),
         };
-        let tenant_id = row.tenant_id;
-        let (_turn, db) = self.writing_session().await?;
-        launches::Entity::insert(row.into_active_model())
-            .exec_without_returning(&db)
-            .await?;
+        if self.write_launch(record).await? == Written::No {
+            return Err(StoreError::Conflict);
+        }
         // References are random: their last symbol picks one insertion in 32 to clean up, on whatever instance.
         if launch.reference.as_str().ends_with('0') {
+            let (_turn, db) = self.writing_session().await?;
             self.enforce_quota(&db, class, tenant_id).await?;
         }
         Ok(())
@@ -222,19 +207,25 @@ impl Store {
         at.map(from_micros).transpose()
     }
 
-    /// Deletes records of launches from before that time, oldest first and at most some thousand; answers how many. To be
-    /// called until it answers 0. The time must lie further back than the states of logins live.
+    /// Deletes records of launches from before that time, oldest first and at most some hundred, and their counts; answers how many
+    /// records. To be called until it answers 0. The time must lie further back than the states of logins live.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn purge_launches(&self, before: OffsetDateTime) -> Result<u64, StoreError> {
+        let before = to_micros(before);
         let text = "DELETE FROM launches WHERE reference IN (SELECT reference FROM launches WHERE at < $1 ORDER BY at LIMIT $2)";
         let (_turn, tx) = self.begin_job().await?;
         let deleted = tx
-            .execute_raw(sql(&tx, text, [to_micros(before).into(), PURGE_BATCH.into()]))
-            .await?;
+            .execute_raw(sql(&tx, text, [before.into(), PURGE_BATCH.into()]))
+            .await?
+            .rows_affected();
+        if deleted == 0 {
+            let text = "DELETE FROM launch_counts WHERE day < $1";
+            tx.execute_raw(sql(&tx, text, [(before / MICROS_PER_DAY).into()])).await?;
+        }
         tx.commit().await?;
-        Ok(deleted.rows_affected())
+        Ok(deleted)
     }
 }
 
@@ -257,21 +248,13 @@ async fn has_used(db: &Session, state_id: [u8; 16]) -> Result<bool, StoreError> 
     Ok(launches::Entity::find().filter(state).one(db).await?.is_some())
 }
 
-async fn note_last_launch(db: &Session, registration: RegistrationId, at: i64) -> Result<(), StoreError> {
-    registrations::Entity::update_many()
-        .set(registrations::ActiveModel {
-            last_launch_at: Set(at),
-            ..Default::default()
-        })
-        .filter(registrations::Column::Id.eq(registration.0))
-        .filter(registrations::Column::LastLaunchAt.lt(at))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
 /// Once for each deployment, not once a launch.
-async fn confirm_deployment(db: &Session, registration: RegistrationId, deployment_id: &str, at: i64) -> Result<(), StoreError> {
+pub(crate) async fn confirm_deployment(
+    db: &Session,
+    registration: RegistrationId,
+    deployment_id: &str,
+    at: i64,
+) -> Result<(), StoreError> {
     deployments::Entity::update_many()
         .set(deployments::ActiveModel {
             confirmed_at: Set(Some(at)),

@@ -14,7 +14,9 @@ mod deployments;
 mod entities;
 mod keysets;
 mod launch_cache;
+mod launch_counts;
 mod launch_list;
+mod launch_writer;
 mod launches;
 mod pagination;
 mod platforms;
@@ -57,6 +59,7 @@ use std::sync::Arc;
 
 use database::{Database, Session};
 use launch_cache::LaunchCache;
+use launch_writer::LaunchWriter;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryResult, QuerySelect, Select, SqlErr, Statement, Value,
 };
@@ -107,6 +110,7 @@ pub struct Store {
     registration_limits: RegistrationLimits,
     row_limit: Option<usize>,
     launch_cache: LaunchCache,
+    launch_writer: LaunchWriter,
 }
 
 impl Store {
@@ -124,6 +128,7 @@ impl Store {
             registration_limits: RegistrationLimits::default(),
             row_limit: None,
             launch_cache: LaunchCache::new(),
+            launch_writer: LaunchWriter::default(),
         })
     }
 

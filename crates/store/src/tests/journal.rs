@@ -77,6 +77,39 @@ async fn a_journal_that_a_long_reader_made_large_is_given_back() {
     .await;
 }
 
+/// Launches that wait are written together: the pages that all of them change go to the journal once.
+#[tokio::test]
+async fn launches_at_once_share_a_commit() {
+    on_sqlite_file(async |db, file| {
+        let store = &db.store;
+        let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        let before = journal_size(file);
+        // Somebody else writes at the moment.
+        let turn = store.begin().await.unwrap();
+        let launches: Vec<_> = (0..64_u128)
+            .map(|number| {
+                let launch = AcceptedLaunch {
+                    state_id: number.to_be_bytes(),
+                    ..accepted(&registration, "1", 0, at(0))
+                };
+                let store = store.clone();
+                tokio::spawn(async move { store.record_launch(&launch).await.unwrap() })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        drop(turn);
+        for recorded in futures_util::future::join_all(launches).await {
+            assert_eq!(recorded.unwrap(), RecordedLaunch::Recorded);
+        }
+        let written = journal_size(file) - before;
+        assert!(
+            written < 400_000,
+            "{written} bytes for 64 launches; alone each takes at least 24,000"
+        );
+    })
+    .await;
+}
+
 /// Records a launch for each number; answers how large the journal was at the most.
 async fn record(store: &Store, registration: &Registration, numbers: std::ops::Range<u64>, file: &Path) -> u64 {
     let mut largest = 0;

@@ -1,6 +1,4 @@
 use domain::LaunchOutcome;
-use sea_orm::{ConnectionTrait as _, DbBackend};
-use time::macros::date;
 
 use super::*;
 use crate::{LaunchCursor, LaunchQuery, RefusalQuotas};
@@ -241,64 +239,6 @@ async fn launches_are_filtered_and_paged() {
             query.after = Some(LaunchCursor::decode(&next.to_string()).unwrap());
         }
         assert_eq!(paged, whole);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn days_are_counted_in_utc() {
-    on_each_database(async |db| {
-        let store = &db.store;
-        let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let other = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
-        // at(0) is 08:00 on 2026-11-23; 16 hours later it is the next day.
-        for (state, hours) in [(1, -9), (2, 0), (3, 15), (4, 16)] {
-            store
-                .record_launch(&accepted(&registration, "1", state, at(hours * 3600)))
-                .await
-                .unwrap();
-        }
-        store.record_launch(&accepted(&other, "1", 5, at(0))).await.unwrap();
-        store
-            .record_refusal(&refused(Some(&registration), false, at(0)))
-            .await
-            .unwrap();
-        let counts = async |tenant, registration| {
-            let days = store
-                .daily_launches(tenant, registration, 3, date!(2026 - 11 - 24))
-                .await
-                .unwrap();
-            days.into_iter()
-                .map(|day| (day.date.day(), day.accepted, day.refused))
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(counts(CONTOSO, None).await, [(22, 1, 0), (23, 3, 1), (24, 1, 0)]);
-        assert_eq!(
-            counts(CONTOSO, Some(registration.id)).await,
-            [(22, 1, 0), (23, 2, 1), (24, 1, 0)]
-        );
-        assert_eq!(counts(FABRIKAM, None).await, [(22, 0, 0), (23, 0, 0), (24, 0, 0)]);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn days_are_counted_by_an_index_without_their_rows() {
-    on_each_database(async |db| {
-        let connection = db.store.connection();
-        if connection.get_database_backend() != DbBackend::Sqlite {
-            return;
-        }
-        for (of_registration, index) in [(false, "launches_by_tenant"), (true, "launches_by_registration")] {
-            let plan = format!("EXPLAIN QUERY PLAN {}", crate::launch_list::daily_counts(of_registration));
-            let id = || Uuid::from_u128(1).into();
-            let mut values = vec![id(), 0_i64.into(), 9_i64.into(), 1_i64.into()];
-            values.extend(of_registration.then(id));
-            let steps = connection.query_all_raw(crate::sql(connection, &plan, values)).await.unwrap();
-            let steps: Vec<String> = steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
-            let covering = format!("USING COVERING INDEX {index}");
-            assert!(steps.iter().any(|step| step.contains(&covering)), "{steps:?}");
-        }
     })
     .await;
 }
