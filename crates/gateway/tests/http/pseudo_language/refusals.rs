@@ -1,10 +1,11 @@
 //! What is answered instead of what was asked for: problems of the API, and pages.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use practice_lms::KeysetBehaviour;
 use reqwest::{Method, header};
 use sea_orm::{ConnectionTrait as _, Database};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{assert_json, assert_page, gateway, in_language_of_tests, in_qps};
 use crate::{
@@ -238,5 +239,56 @@ async fn what_is_not_available_is_refused_from_the_catalogue() {
         (503, "internal.unavailable"),
         "{page:?}"
     );
+    assert_page("a launch", &page, &[reference(&page)]);
+}
+
+/// What is answered while two requests that wait for a keyset have both permits. Where one of these is rejected itself, they are sent
+/// again.
+async fn while_busy(occupy: impl AsyncFn() -> Answer, ask: impl AsyncFn() -> Answer) -> Answer {
+    let rejected = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let answer = ask().await;
+            if answer.status == 503 {
+                return answer;
+            }
+        }
+    };
+    let occupied = async {
+        for _ in 0..6 {
+            tokio::join!(occupy(), occupy());
+        }
+    };
+    tokio::select! {
+        answer = rejected => answer,
+        () = occupied => panic!("nothing was rejected"),
+    }
+}
+
+#[tokio::test]
+async fn what_there_is_no_permit_for_is_refused_from_the_catalogue() {
+    let gateway = in_language_of_tests(TestGateway::start_with("[server]\nmax_requests = 2").await);
+    let school = School::open_at(Arc::new(gateway), CONTOSO, |_| ()).await;
+    let slow = school.neighbour().await;
+    slow.lms.set_keyset(KeysetBehaviour::Hang);
+    let (gateway, token) = (&school.gateway, &school.token);
+
+    let check = format!("{REGISTRATIONS}/{}/check", slow.id());
+    let answer = while_busy(
+        async || gateway.post(&check, token, &Value::Null).await,
+        async || gateway.get("/api/v1/me", token).await,
+    )
+    .await;
+    answer.assert_problem(503, "internal.busy");
+    assert_json("the API", &answer, &[]);
+
+    let login = school.log_in().await;
+    let page = while_busy(
+        async || slow.launch(|spec| spec).await,
+        async || school.send_form(&[("state", &login.state())], Some(&login.cookie)).await,
+    )
+    .await;
+    // The same page as where the database can't answer: it advises the same.
+    assert_eq!(page.code(), "internal.unavailable", "{page:?}");
     assert_page("a launch", &page, &[reference(&page)]);
 }
