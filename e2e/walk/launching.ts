@@ -23,6 +23,11 @@ export const launching: Chapter = async ({ page, portal, lms, servers, visit }) 
   const inspector = await lms.launchInFrame();
   await expect(inspector.getByRole("heading", { name: "This launch is valid" })).toBeVisible();
   await visit("inspector", ELSEWHERE);
+  await lms.openCourse("Tess Teacher");
+  const alone = await lms.launchInWindow();
+  for (const disclosure of await alone.locator("summary").all()) await disclosure.click();
+  await visit("inspector-opened", { ...ELSEWHERE, page: alone });
+  await alone.close();
   const elsewhere = await lms.launchOfOtherBrowser();
   const offer = await lms.showInFrame(elsewhere);
   await expect(offer.getByRole("button", { name: "Open in a new window" })).toBeVisible();
