@@ -78,9 +78,8 @@ async fn a_server_that_may_only_be_read_is_not_ready() {
         let admin = Database::connect(database).await.unwrap();
         let name = reqwest::Url::parse(database).unwrap().path().trim_start_matches('/').to_owned();
         let set_read_only = async |value: &str| {
-            let setting = format!("ALTER DATABASE {name} SET default_transaction_read_only = {value}");
-            // The session itself may be one that only reads.
-            admin.execute_unprepared("SET default_transaction_read_only = off").await.unwrap();
+            // Sessions may be such as only read, unless they ask.
+            let setting = format!("BEGIN READ WRITE; ALTER DATABASE {name} SET default_transaction_read_only = {value}; COMMIT");
             admin.execute_unprepared(&setting).await.unwrap();
             let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
             admin.query_all_raw(Statement::from_string(DbBackend::Postgres, others)).await.unwrap();
