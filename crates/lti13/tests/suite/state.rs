@@ -16,6 +16,14 @@ fn random(seed: u8) -> [u8; 64] {
     std::array::from_fn(|at| u8::try_from(at).unwrap().wrapping_mul(7).wrapping_add(seed))
 }
 
+/// The id of a login that was started at [`NOW`]: its time, and random bytes.
+fn id(seed: u8) -> [u8; 16] {
+    let mut id = [0; 16];
+    id.copy_from_slice(&random(seed)[..16]);
+    id[..4].copy_from_slice(&u32::try_from(NOW).unwrap().to_be_bytes());
+    id
+}
+
 fn start(registration: &ToolRegistration, login: LoginInitiation, seed: u8, now: i64) -> (StartedLogin, BrowserSecret) {
     StartedLogin::new(registration, login, &random(seed), now)
 }
@@ -64,10 +72,7 @@ fn what_was_sealed_comes_back() {
     assert_eq!(started.initiation(), &login);
     let opened = open(&seal(&started, &StateKeys::new(KEY)), NOW).unwrap();
     assert_eq!(&opened, started.pending());
-    assert_eq!(
-        (opened.registration(), opened.id().as_slice()),
-        (&registration(), &random(0)[..16])
-    );
+    assert_eq!((opened.registration(), opened.id()), (&registration(), id(0)));
     assert!(opened.has_storage());
     let recognized = opened
         .clone()
@@ -83,9 +88,7 @@ fn what_was_sealed_comes_back() {
 #[test]
 fn the_random_bytes_are_used_and_kept_apart() {
     let (first, secret) = start(&registration(), login(), 0, NOW);
-    let id = first.pending().id();
-    assert_eq!(id[4..], random(0)[4..16]);
-    assert_eq!(id[..4], u32::try_from(NOW).unwrap().to_be_bytes(), "it begins with the time");
+    assert_eq!(first.pending().id(), id(0));
     let nonce = parameter(&first, &StateKeys::new(KEY), "nonce");
     assert_eq!(nonce, base64url(&random(0)[16..32]));
     assert_eq!(secret.as_str(), base64url(&random(0)[32..]));
@@ -158,7 +161,7 @@ fn only_this_version_and_purpose_opens() {
 #[test]
 fn sealed_text_is_parsed_strictly() {
     let text = opened_text();
-    let id = format!(r#""i":"{}""#, base64url(&random(0)[..16]));
+    let id = format!(r#""i":"{}""#, base64url(id(0)));
     assert!(text.contains(&id), "{text}");
     for bad in [
         text.replacen('{', r#"{"x":1,"#, 1),
@@ -215,8 +218,8 @@ fn only_the_browser_with_the_secret_is_recognized() {
 fn every_login_has_its_own_cookie() {
     let (started, (other, _)) = (started(), start(&registration(), login(), 1, NOW));
     let login = started.pending();
-    assert_eq!(login.cookie_name(true), "__Host-lti_00070e151c232a31383f464d545b6269");
-    assert_eq!(login.cookie_name(false), "lti_00070e151c232a31383f464d545b6269");
+    assert_eq!(login.cookie_name(true), "__Host-lti_6b03e2e01c232a31383f464d545b6269");
+    assert_eq!(login.cookie_name(false), "lti_6b03e2e01c232a31383f464d545b6269");
     assert_ne!(other.pending().cookie_name(true), login.cookie_name(true));
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::*;
 
-const ID: &str = "lti_09090909090909090909090909090909";
+const ID: &str = "lti_6b03e2e0090909090909090909090909";
 const SECRET: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 
 fn begun(target: Option<&str>) -> (PendingLogin, StorageRequest) {
