@@ -298,7 +298,10 @@ async fn a_near_miss_is_named_to_the_tenant_that_missed() {
         let mut other = moodle("c-2", &["1"]);
         other.name = "Another client".to_owned();
         let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        add(store, CONTOSO, &other).await.unwrap();
+        store
+            .insert_registration(CONTOSO, RegistrationId(Uuid::new_v4()), &other, &ada(), at(1))
+            .await
+            .unwrap();
         let near = async |issuer: &str, client_id: &str| {
             assert_eq!(store.find_near_miss(FABRIKAM, issuer, client_id).await.unwrap(), None);
             let near = store.find_near_miss(CONTOSO, issuer, client_id).await.unwrap();
