@@ -39,6 +39,9 @@ export const launching: Chapter = async ({ page, portal, lms, servers, visit }) 
   await expect(portal.heading("This launch is over")).toBeVisible();
   await visit("over");
   await page.goto(`${portal.address}/lti/login`);
+  await expect(portal.heading("Open the app from your course")).toBeVisible();
+  await visit("by-hand");
+  await page.goto(`${portal.address}/lti/login?iss=https%3A%2F%2Flms.example`);
   await expect(portal.heading("Some details from LMS aren't valid")).toBeVisible();
   await visit("invalid");
 
