@@ -142,7 +142,7 @@ test.describe("in German", () => {
 
     test(`launches that fail, ${width} px`, async ({ page, portal, lms }) => {
       await page.setViewportSize({ width, height: 900 });
-      await page.goto(`${portal.address}/lti/login`);
+      await page.goto(`${portal.address}/lti/login?iss=https%3A%2F%2Flms.example`);
       await expect(page.getByRole("heading", { name: "Einige Angaben des LMS sind ungültig" })).toBeVisible();
       await picture(page, `${width}-german/launch-invalid`);
       // An LMS whose keyset isn't there: in its frame, and alone.
