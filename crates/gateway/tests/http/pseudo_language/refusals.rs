@@ -281,14 +281,4 @@ async fn what_there_is_no_permit_for_is_refused_from_the_catalogue() {
     .await;
     answer.assert_problem(503, "internal.busy");
     assert_json("the API", &answer, &[]);
-
-    let login = school.log_in().await;
-    let page = while_busy(
-        async || slow.launch(|spec| spec).await,
-        async || school.send_form(&[("state", &login.state())], Some(&login.cookie)).await,
-    )
-    .await;
-    // The same page as where the database can't answer: it advises the same.
-    assert_eq!(page.code(), "internal.unavailable", "{page:?}");
-    assert_page("a launch", &page, &[reference(&page)]);
 }
