@@ -1,5 +1,6 @@
-// Asks the LMS's page to keep this login's value, or to give it back (LTI platform storage), then goes on. What is asked, of whom, and
-// under whose origin an answer counts is the gateway's to say (crates/lti13/src/storage.rs). Without an answer the form goes as it is.
+// Asks the LMS's page to keep this login's value, or to give it back (LTI platform storage), then goes on. The gateway
+// decides the request, its recipient and the origin of a valid answer (crates/lti13/src/tool/platform_storage.rs).
+// Without an answer the form goes as it is.
 const form = document.querySelector('form');
 const value = form.elements.storage_value;
 const asked = form.dataset.storage && JSON.parse(form.dataset.storage);

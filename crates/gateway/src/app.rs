@@ -85,7 +85,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
     openapi::with_refusals(document)
 }
 
-/// What the fallback knows of the API: which methods a path has.
+/// The methods of each path of the API, for the fallback.
 struct KnownPaths(Vec<(Vec<String>, Vec<&'static str>)>);
 
 impl KnownPaths {
@@ -132,7 +132,7 @@ impl KnownPaths {
     }
 }
 
-/// What no route answers: a method that a resource doesn't have, a page of the portal, or nothing.
+/// Answers requests that match no route: a method that a resource doesn't have, a page of the portal, or an unknown path.
 async fn fallback(
     request: HttpRequest,
     app: web::Data<AppState>,

@@ -289,7 +289,7 @@ fn retry_deliveries(file: ConfigFile) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Whoever has the command line, in the audit trail of the organization.
+/// The user of the command line, in the audit trail of the organization.
 fn operator() -> Actor {
     Actor {
         id: "operator".to_owned(),

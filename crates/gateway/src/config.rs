@@ -46,11 +46,11 @@ pub struct Config {
     pub metrics: Metrics,
     /// Its secrets.
     pub security: Security,
-    /// Who may sign in.
+    /// The sign-in of people and applications.
     pub identity: Identity,
     /// Which organisations may use it.
     pub tenants: Tenants,
-    /// Who runs it.
+    /// The operator's tenants, addresses and support page.
     pub operator: Operator,
     /// The portal.
     pub portal: Portal,
@@ -58,7 +58,7 @@ pub struct Config {
     pub outbound: Outbound,
     /// The LMSs' keysets.
     pub keysets: Keysets,
-    /// What happens to launch records.
+    /// The retention of launch records.
     pub launches: Launches,
     /// Where problem reports go.
     pub support: Support,
@@ -68,7 +68,7 @@ pub struct Config {
     pub apps: Vec<AppSection>,
     /// Where people of some tenants sign in, instead of at `identity.authority`.
     pub issuers: Vec<Issuer>,
-    /// Whether `--dev` was given; never a key.
+    /// True if `--dev` was given; never a key.
     #[serde(skip)]
     pub dev: bool,
 }
@@ -184,7 +184,7 @@ impl Config {
     }
 }
 
-/// Whether a URL's host is this computer.
+/// True if a URL's host is this computer.
 pub fn is_loopback(host: &url::Host<&str>) -> bool {
     match host {
         url::Host::Domain(name) => *name == "localhost",

@@ -155,7 +155,7 @@ const fn explain(error: &TokenError) -> Text {
     }
 }
 
-/// What the gateway checked, from its own record: only the built-in app can look there.
+/// The checks of the gateway, from its own record: only the built-in app has access to it.
 async fn checks(app: &AppState, token: &LaunchToken, language: Language) -> Vec<Check> {
     let Ok(reference) = Reference::parse(&token.reference) else {
         return Vec::new();

@@ -133,7 +133,7 @@ async fn send(request: &HttpRequest, path: &Path) -> Option<HttpResponse> {
     Some(response)
 }
 
-/// Whether `Accept-Encoding` names the coding, and doesn't forbid it (RFC 9110, section 12.5.3).
+/// True if `Accept-Encoding` names the coding and doesn't forbid it (RFC 9110, section 12.5.3).
 fn accepts(header: &str, coding: &str) -> bool {
     header.split(',').any(|offer| {
         let mut parts = offer.split(';').map(str::trim);

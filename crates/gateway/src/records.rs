@@ -94,7 +94,7 @@ pub fn quoted(value: &str, kind: Option<ValueKind>, language: Language) -> Strin
     }
 }
 
-/// What was wrong with a launch, in one sentence for an educator, and the name of the parameter or claim that it is about.
+/// The fault of a launch, in one sentence for an educator, and the name of the parameter or claim that it is about.
 pub fn sentence(refusal: &Refusal) -> Text {
     if let Some(sentence) = refusal.own_hint().and_then(texts::hint_sentence) {
         return sentence;
@@ -127,7 +127,7 @@ pub fn value_in(value: &Value, language: Language) -> String {
     }
 }
 
-/// A value as it fills the gap of a text. What came from outside stays as it is; within a description it stands in quotation marks.
+/// A value as it fills the gap of a text. Text from outside stays as it is; within a description it stands in quotation marks.
 pub fn text(value: &Value) -> messages::Value {
     match value {
         Value::Text(text) => text.as_str().into(),

@@ -53,7 +53,7 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// What stands in the way, in one sentence.
+    /// The reason why it can't start, in one sentence.
     pub async fn start(config: Config, clock: Clock) -> Result<Self, StartError> {
         let listener = bind("server.listen", &config.server.listen)?;
         let metrics_listener = match config.metrics.listen.as_str() {

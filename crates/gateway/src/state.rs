@@ -71,7 +71,7 @@ pub struct AppState {
     pub concurrency: Arc<ConcurrencyLimits>,
     /// Where long bodies and answers are read and written.
     pub blocking: BlockingPool,
-    /// Whether the database can be written.
+    /// Readiness: the database can be written.
     pub readiness: Arc<Readiness>,
     /// Bounds the checks of registrations.
     pub check_quota: Arc<CheckQuota>,

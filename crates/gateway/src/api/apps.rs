@@ -61,7 +61,7 @@ pub async fn list_apps(
     })
 }
 
-/// What an app does, in that language as far as the operator said it.
+/// The app's description in that language, else in English.
 fn description(app: &domain::App, language: Language) -> &str {
     match language {
         Language::De if !app.description_de.is_empty() => &app.description_de,

@@ -67,7 +67,7 @@ pub async fn list_audit_events(
     query: Query<ListQuery>,
 ) -> Result<web::Json<AuditEventPage>, ApiError> {
     let asked = query.validate()?;
-    // Whoever has the permission sees some of it.
+    // Every caller with the permission sees some events.
     let scope = reader.caller.readable_audit_events();
     let scope = scope.ok_or_else(|| ApiError::Internal(anyhow::anyhow!("a reader of the audit trail without a part of it")))?;
     let found = app.store.list_audit_events(scope, &parse(asked)?).await?;

@@ -169,7 +169,7 @@ pub async fn delete_contest(
     }
 }
 
-/// What stands in the way of a contest, as the API says it.
+/// The API error for a contest that can't be begun.
 pub fn refused(refused: ContestError) -> ApiError {
     match refused {
         ContestError::NotTaken => conflict("contest.not_taken", api::contest::NOT_TAKEN),

@@ -3,7 +3,7 @@
 use domain::FieldErrorReason;
 use messages::{Text, api::field_errors};
 
-/// What is wrong, and what would be right.
+/// Names the mistake and the right form.
 pub fn text(reason: &FieldErrorReason) -> Text {
     match reason {
         FieldErrorReason::Required => field_errors::REQUIRED,

@@ -183,7 +183,7 @@ async fn near_miss(app: &AppState, tenant: TenantId, launch: &domain::LaunchDeta
     Ok(near.map(explain_near_miss))
 }
 
-/// What differs, and what to do: nobody is told to delete a registration that works.
+/// Names the difference and the remedy; never advises to delete a registration that works.
 fn explain_near_miss(NearMiss { name, difference, works }: NearMiss) -> Text {
     use api::near_miss;
     let difference = match difference {

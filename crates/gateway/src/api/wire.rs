@@ -15,7 +15,7 @@ pub fn actor(actor: Actor) -> contract::Actor {
     }
 }
 
-/// Whether it is a person or an application.
+/// The kind of actor: a person or an application.
 pub fn actor_kind(kind: ActorKind) -> contract::ActorKind {
     match kind {
         ActorKind::User => contract::ActorKind::User,

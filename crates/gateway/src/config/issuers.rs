@@ -12,11 +12,11 @@ use super::{Config, DEV_AUDIENCE, validate::without_userinfo};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Issuer {
-    /// What `iss` of its tokens is; its metadata are below, at `/.well-known/openid-configuration`.
+    /// The `iss` of its tokens; its metadata are below it, at `/.well-known/openid-configuration`.
     pub issuer: String,
-    /// What `aud` of an access token must be, or hold.
+    /// The accepted values of `aud` in an access token.
     pub audiences: Vec<String>,
-    /// What a person's token must have in `scope` (or `scp`).
+    /// The required entry of `scope` (or `scp`) in a person's token.
     #[serde(default = "default_scope")]
     pub scope: String,
     /// The tenants that it speaks for, by the tenant IDs that they have here.

@@ -145,7 +145,7 @@ impl Default for Identity {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tenants {
-    /// Who may become a tenant.
+    /// The way to become a tenant.
     pub registration: TenantRegistration,
     /// Tenant IDs that may register, for `registration = "listed"`.
     pub listed: Vec<Uuid>,
@@ -166,7 +166,7 @@ impl Default for Tenants {
     }
 }
 
-/// Who may become a tenant.
+/// The way to become a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TenantRegistration {
@@ -248,7 +248,7 @@ impl Default for Launches {
 pub struct Log {
     /// `text` or `json`.
     pub format: LogFormat,
-    /// What is logged, e.g. `info` or `info,gateway=debug`.
+    /// The filter of the log, e.g. `info` or `info,gateway=debug`.
     pub filter: String,
 }
 
@@ -279,7 +279,7 @@ pub struct AppSection {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// The app's purpose.
     #[serde(default)]
     pub description: String,
     /// The same in German; empty for none.
@@ -290,7 +290,7 @@ pub struct AppSection {
     /// Its icon; empty for a monogram.
     #[serde(default)]
     pub icon_url: String,
-    /// Whether it takes deep linking requests.
+    /// True if it takes deep linking requests.
     #[serde(default)]
     pub deep_linking: bool,
     /// Where Canvas shows it, by Canvas's names; empty for the course navigation, and links where it takes deep linking requests.

@@ -12,7 +12,7 @@ pub(super) fn one_line(error: &impl ToString) -> String {
         .to_owned()
 }
 
-/// What is wrong with the text, and where. The library quotes the whole line, which may hold a secret.
+/// The error and its place in the text. The library quotes the whole line, which may hold a secret.
 pub(super) fn syntax_error(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     format!("{} in line {}", one_line(&error.message()), before.matches('\n').count() + 1)

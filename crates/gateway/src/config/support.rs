@@ -23,7 +23,7 @@ pub struct Support {
     pub webhook_secret: String,
     /// A file that holds that secret, instead of `webhook_secret`.
     pub webhook_secret_file: String,
-    /// Whether the webhook's host may be on a private network.
+    /// True if the webhook's host may be on a private network.
     pub webhook_private: bool,
     /// The support desk's e-mail address; empty for no e-mail.
     pub mail_to: String,

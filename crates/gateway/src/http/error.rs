@@ -24,7 +24,7 @@ pub enum ApiError {
     Unauthorized {
         /// `invalid_token`, or nothing.
         error: Option<&'static str>,
-        /// What is wrong with the token.
+        /// The fault of the token.
         detail: Text,
     },
     /// 403: the caller may not do this.
@@ -32,7 +32,7 @@ pub enum ApiError {
     Forbidden {
         /// Stable code.
         code: &'static str,
-        /// What is missing.
+        /// The missing permission.
         detail: Text,
     },
     /// 404: no such thing in the caller's tenant.
@@ -40,7 +40,7 @@ pub enum ApiError {
     NotFound {
         /// Stable code.
         code: &'static str,
-        /// What was looked for.
+        /// The thing that was looked for.
         detail: Text,
     },
     /// 405: this can't be done to that resource.
@@ -48,7 +48,7 @@ pub enum ApiError {
     MethodNotAllowed {
         /// The methods that can.
         allow: String,
-        /// What to do instead.
+        /// The alternative.
         detail: Text,
     },
     /// 409: something else stands in the way.
@@ -56,7 +56,7 @@ pub enum ApiError {
     Conflict {
         /// Stable code.
         code: &'static str,
-        /// What it is and what to do.
+        /// The conflict and its remedy.
         detail: Text,
         /// Where in the request, if it is about a value.
         pointer: Option<String>,
@@ -68,7 +68,7 @@ pub enum ApiError {
         status: StatusCode,
         /// Stable code.
         code: &'static str,
-        /// What is wrong.
+        /// The fault.
         detail: Text,
         /// Where in the request.
         pointer: Option<String>,
@@ -173,7 +173,7 @@ impl ApiError {
         }
     }
 
-    /// What happened and what to do, in words.
+    /// The problem and its remedy, as text.
     pub fn detail(&self, language: Language) -> String {
         match self {
             Self::Invalid(errors) => match errors.as_slice() {

@@ -47,7 +47,7 @@ pub struct Shaped<T> {
     visits: usize,
 }
 
-/// What is no JSON object at all.
+/// The error for a body that is no JSON object.
 #[derive(Debug, PartialEq, Eq)]
 pub enum JsonError {
     /// It is JSON, but another kind of value.

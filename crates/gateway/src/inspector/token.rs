@@ -13,7 +13,7 @@ use crate::http::json::BODY_LIMIT;
 /// Clocks may differ by this many seconds.
 const LEEWAY: i64 = 5;
 
-/// What the inspector reads of a launch token.
+/// The claims that the inspector reads of a launch token.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct LaunchToken {
     pub(super) iss: String,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 /// The greatest length of the claims, as JSON. As a token they are a third longer; Express, for one, takes forms of 100 kB.
 const MAX_LENGTH: usize = 64 * 1024;
-/// What is left of a text that is cut, in characters.
+/// The length of a text after it is cut, in characters.
 const CUT: usize = 1000;
 /// Texts that are shown and nothing else.
 const TEXTS: [(&str, &[&str]); 3] = [

@@ -160,7 +160,7 @@ fn read_proof(form: &LtiForm, context: &LaunchContext<'_>) -> Result<String, Ref
         .ok_or_else(|| Refusal::new(Rule::ContestConfirmation))
 }
 
-/// What the login of a proof carries: the hash by which the contest is found.
+/// The note in the login of a proof: the hash by which the contest is found.
 fn note(code: &str) -> String {
     URL_SAFE_NO_PAD.encode(contest_codes::hash(code))
 }

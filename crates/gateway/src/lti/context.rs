@@ -23,14 +23,14 @@ pub(super) struct LaunchContext<'a> {
     pub(super) reference: Reference,
     /// When the request arrived.
     pub(super) at: OffsetDateTime,
-    /// What was checked so far.
+    /// The checks so far.
     pub(super) record: LaunchRecord,
     /// Issuer and client ID, as far as the request named them.
     pub(super) issuer: Option<String>,
     pub(super) client_id: Option<String>,
-    /// Whose launch it is, once that is known.
+    /// The registration of the launch, once known.
     pub(super) registration: Option<(TenantId, RegistrationId)>,
-    /// Whether it is the proof of a contest, and not a launch of whoever has the LMS.
+    /// True if it proves a contest and is no launch of the LMS's present owner.
     pub(super) is_contest: bool,
     /// The language of the person and the way back, once signature, issuer and audience hold.
     pub(super) presentation: Option<Presentation>,

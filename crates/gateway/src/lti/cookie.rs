@@ -55,7 +55,7 @@ pub(super) fn get(context: &LaunchContext<'_>, login: &PendingLogin) -> Option<C
     context.request.cookie(&login.cookie_name(is_secure(context.app)))
 }
 
-/// What the browser wants the answer for: `iframe`, `document` … (Fetch Metadata). `None`: the browser doesn't say.
+/// The destination of the answer: `iframe`, `document` … (Fetch Metadata). `None`: the browser doesn't say.
 pub(super) fn destination(request: &HttpRequest) -> Option<&str> {
     request.headers().get("sec-fetch-dest")?.to_str().ok()
 }

@@ -36,7 +36,7 @@ struct LaunchToken<'a> {
 #[derive(Serialize)]
 struct Platform<'a> {
     issuer: &'a str,
-    /// Whether the issuer's own keys signed the launch.
+    /// True if the issuer's own keys signed the launch.
     issuer_confirmed: bool,
     client_id: &'a str,
     deployment_id: &'a str,

@@ -39,7 +39,7 @@ pub(super) async fn launch(request: HttpRequest, form: LtiForm, app: web::Data<A
     }
 }
 
-/// What an LMS did not post: its error in the query (OpenID Connect Core, 3.1.2.6), or a mistake.
+/// Answers requests other than POST: an LMS's error in the query (OpenID Connect Core, 3.1.2.6), or a mistake.
 pub(super) async fn other_method(request: HttpRequest, form: LtiForm, app: web::Data<AppState>) -> HttpResponse {
     let names_error = |(name, value): (Cow<'_, str>, Cow<'_, str>)| name == "error" && !value.is_empty();
     if request.method() == Method::GET && form.pairs().is_ok_and(|mut pairs| pairs.any(names_error)) {
@@ -179,7 +179,7 @@ fn open_state(state: &str, context: &mut LaunchContext<'_>) -> Result<PendingLog
     Ok(login)
 }
 
-/// Whether the launch could hold is seen before the LMS's page is asked.
+/// Checks all that can be checked before the LMS's page is asked.
 async fn check_ahead(login: &PendingLogin, id_token: &str, context: &mut LaunchContext<'_>) -> Result<Option<String>, Refusal> {
     let token = IdToken::parse(id_token)?;
     let now = context.now();

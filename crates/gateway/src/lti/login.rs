@@ -30,7 +30,7 @@ async fn answer(form: &LtiForm, context: &mut LaunchContext<'_>) -> Result<HttpR
     }
 }
 
-/// What an LMS posts, and what it doesn't post or leaves empty from the query of the login URL: an administrator enters
+/// The posted parameters, and from the query of the login URL those that are not posted or empty: an administrator enters
 /// `/lti/login?client_id=…` where the LMS sends no client ID, and others add `lti_storage_target` there.
 fn with_address<'a>(request: &'a HttpRequest, form: &'a [u8]) -> Vec<(Cow<'a, str>, Cow<'a, [u8]>)> {
     let mut pairs: Vec<_> = parse_pairs(form).filter(|(_, value)| !value.is_empty()).collect();

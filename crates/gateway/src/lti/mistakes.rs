@@ -1,4 +1,4 @@
-//! What people reach by mistake: an address that doesn't exist, a bookmark, a launch of LTI 1.1. Each gets a page that says what to do.
+//! Pages for requests sent by mistake: an address that doesn't exist, a bookmark, a launch of LTI 1.1. Each page gives the remedy.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -44,7 +44,7 @@ pub async fn unknown_address(request: &HttpRequest, app: &AppState) -> HttpRespo
     response
 }
 
-/// What a request that lacks a parameter probably is.
+/// The probable cause of a request that lacks a parameter.
 pub(super) fn explain(error: LaunchError, form: &LtiForm, request: &HttpRequest) -> Refusal {
     let is_missing = error.rule() == Rule::MissingParameter;
     let refusal = Refusal::from(error);

@@ -35,7 +35,7 @@ impl LaunchContext<'_> {
             let record = self.refused(refusal);
             return page(refusal, &self, &record);
         }
-        // What a contest's login comes to is none of the holder's business.
+        // The outcome of a contest's login is hidden from the holder.
         if self.registration.is_none()
             && !self.is_contest
             && let (Some(issuer), Some(client_id)) = (&self.issuer, &self.client_id)
@@ -70,12 +70,12 @@ struct Page<'a> {
     language: Language,
     texts: RefusalTexts,
     icon: &'a str,
-    /// What exactly was wrong.
+    /// The exact fault.
     sentence: Text,
     reference: String,
     /// How to allow cookies, on the page about cookies.
     steps: Vec<BrowserSteps>,
-    /// What to do then.
+    /// The next step for the person.
     afterwards: Text,
     deployment_id: Option<&'a str>,
     lms_address: String,
@@ -86,7 +86,7 @@ struct Page<'a> {
     /// The sealed login, to try again: in a new window, or here.
     login: Option<&'a str>,
     in_window: bool,
-    /// What is to be entered in the LMS, where it leads to an address that doesn't exist.
+    /// The addresses to enter in the LMS, where it leads to an address that doesn't exist.
     gateway_urls: Vec<(Text, String)>,
     report_url: String,
     css: String,

@@ -11,7 +11,7 @@ use messages::{
 
 use crate::http::browser::Browser;
 
-/// What the page of a refused launch says.
+/// The texts on the page of a refused launch.
 pub(super) struct RefusalTexts {
     pub(super) title: Text,
     pub(super) lead: Text,
@@ -20,7 +20,7 @@ pub(super) struct RefusalTexts {
 
 /// How to allow cookies in one browser. The LMS's address follows `enter`.
 pub(super) struct BrowserSteps {
-    /// Whether it is the browser in use.
+    /// True for the browser in use.
     pub(super) in_use: bool,
     pub(super) name: Text,
     pub(super) settings: Text,
@@ -52,7 +52,7 @@ pub(super) fn of_family(family: RuleFamily) -> RefusalTexts {
     }
 }
 
-/// Of a refusal. Who goes back in the browser, or waits too long, finds no error with the LMS.
+/// Of a refusal. A person who goes back in the browser, or waits too long, finds no error with the LMS.
 pub(super) fn of_refusal(refusal: &Refusal) -> RefusalTexts {
     let texts = of_family(refusal.family());
     match refusal.own_hint() {

@@ -6,11 +6,11 @@ use messages::{Text, rules::*, stages, values};
 
 /// The texts of a rule.
 pub(super) struct RuleTexts {
-    /// What it asks.
+    /// The requirement.
     pub(super) requirement: Text,
-    /// What was wrong where it is broken, for an educator.
+    /// The fault where the rule is broken, for an educator.
     pub(super) sentence: Text,
-    /// What the administrator does about it.
+    /// The remedy for the administrator.
     pub(super) remedy: Text,
 }
 
@@ -182,7 +182,7 @@ fn lti_rule(rule: Lti) -> RuleTexts {
     }
 }
 
-/// What to do or to look at. `None`: only a newer version knows.
+/// The remedy, or a place to look at. `None`: only a newer version knows.
 pub(super) fn hint(hint: &Hint) -> Option<Text> {
     Some(match hint {
         Hint::ByTrailingSlash => hints::BY_TRAILING_SLASH,
@@ -204,7 +204,7 @@ pub(super) fn hint(hint: &Hint) -> Option<Text> {
     })
 }
 
-/// What was wrong, where a hint tells more than the rule.
+/// The fault, where a hint tells more than the rule.
 pub(super) fn hint_sentence(hint: OwnHint) -> Option<Text> {
     match hint {
         OwnHint::OpenedByHand => Some(sentences::OPENED_BY_HAND),
@@ -214,7 +214,7 @@ pub(super) fn hint_sentence(hint: OwnHint) -> Option<Text> {
     }
 }
 
-/// What a stage asks.
+/// The requirement of a stage.
 pub(super) fn stage(stage: Stage) -> Text {
     match stage {
         Stage::Login => stages::LOGIN,

@@ -14,7 +14,7 @@ pub struct SignedIn(pub Caller);
 
 /// A caller who may do `P`, of a tenant that is registered unless `P` says otherwise.
 pub struct Allowed<P> {
-    /// Who it is.
+    /// The caller.
     pub caller: Caller,
     permission: PhantomData<P>,
 }
@@ -23,9 +23,9 @@ pub struct Allowed<P> {
 pub trait Permission: 'static {
     /// The roles that may, for the message.
     const ROLES: Text;
-    /// Whether this caller may.
+    /// True if this caller has the permission.
     fn is_given_to(caller: &Caller) -> bool;
-    /// Whether it works before the caller's tenant is registered.
+    /// True if it works before the caller's tenant is registered.
     fn works_before_registration(_: &Caller) -> bool {
         false
     }

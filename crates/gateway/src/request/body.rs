@@ -119,7 +119,7 @@ impl<T: DeserializeOwned + 'static, const LIMIT: usize> Body<T, LIMIT> {
 }
 
 impl Id {
-    /// Whether it is this word, which is no id.
+    /// True if the path has this word instead of an id.
     pub fn is(&self, word: &str) -> bool {
         self.0 == word
     }

@@ -19,7 +19,7 @@ use messages::api;
 
 use crate::{config::is_loopback, http::error::ApiError, services::concurrency::is_launch, state::AppState};
 
-/// What the portal may do: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
+/// The policy of the portal: run its own scripts and WebAssembly, call this gateway and the sign-in authority.
 pub fn content_security_policy(app: &AppState) -> String {
     let authority = authority_origin(app);
     format!(
@@ -91,7 +91,7 @@ pub async fn answer_head(
     Ok(response.map_into_boxed_body())
 }
 
-/// Whatever allows GET allows HEAD.
+/// Paths that allow GET allow HEAD.
 fn allow_head(headers: &mut HeaderMap) {
     let allow = headers
         .get(header::ALLOW)

@@ -14,7 +14,7 @@ use crate::http::error::ApiError;
 
 /// Checks of a tenant within [`WINDOW`] at the most: more than people make, too few to take all places of the API.
 const PER_WINDOW: u32 = 60;
-/// What they are counted in.
+/// The period for which checks are counted.
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// The checks of this minute.

@@ -174,7 +174,7 @@ pub fn form_limit(path: &str) -> usize {
     }
 }
 
-/// Whether a body broke off because there was no room for it.
+/// True if reading a body was broken off for lack of room.
 pub fn is_no_room(error: &PayloadError) -> bool {
     matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::QuotaExceeded)
 }

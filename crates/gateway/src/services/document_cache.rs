@@ -10,7 +10,7 @@
 //!   fetched at once, is limited: [`Shares`].
 //! - Keys stay valid during an outage of their source for [`LAST_KNOWN_GOOD`], also those that an earlier process saw. These wait for a
 //!   fetch first where they are older than [`FRESH`].
-//! - What is kept of documents is limited, in all and for each tenant.
+//! - The memory for documents is limited, in all and for each tenant.
 //! - Documents at addresses that anybody can invent are fetched for the first time through a [`RateLimiter`] only.
 //!
 //! All of these times are measured by the uptime of the process: a wall clock that is set back would make a pause last for days.
@@ -57,14 +57,14 @@ const LAST_KNOWN_GOOD: Duration = Duration::from_secs(24 * 60 * 60);
 const CAPACITY: u64 = 64 * 1024 * 1024;
 /// The same for one tenant. Its oldest go first.
 const CAPACITY_OF_TENANT: u64 = CAPACITY / 16;
-/// What a place takes beside its document.
+/// The memory of a place beside its document.
 const PLACE: u32 = 1024;
 
 /// A document that can be cached: one with keys, found by their id, or one without, which has every key.
 pub trait CachedDocument: Sized + Send + Sync + 'static {
     /// Reads the document, or says why it can't be used.
     fn parse(bytes: &[u8]) -> Result<Self, DocumentError>;
-    /// Whether it holds a key of that id.
+    /// True if it holds a key of that id.
     fn has(&self, kid: &str) -> bool;
     /// About how many bytes it takes in memory.
     fn size(&self) -> usize;
@@ -140,10 +140,10 @@ pub struct DocumentCache<T> {
     archive: Arc<Archive<T>>,
 }
 
-/// Is told of every fetch that was made: what it brought, or what was wrong with it.
+/// Called after every fetch, with the document or its error.
 type Observer<T> = dyn Fn(&Url, Result<&T, &KeyError>) + Send + Sync;
 
-/// What is known of a document beside this process.
+/// The state of a document outside this process.
 pub struct Archived<T> {
     /// The tenant whose document it is; `None` where it is nobody's.
     pub owner: Option<TenantId>,
@@ -242,7 +242,7 @@ impl<T: CachedDocument> DocumentCache<T> {
         slot.newer_than(seen)
     }
 
-    /// Whether a document from there can be used without a fetch.
+    /// True if a document from there can be used without a fetch.
     pub async fn holds(&self, url: &Url, kid: &str) -> bool {
         let slot = self.slots.get(url).await;
         slot.is_some_and(|slot| slot.usable(kid, self.clock.uptime()).is_some())
@@ -299,7 +299,7 @@ impl<T: CachedDocument> DocumentCache<T> {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The fault of the document.
     pub async fn fetch_now(&self, url: &Url) -> Result<Arc<T>, KeyError> {
         let slot = self.slot(url).await;
         let fetches = slot.lock().fetches;
@@ -318,7 +318,7 @@ impl<T: CachedDocument> DocumentCache<T> {
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The fault of the document.
     pub async fn look_at(&self, url: &Url) -> Result<T, KeyError> {
         let fetched = self.outbound.get_json(url).await?;
         Ok(T::parse(&fetched.bytes)?)
@@ -328,7 +328,7 @@ impl<T: CachedDocument> DocumentCache<T> {
         self.slots.get_with_by_ref(url, async { Arc::new(Slot::empty()) }).await
     }
 
-    /// The share of the document's owner. Whoever asks first takes what is archived. While that can't be looked up, it is a share of its
+    /// The share of the document's owner. The first to ask takes the archived document. While that can't be looked up, it is a share of its
     /// own.
     async fn share(&self, url: &Url, slot: &Arc<Slot<T>>) -> Arc<Share<T>> {
         let look_up = async {
@@ -355,7 +355,7 @@ impl<T: CachedDocument> DocumentCache<T> {
         self.slots.insert(url.clone(), Arc::clone(slot)).await;
     }
 
-    /// What was never fetched takes no place from what was.
+    /// A document that was never fetched takes no place from one that was.
     async fn remove_untried(&self, url: &Url, slot: &Slot<T>) {
         if slot.lock().last_fetch.is_none() {
             self.slots.invalidate(url).await;

@@ -18,7 +18,7 @@ const MOST: u64 = 10_000;
 /// Issuers asked at once.
 const AT_ONCE: usize = 8;
 
-/// What issuers say of their keys.
+/// The issuers' own statements about their keys.
 pub struct IssuerDiscovery {
     outbound: Outbound,
     keysets: Cache<String, Option<Url>>,
@@ -42,7 +42,7 @@ impl IssuerDiscovery {
         }
     }
 
-    /// Whether the registration's keyset is the one that the issuer names.
+    /// True if the registration's keyset is the one that the issuer names.
     pub async fn names_keyset_of(&self, registration: &ToolRegistration) -> bool {
         let asked = self
             .keysets

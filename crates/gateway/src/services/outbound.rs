@@ -44,12 +44,12 @@ struct Guard {
     allowed_hosts: Arc<HashSet<String>>,
 }
 
-/// What gzip begins with (RFC 1952, section 2.3.1).
+/// The first bytes of gzip (RFC 1952, section 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
-/// What a reader of JSON may ignore at its beginning (RFC 8259, section 8.1).
+/// The bytes that a reader of JSON may ignore at its beginning (RFC 8259, section 8.1).
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
-/// What came back.
+/// The answer.
 pub struct Fetched {
     /// The body.
     pub bytes: Vec<u8>,
@@ -97,7 +97,7 @@ impl Fetched {
     }
 }
 
-/// Unpacks gzip, within the limit of an answer. What is broken stays as it came: it is no JSON.
+/// Unpacks gzip, within the limit of an answer. A broken body stays as it came: it is no JSON.
 fn unpack(packed: &[u8]) -> Result<Vec<u8>, FetchError> {
     let mut bytes = Vec::new();
     let mut unpacked = MultiGzDecoder::new(packed).take(MAX_BYTES as u64 + 1);
@@ -267,7 +267,7 @@ impl Guard {
         self.allowed_hosts.contains(&format!("{host}:{port}").to_ascii_lowercase())
     }
 
-    /// Whether a name stands in the operator's list, with whatever port: [`Guard::validate`] lets listed ones pass only.
+    /// True if a name stands in the operator's list, with any port: [`Guard::validate`] lets listed ones pass only.
     fn allows_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         self.allowed_hosts

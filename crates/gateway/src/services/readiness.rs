@@ -1,4 +1,4 @@
-//! Whether the gateway can do its work: whether the database can be written. All who ask share one look.
+//! Readiness of the gateway: the database can be written. All callers share one probe.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 pub struct Readiness {
     store: Store,
     clock: Clock,
-    /// What was seen last, and at which uptime of the process. Held during a look: others wait for it.
+    /// The last result, and the uptime of the process then. Held during a probe: others wait for it.
     seen: Mutex<Option<(Duration, Result<(), WriteError>)>>,
 }
 
@@ -28,7 +28,7 @@ impl Readiness {
         }
     }
 
-    /// Whether the database could be written some seconds ago.
+    /// Succeeds if the database could be written some seconds ago.
     ///
     /// # Errors
     ///

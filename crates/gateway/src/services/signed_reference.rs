@@ -26,12 +26,12 @@ const AUDIENCE: &str = "problem-report";
 /// Signs and verifies references.
 pub struct SignedReferences(HS256Key);
 
-/// What a signed reference says.
+/// The content of a signed reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedReference {
     /// The launch.
     pub reference: Reference,
-    /// Whose it is.
+    /// The tenant of the launch.
     pub tenant: TenantId,
 }
 

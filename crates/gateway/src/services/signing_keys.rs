@@ -52,7 +52,7 @@ struct Known {
     at: std::time::Duration,
 }
 
-/// What a key signs.
+/// The use of a key.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub enum Purpose {
     /// Nothing yet: LMSs want to know a tool's keys, and what would be sent to them would be signed so.

@@ -63,7 +63,7 @@ impl SupportDesk {
     }
 }
 
-/// What happened to a report.
+/// An event of a report.
 pub enum Event<'a> {
     /// It was sent.
     Created,
@@ -84,7 +84,7 @@ impl Event<'_> {
     }
 }
 
-/// What is sent, as JSON: the envelope is that of Standard Webhooks.
+/// The message, as JSON: the envelope is that of Standard Webhooks.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
@@ -95,11 +95,11 @@ pub struct Message {
     pub timestamp: OffsetDateTime,
     /// [`VERSION`].
     pub version: u32,
-    /// What happened.
+    /// The event's data.
     pub data: Data,
 }
 
-/// What happened to which report.
+/// The event's data: a report and its change.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Data {

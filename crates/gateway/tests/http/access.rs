@@ -1,4 +1,4 @@
-//! Who may do what: generated over every operation of `/openapi.json`.
+//! The permissions: generated over every operation of `/openapi.json`.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::{
 pub struct Operation {
     pub method: Method,
     pub path: String,
-    /// Whether the path names a thing of Fabrikam's.
+    /// True if the path names a thing of Fabrikam's.
     of_fabrikam: bool,
     body: Option<Value>,
 }

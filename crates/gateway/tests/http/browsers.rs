@@ -1,4 +1,4 @@
-//! Whose launch it is: state, cookie and single use.
+//! The browser of a launch: state, cookie and single use.
 
 use std::collections::HashSet;
 

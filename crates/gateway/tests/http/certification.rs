@@ -169,7 +169,7 @@ async fn valid_launches_of_instructors_and_students_are_accepted() {
     }
 }
 
-/// What the inspector shows as roles.
+/// The roles that the inspector shows.
 fn shown_roles(page: &Answer) -> Vec<&str> {
     let roles = page
         .text

@@ -65,7 +65,7 @@ pub fn ended(mut command: Command) -> Output {
     )
 }
 
-/// What a command says that succeeds.
+/// The output of a command that succeeds.
 pub fn said(command: Command) -> String {
     let output = ended(command);
     assert!(output.status.success(), "{output:?}");

@@ -118,7 +118,7 @@ impl Dispute {
         assert_eq!(registration.status, 200, "{registration:?}");
         let mut registration = registration.json();
         registration["lastLaunchAt"].take();
-        // Whether the keyset at this address can be used is known whoever asked it.
+        // The state of the keyset at this address is the same for every registration.
         assert_ne!(registration["health"].take()["state"], "bad");
         let refused = gateway.get("/api/v1/launches?outcome=refused", token).await.json();
         let trail: Vec<_> = self.trail(token).await;

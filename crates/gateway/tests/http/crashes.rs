@@ -101,7 +101,7 @@ async fn answer(request: RequestBuilder) -> Option<Answer> {
     Some(Answer { status, headers, text })
 }
 
-/// What a gateway has acknowledged.
+/// The requests that a gateway has acknowledged.
 #[derive(Default)]
 struct Acknowledged {
     added: Vec<String>,
@@ -231,7 +231,7 @@ async fn a_killed_gateway_keeps_what_it_acknowledged_and_lets_no_replay_through(
         // Tokens of the development sign-in end with their process where no file keeps its key.
         school.token = gateway.app_token(CONTOSO).await;
         assert_kept(&school, &acknowledged).await;
-        // Who had logged in before finishes after.
+        // A person who had logged in before finishes after.
         let id_token = school.lms.id_token(&school.spec(&under_way));
         assert_eq!(school.send_launch(&under_way, &id_token).await.status, 200);
     })

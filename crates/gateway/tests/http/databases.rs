@@ -81,9 +81,9 @@ pub struct Line {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// What comes is passed on.
+    /// All bytes are passed on.
     Whole,
-    /// What runs over it breaks off, and who connects anew is hung up on.
+    /// Traffic breaks off, and new connections are closed at once.
     Cut,
     /// Connections of before pass nothing on, and aren't hung up on either; new ones work.
     Silent,

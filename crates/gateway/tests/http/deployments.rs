@@ -242,7 +242,7 @@ async fn of_a_shared_client_nothing_waits_and_lms_administrators_see_the_id() {
         assert_refused(&answer, UNLISTED);
         assert_eq!(answer.text.contains("deployment-of-nobody"), sees, "{person:?}");
     }
-    // Whoever claims to be one without a signature sees nothing.
+    // A person with the role but without a signature sees nothing.
     let forged = |spec: LaunchSpec| {
         let spec = spec
             .claim(claim::ROLES, json!(Person::Admin.roles()))

@@ -112,7 +112,7 @@ fn split_text(bytes: &[u8]) -> (&str, &[u8]) {
 struct Server {
     id: usize,
     stream: TcpStream,
-    /// What it said of itself when it was opened.
+    /// The settings that it announced when it was opened.
     settings: Vec<Message>,
     /// The statements that were prepared here for clients.
     prepared: HashSet<String>,
@@ -171,7 +171,7 @@ struct Client {
     id: usize,
     stream: TcpStream,
     last: Option<usize>,
-    /// What it prepared, without the names.
+    /// The prepared statements, without their names.
     statements: HashMap<String, Vec<u8>>,
 }
 

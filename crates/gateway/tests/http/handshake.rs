@@ -17,7 +17,7 @@ pub struct School {
     pub registration: Value,
 }
 
-/// What the browser holds after the login: where it was sent, and its cookie.
+/// The state of the browser after the login: its next address and its cookie.
 pub struct LoggedIn {
     pub location: reqwest::Url,
     pub cookie: String,
@@ -78,7 +78,7 @@ impl School {
         self.registration["id"].as_str().unwrap()
     }
 
-    /// What the LMS sends to begin a launch.
+    /// The parameters with which the LMS begins a launch.
     pub fn login_parameters(&self) -> Vec<(String, String)> {
         let launch = self.gateway.at("/lti/launch");
         [

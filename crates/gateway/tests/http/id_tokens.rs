@@ -8,7 +8,7 @@ use crate::handshake::{School, other_key};
 
 type Bend = fn(LaunchSpec) -> LaunchSpec;
 
-/// What it is, claims by their distance from now in seconds, the refusal.
+/// The case, its claims by their distance from now in seconds, the refusal.
 type TimesRow<'a> = (&'a str, &'a [(&'a str, i64)], Option<&'a str>);
 
 fn part(id_token: &str, index: usize) -> Value {

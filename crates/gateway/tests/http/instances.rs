@@ -132,7 +132,7 @@ async fn a_registration_that_was_replaced_at_one_instance_takes_launches_at_the_
         let replaced = twins.other.post("/api/v1/registrations", &token, &draft).await;
         assert_eq!(replaced.status, 201, "{replaced:?}");
 
-        // What this instance has cached would refuse the first and name the old registration for the second.
+        // The cache of this instance would refuse the first and name the old registration for the second.
         assert_eq!(twins.school.launch(|spec| spec.without("sub")).await.status, 200);
         assert_eq!(twins.school.launch(|spec| spec).await.status, 200);
         let path = format!("/api/v1/launches?registrationId={}", replaced.json()["id"].as_str().unwrap());

@@ -52,7 +52,7 @@ async fn health_is_known_without_any_launch() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert_eq!(health(&school, "bad").await["since"], bad["since"], "still so");
-    // What was just seen by somebody else isn't looked at again.
+    // A keyset that was just fetched for somebody else isn't fetched again.
     let path = format!("{PATH}/{}/check", school.id());
     school.lms.set_keyset(KeysetBehaviour::Good);
     school.gateway.advance(30);

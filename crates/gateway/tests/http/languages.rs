@@ -1,4 +1,4 @@
-//! What the gateway says to people, in the language that they ask for.
+//! Texts for people, in the language that they ask for.
 
 use std::time::Duration;
 
@@ -440,7 +440,7 @@ async fn an_app_is_described_in_the_language_of_its_reader_as_far_as_the_operato
     }
 }
 
-/// What an answer says of its language, and whether it says that another request may get another.
+/// The language that an answer names, and true if the answer varies by `Accept-Language`.
 fn named_language(answer: &Answer) -> (String, bool) {
     let mut vary = answer.headers.get_all("vary").iter().map(|value| value.to_str().unwrap());
     (
@@ -485,7 +485,7 @@ async fn answers_with_texts_name_their_language() {
     for page in [refused, linked] {
         assert_eq!(named_language(&page), ("de".to_owned(), true), "{page:?}");
     }
-    // What has no texts for people says nothing of languages.
+    // An answer without texts for people names no language.
     for request in [
         gateway.client.get(gateway.at("/.well-known/jwks.json")),
         gateway.client.get(gateway.at("/portal/config.json")),

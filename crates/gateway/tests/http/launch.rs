@@ -8,7 +8,7 @@ use crate::{
     support::{Answer, HtmlForm},
 };
 
-/// What the gateway tells the app.
+/// The claims of the token for the app.
 fn claims(handed_over: &Answer) -> Value {
     let token = HtmlForm::of(&handed_over.text).field("launch_token");
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();

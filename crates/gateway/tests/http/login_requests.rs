@@ -1,4 +1,4 @@
-//! What an LMS, or anybody, sends to `/lti/login` and `/lti/launch`.
+//! Requests of LMSs, or of anybody, to `/lti/login` and `/lti/launch`.
 
 use reqwest::{Method, header};
 use serde_json::json;
@@ -400,7 +400,7 @@ async fn another_organization_that_registers_the_same_issuer_makes_no_login_ambi
             "{parameters:?}"
         );
     }
-    // What the LMS posts counts more than the address that somebody gave it.
+    // The posted parameters win over those in the address.
     let posted = by_address("client_id=made-up", &school.login_parameters()).await;
     assert_eq!(logged_in(&posted).parameter("client_id"), school.lms.client_id);
 }

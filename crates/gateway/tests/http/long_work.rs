@@ -138,7 +138,7 @@ async fn long_answers_are_written_one_at_a_time() {
             assert!(answer.text.matches("\"d1000\"").count() == 1, "{}", paths(0)[index]);
         }
     }
-    // What an import did is told in turn too. Its body is short.
+    // Reports of imports are written in turn too. The import's body is short.
     let document = Arc::new(json!({ "version": 1, "registrations": vec![0; LONG_ANSWER + 1] }));
     let ask = |tenant: usize| {
         let (gateway, token, document) = (Arc::clone(&gateway), tokens[tenant].clone(), Arc::clone(&document));
@@ -149,7 +149,7 @@ async fn long_answers_are_written_one_at_a_time() {
     }
 }
 
-/// Who reads the rows while others of the tenant's are worked on, takes up a thread and memory for what can't be written yet.
+/// Rows that are read while the tenant's other answers are written take up a thread and memory for nothing.
 #[tokio::test]
 async fn the_rows_of_long_answers_are_read_in_turn_too() {
     let (gateway, pool, [contoso, _]) = two_tenants().await;
@@ -200,7 +200,7 @@ async fn who_has_too_much_in_the_queue_is_told_to_come_again() {
     let refused = send(&contoso).await;
     refused.assert_problem(503, "internal.busy");
     assert!(!refused.header("retry-after").is_empty(), "{refused:?}");
-    // What is short is answered, and so is another tenant.
+    // Short answers are given, and those to another tenant.
     assert_eq!(gateway.get(PATH, &contoso).await.json()["value"], json!([]));
     assert_eq!(send(&fabrikam).await.status, 201);
     drop(queue);

@@ -1,4 +1,4 @@
-//! What people and LMSs send by mistake: each gets a page that says what to do.
+//! Requests that people and LMSs send by mistake: the page for each gives the remedy.
 
 use practice_lms::{LaunchSpec, Message, claim};
 use reqwest::{Method, header};
@@ -65,7 +65,7 @@ async fn an_address_that_does_not_exist_says_which_do() {
     }
     let german = school.request(Method::GET, "/lti/login/", &[], "de").await;
     assert_page(&german, 404, "Diese Adresse gibt es nicht");
-    // What has another answer keeps it.
+    // Paths with an answer of their own keep it.
     let style = school
         .gateway
         .client

@@ -118,7 +118,7 @@ async fn what_is_interrupted_is_there_as_a_whole_or_not_at_all() {
         );
         let ((), interrupted) = (second, first);
         line.mend();
-        // Whatever became of the one under way, adding it again ends in one of it, complete.
+        // After the interrupted request, adding it again ends in exactly one, complete.
         until("it is added", async || {
             matches!(create(interrupted).await.status.as_u16(), 201 | 409)
         })

@@ -117,8 +117,8 @@ impl Metrics {
     }
 }
 
-/// What happens while both places of the API are taken, by checks of a registration whose keyset doesn't come. A slow machine may need
-/// more than one look.
+/// The answer while both places of the API are taken by checks of a registration whose keyset doesn't come. A slow machine may need
+/// more than one attempt.
 async fn while_the_api_is_busy<T>(school: &School, metrics: &Metrics, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     for _ in 0..6 {
         let slow = school.neighbour().await;

@@ -1,4 +1,4 @@
-//! What of a request may appear on a page, and where a page may lead.
+//! The parts of a request that may appear on a page, and the addresses to which a page may lead.
 
 use practice_lms::{LaunchSpec, Person, claim};
 use serde_json::json;
@@ -256,7 +256,7 @@ async fn a_refusal_has_the_language_of_the_launch_and_a_way_back() {
         again.text.contains("<html lang=\"de\">") && way_back(&again).path() == "/back",
         "{again:?}"
     );
-    // Whoever else signed it, or for whomever, leads nowhere.
+    // A token with another issuer or another audience leads nowhere.
     for (name, value) in [
         ("iss", json!("https://other.example")),
         ("aud", json!("another")),

@@ -33,7 +33,7 @@ async fn without_a_portal_the_first_page_says_so() {
             "once it is built, a reload shows it"
         );
     }
-    // What the page leads to is there.
+    // The page's link leads to an existing page.
     assert!(gateway.get("/", "").await.text.contains("href=\"/docs/\""));
     assert_eq!(gateway.get("/docs/", "").await.status, 200);
     gateway

@@ -106,7 +106,7 @@ async fn a_report_is_answered_with_its_number_and_address() {
         "{number}"
     );
     assert_eq!(gateway.get(&format!("{PATH}/{id}"), &educator).await.json(), created);
-    // What was got can be posted.
+    // A report can be posted as it was answered.
     let again = gateway.post(PATH, &educator, &created).await;
     assert_eq!(again.status, 201, "{again:?}");
     assert_ne!(again.json()["id"], created["id"]);

@@ -17,7 +17,7 @@ use crate::{
     support::{Answer, CONTOSO, HtmlForm, TestGateway, attribute, client_builder},
 };
 
-/// What is the same in every language: names of products, and how times and titles of problems (RFC 9457) are written.
+/// Texts that are the same in every language: names of products, and how times and titles of problems (RFC 9457) are written.
 const NAMES: [&str; 3] = ["LMS Gateway", "Launch inspector", "UTC"];
 /// Attributes whose values people read or hear.
 const ATTRIBUTES: [&str; 7] = [
@@ -55,7 +55,7 @@ fn in_qps(spec: LaunchSpec) -> LaunchSpec {
     .without("locale")
 }
 
-/// What people see of a page, piece by piece.
+/// The visible texts of a page, piece by piece.
 fn pieces(page: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     let mut skipped = None;
@@ -133,7 +133,7 @@ async fn school() -> School {
     School::open_at(Arc::new(gateway().await), CONTOSO, |_| ()).await
 }
 
-/// What an LMS that is registered, and its gateway, are called and send.
+/// The names and values of a registered LMS and of its gateway.
 async fn values_of(school: &School) -> Vec<String> {
     let (gateway, lms) = (&school.gateway, &school.lms);
     let mut values = keyset(school).await;
@@ -150,7 +150,7 @@ async fn values_of(school: &School) -> Vec<String> {
     values
 }
 
-/// What the LMS says of its keys.
+/// The values in the LMS's keyset.
 async fn keyset(school: &School) -> Vec<String> {
     let answer = Answer::of(school.gateway.client.get(school.lms.keyset_url()).send().await.unwrap()).await;
     strings(&answer.json(), false)

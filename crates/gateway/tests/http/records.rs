@@ -1,4 +1,4 @@
-//! What is kept of launches: as data, short, and told in the language of whoever reads it.
+//! Records of launches: as data, short, and shown in the reader's language.
 
 use std::sync::Arc;
 

@@ -138,7 +138,7 @@ async fn checks_of_an_organization_are_bounded_by_the_minute() {
         answer.assert_problem(429, "check.quota");
         assert_eq!(answer.header("retry-after"), "43");
     }
-    // What needs no fetch is told all the same, and others have their own.
+    // Findings that need no fetch are given all the same, and another tenant has a quota of its own.
     invalid["issuer"] = json!("no address");
     for body in [&invalid, &json!({})] {
         let answer = gateway.post(drafts, token, body).await;

@@ -1,4 +1,4 @@
-//! Whether a registration works, as the view, the list, its filter and a check say it: by its keyset, deployments and launches.
+//! The health of a registration in the view, the list, its filter and a check: by its keyset, deployments and launches.
 
 use reqwest::{Method, header};
 use serde_json::{Value, json};

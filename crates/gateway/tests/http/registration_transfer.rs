@@ -11,7 +11,7 @@ use crate::{
 const EXPORT: &str = "/api/v1/registrations/export";
 const IMPORT: &str = "/api/v1/registrations/import";
 
-/// What an export says of a registration, as far as it outlives a move.
+/// The part of an exported registration that outlives a move.
 fn essence(mut document: Value) -> Value {
     for registration in document["registrations"].as_array_mut().unwrap() {
         for field in ["id", "createdAt"] {

@@ -64,7 +64,7 @@ async fn a_registration_is_added_found_and_deleted() {
         answer.assert_problem(404, "registration.not_found");
     }
     assert_eq!(gateway.get(PATH, &token).await.json()["value"], json!([]));
-    // What happened stays on record.
+    // The events stay on record.
     let events = gateway.get("/api/v1/audit-events", &token).await.json();
     let actions: Vec<_> = events["value"]
         .as_array()
@@ -318,7 +318,7 @@ async fn a_replacement_is_one_step() {
     let school = School::open().await;
     let (gateway, token) = (&school.gateway, &school.token);
     let old = format!("{PATH}/{}", school.id());
-    // What GET answered can be sent as it is, read-only fields and all.
+    // The answer of GET can be sent as it is, read-only fields and all.
     let mut draft = gateway.get(&old, token).await.json();
     draft["name"] = json!("New name");
     gateway

@@ -16,7 +16,7 @@ struct Stored {
     value: String,
 }
 
-/// What a page asks of the LMS's page.
+/// The request of a page to the LMS's page.
 #[track_caller]
 fn asked(answer: &Answer) -> Value {
     assert_eq!((answer.status.as_u16(), answer.header("location")), (200, ""), "{answer:?}");

@@ -156,7 +156,7 @@ impl TestGateway {
     }
 
     /// Lets the gateway's clock move by [`Self::advance`] only: for tests of what happens within seconds, or before midnight, which must
-    /// not depend on how fast they run. What happens then has one time, so nothing may be told by its order.
+    /// not depend on how fast they run. Events then have the same time, so their order says nothing.
     pub fn stop_clock(&self) {
         let mut time = self.time.lock().unwrap();
         time.stopped = Some((OffsetDateTime::now_utc(), time.start.elapsed()));

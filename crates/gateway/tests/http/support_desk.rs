@@ -1,4 +1,4 @@
-//! What happens to reports reaches the support desk: nothing lost, and a repetition has the same id.
+//! Events of reports reach the support desk: nothing is lost, and a repetition has the same id.
 
 mod email;
 mod processes;
@@ -13,7 +13,7 @@ use crate::{
     support::{OPERATOR, TestGateway, until},
 };
 
-/// What of a report isn't forwarded yet, as support sees it.
+/// The deliveries of a report that are not made yet, as support sees them.
 async fn deliveries(gateway: &TestGateway, id: &str) -> Vec<Value> {
     let support = gateway.user_token(OPERATOR, "support").await;
     let report = gateway.get(&format!("{PATH}/{id}"), &support).await.json();

@@ -365,7 +365,7 @@ async fn made_up_tenants_flood_nobody_and_lock_no_known_tenant_out() {
     assert_eq!(me(&gateway, &authority.admin(CONTOSO)).await.status, 200);
     // Registered before the restart, and not seen since.
     assert_eq!(me(&gateway, &authority.admin(FABRIKAM)).await.status, 200);
-    // Whoever is new gets in: a key that all tenants share signed the token.
+    // A new tenant gets in: a key that all tenants share signed the token.
     assert_eq!(me(&gateway, &authority.admin(OPERATOR)).await.status, 200);
     for n in 100..159 {
         me(&gateway, &authority.token(&claims(n)))

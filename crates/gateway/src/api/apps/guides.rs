@@ -15,25 +15,25 @@ mod own_servers;
 
 /// The guide for registering with one LMS.
 pub(super) struct Guide {
-    /// What to call the LMS's own address, and where it is found: where the issuer is another.
+    /// The name of the LMS's own address, and where to find it; present where the issuer is another address.
     pub(super) site: Option<(Text, Text)>,
     /// The values that come from the LMS: what it calls each, and where its admin finds it.
     pub(super) fields: Vec<(LmsFieldName, Text, Text)>,
     /// The values that go into the LMS, each with the LMS's own label.
     pub(super) gateway_keys: Vec<(GatewayKeyName, Text)>,
-    /// What to set in the LMS beside them.
+    /// The settings to make in the LMS beside them.
     pub(super) settings: Vec<Setting>,
-    /// What to do in that LMS, step by step.
+    /// The steps in that LMS.
     pub(super) steps: Vec<Text>,
 }
 
-/// What an admin sets in an LMS for an app, beside the values to enter.
+/// A setting that an admin makes in an LMS for an app, beside the values to enter.
 pub(super) struct Setting {
-    /// What asks for it.
+    /// The reason for the setting.
     pub(super) need: Need,
-    /// What this LMS calls it.
+    /// The LMS's name for it.
     pub(super) label: Text,
-    /// What to choose.
+    /// The choice to make.
     pub(super) choice: Text,
 }
 
@@ -74,7 +74,7 @@ impl GatewayKeyName {
     }
 }
 
-/// What an app is or uses, so that an LMS must be set accordingly.
+/// A property of an app that needs settings in the LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
     /// An LTI launch with the person's name and email: every app.
@@ -86,7 +86,7 @@ pub(super) enum Need {
 }
 
 impl Need {
-    /// Whether an app has it: one that takes deep linking requests, or not, and uses these scopes.
+    /// True if an app with these scopes has the need; `deep_linking`: it takes deep linking requests.
     pub(super) fn is_of(self, deep_linking: bool, scopes: &[String]) -> bool {
         match self {
             Self::Launch => true,

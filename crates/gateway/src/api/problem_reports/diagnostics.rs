@@ -74,7 +74,7 @@ fn store(launch: domain::LaunchDetails) -> Result<String, serde_json::Error> {
     Ok(diagnostics.to_string())
 }
 
-/// What a report carries of a launch, without its checks.
+/// A launch's part of a report, without its checks.
 fn of_record(launch: domain::Launch) -> ReportDiagnostics {
     let domain::Launch {
         reference,

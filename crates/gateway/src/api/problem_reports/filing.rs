@@ -65,7 +65,7 @@ pub async fn file_report(
     Err(ApiError::Internal(anyhow::anyhow!("no free number for a problem report")))
 }
 
-/// Whoever holds a signed reference reports that launch and nothing else.
+/// The holder of a signed reference reports that launch and nothing else.
 fn confine(sender: &Sender, new: NewReport) -> Result<NewReport, ApiError> {
     let Sender::Holder(signed) = sender else { return Ok(new) };
     let language = language::current();

@@ -10,7 +10,7 @@ use crate::{
     state::AppState,
 };
 
-/// What is to be forwarded of an event; `report` is as it was before.
+/// The deliveries for an event; `report` is as it was before.
 pub fn deliveries(app: &AppState, event: &Event<'_>, report: &domain::ProblemReport) -> Result<Vec<NewDelivery>, ApiError> {
     let channels = app.support_desk.channels(event);
     if channels.is_empty() {

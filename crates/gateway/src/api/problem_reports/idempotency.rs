@@ -29,7 +29,7 @@ impl RequestKey {
 
 /// A hash of a request's body, whatever its spaces and the order of its fields.
 pub fn hash(body: &impl Serialize) -> [u8; 32] {
-    // What came as JSON always has a JSON form, and the hash this length.
+    // A body that came as JSON always has a JSON form, and the hash this length.
     let json = serde_json::to_vec(body).unwrap_or_default();
     let hash = digest::digest(&digest::SHA256, &json);
     hash.as_ref().try_into().unwrap_or_default()

@@ -35,7 +35,7 @@ struct Link {
     lang: String,
 }
 
-/// What the short form sends. The signed reference is the credential, so there is no cookie that a stranger's page could use.
+/// The fields of the short form. The signed reference is the credential, so there is no cookie that a stranger's page could use.
 #[derive(Default, Deserialize, Serialize)]
 #[serde(default)]
 struct ShortForm {
@@ -59,7 +59,7 @@ struct Page<'a> {
     portal_url: String,
     /// The short form, for the holder of a signed reference.
     form: Option<Form<'a>>,
-    /// What can be passed to the school's IT.
+    /// The text to pass to the school's IT.
     text_for_it: Cow<'static, str>,
     notice: Option<Cow<'static, str>>,
 }
@@ -67,12 +67,12 @@ struct Page<'a> {
 struct Form<'a> {
     values: &'a ShortForm,
     errors: FormErrors,
-    /// What the browser says it is.
+    /// The browser, by its own name for itself.
     browser: Option<String>,
     diagnostics: Option<Shown>,
 }
 
-/// What is wrong with each field.
+/// The errors of each field.
 #[derive(Default)]
 struct FormErrors {
     summary: Option<Cow<'static, str>>,
@@ -186,7 +186,7 @@ fn draft(values: &ShortForm, request: &HttpRequest) -> ReportDraft {
     }
 }
 
-/// What the browser says it is: the beginning of its User-Agent.
+/// The browser, by its own name for itself: the beginning of its User-Agent.
 fn browser(request: &HttpRequest) -> Option<String> {
     let agent = request.headers().get(header::USER_AGENT)?.to_str().ok()?;
     Some(agent.chars().take(200).collect())
@@ -242,7 +242,7 @@ async fn page(
     render(&page, if refused { 422 } else { 200 })
 }
 
-/// What can be passed to the school's IT.
+/// The text to pass to the school's IT.
 fn text_for_it(reference: Option<&str>, portal: &str) -> Text {
     use report_page::for_it;
     match reference {

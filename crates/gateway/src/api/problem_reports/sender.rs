@@ -15,7 +15,7 @@ use crate::{
 /// The scheme of the header `Authorization` that carries a signed reference.
 const SCHEME: &str = "Reference";
 
-/// Who sends a report. The argument type of the handler that creates one.
+/// The sender of a report. The argument type of the handler that creates one.
 pub enum Sender {
     /// A caller with the permission, of a registered tenant.
     Caller(Caller),
@@ -32,7 +32,7 @@ impl Sender {
         }
     }
 
-    /// Who it is.
+    /// The reporter.
     pub fn reporter(&self) -> Reporter {
         match self {
             Self::Caller(caller) => Reporter::Caller(caller.actor.clone()),

@@ -19,7 +19,7 @@ pub(super) fn problem_fault(pointer: &str, detail: &Text, language: Language) ->
     }
 }
 
-/// What somebody entered, as a draft for the domain to validate.
+/// The entered report, as a draft for the domain to validate.
 pub(super) fn draft(new: wire::NewProblemReport) -> ReportDraft {
     let wire::NewProblemReport {
         category,

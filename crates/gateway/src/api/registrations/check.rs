@@ -67,10 +67,10 @@ pub async fn check_draft(
     Ok(web::Json(report(&findings, language)))
 }
 
-/// What the values alone show.
+/// The findings that need the values only.
 fn check_values(app: &AppState, body: NewRegistration) -> (Vec<GatewayFinding>, ReadDraft) {
     let mut findings = check_issuer(&body.issuer);
-    // What came as JSON always has a JSON form.
+    // A body that came as JSON always has a JSON form.
     let entered = serde_json::to_value(&body).unwrap_or_default();
     let draft = create::read(app, body);
     findings.extend(draft.errors.iter().map(|error| CheckFinding::FieldError {

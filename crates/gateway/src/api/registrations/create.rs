@@ -87,7 +87,7 @@ pub(super) fn rules(app: &AppState, max_deployments: usize) -> Rules<'_> {
     }
 }
 
-/// What stands in the way of this registration. Every Canvas comes with the issuer of hosted Canvas and counts its client IDs from the same
+/// The error for this registration. Every Canvas comes with the issuer of hosted Canvas and counts its client IDs from the same
 /// number, so that two on own servers are in each other's way until one gets an issuer of its own.
 pub(super) fn refused_for(new: &domain::NewRegistration, error: InsertError) -> ApiError {
     let is_of_other = matches!(
@@ -107,7 +107,7 @@ pub(super) fn refused_for(new: &domain::NewRegistration, error: InsertError) -> 
     }
 }
 
-/// What stands in the way, as the API says it.
+/// The API error for a registration that can't be stored.
 pub fn refused(refused: InsertError) -> ApiError {
     let conflict = |code, pointer: &str, detail| ApiError::Conflict {
         code,

@@ -1,4 +1,4 @@
-//! What a check finds, as the API shows it: findings of the domain, and those for which network or database were asked.
+//! The findings of a check, as the API shows them: those of the domain, and those that need the network or the database.
 
 use contract::{Finding, Severity};
 use domain::{CheckFinding, FindingSeverity};

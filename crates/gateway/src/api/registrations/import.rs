@@ -95,7 +95,7 @@ pub async fn import_registrations(
     app.blocking.report(caller.tenant, rows, report).await
 }
 
-/// What became of each registration.
+/// The outcome of each registration.
 fn outcomes(
     entries: Vec<ImportEntry>,
     mut stored: impl Iterator<Item = (Import, Result<(), InsertError>)>,
@@ -197,7 +197,7 @@ fn refused(problem: Problem) -> ImportEntry {
     }
 }
 
-/// What earlier registrations of the document claim, by issuer and client ID.
+/// The claims of earlier registrations in the document, by issuer and client ID.
 #[derive(Default)]
 struct EarlierClaims(HashMap<(String, String, Option<String>), usize>);
 

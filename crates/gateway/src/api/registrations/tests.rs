@@ -1,4 +1,4 @@
-//! What holds for whatever body is sent.
+//! Properties that hold for every body.
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeSet;
@@ -134,7 +134,7 @@ proptest! {
     }
 }
 
-/// What stands in a finding from outside.
+/// The value from outside in each finding.
 const OUTSIDE: &str = "outside";
 
 /// One of each finding, of each kind.

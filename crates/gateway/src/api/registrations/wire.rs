@@ -7,7 +7,7 @@ use lti13::tool::ToolRegistration;
 use super::findings;
 use crate::{http::language::Language, records, services::apps::Apps};
 
-/// What somebody entered, as a draft for the domain to validate.
+/// The entered registration, as a draft for the domain to validate.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
     let wire::NewRegistration {
         name,

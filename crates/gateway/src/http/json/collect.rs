@@ -50,7 +50,7 @@ struct Collector {
     language: Language,
     path: RefCell<Vec<Step>>,
     errors: RefCell<Vec<ProblemFault>>,
-    /// Whether the error under way is among the errors already.
+    /// True if the current error is among the errors already.
     noted: Cell<bool>,
     #[cfg(test)]
     visits: Cell<usize>,

@@ -59,7 +59,7 @@ pub enum Kind {
 }
 
 impl ShapeError {
-    /// What is wrong, for people.
+    /// The fault, for people.
     pub fn text(&self) -> Text {
         match self {
             Self::WrongKind(Kind::Text) => shapes::TEXT,

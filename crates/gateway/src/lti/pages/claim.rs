@@ -1,4 +1,4 @@
-//! The pages on which an administrator of an LMS confirms to whom it is connected. What can be confirmed is never in a frame.
+//! The pages on which an administrator of an LMS confirms to whom it is connected. A page with something to confirm is never in a frame.
 
 use actix_web::{
     HttpResponse,
@@ -18,7 +18,7 @@ use crate::{
     lti::context::LaunchContext,
 };
 
-/// What the page that asks may do: nobody frames it, and its form goes to this gateway only.
+/// The policy of the page that asks: nobody frames it, and its form goes to this gateway only.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'";
 

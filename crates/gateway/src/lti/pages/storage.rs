@@ -32,7 +32,7 @@ struct Page {
     /// Where the form goes when nothing else is left.
     action: String,
     fields: Vec<(&'static str, String)>,
-    /// What is asked of the LMS's page, as JSON.
+    /// The request to the LMS's page, as JSON.
     storage: Option<String>,
     /// Where to go once the LMS's page has kept the value.
     next: Option<String>,

@@ -41,7 +41,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Query<T> {
     }
 }
 
-/// Reads a query string. What doesn't fit is data, as in bodies: serde's own sentences are read by nobody.
+/// Reads a query string. Errors are data, as in bodies: serde's own sentences are not used.
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let mut parameters = Parameters {
         rest: form_urlencoded::parse(query.as_bytes()),

@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 const AT_ONCE: usize = 16;
 /// Fetches begun within [`WINDOW`] at the most.
 const PER_WINDOW: u32 = 60;
-/// What they are counted in.
+/// The period for which they are counted.
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// Lets few fetches through, from all callers together. For addresses that anybody can make up, such as a tenant that exists in a token only.

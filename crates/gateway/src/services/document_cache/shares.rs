@@ -1,4 +1,4 @@
-//! What a tenant may take of what all share, so that one whose keysets don't answer keeps no other waiting.
+//! A tenant's share of the common resources, so that one whose keysets don't answer keeps no other waiting.
 
 use std::{
     collections::{HashMap, VecDeque},

@@ -1,4 +1,4 @@
-//! What is known of one document.
+//! The state of one document.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -14,12 +14,12 @@ use super::{
 };
 use crate::services::outbound::Fetched;
 
-/// What is known of one document.
+/// The state of one document.
 pub(super) struct Slot<T> {
     known: Mutex<Known<T>>,
     /// Held during a fetch: whoever wants the same document waits for it.
     pub(super) fetching: tokio::sync::Mutex<()>,
-    /// Whose document it is, once that was looked up.
+    /// The owner of the document, once looked up.
     pub(super) share: OnceCell<Arc<Share<T>>>,
 }
 
@@ -145,7 +145,7 @@ impl<T: CachedDocument> Slot<T> {
         known.fetches
     }
 
-    /// Whether a fetch has ended that began after so many others. One that was broken off has not.
+    /// True if a fetch has ended that began after so many others. A fetch that was broken off doesn't count.
     pub(super) fn fetched_since(&self, fetches: u64) -> bool {
         self.lock().last_fetch.as_ref().is_some_and(|last| last.number > fetches)
     }
@@ -156,7 +156,7 @@ impl<T: CachedDocument> Slot<T> {
         Some(Arc::clone(&good.document))
     }
 
-    /// Whether it may be fetched because of a signature; if so, it counts as fetched for that reason.
+    /// True if it may be fetched because of a signature; if so, it counts as fetched for that reason.
     pub(super) fn begin_recheck(&self, now: Duration) -> bool {
         let mut known = self.lock();
         let due = known.rechecked_at.is_none_or(|last| now >= last + PAUSE_AFTER_RECHECK);

@@ -19,7 +19,7 @@ use crate::{
 const CONSUMER_TENANT: Uuid = Uuid::from_u128(0x9188040d_6c67_4c5b_b112_36a304b66dad);
 const GRAPH_AUDIENCE: &str = "00000003-0000-0000-c000-000000000000";
 
-/// What this gateway expects of a token of Entra.
+/// The requirements of this gateway for a token of Entra.
 pub(super) struct Rules {
     authority: String,
     pub(super) audiences: Vec<String>,
@@ -76,7 +76,7 @@ impl Rules {
         Url::parse(&format!("{}/.well-known/openid-configuration", self.issuer(tenant)))
     }
 
-    /// Whether the people of a tenant sign in at Entra.
+    /// True if the people of a tenant sign in at Entra.
     pub(super) fn is_home_of(&self, tenant: Uuid) -> bool {
         !self.foreign_tenants.contains(&tenant)
     }
@@ -126,7 +126,7 @@ impl Rules {
         })
     }
 
-    /// Who it is, of a token that was validated.
+    /// The caller of a token that was validated.
     pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         let claims: Claims = token.claims()?;
         if claims.ver.as_deref() != Some("2.0") {

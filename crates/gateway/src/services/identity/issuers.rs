@@ -41,13 +41,13 @@ pub struct Issuers {
     clock: Clock,
 }
 
-/// Whose token it is, by the issuer that it names.
+/// The issuer of the token, by the name in the token.
 enum Rules<'a> {
     Entra(&'a entra::Rules),
     OpenId(&'a openid::Rules),
 }
 
-/// What the gateway reads of an `openid-configuration` (OpenID Connect Discovery 1.0, section 3). It goes through the cache of
+/// The part of an `openid-configuration` that the gateway reads (OpenID Connect Discovery 1.0, section 3). It goes through the cache of
 /// documents for its pauses, its shared fetches and its last good document.
 #[derive(Debug, Deserialize)]
 struct Metadata {
@@ -237,7 +237,7 @@ impl Issuers {
         self.metadata(url).await
     }
 
-    /// Whether a key signed it that Entra has for all its tenants. That alone makes no token hold.
+    /// True if the token is signed by a key that Entra has for all its tenants. That alone doesn't make a token valid.
     fn is_signed(&self, token: &Token<'_>, claimed: &Claimed) -> bool {
         let keys = self.seen_keys.read().unwrap_or_else(PoisonError::into_inner).clone();
         let key = keys.as_ref().and_then(|keys| keys.find(&claimed.kid));

@@ -1,7 +1,7 @@
 //! Access tokens of any other OpenID provider, such as Keycloak, that the operator configured with the tenants it speaks for.
 //!
-//! Sources: OpenID Connect Discovery 1.0, RFC 9068 (JWT access tokens). What isn't standard, where roles and tenant are found,
-//! the configuration says.
+//! Sources: OpenID Connect Discovery 1.0, RFC 9068 (JWT access tokens). The configuration names the claims that are not standard:
+//! roles and tenant.
 
 use domain::{Actor, ActorKind, Caller, TenantId};
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use crate::{
     services::identity::token::{self, Claimed, Texts, Token, TokenError},
 };
 
-/// What this gateway expects of a token of that issuer.
+/// The requirements of this gateway for a token of that issuer.
 pub(super) struct Rules {
     pub(super) config: Issuer,
     operator_tenants: Vec<Uuid>,
@@ -69,7 +69,7 @@ impl Rules {
         })
     }
 
-    /// Who it is, of a token that was validated.
+    /// The caller of a token that was validated.
     pub(super) fn caller(&self, token: &Token<'_>) -> Result<Caller, TokenError> {
         let claims: Claims = token.claims()?;
         let tenant = self.tenant(token)?;

@@ -1,7 +1,7 @@
 //! A bearer token: the parts that the access tokens of all issuers have in common, and their validation.
 //!
-//! Sources: RFC 7519, RFC 8725 (best practices), RFC 9068. What an issuer's own claims mean, [`super::entra`] and
-//! [`super::openid`] know. [`lti13::jose`] takes the token apart and verifies its signature; times are validated with the time that
+//! Sources: RFC 7519, RFC 8725 (best practices), RFC 9068. The meaning of an issuer's own claims is in [`super::entra`] and
+//! [`super::openid`]. [`lti13::jose`] takes the token apart and verifies its signature; times are validated with the time that
 //! is passed in.
 
 use domain::{Role, TenantId};
@@ -68,11 +68,11 @@ pub(super) struct SigningKey {
     pub(super) issuer: Option<String>,
 }
 
-/// What a token claims before anything is verified: enough to find the key. The addresses come from the configuration, never
+/// The claims of a token before anything is verified: enough to find the key. The addresses come from the configuration, never
 /// from the token.
 #[derive(Debug)]
 pub(super) struct Claimed {
-    /// What `iss` must be, to the letter.
+    /// The required `iss`, to the letter.
     pub(super) issuer: String,
     /// The same, as metadata and keys that are shared by tenants name it: with `{tenantid}` in the tenant's place.
     pub(super) template: String,
@@ -84,7 +84,7 @@ pub(super) struct Claimed {
 }
 
 impl Claimed {
-    /// Whether metadata or a key of that issuer are about this one.
+    /// True if metadata or a key of that issuer are about this one.
     pub(super) fn is_of(&self, issuer: &str) -> bool {
         issuer == self.issuer || issuer.replace("{tenantId}", "{tenantid}") == self.template
     }
@@ -179,7 +179,7 @@ impl<'a> Token<'a> {
         Ok(self.jws.key_id(Algorithm::Rs256)?.to_owned())
     }
 
-    /// Whether the key signed it.
+    /// True if the key signed it.
     pub(super) fn is_signed_by(&self, key: &SigningKey) -> bool {
         self.jws.verify(&key.key).is_ok()
     }

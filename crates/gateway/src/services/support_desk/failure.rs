@@ -21,12 +21,12 @@ pub(super) enum DeliveryError {
     /// The SMTP server didn't take it.
     #[error("the SMTP server didn't take it: {0}")]
     Mail(#[from] lettre::transport::smtp::Error),
-    /// What is to be sent can't be made.
+    /// The message can't be made.
     #[error("the message can't be made: {0:#}")]
     Unmakable(anyhow::Error),
 }
 
-/// What is kept of a [`DeliveryError`].
+/// The stored form of a [`DeliveryError`].
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Failure {
@@ -49,7 +49,7 @@ pub(super) fn store_failure(error: &DeliveryError) -> String {
     serde_json::json!(failure).to_string()
 }
 
-/// The same in that language. What was stored before it was data is shown as it is.
+/// The same in that language. Rows stored before the failure was data are shown as they are.
 pub fn read_failure(stored: &str, language: Language) -> String {
     let text = match serde_json::from_str(stored) {
         Ok(Failure::NotConfigured {}) => support::delivery::NOT_CONFIGURED,

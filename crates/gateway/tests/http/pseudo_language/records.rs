@@ -1,4 +1,4 @@
-//! What is kept of a launch, everywhere that it is shown.
+//! Records of launches, in every place that shows them.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -19,7 +19,7 @@ use crate::{
     support::{Answer, CONTOSO, TestGateway},
 };
 
-/// What an LMS, an operating system or an operator sent.
+/// A value from an LMS, an operating system or an operator.
 const SENT: &str = "sent from outside";
 
 /// Names of specifications in records: parameters, claims, algorithms, errors; and a key of the certification tests.
@@ -258,7 +258,7 @@ async fn what_launches_leave_is_of_the_catalogue() {
     assert!(explained.len() > 25, "{explained:?}");
 }
 
-/// What stands on the page of a refusal beside its texts: also its reference.
+/// The text on the page of a refusal that isn't from the catalogue: also its reference.
 fn outside_of_page(outside: &[String], page: &Answer) -> Vec<String> {
     let own = [reference(page)];
     outside.iter().cloned().chain(own).collect()

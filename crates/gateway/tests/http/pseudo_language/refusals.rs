@@ -1,4 +1,4 @@
-//! What is answered instead of what was asked for: problems of the API, and pages.
+//! Refusals instead of the requested answer: problems of the API, and pages.
 
 use std::{sync::Arc, time::Duration};
 
@@ -242,7 +242,7 @@ async fn what_is_not_available_is_refused_from_the_catalogue() {
     assert_page("a launch", &page, &[reference(&page)]);
 }
 
-/// What is answered while two requests that wait for a keyset have both permits. Where one of these is rejected itself, they are sent
+/// The answer while two requests that wait for a keyset have both permits. Where one of these is rejected itself, they are sent
 /// again.
 async fn while_busy(occupy: impl AsyncFn() -> Answer, ask: impl AsyncFn() -> Answer) -> Answer {
     let rejected = async {

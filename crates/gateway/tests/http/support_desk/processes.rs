@@ -46,7 +46,7 @@ impl Operator {
         Process::start(command, &instance.gateway).await
     }
 
-    /// What was taken when a process died is due when its lease ends; that minute isn't waited for.
+    /// Deliveries that were claimed when a process died are due when their lease ends; that minute isn't waited for.
     async fn end_leases(&self) {
         let database = Database::connect(&self.database).await.unwrap();
         let due = "UPDATE problem_report_deliveries SET next_attempt_at = 0";

@@ -22,7 +22,7 @@ pub fn secret() -> String {
     format!("whsec_{}", STANDARD.encode(KEY))
 }
 
-/// What the receiver answers: a status, or nothing at all.
+/// The answer of a receiver that never answers.
 pub const HANG: u16 = 0;
 
 /// A webhook receiver of the operator.

@@ -79,7 +79,7 @@ impl SmtpServer {
         )
     }
 
-    /// What it says to messages from now on: `hold` for nothing, `None` for that it takes them.
+    /// The answer to messages from now on: `hold` for none, `None` to take them.
     pub fn answer(&self, says: Option<&str>) {
         let file = self.folder.join("answer");
         match says {

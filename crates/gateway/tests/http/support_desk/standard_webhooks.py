@@ -1,4 +1,4 @@
-"""Whether the library of Standard Webhooks takes a request, and not one that differs by a byte.
+"""True if the library of Standard Webhooks takes a request, and not one that differs by a byte.
 
 usage: standard_webhooks.py SECRET < {"headers": …, "body": "…"}
 """

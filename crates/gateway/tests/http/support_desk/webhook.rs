@@ -236,7 +236,7 @@ async fn what_never_arrives_is_given_up_where_support_and_metrics_see_it() {
     until("it arrived", async || receiver.taken().len() == 1).await;
 }
 
-/// What the receiver of the documentation takes, and what the library that others wrote says to it.
+/// The receiver of the documentation and the library written by others both verify the gateway's requests.
 #[tokio::test]
 async fn the_documentations_receiver_and_the_library_of_standard_webhooks_take_our_signatures() {
     let receiver = Receiver::start(200);

@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What was seen, and what to do.
+/// The observation and the remedy.
 pub(super) fn texts(finding: &GatewayFinding) -> (Text, Text) {
     match finding {
         GatewayFinding::Domain(finding) => of_domain(finding),

@@ -27,7 +27,7 @@ fn with_checks(evil: &str, checks: &serde_json::Value) -> serde_json::Value {
     })
 }
 
-/// What would be sent for a report whose texts all hold this.
+/// The mail for a report whose texts all hold this.
 fn sent(evil: &str, comment: bool) -> String {
     let check = serde_json::json!({ "stage": "times", "rule": "Time of issue", "result": "failed", "expected": evil, "seen": evil,
         "remedy": null });
