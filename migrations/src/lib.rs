@@ -25,10 +25,10 @@ pub use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 const ADVISORY_LOCK: i64 = 0x6c74_6967_6174_6577;
 
 /// Brings a database to the newest schema, all or nothing. Instances that start at once do so one after the other. It may take as
-/// long as a large table needs: what bounds statements elsewhere doesn't count here, and whoever calls sets a deadline.
+/// long as a large table needs: what bounds statements elsewhere doesn't count here, and the caller sets a deadline.
 ///
 /// # Errors
-/// What the database says.
+/// The error of the database.
 pub async fn migrate(db: &DatabaseConnection) -> Result<(), DbErr> {
     let postgres = db.get_database_backend() == DbBackend::Postgres;
     let sqlite_transaction_mode = (!postgres).then_some(SqliteTransactionMode::Immediate);

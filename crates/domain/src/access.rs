@@ -21,7 +21,7 @@ pub enum Role {
     TenantRegister,
 }
 
-/// Who is calling, for which tenant, with which roles there.
+/// The caller, with the tenant and the roles there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
     /// The caller's own tenant; nothing of another one is ever visible.
@@ -37,7 +37,7 @@ impl Caller {
         self.roles.iter().any(|role| roles.contains(role))
     }
 
-    /// Whether the caller has any role: without one only its own account answers.
+    /// True if the caller has any role: without one only its own account answers.
     #[must_use]
     pub fn has_role(&self) -> bool {
         !self.roles.is_empty()

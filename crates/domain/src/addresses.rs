@@ -66,7 +66,7 @@ fn is_allowed(url: &Url, rules: &Rules<'_>) -> bool {
     rules.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&asked))
 }
 
-/// Whether the URL points to this very machine.
+/// True if the URL points to this very machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
@@ -91,7 +91,7 @@ fn is_public_host(host: &Host<&str>) -> bool {
     }
 }
 
-/// Whether an address is one of the public Internet: not loopback, private, link-local, shared, documentation,
+/// True if an address is one of the public Internet: not loopback, private, link-local, shared, documentation,
 /// multicast, reserved, or an IPv6 form that carries such an IPv4 address (IANA special-purpose registries).
 #[must_use]
 pub fn is_public_address(address: IpAddr) -> bool {

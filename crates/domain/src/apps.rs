@@ -14,7 +14,7 @@ pub struct App {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// Its purpose.
     pub description: String,
     /// The same in German; empty for none.
     pub description_de: String,

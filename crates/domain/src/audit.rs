@@ -12,9 +12,9 @@ pub struct AuditEvent {
     pub at: OffsetDateTime,
     /// Whose trail it is.
     pub tenant_id: TenantId,
-    /// Who did it.
+    /// The actor.
     pub by: Actor,
-    /// What was done.
+    /// The action.
     pub action: AuditAction,
     /// To what it was done.
     pub subject: Subject,
@@ -27,11 +27,11 @@ pub struct AuditEvent {
 pub enum AuditScope {
     /// All of it.
     Tenant(TenantId),
-    /// What was done to problem reports left out.
+    /// All but the events of problem reports.
     WithoutReports(TenantId),
 }
 
-/// What was done.
+/// An action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AuditAction {
     /// `tenant.registered`
@@ -131,7 +131,7 @@ impl AuditAction {
     }
 }
 
-/// What something was done to.
+/// The subject of an action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// The tenant itself.

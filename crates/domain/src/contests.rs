@@ -37,7 +37,7 @@ pub struct Contest {
     pub new: NewRegistration,
     /// When it was begun.
     pub created_at: OffsetDateTime,
-    /// Who began it.
+    /// The actor who began it.
     pub created_by: Actor,
     /// Until when its code counts.
     pub expires_at: OffsetDateTime,
@@ -76,7 +76,7 @@ impl Contest {
         }
     }
 
-    /// Whether a launch from that deployment proves the contest. A launch proves what it signs: issuer and client ID, and of a client ID
+    /// True if a launch from that deployment proves the contest. A launch proves what it signs: issuer and client ID, and of a client ID
     /// that schools share only its deployment.
     #[must_use]
     pub fn covers(&self, deployment_id: &str) -> bool {

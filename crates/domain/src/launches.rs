@@ -22,19 +22,19 @@ pub struct AcceptedLaunch {
     pub reference: Reference,
     /// When the LMS's post arrived.
     pub at: OffsetDateTime,
-    /// Whose launch it is.
+    /// The tenant of the launch.
     pub tenant_id: TenantId,
     /// The registration that it was validated against.
     pub registration_id: RegistrationId,
     /// The verified deployment.
     pub deployment_id: String,
-    /// Whether the issuer's own keys signed it ([`crate::presets::signs_for_issuer`]).
+    /// True if the issuer's own keys signed it ([`crate::presets::signs_for_issuer`]).
     pub signed_by_issuer: bool,
     /// The LTI message type.
     pub message_type: String,
     /// The id of the sealed state that this launch consumes.
     pub state_id: [u8; 16],
-    /// What was checked, as JSON.
+    /// The checks, as JSON.
     pub checks: String,
 }
 
@@ -51,13 +51,13 @@ pub struct RefusedLaunch {
     pub code: String,
     /// The LTI message type, where it got that far.
     pub message_type: Option<String>,
-    /// Whether the LMS's signature was verified before the refusal.
+    /// True if the LMS's signature was verified before the refusal.
     pub signed: bool,
     /// The issuer that the request named.
     pub issuer: Option<String>,
     /// The client ID that the request named.
     pub client_id: Option<String>,
-    /// What was checked, as JSON.
+    /// The checks, as JSON.
     pub checks: String,
 }
 
@@ -118,13 +118,13 @@ pub struct Launch {
 /// A recorded launch with everything that is kept of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaunchDetails {
-    /// What a list shows.
+    /// The part that a list shows.
     pub launch: Launch,
     /// The issuer that the request named.
     pub issuer: Option<String>,
     /// The client ID that the request named.
     pub client_id: Option<String>,
-    /// What was checked, as JSON.
+    /// The checks, as JSON.
     pub checks: String,
 }
 

@@ -88,7 +88,7 @@ impl LmsProduct {
         }
     }
 
-    /// Whether many schools use this client ID, so that only the deployment tells them apart: always on Blackboard and
+    /// True if many schools use this client ID, so that only the deployment tells them apart: always on Blackboard and
     /// Schoology; on hosted Canvas for inherited developer keys (15 digits that begin with 17).
     #[must_use]
     pub fn client_ids_are_shared(self, client_id: &str) -> bool {
@@ -98,14 +98,14 @@ impl LmsProduct {
         }
     }
 
-    /// Whether some of its client IDs are published for all schools beside the schools' own.
+    /// True if some of its client IDs are published for all schools beside the schools' own.
     #[must_use]
     pub const fn has_inherited_client_ids(self) -> bool {
         matches!(self, Self::Canvas | Self::CanvasBeta | Self::CanvasTest)
     }
 }
 
-/// Whether Instructure published this Canvas developer key for all schools to switch on.
+/// True if Instructure published this Canvas developer key for all schools to switch on.
 pub(crate) fn is_inherited_canvas_key(client_id: &str) -> bool {
     client_id.len() == 15 && client_id.starts_with("17") && client_id.bytes().all(|b| b.is_ascii_digit())
 }

@@ -48,11 +48,11 @@ impl LmsFieldName {
 pub struct PresetField {
     /// The field of the registration.
     pub field: LmsFieldName,
-    /// Whether it must be entered.
+    /// True if it must be entered.
     pub required: bool,
     /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
     pub fixed: Option<&'static str>,
-    /// What the value usually is: `{issuer}` stands for the issuer, `{site}` for the LMS's own address. A suggestion, not a rule.
+    /// The usual value: `{issuer}` stands for the issuer, `{site}` for the LMS's own address. A suggestion, not a rule.
     pub pattern: Option<&'static str>,
 }
 
@@ -85,7 +85,7 @@ impl PresetField {
     }
 }
 
-/// What is known of an LMS's values.
+/// The known values of an LMS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {
     /// The LMS.
@@ -113,7 +113,7 @@ pub fn preset(product: LmsProduct) -> &'static Preset {
     }
 }
 
-/// Whether Instructure hosts Canvas under this name: schools have names of their own there (`contoso.instructure.com`).
+/// True if Instructure hosts Canvas under this name: schools have names of their own there (`contoso.instructure.com`).
 #[must_use]
 pub fn is_hosted_canvas(host: &str) -> bool {
     ["instructure.com", "canvaslms.com"].into_iter().any(|domain| {
@@ -133,8 +133,8 @@ pub fn owner_by_issuer(issuer: &str) -> Option<LmsProduct> {
     })
 }
 
-/// Whether the platform's keys are the issuer's own: at its origin, or where the LMS has them for all its schools. Who enters an
-/// issuer that isn't his can enter a keyset of his own, so only such a signature says that the issuer knows the client.
+/// True if the platform's keys are the issuer's own: at its origin, or where the LMS has them for all its schools. A person who enters
+/// somebody else's issuer can enter a keyset of their own, so only such a signature says that the issuer knows the client.
 #[must_use]
 pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
     let ToolRegistration {
@@ -155,7 +155,7 @@ pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
         .is_some_and(|fixed| fixed.replace("{clientId}", client_id) == keyset_url.as_str())
 }
 
-/// Whether a preset names this keyset: it is the LMS's own, for all its schools.
+/// True if a preset names this keyset: it is the LMS's own, for all its schools.
 #[must_use]
 pub fn is_fixed_keyset(url: &Url) -> bool {
     let mut fixed = LmsProduct::ALL

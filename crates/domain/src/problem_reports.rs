@@ -47,7 +47,7 @@ impl fmt::Display for ReportNumber {
     }
 }
 
-/// What a report is about.
+/// The subject of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReportCategory {
     /// An app doesn't open from the LMS.
@@ -114,20 +114,20 @@ impl ReportState {
     }
 }
 
-/// What somebody entered, not validated yet.
+/// An entered report, not validated yet.
 #[derive(Clone, Debug, Default)]
 pub struct ReportDraft {
-    /// What it is about.
+    /// Its subject.
     pub category: Option<ReportCategory>,
     /// The problem in one sentence.
     pub summary: String,
-    /// What happened.
+    /// The problem.
     pub description: String,
     /// Where to answer by e-mail.
     pub contact_email: Option<String>,
     /// The reference of a launch.
     pub launch_reference: Option<String>,
-    /// Whether its diagnostics are attached.
+    /// True if its diagnostics are attached.
     pub attach_diagnostics: bool,
     /// The browser.
     pub browser: Option<String>,
@@ -138,17 +138,17 @@ pub struct ReportDraft {
 /// A valid report, before it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewReport {
-    /// What it is about.
+    /// Its subject.
     pub category: ReportCategory,
     /// The problem in one sentence, in one line.
     pub summary: String,
-    /// What happened; may have several lines.
+    /// The problem; may have several lines.
     pub description: String,
     /// Where to answer by e-mail.
     pub contact_email: Option<String>,
     /// The reference of the launch that it is about.
     pub launch_reference: Option<Reference>,
-    /// Whether the reporter agreed that the launch's diagnostics are attached.
+    /// True if the reporter agreed that the launch's diagnostics are attached.
     pub attach_diagnostics: bool,
     /// The browser, as the form showed it.
     pub browser: Option<String>,
@@ -228,7 +228,7 @@ pub fn parse_comment(raw: &str) -> Result<String, FieldError> {
     text::parse_prose("text", raw, 5_000)
 }
 
-/// What is blank counts as absent: forms send empty fields.
+/// A blank field counts as absent: forms send empty fields.
 fn optional<T>(raw: Option<String>, parse: impl FnOnce(&str) -> Result<T, FieldError>) -> Result<Option<T>, FieldError> {
     raw.filter(|raw| !text::trim(raw).is_empty())
         .map(|raw| parse(&raw))
@@ -268,13 +268,13 @@ fn parse_email(raw: &str) -> Result<String, FieldError> {
 /// A stored report with everything that was said about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProblemReport {
-    /// What a list shows.
+    /// The part that a list shows.
     pub summary: ReportSummary,
-    /// What happened.
+    /// The problem.
     pub description: String,
     /// Where to answer by e-mail.
     pub contact_email: Option<String>,
-    /// Whether the reporter agreed that the launch's diagnostics are attached.
+    /// True if the reporter agreed that the launch's diagnostics are attached.
     pub attach_diagnostics: bool,
     /// The diagnostics, as JSON.
     pub diagnostics: Option<String>,
@@ -284,7 +284,7 @@ pub struct ProblemReport {
     pub portal_version: Option<String>,
     /// Every change of state after the first, oldest first.
     pub history: Vec<StateChange>,
-    /// What was said, oldest first.
+    /// The comments, oldest first.
     pub comments: Vec<Comment>,
 }
 
@@ -351,7 +351,7 @@ pub struct ReportSummary {
     pub tenant_id: TenantId,
     /// That tenant's name, as long as it is registered.
     pub tenant_name: Option<String>,
-    /// What it is about.
+    /// Its subject.
     pub category: ReportCategory,
     /// The problem in one sentence.
     pub summary: String,
@@ -359,7 +359,7 @@ pub struct ReportSummary {
     pub launch_reference: Option<Reference>,
     /// When it was sent.
     pub created_at: OffsetDateTime,
-    /// Who sent it; `None` where it came by a signed reference.
+    /// The reporter; `None` where it came by a signed reference.
     pub created_by: Option<Actor>,
     /// The last answer or change of state.
     pub updated_at: OffsetDateTime,
@@ -367,7 +367,7 @@ pub struct ReportSummary {
     pub state: ReportState,
 }
 
-/// Who sends a report.
+/// The sender of a report.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reporter {
     /// Somebody who is signed in.
@@ -377,7 +377,7 @@ pub enum Reporter {
 }
 
 impl Reporter {
-    /// Who did it, for the audit trail: the holder of a signed reference has no other name.
+    /// The actor in the audit trail: the holder of a signed reference has no other name.
     #[must_use]
     pub fn actor(&self) -> Actor {
         match self {
@@ -420,7 +420,7 @@ pub struct Comment {
     pub at: OffsetDateTime,
     /// By whom.
     pub by: Actor,
-    /// Whether that is support staff of the operator.
+    /// True if that is support staff of the operator.
     pub by_support: bool,
     /// The words.
     pub text: String,

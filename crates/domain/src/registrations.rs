@@ -40,7 +40,7 @@ pub struct Draft {
     pub app_id: String,
     /// The id of the platform product.
     pub platform: String,
-    /// What the LMS provides.
+    /// The values from the LMS.
     pub lms: LmsDraft,
     /// Deployments to accept.
     pub deployment_ids: Vec<String>,
@@ -52,7 +52,7 @@ pub struct Draft {
     pub replaces: Option<RegistrationId>,
 }
 
-/// What depends on the operator's configuration.
+/// The rules that depend on the operator's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
     /// Development: http and private addresses are let through, and an LMS on this machine may stand in for any product.
@@ -75,7 +75,7 @@ pub struct NewRegistration {
     pub app_id: String,
     /// The LMS.
     pub product: LmsProduct,
-    /// What the LMS provides.
+    /// The values from the LMS.
     pub lms: LmsValues,
     /// Deployments to accept, each once.
     pub deployment_ids: Vec<String>,
@@ -94,7 +94,7 @@ pub struct ReadDraft {
     app_id: Option<String>,
     /// The LMS.
     pub product: Option<LmsProduct>,
-    /// What the LMS provides.
+    /// The values from the LMS.
     pub lms: PartialLmsValues,
     /// Deployments to accept, each once.
     pub deployment_ids: Vec<String>,
@@ -116,7 +116,7 @@ impl NewRegistration {
         ReadDraft::of(draft, rules).complete()
     }
 
-    /// Whether other schools use the same client ID, so that only listed deployments are this tenant's.
+    /// True if other schools use the same client ID, so that only listed deployments are this tenant's.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
         self.product.client_ids_are_shared(&self.lms.platform.client_id)
@@ -205,7 +205,7 @@ impl ReadDraft {
         })
     }
 
-    /// Whether other schools use the same client ID.
+    /// True if other schools use the same client ID.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
         self.product
@@ -213,7 +213,7 @@ impl ReadDraft {
             .is_some_and(|(product, client_id)| product.client_ids_are_shared(client_id))
     }
 
-    /// What the LMS's own fixed values say about the draft.
+    /// Compares the draft with the LMS's own fixed values.
     fn validate_product(&self, rules: &Rules<'_>) -> Vec<FieldError> {
         let mut errors = Vec::new();
         if self.accept_any_deployment && self.client_is_shared() {
@@ -276,7 +276,7 @@ pub fn parse_deployment_id(raw: &str) -> Result<String, FieldError> {
     deployment_id("deploymentId".into(), raw)
 }
 
-/// Whether a deployment ID stands for a step in a path: browsers take `.` and `..` for a folder, also when they are encoded, so
+/// True if a deployment ID stands for a step in a path: browsers take `.` and `..` for a folder, also when they are encoded, so
 /// that a request for such a deployment is one for something else.
 #[must_use]
 pub fn is_path_step(deployment_id: &str) -> bool {
@@ -343,7 +343,7 @@ pub struct Registration {
     pub app_id: String,
     /// The LMS.
     pub product: LmsProduct,
-    /// What the LMS provides.
+    /// The values from the LMS.
     pub lms: LmsValues,
     /// The accepted deployments, in the order in which they were accepted.
     pub deployment_ids: Vec<String>,
@@ -353,11 +353,11 @@ pub struct Registration {
     pub accept_any_deployment: bool,
     /// When it was added.
     pub created_at: OffsetDateTime,
-    /// Who added it.
+    /// The actor who added it.
     pub created_by: Actor,
     /// The last accepted launch, to the minute.
     pub last_launch_at: Option<OffsetDateTime>,
-    /// Whether its keyset can be used.
+    /// The health of its keyset.
     pub health: Health,
     /// Why its launches fail, apart from its keyset.
     pub failure: Option<Failure>,
@@ -366,7 +366,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Whether other schools use the same client ID.
+    /// True if other schools use the same client ID.
     #[must_use]
     pub fn client_is_shared(&self) -> bool {
         self.product.client_ids_are_shared(&self.lms.platform.client_id)
@@ -382,11 +382,11 @@ pub struct RegistrationSummary {
     pub app_id: String,
     /// The LMS.
     pub product: LmsProduct,
-    /// Whether it was deleted.
+    /// True if it was deleted.
     pub deleted: bool,
 }
 
-/// What a launch needs to know of its registration.
+/// The part of a registration that a launch needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LaunchRegistration {
     /// Its id.
@@ -407,14 +407,14 @@ pub struct LaunchRegistration {
     pub claimed_at: Option<OffsetDateTime>,
 }
 
-/// Whether a registration's keyset can be used.
+/// The health of a registration's keyset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {
     /// Good, bad, or not known yet.
     pub state: HealthState,
     /// Since when it is so.
     pub since: Option<OffsetDateTime>,
-    /// What is wrong.
+    /// The fault.
     pub detail: Option<String>,
 }
 
@@ -432,7 +432,7 @@ pub enum HealthState {
 /// Why launches of a registration fail, apart from its keyset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// What is wrong.
+    /// The reason.
     pub reason: FailureReason,
     /// Since when.
     pub since: Option<OffsetDateTime>,
@@ -452,13 +452,13 @@ pub enum FailureReason {
 pub struct Deployment {
     /// The LMS's id of this installation of the tool.
     pub deployment_id: String,
-    /// What was decided about it.
+    /// The decision about it.
     pub state: DeploymentState,
     /// When it was entered, or first seen in a launch.
     pub first_seen_at: OffsetDateTime,
 }
 
-/// What was decided about a deployment.
+/// The decision about a deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeploymentState {
     /// Its launches go through.

@@ -45,7 +45,7 @@ impl Actor {
     }
 }
 
-/// Whether an actor is a person or an application.
+/// The kind of actor: a person or an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ActorKind {
     /// A person, signed in.
@@ -65,7 +65,7 @@ pub struct Tenant {
     pub state: TenantState,
     /// When it was registered.
     pub registered_at: OffsetDateTime,
-    /// Who registered it.
+    /// The actor who registered it.
     pub registered_by: Actor,
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c))
 }
 
-/// What a text field may hold.
+/// The characters that a text field may hold.
 #[derive(Clone, Copy)]
 pub(crate) enum Alphabet {
     /// Anything that can be seen.
@@ -54,8 +54,8 @@ pub(crate) fn parse(
     Ok(text.to_owned())
 }
 
-/// What no text of a person needs: control characters, and marks that turn the direction of what follows, by which a text
-/// can look like another.
+/// True for characters that no text of a person needs: control characters, and marks that turn the direction of what follows, by which a
+/// text can look like another.
 fn is_dropped(c: char) -> bool {
     c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

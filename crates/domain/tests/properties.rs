@@ -1,4 +1,4 @@
-//! What holds for whatever is entered.
+//! Properties that hold for every input.
 #![allow(clippy::unwrap_used)]
 
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -64,7 +64,7 @@ fn parse(draft: Draft) -> Result<NewRegistration, Vec<String>> {
     NewRegistration::parse(draft, &rules).map_err(|errors| errors.into_iter().map(|error| error.field.into_owned()).collect())
 }
 
-/// What was accepted, as somebody would enter it again.
+/// An accepted registration, entered again.
 fn entered_again(new: &NewRegistration) -> Draft {
     Draft {
         name: new.name.clone(),

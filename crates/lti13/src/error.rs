@@ -15,7 +15,7 @@ pub use rules::Rule;
 pub enum ErrorKind {
     /// The browser was not recognised.
     CookiesNotFound,
-    /// What the LMS sent is not in line with LTI 1.3.
+    /// The launch is not in line with LTI 1.3.
     LaunchInvalid,
     /// The LMS's keyset is unreachable, unreadable or without the key.
     KeysetUnavailable,
@@ -135,13 +135,13 @@ impl LaunchError {
         self.about
     }
 
-    /// What the administrator should do, where that is not what the rule itself asks for.
+    /// The remedy for the administrator, where the rule itself doesn't give it.
     #[must_use]
     pub fn hint(&self) -> Option<&Hint> {
         self.evidence.hint()
     }
 
-    /// What was expected, and what came.
+    /// The expected value and the received value.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence

@@ -74,7 +74,7 @@ impl VerificationKey {
         self.algorithm
     }
 
-    /// Whether `signature` is this key's signature of `message`. The provider is named, so that nothing depends on which one the process
+    /// True if `signature` is this key's signature of `message`. The provider is named, so that nothing depends on which one the process
     /// has installed.
     pub(crate) fn has_signed(&self, message: &str, signature: &[u8]) -> bool {
         let algorithm = match self.algorithm {
@@ -342,7 +342,7 @@ impl KeySet {
         size_of::<Self>() + keys + self.findings.iter().map(finding).sum::<usize>()
     }
 
-    /// What was left out, and why.
+    /// The ignored keys, with the reason for each.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
         &self.findings

@@ -13,7 +13,7 @@
 //! use lti13::platform::{AuthenticationError, AuthenticationRequest, AuthenticationResponse, ErrorCode, RegisteredTool};
 //! use url::form_urlencoded::parse;
 //!
-//! /// What the browser posts to the tool; an error without one is a page of the platform's own.
+//! /// The response that the browser posts to the tool; an error without one is a page of the platform's own.
 //! fn authorize(query: &str, tools: &[RegisteredTool]) -> Result<AuthenticationResponse, AuthenticationError> {
 //!     let request = AuthenticationRequest::parse(parse(query.as_bytes()))?;
 //!     let tool = tools.iter().find(|tool| tool.client_id == request.client_id());

@@ -2,7 +2,8 @@
 
 use url::{Url, form_urlencoded};
 
-/// `url` with `ours` appended to its query. What it had stays byte for byte, except parameters of the same names: those are dropped.
+/// `url` with `ours` appended to its query. The rest of the query stays byte for byte, except parameters of the same names: those are
+/// dropped.
 pub(crate) fn with_parameters(url: &Url, ours: &[(&str, impl AsRef<[u8]>)]) -> Url {
     let is_ours = |part: &&str| {
         form_urlencoded::parse(part.as_bytes())

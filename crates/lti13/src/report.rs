@@ -29,19 +29,19 @@ pub enum Stage {
     Keyset,
     /// The signature of the id_token.
     Signature,
-    /// Who issued the id_token.
+    /// The issuer of the id_token.
     Issuer,
-    /// For whom it was issued.
+    /// The audience of the id_token.
     Audience,
-    /// When it was issued, and until when it counts.
+    /// The times of issue and expiry.
     Times,
-    /// Whether it answers this login.
+    /// The nonce, which ties the id_token to this login.
     Nonce,
     /// The LTI message in it.
     Message,
     /// The deployment that it comes from.
     Deployment,
-    /// Whether this launch was used before.
+    /// The single use of the launch.
     SingleUse,
     /// The hand-over to the application.
     HandOver,
@@ -101,7 +101,7 @@ pub enum CheckResult {
     Skipped,
 }
 
-/// What a check is about.
+/// The subject of a check.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// A rule.
@@ -135,15 +135,15 @@ impl Step {
 pub struct Check {
     /// The stage it belongs to.
     pub stage: Stage,
-    /// What was checked.
+    /// The subject.
     pub step: Step,
     /// How it ended.
     pub result: CheckResult,
-    /// What was expected; only values of the allow-list.
+    /// The expected value; only values of the allow-list.
     pub expected: Option<Value>,
-    /// What came; only values of the allow-list, else type and length.
+    /// The received value; only values of the allow-list, else type and length.
     pub seen: Option<Value>,
-    /// What to do, where that is not what the rule itself asks for; on a passed check, what to look at all the same.
+    /// The remedy, where the rule itself doesn't give it; on a passed check, a place to look at all the same.
     pub hint: Option<Hint>,
 }
 
@@ -224,7 +224,7 @@ impl Checks {
         has(CheckResult::Passed) && !has(CheckResult::Failed)
     }
 
-    /// What was noted so far.
+    /// The checks so far.
     #[must_use]
     pub fn as_slice(&self) -> &[Check] {
         &self.0

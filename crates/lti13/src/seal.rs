@@ -1,4 +1,4 @@
-//! What the tool hands to browsers and wants back unread and unchanged: `base64url(version ‖ nonce ‖ AES-256-GCM ciphertext and tag)`.
+//! Sealed values, which browsers return unread and unchanged to the tool: `base64url(version ‖ nonce ‖ AES-256-GCM ciphertext and tag)`.
 //! Base64url survives LMSs that clean values as text.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};

@@ -30,7 +30,7 @@ pub struct CatalogueError {
     pub line: usize,
     /// The key, or the whole line where it has none.
     pub key: String,
-    /// What is wrong.
+    /// The fault.
     pub what: String,
 }
 
@@ -52,11 +52,11 @@ pub struct Catalogue {
     pub root: Group,
 }
 
-/// What keys with the same beginning lead to, in the order of the file.
+/// The members of all keys with the same beginning, in the order of the file.
 #[derive(Debug, Default)]
 pub struct Group(pub Vec<(String, Member)>);
 
-/// What a segment of a key leads to.
+/// The member for a segment of a key.
 #[derive(Debug)]
 pub enum Member {
     /// More segments.

@@ -33,7 +33,7 @@ impl Template<1> {
         self.with([&number.to_string()])
     }
 
-    /// What stands before the value and after it, where that is no string: an element of a page.
+    /// The text before the value and the text after it, where the value is no string but an element of a page.
     #[must_use]
     pub fn around(&self) -> (&'static str, &'static str) {
         self.0.split_once("{0}").unwrap_or((self.0, ""))

@@ -1,7 +1,7 @@
 //! The language of tests, read.
 
-/// What of a text in the language of tests isn't the catalogue's: what stands in no brackets, and the values in its texts. Names as in
-/// code (`` `name` ``) are left out.
+/// The part of a text in the language of tests that isn't the catalogue's: text outside of brackets, and the values in its texts. Names as
+/// in code (`` `name` ``) are left out.
 #[must_use]
 pub fn foreign(text: &str) -> String {
     let mut open = Vec::new();

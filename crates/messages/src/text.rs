@@ -9,14 +9,14 @@ pub(crate) struct Message {
     pub(crate) texts: [&'static str; Language::ALL.len()],
 }
 
-/// What is said to somebody, before it is known in which language: a key of the catalogue, and the values for its gaps.
+/// A text whose language isn't known yet: a key of the catalogue, and the values for its gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     message: &'static Message,
     values: Vec<Value>,
 }
 
-/// What fills a gap.
+/// The value of a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// From outside, or a number: the same in every language, byte for byte.

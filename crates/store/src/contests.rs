@@ -86,7 +86,7 @@ pub enum Withdrawal {
 /// A verified launch that waits for its confirmation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingProof {
-    /// What it proves.
+    /// The contest that it proves.
     pub contest: Contest,
     /// The contender's name.
     pub organization: String,

@@ -21,7 +21,7 @@ use silence::{CONNECTION_SETTINGS, SilenceWatch};
 
 use crate::{ConnectOptions, Store};
 
-/// What a call of the store may take, with its wait for a connection, for its turn to write and for locks.
+/// The time limit of a call of the store, with its wait for a connection, for its turn to write and for locks.
 const CALL_LIMIT: Duration = Duration::from_secs(5);
 /// The same of a call that works through many rows: a batch of a purge or of an import, an export. A statement of an import, which is
 /// short, has the limit of a call.
@@ -93,7 +93,7 @@ impl Database {
 }
 
 impl Store {
-    /// The connections, for migrations. What runs here has no deadline of its own, but the server's.
+    /// The connections, for migrations. Queries that run here have no deadline but the server's.
     #[must_use]
     pub fn connection(&self) -> &DatabaseConnection {
         &self.db.pool

@@ -21,7 +21,7 @@ pub enum AcceptError {
     /// Another registration accepts it already.
     #[error("the deployment is registered already")]
     Taken {
-        /// Whether that is a registration of the same tenant; of another one nothing may be said.
+        /// True if that is a registration of the same tenant; of another one nothing may be said.
         same_tenant: bool,
     },
     /// The registration accepts as many as it may.

@@ -8,7 +8,7 @@ use url::Url;
 use crate::rows::{from_micros, health_state, read_url, to_micros};
 use crate::{Session, Store, StoreError, query_first, sql};
 
-/// What was fetched later than this from now was fetched by a clock that was ahead.
+/// A keyset that was fetched later than this from now was fetched by a clock that was ahead.
 const CLOCKS_APART: Duration = Duration::days(1);
 /// How exactly it is kept when keys were seen that didn't change.
 const SEEN_PRECISION: Duration = Duration::minutes(10);
@@ -24,7 +24,7 @@ pub struct StoredKeyset {
 
 impl Store {
     /// Takes over to look at keysets that nobody looked at since `before`, those that waited longest first. Instances that
-    /// ask at once get different ones; whoever got one is expected to look now. What no registration uses any more is dropped.
+    /// ask at once get different ones; each is expected to fetch its own now. Keysets that no registration uses any more are dropped.
     /// One that was looked at more than a day after `now` is due too: a clock was ahead.
     ///
     /// # Errors

@@ -86,7 +86,7 @@ impl LaunchCache {
         self.targets.invalidate(&target(issuer, client_id, deployment_id)).await;
     }
 
-    /// Whether a launch at that time, in microseconds, is to be noted at its registration: not where this process noted one of the
+    /// True if a launch at that time, in microseconds, is to be noted at its registration: not where this process noted one of the
     /// same minute. It is remembered as noted.
     pub(crate) async fn note_is_due(&self, registration: RegistrationId, deployment_id: &str, at: i64) -> bool {
         let key = (registration, deployment_id.to_owned());

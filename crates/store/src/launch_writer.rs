@@ -1,6 +1,6 @@
 //! Writes the records of launches that wait, together: one statement and one commit for all of them.
 //!
-//! Whoever finds nobody writing begins; who comes meanwhile waits for the next statement. Each of them learns what became of its own
+//! The first caller starts to write; callers that come meanwhile wait for the next statement. Each of them gets the outcome of its own
 //! record, and only after the commit.
 
 use std::collections::HashMap;
@@ -24,10 +24,10 @@ const BATCH: usize = 128;
 /// How often the other tasks of the thread go first, as long as that brings further records. A launch that is alone waits for one
 /// turn of tasks that are ready, not for time to pass.
 const TURNS: usize = 4;
-/// What a record may take, with the statement before it.
+/// The time limit of a record, with the statement before it.
 const RECORD_LIMIT: Duration = Duration::from_secs(10);
 
-/// What became of a record.
+/// The outcome of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Written {
     Yes,
@@ -78,7 +78,7 @@ pub(crate) struct LaunchRow {
     pub(crate) checks: String,
 }
 
-/// What is noted beside a record that was written.
+/// The note beside a record that was written.
 #[derive(Clone, Debug)]
 pub(crate) struct Note {
     /// Launched at the time of the record.
@@ -190,7 +190,7 @@ impl Writer {
             records.iter().map(|_| Err(shared(&error))).collect()
         });
         for (sender, answer) in senders.into_iter().zip(answers) {
-            // Whoever gave up waiting has its record none the less.
+            // A caller that gave up waiting has its record none the less.
             sender.send(answer).ok();
         }
     }

@@ -121,7 +121,7 @@ impl Store {
         confirm_deployment(&db, registration, deployment_id, to_micros(at)).await
     }
 
-    /// Whether a launch used up this state.
+    /// True if a launch used up this state.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -200,7 +200,7 @@ async fn query_first(db: &impl ConnectionTrait, statement: Statement) -> Result<
     Ok(db.query_all_raw(statement).await?.into_iter().next())
 }
 
-/// Whether the databases can hold the text at all.
+/// True if the databases can hold the text.
 fn is_storable(text: &str) -> bool {
     !text.contains('\0')
 }

@@ -1,5 +1,5 @@
 //! Keyset pagination: every list is ordered by two columns of which the second tells equals apart, and its next page begins after
-//! the last entry of the one before. What is added or deleted meanwhile neither repeats nor hides others.
+//! the last entry of the one before. Rows that are added or deleted meanwhile neither repeat nor hide others.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ pub(crate) trait Position: Serialize + DeserializeOwned {
 
 /// How a list is ordered.
 pub(crate) struct KeysetOrder<C> {
-    /// What it is ordered by, then what tells equals apart.
+    /// The column of the order, then the column that tells equals apart.
     pub(crate) columns: [C; 2],
     pub(crate) descending: bool,
 }
@@ -150,7 +150,7 @@ mod tests {
             prop_assert_eq!(ReportCursor::decode(&report.to_string()), Some(report));
         }
 
-        /// Whatever comes for a cursor is refused, or one that a database can take and that is its own text again.
+        /// Any text in the place of a cursor is refused, or is a cursor that a database can take and that encodes to the same text.
         #[test]
         fn any_text_is_refused_or_a_cursor(text in forged()) {
             for by in SORTS {

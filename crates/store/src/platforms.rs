@@ -40,7 +40,7 @@ pub struct NearMiss {
     pub name: String,
     /// In what it differs.
     pub difference: Difference,
-    /// Whether launches of it were accepted: it works as it is.
+    /// True if launches of it were accepted: it works as it is.
     pub works: bool,
 }
 
@@ -73,7 +73,7 @@ pub enum Difference {
 }
 
 impl Store {
-    /// The live platform of an issuer and a client ID. What changed within the last two seconds may be missing.
+    /// The live platform of an issuer and a client ID. Changes of the last two seconds may be missing.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -95,7 +95,7 @@ impl Store {
         Ok(found)
     }
 
-    /// Whether there were registrations of this client, all of which are deleted, provided that none is live.
+    /// True if there were registrations of this client, all of which are deleted, provided that none is live.
     ///
     /// # Errors
     /// [`StoreError`].

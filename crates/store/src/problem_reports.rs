@@ -151,7 +151,7 @@ impl Store {
     }
 }
 
-/// What the scope lets through.
+/// The reports within the scope.
 pub(crate) fn in_scope(scope: &ReportScope) -> Condition {
     let tenant = |tenant: &TenantId| Condition::all().add(reports::Column::TenantId.eq(tenant.0));
     match scope {

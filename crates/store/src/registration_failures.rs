@@ -29,7 +29,7 @@ struct Row {
     refused_at: Option<i64>,
 }
 
-/// Whether a registration fails at that time.
+/// True if a registration fails at that time.
 pub(crate) fn fails(now: OffsetDateTime) -> Condition {
     Condition::any().add(only_rejected()).add(only_refused(now))
 }

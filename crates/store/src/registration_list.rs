@@ -12,7 +12,7 @@ use crate::registration_failures::fails;
 use crate::rows::health_state;
 use crate::{Store, StoreError, is_storable};
 
-/// What a list of registrations is ordered by; the id decides between equals.
+/// The order of a list of registrations; the id decides between equals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RegistrationOrder {
     /// The name, without regard to case.
@@ -27,7 +27,7 @@ pub enum RegistrationOrder {
 /// An order and its direction.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RegistrationSort {
-    /// What to order by.
+    /// The order.
     pub by: RegistrationOrder,
     /// From the greatest to the least.
     pub descending: bool,
@@ -191,7 +191,7 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
     order.select(list, *limit, after.as_ref())
 }
 
-/// Whether a deployment ID of the registration contains the text.
+/// True if a deployment ID of the registration contains the text.
 fn has_deployment(text: &str) -> Expr {
     let deployment = Expr::expr(Func::lower(Expr::col((
         deployments::Entity,

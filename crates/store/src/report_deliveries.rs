@@ -46,11 +46,11 @@ impl Channel {
 pub struct NewDelivery {
     /// The id by which the support desk recognises it when it comes twice.
     pub id: Uuid,
-    /// What happened, e.g. `report.created`.
+    /// The event, e.g. `report.created`.
     pub event: &'static str,
     /// By which way.
     pub channel: Channel,
-    /// What is sent.
+    /// The message.
     pub payload: String,
 }
 
@@ -59,11 +59,11 @@ pub struct NewDelivery {
 pub struct Delivery {
     /// The id by which the support desk recognises it when it comes twice.
     pub id: Uuid,
-    /// What happened, e.g. `report.created`.
+    /// The event, e.g. `report.created`.
     pub event: String,
     /// By which way.
     pub channel: Channel,
-    /// What is sent.
+    /// The message.
     pub payload: String,
     /// Which attempt this is, from 1.
     pub attempt: u32,
@@ -76,7 +76,7 @@ pub struct Delivery {
 pub struct ReportDelivery {
     /// The id by which the support desk recognises it when it comes twice.
     pub id: Uuid,
-    /// What happened, e.g. `report.created`.
+    /// The event, e.g. `report.created`.
     pub event: String,
     /// By which way.
     pub channel: Channel,
@@ -129,8 +129,8 @@ pub(crate) async fn insert(
 }
 
 impl Store {
-    /// Takes what is due, at most `limit`, for the length of `lease`: no other instance takes it meanwhile. Whoever took
-    /// it says how it went; if that instance dies, it is due again when the lease ends.
+    /// Takes the deliveries that are due, at most `limit`, for the length of `lease`: no other instance takes them meanwhile. The instance
+    /// reports the outcome; if it dies, they are due again when the lease ends.
     ///
     /// # Errors
     /// [`StoreError`].

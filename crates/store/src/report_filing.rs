@@ -16,13 +16,13 @@ const MICROS_PER_DAY: i64 = 86_400_000_000;
 /// Everything about the storing of a report that isn't its content.
 #[derive(Clone, Debug)]
 pub struct Filing {
-    /// Who sends it.
+    /// The sender.
     pub reporter: Reporter,
     /// By what a repeated request is recognised.
     pub key: Option<IdempotencyKey>,
     /// How many reports the tenant may send a day in this way.
     pub daily_limit: u32,
-    /// What is to be forwarded.
+    /// The deliveries to make.
     pub deliveries: Vec<NewDelivery>,
 }
 

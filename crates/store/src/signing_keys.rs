@@ -11,7 +11,7 @@ use crate::{Store, StoreError};
 pub struct StoredKey {
     /// The key's id in tokens and keysets.
     pub kid: String,
-    /// What it signs: one key is active for each purpose.
+    /// The use of the key: one key is active for each purpose.
     pub purpose: String,
     /// The private key, encrypted.
     pub sealed_private_key: Vec<u8>,

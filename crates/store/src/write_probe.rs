@@ -1,4 +1,4 @@
-//! Whether the database can be written.
+//! A probe that writes to the database.
 
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr, sqlx};
 use time::OffsetDateTime;

@@ -84,7 +84,7 @@ impl Refusal {
         self.parameter
     }
 
-    /// What the administrator should do, where that is not what the rule itself asks for.
+    /// The remedy for the administrator, where the rule itself doesn't give it.
     #[must_use]
     pub fn hint(&self) -> Option<&Hint> {
         self.evidence.hint()
@@ -99,7 +99,7 @@ impl Refusal {
         }
     }
 
-    /// What was expected, and what came.
+    /// The expected value and the received value.
     #[must_use]
     pub fn evidence(&self) -> &Evidence {
         &self.evidence

@@ -44,7 +44,7 @@ pub enum RuleFamily {
     RegistrationNotFound,
     /// The browser was not recognized.
     CookiesNotFound,
-    /// What the LMS sent is not in line with LTI 1.3.
+    /// The launch is not in line with LTI 1.3.
     LaunchInvalid,
     /// The LMS's keyset is unreachable, unreadable or without the key.
     KeysetUnavailable,

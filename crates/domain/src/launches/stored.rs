@@ -157,7 +157,7 @@ fn shortened(code: &str) -> String {
     }
 }
 
-/// What values of a record have in common, so that it is written once.
+/// The common parts of a record's values, so that each is written once.
 struct Values {
     /// The clock of its times.
     now: Option<i64>,

@@ -61,7 +61,7 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
-    /// What stands in a record in the place of a value. Serialized by its name; a name that was published stays.
+    /// A term in a record, in the place of a value. Serialized by its name; a name that was published stays.
     OwnTerm:
     /// A client ID, since the issuer has several.
     ClientIdOfSeveral,
@@ -112,7 +112,8 @@ vocabulary! {
 }
 
 vocabulary! {
-    /// What to do or to look at. In a record it is one of [`lti13::Hint::Other`]. Serialized by its name; a name that was published stays.
+    /// The remedy, or a place to look at. In a record it is one of [`lti13::Hint::Other`]. Serialized by its name; a name that was
+    /// published stays.
     OwnHint:
     /// The client ID can stand in the login URL.
     ClientIdInAddress,

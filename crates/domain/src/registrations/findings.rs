@@ -38,7 +38,7 @@ pub enum CheckFinding {
     Unusual {
         /// Which one.
         field: LmsFieldName,
-        /// What is usual.
+        /// The usual address.
         usual: String,
         /// The LMS.
         product: LmsProduct,
@@ -61,7 +61,7 @@ pub enum CheckFinding {
     PastedTooMuch {
         /// Which one.
         field: LmsFieldName,
-        /// What that is.
+        /// The surplus text.
         what: Surplus,
     },
     /// Brightspace has an audience, and none was entered.
@@ -70,7 +70,7 @@ pub enum CheckFinding {
     NoAccessTokenUrl,
     /// No deployment was entered.
     NoDeployment {
-        /// Whether other schools use the client ID.
+        /// True if other schools use the client ID.
         shared: bool,
     },
     /// The LMS's own metadata says the same.
@@ -79,7 +79,7 @@ pub enum CheckFinding {
     MetadataDiffers {
         /// Of which field.
         field: LmsFieldName,
-        /// What it says, short enough to be shown.
+        /// The LMS's own value, short enough to be shown.
         theirs: String,
     },
     /// A key of the keyset isn't used.
@@ -118,7 +118,7 @@ pub enum KeyName {
     Place(usize),
 }
 
-/// What was pasted beside a value.
+/// Text that was pasted beside a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Surplus {
     /// Its label: `Deployment ID: 5`.
@@ -142,7 +142,7 @@ pub enum FindingSeverity {
     Info,
 }
 
-/// What an LMS says of itself (OpenID Connect Discovery), as far as it is compared.
+/// An LMS's description of itself (OpenID Connect Discovery), as far as it is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LmsMetadata {
     /// Its issuer.
@@ -160,7 +160,7 @@ pub struct LmsMetadata {
 pub struct RegistrationUnderTest {
     /// The LMS.
     pub product: Option<LmsProduct>,
-    /// What the LMS provides.
+    /// The values from the LMS.
     pub lms: PartialLmsValues,
     deployment_ids: Vec<String>,
     has_deployment: bool,
@@ -312,7 +312,7 @@ impl From<&Registration> for RegistrationUnderTest {
 }
 
 impl RegistrationUnderTest {
-    /// What is probably a mistake, but might be meant, and what can't be an LMS's: an address of the gateway, which is at `gateway`.
+    /// Finds probable mistakes that might be meant, and values that can't be an LMS's: addresses of the gateway, which is at `gateway`.
     #[must_use]
     pub fn check(&self, gateway: &Url) -> Vec<CheckFinding> {
         let addresses = self.addresses();
@@ -483,7 +483,7 @@ impl RegistrationUnderTest {
     }
 }
 
-/// Whether an address is at the same host and port, by whatever of its names where that is this very machine.
+/// True if an address is at the same host and port, by any of its names where that is this very machine.
 fn is_at(url: &Url, gateway: &Url) -> bool {
     let host = |url: &Url| url.host_str().map(|host| host.trim_end_matches('.').to_ascii_lowercase());
     let same_host = host(url) == host(gateway) || (is_loopback(url) && is_loopback(gateway));
@@ -491,7 +491,7 @@ fn is_at(url: &Url, gateway: &Url) -> bool {
     same_host && (url.port_or_known_default() == gateway.port_or_known_default() || (is_default(url) && is_default(gateway)))
 }
 
-/// What stands around a value that doesn't belong to it.
+/// The text around a value that doesn't belong to it.
 fn surplus(text: &str) -> Option<Surplus> {
     let quotes = ['"', '\'', '`'];
     let is_quoted = text

@@ -108,7 +108,7 @@ fn fixed_values_are_validated_beside_errors_of_other_values() {
             code("authenticationUrl", "fixed_value"),
         ]
     );
-    // What follows from an invalid value isn't validated: the keyset's address has the client ID in it.
+    // Values that follow from an invalid value aren't validated: the keyset's address has the client ID in it.
     let draft = Draft {
         lms: LmsDraft {
             client_id: String::new(),

@@ -1,4 +1,4 @@
-//! What the fuzz targets do with their bytes, and what must hold whatever they are. The stable tests replay the corpora through the
+//! The work of the fuzz targets, and the properties that hold for all bytes. The stable tests replay the corpora through the
 //! same functions.
 
 use std::sync::OnceLock;

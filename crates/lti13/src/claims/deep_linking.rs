@@ -3,7 +3,7 @@ use url::Url;
 
 use super::{text_in, texts, web_url};
 
-/// What the platform takes for content (Deep Linking 2.0, 4.4.1): the required members.
+/// The content that the platform takes (Deep Linking 2.0, 4.4.1): the required members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeepLinkingSettings {

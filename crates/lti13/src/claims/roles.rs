@@ -53,13 +53,13 @@ pub fn role_scope(role: &str) -> Option<RoleScope> {
     }
 }
 
-/// Whether the role is an administrator of the institution or of the LMS, not merely of a course.
+/// True if the role is an administrator of the institution or of the LMS, not merely of a course.
 #[must_use]
 pub fn is_lms_administrator(role: &str) -> bool {
     LMS_ADMINISTRATORS.contains(&role)
 }
 
-/// Whether the role teaches the course: the new, the deprecated short and the deprecated URN name.
+/// True if the role teaches the course: the new, the deprecated short and the deprecated URN name.
 #[must_use]
 pub fn is_instructor(role: &str) -> bool {
     matches!(role, "Instructor" | "urn:lti:role:ims/lis/Instructor") || role.strip_prefix(MEMBERSHIP) == Some("#Instructor")

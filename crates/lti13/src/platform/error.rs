@@ -220,7 +220,7 @@ impl AuthenticationError {
         self.reason.code()
     }
 
-    /// What the browser posts to the tool; `None` if nothing may be sent there.
+    /// The form that the browser posts to the tool; `None` if nothing may be sent there.
     #[must_use]
     pub fn response(&self) -> Option<&AuthenticationResponse> {
         self.response.as_ref()

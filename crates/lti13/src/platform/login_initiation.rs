@@ -4,15 +4,15 @@ use url::Url;
 
 use crate::query::with_parameters;
 
-/// What a platform sends, by the browser, to a tool's login initiation URL to start a launch. A form post is safer than a URL where the
-/// hints are long: servers cut URLs off at some kilobytes.
+/// The request of a platform, by the browser, to a tool's login initiation URL, which starts a launch. A form post is safer than a URL
+/// where the hints are long: servers cut URLs off at some kilobytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginInitiationRequest {
     /// The platform's issuer: the `iss` of its id_tokens, byte for byte.
     pub iss: String,
     /// Stands for the person; opaque to the tool, which echoes it.
     pub login_hint: String,
-    /// What the launch wants to open.
+    /// The resource that the launch wants to open.
     pub target_link_uri: String,
     /// The tool's client ID. Optional by the specification; a tool that has several registrations at the platform needs it.
     pub client_id: Option<String>,

@@ -1,4 +1,4 @@
-//! What goes back to the tool, by the browser (OAuth 2.0 Form Post Response Mode 1.0).
+//! The response to the tool, by the browser (OAuth 2.0 Form Post Response Mode 1.0).
 
 /// A form that the browser posts to the tool: the id_token, or an error. It exists only for a redirect URI that is registered.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! What a check expected and what came, in a form that may be stored: values of an allow-list; else only type and length.
+//! The expected and the received value of a check, in a form that may be stored: values of an allow-list; else only type and length.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ const CUT: usize = 200;
 /// How much of a list is kept, in characters: three of the longest ids.
 const LONGEST_LIST: usize = 3 * (255 + SEPARATOR);
 
-/// What a list counts between two texts, and for what is no text.
+/// The characters that a list counts for a separator, and in `WORD` for an item that is no text.
 const SEPARATOR: usize = 2;
 const WORD: usize = 10;
 
@@ -91,7 +91,7 @@ impl Value {
         }
     }
 
-    /// What names a registration at login, as the platform sent it, within the limits of a login initiation.
+    /// The values that name a registration at login, as the platform sent them, within the limits of a login initiation.
     #[must_use]
     pub fn client(issuer: &str, client_id: Option<&str>) -> Self {
         Self::Client {
@@ -171,7 +171,7 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
-    /// What stands in a record where there is no value, or where it may not be shown. Serialized by its name; a name that was
+    /// A term in a record, where there is no value, or where it may not be shown. Serialized by its name; a name that was
     /// published stays.
     Term:
     /// It did not come.
@@ -220,7 +220,8 @@ vocabulary! {
     AnswerNoKeySet,
 }
 
-/// What to do or to look at, where that is more than the rule itself asks for. Serialized by its name; a name that was published stays.
+/// The remedy, or a place to look at, where that is more than the rule itself asks for. Serialized by its name; a name that was published
+/// stays.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -254,8 +255,8 @@ impl Hint {
     ];
 }
 
-/// What was expected, what came, and a hint. Only values of the allow-list belong here: iss, aud, azp, deployment, version, message
-/// type, alg, kid, times and the names of parameters. Of anything else, say its type and length.
+/// The expected value, the received value and a hint. Only values of the allow-list belong here: iss, aud, azp, deployment, version,
+/// message type, alg, kid, times and the names of parameters. Of anything else, say its type and length.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     pub(crate) expected: Option<Value>,
@@ -276,13 +277,13 @@ impl Evidence {
         Self::default()
     }
 
-    /// What came, nothing being expected in particular.
+    /// The received value, where no particular one was expected.
     #[must_use]
     pub fn seen(seen: impl Into<Value>) -> Self {
         Self::none().and_seen(seen)
     }
 
-    /// What was expected.
+    /// The expected value.
     #[must_use]
     pub fn expected(expected: impl Into<Value>) -> Self {
         Self {

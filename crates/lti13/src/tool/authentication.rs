@@ -6,7 +6,7 @@ use super::{MAX_ID_TOKEN_LENGTH, MAX_STATE_LENGTH};
 use crate::parameters::{ParameterError, collect, printable, required};
 use crate::{LaunchError, Stage};
 
-/// What the platform posts to the redirect URL.
+/// The form that the platform posts to the redirect URL.
 #[derive(Clone, PartialEq, Eq)]
 pub enum AuthenticationResponse {
     /// The launch.
@@ -15,7 +15,7 @@ pub enum AuthenticationResponse {
         state: String,
         /// The signed launch, still to be verified.
         id_token: String,
-        /// The frame of the platform that offers storage, as the platform repeats it. What counts is the one that the state keeps of the
+        /// The frame of the platform that offers storage, as the platform repeats it. The tool uses the frame that the state keeps of the
         /// login: this one anybody could add, and not every platform sends it.
         storage_target: Option<String>,
     },

@@ -77,7 +77,8 @@ pub struct Launch {
     pub subject: Option<String>,
     /// The roles as sent, without empty ones.
     pub roles: Vec<String>,
-    /// What the launch wants to open; always present in a resource link launch. Data for the app, never an address to redirect to.
+    /// The resource that the launch wants to open; always present in a resource link launch. Data for the app, never an address to redirect
+    /// to.
     pub target_link_uri: Option<String>,
     /// When the LMS issued it (`iat`), in Unix seconds.
     pub issued_at: i64,
@@ -85,7 +86,7 @@ pub struct Launch {
     pub expires_at: i64,
     /// The claims for the app, as sent: those with a URL for a name (LTI and vendors), and the profile. Protocol claims are left out.
     pub claims: Map<String, Json>,
-    /// What is odd, but no reason to refuse.
+    /// Oddities that are no reason to refuse.
     pub warnings: Vec<Warning>,
 }
 
@@ -122,7 +123,7 @@ impl Message {
     }
 }
 
-/// What the tool takes. The default: resource links of persons who are signed in.
+/// The kinds of launches that the tool takes. The default: resource links of persons who are signed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policy {
     /// Launches without `sub`.
@@ -154,13 +155,13 @@ impl Launch {
         self.roles.iter().map(|role| claims::short_role(role))
     }
 
-    /// Whether the person teaches the course.
+    /// True if the person teaches the course.
     #[must_use]
     pub fn is_instructor(&self) -> bool {
         self.roles.iter().any(|role| claims::is_instructor(role))
     }
 
-    /// Whether the person administers the institution or the LMS, not merely a course.
+    /// True if the person administers the institution or the LMS, not merely a course.
     #[must_use]
     pub fn is_lms_administrator(&self) -> bool {
         self.roles.iter().any(|role| claims::is_lms_administrator(role))

@@ -54,7 +54,7 @@ impl std::fmt::Debug for OpaqueHint {
     }
 }
 
-/// What a platform sends to start a launch. Nothing in it is signed: it selects a registration and is echoed, nothing more.
+/// The request of a platform that starts a launch. Nothing in it is signed: it selects a registration and is echoed, nothing more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LoginInitiation {
@@ -64,7 +64,7 @@ pub struct LoginInitiation {
     pub client_id: Option<String>,
     /// Opaque, echoed.
     pub login_hint: OpaqueHint,
-    /// What the launch wants to open; only the signed claim counts.
+    /// The resource that the launch wants to open; only the signed claim counts.
     pub target_link_uri: String,
     /// Opaque, echoed if it came.
     pub lti_message_hint: Option<OpaqueHint>,
@@ -141,7 +141,7 @@ impl LoginInitiation {
     }
 }
 
-/// What is compared or looked up is text.
+/// Values to compare or to look up are text.
 fn text(value: OpaqueHint) -> String {
     match value {
         OpaqueHint::Text(text) => text,

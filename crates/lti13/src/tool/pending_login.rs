@@ -26,7 +26,7 @@ const TIME_LENGTH: usize = 4;
 /// Other sealed things under the same key can't pass for a state.
 const PURPOSE: &[u8] = b"lti login state, version 1";
 
-/// What the browser keeps, in a cookie or in the platform's storage, to prove that it started the login.
+/// The secret that the browser keeps, in a cookie or in the platform's storage, to prove that it started the login.
 #[derive(Clone, PartialEq, Eq)]
 pub struct BrowserSecret(String);
 
@@ -132,7 +132,7 @@ impl PendingLogin {
         &self.registration
     }
 
-    /// What the tool noted when it started the login ([`StartedLogin::with_note`](super::StartedLogin::with_note)).
+    /// The tool's note from the start of the login ([`StartedLogin::with_note`](super::StartedLogin::with_note)).
     #[must_use]
     pub fn note(&self) -> Option<&str> {
         self.note.as_deref()
@@ -198,7 +198,7 @@ impl PendingLogin {
         format!("lti_{}", hex(&self.id))
     }
 
-    /// What the id_token must say to finish this login.
+    /// The claims that the id_token must have to finish this login.
     pub(super) fn expected(&self, now: i64) -> Expected<'_> {
         Expected {
             issuer: &self.registration.issuer,

@@ -1,8 +1,8 @@
 //! LTI platform storage: the platform's page keeps the browser's secret where the browser refuses cookies in a frame.
 //!
 //! Sources: 1EdTech *LTI Client Side postMessages* and *LTI postMessage Storage* (lti-cs-pm, lti-pm-s, v0.1), which use three steps here:
-//! put before the authentication request, get after the platform's answer, and confirm, when the value came back to the tool. What is decided
-//! here is what is asked, of which frame, for which origin; a script in the browser only carries it.
+//! put before the authentication request, get after the platform's answer, and confirm, when the value came back to the tool. This module
+//! decides the request, its frame and its origin; a script in the browser only carries it.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ const CAPABILITIES: [&str; 2] = ["lti.capabilities", "org.imsglobal.lti.capabili
 /// The longest value that a platform may give back; ours have 43 characters.
 const MAX_VALUE_LENGTH: usize = 4096;
 
-/// What a script asks of the platform's page, as JSON.
+/// The request of a script to the platform's page, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StorageRequest {
     /// The frame beside the tool's that answers, by its name; `None`: the page around the tool answers itself.
@@ -39,14 +39,14 @@ pub struct StorageRequest {
 /// One message; members as the specification names them.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct StorageMessage {
-    /// What is asked.
+    /// The kind of request.
     pub subject: &'static str,
     /// Found again in the answer.
     pub message_id: String,
     /// Under which name the value is kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// What is to be kept.
+    /// The value to keep.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
@@ -110,7 +110,7 @@ pub struct StorageConfirmation {
     pub state: String,
     /// The signed launch.
     pub id_token: String,
-    /// What the platform's page gave back.
+    /// The value that the platform's page gave back.
     pub value: Option<String>,
 }
 

@@ -67,7 +67,7 @@ impl StartedLogin {
         &self.initiation
     }
 
-    /// What the platform's answer has to fit.
+    /// The login that the platform's answer has to fit.
     #[must_use]
     pub fn pending(&self) -> &PendingLogin {
         &self.login

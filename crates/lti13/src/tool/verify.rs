@@ -78,7 +78,7 @@ impl RecognizedLogin {
         self.0.registration()
     }
 
-    /// What the tool noted when it started the login.
+    /// The tool's note from the start of the login.
     #[must_use]
     pub fn note(&self) -> Option<&str> {
         self.0.note()
@@ -96,7 +96,7 @@ impl RecognizedLogin {
         self.0.cookie_name(secure)
     }
 
-    /// Verifies the signature by a key of `keys`, then validates every claim. What was checked is noted in `checks`.
+    /// Verifies the signature by a key of `keys`, then validates every claim. Every check is noted in `checks`.
     ///
     /// # Errors
     /// The first rule that is broken.
@@ -128,7 +128,7 @@ impl PendingLogin {
     }
 }
 
-/// What the id_token must say.
+/// The required claims of the id_token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Expected<'a> {
     /// The registered issuer.

@@ -1,4 +1,4 @@
-//! What was done to LTI tools and JWT libraries before (advisories, and flaws visible in other tools).
+//! Attacks that LTI tools and JWT libraries have suffered (advisories, and flaws visible in other tools).
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::signature::KeyPair;

@@ -1,4 +1,4 @@
-//! What a verified launch says, and which app and registration take it.
+//! The content of a verified launch, and the app and registration that take it.
 
 use lti13::tool::{IdToken, LoginInitiation, Message, Policy, StartedLogin};
 use serde_json::{Value, json};

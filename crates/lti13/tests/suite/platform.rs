@@ -81,7 +81,7 @@ fn the_query_of_the_login_url_replaces_nothing() {
     assert!(url.as_str().contains("?kept=%7e&iss="));
 }
 
-/// What the tool sends for [`initiation`], and its login.
+/// The tool's request after [`initiation`], and its login.
 fn tool_request() -> (Url, StartedLogin, String) {
     let initiation = read(&initiation().url(&"https://tool.example/login".parse().unwrap()));
     let (login, secret) = StartedLogin::new(&registration(), initiation, &[7; 64], NOW);

@@ -31,7 +31,7 @@ fn launch(fixture: &str) -> Launch {
     launch.clone()
 }
 
-/// What is shown of a launch: family, deployment, person, teaches, administers the LMS, course, language.
+/// The shown values of a launch: family, deployment, person, teaches, administers the LMS, course, language.
 type Shown<'a> = (
     Option<&'a str>,
     &'a str,

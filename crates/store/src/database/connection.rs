@@ -70,7 +70,7 @@ impl Connection {
                         drop(connection.detach());
                         return;
                     }
-                    // What dropping does, but within a limit.
+                    // The same as dropping, but within a limit.
                     timeout(TEST_LIMIT, connection.return_to_pool()).await.ok();
                 });
             }

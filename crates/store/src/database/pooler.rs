@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::Store;
 
-/// What the probe may take altogether.
+/// The time limit of the whole probe.
 const PROBE_LIMIT: Duration = Duration::from_secs(10);
 /// How long the second connection may wait while the first is in a transaction: a pooler may have no more than one server.
 const WAIT_LIMIT: Duration = Duration::from_secs(1);
@@ -28,7 +28,7 @@ const ROUNDS: usize = 3;
 )]
 pub struct MixedStatementsError;
 
-/// What the probes found.
+/// The findings of the probes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Pooler(Arc<Mutex<Findings>>);
 
@@ -48,7 +48,7 @@ impl Pooler {
         Ok(())
     }
 
-    /// Whether a connection of that age was there when statements were mixed up: it may name some that are others' now.
+    /// True if a connection of that age was open when statements were mixed up: it may name some that belong to others now.
     pub(super) fn mixed_within(&self, age: Duration) -> bool {
         self.findings().mixed_at.is_some_and(|at| at.elapsed() <= age)
     }
@@ -101,7 +101,7 @@ async fn mixes_statements(options: &PgConnectOptions) -> Result<bool, sqlx::Erro
     Ok(mixed)
 }
 
-/// Whether both get what they ask for, each time: first each for itself, then in transactions at the same time, which end in either
+/// True if both get the right answers, each time: first each for itself, then in transactions at the same time, which end in either
 /// order, so that a pooler swaps their servers.
 async fn ask_in_turn(one: &mut PgConnection, other: &mut PgConnection) -> Result<bool, sqlx::Error> {
     const ONE: &str = "SELECT 'one'";

@@ -19,7 +19,7 @@ use crate::{Store, StoreError};
 pub(crate) struct Session {
     backend: DbBackend,
     deadline: Instant,
-    /// What a single statement may take.
+    /// The time limit of a single statement.
     statement_limit: Duration,
     silence: SilenceWatch,
     held: Mutex<Held>,
@@ -225,7 +225,7 @@ impl Drop for Session {
     }
 }
 
-/// Whether the answer came to its end: as rows, or as a refusal by the database.
+/// True if the answer came to its end: as rows, or as a refusal by the database.
 fn is_complete<T>(answer: &Result<T, sqlx::Error>) -> bool {
     matches!(answer, Ok(_) | Err(sqlx::Error::Database(_)))
 }

@@ -13,7 +13,7 @@ pub(super) const TEST_LIMIT: Duration = Duration::from_secs(1);
 /// A connection that lay idle for this long is tested before it is used.
 const TEST_AFTER: Duration = Duration::from_secs(10);
 
-/// What every connection to PostgreSQL asks of the server. Its limits end before the store's own, so that a statement that is merely
+/// The settings of every connection to PostgreSQL. Their limits end before the store's own, so that a statement that is merely
 /// slow is refused on a connection that goes on. The others let the server find out that a gateway went away, and give its locks up.
 ///
 /// They are set once connected: poolers refuse them among the parameters of the connection's start.

@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// What the LMS provides.
+    /// The values from the LMS.
     pub(crate) fn read_lms(&self) -> Result<LmsValues, StoreError> {
         Ok(LmsValues {
             platform: self.read_platform()?,

@@ -22,7 +22,7 @@ pub enum InsertError {
     DeploymentTaken {
         /// The deployment.
         deployment_id: String,
-        /// Whether that is a registration of the same tenant; of another one nothing may be said.
+        /// True if that is a registration of the same tenant; of another one nothing may be said.
         same_tenant: bool,
     },
     /// Another tenant has this client ID, which is private to one.

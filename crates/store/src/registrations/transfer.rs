@@ -23,7 +23,7 @@ const REHEARSED_TOGETHER: usize = 500;
 pub struct Import {
     /// Its id here.
     pub id: RegistrationId,
-    /// What it is, with its accepted deployments.
+    /// The registration, with its accepted deployments.
     pub new: NewRegistration,
     /// Its other deployments; where schools share the client, there are none.
     pub undecided: Vec<(String, DeploymentState)>,

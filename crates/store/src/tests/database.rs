@@ -29,7 +29,7 @@ impl TestDatabase {
         Self { store, url }
     }
 
-    /// What a second instance of the gateway has: connections of its own, unless the database is in memory.
+    /// The store of a second instance of the gateway: with connections of its own, unless the database is in memory.
     pub(super) async fn second_instance(&self) -> Store {
         if self.url.contains(":memory:") {
             return self.store.clone();
@@ -91,7 +91,7 @@ impl TemporaryDirectory {
 
 impl Drop for TemporaryDirectory {
     fn drop(&mut self) {
-        // What can't be deleted is left to the system.
+        // A directory that can't be deleted is left to the system.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

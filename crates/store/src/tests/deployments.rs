@@ -184,7 +184,7 @@ async fn a_deployment_of_another_registration_cannot_be_accepted() {
             "{refused:?}"
         );
 
-        // What one registration rejected or noted, another one of the tenant may accept.
+        // A deployment that one registration rejected or noted may be accepted by another one of the tenant.
         store.remove_deployment(CONTOSO, first.id, "1", &ada(), at(2)).await.unwrap();
         store.accept_deployment(CONTOSO, second.id, "1", &ada(), at(3)).await.unwrap();
         assert_eq!(states(store, &first).await, []);

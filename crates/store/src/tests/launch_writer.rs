@@ -90,7 +90,7 @@ async fn a_record_is_kept_to_the_letter() {
     .await;
 }
 
-/// Whoever waits no longer doesn't take the others' records along.
+/// A caller that waits no longer doesn't take the others' records along.
 #[tokio::test]
 async fn a_browser_that_goes_away_does_not_stop_the_others() {
     on_each_database(async |db| {
@@ -139,7 +139,7 @@ async fn a_thread_that_ends_passes_the_writing_on() {
     .await;
 }
 
-/// What the database says reaches each of those who waited for the statement.
+/// The error of the database reaches each of those who waited for the statement.
 #[tokio::test]
 async fn all_that_wait_learn_that_the_database_fails() {
     on_each_database(async |db| {

@@ -102,7 +102,7 @@ const REPORT_ROWS: &[&str] = &[
     "INSERT INTO problem_report_quotas (tenant_id, day, signed_in, used) VALUES ({1}, 20000, TRUE, 1)",
 ];
 
-/// What a version of the gateway wrote whose newest migration was this one.
+/// The rows written by a version of the gateway whose newest migration was this one.
 fn rows_of(migration: &str) -> &'static [&'static str] {
     match migration {
         "m20261123_000001_create_tables" => FIRST_ROWS,

@@ -273,7 +273,7 @@ async fn a_report_has_two_hundred_answers_and_changes_of_state_at_the_most() {
             let changed = store.set_report_state(&OF_CONTOSO, id, &change(state, n), &[]).await;
             assert_eq!(changed.unwrap(), expected, "{n}");
         }
-        // What is so already is no change.
+        // Setting the same state is no change.
         let same = store
             .set_report_state(&OF_CONTOSO, id, &change(ReportState::Open, 300), &[])
             .await;

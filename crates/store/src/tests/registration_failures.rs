@@ -14,7 +14,7 @@ fn query(health: Option<HealthState>) -> RegistrationQuery {
     }
 }
 
-/// What is wrong with a registration at that time. The view, the list and its filter must say the same.
+/// The failure of a registration at that time. The view, the list and its filter must say the same.
 async fn failure(store: &Store, registration: &Registration, now: OffsetDateTime) -> Option<Failure> {
     let found = store.find_registration(CONTOSO, registration.id, now).await.unwrap().unwrap();
     let listed = store.list_registrations(CONTOSO, &query(None), now).await.unwrap().value;
@@ -75,7 +75,7 @@ async fn a_registration_whose_deployments_are_all_rejected_fails() {
             .await
             .unwrap();
         assert_eq!(failure().await, None);
-        // What knows no deployment any more waits for its first.
+        // A registration without deployments waits for its first.
         for (deployment, second) in [("1", 50), ("1", 51), ("2", 52)] {
             reject(deployment, second).await;
         }
@@ -108,7 +108,7 @@ async fn a_registration_fails_whose_launches_of_a_week_were_all_refused() {
         refuse(14).await;
         assert_eq!(failure(100).await, failed(FailureReason::LaunchesRefused, at(10)));
         assert_eq!(super::registration_failures::failure(store, &other, at(100)).await, None);
-        // What lies a week back doesn't count.
+        // A refusal a week back doesn't count.
         assert_eq!(failure(10 + 7 * DAY).await, failed(FailureReason::LaunchesRefused, at(10)));
         assert_eq!(failure(11 + 7 * DAY).await, None);
         // One launch that goes through is enough for a week.

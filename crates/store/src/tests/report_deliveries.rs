@@ -25,7 +25,7 @@ async fn two_instances_share_what_is_due() {
                 .iter()
                 .all(|delivery| delivery.attempt == 1 && delivery.payload == "{}")
         );
-        // What its taker says nothing about is due again when the lease ends.
+        // Deliveries without a reported outcome are due again when the lease ends.
         let rest = db.store.claim_deliveries(at(159), lease, 50).await.unwrap();
         assert_eq!(rest.len(), 20 - claimed.len());
         let again = db.store.claim_deliveries(at(160), lease, 50).await.unwrap();

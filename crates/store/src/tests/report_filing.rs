@@ -21,7 +21,7 @@ async fn the_same_key_and_body_store_one_report() {
         let found = ids(store, &OF_CONTOSO).await;
         assert_eq!(found.len(), 1);
 
-        // What became of it since doesn't change the answer.
+        // A change of the report since doesn't change the answer.
         let id = *found.iter().next().unwrap();
         store
             .set_report_state(&OF_CONTOSO, id, &change(ReportState::Resolved, 5), &[])

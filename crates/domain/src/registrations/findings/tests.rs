@@ -112,7 +112,7 @@ fn what_was_pasted_beside_a_value_is_named() {
         ("https://https://lms.example", Some(Surplus::SecondScheme)),
         ("https://http//lms.example", Some(Surplus::SecondScheme)),
         ("https://HTTPS://lms.example", Some(Surplus::SecondScheme)),
-        // What LMSs have.
+        // Values of real LMSs.
         ("1", None),
         ("12:8865aa05b4b79b64a91a86042e43af5ea8ae79eb", None),
         ("a:b", None),
