@@ -40,11 +40,11 @@ format:
 screenshots:
     cd e2e && npm ci --no-audit --no-fund && LOOKS=all npx playwright test walk.spec.ts screenshots.spec.ts
 
-# What Lighthouse says of the landing page, of the programs and the portal as they were built last
+# The Lighthouse result of the landing page, of the programs and the portal as they were built last
 lighthouse:
     cd e2e && npm ci --no-audit --no-fund && npx playwright test --project=lighthouse
 
-# What launches cost: tables in Markdown. `just bench --large` compares a small database with a large one
+# The cost of launches: tables in Markdown. `just bench --large` compares a small database with a large one
 bench *options:
     cargo xtask bench {{ options }}
 
@@ -52,7 +52,7 @@ bench *options:
 instructions *options:
     cargo xtask instructions {{ options }}
 
-# What the gateway stands, by parts with goals: `just resilience worker-gap`; all of them where none is named
+# Long measurements of the gateway, by parts with goals: `just resilience worker-gap`; all of them where none is named
 resilience *options:
     cargo xtask resilience {{ options }}
 

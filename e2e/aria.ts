@@ -1,4 +1,4 @@
-// What a screen reader is given of a page: roles, names, levels and order.
+// The accessibility tree of a page, as a screen reader gets it: roles, names, levels and order.
 import { expect, type Locator, type Page } from "@playwright/test";
 
 const softly = expect.configure({ soft: true });
@@ -14,7 +14,7 @@ interface Node {
   role: string;
   name: string;
   level: number;
-  /** What it says beside its name, or that there is more in it. */
+  /** The text beside its name, or a mark that there is more in it. */
   rest: string;
   /** Where a link leads. */
   url: string;

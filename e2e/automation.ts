@@ -1,4 +1,4 @@
-// What automation does: sign in by client credentials, call the REST API by the types that its description gives.
+// Automation's way in: sign in by client credentials, call the REST API by the types that its description gives.
 import createClient, { type Client } from "openapi-fetch";
 import type { paths } from "./generated/api";
 

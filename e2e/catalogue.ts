@@ -5,7 +5,7 @@ import { type BrowserContext, expect, type Page } from "@playwright/test";
 /** Brackets that nobody sees, and that Playwright leaves out of what it compares: the steps of a walk find what they look for. */
 const [OPEN, CLOSE] = ["\u200b", "\u00ad"] as const;
 
-/** What is neither a text nor sent by the API. */
+/** Strings that are neither texts nor sent by the API. */
 const NAMES = [
   // Browsers, in the help and in what is sent with a report.
   /^(Edge|Chrome|Firefox|Safari)$/,
@@ -14,7 +14,7 @@ const NAMES = [
   /^MIT OR Apache-2\.0$/,
 ];
 
-/** What isn't read, or is written by the browser in the reader's locale (`Intl`). */
+/** Elements that aren't read, or are written by the browser in the reader's locale (`Intl`). */
 const NOT_READ = [
   // Of the page before the program runs: the bundle fills it, and a test of xtask holds that.
   "main.boot-message",

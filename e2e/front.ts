@@ -16,7 +16,7 @@ export interface Front {
   port: number;
   /** The file with the certificate, for the gateway's requests to itself. */
   certificate: string;
-  /** Whether cookies are lost. */
+  /** True while cookies are lost. */
   losing: boolean;
   stop(): Promise<void>;
 }

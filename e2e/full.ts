@@ -1,4 +1,4 @@
-// What a school has that works with the gateway for years: registrations in every state of health, names of every length.
+// The data of a school that has worked with the gateway for years: registrations in every state of health, names of every length.
 interface Registration {
   id: string;
   name: string;
@@ -64,7 +64,7 @@ const FINDINGS = {
   info: ["The keyset was fetched and has 1 key that can be used.", "Nothing needs to be done."],
 } as const;
 
-/** What a check answers that found something of each of these kinds. */
+/** The answer of a check that found something of each of these kinds. */
 export function checked(...severities: (keyof typeof FINDINGS)[]): { json: { findings: object[]; passed: boolean } } {
   const findings = severities.map((severity) => ({ code: severity, severity, seen: FINDINGS[severity][0], remedy: FINDINGS[severity][1], field: null }));
   return { json: { findings, passed: !severities.includes("error") } };

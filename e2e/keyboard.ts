@@ -1,4 +1,4 @@
-// What somebody does who has no pointer. Whatever is reached must show that it is.
+// The steps of a person without a pointer. Every element that is reached must show that it is.
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { Portal } from "./portal";
 
@@ -6,13 +6,13 @@ import type { Portal } from "./portal";
 const ENOUGH = 150;
 
 interface Stop {
-  /** What tells it from the others of its page; radio buttons of a group are one. */
+  /** The name that tells it from the others of its page; radio buttons of a group are one. */
   name: string;
   /** Why nobody sees that it has the focus (WCAG 2.2, 2.4.7 and 2.4.11); empty where everybody does. */
   fault: string;
 }
 
-/** What has the focus; nothing where the page, or the dialog over it, was left. */
+/** The element with the focus; nothing where the page, or the dialog over it, was left. */
 function focused(): Stop | null {
   const element = document.activeElement;
   if (!(element instanceof HTMLElement) || element === document.body) return null;
@@ -22,7 +22,7 @@ function focused(): Stop | null {
   const parts = [0.1, 0.5, 0.9];
   const points = parts.flatMap((x) => parts.map((y) => document.elementFromPoint(left + width * x, top + height * y)));
   const isThere = points.some((hit) => hit !== null && (shown.contains(hit) || hit.contains(shown)));
-  // What takes the focus but is no control needs no mark.
+  // An element that takes the focus but is no control needs no mark.
   const styles = [element, shown].map((drawn) => getComputedStyle(drawn));
   const isMarked = element.tabIndex < 0 || styles.some(({ outlineStyle, boxShadow }) => outlineStyle !== "none" || boxShadow !== "none");
   const place = Array.from(document.querySelectorAll("*")).indexOf(element);

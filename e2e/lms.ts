@@ -1,7 +1,7 @@
 import { expect, type FrameLocator, type Page } from "@playwright/test";
 import { formOf } from "./launch";
 
-/** What an LMS shows of itself for the gateway. */
+/** The values that an LMS shows for the gateway. */
 export interface LmsKeys {
   issuer: string;
   clientId: string;
@@ -11,7 +11,7 @@ export interface LmsKeys {
   authenticationUrl: string;
 }
 
-/** What the gateway shows of itself for an LMS. */
+/** The values that the gateway shows for an LMS. */
 export interface GatewayKeys {
   targetLinkUrl: string;
   loginUrl: string;

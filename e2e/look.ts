@@ -11,7 +11,7 @@ interface Look {
   height: number;
   colorScheme?: "light" | "dark";
   forcedColors?: "active";
-  /** What axe judges: where only colours differ from another look, it is their rules. */
+  /** The rules of axe: where only colours differ from another look, the rules about colours. */
   rules?: "all" | "colours";
   picture?: boolean;
 }
@@ -31,7 +31,7 @@ const everything = process.env.LOOKS === "all";
 const NARROW = 700;
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
-/** What axe finds on a page, frames included. */
+/** The faults that axe finds on a page, frames included. */
 export async function faults(page: Page, rules?: string[]): Promise<{ id: string; nodes: object[] }[]> {
   const { violations } = page.frames().length > 1 ? await framedFaults(page, rules) : await ownFaults(page, rules);
   return violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ target, failureSummary }) => ({ target, failureSummary })) }));

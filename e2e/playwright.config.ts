@@ -6,7 +6,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   forbidOnly: process.env.CI !== undefined,
-  // Three browsers on two cores: one now and then doesn't open a tab in time. What fails is made once more, and named "flaky" if it passes then.
+  // Three browsers on two cores: one now and then doesn't open a tab in time. A failed test is run once more, and named "flaky" if it
+  // passes then.
   retries: 1,
   timeout: 90_000,
   expect: { timeout: 10_000 },

@@ -81,7 +81,7 @@ export class Portal {
     return this.page.evaluate(() => (JSON.parse(sessionStorage.getItem("lms-gateway.session")!) as { access_token: string }).access_token);
   }
 
-  /** What the gateway answers whoever is signed in. */
+  /** The gateway's answer to the signed-in person. */
   async answer<Answer>(path: string): Promise<Answer> {
     const answer = await this.page.request.get(`${this.address}/api/v1/${path}`, { headers: { authorization: `Bearer ${await this.token()}` } });
     return (await answer.json()) as Answer;

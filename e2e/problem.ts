@@ -23,7 +23,7 @@ export async function expectFailure(page: Page, what: string): Promise<Locator> 
   return alert.getByRole("button", { name: "Try again" });
 }
 
-/** What a check answers that found nothing. */
+/** The answer of a check that found nothing. */
 export const NOTHING_WRONG = { json: { findings: [], passed: true } };
 
 /** From now on requests to this path of the API are answered so; the way back is what comes out. */

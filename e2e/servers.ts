@@ -71,7 +71,7 @@ interface Program {
 function start(folder: string, name: string, args: string[], env: Record<string, string>, logName = name): Program {
   const log = join(folder, `${logName}.log`);
   const file = openSync(log, "w");
-  // What configures the gateway of the person who runs the tests is none of theirs.
+  // The configuration for the gateway of the person who runs the tests is left out.
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith("LMS_GATEWAY__")));
   const child = spawn(join(programs, name), args, { cwd: folder, env: { ...inherited, ...env }, stdio: ["ignore", file, file] });
   child.on("error", (error) => console.error(`${name} cannot be started (cargo xtask test builds it): ${error.message}`));

@@ -1,4 +1,4 @@
-// What every story starts from: its own servers, and steps in the words of the people who use them.
+// The start of every story: its own servers, and steps in the words of the people who use them.
 import { test as base, expect } from "@playwright/test";
 import { Lms } from "./lms";
 import { Portal } from "./portal";

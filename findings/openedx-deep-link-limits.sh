@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Software: lti-consumer-xblock 11.4.4 (Open edX's LTI code), pylti1p3 2.0.0.
 # Expected: a link that PyLTI1p3 makes without a title is taken (a title is optional), and so is any address up to the usual 2,000
-#           characters. What cannot be taken is refused with a page that says so.
+#           characters. Links that cannot be taken are refused with a page that says so.
 # Seen: PyLTI1p3 writes "title": null. Open edX answers that, an address of more than 500 characters, and one on a host without a dot
 #       with a server error (500) and saves nothing. One such item spoils the others.
 source "$(dirname "$0")/lib/common.sh"

@@ -22,7 +22,7 @@ export function buttonCalled(name: string): string {
   return `//button[normalize-space()=${JSON.stringify(name)}]`;
 }
 
-/** What was read, or nothing: a document may go away while it is read, and the answer may then never come. */
+/** The result of the reading, or nothing: a document may go away while it is read, and the answer may then never come. */
 export async function orNothing(reading: Promise<unknown> | undefined): Promise<string> {
   const late = new Promise<string>((later) => setTimeout(later, 1_000, ""));
   return String((await Promise.race([reading?.catch(() => ""), late])) ?? "");

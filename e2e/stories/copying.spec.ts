@@ -1,4 +1,4 @@
-// What the copy buttons put on the clipboard.
+// The copy buttons put the values on the clipboard.
 import type { Page } from "@playwright/test";
 import { people } from "../portal";
 import { expect, test } from "../world";

@@ -1,4 +1,4 @@
-// What people see when the API fails, and that they can go on from there without typing anything again.
+// Failures of the API: people see a text, and can go on from there without typing anything again.
 import type { Page } from "@playwright/test";
 import { MOODLE } from "../lms";
 import { people, type Portal } from "../portal";

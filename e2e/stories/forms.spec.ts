@@ -1,4 +1,4 @@
-// What forms keep of what people typed, and what they say of it.
+// Forms keep the typed values, and name their errors.
 import type { Page } from "@playwright/test";
 import { launchToken, register } from "../launch";
 import { people, type Portal } from "../portal";
@@ -133,7 +133,7 @@ test("a launch that is named in a report goes along in words, unless that is unt
   await page.getByRole("link", { name: "Follow this report" }).click();
   await expect(page.getByRole("region", { name: "Diagnostics" })).toContainText("Launch inspector");
 
-  // Whoever may read a launch finds it from the report.
+  // A person who may read a launch finds it from the report.
   await page.getByRole("link", { name: reference }).click();
   await expect(portal.heading("The launch went through")).toBeVisible();
 });

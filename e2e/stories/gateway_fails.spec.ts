@@ -1,4 +1,5 @@
-// Whatever the gateway fails at: the place says so, nothing that was typed is lost, and it can be tried again. What it fails to answer: walk/failing.ts.
+// Failures of the gateway: the place says so, nothing that was typed is lost, and it can be tried again. Requests without an answer:
+// walk/failing.ts.
 import type { Page } from "@playwright/test";
 import { register } from "../launch";
 import { people } from "../portal";

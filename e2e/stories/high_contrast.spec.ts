@@ -9,7 +9,7 @@ import { expect, test } from "../world";
 
 test.use({ colorScheme: "dark", forcedColors: "active" });
 
-/** What is drawn around an element, in the reader's colours. */
+/** The edges of an element, in the reader's colours. */
 async function edges(element: Locator): Promise<{ border: string; width: number; outline: string }> {
   return element.evaluate((element) => {
     const style = getComputedStyle(element);

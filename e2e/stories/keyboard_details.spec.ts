@@ -13,7 +13,7 @@ test("deployments are rejected, accepted, removed and entered by keyboard", asyn
   await register(servers.gateway, servers.lms, { deploymentIds: [] });
   const api = typedClient(servers.gateway, await appToken(servers.gateway));
   const id = (await api.GET("/api/v1/registrations")).data!.value[0]!.id;
-  /** What the gateway keeps of them. */
+  /** The gateway's record of them. */
   const states = async () => {
     const { value } = (await api.GET("/api/v1/registrations/{id}/deployments", { params: { path: { id } } })).data!;
     return Object.fromEntries(value.map(({ deploymentId, state }) => [deploymentId, state]));
@@ -28,7 +28,7 @@ test("deployments are rejected, accepted, removed and entered by keyboard", asyn
   const title = details.getByRole("heading", { name: "Practice LMS" });
   await expectFocus(title);
   const button = (name: string) => details.getByRole("button", { name, exact: true });
-  // What is decided is announced in the panel: nothing is heard of a page that lies under it.
+  // Decisions are announced in the panel: nothing is heard of a page that lies under it.
   const announced = (text: string) => expect(details.getByRole("status").filter({ hasText: text })).toBeAttached();
   const section = (name: string) => details.getByRole("region", { name });
 

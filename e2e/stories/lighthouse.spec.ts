@@ -1,4 +1,4 @@
-// What Lighthouse says of the landing page, as a desktop sees it: npx playwright test --project=lighthouse
+// Lighthouse's result for the landing page, as a desktop sees it: npx playwright test --project=lighthouse
 import { execFileSync } from "node:child_process";
 import { expect, test } from "../world";
 

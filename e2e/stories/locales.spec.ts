@@ -11,7 +11,7 @@ const DAYS = [
   { date: "2026-11-03", accepted: 0, refused: 6_789 },
 ];
 
-/** What the launches page says of when, and of how many. */
+/** The times and counts on the launches page. */
 async function shown(browser: Browser, gateway: string, locale: string): Promise<{ time: string; chart: string }> {
   const context = await browser.newContext({ locale, timezoneId: "UTC" });
   const page = await context.newPage();

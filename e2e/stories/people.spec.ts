@@ -1,4 +1,4 @@
-// What each kind of person finds in the portal, beyond the main job.
+// The portal for each kind of person, beyond the main job.
 import { launchToken } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";
@@ -174,7 +174,7 @@ test("launches are narrowed to one registration, and its chart with them", async
   await expect(rows).toHaveCount(1);
   await expect(page.getByRole("img", { name: /1 accepted, 0 refused/ })).toBeVisible();
 
-  // What was chosen is still chosen after a look at a launch, and after a reload.
+  // The choice remains after a look at a launch, and after a reload.
   await page.getByRole("group", { name: "Outcome" }).getByText("Accepted").click();
   await page.getByLabel("Time", { exact: true }).selectOption({ label: "Time: Last 7 days" });
   await page.getByRole("link", { name: "View launch" }).click();

@@ -14,7 +14,7 @@ interface Platform {
   /** The fields of the LMS in its order. "fixed": nothing to type; "follows": from the issuer or the site; "asked": typed by the administrator; "site": typed, and
    * no value of the registration. */
   fields: [label: string, kind: "fixed" | "follows" | "asked" | "site", value: string][];
-  /** What the LMS calls the gateway's addresses. */
+  /** The LMS's names for the gateway's addresses. */
   target: string;
   login: string;
   redirect: string;

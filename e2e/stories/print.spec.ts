@@ -1,4 +1,4 @@
-// What comes out of a printer: dark on white, whole, and nothing to press.
+// Printed pages: dark on white, whole, and nothing to press.
 import { launchToken } from "../launch";
 import { people } from "../portal";
 import { expect, test } from "../world";

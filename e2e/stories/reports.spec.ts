@@ -1,4 +1,4 @@
-// A problem report from the form to its answer, and from an error page without sign-in. What these pages look like: walk/reports.ts.
+// A problem report from the form to its answer, and from an error page without sign-in. The look of these pages: walk/reports.ts.
 import type { Page } from "@playwright/test";
 import { launchToken, register } from "../launch";
 import { people } from "../portal";

@@ -203,7 +203,7 @@ test.describe("in the browser’s cache of left pages", () => {
     await portal.choosePerson(people.admin);
     await expect(portal.heading(/have permission/)).toBeVisible();
 
-    // What somebody saw who signed out isn't there for the next.
+    // The pages that a person saw before signing out aren't there for the next.
     await backTo(async () => {
       await portal.openAccount();
       await page.getByRole("menuitem", { name: "Sign out" }).click();

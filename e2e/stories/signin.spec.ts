@@ -1,4 +1,4 @@
-// Who may do what in the portal.
+// The permissions in the portal.
 import { people, Portal } from "../portal";
 import { expect, test } from "../world";
 

@@ -3,14 +3,14 @@ import { people } from "../portal";
 import { answerWith, problem, refuseSignIn } from "../problem";
 import type { Chapter } from "./chapter";
 
-/** What the identity provider answers, and which of the three documented pages is shown for it. */
+/** The answers of the identity provider, and which of the three documented pages is shown for each. */
 const REFUSED = [
   ["denied", "access_denied", "AADSTS50105: Your administrator has configured the application to block users.", /have permission/],
   ["sign-in-failed", "interaction_required", "AADSTS50076: You must use multi-factor authentication.", "Authentication failed. Try again"],
   ["sign-in-wrong", "temporarily_unavailable", "AADSTS50058: Try later", "Something went wrong. Try again later."],
 ] as const;
 
-/** What everybody sees, and who gets no further. */
+/** The pages for everybody, and for people who get no further. */
 export const arriving: Chapter = async ({ page, portal, visit }) => {
   await portal.open();
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();

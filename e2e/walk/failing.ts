@@ -14,7 +14,7 @@ interface Fetched {
   what: string;
   path(ids: Ids): string;
   api: RegExp;
-  /** What shows that it is there. */
+  /** The element that shows that it is there. */
   there(page: Page): Locator;
 }
 
@@ -79,7 +79,7 @@ export const failing: Chapter = async ({ page, portal, servers, visit }) => {
   await visit("offline");
   await page.context().setOffline(false);
 
-  /** What the portal itself is made of. */
+  /** The files of the portal itself. */
   const parts: [name: string, path: string, status: number, told: string][] = [
     ["part", "**/assets/rest-*.wasm", 404, "The gateway can’t be reached"],
     ["configuration-away", "**/portal/config.json", 0, "The gateway can’t be reached"],

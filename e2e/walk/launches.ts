@@ -14,7 +14,7 @@ interface Check {
 /** A value as long as LMSs have them, with nowhere to break it. */
 const LONG = `https://lernplattform.ingenieurwissenschaften.hochschule.contoso.example/${"weiterbildung".repeat(20)}`;
 
-/** What the portal tells of launches. */
+/** The pages about launches. */
 export const launches: Chapter = async ({ page, portal, lms, servers, visit }) => {
   await portal.signIn(people.admin);
   await portal.registerOrganization();

@@ -8,7 +8,7 @@ import type { Chapter } from "./chapter";
 const ELSEWHERE = { untitled: true } as const;
 const FABRIKAM = "c0ffee00-0000-4000-8000-000000000002";
 
-/** What the people of an LMS see: the practice LMS, and in its frame the app, or why it doesn't open. */
+/** The pages that the people of an LMS see: the practice LMS, and in its frame the app, or the reason why it doesn't open. */
 export const launching: Chapter = async ({ page, portal, lms, servers, visit }) => {
   await page.goto(lms.address);
   await visit("lms-home", ELSEWHERE);

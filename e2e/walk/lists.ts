@@ -13,7 +13,7 @@ const LISTS = [
   { name: "audit", path: "/audit", narrowed: "?action=registration.deleted", title: "Audit", api: "audit-events", none: "No activities match this filter" },
 ];
 
-/** What the four lists have in common. */
+/** The common parts of the four lists. */
 export const lists: Chapter = async ({ page, portal, servers, visit }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.admin);

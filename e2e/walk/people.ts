@@ -3,7 +3,7 @@ import { launchToken } from "../launch";
 import { people as names } from "../portal";
 import type { Chapter } from "./chapter";
 
-/** What educators see, who change nothing; support staff: `reports`. */
+/** The pages for educators, who change nothing; support staff: `reports`. */
 export const people: Chapter = async ({ page, portal, servers, visit }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(names.educator);

@@ -5,7 +5,7 @@ import { people } from "../portal";
 import { answerWith, changeAnswer, during, FAILURE } from "../problem";
 import type { Chapter } from "./chapter";
 
-/** The list of registrations, the menus over it, and a deletion. What all lists have: `lists`. */
+/** The list of registrations, the menus over it, and a deletion. The parts of all lists: `lists`. */
 export const registrations: Chapter = async ({ page, portal, servers, visit }) => {
   await portal.signIn(people.admin);
   await portal.registerOrganization();

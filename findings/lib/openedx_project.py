@@ -97,7 +97,7 @@ people = {"learner": "student", "second": "student", "teacher": "instructor"}
 
 
 class Component:
-    """What edx-platform knows of a component of a course."""
+    """The record of edx-platform for a component of a course."""
 
     display_name = "Exercise"
     context_id = "course"

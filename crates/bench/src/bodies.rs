@@ -22,7 +22,7 @@ pub(crate) struct Sent {
     pub(crate) body: Bytes,
 }
 
-/// What the paths name.
+/// The ids in the paths.
 pub(crate) struct Ids {
     pub(crate) registration: String,
     pub(crate) report: String,

@@ -1,4 +1,4 @@
-//! What a launch and the lists cost on a database that has grown, beside a small one.
+//! The cost of a launch and of the lists on a database that has grown, beside a small one.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -20,7 +20,7 @@ const REQUESTS: usize = 200;
 /// How much more the large database may cost.
 const GOAL: f64 = 1.5;
 
-/// What people ask of lists.
+/// The lists that people open.
 const LISTS: [(&str, &str); 5] = [
     ("list of registrations", "/api/v1/registrations?limit=50"),
     (

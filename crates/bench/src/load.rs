@@ -23,7 +23,7 @@ use crate::usage;
 /// Connections where nothing else is asked for.
 const CONNECTIONS: usize = 64;
 
-/// What is measured.
+/// The measured servers.
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) name: String,
@@ -47,7 +47,7 @@ pub(crate) enum Pace {
     PerSecond(f64),
 }
 
-/// What was measured.
+/// The result of a measurement.
 pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) pace: Pace,
@@ -86,7 +86,7 @@ pub(crate) struct Prepared {
     pub(crate) cookie: String,
 }
 
-/// What the browser holds after a login.
+/// The browser's values after a login.
 struct LoggedIn {
     state: String,
     nonce: String,
@@ -232,7 +232,7 @@ async fn wait_for(due: Instant) -> Instant {
     Instant::now()
 }
 
-/// Whether both requests were answered as they should be.
+/// True if both requests were answered as they should be.
 async fn full_launch(
     target: &Target,
     connection: &mut Connection,

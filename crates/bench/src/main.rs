@@ -49,7 +49,7 @@ enum Command {
     Floor(floor::Options),
 }
 
-/// What is measured, and on which databases.
+/// The measured programs, and their databases.
 #[derive(Args, Clone)]
 struct Programs {
     /// The gateway's program

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend};
 /// Rows of one statement at the most.
 const STEP: u64 = 200_000;
 
-/// What a database is filled up with. Everything belongs to the tenant that is measured: its lists are the long ones.
+/// The rows that fill up a database. Everything belongs to the tenant that is measured: its lists are the long ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Size {
     pub(crate) registrations: u64,
@@ -22,7 +22,7 @@ pub(crate) async fn fill(url: &str, from: Size, to: Size) -> Result<()> {
     for (first, last) in steps(from.launches, to.launches) {
         insert_launches(&db, first, last).await?;
     }
-    // What PostgreSQL does by itself after a while. SQLite doesn't, and with its statistics it would plan each statement anew for each
+    // PostgreSQL does this by itself after a while. SQLite doesn't, and with its statistics it would plan each statement anew for each
     // value, which costs more than the statement.
     if db.get_database_backend() == DbBackend::Postgres {
         db.execute_unprepared("ANALYZE").await?;

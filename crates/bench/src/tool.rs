@@ -14,7 +14,7 @@ use crate::load::Target;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tool {
-    /// What the table calls it.
+    /// Its name in the table.
     name: String,
     login_url: Url,
     launch_url: Url,

@@ -1,4 +1,4 @@
-//! What the operating system has counted for processes: CPU time, memory.
+//! The operating system's counts for processes: CPU time, memory.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -46,7 +46,7 @@ struct Process {
 fn all_processes() -> Result<Vec<Process>> {
     let folders = fs::read_dir("/proc").context("CPU times are read from /proc, which this system doesn't have")?;
     let ids = folders.filter_map(|folder| folder.ok()?.file_name().to_str()?.parse().ok());
-    // What ended meanwhile is left out.
+    // Processes that ended meanwhile are left out.
     Ok(ids
         .filter_map(|id: u32| read(id, &fs::read_to_string(format!("/proc/{id}/stat")).ok()?))
         .collect())

@@ -96,7 +96,7 @@ async fn measure_on(database: &str, place: &Place<'_>) -> Result<usize> {
     Ok(missed)
 }
 
-/// Whether the gap is short enough, at least once.
+/// True if the gap is short enough, at least once.
 async fn measure_one(ticker: &Ticker, url: &Url, token: &str, sent: &Sent) -> Result<bool> {
     let mut shortest: Option<(Duration, Duration, String)> = None;
     for _ in 0..ROUNDS {
@@ -198,13 +198,13 @@ impl Ticker {
         Ok(ticker)
     }
 
-    /// What comes out of the work, and the longest gap meanwhile.
+    /// The result of the work, and the longest gap meanwhile.
     async fn longest_during<T>(&self, work: impl Future<Output = T>) -> Result<(T, Duration)> {
-        // What was asked before is answered by now.
+        // Earlier requests are answered by now.
         tokio::time::sleep(Duration::from_millis(200)).await;
         self.take()?;
         let done = work.await;
-        // What was asked meanwhile is answered soon.
+        // Requests sent meanwhile are answered soon.
         tokio::time::sleep(2 * EVERY).await;
         Ok((done, self.take()?))
     }

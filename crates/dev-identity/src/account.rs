@@ -29,7 +29,7 @@ impl Account {
         Self::all(authority).find(|account| account.person.oid == oid)
     }
 
-    /// Whether a `login_hint` or `logout_hint` names this account: by user name, or by the `login_hint` claim of its id_token.
+    /// True if a `login_hint` or `logout_hint` names this account: by user name, or by the `login_hint` claim of its id_token.
     pub(crate) fn is_hinted(&self, hint: &str) -> bool {
         self.person.user_name.eq_ignore_ascii_case(hint) || self.login_hint() == hint
     }

@@ -23,7 +23,7 @@ const CODE_LIFETIME: u64 = 10 * 60;
 /// How long a page waits for its answer.
 pub(crate) const PAGE_LIFETIME: u64 = 60 * 60;
 
-/// What a code stands for.
+/// The grant behind a code.
 #[derive(Clone)]
 pub(crate) struct Grant {
     pub(crate) account: Account,

@@ -47,7 +47,7 @@ pub(crate) async fn preflight() -> HttpResponse {
         .finish()
 }
 
-/// Whether the request was sent by a page from elsewhere.
+/// True if the request was sent by a page from elsewhere.
 pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
     headers.get(header::ORIGIN).is_some_and(|origin| !is_loopback(origin))
 }

@@ -23,7 +23,7 @@ pub const APPLICATION_ROLES: [&str; 5] = [
     "Tenant.Register",
 ];
 
-/// What a person is in the tenant.
+/// The position of a person in the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Position {
     Administrator,
@@ -226,7 +226,7 @@ pub struct SamplePerson {
     pub user_name: &'static str,
     /// Object ID, unique over all tenants.
     pub oid: &'static str,
-    /// What the sign-in page calls the person: Administrator, Educator, Student, Guest or Support.
+    /// The position on the sign-in page: Administrator, Educator, Student, Guest or Support.
     pub position: String,
     /// Tenant ID.
     pub tenant_id: &'static str,

@@ -17,7 +17,7 @@ struct Entry<T> {
     expires_at: u64,
 }
 
-/// What a look-up found; an entry that ended is told from one that never was, as long as there is room to remember it.
+/// The result of a look-up; an entry that ended differs from one that never was, as long as there is room to remember it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lookup<R> {
     Missing,

@@ -53,7 +53,7 @@ const MOUNT: &str = "/dev/identity";
 /// Seconds since 1970-01-01T00:00:00Z; the one source of time, so that tests can move it.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
 
-/// What the development sign-in has to know about its surroundings.
+/// The settings of the development sign-in.
 pub struct Settings {
     /// The gateway's public URL, such as `http://localhost:8080`; issuer and endpoints are below it.
     pub public_url: Url,
@@ -79,7 +79,7 @@ pub enum Error {
     KeyFile {
         /// The file.
         path: PathBuf,
-        /// What the operating system says.
+        /// The error of the operating system.
         #[source]
         source: std::io::Error,
     },
@@ -126,7 +126,7 @@ impl DevIdentity {
     }
 }
 
-/// What the handlers share. Everything but the key lives in memory and is bounded.
+/// The state that the handlers share. Everything but the key lives in memory and is bounded.
 struct Identity {
     /// `{public}/dev/identity`
     base: String,

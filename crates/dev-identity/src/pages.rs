@@ -8,14 +8,14 @@ use askama::Template;
 
 use crate::{Identity, refusal::Refusal};
 
-/// Whether a page may be shown in a frame. MSAL's silent sign-in (`prompt=none`) reads its answer from one.
+/// The use of a page in a frame. MSAL's silent sign-in (`prompt=none`) reads its answer from one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Framing {
     Never,
     Allowed,
 }
 
-/// Whether the page submits its form by script.
+/// The submission of the page's form by script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scripting {
     None,

@@ -14,7 +14,7 @@ pub(crate) struct Refusal {
     /// The AADSTS number: for people and logs.
     pub(crate) number: u32,
     message: String,
-    /// Whether the answer has to name the authentication scheme (RFC 6749, section 5.2).
+    /// True if the answer has to name the authentication scheme (RFC 6749, section 5.2).
     basic_challenge: bool,
 }
 

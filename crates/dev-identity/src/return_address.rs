@@ -84,13 +84,13 @@ pub(crate) fn see_other(location: &str) -> HttpResponse {
 }
 
 impl Identity {
-    /// Whether the portal may be answered at this address: registered exactly, or the root of `http://localhost` at any port,
+    /// True if the portal may be answered at this address: registered exactly, or the root of `http://localhost` at any port,
     /// as Entra ignores the port of a registered `http://localhost`.
     pub(crate) fn is_registered(&self, uri: &str) -> bool {
         self.portal_redirect_uris.iter().any(|registered| registered == uri) || is_localhost_root(uri)
     }
 
-    /// Whether a browser may be sent here after sign-out: a registered address, or a page of the gateway itself.
+    /// True if a browser may be sent here after sign-out: a registered address, or a page of the gateway itself.
     pub(crate) fn is_after_sign_out(&self, uri: &str) -> bool {
         let is_own = || url::Url::parse(uri).is_ok_and(|url| url.origin().ascii_serialization() == self.origin);
         self.is_registered(uri) || is_own()

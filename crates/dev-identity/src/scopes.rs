@@ -1,4 +1,4 @@
-//! What a client asks for: scopes of the API and of OpenID Connect.
+//! The scopes that a client asks for: of the API and of OpenID Connect.
 
 use crate::{
     directory::{API_CLIENT_ID, API_SCOPE},
@@ -69,7 +69,7 @@ impl Scopes {
     }
 }
 
-/// Whether a client credentials request names exactly the API's `.default`, as Entra demands.
+/// True if a client credentials request names exactly the API's `.default`, as Entra demands.
 pub(crate) fn is_api_default(scope: &str) -> bool {
     scope.strip_suffix("/.default").is_some_and(is_api)
 }

@@ -1,4 +1,4 @@
-//! Who is signed in in this browser: a cookie that names a session, and the session's accounts.
+//! The sign-ins of this browser: a cookie that names a session, and the session's accounts.
 
 use actix_web::{
     HttpRequest,

@@ -36,7 +36,7 @@ pub(crate) struct SignIn {
     sid: Option<String>,
 }
 
-/// Who has to hear of a refused request.
+/// The recipient of a refused request's error.
 #[derive(Debug)]
 pub(crate) enum BadSignIn {
     /// The person: the client, or where it can be reached, is not known for sure.

@@ -30,7 +30,7 @@ use crate::{
 /// Entra's lifetime for refresh tokens of single-page apps: fixed, not renewed by use.
 const REFRESH_LIFETIME: u64 = 24 * 60 * 60;
 
-/// What a refresh token stands for.
+/// The grant behind a refresh token.
 #[derive(Clone)]
 pub(crate) struct RefreshGrant {
     account: Account,

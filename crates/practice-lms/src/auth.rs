@@ -34,7 +34,7 @@ struct MessageHint {
     launchid: String,
 }
 
-/// What the tool is told instead of an id_token (OpenID Connect Core 1.0, 3.1.2.6).
+/// The error that the tool gets instead of an id_token (OpenID Connect Core 1.0, 3.1.2.6).
 #[derive(Debug, PartialEq, Eq)]
 struct Refusal {
     error: &'static str,

@@ -13,7 +13,7 @@ use crate::people::Person;
 use crate::storage::Storage;
 use crate::token::{ACTIVITY_TITLE, COURSE_LABEL, COURSE_TITLE, Container};
 
-/// Who visits, and where the tool is to be shown.
+/// The visitor, and the place for the tool.
 #[derive(Deserialize)]
 pub(crate) struct Visit {
     #[serde(default, rename = "as")]
@@ -114,7 +114,7 @@ pub(crate) async fn launch(lms: web::Data<Lms>, visit: web::Query<Visit>) -> Htt
     page::show(StatusCode::OK, &page, May::PostToTheTool)
 }
 
-/// What a tool may tell on the way back (LTI 1.3 core, 5.4.4).
+/// The messages of a tool on the way back (LTI 1.3 core, 5.4.4).
 #[derive(Deserialize)]
 pub(crate) struct ComingBack {
     #[serde(default)]

@@ -12,7 +12,7 @@ use crate::tool::ToolSettings;
 #[derive(Debug, Clone)]
 pub(crate) struct DataFile(PathBuf);
 
-/// What the file held.
+/// The content of the file.
 pub(crate) struct SavedData {
     pub(crate) client_id: String,
     pub(crate) key: RS256KeyPair,

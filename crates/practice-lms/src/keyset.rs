@@ -37,7 +37,7 @@ pub enum KeysetBehaviour {
     Json(String),
 }
 
-/// What a Moodle says of itself, in its own place (OpenID Connect Discovery).
+/// A Moodle's description of itself, in its own place (OpenID Connect Discovery).
 pub(crate) async fn description(lms: web::Data<Lms>) -> HttpResponse {
     let address = |path: &str| format!("{}{path}", lms.public_url);
     HttpResponse::Ok().json(serde_json::json!({

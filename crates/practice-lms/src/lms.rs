@@ -22,7 +22,7 @@ pub(crate) struct Lms {
     pub(crate) keyset_requests: AtomicU64,
 }
 
-/// What changes while the LMS runs.
+/// The state that changes while the LMS runs.
 pub(crate) struct Changing {
     pub(crate) key: RS256KeyPair,
     pub(crate) tool: ToolSettings,

@@ -1,4 +1,4 @@
-//! What every page shares: its headers, its files, and the pages that say what went wrong.
+//! The common parts of all pages: headers, files, and the pages for errors.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
@@ -12,7 +12,7 @@ const LONGEST_FORM: usize = 64 * 1024;
 const POLICY: &str =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'self'";
 
-/// What a page may do beside showing text.
+/// A permission of a page beside showing text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum May {
     /// Send forms to this LMS.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// Who launches. Accounts are not needed here: a link says who one is.
+/// The person who launches. Accounts are not needed here: a link names the person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Person {

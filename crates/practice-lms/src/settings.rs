@@ -50,7 +50,7 @@ pub enum StartError {
     Listen {
         /// The address as given.
         listen: String,
-        /// What the operating system says.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The public URL is none.

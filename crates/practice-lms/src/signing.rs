@@ -11,7 +11,7 @@ use superboring::pkey::PKey;
 use superboring::rsa::Padding;
 use superboring::sign::Signer;
 
-/// Who signs an id_token, and how.
+/// The signer of an id_token, and the algorithm.
 #[derive(Debug, Clone, Default)]
 pub enum Signature {
     /// RS256 with the platform's own key, as it should be.

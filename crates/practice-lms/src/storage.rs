@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::page::{self, May};
 
-/// Whose storage is played.
+/// The LMS whose storage is played.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Storage {
@@ -61,7 +61,7 @@ impl Storage {
         }
     }
 
-    /// What the course page calls it.
+    /// Its name on the course page.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Moodle => "Moodle",
@@ -111,7 +111,7 @@ impl Storage {
         prefixes.join(" ")
     }
 
-    /// What keeps the choice in an address that has a query already.
+    /// The part of the query that keeps the choice in an address that has a query already.
     pub(crate) fn in_query(self) -> String {
         match self {
             Self::Moodle => String::new(),

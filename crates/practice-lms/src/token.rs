@@ -16,7 +16,7 @@ pub(crate) const ACTIVITY_TITLE: &str = "Practice activity";
 pub(crate) const LMS_NAME: &str = "Practice LMS";
 pub(crate) const LMS_OWNER: &str = "Contoso University";
 
-/// What kind of message is sent.
+/// The kind of message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Message {
     /// `LtiResourceLinkRequest`: somebody opens the activity.

@@ -18,7 +18,7 @@ pub struct ToolSettings {
     pub redirection_uris: Vec<String>,
 }
 
-/// What is wrong with the tool's addresses as typed, field by field, each a sentence for the person who typed it.
+/// The faults of the tool's addresses as typed, field by field, each a sentence for the person who typed it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolError {
     /// About the Tool URL.

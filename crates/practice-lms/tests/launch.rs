@@ -10,7 +10,7 @@ use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
-/// What a correct tool sends to the authentication endpoint after this login initiation.
+/// The request of a correct tool to the authentication endpoint after this login initiation.
 fn authentication_request(login: &Form) -> Vec<(&'static str, String)> {
     vec![
         ("scope", "openid".to_owned()),

@@ -1,4 +1,4 @@
-//! What launches cost: the gateway as it is released, measured from outside, on both databases.
+//! The cost of launches: the gateway as it is released, measured from outside, on both databases.
 
 use std::path::PathBuf;
 

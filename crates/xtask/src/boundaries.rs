@@ -139,7 +139,7 @@ const RULES: &[Rule] = &[
     },
 ];
 
-/// What the operator runs reads environment and clock and makes HTTP clients in one place each: clippy.toml has the list.
+/// The operator's programs read environment and clock and make HTTP clients in one place each: clippy.toml has the list.
 const WITHOUT_AMBIENT_AUTHORITY: &[&str] = &[
     "crates/contract",
     "crates/messages",

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::process;
 use crate::workspace::root;
 
-/// The last commit before the rule. What came after it is linted.
+/// The last commit before the rule. Commits after it are linted.
 const LAST_BEFORE_THE_RULE: &str = "6d8c30fbb7f519d28c9268e7bf05d8c5ad025525";
 const MAX_CHARACTERS: usize = 72;
 

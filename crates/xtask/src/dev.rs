@@ -11,7 +11,7 @@ use crate::start::{Ports, Servers, build_servers};
 use crate::workspace::root;
 use crate::{install, portal, process};
 
-/// What to do again when something in these folders changes.
+/// Folders whose changes cause work to be done again.
 struct Watch {
     folders: &'static [&'static str],
     last: Option<SystemTime>,

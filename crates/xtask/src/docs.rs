@@ -1,4 +1,5 @@
-//! What the documentation names is there: commands, recipes, settings, files and headings. The gateway looks after its own commands.
+//! Tests of the documentation: the commands, recipes, settings, files and headings that it names exist. The gateway's commands are tested
+//! in its own crate.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{

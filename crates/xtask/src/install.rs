@@ -25,14 +25,14 @@ pub(crate) fn ensure_wasm_target() -> Result<()> {
     process::run("adding the wasm target", command("rustup").args(["target", "add", WASM]))
 }
 
-/// What the tests need beside cargo and Node.
+/// The programs that the tests need beside cargo and Node.
 pub(crate) struct TestPrograms {
     pub(crate) chromium: PathBuf,
     /// The folder of initdb and pg_ctl.
     pub(crate) postgres: PathBuf,
 }
 
-/// What happens where Debian packages are missing.
+/// The reaction to missing Debian packages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DebianPackages {
     Install,

@@ -1,4 +1,4 @@
-//! What a login and a launch of `crates/lti13` cost in instructions, by callgrind. Instructions are the same on a busy machine.
+//! The cost of a login and a launch of `crates/lti13` in instructions, by callgrind. Instructions are the same on a busy machine.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ const BASELINE: &str = "crates/lti13/benches/instructions.txt";
 /// How many percent above the baseline are too many.
 const MARGIN: u64 = 20;
 
-/// What may be installed, and whether the baseline is to be written.
+/// The permission to install programs, and the choice to write the baseline.
 #[derive(clap::Args)]
 pub(crate) struct Options {
     /// Writes today's counts as the baseline, instead of comparing with it

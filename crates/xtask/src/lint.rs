@@ -1,4 +1,4 @@
-//! What a machine can say about the code without running it.
+//! The checks of the code that need no run of it.
 
 use anyhow::Result;
 
@@ -35,7 +35,7 @@ pub(crate) fn lint() -> Result<()> {
             "warnings",
         ]),
     )?;
-    // What the operator gets: no development sign-in in it.
+    // The operator's build: without the development sign-in.
     process::run(
         "clippy, gateway without dev",
         &mut cargo([

@@ -43,11 +43,11 @@ enum Task {
         #[arg(long, default_value_t = 500)]
         examples: u32,
     },
-    /// What launches cost, on both databases, beside the least that a correct tool costs
+    /// The cost of launches, on both databases, beside the least that a correct tool costs
     Bench(bench::Options),
     /// Counts the instructions of a login and a launch of `crates/lti13`, and compares them with a baseline
     Instructions(instructions::Options),
-    /// What the gateway stands: long measurements, each with a goal
+    /// Resilience of the gateway: long measurements, each with a goal
     Resilience(resilience::Options),
     /// The same servers as `start`, rebuilt and restarted whenever a file changes
     Dev(start::Ports),

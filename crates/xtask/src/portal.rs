@@ -120,7 +120,7 @@ impl FirstPage {
         }
     }
 
-    /// What a browser loads for it, of these files.
+    /// The bytes that a browser loads for it, of these files.
     fn bytes(self, files: &[(String, u64)]) -> u64 {
         let is_texts = |name: &str| name.ends_with(".txt.br");
         // Of the languages one, the longest.

@@ -70,7 +70,7 @@ pub(crate) fn run_quietly(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What a command prints; its errors go to our terminal.
+/// The output of a command; its errors go to our terminal.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let shown = shown(command);
     let output = command

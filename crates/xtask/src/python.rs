@@ -8,8 +8,8 @@ use anyhow::{Result, bail};
 use crate::process;
 use crate::workspace::{command, find_program, target};
 
-/// What the samples need, what asks the API whatever its description allows, the SMTP server of the tests, and the library that
-/// others wrote for webhooks; pinned.
+/// The packages of the samples, the tool that asks the API all that its description allows, the SMTP server of the tests, and the library
+/// that others wrote for webhooks; pinned.
 const PACKAGES: [&str; 5] = [
     "pyjwt[crypto]==2.15.1",
     "msal==1.39.0",

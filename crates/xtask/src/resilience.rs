@@ -1,4 +1,4 @@
-//! What the gateway stands: long measurements, each with a goal, by hand and by night. A part that misses its goal fails.
+//! Resilience of the gateway: long measurements, each with a goal, by hand and by night. A part that misses its goal fails.
 
 use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
@@ -17,7 +17,7 @@ pub(crate) struct Options {
     without_postgres: bool,
 }
 
-/// What is measured.
+/// The measured part.
 #[derive(Clone, Copy, ValueEnum)]
 enum Part {
     /// How long a worker gets to nothing else, beside the worst bodies and the longest answers

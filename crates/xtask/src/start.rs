@@ -145,7 +145,7 @@ pub(crate) fn program(name: &str, release: bool) -> Command {
     command(&path.to_string_lossy())
 }
 
-/// What the servers keep between two starts.
+/// The folder of the servers' data, which outlives a start.
 fn data() -> PathBuf {
     root().join("data")
 }

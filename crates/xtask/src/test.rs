@@ -10,7 +10,7 @@ use crate::postgres::Postgres;
 use crate::workspace::{cargo, command, root, target};
 use crate::{install, instructions, portal, process, python};
 
-/// What runs on servers. xtask apart: features that only its dependencies want would have everything compiled twice.
+/// The packages that run on servers. xtask apart: features that only its dependencies want would have everything compiled twice.
 pub(crate) const HOST: [&str; 5] = ["--workspace", "--exclude", "portal", "--exclude", "xtask"];
 const STORIES: &str = "stories";
 /// Which pictures are taken each time beside those of the walk; `just screenshots` takes all.
@@ -41,7 +41,7 @@ pub(crate) fn test(options: &Options) -> Result<()> {
     }
 }
 
-/// What a name selects.
+/// The selection by a name.
 #[derive(Debug, PartialEq, Eq)]
 enum Filter {
     /// A part of the path of Rust tests.

@@ -1,4 +1,4 @@
-// What a screen reader is given of the panel of a registration, and of the question before it is deleted.
+// The panel of a registration, and the question before it is deleted, for screen readers.
 import { expectAria } from "../../aria";
 import { checked, inTrouble, LONG_NAME, withWaiting } from "../../full";
 import { launchToken } from "../../launch";
@@ -16,7 +16,7 @@ const values = (copied: string[], rest: string) =>
         - definition:
           - button "Copy ${name}"`).join("") + rest;
 
-/** What stands under the deployments, for everybody. */
+/** The part under the deployments, for everybody. */
 const REST = `
       - region "Recent launches":
         - /children: equal
@@ -54,12 +54,12 @@ const REST = `
         - term: New deployments
         - definition: Need an administrator’s approval`;
 
-/** What only administrators have at the foot of the panel. */
+/** The foot of the panel, for administrators only. */
 const FOOT = `
       - link "Delete and add again"
       - button "Delete"`;
 
-/** What is announced while the panel is open: beside it everything is inert. */
+/** The announcer while the panel is open: beside it everything is inert. */
 const ANNOUNCER = `
       - status`;
 

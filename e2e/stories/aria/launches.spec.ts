@@ -1,4 +1,4 @@
-// What a screen reader is given of the launches: the list with its chart, and one launch with what was checked.
+// The launches for screen readers: the list with its chart, and one launch with its checks.
 import { expectAria } from "../../aria";
 import { launch, launchToken } from "../../launch";
 import { people } from "../../portal";

@@ -1,4 +1,4 @@
-// What a screen reader is given of the wizard's last steps: the LMS's keys, their check, and what was saved.
+// The wizard's last steps for screen readers: the LMS's keys, their check, and the saved registration.
 import { expectAria } from "../../aria";
 import { checked } from "../../full";
 import { people } from "../../portal";

@@ -1,4 +1,4 @@
-// What a screen reader is given of the header, its menus and the navigation.
+// The header, its menus and the navigation, for screen readers.
 import { expectAria } from "../../aria";
 import { register } from "../../launch";
 import { people } from "../../portal";

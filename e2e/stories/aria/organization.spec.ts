@@ -1,4 +1,4 @@
-// What a screen reader is given of the organization, and of who did what in it.
+// The organization and its audit trail, for screen readers.
 import { expectAria } from "../../aria";
 import { people } from "../../portal";
 import { answerWith, FAILURE } from "../../problem";

@@ -1,4 +1,4 @@
-// What a screen reader is given of the list of registrations.
+// The list of registrations, for screen readers.
 import type { Page } from "@playwright/test";
 import { expectAria } from "../../aria";
 import { fullList } from "../../full";
@@ -20,7 +20,7 @@ const SEARCH_AND_FILTERS = `
         - text: Health
         - combobox "Health"`;
 
-/** What stands above the list, for administrators; the first status is there before anything is told in it. */
+/** The part above the list, for administrators; the first status is there before anything is announced in it. */
 const HEAD = `
       - heading "Registrations" [level=1]
       - paragraph
@@ -45,7 +45,7 @@ const COLUMNS = `
             - columnheader "Health"
             - columnheader "Actions"`;
 
-/** What takes the focus, and is cut away all the same. */
+/** Controls that take the focus, and are cut away all the same. */
 async function clippedControls(page: Page): Promise<string[]> {
   return page.locator("a[href], button, input, select").evaluateAll((controls) => {
     const isClipped = (element: Element | null): boolean => element !== null && (getComputedStyle(element).clipPath === "inset(50%)" || isClipped(element.parentElement));

@@ -1,4 +1,4 @@
-// What a screen reader is given of problem reports: the form, the lists of those who see them, and one with what was answered.
+// Problem reports for screen readers: the form, the lists of those who see them, and one with its answers.
 import { expectAria } from "../../aria";
 import { launchToken } from "../../launch";
 import { people } from "../../portal";

@@ -1,4 +1,4 @@
-// What a screen reader is given of the pages of a sign-in that goes no further; the headings are those of the documentation.
+// The pages of a sign-in that goes no further, for screen readers; the headings are those of the documentation.
 import { expectAria } from "../../aria";
 import { people } from "../../portal";
 import { answerWith, changeAnswer, problem, refuseSignIn } from "../../problem";

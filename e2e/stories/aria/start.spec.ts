@@ -1,4 +1,4 @@
-// What a screen reader is given of the pages that everybody may open.
+// The pages that everybody may open, for screen readers.
 import { expectAria } from "../../aria";
 import { expect, test } from "../../world";
 

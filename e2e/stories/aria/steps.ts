@@ -1,4 +1,4 @@
-// What the steps of the wizard have in common.
+// The common parts of the wizard's steps.
 
 const STEPS = [
   ["App", "app"],
@@ -8,7 +8,7 @@ const STEPS = [
   ["Check and save", "check"],
 ] as const;
 
-/** What stands above a step: the steps, of which those that are done can be gone back to, and the heading. */
+/** The part above a step: the steps, of which those that are done can be gone back to, and the heading. */
 export const head = (number: number, heading: string, title = "Add new registration") => `
     - main:
       - /children: equal
@@ -31,7 +31,7 @@ export const head = (number: number, heading: string, title = "Add new registrat
       - 'heading "Step ${number} of 5: ${heading}" [level=1]'
       - paragraph`;
 
-/** What stands below a step. */
+/** The part below a step. */
 export const foot = (number: number, next = "Next") => `${number === 1 ? "" : `
       - link "Back":
         - /url: /registrations/new?step=${STEPS[number - 2]![1]}`}

@@ -1,4 +1,4 @@
-// What a screen reader is given of the wizard, up to the keys to copy; what follows: lms_keys.spec.ts.
+// The wizard for screen readers, up to the keys to copy; the rest: lms_keys.spec.ts.
 import { expectAria } from "../../aria";
 import { people } from "../../portal";
 import { answerWith, FAILURE } from "../../problem";

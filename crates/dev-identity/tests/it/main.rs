@@ -267,7 +267,7 @@ fn changed<'a>(usual: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> 
         .collect()
 }
 
-/// What msal-browser sends, unknown parameters included.
+/// The parameters that msal-browser sends, unknown ones included.
 fn authorize_parameters<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let usual = [
         ("client_id", PORTAL_CLIENT_ID),

@@ -1,4 +1,4 @@
-//! What the pages look like to a browser, a screen reader and an attacker.
+//! The pages, as a browser, a screen reader and an attacker see them.
 
 use dev_identity::PORTAL_CLIENT_ID;
 

@@ -12,7 +12,7 @@ pub(super) type Module = Vec<String>;
 #[derive(Debug)]
 pub(super) struct Import {
     pub(super) module: Module,
-    /// What it is called here; a glob has none.
+    /// Its name here; a glob has none.
     pub(super) name: Option<String>,
     pub(super) path: Vec<String>,
     /// Others can take it from here: `pub`, or a restricted form of it.

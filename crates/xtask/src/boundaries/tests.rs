@@ -49,7 +49,7 @@ const HOUSE: House = House {
     exceptions: &[],
 };
 
-/// What is said of a crate with these files, and of it with the usual rooms.
+/// The faults of a crate with these files and the usual rooms.
 fn check_sample(house: &House, files: &[(&str, &str)]) -> Vec<String> {
     let usual = [
         (

@@ -17,7 +17,7 @@ use super::{Mode, files, hex, texts};
 /// A module of its own, because the content security policy allows no inline script.
 const MAIN_JS: &str = include_str!("main.js");
 
-/// What `dist/portal` holds.
+/// The content of `dist/portal`.
 pub(super) struct Bundle {
     files: Vec<BundledFile>,
 }
@@ -46,7 +46,7 @@ impl Bundle {
         for asset in files(&frontend.join("assets"))? {
             let name = file_name(&asset);
             let mentioned = format!("/assets/{name}");
-            // What the portal's Rust includes is in the wasm already.
+            // Files that the portal's Rust includes are in the wasm already.
             if index.contains(&mentioned) || css.contains(&mentioned) {
                 names.push((mentioned, bundle.add_asset(&name, read(&asset)?, mode)?));
             }
@@ -179,7 +179,7 @@ struct Split {
 /// How the name of a file begins that several parts have in common; theirs follow.
 pub(super) const SHARED: &str = "shared";
 
-/// What a file of the program is called: by its part, or by those that have it in common.
+/// The name of a file of the program: its part, or the parts that share it.
 fn shown(name: &str, needs: &HashMap<String, Vec<String>>) -> String {
     if let Some(part) = name.strip_prefix("split_") {
         return part.to_owned();

@@ -1,4 +1,4 @@
-//! What the list says about contests: LMSs that the organization lost, and its own open contests.
+//! The list's notes on contests: LMSs that the organization lost, and its own open contests.
 
 use contract::{AuditEvent, ContestState};
 use leptos::prelude::*;
