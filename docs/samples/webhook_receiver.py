@@ -15,7 +15,7 @@ TOLERANCE = 300  # seconds by which two clocks may differ
 
 
 def is_signed(secret: str, headers, body: bytes) -> bool:
-    """Whether the gateway sent this, and just now (Standard Webhooks)."""
+    """True if the gateway sent this, and just now (Standard Webhooks)."""
     event, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
     if not at.isdecimal() or abs(time.time() - int(at)) > TOLERANCE:
         return False
