@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{Actor, RegistrationSummary};
 
-/// Who did what, when, to what.
+/// An audit event: actor, action, subject and time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -15,15 +15,15 @@ pub struct AuditEvent {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: OffsetDateTime,
-    /// Who did it.
+    /// The actor.
     pub by: Actor,
-    /// What was done, e.g. `registration.created`.
+    /// The action, e.g. `registration.created`.
     pub action: String,
     /// To what it was done.
     pub subject: AuditSubject,
 }
 
-/// What an audit event is about.
+/// The subject of an audit event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]

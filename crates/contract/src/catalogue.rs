@@ -11,7 +11,7 @@ pub struct App {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// What it does, in one or two sentences.
+    /// Its purpose, in one or two sentences.
     pub description: String,
     /// The address of its icon.
     pub icon_url: String,
@@ -57,15 +57,15 @@ pub enum LmsFieldName {
 pub struct LmsField {
     /// The field of the registration.
     pub field: LmsFieldName,
-    /// What this LMS calls it.
+    /// The LMS's name for it.
     pub label: String,
     /// Where its admin finds it.
     pub hint: String,
-    /// Whether it must be entered.
+    /// True if it must be entered.
     pub required: bool,
     /// The value, where it is the same for every school; `{clientId}` stands for the client ID.
     pub fixed: Option<String>,
-    /// What the value usually is: `{issuer}` stands for the issuer, `{site}` for the LMS's own address, where that is another.
+    /// The usual value: `{issuer}` stands for the issuer, `{site}` for the LMS's own address, where that is another.
     pub pattern: Option<String>,
 }
 
@@ -74,7 +74,7 @@ pub struct LmsField {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LmsSite {
-    /// What to call it.
+    /// Its name.
     pub label: String,
     /// Where its admin finds it.
     pub hint: String,
@@ -89,9 +89,9 @@ pub struct Platform {
     pub id: String,
     /// The LMS's name, e.g. `Moodle`.
     pub name: String,
-    /// Whether many schools share one client ID there, so that the deployment tells them apart.
+    /// True if many schools share one client ID there, so that the deployment tells them apart.
     pub shared_client_ids: bool,
-    /// Whether that is so for inherited client IDs only: 15 digits that begin with 17.
+    /// True if that applies to inherited client IDs only: 15 digits that begin with 17.
     pub inherited_client_ids: bool,
     /// The LMS's own address, where the issuer is another (Canvas on own servers): patterns name it `{site}`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,9 +117,9 @@ pub struct PlatformPage {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GatewayKey {
-    /// What the gateway calls it, e.g. `Redirect URL`.
+    /// The gateway's name for it, e.g. `Redirect URL`.
     pub name: String,
-    /// What this LMS calls it, e.g. `Redirection URI(s)`.
+    /// The LMS's name for it, e.g. `Redirection URI(s)`.
     pub label: String,
     /// The value.
     pub value: String,
@@ -130,13 +130,13 @@ pub struct GatewayKey {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LmsSetting {
-    /// What this LMS calls it, e.g. `Supports Deep Linking (Content-Item Message)`.
+    /// The LMS's name for it, e.g. `Supports Deep Linking (Content-Item Message)`.
     pub label: String,
-    /// What to choose, in this LMS's words; or that it is to be checked.
+    /// The choice to make, in this LMS's words, or that its box is to be ticked.
     pub value: String,
 }
 
-/// What the gateway's own requests to an LMS look like, for the school's firewall.
+/// The addresses and the User-Agent of the gateway's own requests to an LMS, for the school's firewall.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -158,7 +158,7 @@ pub struct ToolConfiguration {
     pub platform: String,
     /// The values to copy, in the order in which that LMS asks for them.
     pub keys: Vec<GatewayKey>,
-    /// What to set in that LMS beside them, for the deep linking and the services that the app uses.
+    /// The settings to make in that LMS beside them, for the deep linking and the services that the app uses.
     #[serde(default)]
     pub settings: Vec<LmsSetting>,
     /// The custom parameters that the app wants, by name; also one of `keys`, a line each.
@@ -167,10 +167,10 @@ pub struct ToolConfiguration {
     /// Scopes of the LTI services that the app needs.
     #[serde(default)]
     pub scopes: Vec<String>,
-    /// What the school's network must let through.
+    /// The gateway's requests that the school's network must let through.
     #[serde(default)]
     pub network: GatewayNetwork,
-    /// What to do in that LMS, step by step.
+    /// The steps in that LMS, in their order.
     pub steps: Vec<String>,
     /// A ready-made document to paste, where the LMS accepts one (Canvas).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -23,7 +23,7 @@ pub struct Contest {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: OffsetDateTime,
-    /// Who began it.
+    /// The actor who began it.
     pub created_by: Actor,
     /// Until when the code counts.
     #[serde(with = "time::serde::rfc3339")]
@@ -55,9 +55,9 @@ pub struct Contest {
     pub access_token_url: Option<String>,
     /// The audience of those requests.
     pub access_token_audience: Option<String>,
-    /// Whether launches without a user (`sub`) are let through.
+    /// True if launches without a user (`sub`) are let through.
     pub allow_anonymous: bool,
-    /// Whether a deployment seen for the first time is accepted at once.
+    /// True if a deployment seen for the first time is accepted at once.
     pub accept_any_deployment: bool,
 }
 

@@ -71,7 +71,7 @@ pub struct LaunchDetails {
     pub registration: Option<RegistrationSummary>,
     /// The LTI message type.
     pub message_type: Option<String>,
-    /// What was checked, in order.
+    /// The checks, in order.
     pub checks: Vec<Check>,
 }
 
@@ -86,22 +86,22 @@ pub struct Check {
     /// in records of before there were codes.
     #[serde(default)]
     pub code: Option<String>,
-    /// What the rule asks, in one sentence.
+    /// The requirement of the rule, in one sentence.
     pub rule: String,
     /// Passed, failed, or not reached.
     pub result: CheckResult,
-    /// What was expected; only values of an allow-list. What the LMS has or sent stands there as it is, in every language.
+    /// The expected value; only values of an allow-list. Values of the LMS are the same in every language.
     pub expected: Option<String>,
     /// The kind of `expected`; `null` without it, and in records of before there were codes.
     #[serde(default)]
     pub expected_kind: Option<ValueKind>,
-    /// What came; only values of an allow-list, as the LMS sent them, else type and length.
+    /// The received value; only values of an allow-list, as the LMS sent them, else type and length.
     pub seen: Option<String>,
     /// The kind of `seen`: an LMS that sent the text `(absent)` differs from one that sent nothing. `null` without it, and in records
     /// of before there were codes.
     #[serde(default)]
     pub seen_kind: Option<ValueKind>,
-    /// What to do about it.
+    /// The remedy.
     pub remedy: Option<String>,
 }
 
@@ -114,7 +114,7 @@ pub enum ValueKind {
     Text,
     /// There was no value; the text says so in the language of the reader.
     Absent,
-    /// A text of the gateway in the language of the reader: type and length, a time, several values. Texts of the LMS in it stand in
+    /// A text of the gateway in the language of the reader: type and length, a time, several values. Texts of the LMS in it are in
     /// quotation marks.
     Description,
 }

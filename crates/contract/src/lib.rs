@@ -53,7 +53,7 @@ pub struct Actor {
     pub kind: ActorKind,
 }
 
-/// Whether an actor is a person or an application.
+/// The kind of actor: a person or an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

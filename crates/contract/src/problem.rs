@@ -11,7 +11,7 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status, repeated.
     pub status: u16,
-    /// What happened this time and what to do about it.
+    /// The problem in this request and its remedy.
     pub detail: String,
     /// Stable machine-readable code, e.g. `registration.not_found`.
     pub code: String,
@@ -27,7 +27,7 @@ pub struct Problem {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemFault {
-    /// What is wrong with the value and what would be right.
+    /// The fault of the value, and the right form.
     pub detail: String,
     /// Where it is: a JSON pointer (RFC 6901) into the body, e.g. `/keysetUrl`, or the name of a query parameter.
     pub pointer: String,

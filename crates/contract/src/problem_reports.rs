@@ -17,17 +17,17 @@ pub struct ProblemReport {
     pub tenant_id: Uuid,
     /// That organization's name; absent where it isn't registered any more.
     pub tenant_name: Option<String>,
-    /// What it is about.
+    /// Its subject.
     pub category: ReportCategory,
     /// The problem in one sentence.
     pub summary: String,
-    /// What happened, and what was expected.
+    /// The problem, and the expected result.
     pub description: String,
     /// Where to answer by e-mail.
     pub contact_email: Option<String>,
     /// The reference of the launch that it is about.
     pub launch_reference: Option<String>,
-    /// Whether the reporter agreed that the launch's diagnostics are attached.
+    /// True if the reporter agreed that the launch's diagnostics are attached.
     pub attach_diagnostics: bool,
     /// The diagnostics, as they were when the report was sent; absent where there was no such launch, or no consent.
     pub diagnostics: Option<ReportDiagnostics>,
@@ -39,7 +39,7 @@ pub struct ProblemReport {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: OffsetDateTime,
-    /// Who sent it; absent where it came by the signed reference of an error page.
+    /// The reporter; absent where it came by the signed reference of an error page.
     pub created_by: Option<Actor>,
     /// The last answer or change of state.
     #[serde(with = "time::serde::rfc3339")]
@@ -49,7 +49,7 @@ pub struct ProblemReport {
     pub state: ReportState,
     /// Every change of state after the first, oldest first.
     pub history: Vec<ReportStateChange>,
-    /// What was said, oldest first.
+    /// The comments, oldest first.
     pub comments: Vec<ReportComment>,
     /// How it is forwarded to the support desk; for support staff only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ pub struct ProblemReportSummary {
     pub tenant_id: Uuid,
     /// That organization's name; absent where it isn't registered any more.
     pub tenant_name: Option<String>,
-    /// What it is about.
+    /// Its subject.
     pub category: ReportCategory,
     /// The problem in one sentence.
     pub summary: String,
@@ -79,7 +79,7 @@ pub struct ProblemReportSummary {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: OffsetDateTime,
-    /// Who sent it; absent where it came by the signed reference of an error page.
+    /// The reporter; absent where it came by the signed reference of an error page.
     pub created_by: Option<Actor>,
     /// The last answer or change of state.
     #[serde(with = "time::serde::rfc3339")]
@@ -106,7 +106,7 @@ pub struct ProblemReportPage {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewProblemReport {
-    /// What it is about.
+    /// Its subject.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true, nullable = false))]
     pub category: Option<ReportCategory>,
@@ -114,7 +114,7 @@ pub struct NewProblemReport {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 160))]
     pub summary: String,
-    /// What happened, and what was expected: 1 to 5,000 characters.
+    /// The problem, and the expected result: 1 to 5,000 characters.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 5000))]
     pub description: String,
@@ -187,7 +187,7 @@ pub struct NewProblemReport {
     pub deliveries: Option<serde_json::Value>,
 }
 
-/// What a report is about.
+/// The subject of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -241,7 +241,7 @@ pub struct ReportComment {
     pub at: OffsetDateTime,
     /// By whom.
     pub by: Actor,
-    /// Whether that is support staff of the operator.
+    /// True if that is support staff of the operator.
     pub by_support: bool,
     /// The words.
     pub text: String,
@@ -281,7 +281,7 @@ pub struct NewReportState {
     pub state: Option<ReportState>,
 }
 
-/// What a report carries of a launch: values of an allow-list, no names, no e-mail addresses, no tokens.
+/// A launch's part of a report: values of an allow-list, no names, no e-mail addresses, no tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -306,7 +306,7 @@ pub struct ReportDiagnostics {
     pub app_id: Option<String>,
     /// The LMS: one of the ids of `GET /api/v1/platforms`.
     pub platform: Option<String>,
-    /// What was checked, in order.
+    /// The checks, in order.
     pub checks: Vec<Check>,
     /// The version of the gateway.
     pub gateway_version: String,
@@ -319,11 +319,11 @@ pub struct ReportDiagnostics {
 pub struct ReportDelivery {
     /// The id by which the support desk recognises it when it comes twice.
     pub id: Uuid,
-    /// What is forwarded, e.g. `report.created`.
+    /// The forwarded event, e.g. `report.created`.
     pub event: String,
     /// By which way.
     pub channel: DeliveryChannel,
-    /// Under way, or given up. What arrived is not listed any more.
+    /// Under way, or given up. Deliveries that arrived are not listed any more.
     pub state: DeliveryState,
     /// How often it was tried.
     pub attempts: u32,

@@ -15,7 +15,7 @@ pub struct RegistrationSummary {
     pub app_id: String,
     /// The LMS: one of the ids of `GET /api/v1/platforms`.
     pub platform: String,
-    /// Whether it was deleted.
+    /// True if it was deleted.
     pub deleted: bool,
 }
 
@@ -48,28 +48,28 @@ pub struct Registration {
     pub access_token_url: Option<String>,
     /// The audience of those requests, where it isn't the access token URL (Brightspace).
     pub access_token_audience: Option<String>,
-    /// Whether launches without a user (`sub`) are let through.
+    /// True if launches without a user (`sub`) are let through.
     pub allow_anonymous: bool,
-    /// Whether a deployment seen for the first time is accepted at once.
+    /// True if a deployment seen for the first time is accepted at once.
     pub accept_any_deployment: bool,
     /// When it was added.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: OffsetDateTime,
-    /// Who added it.
+    /// The actor who added it.
     pub created_by: Actor,
     /// The last accepted launch.
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub last_launch_at: Option<OffsetDateTime>,
-    /// Whether its keyset can be used.
+    /// The health of its keyset and launches.
     pub health: Health,
     /// How many deployments wait for a decision.
     pub waiting_deployments: u32,
-    /// Whether the operator took the app away: the registration stays, its launches are refused.
+    /// True if the operator took the app away: the registration stays, its launches are refused.
     #[serde(default)]
     pub app_withdrawn: bool,
-    /// Whether many schools use this client ID: then no deployment waits, each must be entered.
+    /// True if many schools use this client ID: then no deployment waits, each must be entered.
     #[serde(default)]
     pub client_id_shared: bool,
 }
@@ -208,9 +208,9 @@ pub struct PortableRegistration {
     pub access_token_url: Option<String>,
     /// The audience of those requests.
     pub access_token_audience: Option<String>,
-    /// Whether launches without a user (`sub`) are let through.
+    /// True if launches without a user (`sub`) are let through.
     pub allow_anonymous: bool,
-    /// Whether a deployment seen for the first time is accepted at once.
+    /// True if a deployment seen for the first time is accepted at once.
     pub accept_any_deployment: bool,
 }
 
@@ -274,7 +274,7 @@ pub struct NewPortableRegistration {
     pub created_at: Option<serde_json::Value>,
 }
 
-/// Whether a registration's keyset can be used and its launches succeed.
+/// The health of a registration: its keyset can be used, and its launches succeed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -285,7 +285,7 @@ pub struct Health {
     #[serde(with = "time::serde::rfc3339::option")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub since: Option<OffsetDateTime>,
-    /// What is wrong.
+    /// The fault.
     pub detail: Option<String>,
 }
 
@@ -317,7 +317,7 @@ pub struct Deployment {
     pub first_seen_at: OffsetDateTime,
 }
 
-/// What was decided about a deployment.
+/// The decision about a deployment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -354,14 +354,14 @@ pub struct NewDeployment {
     pub deployment_id: String,
 }
 
-/// What a check of a registration found.
+/// The result of a check of a registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegistrationCheck {
-    /// What was found, the gravest first.
+    /// The findings, the gravest first.
     pub findings: Vec<Finding>,
-    /// Whether no finding is an error.
+    /// True if no finding is an error.
     pub passed: bool,
 }
 
@@ -376,9 +376,9 @@ pub struct Finding {
     pub severity: Severity,
     /// The field of the registration that it is about.
     pub field: Option<String>,
-    /// What was seen.
+    /// The observation.
     pub seen: String,
-    /// What to do.
+    /// The remedy.
     pub remedy: String,
 }
 

@@ -17,9 +17,9 @@ pub struct Account {
     pub display_name: String,
     /// The caller's tenant (`tid`).
     pub tenant_id: Uuid,
-    /// Whether that tenant may use the gateway.
+    /// The state of that tenant: it may use the gateway, or not.
     pub tenant_state: TenantAccess,
-    /// What the caller may do in that tenant.
+    /// The caller's roles in that tenant.
     pub roles: Vec<Role>,
 }
 
@@ -53,7 +53,7 @@ pub enum Role {
     TenantRegister,
 }
 
-/// Whether the caller's tenant may use the gateway.
+/// The right of the caller's tenant to use the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

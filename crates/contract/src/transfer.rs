@@ -15,7 +15,7 @@ pub struct RegistrationExport {
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub exported_at: OffsetDateTime,
-    /// Whose registrations these are.
+    /// The tenant of these registrations.
     pub tenant_id: Uuid,
     /// The registrations, oldest first.
     pub registrations: Vec<PortableRegistration>,
@@ -30,7 +30,7 @@ pub struct PortableDeployment {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true, min_length = 1, max_length = 255))]
     pub deployment_id: String,
-    /// What was decided about it; accepted where it isn't said.
+    /// The decision about it; accepted where it isn't given.
     #[serde(default)]
     pub state: DeploymentState,
 }
@@ -63,7 +63,7 @@ pub struct RegistrationImport {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportReport {
-    /// Whether this was a rehearsal: nothing was stored.
+    /// True if this was a rehearsal: nothing was stored.
     pub dry_run: bool,
     /// How many were added.
     pub created: u32,
@@ -75,7 +75,7 @@ pub struct ImportReport {
     pub value: Vec<ImportedRegistration>,
 }
 
-/// What became of one registration of an import.
+/// The outcome of one registration of an import.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
@@ -95,7 +95,7 @@ pub struct ImportedRegistration {
     pub errors: Vec<ProblemFault>,
 }
 
-/// What became of a registration that was to be imported.
+/// The outcome of a registration that was to be imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

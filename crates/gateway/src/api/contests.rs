@@ -34,7 +34,7 @@ struct ListQuery {
 
 /// Contest a registration of another organization.
 ///
-/// For whoever meets 409 `registration.taken`, with the same values. The answer has a login URL with a code, which counts for 7 days and
+/// For use after 409 `registration.taken`, with the same values. The answer has a login URL with a code, which counts for 7 days and
 /// once. It is entered in the LMS, and an administrator of the LMS launches the app from there: that launch is verified with the values
 /// of this contest, and proves whose the LMS is. It counts only where the keyset is at the issuer's host and port, or where the preset
 /// has it. Once the administrator confirms it, the registration of the other organization ends, and the one of this contest begins.

@@ -44,7 +44,8 @@ pub async fn get_account(SignedIn(caller): SignedIn, app: web::Data<AppState>) -
 
 /// Register the caller's organization.
 ///
-/// Whether it is registered at once or waits for approval is the operator's choice. To register again answers 200 and changes nothing.
+/// The operator's configuration decides if it is registered at once or waits for approval. To register again answers 200 and changes
+/// nothing.
 #[utoipa::path(
     tag = "tenant", operation_id = "register_tenant",
     request_body(content = NewTenant, example = json!({ "displayName": "Contoso University" })),
@@ -95,7 +96,7 @@ pub async fn register_tenant(
 
 /// Get the caller's organization.
 ///
-/// Whether it is registered, or waits for the operator.
+/// Its state tells if it is registered or waits for the operator.
 #[utoipa::path(
     tag = "tenant", operation_id = "get_tenant",
     responses(

@@ -16,7 +16,7 @@ use crate::{
 
 /// Send a problem report.
 ///
-/// People and applications send a bearer token. Whoever can't sign in sends the signed reference of an error page, in the header
+/// People and applications send a bearer token. Callers who can't sign in send the signed reference of an error page, in the header
 /// `Authorization: Reference …`: it counts once, for an hour, and for that launch only.
 #[utoipa::path(
     tag = "problem reports", operation_id = "create_problem_report",
