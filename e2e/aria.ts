@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 const softly = expect.configure({ soft: true });
 
-/** A part of the page is as the snapshot has it, and nothing on the whole page confuses whoever only hears it. */
+/** A part of the page is as the snapshot has it, and nothing on the whole page confuses people who only hear it. */
 export async function expectAria(part: Locator, snapshot: string): Promise<void> {
   await softly(part).toMatchAriaSnapshot(snapshot);
   await softly.poll(() => confusions(part.page()), `what a screen reader is given at ${part.page().url()}`).toEqual([]);

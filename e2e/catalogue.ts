@@ -107,7 +107,7 @@ function read({ OPEN, CLOSE, NOT_READ, SPOKEN }: { OPEN: string; CLOSE: string; 
     for (const letter of text) {
       if (letter === OPEN) depth += 1;
       else if (letter !== CLOSE) rest += depth ? "" : letter;
-      // The end of a text that an element stands in.
+      // The end of a text that contains an element.
       else if (depth === 0) rest = "";
       else depth -= 1;
     }

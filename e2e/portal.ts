@@ -76,7 +76,7 @@ export class Portal {
     await expect(this.page.getByRole("button", { name: `Account of ${name}` })).toBeVisible();
   }
 
-  /** The access token of whoever is signed in. */
+  /** The access token of the signed-in person. */
   async token(): Promise<string> {
     return this.page.evaluate(() => (JSON.parse(sessionStorage.getItem("lms-gateway.session")!) as { access_token: string }).access_token);
   }

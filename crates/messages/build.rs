@@ -50,7 +50,7 @@ fn read_files(folder: &Path) -> Result<Vec<File>, Box<dyn Error>> {
     Ok(files)
 }
 
-/// The language of tests: a text stands in brackets, and in it each value in brackets of another kind.
+/// The language of tests: a text is in brackets, and in it each value in brackets of another kind.
 fn pseudo(english: &File) -> File {
     let bracketed = |line: &str| match line.split_once(" = ") {
         Some((key, text)) => format!("{key} = ⟦{}⟧\n", text.replace('{', "⟨{").replace('}', "}⟩")),

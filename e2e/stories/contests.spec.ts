@@ -1,4 +1,4 @@
-// An organization whose LMS another one registered proves by a launch that it is its own; the other one is told, and finds out why.
+// An organization whose LMS another one registered proves by a launch that it is its own; the other one gets a notice with the reason.
 import { appToken } from "../automation";
 import { people } from "../portal";
 import { expect, test } from "../world";

@@ -7,7 +7,7 @@ import { expect, test } from "../world";
 
 const CONTOSO = "c0ffee00-0000-4000-8000-000000000001";
 
-/** Asks the API as whoever is signed in. */
+/** Asks the API as the signed-in person. */
 async function ask<Answer>(portal: Portal, path: string, body?: object): Promise<Answer> {
   const headers = { authorization: `Bearer ${await portal.token()}`, "content-type": "application/json" };
   const answer = await fetch(`${portal.address}/api/v1/${path}`, body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers });

@@ -55,7 +55,7 @@ test("the wizard goes on after every failure with everything in it", async ({ pa
   await expect(alert).toContainText("Authentication failed. Try again");
   await mend();
 
-  // Faults of two steps: all are told at the earlier one, and the later ones again when that step is come to.
+  // Faults of two steps: all are shown at the earlier one, and the later ones again when that step is come to.
   const name = { detail: "The name must not hold this.", pointer: "/name" };
   const keyset = { detail: "The keyset URL must not hold a user name.", pointer: "/keysetUrl" };
   mend = await answerWith(page, /registrations$/, problem(422, "registration.invalid", "2 values need a change.", [keyset, name]), "POST");

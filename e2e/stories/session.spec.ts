@@ -166,7 +166,7 @@ test("the back button leads out of the sign-in, and nothing sticks", async ({ pa
   await expect(portal.heading(CHOOSE)).toBeVisible();
   await page.goBack();
   await expect(portal.heading(/Connect your LMS/)).toBeVisible();
-  // A sign-in that was given up stands in the way of no other.
+  // A sign-in that was given up prevents no other.
   await page.getByRole("button", { name: "Go to registration portal" }).click();
   await expect(portal.heading(CHOOSE)).toBeVisible();
   await page.goBack();
@@ -177,7 +177,7 @@ test("the back button leads out of the sign-in, and nothing sticks", async ({ pa
 });
 
 test.describe("in the browser’s cache of left pages", () => {
-  // Chromium doesn't keep every page: what can be told here is only how the portal takes it when it did.
+  // Chromium doesn't keep every page: this tests only the portal's reaction when it did.
   test.describe.configure({ retries: 7 });
   test("a page that the browser kept as it was begins anew", async ({ servers }, info) => {
     // Playwright switches this cache of the browser off, for which another browser is needed.

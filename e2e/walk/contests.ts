@@ -17,7 +17,7 @@ function contest(place: number, change: object): object {
   return { id: ID + place, name: "Contoso Moodle", ...common, ...registration, ...change };
 }
 
-/** LMSs that another organization registered: the offer in the wizard, the proof, the list, and what the one that lost is told. */
+/** LMSs that another organization registered: the offer in the wizard, the proof, the list, and the notice for the one that lost. */
 export const contests: Chapter = async ({ page, portal, visit }) => {
   const alert = page.getByRole("alert");
   await portal.signIn(people.admin);

@@ -41,7 +41,7 @@ const FETCHED: Fetched[] = [
   { what: "organization", path: () => "/tenant", api: /\/tenant$/, there: (page) => page.getByText("Registered", { exact: true }) },
 ];
 
-/** Whatever can't be fetched is told in its place, with the number for support, and is there after another try. */
+/** A page that can't be fetched says so in its place, with the number for support, and is there after another try. */
 export const failing: Chapter = async ({ page, portal, servers, visit }) => {
   await launchToken(servers.gateway, servers.lms);
   await portal.signIn(people.admin);

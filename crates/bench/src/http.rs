@@ -94,7 +94,7 @@ async fn connect(authority: &str) -> Result<SendRequest<Full<Bytes>>> {
         .with_context(|| format!("cannot connect to {authority}"))?;
     stream.set_nodelay(true)?;
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-    // It ends with the sender; what goes wrong before, the sender is told.
+    // It ends with the sender; an earlier error is returned to the sender.
     tokio::spawn(connection);
     Ok(sender)
 }

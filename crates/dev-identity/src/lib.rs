@@ -1,7 +1,7 @@
 //! The development sign-in: an OpenID Connect provider shaped like Microsoft Entra ID, with fixed tenants, people and clients.
 //!
 //! Anyone who reaches it can sign in as anybody, so it belongs on a loopback listener only; the one who mounts it checks
-//! the listener, the `Host` header and that no proxy stands in front. Keys, codes, sessions and refresh tokens are real, so
+//! the listener, the `Host` header and that no proxy is in front. Keys, codes, sessions and refresh tokens are real, so
 //! that strict clients (oauth4webapi, MSAL) and the gateway's own token checks meet what they would meet with Entra.
 //!
 //! Where it differs from Entra on purpose:

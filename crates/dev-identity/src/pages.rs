@@ -34,7 +34,7 @@ pub(crate) fn show(page: &impl Template, framing: Framing, scripting: Scripting)
 }
 
 impl Refusal {
-    /// The refusal as a page, for people whose app cannot be told.
+    /// The refusal as a page, for people whose app can't receive it.
     pub(crate) fn to_page(&self, identity: &Identity, framing: Framing) -> HttpResponse {
         let page = RefusalPage {
             base: &identity.base,

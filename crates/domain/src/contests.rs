@@ -87,7 +87,7 @@ impl Contest {
 /// Why no launch could prove a contest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnprovableError {
-    /// The keys are not the issuer's own: whoever enters an issuer can enter a keyset of his own.
+    /// The keys are not the issuer's own: a person who enters an issuer can enter a keyset of their own.
     ForeignKeyset,
     /// Schools share the client ID, so a launch proves exactly one deployment.
     NotOneDeployment,

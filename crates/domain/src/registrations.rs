@@ -55,7 +55,7 @@ pub struct Draft {
 /// The rules that depend on the operator's configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Rules<'a> {
-    /// Development: http and private addresses are let through, and an LMS on this machine may stand in for any product.
+    /// Development: http and private addresses are let through, and an LMS on this machine may be registered as any product.
     pub allow_http: bool,
     /// `host:port` of LMSs on private networks that the operator lets this gateway call.
     pub allowed_hosts: &'a [String],
@@ -219,7 +219,7 @@ impl ReadDraft {
         if self.accept_any_deployment && self.client_is_shared() {
             errors.push(FieldError::new("acceptAnyDeployment", FieldErrorReason::SharedClient));
         }
-        // Where the keyset can't be read it isn't known whether an LMS on this machine stands in.
+        // Where the keyset can't be read it isn't known whether an LMS on this machine is used instead.
         if rules.allow_http && self.lms.keyset_url.as_ref().is_none_or(is_loopback) {
             return errors;
         }

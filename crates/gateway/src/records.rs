@@ -86,7 +86,7 @@ fn kind_of(value: &Value) -> ValueKind {
     }
 }
 
-/// A value of a check as it stands in a text of the gateway: text from outside in quotation marks.
+/// A value of a check within a text of the gateway: text from outside in quotation marks.
 pub fn quoted(value: &str, kind: Option<ValueKind>, language: Language) -> String {
     match kind {
         Some(ValueKind::Text) => values::quoted(value).of(language).into_owned(),
@@ -127,7 +127,7 @@ pub fn value_in(value: &Value, language: Language) -> String {
     }
 }
 
-/// A value as it fills the gap of a text. Text from outside stays as it is; within a description it stands in quotation marks.
+/// A value as it fills the gap of a text. Text from outside stays as it is; within a description it is in quotation marks.
 pub fn text(value: &Value) -> messages::Value {
     match value {
         Value::Text(text) => text.as_str().into(),

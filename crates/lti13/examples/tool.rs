@@ -1,4 +1,4 @@
-//! A whole LTI 1.3 tool: it greets whoever opens it in a course.
+//! A whole LTI 1.3 tool: it greets the person who opens it in a course.
 //!
 //! Register it at a platform with the login initiation URL `http://127.0.0.1:8080/login` and the redirect URI
 //! `http://127.0.0.1:8080/launch`; the platform then shows the other values. They come from the environment:

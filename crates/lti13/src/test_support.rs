@@ -1,6 +1,6 @@
 //! A platform in a few lines, for tests of tools: a key, a keyset, a registration, good claims, and tokens with any header and payload.
 //!
-//! It signs whatever it is told to, so it belongs in `[dev-dependencies]` only.
+//! It signs any claims, so it belongs in `[dev-dependencies]` only.
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;

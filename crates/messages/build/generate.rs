@@ -85,7 +85,7 @@ fn message(Text { key, texts, .. }: &Text) -> String {
     format!("Message {{ key: \"{key}\", texts: {texts:?} }}")
 }
 
-/// English, for whoever reads the code.
+/// The English text, for readers of the code.
 fn doc(text: &Text) -> String {
     format!("#[doc = {:?}]", text.texts.first().map_or("", String::as_str))
 }

@@ -36,7 +36,7 @@ fn sources(folder: &Path) -> Vec<String> {
     sources
 }
 
-/// True if a path stands in a source, and doesn't go on.
+/// True if a source contains the path, and the path ends there.
 fn has(source: &str, path: &str) -> bool {
     source.match_indices(path).any(|(at, found)| {
         let next = source.get(at + found.len()..).and_then(|rest| rest.chars().next());

@@ -66,7 +66,7 @@ impl PracticeLms {
 }
 
 impl Running {
-    /// The issuer that stands in its id_tokens.
+    /// The issuer in its id_tokens.
     pub fn issuer(&self) -> &str {
         &self.base_url
     }

@@ -1,5 +1,5 @@
 //! LTI platform storage (1EdTech lti-pm-s v0.1) as several LMSs offer it, or not: pages of the LMS keep values for tools whose cookies
-//! the browser refuses. The pages' own script does the work; here is who keeps, and what the tool is told of it.
+//! the browser refuses. The pages' own script does the work; this module defines which page keeps them, and what the tool learns of it.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};

@@ -58,7 +58,7 @@ pub enum ContestError {
         /// How many it may have.
         limit: u32,
     },
-    /// Something else than another tenant stands in the way of the registration.
+    /// Something other than another tenant prevents the registration.
     #[error(transparent)]
     Obstacle(InsertError),
     /// The store couldn't answer.
@@ -100,7 +100,7 @@ pub enum ProofError {
     /// It was used, is too old, or its contest isn't open any more.
     #[error("there is no such proof")]
     NotFound,
-    /// Something stands in the way of the contender's registration that the proof doesn't remove.
+    /// Something prevents the contender's registration that the proof doesn't remove.
     #[error(transparent)]
     Obstacle(InsertError),
     /// The store couldn't answer.
@@ -115,7 +115,7 @@ impl From<DbErr> for ProofError {
 }
 
 impl Store {
-    /// Begins a contest for a registration that another tenant stands in the way of. `code_hash` is the SHA-256 of its code.
+    /// Begins a contest for a registration that another tenant prevents. `code_hash` is the SHA-256 of its code.
     ///
     /// # Errors
     /// [`ContestError`].

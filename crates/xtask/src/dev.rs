@@ -54,7 +54,7 @@ pub(crate) fn dev(ports: &Ports) -> Result<()> {
     while !process::interrupted() {
         sleep(Duration::from_millis(300));
         let (for_portal, for_gateway, for_lms) = (portal.changed(), gateway.changed(), practice_lms.changed());
-        // A mistake in the middle of an edit is told, and the loop goes on with what ran before.
+        // A mistake in the middle of an edit is printed, and the loop goes on with the servers that ran before.
         if for_portal {
             tell(portal::build(portal::Mode::Dev));
         }

@@ -116,7 +116,7 @@ const whose = (legend: string, some: string) => `
           - radio "${some}"
           - text: ${some}`;
 
-/** One report: what was written, what was answered, and for whoever decides its status. */
+/** One report: what was written, what was answered, and for support staff its status. */
 const report = (state: string, answers: string, decision = "", notice = "\n      - status", fault = "") => `
     - main:
       - /children: equal${breadcrumb("Problem reports", "/reports", "/^\\d{4}-\\d{4}$/")}${notice}

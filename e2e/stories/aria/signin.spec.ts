@@ -5,7 +5,7 @@ import { answerWith, changeAnswer, problem, refuseSignIn } from "../../problem";
 import { expect, test } from "../../world";
 import { FAILED } from "./parts";
 
-/** A page that leads no further: what stands in its header and in its one part, and nothing else. */
+/** A page that leads no further: the texts of its header and of its one part, and nothing else. */
 function stop(account: string, main: string): string {
   return `
     - /children: equal

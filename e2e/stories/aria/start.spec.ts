@@ -2,7 +2,7 @@
 import { expectAria } from "../../aria";
 import { expect, test } from "../../world";
 
-/** Above every page for whoever isn't signed in. */
+/** Above every page for people who aren't signed in. */
 const HEADER = `
     - status
     - link "Skip to main content":

@@ -29,7 +29,7 @@ pub enum Rule {
     ContestDeployment,
     /// The confirmation is too old, was used, or comes from another page.
     ContestConfirmation,
-    /// Something else stands in the way of the contender's registration.
+    /// Something else prevents the contender's registration.
     ContestObstacle,
     /// An unexpected fault.
     Unexpected,

@@ -97,7 +97,7 @@ impl fmt::Debug for Support {
 }
 
 impl Support {
-    /// Reads the secrets that stand in files.
+    /// Reads the secrets from their files.
     pub(super) fn complete(&mut self) -> Result<(), ConfigErrors> {
         let files = [
             (&self.webhook_secret_file, "webhook_secret_file", &mut self.webhook_secret),

@@ -51,7 +51,7 @@ pub enum ApiError {
         /// The alternative.
         detail: Text,
     },
-    /// 409: something else stands in the way.
+    /// 409: something else prevents it.
     #[error("conflict: {code}")]
     Conflict {
         /// Stable code.
@@ -280,7 +280,7 @@ fn challenge(error: &str, detail: &Text) -> String {
     )
 }
 
-/// Keeps only what may stand in a quoted string of a header (RFC 9110, section 5.6.4).
+/// Keeps only the characters that are allowed in a quoted string of a header (RFC 9110, section 5.6.4).
 fn quotable(text: &str) -> String {
     text.chars()
         .filter(|c| matches!(c, ' '..='~') && !matches!(c, '"' | '\\'))

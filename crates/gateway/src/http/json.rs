@@ -21,7 +21,7 @@ pub use shape_error::{Kind, ShapeError};
 
 use crate::http::language::Language;
 
-/// The longest JSON body where nothing else is said, and the longest form, in bytes.
+/// The longest JSON body where no other limit is set, and the longest form, in bytes.
 pub const BODY_LIMIT: usize = 256 * 1024;
 
 /// The longest launch, in bytes: an id_token of the greatest length, and the state.

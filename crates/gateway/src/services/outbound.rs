@@ -141,7 +141,7 @@ impl Outbound {
     }
 
     /// Makes a client for the operator's own webhook. Its host may be private where the operator says so, which must not
-    /// open that host to whoever registers a keyset URL.
+    /// open that host to everybody who registers a keyset URL.
     ///
     /// # Errors
     ///
@@ -267,7 +267,7 @@ impl Guard {
         self.allowed_hosts.contains(&format!("{host}:{port}").to_ascii_lowercase())
     }
 
-    /// True if a name stands in the operator's list, with any port: [`Guard::validate`] lets listed ones pass only.
+    /// True if a name is in the operator's list, with any port: [`Guard::validate`] lets listed ones pass only.
     fn allows_name(&self, name: &str) -> bool {
         let name = name.to_ascii_lowercase();
         self.allowed_hosts

@@ -105,7 +105,7 @@ async fn bad_payloads_are_refused_and_explained() {
     let login = school.log_in().await;
     let answer = school.send_launch(&login, "badltilaunch").await;
     school.assert_explained(&answer, "launch_invalid.token").await;
-    // None of it stands in the way of a good one.
+    // None of it prevents a good one.
     assert_eq!(school.launch(|spec| spec).await.status, 200);
 }
 

@@ -1,4 +1,4 @@
-//! Contests: whoever proves by a launch that an LMS is theirs gets it from the organization that registered it first.
+//! Contests: an organization that proves by a launch that an LMS is its own gets it from the organization that registered it first.
 
 use std::sync::Arc;
 
@@ -214,7 +214,7 @@ async fn whoever_proves_that_an_lms_is_theirs_gets_it_and_the_holder_proves_back
             .json();
         assert_eq!(found["registrationId"], won["id"]);
 
-        // Both are told, the holder nothing of Fabrikam.
+        // Both see it; the holder sees nothing of Fabrikam.
         let (_, lost) = dispute
             .trail(&school.token)
             .await

@@ -157,7 +157,7 @@ async fn a_launch_tells_what_was_checked_in_the_language_of_its_reader() {
     }
 }
 
-/// Asserts that passed, failed and skipped checks are told in that language.
+/// Asserts that passed, failed and skipped checks are shown in that language.
 fn assert_in_language(launch: &Value, language: &str) {
     let checks = launch["checks"].as_array().unwrap();
     let has_check = |sentence: &str| checks.iter().any(|check| check["rule"] == sentence);

@@ -1,4 +1,4 @@
-//! Every text that people read comes from the catalogue: in the language of tests (`qps`), each one stands in brackets.
+//! Every text that people read comes from the catalogue: in the language of tests (`qps`), each one is in brackets.
 
 mod records;
 mod refusals;

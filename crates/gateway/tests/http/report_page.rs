@@ -128,7 +128,7 @@ async fn an_external_support_page_is_opened_instead() {
     let page = refused(&school).await;
     assert!(page.text.contains("href=\"https://support.example/lms\""), "{}", page.text);
     assert!(!page.text.contains("signed="), "{}", page.text);
-    // Our own page leads there too, whoever kept its address.
+    // Our own page leads there too, for people who saved its address.
     let redirected = school.gateway.at("/report?reference=5TFA-R7YN-2K8Q");
     let redirected = Answer::of(school.gateway.client.get(redirected).send().await.unwrap()).await;
     assert_eq!(

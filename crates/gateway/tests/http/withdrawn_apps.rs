@@ -1,4 +1,4 @@
-//! An app that leaves the operator's configuration: its registrations stay, marked, and their launches are told so.
+//! An app that leaves the operator's configuration: its registrations stay, marked, and their launches get a page that says so.
 
 use serde_json::json;
 

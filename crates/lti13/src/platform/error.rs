@@ -178,7 +178,7 @@ impl From<ParameterError> for AuthenticationErrorReason {
     }
 }
 
-/// A refused authentication request. Only where client and redirect URI are known may the tool be told by a redirect (RFC 6749, 4.1.2.1:
+/// A refused authentication request. Only where client and redirect URI are known may the tool get it by a redirect (RFC 6749, 4.1.2.1:
 /// anything else makes the platform an open redirector); before that, the person gets a page of the platform's own.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {reason}", reason.code().as_str())]

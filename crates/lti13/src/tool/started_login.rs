@@ -22,7 +22,7 @@ const PURPOSE: &[u8] = b"lti unspent login, version 1";
 /// Platforms such as Moodle let a launch be used once, so it may be worth a page or two to find out whether the browser keeps a cookie
 /// before [`authentication_request`](Self::authentication_request) spends it. Sealed, the login goes through the browser from page to
 /// page: nobody can put one login's hints and another's state together, and it expires with its state. It holds no secret of the browser,
-/// so whoever gets hold of it can start the same login, as with the platform's own request, but can't finish this one.
+/// so anybody who gets hold of it can start the same login, as with the platform's own request, but can't finish this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StartedLogin {
     initiation: LoginInitiation,

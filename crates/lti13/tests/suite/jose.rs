@@ -1,4 +1,4 @@
-//! Signed tokens and keys of both algorithms, for whoever reads other tokens than id_tokens.
+//! Signed tokens and keys of both algorithms, for readers of tokens other than id_tokens.
 
 use std::sync::OnceLock;
 

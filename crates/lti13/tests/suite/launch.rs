@@ -131,7 +131,7 @@ fn before_admission_a_launch_says_where_it_comes_from_and_nothing_of_the_person(
     assert!(!shown.contains("Terry") && !shown.contains("user-7"), "{shown}");
 }
 
-/// The page in between may speak the language of the person; nothing else is told, and what can't hold is refused.
+/// The page in between may speak the language of the person; nothing else is revealed, and a launch that can't be valid is refused.
 #[test]
 fn a_launch_is_checked_ahead_of_the_browser() {
     let login = LoginInitiation {

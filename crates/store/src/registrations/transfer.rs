@@ -94,7 +94,7 @@ impl Store {
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<Vec<Result<(), InsertError>>, StoreError> {
-        // In the order of their locks. A rehearsal takes those of one client together, or it wouldn't see what stands in the way.
+        // In the order of their locks. A rehearsal takes those of one client together, or it wouldn't see the conflicts.
         let client = |index: usize| {
             imports
                 .get(index)

@@ -73,7 +73,7 @@ pub(super) fn by(id: &str) -> Reporter {
     })
 }
 
-/// Stores a report that nothing stands in the way of.
+/// Stores a report that nothing prevents.
 pub(super) async fn file(store: &Store, tenant: TenantId, reporter: &Reporter, summary: &str, seconds: i64) -> ProblemReport {
     let report = sent(tenant, reporter, report(summary), seconds);
     let filed = store.insert_report(&report, &filing(reporter)).await.unwrap();

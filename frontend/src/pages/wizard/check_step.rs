@@ -69,7 +69,7 @@ impl Saving {
     }
 }
 
-/// The code of what stands in the way where another organization has the LMS.
+/// The code of the finding where another organization has the LMS.
 const TAKEN: &str = "registration.taken";
 
 /// Shows the errors that the gateway found and returns the first step with one. `None` if the error isn't about the draft.

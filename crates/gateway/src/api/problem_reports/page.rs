@@ -180,7 +180,7 @@ fn draft(values: &ShortForm, request: &HttpRequest) -> ReportDraft {
         contact_email: Some(values.contact_email.clone()),
         launch_reference: None,
         attach_diagnostics: values.attach_diagnostics,
-        // It stands on the page, under what will be sent.
+        // The page shows it, under the values to send.
         browser: browser(request).filter(|_| values.attach_diagnostics),
         portal_version: None,
     }

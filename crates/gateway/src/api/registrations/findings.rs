@@ -16,7 +16,7 @@ pub(super) enum GatewayFinding {
     Domain(CheckFinding),
     /// There is no keyset.
     NoKeyset(KeyError),
-    /// Another registration stands in the way.
+    /// Another registration prevents it.
     Taken {
         /// The code of the conflict.
         code: &'static str,

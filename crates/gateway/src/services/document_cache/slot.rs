@@ -17,7 +17,7 @@ use crate::services::outbound::Fetched;
 /// The state of one document.
 pub(super) struct Slot<T> {
     known: Mutex<Known<T>>,
-    /// Held during a fetch: whoever wants the same document waits for it.
+    /// Held during a fetch: others that want the same document wait for it.
     pub(super) fetching: tokio::sync::Mutex<()>,
     /// The owner of the document, once looked up.
     pub(super) share: OnceCell<Arc<Share<T>>>,

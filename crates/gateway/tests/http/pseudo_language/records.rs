@@ -83,7 +83,7 @@ fn everything() -> LaunchRecord {
     let rules: Vec<_> = Rule::all().collect();
     for (value, rule) in values().into_iter().zip(rules.iter().copied().cycle()) {
         let evidence = Evidence::expected(value.clone()).and_seen(value);
-        // A hint stands in the place of the rule's own remedy.
+        // A hint replaces the rule's own remedy.
         let evidence = match hints.next() {
             Some(hint) => evidence.and_hint(hint),
             None => evidence,
@@ -247,7 +247,7 @@ async fn what_launches_leave_is_of_the_catalogue() {
         let request = school.gateway.request(Method::GET, &path, &school.token);
         let answer = Answer::of(request.send().await.unwrap()).await;
         assert_json(&path, &answer, &outside);
-        // The health is kept beside the answer, and told in the same words.
+        // The health is kept beside the answer, and shown in the same words.
         let one = format!("/api/v1/registrations/{}", other.id());
         crate::support::until("the health is bad", async || {
             school.gateway.get(&one, &school.token).await.json()["health"]["state"] == "bad"

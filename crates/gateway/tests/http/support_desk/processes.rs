@@ -155,7 +155,7 @@ async fn a_killed_gateway_forwards_every_report_that_it_acknowledged() {
             reports_of(&receiver.taken()).is_superset(&acknowledged)
         })
         .await;
-        // A repetition is told by its id: there are as many ids as reports.
+        // A repetition is recognized by its id: there are as many ids as reports.
         let taken = receiver.taken();
         assert_eq!(ids_of(&taken).len(), reports_of(&taken).len());
         let doubled = taken.len() - ids_of(&taken).len();

@@ -17,7 +17,7 @@ use crate::support::free_port;
 
 pub const KEY: &[u8; 32] = b"0123456789abcdef0123456789abcdef";
 
-/// As it stands in the configuration.
+/// The value in the configuration.
 pub fn secret() -> String {
     format!("whsec_{}", STANDARD.encode(KEY))
 }
