@@ -1,5 +1,5 @@
-//! Tests of the documentation: the commands, recipes, settings, files and headings that it names exist. The gateway's commands are tested
-//! in its own crate.
+//! Tests of the documentation: the commands, recipes, settings, files and headings that it names exist, and its sentences begin with
+//! their subject. The gateway's commands are tested in its own crate.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use std::{
@@ -188,4 +188,100 @@ fn every_control_has_its_test() {
         broken.is_empty(),
         "docs/security.md names tests that are not there: {broken:#?}"
     );
+}
+
+/// Every written file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let generated = [
+        "target",
+        "node_modules",
+        "dist",
+        "data",
+        "generated",
+        "results",
+        "test-results",
+        "shots",
+    ];
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.starts_with('.') || generated.contains(&name) {
+            continue;
+        }
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The prose in a line of a file with that extension: the whole line of a page, else the comment.
+fn prose<'a>(line: &'a str, extension: &str) -> &'a str {
+    let markers: &[&str] = match extension {
+        "md" => return line,
+        "py" | "toml" | "sh" | "justfile" => &["# ", "\"\"\""],
+        _ => &["// ", "//! ", "/* ", "/** "],
+    };
+    let continued = line.trim_start().strip_prefix("* ");
+    let opened = || markers.iter().find_map(|marker| Some(line.split_once(marker)?.1));
+    continued.or_else(opened).unwrap_or_default()
+}
+
+/// The lines in which a sentence begins with a question word and isn't a question, by their numbers.
+fn odd_sentences(text: &str, extension: &str) -> Vec<usize> {
+    let mut odd = Vec::new();
+    let mut at_start = true;
+    let mut question = None;
+    for (index, line) in text.lines().enumerate() {
+        let prose = prose(line, extension);
+        let separates = prose.trim().is_empty() || prose.starts_with('#');
+        if separates {
+            at_start = true;
+            odd.extend(question.take());
+        }
+        for word in prose.split_whitespace() {
+            if at_start && ["What", "Who", "Whoever", "Whether"].contains(&word.trim_start_matches(['*', '(', '|'])) {
+                odd.extend(question.replace(index + 1));
+            }
+            let word = word.trim_end_matches(['*', ')', '"', '`']);
+            if word.ends_with('?') {
+                question = None;
+            } else if word.ends_with(['.', '!', '|']) {
+                odd.extend(question.take());
+            }
+            // Marks of lists, tables and headings have no letters.
+            at_start = word.ends_with(['.', '!', '?', ':']) || !word.contains(char::is_alphanumeric);
+        }
+        at_start |= separates;
+    }
+    odd.extend(question);
+    odd
+}
+
+#[test]
+fn a_sentence_that_begins_with_a_question_word_is_a_question() {
+    let odd = "# What is stored.\nstored = 1  # Text. Whether it is\n# stored.\n#\n# # Errors\n# What is wrong.";
+    assert_eq!(odd_sentences(odd, "py"), [1, 2, 6]);
+    let odd = "# Title\n\n- **Reason.** Who\n  asks\n\n| Whoever comes | 1 |\n";
+    assert_eq!(odd_sentences(odd, "md"), [3, 6]);
+    let fine = "# What is stored? The part\n# for What. \"Who\" and what.\nwhat = 'What is stored.'";
+    assert!(odd_sentences(fine, "py").is_empty());
+
+    let known = ["rs", "ts", "js", "css", "py", "toml", "sh", "md", "justfile"];
+    let mut odd = Vec::new();
+    let mut count = 0;
+    for path in files(&root()) {
+        let extension = path.extension().or(path.file_name()).unwrap().to_str().unwrap();
+        if known.contains(&extension) {
+            count += 1;
+            let shown = path.strip_prefix(root()).unwrap().display();
+            let lines = odd_sentences(&fs::read_to_string(&path).unwrap(), extension);
+            odd.extend(lines.iter().map(|line| format!("{shown}:{line}")));
+        }
+    }
+    assert!(count > 700, "{count} files: are they still found?");
+    assert!(odd.is_empty(), "begin these sentences with their subject: {odd:#?}");
 }
