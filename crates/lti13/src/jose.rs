@@ -9,14 +9,21 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value as Json};
 
 use crate::keys::VerificationKey;
-use crate::report::{described, shown_or_described};
-use crate::{Value, json};
+use crate::report::{described, shown, shown_or_described};
+use crate::{KeySet, Value, json};
+
+mod signing;
+
+pub use signing::{SigningKey, SigningKeyError};
 
 /// The longest header that is read, in bytes of base64url.
 pub const MAX_HEADER_LENGTH: usize = 16 * 1024;
 
 /// The longest key id, in bytes.
 pub const MAX_KID_LENGTH: usize = 512;
+
+/// How many keys are tried for a token that names none.
+pub const MAX_KEYS_TRIED: usize = 100;
 
 /// A signature algorithm (RFC 7518, 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -29,6 +36,12 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
+    /// The algorithm with this name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Rs256, Self::Es256].into_iter().find(|one| one.as_str() == name)
+    }
+
     /// The name in headers and keys.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -77,6 +90,12 @@ pub enum JoseError {
         /// Type and length of `kid`.
         seen: Value,
     },
+    /// No usable key of the set has the `kid` of the header.
+    #[error("the keyset has no usable key {}", kid)]
+    KeyNotFound {
+        /// The `kid`, without control characters.
+        kid: String,
+    },
     /// The key did not sign the token.
     #[error("the signature does not match")]
     Signature,
@@ -98,6 +117,7 @@ impl JoseError {
             Self::Algorithm { .. } => "algorithm",
             Self::CriticalHeader { .. } => "critical_header",
             Self::KeyId { .. } => "kid",
+            Self::KeyNotFound { .. } => "key_not_found",
             Self::Signature => "signature",
             Self::Claims { .. } => "claims",
         }
@@ -155,11 +175,24 @@ impl<'a> Jws<'a> {
         self.header.get(name)
     }
 
+    /// The algorithm that the header names, if it is one that can be verified: to choose the keys of a set.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.header("alg").and_then(Json::as_str).and_then(Algorithm::by_name)
+    }
+
     /// The id of the key that signed, where the header is one that is accepted at all.
     ///
     /// # Errors
     /// [`Algorithm`](JoseError::Algorithm), [`CriticalHeader`](JoseError::CriticalHeader) or [`KeyId`](JoseError::KeyId).
     pub fn key_id(&self, algorithm: Algorithm) -> Result<&str, JoseError> {
+        self.validate_header(algorithm)?;
+        self.optional_key_id()?.ok_or(JoseError::KeyId {
+            seen: described(self.header("kid")),
+        })
+    }
+
+    fn validate_header(&self, algorithm: Algorithm) -> Result<(), JoseError> {
         let alg = self.header("alg");
         if alg.and_then(Json::as_str) != Some(algorithm.as_str()) {
             return Err(JoseError::Algorithm {
@@ -172,11 +205,14 @@ impl<'a> Jws<'a> {
                 seen: described(self.header("crit")),
             });
         }
-        match self.header("kid").and_then(Json::as_str) {
-            Some(kid) if !kid.is_empty() && kid.len() <= MAX_KID_LENGTH => Ok(kid),
-            _ => Err(JoseError::KeyId {
-                seen: described(self.header("kid")),
-            }),
+        Ok(())
+    }
+
+    fn optional_key_id(&self) -> Result<Option<&str>, JoseError> {
+        match (self.header("kid"), self.header("kid").and_then(Json::as_str)) {
+            (None, _) => Ok(None),
+            (_, Some(kid)) if !kid.is_empty() && kid.len() <= MAX_KID_LENGTH => Ok(Some(kid)),
+            (seen, _) => Err(JoseError::KeyId { seen: described(seen) }),
         }
     }
 
@@ -198,8 +234,32 @@ impl<'a> Jws<'a> {
     /// [`Malformed`](JoseError::Malformed).
     pub fn verify(&self, key: &VerificationKey) -> Result<Vec<u8>, JoseError> {
         self.key_id(key.algorithm())?;
+        self.verified_by([key])
+    }
+
+    /// The payload, once header and signature hold, by the key of `keys` that the header names. Where it names none (RFC 7515, 4.1.4:
+    /// `kid` is optional), the first [`MAX_KEYS_TRIED`] keys are tried.
+    ///
+    /// # Errors
+    /// [`Algorithm`](JoseError::Algorithm), [`CriticalHeader`](JoseError::CriticalHeader), [`KeyId`](JoseError::KeyId),
+    /// [`KeyNotFound`](JoseError::KeyNotFound), [`Signature`](JoseError::Signature), [`Malformed`](JoseError::Malformed).
+    pub fn verify_by(&self, algorithm: Algorithm, keys: &KeySet) -> Result<Vec<u8>, JoseError> {
+        self.validate_header(algorithm)?;
+        let keys = keys.iter().filter(|key| key.algorithm() == algorithm);
+        let Some(kid) = self.optional_key_id()? else {
+            return self.verified_by(keys.take(MAX_KEYS_TRIED));
+        };
+        let mut keys = keys.filter(|key| key.kid() == kid).peekable();
+        match keys.peek() {
+            Some(_) => self.verified_by(keys),
+            None => Err(JoseError::KeyNotFound { kid: shown(kid) }),
+        }
+    }
+
+    /// The payload, if one of these keys has signed it; each by its own algorithm.
+    fn verified_by<'k>(&self, keys: impl IntoIterator<Item = &'k VerificationKey>) -> Result<Vec<u8>, JoseError> {
         let signature = URL_SAFE_NO_PAD.decode(self.signature).map_err(|_| JoseError::Signature)?;
-        if !key.has_signed(self.signed, &signature) {
+        if !keys.into_iter().any(|key| key.has_signed(self.signed, &signature)) {
             return Err(JoseError::Signature);
         }
         self.unverified_payload()

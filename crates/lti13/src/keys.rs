@@ -305,6 +305,11 @@ impl KeySet {
         self.keys.get(kid)
     }
 
+    /// The keys that can be used, by their `kid`.
+    pub fn iter(&self) -> impl Iterator<Item = &VerificationKey> {
+        self.keys.values()
+    }
+
     /// The key with this `kid`, noted in `checks`.
     ///
     /// # Errors

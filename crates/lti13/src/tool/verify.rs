@@ -51,6 +51,7 @@ impl From<JoseError> for LaunchError {
             }
             JoseError::CriticalHeader { seen } => Self::new(Rule::CriticalHeader).with(Evidence::seen(seen)),
             JoseError::KeyId { seen } => Self::new(Rule::KeyId).with(Evidence::seen(seen)),
+            JoseError::KeyNotFound { kid } => Self::new(Rule::KeyNotFound).with(Evidence::expected(kid.as_str())),
             JoseError::Signature => Self::new(Rule::Signature),
             JoseError::Claims { length } => Self::new(Rule::Claims).with(Evidence::seen(Value::Bytes(length))),
         }
