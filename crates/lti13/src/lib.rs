@@ -8,7 +8,7 @@ mod hash;
 pub mod jose;
 mod json;
 mod keys;
-#[cfg(any(feature = "tool", feature = "platform"))]
+#[cfg(any(feature = "tool", feature = "platform", feature = "services"))]
 mod parameters;
 #[cfg(feature = "platform")]
 pub mod platform;
@@ -17,6 +17,8 @@ mod query;
 mod report;
 #[cfg(feature = "tool")]
 mod seal;
+#[cfg(feature = "services")]
+pub mod services;
 #[cfg(feature = "test-support")]
 pub mod test_support;
 #[cfg(feature = "tool")]
@@ -24,7 +26,7 @@ pub mod tool;
 
 pub use error::{ErrorKind, LaunchError, Rule};
 pub use keys::{Finding, FindingReason, KeySet, KeySetError, MAX_KEYSET_LENGTH, VerificationKey};
-#[cfg(any(feature = "tool", feature = "platform"))]
+#[cfg(any(feature = "tool", feature = "platform", feature = "services"))]
 pub use parameters::parse_pairs;
 pub use report::{Check, CheckResult, Checks, Evidence, Hint, Stage, Step, Term, Value};
 #[cfg(feature = "tool")]

@@ -2,6 +2,7 @@
 //!
 //! It signs any claims, so it belongs in `[dev-dependencies]` only.
 
+use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256, RsaKeyPair};
@@ -11,6 +12,17 @@ use serde_json::{Value as Json, json};
 
 use crate::claims::names;
 use crate::tool::ToolRegistration;
+
+/// A new private key in PKCS#8, and the keyset that publishes it under `kid`.
+///
+/// # Panics
+/// If the system has no randomness.
+#[must_use]
+pub fn new_signing_key(kid: &str) -> (Vec<u8>, String) {
+    let platform = TestPlatform::new();
+    let pkcs8 = platform.key.as_der().expect("a key");
+    (pkcs8.as_ref().to_vec(), json!({ "keys": [platform.jwk(kid)] }).to_string())
+}
 
 /// A platform with one key.
 #[derive(Debug)]

@@ -56,7 +56,7 @@ pub(crate) fn lint() -> Result<()> {
 
 /// `lti13` as others would build it: with each set of features, and its documentation.
 fn library() -> Result<()> {
-    for features in ["", "tool", "platform", "platform,test-support"] {
+    for features in ["", "tool", "platform", "services", "platform,services,test-support"] {
         process::run(
             &format!("clippy, lti13 with features \"{features}\""),
             &mut cargo([

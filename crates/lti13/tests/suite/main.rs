@@ -1,6 +1,8 @@
 //! The library from outside: every rule once broken and once kept, the certification list, the known attacks, the LMSs.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod access_token;
+mod assertion;
 mod attacks;
 mod certification;
 mod claims;

@@ -1,0 +1,42 @@
+//! The services of LTI Advantage as values, for tools and platforms: requests and answers are made and read here, sending them is the
+//! caller's.
+//!
+//! | Module | The tool | The platform |
+//! |---|---|---|
+//! | [`assertion`] | signs a [`ClientAssertion`](assertion::ClientAssertion) | [verifies](assertion::UnverifiedAssertion) it |
+//! | [`access_token`] | asks for an access token and reads the answer | reads the request |
+//!
+//! ```
+//! use lti13::jose::SigningKey;
+//! use lti13::services::assertion::{AssertionPolicy, ClientAssertion, UnverifiedAssertion};
+//! use lti13::services::TokenError;
+//! use lti13::KeySet;
+//!
+//! # let (pkcs8, keyset) = lti13::test_support::new_signing_key("tool-key-1");
+//! let now = 1_795_416_800;
+//! let assertion = ClientAssertion {
+//!     client_id: "c1",
+//!     audience: "https://lms.example.edu/token",
+//!     deployment_id: None,
+//!     jti: "4a1d1e0c7b6b4b0f",
+//!     issued_at: now,
+//!     lifetime_seconds: 300,
+//! };
+//! let signed = assertion.sign(&SigningKey::from_pkcs8("tool-key-1", &pkcs8).unwrap()).unwrap();
+//!
+//! let received = UnverifiedAssertion::parse(&signed)?;
+//! // In earnest: find the tool that has this client ID, and fetch its keyset.
+//! let keys = KeySet::parse_for(received.algorithm(), keyset.as_bytes()).unwrap();
+//! let policy = AssertionPolicy { client_id: received.client_id(), audiences: &["https://lms.example.edu/token"], now };
+//! let verified = received.verify(&keys, &policy)?;
+//! // In earnest: was `verified.jti` used before `verified.expires_at`?
+//! assert_eq!(verified.client_id, "c1");
+//! # Ok::<(), TokenError>(())
+//! ```
+
+pub mod access_token;
+pub mod assertion;
+mod error;
+mod signed_claims;
+
+pub use error::TokenError;
