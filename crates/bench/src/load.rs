@@ -32,7 +32,7 @@ pub(crate) struct Target {
     pub(crate) lms: Arc<Running>,
     /// Text on the page of an accepted launch; empty: its status alone counts.
     pub(crate) accepted: &'static str,
-    /// Whose CPU time and memory count.
+    /// The processes whose CPU time and memory count.
     pub(crate) processes: Vec<u32>,
     /// The processes of a database server.
     pub(crate) database: Vec<u32>,

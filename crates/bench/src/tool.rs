@@ -23,7 +23,7 @@ struct Tool {
     lms: String,
     client_id: String,
     deployment_id: String,
-    /// Whose CPU time and memory count; with their children.
+    /// The processes whose CPU time and memory count, with their children.
     processes: Vec<u32>,
     /// The processes of its database server.
     #[serde(default)]

@@ -10,7 +10,7 @@ pub struct AuditEvent {
     pub id: Uuid,
     /// When it happened.
     pub at: OffsetDateTime,
-    /// Whose trail it is.
+    /// The tenant of the trail.
     pub tenant_id: TenantId,
     /// The actor.
     pub by: Actor,

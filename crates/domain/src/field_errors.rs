@@ -70,7 +70,7 @@ pub enum FieldErrorReason {
     SharedClient,
     /// The issuer belongs to another LMS than the chosen one.
     IssuerOfAnotherPlatform {
-        /// Whose it is.
+        /// The LMS that it belongs to.
         owner: LmsProduct,
     },
     /// Every school has the same value on this LMS.

@@ -347,7 +347,7 @@ pub struct ReportSummary {
     pub id: ReportId,
     /// Its number.
     pub number: ReportNumber,
-    /// Whose it is.
+    /// The tenant of the report.
     pub tenant_id: TenantId,
     /// That tenant's name, as long as it is registered.
     pub tenant_name: Option<String>,

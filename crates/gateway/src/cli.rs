@@ -53,7 +53,7 @@ enum Command {
     Keys(ConfigFile),
     /// Make a new signing key: published at once, signing after an hour; the one before is published for two more hours.
     RotateKeys {
-        /// Whose keys.
+        /// The kind of key.
         purpose: Purpose,
         /// For a key that leaked: the new one signs within a minute, the ones before are withdrawn, and what they signed is worth nothing.
         #[arg(long)]

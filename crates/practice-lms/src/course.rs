@@ -20,7 +20,7 @@ pub(crate) struct Visit {
     person: Person,
     #[serde(default, rename = "in")]
     container: Container,
-    /// Whose platform storage the pages play.
+    /// The LMS whose platform storage the pages play.
     #[serde(default, rename = "like")]
     storage: Storage,
 }

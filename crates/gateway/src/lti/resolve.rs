@@ -135,7 +135,7 @@ fn registered<'a>(
     Ok(Registered { registration, app })
 }
 
-/// Whose launch it is as far as the client ID alone tells: `None` where schools share it.
+/// The owner of a launch by its client ID alone: `None` where schools share it.
 pub(super) async fn owner(
     app: &AppState,
     issuer: &str,

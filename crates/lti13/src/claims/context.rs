@@ -15,7 +15,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Reads the claim. Whatever is no text is absent; a claim that is no object is no course.
+    /// Reads the claim. A member that is no text is absent; a claim that is no object is no course.
     #[must_use]
     pub fn from_claim(claim: &Json) -> Option<Self> {
         claim.is_object().then(|| Self {

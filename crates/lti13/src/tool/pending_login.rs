@@ -44,7 +44,7 @@ impl std::fmt::Debug for BrowserSecret {
     }
 }
 
-/// A login that waits for the platform's answer. Whose browser sent the answer is not known yet, so nothing can be verified with it: a
+/// A login that waits for the platform's answer. The browser that sent the answer is not known yet, so nothing can be verified with it: a
 /// cookie ([`recognize_by_cookie`](Self::recognize_by_cookie)) or the platform's storage
 /// ([`recognize_by_stored_value`](Self::recognize_by_stored_value)) has to turn it into a [`RecognizedLogin`].
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -27,7 +27,7 @@ const MAX_VALUE_LENGTH: usize = 4096;
 pub struct StorageRequest {
     /// The frame beside the tool's that answers, by its name; `None`: the page around the tool answers itself.
     pub frame: Option<String>,
-    /// Whose window may read the messages, and whose answers count: the origin of the authentication URL. A page of another origin
+    /// The origin whose window may read the messages, and whose answers count: that of the authentication URL. A page of another origin
     /// around the tool learns nothing.
     pub origin: String,
     /// The question, once by each name. The first answer counts.

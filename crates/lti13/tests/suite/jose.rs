@@ -98,7 +98,7 @@ fn the_algorithm_is_the_keys() {
     assert_eq!(verify(&by_lms, &rs256).unwrap(), PAYLOAD);
     assert_eq!(verify(&by_lms, &key()), Err("algorithm"));
     assert_eq!(verify(&signed_by(pair(), &es256()), &rs256), Err("algorithm"));
-    // Whatever signed it, the header says something else.
+    // The header names another algorithm than that of the signature.
     for alg in ["none", "None", "HS256", "ES384", "es256", ""] {
         assert_eq!(
             verify(&signed_by(pair(), &json!({ "alg": alg, "kid": KID })), &key()),

@@ -24,7 +24,7 @@ pub enum Sender {
 }
 
 impl Sender {
-    /// Whose report it becomes.
+    /// The tenant of the report.
     pub fn tenant(&self) -> TenantId {
         match self {
             Self::Caller(caller) => caller.tenant,
