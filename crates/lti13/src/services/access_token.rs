@@ -232,7 +232,7 @@ impl AccessToken {
         })
     }
 
-    /// Whether this scope was granted. One that may change line items may read them too, where a platform grants only that.
+    /// True if this scope was granted. One that may change line items may read them too, where a platform grants only that.
     #[must_use]
     pub fn grants(&self, scope: &str) -> bool {
         let has = |scope: &str| self.scopes.iter().any(|granted| granted == scope);
