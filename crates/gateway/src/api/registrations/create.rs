@@ -57,7 +57,7 @@ pub async fn create_registration(
         .map_err(|error| refused_for(&new, error))?;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, app.public_url(&format!("/api/v1/registrations/{id}"))))
-        .json(wire::registration(created, &app.apps, language)))
+        .json(wire::registration(created, &app, language)))
 }
 
 /// The body as a valid registration.

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use actix_web::{HttpResponse, get, web};
 use contract::{Problem, Registration};
 use store::Store;
@@ -35,10 +33,10 @@ pub async fn get_registration(
     let tenant = reader.caller.tenant;
     let (id, now) = (registration_id(id)?, app.clock.now());
     let read = move |store: Store| async move { store.find_registration(tenant, id, now).await };
-    let catalogue = Arc::clone(&app.apps);
+    let shared = app.clone();
     let present = move |found: Option<_>| {
         let registration = found.ok_or_else(not_found)?;
-        Ok(wire::registration(registration, &catalogue, language))
+        Ok(wire::registration(registration, &shared, language))
     };
     app.blocking.answer_rows(&app.store, tenant, read, present).await
 }

@@ -70,7 +70,7 @@ pub async fn list_registrations(
         let registrations = found.value.into_iter();
         Ok(RegistrationPage {
             value: registrations
-                .map(|registration| wire::registration(registration, &shared.apps, language))
+                .map(|registration| wire::registration(registration, &shared, language))
                 .collect(),
             next_link: pagination::next_link(&shared.config.server.public_url, &uri, found.next),
         })

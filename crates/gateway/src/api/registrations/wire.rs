@@ -5,7 +5,7 @@ use domain::{DeploymentState, Draft, HealthState, LmsDraft, LmsValues, Registrat
 use lti13::tool::ToolRegistration;
 
 use super::findings;
-use crate::{http::language::Language, records, services::apps::Apps};
+use crate::{http::language::Language, records, state::AppState};
 
 /// The entered registration, as a draft for the domain to validate.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
@@ -91,7 +91,7 @@ pub(super) fn portable_draft(new: wire::NewPortableRegistration) -> (Draft, Vec<
 }
 
 /// A registration as the API shows it, beside the apps that there are now, to readers of that language.
-pub(super) fn registration(registration: domain::Registration, apps: &Apps, language: Language) -> wire::Registration {
+pub(super) fn registration(registration: domain::Registration, app: &AppState, language: Language) -> wire::Registration {
     let client_id_shared = registration.client_is_shared();
     let domain::Registration {
         id,
@@ -125,7 +125,7 @@ pub(super) fn registration(registration: domain::Registration, apps: &Apps, lang
         id: id.0,
         tenant_id: tenant_id.0,
         name,
-        app_withdrawn: apps.find(&app_id).is_none(),
+        app_withdrawn: app.apps.find(&app_id).is_none(),
         client_id_shared,
         app_id,
         platform: product.id().to_owned(),
