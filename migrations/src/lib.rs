@@ -14,6 +14,7 @@ mod m20261130_000001_save_keysets;
 mod m20261130_000002_probe_writes;
 mod m20261130_000003_create_contests;
 mod m20261130_000005_count_launches;
+mod m20261201_000201_create_tool_keysets;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000002_probe_writes::Migration),
             Box::new(m20261130_000003_create_contests::Migration),
             Box::new(m20261130_000005_count_launches::Migration),
+            Box::new(m20261201_000201_create_tool_keysets::Migration),
         ]
     }
 }

@@ -72,6 +72,13 @@ pub struct Registration {
     /// True if many schools use this client ID: then no deployment waits, each must be entered.
     #[serde(default)]
     pub client_id_shared: bool,
+    /// The gateway's keyset URL that belongs into the LMS: nobody else's LMS is given its keys, but for client IDs that schools share.
+    #[serde(default)]
+    pub tool_keyset_url: Option<String>,
+    /// The LMS was given another keyset URL when the registration was added: services and deep linking work once it is replaced
+    /// there by `toolKeysetUrl`. Launches don't depend on it.
+    #[serde(default)]
+    pub tool_keyset_outdated: bool,
 }
 
 /// A page of registrations.
@@ -175,6 +182,14 @@ pub struct NewRegistration {
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "openapi", schema(read_only))]
     pub client_id_shared: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub tool_keyset_url: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub tool_keyset_outdated: Option<serde_json::Value>,
 }
 
 /// A registration in an export.
@@ -212,6 +227,10 @@ pub struct PortableRegistration {
     pub allow_anonymous: bool,
     /// True if a deployment seen for the first time is accepted at once.
     pub accept_any_deployment: bool,
+    /// The gateway's keyset URL that belongs into the LMS.
+    pub tool_keyset_url: Option<String>,
+    /// The LMS was given another keyset URL when the registration was added.
+    pub tool_keyset_outdated: bool,
 }
 
 /// A registration to import.
@@ -272,6 +291,14 @@ pub struct NewPortableRegistration {
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "openapi", schema(read_only))]
     pub created_at: Option<serde_json::Value>,
+    /// The keyset URL that the LMS was given. Where that isn't the one that belongs there now, it has to be replaced in the LMS.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
+    pub tool_keyset_url: Option<serde_json::Value>,
+    /// It was to be replaced already where this was exported.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(value_type = bool))]
+    pub tool_keyset_outdated: Option<serde_json::Value>,
 }
 
 /// The health of a registration: its keyset can be used, and its launches succeed.

@@ -19,6 +19,7 @@ mod reference;
 mod registrations;
 mod tenants;
 mod text;
+mod tool_keysets;
 
 pub use access::{Caller, Role};
 pub use addresses::is_public_address;
@@ -46,3 +47,4 @@ pub use registrations::{
     is_path_step, parse_deployment_id,
 };
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};
+pub use tool_keysets::{KeysetOwner, TokenEndpoint, ToolKeyset};

@@ -122,6 +122,13 @@ pub fn is_hosted_canvas(host: &str) -> bool {
     })
 }
 
+/// The value that a product has for all schools, if it has one there: with this client ID in it, where it names the client.
+#[must_use]
+pub fn fixed_value(product: LmsProduct, name: LmsFieldName, client_id: &str) -> Option<String> {
+    let field = preset(product).fields.iter().find(|field| field.field == name)?;
+    Some(field.fixed?.replace("{clientId}", client_id))
+}
+
 /// The product whose schools all have this issuer.
 #[must_use]
 pub fn owner_by_issuer(issuer: &str) -> Option<LmsProduct> {
@@ -146,13 +153,7 @@ pub fn signs_for_issuer(platform: &ToolRegistration) -> bool {
     let Some(owner) = owner_by_issuer(issuer) else {
         return Url::parse(issuer).is_ok_and(|issuer| issuer.origin() == keyset_url.origin());
     };
-    let keyset = preset(owner)
-        .fields
-        .iter()
-        .find(|field| field.field == LmsFieldName::KeysetUrl);
-    keyset
-        .and_then(|field| field.fixed)
-        .is_some_and(|fixed| fixed.replace("{clientId}", client_id) == keyset_url.as_str())
+    fixed_value(owner, LmsFieldName::KeysetUrl, client_id).is_some_and(|fixed| fixed == keyset_url.as_str())
 }
 
 /// True if a preset names this keyset: it is the LMS's own, for all its schools.

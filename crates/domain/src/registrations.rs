@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::addresses::is_loopback;
 use crate::text::{self, Alphabet};
-use crate::{Actor, FieldError, FieldErrorReason, LmsProduct, TenantId, presets};
+use crate::{Actor, FieldError, FieldErrorReason, LmsProduct, TenantId, ToolKeyset, presets};
 
 pub use findings::{
     CheckFinding, FindingSeverity, KeyName, LmsMetadata, RegistrationUnderTest, Surplus, check_issuer, check_keyset,
@@ -363,6 +363,8 @@ pub struct Registration {
     pub failure: Option<Failure>,
     /// How many deployments wait for a decision.
     pub waiting_deployments: u32,
+    /// The keyset that its LMS is given, where there is one already.
+    pub tool_keyset: Option<ToolKeyset>,
 }
 
 impl Registration {

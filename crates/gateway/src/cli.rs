@@ -1,6 +1,7 @@
 //! The command line: `serve | migrate | openapi | check-config | keys | rotate-keys | recount-launches | retry-deliveries`, and the commands for organizations.
 
 mod claims;
+mod keys;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -13,11 +14,7 @@ use crate::{
     app,
     config::Config,
     serve::{Gateway, StartError, open_database},
-    services::{
-        clock::Clock,
-        secrets::Secrets,
-        signing_keys::{self, Purpose, SigningKeys},
-    },
+    services::{clock::Clock, signing_keys::Purpose},
     telemetry::log::{self, chain},
 };
 
@@ -49,12 +46,15 @@ enum Command {
     Openapi,
     /// Check the configuration and name every error at once.
     CheckConfig(ConfigFile),
-    /// Print the public keys, for LMSs and for apps.
+    /// Print the public keys, for LMSs and for apps, and the addresses of all keysets for LMSs.
     Keys(ConfigFile),
-    /// Make a new signing key: published at once, signing after an hour; the one before is published for two more hours.
+    /// Make a new signing key: published at once, signing after a day; the one before is published for another day.
     RotateKeys {
         /// The kind of key.
         purpose: Purpose,
+        /// With `lms`: only this keyset, by the random part of its address. All of them where it isn't given.
+        #[arg(long, value_name = "KEYSET")]
+        keyset: Option<String>,
         /// For a key that leaked: the new one signs within a minute, the ones before are withdrawn, and what they signed is worth nothing.
         #[arg(long)]
         at_once: bool,
@@ -130,8 +130,13 @@ pub fn run() -> ExitCode {
         Command::Migrate(file) => migrate(file).map(done),
         Command::Openapi => print_openapi().map(done),
         Command::CheckConfig(file) => check_config(file).map(done),
-        Command::Keys(file) => print_keys(file).map(done),
-        Command::RotateKeys { purpose, at_once, file } => rotate_keys(purpose, at_once, file).map(done),
+        Command::Keys(file) => keys::print(file).map(done),
+        Command::RotateKeys {
+            purpose,
+            keyset,
+            at_once,
+            file,
+        } => keys::rotate(purpose, keyset.as_deref(), at_once, file).map(done),
         Command::ListTenants { waiting, file } => list_tenants(waiting, file).map(done),
         Command::ApproveTenant { tenant, file } => approve_tenant(tenant, file).map(done),
         Command::WithdrawApproval { tenant, file } => withdraw_approval(tenant, file).map(done),
@@ -184,35 +189,6 @@ fn print_openapi() -> Result<(), StartError> {
 fn check_config(file: ConfigFile) -> Result<(), StartError> {
     load(file.dev, file.config)?;
     say("The configuration has no fault.");
-    Ok(())
-}
-
-fn print_keys(file: ConfigFile) -> Result<(), StartError> {
-    let config = load(file.dev, file.config)?;
-    let shown = actix_web::rt::System::new().block_on(async {
-        let store = open_database(&config).await?;
-        let keys = SigningKeys::load_or_create(store, Secrets::new(&config), Clock::system())
-            .await
-            .map_err(|error| StartError(format!("{error:#}.")))?;
-        Ok(serde_json::json!({ "lms": keys.lms_jwks().await, "apps": keys.launch_jwks().await }))
-    })?;
-    say(&serde_json::to_string_pretty(&shown).map_err(|error| StartError(error.to_string()))?);
-    Ok(())
-}
-
-fn rotate_keys(purpose: Purpose, at_once: bool, file: ConfigFile) -> Result<(), StartError> {
-    let config = load(file.dev, file.config)?;
-    actix_web::rt::System::new().block_on(async {
-        let store = open_database(&config).await?;
-        signing_keys::rotate(&store, &Secrets::new(&config), Clock::system().now(), purpose, at_once)
-            .await
-            .map_err(|error| StartError(format!("The key can't be replaced: {error:#}.")))
-    })?;
-    say(if at_once {
-        "The new key signs within a minute, on every instance. The keys before it are withdrawn."
-    } else {
-        "The new key is published within a minute, on every instance, and signs in 65 minutes."
-    });
     Ok(())
 }
 

@@ -75,6 +75,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .route(web::post().to(launch::launch))
                 .default_service(web::to(launch::other_method)),
         )
+        .service(jwks::tool_jwks)
         .service(jwks::lms_jwks)
         .service(jwks::launch_jwks);
 }

@@ -18,4 +18,5 @@ pub mod secrets;
 pub mod signed_reference;
 pub mod signing_keys;
 pub mod support_desk;
+pub mod tool_keys;
 pub mod used_tokens;

@@ -26,6 +26,7 @@ use crate::{
         signed_reference::SignedReferences,
         signing_keys::SigningKeys,
         support_desk::SupportDesk,
+        tool_keys::ToolKeys,
         used_tokens::UsedTokens,
     },
     telemetry::{log::chain, metrics::Metrics},
@@ -57,6 +58,8 @@ pub struct AppState {
     pub issuer_discovery: Arc<IssuerDiscovery>,
     /// The gateway's own signing keys.
     pub signing_keys: Arc<SigningKeys>,
+    /// The keys by which the gateway signs for LMSs.
+    pub tool_keys: Arc<ToolKeys>,
     /// Seals login states.
     pub state_keys: Arc<lti13::StateKeys>,
     /// Signs the references of error pages.
@@ -96,6 +99,7 @@ impl AppState {
             outbound,
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
+            tool_keys: Arc::new(ToolKeys::new(store.clone(), Secrets::new(&config), clock.clone())),
             signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
             used_tokens: UsedTokens::new(),

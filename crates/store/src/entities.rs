@@ -14,3 +14,4 @@ pub(crate) mod problem_reports;
 pub(crate) mod registrations;
 pub(crate) mod signing_keys;
 pub(crate) mod tenants;
+pub(crate) mod tool_keysets;

@@ -30,6 +30,7 @@ mod report_list;
 mod rows;
 mod signing_keys;
 mod tenants;
+mod tool_keysets;
 mod write_probe;
 
 #[cfg(test)]
@@ -53,6 +54,7 @@ pub use report_filing::{Filed, Filing, FilingError, IdempotencyKey};
 pub use report_list::{ReportCursor, ReportQuery};
 pub use signing_keys::StoredKey;
 pub use tenants::{TenantDeletion, TenantInsertion};
+pub use tool_keysets::StoredToolKeyset;
 pub use write_probe::WriteError;
 
 use std::sync::Arc;

@@ -4,7 +4,9 @@ mod transfer;
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{Actor, AuditAction, Health, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject, TenantId};
+use domain::{
+    Actor, AuditAction, Health, NewRegistration, Registration, RegistrationId, RegistrationSummary, Subject, TenantId, ToolKeyset,
+};
 use lti13::tool::ToolRegistration;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
@@ -15,6 +17,7 @@ use crate::claims::release_deployments_of_shut_out;
 use crate::entities::{deployments, registrations};
 use crate::registration_failures::find_failures;
 use crate::rows::{ACCEPTED, WAITING, from_micros, read_actor, read_health_state, read_product, to_micros};
+use crate::tool_keysets::{self, owner_key};
 use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertError;
@@ -114,6 +117,7 @@ impl Store {
         now: OffsetDateTime,
     ) -> Result<Vec<Registration>, StoreError> {
         let mut failures = find_failures(db, rows.iter().map(|row| row.id), now).await?;
+        let keysets = find_keysets(db, &rows).await?;
         let deployments = deployments::Entity::find()
             .select_only()
             .columns([
@@ -141,7 +145,7 @@ impl Store {
                 let failure = failures.remove(&row.id);
                 Ok(Registration {
                     failure,
-                    ..read(row, accepted, waiting)?
+                    ..read(row, accepted, waiting, &keysets)?
                 })
             })
             .collect()
@@ -327,8 +331,24 @@ pub(crate) async fn summaries(
     found.into_iter().map(summary).collect()
 }
 
-fn read(row: registrations::Model, deployment_ids: Vec<String>, waiting_deployments: u32) -> Result<Registration, StoreError> {
+/// The ids of the keysets that the LMSs of these registrations are given, by owner.
+async fn find_keysets(db: &impl ConnectionTrait, rows: &[registrations::Model]) -> Result<HashMap<String, String>, StoreError> {
+    let owners = rows.iter().map(|row| Ok(owner_key(&row.keyset_owner()?)));
+    tool_keysets::find_by_owners(db, owners.collect::<Result<Vec<_>, StoreError>>()?).await
+}
+
+fn read(
+    row: registrations::Model,
+    deployment_ids: Vec<String>,
+    waiting_deployments: u32,
+    keysets: &HashMap<String, String>,
+) -> Result<Registration, StoreError> {
+    let keyset = keysets.get(&owner_key(&row.keyset_owner()?));
     Ok(Registration {
+        tool_keyset: keyset.map(|id| ToolKeyset {
+            id: id.clone(),
+            outdated: row.keyset_outdated,
+        }),
         lms: row.read_lms()?,
         id: RegistrationId(row.id),
         tenant_id: TenantId(row.tenant_id),

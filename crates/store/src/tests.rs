@@ -25,6 +25,7 @@ mod report_deliveries;
 mod report_filing;
 mod report_list;
 mod tenants;
+mod tool_keysets;
 mod transfer;
 
 use domain::{

@@ -7,7 +7,7 @@ use contract::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage, Problem,
     ToolConfiguration,
 };
-use domain::{LmsProduct, apps::INSPECTOR_ID, presets};
+use domain::{KeysetOwner, LmsProduct, apps::INSPECTOR_ID, presets};
 use messages::{Text, api};
 use serde::Deserialize;
 
@@ -21,8 +21,7 @@ use crate::{
         authorization::{Allowed, ReadRegistrations},
         body::Query,
     },
-    services::apps::icon_url,
-    services::outbound,
+    services::{apps::icon_url, outbound, tool_keys},
     state::AppState,
 };
 
@@ -116,19 +115,27 @@ struct ToolConfigurationQuery {
 )]
 #[get("/apps/{app_id}/tool-configuration")]
 pub async fn get_tool_configuration(
-    _reader: Allowed<ReadRegistrations>,
+    reader: Allowed<ReadRegistrations>,
     app: web::Data<AppState>,
     AcceptLanguage(language): AcceptLanguage,
     app_id: web::Path<String>,
     query: Query<ToolConfigurationQuery>,
 ) -> Result<web::Json<ToolConfiguration>, ApiError> {
-    let config = &app.config;
-    let app = find_app(&app, &app_id)?;
+    let configured = find_app(&app, &app_id)?;
     let product = LmsProduct::from_id(&query.validate()?.platform).ok_or(ApiError::NotFound {
         code: "platform.not_found",
         detail: api::platform::NOT_FOUND,
     })?;
-    Ok(web::Json(tool_configuration(config, app, product, language)))
+    // On hosted Canvas the values go into a developer key of the school: an inherited one is the vendor's.
+    let owner = KeysetOwner::new(product, "", reader.caller.tenant, &configured.id);
+    let keyset_url = tool_keys::keyset_url(&app.config, &app.tool_keys.ensure_keyset(&owner).await?);
+    Ok(web::Json(tool_configuration(
+        &app.config,
+        configured,
+        product,
+        &keyset_url,
+        language,
+    )))
 }
 
 fn find_app<'a>(app: &'a AppState, id: &str) -> Result<&'a domain::App, ApiError> {
@@ -138,14 +145,20 @@ fn find_app<'a>(app: &'a AppState, id: &str) -> Result<&'a domain::App, ApiError
     })
 }
 
-fn tool_configuration(config: &Config, app: &domain::App, product: LmsProduct, language: Language) -> ToolConfiguration {
+fn tool_configuration(
+    config: &Config,
+    app: &domain::App,
+    product: LmsProduct,
+    keyset_url: &str,
+    language: Language,
+) -> ToolConfiguration {
     use guides::GatewayKeyName as Name;
     let guide = guides::guide(product);
     let parameters = || app.custom_parameters.iter().map(|(name, value)| format!("{name}={value}"));
     let value = |name| match name {
         Name::TargetLinkUrl | Name::RedirectUrl => Some(config.public_url("/lti/launch")),
         Name::LoginUrl => Some(config.public_url("/lti/login")),
-        Name::JwksUrl => Some(config.public_url("/.well-known/jwks.json")),
+        Name::JwksUrl => Some(keyset_url.to_owned()),
         Name::IconUrl => Some(icon_url(&config.server.public_url, app)),
         Name::DeepLinkingUrl => app.deep_linking.then(|| config.public_url("/lti/launch")),
         Name::CustomParameters => lines(parameters()),
@@ -183,7 +196,7 @@ fn tool_configuration(config: &Config, app: &domain::App, product: LmsProduct, l
             user_agent: outbound::user_agent(config),
         },
         steps: guide.steps.iter().map(|step| step.of(language).into_owned()).collect(),
-        document: canvas::developer_key(config, app, product),
+        document: canvas::developer_key(config, app, product, keyset_url),
     }
 }
 

@@ -164,7 +164,6 @@ fn gateway_urls(app: &AppState) -> Vec<(Text, String)> {
     vec![
         (launch_page::LOGIN_URL, app.public_url("/lti/login")),
         (launch_page::REDIRECT_URL, app.public_url("/lti/launch")),
-        (launch_page::JWKS_URL, app.public_url("/.well-known/jwks.json")),
     ]
 }
 

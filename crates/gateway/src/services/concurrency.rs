@@ -100,10 +100,10 @@ impl ConcurrencyLimits {
 
     /// The lane of a request to that path.
     pub fn lane(&self, path: &str) -> &Lane {
-        if is_launch(path) {
-            &self.launches
-        } else if path.starts_with("/.well-known/") {
+        if is_keyset(path) {
             &self.keysets
+        } else if is_launch(path) {
+            &self.launches
         } else if path.starts_with("/health/") {
             &self.health
         } else {
@@ -160,10 +160,15 @@ impl RequestPermit {
     }
 }
 
+/// A path of the gateway's own keysets, which have permits of their own.
+fn is_keyset(path: &str) -> bool {
+    path.starts_with("/.well-known/") || path.starts_with("/lti/keys/")
+}
+
 /// A path of launches, which have permits of their own.
 pub fn is_launch(path: &str) -> bool {
     let first = path.split('/').find(|segment| !segment.is_empty());
-    first.is_some_and(|first| first.eq_ignore_ascii_case("lti"))
+    first.is_some_and(|first| first.eq_ignore_ascii_case("lti")) && !is_keyset(path)
 }
 
 /// The longest form at this path, in bytes.

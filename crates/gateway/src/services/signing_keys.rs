@@ -1,4 +1,5 @@
-//! The gateway's own keys: RS256 for LMSs (`/.well-known/jwks.json`), ES256 for launch tokens (`/.well-known/launch-jwks.json`).
+//! The gateway's own keys: RS256 for LMSs (`/.well-known/jwks.json`), ES256 for launch tokens (`/.well-known/launch-jwks.json`). The
+//! keys by which the gateway signs for LMSs are in `tool_keys`, which is built on this.
 //!
 //! The instance that starts first creates them; they are stored sealed in the database, and shared by all instances. Generated and used by AWS-LC: no private
 //! RSA operation runs through the `rsa` crate (RUSTSEC-2023-0071).
@@ -28,12 +29,13 @@ use crate::{
     telemetry::log::chain,
 };
 
-/// As long as clients may cache the keysets (their `max-age`), and a little more.
-const KNOWN_AFTER: Duration = Duration::minutes(65);
-/// Longer than it signs after its successor came, and the last token that it signed lives.
-const PUBLISHED_FOR: Duration = Duration::hours(2);
+/// A day, whatever the keysets' `max-age`: some LMSs and apps cache for hours without fetching an unknown key, Canvas says ten days of its
+/// own keyset. The minutes are those until every instance publishes it.
+const KNOWN_AFTER: Duration = Duration::minutes(24 * 60 + 5);
+/// A day longer than it signs after its successor was created.
+const PUBLISHED_FOR: Duration = Duration::minutes(2 * 24 * 60 + 5);
 /// How old an instance's knowledge of the keys may be.
-const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
+pub(super) const LOOK_EVERY: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// The keys in use.
 pub struct SigningKeys {
@@ -55,7 +57,7 @@ struct Known {
 /// The use of a key.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub enum Purpose {
-    /// Nothing yet: LMSs want to know a tool's keys, and what would be sent to them would be signed so.
+    /// Nothing: LMSs know these keys whose keyset URL wasn't replaced yet by that of `tool_keys`.
     Lms,
     /// Launch tokens, for apps.
     #[value(name = "apps")]
@@ -69,10 +71,18 @@ impl Purpose {
             Self::Launch => "launch",
         }
     }
+
+    fn algorithm(self) -> Algorithm {
+        match self {
+            Self::Lms => Algorithm::RS256,
+            Self::Launch => Algorithm::ES256,
+        }
+    }
 }
 
-struct SigningKey {
-    kid: String,
+/// A private key with its public one.
+pub struct SigningKey {
+    pub(super) kid: String,
     algorithm: Algorithm,
     private: EncodingKey,
     public: Jwk,
@@ -96,7 +106,8 @@ impl SigningKeys {
         for purpose in [Purpose::Lms, Purpose::Launch] {
             if store.signing_keys(purpose.name()).await?.is_empty() {
                 // Where another instance is faster, its key is the one in use.
-                store.insert_signing_key(&new_key(&secrets, purpose, clock.now())?).await?;
+                let key = new_key(&secrets, purpose.name(), purpose.algorithm(), clock.now())?;
+                store.insert_signing_key(&key).await?;
             }
         }
         let known = Known::read(&store, &secrets, clock.uptime()).await?;
@@ -161,7 +172,7 @@ impl Known {
         let of = async |purpose: Purpose| -> anyhow::Result<Vec<SigningKey>> {
             let keys = store.signing_keys(purpose.name()).await?;
             anyhow::ensure!(!keys.is_empty(), "the signing keys vanished while they were read");
-            keys.iter().map(|stored| open(secrets, purpose, stored)).collect()
+            keys.iter().map(|stored| open(secrets, purpose.algorithm(), stored)).collect()
         };
         Ok(Self {
             lms: of(Purpose::Lms).await?,
@@ -173,13 +184,18 @@ impl Known {
     /// Keys belong to no tenant, so their changes are in no audit trail but in the log of every instance.
     fn log_changes(&self, before: &Self) {
         for (purpose, before, after) in [("lms", &before.lms, &self.lms), ("apps", &before.launch, &self.launch)] {
-            for key in missing(before, after) {
-                tracing::info!(purpose, kid = key.kid, "a new signing key is published");
-            }
-            for key in missing(after, before) {
-                tracing::info!(purpose, kid = key.kid, "a signing key is withdrawn");
-            }
+            log_changes(purpose, before, after);
         }
+    }
+}
+
+/// Logs which keys of a purpose came and went.
+pub(super) fn log_changes(purpose: &str, before: &[SigningKey], after: &[SigningKey]) {
+    for key in missing(before, after) {
+        tracing::info!(purpose, kid = key.kid, "a new signing key is published");
+    }
+    for key in missing(after, before) {
+        tracing::info!(purpose, kid = key.kid, "a signing key is withdrawn");
     }
 }
 
@@ -201,20 +217,27 @@ pub async fn rotate(
     purpose: Purpose,
     at_once: bool,
 ) -> anyhow::Result<()> {
-    let withdrawn_before = if at_once { now } else { now - PUBLISHED_FOR };
-    let replaced = store
-        .replace_signing_key(&new_key(secrets, purpose, now)?, withdrawn_before)
-        .await?;
+    replace(store, &new_key(secrets, purpose.name(), purpose.algorithm(), now)?, at_once).await
+}
+
+/// Puts this key in the place of its purpose's present one.
+pub(super) async fn replace(store: &Store, key: &StoredKey, at_once: bool) -> anyhow::Result<()> {
+    let withdrawn_before = if at_once {
+        key.created_at
+    } else {
+        key.created_at - PUBLISHED_FOR
+    };
+    let replaced = store.replace_signing_key(key, withdrawn_before).await?;
     anyhow::ensure!(replaced, "another key was made at the same time");
     Ok(())
 }
 
 /// The newest that everybody knows, or the oldest. Of `keys`, the newest stands first.
-fn signing(keys: &[SigningKey], now: OffsetDateTime) -> Option<&SigningKey> {
+pub(super) fn signing(keys: &[SigningKey], now: OffsetDateTime) -> Option<&SigningKey> {
     keys.iter().find(|key| key.created_at + KNOWN_AFTER <= now).or(keys.last())
 }
 
-fn published(keys: &[SigningKey], now: OffsetDateTime) -> Jwks {
+pub(super) fn published(keys: &[SigningKey], now: OffsetDateTime) -> Jwks {
     let seen = |key: &&SigningKey| key.retired_at.is_none_or(|at| now < at + PUBLISHED_FOR);
     Jwks {
         keys: keys.iter().filter(seen).map(|key| key.public.clone()).collect(),
@@ -222,7 +245,12 @@ fn published(keys: &[SigningKey], now: OffsetDateTime) -> Jwks {
 }
 
 impl SigningKey {
-    fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+    /// Signs claims.
+    ///
+    /// # Errors
+    ///
+    /// Where they can't be written as JSON.
+    pub fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
         let header = Header {
             kid: Some(self.kid.clone()),
             ..Header::new(self.algorithm)
@@ -231,17 +259,14 @@ impl SigningKey {
     }
 
     fn from_der(
-        purpose: Purpose,
+        algorithm: Algorithm,
         pkcs8: &[u8],
         created_at: OffsetDateTime,
         retired_at: Option<OffsetDateTime>,
     ) -> anyhow::Result<Self> {
-        let (algorithm, private) = match purpose {
-            Purpose::Lms => (
-                Algorithm::RS256,
-                EncodingKey::from_rsa_pem(pem(pkcs8).as_bytes()).context("a signing key can't be read")?,
-            ),
-            Purpose::Launch => (Algorithm::ES256, EncodingKey::from_ec_der(pkcs8)),
+        let private = match algorithm {
+            Algorithm::RS256 => EncodingKey::from_rsa_pem(pem(pkcs8).as_bytes()).context("a signing key can't be read")?,
+            _ => EncodingKey::from_ec_der(pkcs8),
         };
         let mut public = Jwk::from_encoding_key(&private, algorithm).context("a signing key can't be read")?;
         let kid = public
@@ -268,33 +293,35 @@ fn pem(pkcs8: &[u8]) -> String {
     )
 }
 
-fn new_key(secrets: &Secrets, purpose: Purpose, now: OffsetDateTime) -> anyhow::Result<StoredKey> {
-    let pkcs8 = generate(purpose)?;
-    let key = SigningKey::from_der(purpose, &pkcs8, now, None)?;
+/// A new key of a purpose, sealed: RS256 or ES256.
+pub(super) fn new_key(secrets: &Secrets, purpose: &str, algorithm: Algorithm, now: OffsetDateTime) -> anyhow::Result<StoredKey> {
+    let pkcs8 = generate(algorithm)?;
+    let key = SigningKey::from_der(algorithm, &pkcs8, now, None)?;
     Ok(StoredKey {
         kid: key.kid,
-        purpose: purpose.name().to_owned(),
-        sealed_private_key: secrets.seal(purpose.name(), &pkcs8),
+        purpose: purpose.to_owned(),
+        sealed_private_key: secrets.seal(purpose, &pkcs8),
         public_jwk: serde_json::to_string(&key.public)?,
         created_at: now,
         retired_at: None,
     })
 }
 
-fn open(secrets: &Secrets, purpose: Purpose, stored: &StoredKey) -> anyhow::Result<SigningKey> {
-    let pkcs8 = secrets.open(purpose.name(), &stored.sealed_private_key).context(
+/// A key out of the database.
+pub(super) fn open(secrets: &Secrets, algorithm: Algorithm, stored: &StoredKey) -> anyhow::Result<SigningKey> {
+    let pkcs8 = secrets.open(&stored.purpose, &stored.sealed_private_key).context(
         "the signing keys in the database were sealed with another security.secret; configure that one, or empty the table signing_keys",
     )?;
-    SigningKey::from_der(purpose, &pkcs8, stored.created_at, stored.retired_at)
+    SigningKey::from_der(algorithm, &pkcs8, stored.created_at, stored.retired_at)
 }
 
-fn generate(purpose: Purpose) -> anyhow::Result<Vec<u8>> {
-    Ok(match purpose {
-        Purpose::Lms => aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048)?
+fn generate(algorithm: Algorithm) -> anyhow::Result<Vec<u8>> {
+    Ok(match algorithm {
+        Algorithm::RS256 => aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048)?
             .as_der()?
             .as_ref()
             .to_vec(),
-        Purpose::Launch => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?
+        _ => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?
             .to_pkcs8v1()?
             .as_ref()
             .to_vec(),

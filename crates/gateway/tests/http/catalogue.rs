@@ -35,7 +35,6 @@ async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {
             ("Target link URL", gateway.at("/lti/launch")),
             ("OpenID Connect login URL", gateway.at("/lti/login")),
             ("Redirect URL", gateway.at("/lti/launch")),
-            ("JWKS URL", gateway.at("/.well-known/jwks.json")),
             ("Custom parameters", "t=$ResourceLink.title".to_owned()),
         ] {
             let key = keys.iter().find(|key| key["name"] == name);
@@ -131,7 +130,6 @@ async fn canvas_gets_its_developer_key_as_a_document() {
         ),
         (&json!(gateway.at("/lti/login")), &json!([launch]), &json!(launch))
     );
-    assert_eq!(document["public_jwk_url"], gateway.at("/.well-known/jwks.json"));
     assert_eq!(
         document["scopes"],
         json!(["https://purl.imsglobal.org/spec/lti-ags/scope/score"])

@@ -302,8 +302,20 @@ fn keys_prints_public_keys_only() {
     };
     let printed = print();
     let keys: serde_json::Value = serde_json::from_str(&printed).unwrap();
-    for (set, algorithm) in [("lms", "RS256"), ("apps", "ES256")] {
-        for key in keys[set]["keys"].as_array().unwrap() {
+    let [keyset] = keys["keysets"].as_array().unwrap().as_slice() else {
+        panic!("one of the app's is there, for client IDs that schools share: {keys}")
+    };
+    assert_eq!(
+        (&keyset["appId"], &keyset["tenantId"]),
+        (&"launch-inspector".into(), &serde_json::Value::Null)
+    );
+    assert!(
+        keyset["url"].as_str().unwrap().starts_with("http://localhost:8080/lti/keys/"),
+        "{keyset}"
+    );
+    for (set, algorithm) in [(&keys["lms"], "RS256"), (&keys["apps"], "ES256"), (&keyset["jwks"], "RS256")] {
+        assert_eq!(set["keys"].as_array().unwrap().len(), 1);
+        for key in set["keys"].as_array().unwrap() {
             assert_eq!(key["alg"], algorithm);
             for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
                 assert!(key.get(private).is_none(), "{private} in {key}");

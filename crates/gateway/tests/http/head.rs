@@ -75,6 +75,8 @@ async fn addresses(school: &School) -> Vec<String> {
             .unwrap()
             .to_owned()
     };
+    let keyset = school.registration["toolKeysetUrl"].as_str().unwrap();
+    let keyset = keyset.strip_prefix(&school.gateway.url).unwrap();
     let mut addresses = documented;
     for path in paths() {
         if api[format!("/api/v1{path}")].is_object() || path == "/metrics" {
@@ -83,6 +85,7 @@ async fn addresses(school: &School) -> Vec<String> {
         let path = path
             .replace("/lti/assets/{hash}/{name}", &format!("/lti/assets/{style_sheet}"))
             .replace("/assets/{name}", "/assets/app-1a2b.js")
+            .replace("/lti/keys/{keyset}/jwks.json", keyset)
             .replace("{app_id}", "launch-inspector");
         assert!(!path.contains('{'), "no value for a parameter of {path}");
         addresses.push(path);

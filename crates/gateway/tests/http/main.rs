@@ -62,4 +62,5 @@ mod support;
 mod support_desk;
 mod tenants;
 mod tokens;
+mod tool_keysets;
 mod withdrawn_apps;

@@ -55,6 +55,9 @@ async fn a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens
         assert_eq!(signer(&handed_over), old, "apps may not know the new one yet");
         assert_eq!(school.open_app(&handed_over).await.status, 200);
 
+        gateway.advance(23 * 60 * MINUTE);
+        assert_eq!(signer(&school.launch(|spec| spec).await), old, "it isn't known for a day");
+
         gateway.advance(70 * MINUTE);
         let handed_over = school.launch(|spec| spec).await;
         let new = signer(&handed_over);
@@ -66,7 +69,10 @@ async fn a_new_key_is_published_before_it_signs_and_the_old_one_until_its_tokens
             "what it signed is still worth something"
         );
 
-        gateway.advance(60 * MINUTE);
+        gateway.advance(23 * 60 * MINUTE);
+        assert_eq!(published(&gateway, "launch-jwks").await, [&*new, &*old], "nor is a day over");
+
+        gateway.advance(70 * MINUTE);
         assert_eq!(published(&gateway, "launch-jwks").await, [new]);
         assert_eq!(published(&gateway, "jwks").await, lms, "the keys for LMSs are others");
     })

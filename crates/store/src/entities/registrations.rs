@@ -1,4 +1,4 @@
-use domain::{Actor, HealthState, LaunchRegistration, LmsValues, NewRegistration, RegistrationId, TenantId};
+use domain::{Actor, HealthState, KeysetOwner, LaunchRegistration, LmsValues, NewRegistration, RegistrationId, TenantId};
 use lti13::tool::ToolRegistration;
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
@@ -36,6 +36,7 @@ pub struct Model {
     pub health_detail: Option<String>,
     pub deleted_at: Option<i64>,
     pub claimed_at: Option<i64>,
+    pub keyset_outdated: bool,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
@@ -89,6 +90,7 @@ impl Model {
             health_detail: None,
             deleted_at: None,
             claimed_at: None,
+            keyset_outdated: false,
         }
     }
 
@@ -99,6 +101,17 @@ impl Model {
             access_token_url: self.access_token_url.as_deref().map(read_url).transpose()?,
             access_token_audience: self.access_token_audience.clone(),
         })
+    }
+
+    /// Whose keyset its LMS is given.
+    pub(crate) fn keyset_owner(&self) -> Result<KeysetOwner, StoreError> {
+        let product = read_product(&self.family)?;
+        Ok(KeysetOwner::new(
+            product,
+            &self.client_id,
+            TenantId(self.tenant_id),
+            &self.app_id,
+        ))
     }
 
     pub(crate) fn read_for_launch(self) -> Result<LaunchRegistration, StoreError> {

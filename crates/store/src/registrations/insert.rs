@@ -12,6 +12,7 @@ use super::{find_taken_for, read, remove_undecided, retire};
 use crate::claims::release_client_of_shut_out;
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, to_micros};
+use crate::tool_keysets::{self, owner_key};
 use crate::{Session, StoreError, audit, keysets, query_first, sql};
 
 /// Why a registration can't be stored.
@@ -95,6 +96,8 @@ pub(crate) async fn insert(
     }
     room.validate(&addition)?;
     let row = registrations::Model::new(tenant, id, new, by, at);
+    let owner = owner_key(&row.keyset_owner()?);
+    let keyset = tool_keysets::ensure(tx, owner.clone(), at).await?;
     registrations::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(tx)
         .await?;
@@ -111,7 +114,7 @@ pub(crate) async fn insert(
     )
     .await?;
     room.add(&addition);
-    Ok(read(row, new.deployment_ids.clone(), 0)?)
+    Ok(read(row, new.deployment_ids.clone(), 0, &HashMap::from([(owner, keyset)]))?)
 }
 
 /// The deployments of a registration that a launch confirmed, and when: it is the client's of the same tenant that confirmed them, whatever

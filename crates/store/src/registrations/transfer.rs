@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use domain::{Actor, AuditAction, Deployment, DeploymentState, NewRegistration, Registration, RegistrationId, Subject, TenantId};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use time::OffsetDateTime;
 
 use super::insert::{insert, insert_deployments};
 use super::limits::Room;
-use super::read;
+use super::{find_keysets, read};
 use crate::entities::{deployments, registrations};
 use crate::rows::deployment_state;
 use crate::{InsertError, Session, Store, StoreError, audit, sql};
@@ -27,6 +27,9 @@ pub struct Import {
     pub new: NewRegistration,
     /// Its other deployments; where schools share the client, there are none.
     pub undecided: Vec<(String, DeploymentState)>,
+    /// The keyset of this gateway that its LMS was given, by its id. Where it isn't the right one, or none, the LMS has to be given
+    /// another.
+    pub tool_keyset: Option<String>,
 }
 
 impl Store {
@@ -49,6 +52,7 @@ impl Store {
             .order_by_asc(registrations::Column::Id)
             .all(&tx)
             .await?;
+        let keysets = find_keysets(&tx, &rows).await?;
         let statement = "SELECT d.* FROM deployments d JOIN registrations r ON r.id = d.registration_id
             WHERE r.tenant_id = $1 AND r.deleted_at IS NULL ORDER BY d.first_seen_at, d.deployment_id";
         let found = deployments::Entity::find()
@@ -70,7 +74,7 @@ impl Store {
             let accepted = of_state(DeploymentState::Accepted).map(|deployment| deployment.deployment_id.clone());
             let (accepted, waiting) = (accepted.collect(), of_state(DeploymentState::Waiting).count());
             let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
-            Ok((read(row, accepted, waiting)?, deployments))
+            Ok((read(row, accepted, waiting, &keysets)?, deployments))
         });
         let exported = exported.collect::<Result<_, StoreError>>()?;
         let (_turn, tx) = self.begin().await?;
@@ -141,15 +145,37 @@ impl Store {
 
 /// One of them, whole or not at all.
 async fn store(tx: &Session, room: &mut Room, import: &Import, by: &Actor, at: OffsetDateTime) -> Result<(), InsertError> {
-    let Import { id, new, undecided } = import;
+    let Import {
+        id,
+        new,
+        undecided,
+        tool_keyset,
+    } = import;
     tx.savepoint().await?;
-    let stored = insert(tx, room, *id, new, by, at).await;
-    if let Err(refused) = stored {
-        tx.rollback_to_savepoint().await?;
-        return Err(refused);
+    let stored = match insert(tx, room, *id, new, by, at).await {
+        Ok(stored) => stored,
+        Err(refused) => {
+            tx.rollback_to_savepoint().await?;
+            return Err(refused);
+        }
+    };
+    if stored.tool_keyset.map(|keyset| keyset.id) != *tool_keyset {
+        mark_keyset_outdated(tx, *id).await?;
     }
     let undecided = undecided.iter().map(|(id, state)| (id.as_str(), deployment_state(*state)));
     insert_deployments(tx, *id, &new.lms.platform, undecided, &HashMap::new(), at).await?;
     tx.release_savepoint().await?;
+    Ok(())
+}
+
+async fn mark_keyset_outdated(tx: &Session, id: RegistrationId) -> Result<(), StoreError> {
+    registrations::Entity::update_many()
+        .set(registrations::ActiveModel {
+            keyset_outdated: Set(true),
+            ..Default::default()
+        })
+        .filter(registrations::Column::Id.eq(id.0))
+        .exec(tx)
+        .await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ fn imports(clients: std::ops::Range<u32>) -> Vec<Import> {
         id: RegistrationId(Uuid::new_v4()),
         new: moodle(&format!("c-{n}"), &["1"]),
         undecided: Vec::new(),
+        tool_keyset: None,
     };
     clients.map(import).collect()
 }

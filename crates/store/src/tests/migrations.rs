@@ -1,5 +1,5 @@
 use ::migrations::{MigrationTrait, Migrator, MigratorTrait, async_trait, migrate};
-use domain::{AuditScope, ReportScope, Subject};
+use domain::{AuditScope, KeysetOwner, ReportScope, Subject};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 
 use super::*;
@@ -147,6 +147,13 @@ async fn assert_kept(store: &Store) {
         ),
         ("Moodle", &["1".to_owned()][..], 1)
     );
+    let keyset = found.tool_keyset.clone().unwrap();
+    assert!(
+        keyset.outdated && keyset.id.len() == 32,
+        "its LMS was given another one: {keyset:?}"
+    );
+    let owner = store.find_tool_keyset(&keyset.id).await.unwrap().unwrap().owner;
+    assert_eq!(owner, KeysetOwner::Tenant(CONTOSO));
     assert!(store.was_deleted("https://moodle.contoso.edu", "c-0").await.unwrap());
     let platform = store.find_platform_by_issuer("https://moodle.contoso.edu", Some("1")).await;
     assert!(matches!(platform.unwrap(), IssuerPlatform::Only(_)));

@@ -8,6 +8,7 @@ fn import(new: NewRegistration, undecided: &[(&str, DeploymentState)]) -> Import
         id: RegistrationId(Uuid::new_v4()),
         new,
         undecided: undecided.iter().map(|(id, state)| ((*id).to_owned(), *state)).collect(),
+        tool_keyset: None,
     }
 }
 

@@ -144,8 +144,17 @@ fn Body(
         let t = &texts().registrations;
         view! { <MessageBar intent=Intent::Warning strong=t.withdrawn text=t.withdrawn_text /> }
     });
+    let outdated = registration
+        .tool_keyset_url
+        .as_deref()
+        .filter(|_| registration.tool_keyset_outdated)
+        .map(|url| {
+            let t = &texts().details;
+            view! { <MessageBar intent=Intent::Warning strong=t.keyset_outdated text=t.keyset_outdated_text.with([url]) /> }
+        });
     view! {
         {withdrawn}
+        {outdated}
         <HealthSection now again />
         <DeploymentSections registration_id=id.clone() changed=again />
         <LaunchSection registration_id=id />

@@ -26,7 +26,7 @@ fn placements(app: &App) -> Vec<(&str, bool)> {
 }
 
 /// The developer key of an app, for the products that are Canvas.
-pub(super) fn developer_key(config: &Config, app: &App, product: LmsProduct) -> Option<Value> {
+pub(super) fn developer_key(config: &Config, app: &App, product: LmsProduct, keyset_url: &str) -> Option<Value> {
     use LmsProduct::{Canvas, CanvasBeta, CanvasSelfHosted, CanvasTest};
     if !matches!(product, Canvas | CanvasBeta | CanvasTest | CanvasSelfHosted) {
         return None;
@@ -56,7 +56,7 @@ pub(super) fn developer_key(config: &Config, app: &App, product: LmsProduct) -> 
         "oidc_initiation_url": config.public_url("/lti/login"),
         "target_link_uri": launch,
         "redirect_uris": [launch],
-        "public_jwk_url": config.public_url("/.well-known/jwks.json"),
+        "public_jwk_url": keyset_url,
         "scopes": app.scopes,
         "custom_fields": app.custom_parameters,
         "extensions": [{

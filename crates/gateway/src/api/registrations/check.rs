@@ -2,7 +2,7 @@ use std::borrow::Borrow;
 
 use actix_web::{post, web};
 use contract::{NewRegistration, Problem, RegistrationCheck, Severity};
-use domain::{Caller, CheckFinding, ReadDraft, RegistrationUnderTest, check_issuer, check_keyset};
+use domain::{Caller, CheckFinding, ReadDraft, Registration, RegistrationUnderTest, check_issuer, check_keyset};
 use lti13::KeySet;
 use serde_json::Value;
 use url::Url;
@@ -17,7 +17,7 @@ use crate::{
         authorization::{Allowed, WriteRegistrations},
         body::{Body, Id},
     },
-    services::document_cache::KeyError,
+    services::{document_cache::KeyError, tool_keys},
     state::AppState,
 };
 
@@ -111,9 +111,20 @@ pub async fn check_registration(
     let mut findings = check_issuer(&registration.lms.platform.issuer);
     findings.extend(registration.failure.map(|failure| CheckFinding::Fails(failure.reason)));
     let mut findings: Vec<_> = findings.into_iter().map(GatewayFinding::from).collect();
+    findings.extend(outdated_keyset(&app, &registration));
     let keyset = async { keyset_findings(app.keysets.fetch_now(&registration.lms.platform.keyset_url).await) };
     findings.extend(check(&app, &RegistrationUnderTest::from(&registration), keyset).await);
     Ok(web::Json(report(&findings, language)))
+}
+
+/// The finding that the LMS has to be given another keyset URL of the gateway.
+fn outdated_keyset(app: &AppState, registration: &Registration) -> Option<GatewayFinding> {
+    let keyset = registration.tool_keyset.as_ref().filter(|keyset| keyset.outdated)?;
+    let needs_keys = |app: &domain::App| app.deep_linking || !app.scopes.is_empty();
+    Some(GatewayFinding::KeysetOutdated {
+        url: tool_keys::keyset_url(&app.config, &keyset.id),
+        needed: app.apps.find(&registration.app_id).is_some_and(needs_keys),
+    })
 }
 
 /// A value as somebody entered it, short enough to be shown.

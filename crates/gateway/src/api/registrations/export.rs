@@ -33,7 +33,7 @@ pub async fn export_registrations(
             tenant_id: caller.tenant.0,
             registrations: found
                 .into_iter()
-                .map(|(registration, deployments)| wire::portable(registration, deployments))
+                .map(|(registration, deployments)| wire::portable(registration, deployments, &app))
                 .collect(),
         })
     };

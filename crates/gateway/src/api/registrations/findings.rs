@@ -25,6 +25,13 @@ pub(super) enum GatewayFinding {
         /// The same for people.
         detail: Text,
     },
+    /// The LMS was given another keyset URL of the gateway.
+    KeysetOutdated {
+        /// The one that belongs there.
+        url: String,
+        /// Something of the app depends on it.
+        needed: bool,
+    },
 }
 
 impl From<CheckFinding> for GatewayFinding {
@@ -46,6 +53,7 @@ impl GatewayFinding {
             },
             Self::NoKeyset(_) => "keyset.unreadable",
             Self::Taken { code, .. } => code,
+            Self::KeysetOutdated { .. } => "tool_keyset.outdated",
         }
     }
 
@@ -57,6 +65,8 @@ impl GatewayFinding {
                 FindingSeverity::Info => Severity::Info,
             },
             Self::NoKeyset(_) | Self::Taken { .. } => Severity::Error,
+            Self::KeysetOutdated { needed: true, .. } => Severity::Warning,
+            Self::KeysetOutdated { needed: false, .. } => Severity::Info,
         }
     }
 
@@ -65,6 +75,7 @@ impl GatewayFinding {
             Self::Domain(finding) => finding.field(),
             Self::NoKeyset(_) => Some("keysetUrl"),
             Self::Taken { field, .. } => Some(field),
+            Self::KeysetOutdated { .. } => Some("toolKeysetUrl"),
         }
     }
 

@@ -12,7 +12,10 @@ use serde_json::Value;
 use store::{Import, InsertError};
 use uuid::Uuid;
 
-use super::{create, wire::portable_draft};
+use super::{
+    create,
+    wire::{PortableDraft, portable_draft},
+};
 use crate::{
     api::{field_errors, wire},
     http::{
@@ -231,7 +234,11 @@ fn parse_item(app: &AppState, item: Value, language: Language) -> Result<Import,
 }
 
 fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) -> Result<Import, Vec<ProblemFault>> {
-    let (mut draft, deployments) = portable_draft(portable);
+    let PortableDraft {
+        mut draft,
+        deployments,
+        tool_keyset,
+    } = portable_draft(portable, app);
     let mut indices = Vec::new();
     let mut errors = Vec::new();
     let mut undecided = Vec::new();
@@ -275,6 +282,7 @@ fn parse(app: &AppState, portable: NewPortableRegistration, language: Language) 
         id: RegistrationId(Uuid::now_v7()),
         undecided: keep_undecided(&new, undecided),
         new,
+        tool_keyset,
     })
 }
 

@@ -1,11 +1,11 @@
 //! Registrations between wire and domain. Each function destructures its value completely, so that no field is forgotten.
 
 use contract as wire;
-use domain::{DeploymentState, Draft, HealthState, LmsDraft, LmsValues, RegistrationId};
+use domain::{DeploymentState, Draft, HealthState, LmsDraft, LmsValues, RegistrationId, ToolKeyset};
 use lti13::tool::ToolRegistration;
 
 use super::findings;
-use crate::{http::language::Language, records, state::AppState};
+use crate::{http::language::Language, records, services::tool_keys, state::AppState};
 
 /// The entered registration, as a draft for the domain to validate.
 pub(super) fn draft(new: wire::NewRegistration) -> Draft {
@@ -32,6 +32,8 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
         waiting_deployments: _,
         app_withdrawn: _,
         client_id_shared: _,
+        tool_keyset_url: _,
+        tool_keyset_outdated: _,
     } = new;
     Draft {
         name,
@@ -52,8 +54,18 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
     }
 }
 
-/// The same of a registration in an export, without its deployments, which are there with their states.
-pub(super) fn portable_draft(new: wire::NewPortableRegistration) -> (Draft, Vec<wire::PortableDeployment>) {
+/// A registration of an export, in parts.
+pub(super) struct PortableDraft {
+    /// Without its deployments.
+    pub(super) draft: Draft,
+    /// All deployments with their states.
+    pub(super) deployments: Vec<wire::PortableDeployment>,
+    /// The keyset of this gateway that its LMS was given, by its id.
+    pub(super) tool_keyset: Option<String>,
+}
+
+/// A registration in an export.
+pub(super) fn portable_draft(new: wire::NewPortableRegistration, app: &AppState) -> PortableDraft {
     let wire::NewPortableRegistration {
         name,
         app_id,
@@ -69,7 +81,13 @@ pub(super) fn portable_draft(new: wire::NewPortableRegistration) -> (Draft, Vec<
         accept_any_deployment,
         id: _,
         created_at: _,
+        tool_keyset_url,
+        tool_keyset_outdated,
     } = new;
+    let is_outdated = tool_keyset_outdated
+        .and_then(|outdated| outdated.as_bool())
+        .unwrap_or_default();
+    let tool_keyset = tool_keyset_url.as_ref().and_then(serde_json::Value::as_str);
     let draft = Draft {
         name,
         app_id,
@@ -87,7 +105,13 @@ pub(super) fn portable_draft(new: wire::NewPortableRegistration) -> (Draft, Vec<
         accept_any_deployment,
         replaces: None,
     };
-    (draft, deployments)
+    PortableDraft {
+        draft,
+        deployments,
+        tool_keyset: tool_keyset
+            .filter(|_| !is_outdated)
+            .and_then(|url| tool_keys::parse_keyset_url(&app.config, url)),
+    }
 }
 
 /// A registration as the API shows it, beside the apps that there are now, to readers of that language.
@@ -120,7 +144,9 @@ pub(super) fn registration(registration: domain::Registration, app: &AppState, l
         health,
         failure,
         waiting_deployments,
+        tool_keyset,
     } = registration;
+    let (tool_keyset_url, tool_keyset_outdated) = keyset(tool_keyset, app);
     wire::Registration {
         id: id.0,
         tenant_id: tenant_id.0,
@@ -143,11 +169,17 @@ pub(super) fn registration(registration: domain::Registration, app: &AppState, l
         last_launch_at,
         health: self::health(health, failure, language),
         waiting_deployments,
+        tool_keyset_url,
+        tool_keyset_outdated,
     }
 }
 
 /// A registration as an export has it.
-pub(super) fn portable(registration: domain::Registration, deployments: Vec<domain::Deployment>) -> wire::PortableRegistration {
+pub(super) fn portable(
+    registration: domain::Registration,
+    deployments: Vec<domain::Deployment>,
+    app: &AppState,
+) -> wire::PortableRegistration {
     let domain::Registration {
         id,
         tenant_id: _,
@@ -175,7 +207,9 @@ pub(super) fn portable(registration: domain::Registration, deployments: Vec<doma
         health: _,
         failure: _,
         waiting_deployments: _,
+        tool_keyset,
     } = registration;
+    let (tool_keyset_url, tool_keyset_outdated) = keyset(tool_keyset, app);
     wire::PortableRegistration {
         id: id.0,
         created_at,
@@ -197,7 +231,15 @@ pub(super) fn portable(registration: domain::Registration, deployments: Vec<doma
         access_token_audience,
         allow_anonymous,
         accept_any_deployment,
+        tool_keyset_url,
+        tool_keyset_outdated,
     }
+}
+
+/// The address of the keyset that belongs into the LMS, and whether another one is there.
+fn keyset(keyset: Option<ToolKeyset>, app: &AppState) -> (Option<String>, bool) {
+    let outdated = keyset.as_ref().is_some_and(|keyset| keyset.outdated);
+    (keyset.map(|keyset| tool_keys::keyset_url(&app.config, &keyset.id)), outdated)
 }
 
 fn health(health: domain::Health, failure: Option<domain::Failure>, language: Language) -> wire::Health {

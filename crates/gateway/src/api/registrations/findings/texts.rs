@@ -30,6 +30,7 @@ pub(super) fn texts(finding: &GatewayFinding) -> (Text, Text) {
                 _ => findings::TAKEN_REMEDY,
             },
         ),
+        GatewayFinding::KeysetOutdated { url, .. } => (findings::KEYSET_OUTDATED, findings::keyset_outdated_remedy(url.as_str())),
     }
 }
 
