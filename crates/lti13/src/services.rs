@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`assertion`] | signs a [`ClientAssertion`](assertion::ClientAssertion) | [verifies](assertion::UnverifiedAssertion) it |
 //! | [`access_token`] | asks for an access token and reads the answer | reads the request |
+//! | [`target`] | | validates the addresses that it opens a tool at |
 //!
 //! ```
 //! use lti13::jose::SigningKey;
@@ -38,5 +39,6 @@ pub mod access_token;
 pub mod assertion;
 mod error;
 mod signed_claims;
+pub mod target;
 
 pub use error::TokenError;

@@ -18,3 +18,4 @@ mod started_login;
 mod state;
 mod storage;
 mod support;
+mod target;
