@@ -20,6 +20,19 @@ pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&
     object.get(name).filter(|value| !value.is_null())
 }
 
+/// The same value without null members, at whatever depth: null is the same as absent. Elements of arrays stay.
+#[cfg(feature = "services")]
+pub(crate) fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let members = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(members.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(values) => Value::Array(values.into_iter().map(without_nulls).collect()),
+        other => other,
+    }
+}
+
 /// Some servers put a byte order mark before JSON, which a reader may ignore (RFC 8259, section 8.1).
 pub(crate) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)

@@ -5,6 +5,7 @@
 //! |---|---|---|
 //! | [`assertion`] | signs a [`ClientAssertion`](assertion::ClientAssertion) | [verifies](assertion::UnverifiedAssertion) it |
 //! | [`access_token`] | asks for an access token and reads the answer | reads the request |
+//! | [`deep_linking`] | signs an answer with content items | verifies it, and selects the items that it takes |
 //! | [`target`] | | validates the addresses that it opens a tool at |
 //!
 //! ```
@@ -37,6 +38,7 @@
 
 pub mod access_token;
 pub mod assertion;
+pub mod deep_linking;
 mod error;
 mod signed_claims;
 pub mod target;

@@ -137,14 +137,7 @@ impl<'a> UnverifiedAssertion<'a> {
         }
         claims.validate_audience(policy.audiences)?;
         let expires_at = claims.validate_times(MAX_LIFETIME_SECONDS, policy.now)?;
-        let jti = claims.text("jti")?;
-        if jti.len() > MAX_JTI_LENGTH {
-            return Err(TokenError::TooLong {
-                name: "jti",
-                length: jti.len(),
-                limit: MAX_JTI_LENGTH,
-            });
-        }
+        let jti = claims.bounded_text("jti", MAX_JTI_LENGTH)?;
         Ok(VerifiedAssertion {
             client_id: policy.client_id.to_owned(),
             jti: jti.to_owned(),

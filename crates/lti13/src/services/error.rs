@@ -60,6 +60,18 @@ pub enum TokenError {
         /// The greatest value.
         limit: i64,
     },
+    /// The LTI version is not exactly 1.3.0.
+    #[error("the version is not 1.3.0")]
+    Version,
+    /// It is another message.
+    #[error("the message type is another one")]
+    MessageType,
+    /// It is for another deployment.
+    #[error("deployment_id is not the one of the request")]
+    Deployment,
+    /// `data` is not what the request had.
+    #[error("data is not the one of the request")]
+    Data,
 }
 
 impl TokenError {
@@ -76,6 +88,10 @@ impl TokenError {
             Self::Expired { .. } => "expired",
             Self::NotYetValid { .. } => "not_yet_valid",
             Self::Lifetime { .. } => "lifetime",
+            Self::Version => "version",
+            Self::MessageType => "message_type",
+            Self::Deployment => "deployment",
+            Self::Data => "data",
         }
     }
 }

@@ -31,6 +31,16 @@ impl SignedClaims {
         text.ok_or(TokenError::Claim { name })
     }
 
+    /// A required text of at most `limit` bytes.
+    pub(super) fn bounded_text(&self, name: &'static str, limit: usize) -> Result<&str, TokenError> {
+        let text = self.text(name)?;
+        let length = text.len();
+        match length <= limit {
+            true => Ok(text),
+            false => Err(TokenError::TooLong { name, length, limit }),
+        }
+    }
+
     /// An optional id: text, or a whole number, as which some send the ids that they count.
     pub(super) fn optional_id(&self, name: &'static str) -> Result<Option<String>, TokenError> {
         match self.0.get(name) {

@@ -6,6 +6,7 @@ mod assertion;
 mod attacks;
 mod certification;
 mod claims;
+mod deep_linking;
 mod jose;
 mod keyset;
 mod launch;
