@@ -3,7 +3,8 @@
 //!
 //! It behaves like a Moodle 4.5: same paths, same claims, launches that can be used once, the same answers to a wrong
 //! authentication request. Its claim names ([`claim`]) are its own on purpose: a tool that takes them from its own list
-//! is then tested against a second spelling. Its pages can play the platform storage of other LMSs too ([`Storage`]). Services (names and roles, grades) are announced but not offered.
+//! is then tested against a second spelling. Its pages can play the platform storage of other LMSs too ([`Storage`]). It gives out access tokens and the members
+//! of its course; grades are announced but not offered.
 //!
 //! ```no_run
 //! use practice_lms::{LaunchSpec, Person, PracticeLms, Settings};
@@ -24,6 +25,7 @@ mod lms;
 mod page;
 mod people;
 mod server;
+mod services;
 mod settings;
 mod signing;
 mod storage;
@@ -35,6 +37,7 @@ pub use data_file::DataError;
 pub use keyset::KeysetBehaviour;
 pub use people::Person;
 pub use server::{PracticeLms, Running};
+pub use services::{RosterBehaviour, TokenBehaviour};
 pub use settings::{Settings, StartError, shared_key};
 pub use signing::Signature;
 pub use storage::Storage;

@@ -8,6 +8,7 @@ use jwt_simple::algorithms::RS256KeyPair;
 use crate::data_file::{DataError, DataFile};
 use crate::keyset::KeysetBehaviour;
 use crate::launches::{Launch, Launches};
+use crate::services::Services;
 use crate::tool::ToolSettings;
 
 pub(crate) struct Lms {
@@ -28,6 +29,7 @@ pub(crate) struct Changing {
     pub(crate) tool: ToolSettings,
     pub(crate) launches: Launches,
     pub(crate) keyset_behaviour: KeysetBehaviour,
+    pub(crate) services: Services,
 }
 
 impl Lms {

@@ -18,8 +18,9 @@ use crate::data_file::{DataFile, SavedData};
 use crate::keyset::{self, KeysetBehaviour};
 use crate::launches::Launches;
 use crate::lms::{Changing, Lms};
+use crate::services::{self, RosterBehaviour, Services, TokenBehaviour};
 use crate::settings::{Settings, StartError};
-use crate::token::LaunchSpec;
+use crate::token::{COURSE_NUMBER, LaunchSpec};
 use crate::tool::ToolSettings;
 use crate::{auth, course, page, storage, tool_settings};
 
@@ -106,6 +107,37 @@ impl Running {
         self.lms.changing().keyset_behaviour = behaviour;
     }
 
+    /// Verifies requests for access tokens by this keyset of the tool from now on, without keeping its address.
+    pub fn set_tool_keyset(&self, url: &str) {
+        self.lms.changing().tool.public_keyset = Some(url.to_owned());
+    }
+
+    /// Lets the token endpoint answer like this from now on.
+    pub fn set_tokens(&self, behaviour: TokenBehaviour) {
+        self.lms.changing().services.token_behaviour = behaviour;
+    }
+
+    /// Ends every access token.
+    pub fn withdraw_tokens(&self) {
+        self.lms.changing().services.withdraw_tokens();
+    }
+
+    /// How many requests for access tokens were granted, and how many refused.
+    pub fn token_requests(&self) -> (u64, u64) {
+        let changing = self.lms.changing();
+        (changing.services.granted, changing.services.refused)
+    }
+
+    /// Lets the members of the course be answered like this from now on.
+    pub fn set_roster(&self, behaviour: RosterBehaviour) {
+        self.lms.changing().services.behaviour = behaviour;
+    }
+
+    /// So many students more than the people of the course.
+    pub fn set_students(&self, count: usize) {
+        self.lms.changing().services.students = count;
+    }
+
     /// How often the keyset was asked for.
     pub fn keyset_requests(&self) -> u64 {
         self.lms.keyset_requests.load(Ordering::Relaxed)
@@ -139,6 +171,13 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .service(web::resource("/mod/lti/auth.php").get(auth::by_get).post(auth::by_post))
         .service(web::resource("/mod/lti/certs.php").get(keyset::certs))
+        .service(web::resource("/mod/lti/token.php").post(services::token))
+        .service(
+            web::resource(format!(
+                "/mod/lti/services.php/CourseSection/{COURSE_NUMBER}/bindings/1/memberships"
+            ))
+            .get(services::members),
+        )
         .service(web::resource("/mod/lti/openid-configuration.php").get(keyset::description))
         .service(web::resource("/mod/lti/return.php").get(course::come_back))
         .service(web::resource("/assets/{name}").get(page::asset))
@@ -209,6 +248,7 @@ fn open(settings: Settings, public_url: String) -> Result<Lms, StartError> {
             tool: saved.tool.unwrap_or_else(|| ToolSettings::of_gateway(&settings.gateway)),
             launches: Launches::default(),
             keyset_behaviour: KeysetBehaviour::default(),
+            services: Services::default(),
         }),
         keyset_requests: AtomicU64::new(0),
     })

@@ -16,6 +16,9 @@ pub struct ToolSettings {
     pub initiate_login_url: String,
     /// Where an id_token may be posted; compared character by character.
     pub redirection_uris: Vec<String>,
+    /// Where the tool's keys are, by which its requests for access tokens are verified.
+    #[serde(default)]
+    pub public_keyset: Option<String>,
 }
 
 /// The faults of the tool's addresses as typed, field by field, each a sentence for the person who typed it.
@@ -27,6 +30,8 @@ pub struct ToolError {
     pub initiate_login_url: Option<String>,
     /// About the Redirection URI(s).
     pub redirection_uris: Option<String>,
+    /// About the Public keyset.
+    pub public_keyset: Option<String>,
 }
 
 impl ToolSettings {
@@ -37,24 +42,36 @@ impl ToolSettings {
             tool_url: format!("{gateway}/lti/launch"),
             initiate_login_url: format!("{gateway}/lti/login"),
             redirection_uris: vec![format!("{gateway}/lti/launch")],
+            public_keyset: None,
         }
     }
 
-    /// Reads what was typed; the redirection URIs stand one on a line. Every error is reported at once.
-    pub fn parse(tool_url: &str, initiate_login_url: &str, redirection_uris: &str) -> Result<Self, ToolError> {
+    /// Reads what was typed; the redirection URIs stand one on a line, and the keyset may be empty. Every error is reported at once.
+    pub fn parse(
+        tool_url: &str,
+        initiate_login_url: &str,
+        redirection_uris: &str,
+        public_keyset: &str,
+    ) -> Result<Self, ToolError> {
         let tool_url = web_address(tool_url);
         let initiate_login_url = web_address(initiate_login_url);
         let redirection_uris = web_addresses(redirection_uris);
-        match (tool_url, initiate_login_url, redirection_uris) {
-            (Ok(tool_url), Ok(initiate_login_url), Ok(redirection_uris)) => Ok(Self {
+        let public_keyset = match public_keyset.trim() {
+            "" => Ok(None),
+            typed => web_address(typed).map(Some),
+        };
+        match (tool_url, initiate_login_url, redirection_uris, public_keyset) {
+            (Ok(tool_url), Ok(initiate_login_url), Ok(redirection_uris), Ok(public_keyset)) => Ok(Self {
                 tool_url,
                 initiate_login_url,
                 redirection_uris,
+                public_keyset,
             }),
-            (tool_url, initiate_login_url, redirection_uris) => Err(ToolError {
+            (tool_url, initiate_login_url, redirection_uris, public_keyset) => Err(ToolError {
                 tool_url: tool_url.err(),
                 initiate_login_url: initiate_login_url.err(),
                 redirection_uris: redirection_uris.err(),
+                public_keyset: public_keyset.err(),
             }),
         }
     }
@@ -106,7 +123,12 @@ mod tests {
     #[test]
     fn addresses_of_a_gateway_are_valid_as_they_are() {
         let tool = ToolSettings::of_gateway("http://localhost:8080/");
-        let typed = ToolSettings::parse(&tool.tool_url, &tool.initiate_login_url, &tool.redirection_uris.join("\n"));
+        let typed = ToolSettings::parse(
+            &tool.tool_url,
+            &tool.initiate_login_url,
+            &tool.redirection_uris.join("\n"),
+            "",
+        );
         assert_eq!(typed, Ok(tool));
     }
 
@@ -116,6 +138,7 @@ mod tests {
             " https://t.example/a ",
             "https://t.example/b",
             "\r\n https://t.example/c \r\n\r\n",
+            " ",
         )
         .unwrap();
         assert_eq!(tool.tool_url, "https://t.example/a");
@@ -124,15 +147,23 @@ mod tests {
 
     #[test]
     fn an_address_is_kept_as_typed() {
-        let tool = ToolSettings::parse("https://T.example", "https://t.example:443/b", "https://t.example/%7e").unwrap();
+        let tool = ToolSettings::parse(
+            "https://T.example",
+            "https://t.example:443/b",
+            "https://t.example/%7e",
+            "https://t.example/%7e",
+        )
+        .unwrap();
         assert_eq!(tool.tool_url, "https://T.example");
         assert_eq!(tool.initiate_login_url, "https://t.example:443/b");
         assert_eq!(tool.redirection_uris, ["https://t.example/%7e"]);
+        assert_eq!(tool.public_keyset.as_deref(), Some("https://t.example/%7e"));
     }
 
     #[test]
     fn every_error_is_reported_at_once() {
-        let error = ToolSettings::parse("", "javascript:alert(1)", "https://t.example/a\nhttps://t.example/#b").unwrap_err();
+        let error =
+            ToolSettings::parse("", "javascript:alert(1)", "https://t.example/a\nhttps://t.example/#b", "keys").unwrap_err();
         assert_eq!(error.tool_url.as_deref(), Some("Enter an address."));
         assert_eq!(
             error.initiate_login_url.as_deref(),
@@ -142,6 +173,7 @@ mod tests {
             error.redirection_uris.as_deref(),
             Some("Line 2: The address must not contain the character #.")
         );
+        assert!(error.public_keyset.is_some());
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub(crate) struct Typed {
     tool_url: String,
     initiate_login_url: String,
     redirection_uris: String,
+    public_keyset: String,
 }
 
 #[derive(Deserialize)]
@@ -63,7 +64,13 @@ pub(crate) async fn save(lms: web::Data<Lms>, request: HttpRequest, typed: web::
             "This page was out of date: check the values and save them again.",
         );
     }
-    match ToolSettings::parse(&typed.tool_url, &typed.initiate_login_url, &typed.redirection_uris) {
+    let tool = ToolSettings::parse(
+        &typed.tool_url,
+        &typed.initiate_login_url,
+        &typed.redirection_uris,
+        &typed.public_keyset,
+    );
+    match tool {
         Err(error) => {
             let page = ToolPage {
                 error,
@@ -108,12 +115,14 @@ fn typed_before(lms: &Lms) -> Typed {
         tool_url,
         initiate_login_url,
         redirection_uris,
+        public_keyset,
     } = lms.tool();
     Typed {
         sesskey: String::new(),
         tool_url,
         initiate_login_url,
         redirection_uris: redirection_uris.join("\n"),
+        public_keyset: public_keyset.unwrap_or_default(),
     }
 }
 
