@@ -12,7 +12,7 @@ mod keys;
 mod parameters;
 #[cfg(feature = "platform")]
 pub mod platform;
-#[cfg(any(feature = "tool", feature = "platform"))]
+#[cfg(any(feature = "tool", feature = "platform", feature = "services"))]
 mod query;
 mod report;
 #[cfg(feature = "tool")]

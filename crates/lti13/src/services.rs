@@ -6,6 +6,7 @@
 //! | [`assertion`] | signs a [`ClientAssertion`](assertion::ClientAssertion) | [verifies](assertion::UnverifiedAssertion) it |
 //! | [`access_token`] | asks for an access token and reads the answer | reads the request |
 //! | [`deep_linking`] | signs an answer with content items | verifies it, and selects the items that it takes |
+//! | [`nrps`] | reads rosters, page by page | reads the query, and makes members |
 //! | [`target`] | | validates the addresses that it opens a tool at |
 //!
 //! ```
@@ -38,8 +39,11 @@
 
 pub mod access_token;
 pub mod assertion;
+pub mod container;
 pub mod deep_linking;
 mod error;
+pub mod nrps;
+pub mod paging;
 mod signed_claims;
 pub mod target;
 

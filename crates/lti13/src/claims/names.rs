@@ -18,5 +18,7 @@ pub const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
 pub const TOOL_PLATFORM: &str = "https://purl.imsglobal.org/spec/lti/claim/tool_platform";
 /// Core 5.4.4.
 pub const LAUNCH_PRESENTATION: &str = "https://purl.imsglobal.org/spec/lti/claim/launch_presentation";
+/// Core 5.4.6.
+pub const CUSTOM: &str = "https://purl.imsglobal.org/spec/lti/claim/custom";
 /// Deep Linking 4.4.1.
 pub const DEEP_LINKING_SETTINGS: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings";
