@@ -108,7 +108,7 @@ fn members_of_every_lms_become_whole() {
         assert_eq!(for_tool(&json!({ "user_id": "3", "roles": roles }))["roles"], expected);
     }
     let kept = for_tool(
-        json!({ "user_id": "3", "status": "Inactive", "picture": "https://lms.example.edu/p.png", "vendor": { "a": null } }),
+        &json!({ "user_id": "3", "status": "Inactive", "picture": "https://lms.example.edu/p.png", "vendor": { "a": null } }),
     );
     assert_eq!(
         kept,
