@@ -7,6 +7,7 @@
 //! | [`access_token`] | asks for an access token and reads the answer | reads the request |
 //! | [`deep_linking`] | signs an answer with content items | verifies it, and selects the items that it takes |
 //! | [`nrps`] | reads rosters, page by page | reads the query, and makes members |
+//! | [`ags`] | sends line items and scores, reads results | reads and answers them |
 //! | [`target`] | | validates the addresses that it opens a tool at |
 //!
 //! ```
@@ -38,6 +39,7 @@
 //! ```
 
 pub mod access_token;
+pub mod ags;
 pub mod assertion;
 pub mod container;
 pub mod deep_linking;

@@ -8,6 +8,7 @@ mod received;
 mod response;
 mod settings;
 
+pub(crate) use items::whole_as_integer;
 pub use items::{ItemError, RefusedItem, Selection};
 pub use received::{MAX_LIFETIME_SECONDS, MAX_RESPONSE_LENGTH, ResponsePolicy, UnverifiedResponse, VerifiedResponse};
 pub use response::DeepLinkingResponse;

@@ -83,8 +83,8 @@ impl From<ParameterError> for QueryError {
 
 /// A `limit`: a whole number from 1.
 pub(super) fn limit(text: Option<String>) -> Result<Option<u32>, QueryError> {
-    let limit = |text: String| text.parse().ok().filter(|limit| *limit > 0);
-    text.map(|text| limit(text).ok_or(QueryError { name: "limit" })).transpose()
+    let limit = |text: &str| text.parse().ok().filter(|limit| *limit > 0);
+    text.map(|text| limit(&text).ok_or(QueryError { name: "limit" })).transpose()
 }
 
 impl MembershipQuery {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod access_token;
+mod ags;
 mod assertion;
 mod attacks;
 mod certification;
