@@ -34,7 +34,7 @@ pub const SCORE_TYPE: &str = "application/vnd.ims.lis.v1.score+json";
 /// Of a list of results.
 pub const RESULT_CONTAINER_TYPE: &str = "application/vnd.ims.lis.v2.resultcontainer+json";
 
-/// What a launch says of the services.
+/// The claim of a launch about the services.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Endpoint {

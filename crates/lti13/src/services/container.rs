@@ -246,7 +246,7 @@ impl Container {
         }
     }
 
-    /// Whether the value that begins here is the list: all of the container, or behind its name and a colon.
+    /// True if the value that begins here is the list: all of the container, or behind its name and a colon.
     fn is_at_list(&self) -> bool {
         let Shape::Member(name) = self.shape else {
             return self.rest.is_empty();

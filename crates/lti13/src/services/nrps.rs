@@ -23,7 +23,7 @@ const LEGACY_USER_ID: &str = "lti11_legacy_user_id";
 const MESSAGE_TYPE: &str = crate::claims::names::MESSAGE_TYPE;
 const CUSTOM: &str = crate::claims::names::CUSTOM;
 
-/// What a launch says of the service.
+/// The claim of a launch about the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MembershipService {

@@ -3,7 +3,7 @@
 
 use url::Url;
 
-/// Whether an address that a container names may be asked with the container's access token: the same scheme, host and port.
+/// True if an address that a container names may be asked with the container's access token: the same scheme, host and port.
 #[must_use]
 pub fn is_of_container(container: &Url, address: &Url) -> bool {
     let has_user = !address.username().is_empty() || address.password().is_some();

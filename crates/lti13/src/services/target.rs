@@ -113,8 +113,8 @@ pub enum Schemes {
     HttpToo,
 }
 
-/// Whether a tool may be opened at `target`: an absolute address without user name, fragment and dot segments, on one of its hosts.
-/// It is never altered; whoever sends it sends these bytes.
+/// Succeeds if a tool may be opened at `target`: an absolute address without user name, fragment and dot segments, on one of its hosts.
+/// It is never altered; callers send these bytes.
 ///
 /// # Errors
 /// The first rule that is broken.
@@ -126,7 +126,7 @@ pub fn validate_target(target: &str, hosts: &[HostPattern], schemes: Schemes) ->
     }
 }
 
-/// Whether `address` is an absolute address in a form that all parsers agree on, on whatever host.
+/// Succeeds if `address` is an absolute address in a form that all parsers agree on, on any host.
 ///
 /// # Errors
 /// The first rule that is broken.

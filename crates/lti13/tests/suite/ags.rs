@@ -337,7 +337,7 @@ fn a_result_has_ids_of_the_tools_side() {
 }
 
 proptest! {
-    /// What is shown is read as the same moment.
+    /// A shown time is read as the same moment.
     #[test]
     fn times_come_back(microseconds in -60_000_000_000_000_000_i64..250_000_000_000_000_000) {
         let time = Timestamp::from_unix_microseconds(microseconds).unwrap();

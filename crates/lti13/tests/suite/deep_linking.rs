@@ -181,7 +181,7 @@ fn the_tool_gets_the_acceptance_and_another_return_url() {
     assert_eq!(settings_for_tool(&json!(null), "u", "d").len(), 2);
 }
 
-/// What a platform with these settings takes of these items.
+/// The selection that a platform with these settings takes of these items.
 fn select(settings: &Value, items: Value) -> Selection {
     let wrap = |url: &str| match url.starts_with("https://tool.example/") {
         true => Ok(format!("wrapped {url}")),
