@@ -1,8 +1,14 @@
 //! The LTI apps behind the gateway.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
+
+pub use hosts::{AppHost, AppHostError};
+
+use crate::{LmsProduct, Service};
+
+mod hosts;
 
 /// The id of the built-in app, the launch inspector.
 pub const INSPECTOR_ID: &str = "launch-inspector";
@@ -18,7 +24,7 @@ pub struct App {
     pub description: String,
     /// The same in German; empty for none.
     pub description_de: String,
-    /// Where launch tokens are posted.
+    /// Where launch tokens are posted, other than those of deep linking requests.
     pub launch_url: Url,
     /// Its icon; empty for a monogram.
     pub icon_url: String,
@@ -28,8 +34,31 @@ pub struct App {
     pub placements: Vec<String>,
     /// Custom parameters that the LMS is asked to send.
     pub custom_parameters: BTreeMap<String, String>,
-    /// Scopes of the LTI services that it needs.
-    pub scopes: Vec<String>,
+    /// Where deep linking requests are posted.
+    pub deep_linking_url: Url,
+    /// Where its public keys are; without them it can't prove who it is, so it has no access tokens and can't answer a deep linking request.
+    pub keyset_url: Option<Url>,
+    /// Its client ID at this gateway; of no other app.
+    pub client_id: String,
+    /// The LTI services that it uses.
+    pub services: BTreeSet<Service>,
+    /// Where content may be that it opens.
+    pub hosts: Vec<AppHost>,
+    /// The client IDs that the operator has for it at LMSs where schools share one.
+    pub client_ids: BTreeMap<LmsProduct, String>,
+}
+
+impl App {
+    /// True if it may use the service.
+    #[must_use]
+    pub fn may_use(&self, service: Service) -> bool {
+        self.services.iter().any(|own| own.includes(service))
+    }
+
+    /// The scopes that an LMS must grant for its services: one for each.
+    pub fn scopes(&self) -> impl Iterator<Item = &'static str> {
+        self.services.iter().map(|service| service.scope())
+    }
 }
 
 /// The placement that an app of Canvas has where the operator names none.

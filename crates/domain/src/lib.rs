@@ -17,6 +17,7 @@ pub mod presets;
 mod problem_reports;
 mod reference;
 mod registrations;
+mod services;
 mod tenants;
 mod text;
 mod tool_keysets;
@@ -46,5 +47,6 @@ pub use registrations::{
     Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, Surplus, check_issuer, check_keyset,
     is_path_step, parse_deployment_id,
 };
+pub use services::Service;
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};
 pub use tool_keysets::{KeysetOwner, TokenEndpoint, ToolKeyset};

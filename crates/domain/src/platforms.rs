@@ -1,5 +1,5 @@
 /// An LMS, as far as its registration differs from that of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LmsProduct {
     /// Canvas, hosted by Instructure.
     Canvas,

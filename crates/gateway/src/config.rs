@@ -8,15 +8,17 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod apps;
 mod issuers;
 mod sections;
 mod sources;
 mod support;
 mod validate;
 
+pub use apps::AppSection;
 pub use issuers::Issuer;
 pub use sections::{
-    AppSection, Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Security, Server,
+    Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Security, Server,
     TenantRegistration, Tenants,
 };
 pub use support::{SmtpTls, Support};

@@ -162,7 +162,8 @@ fn tool_configuration(
         Name::IconUrl => Some(icon_url(&config.server.public_url, app)),
         Name::DeepLinkingUrl => app.deep_linking.then(|| config.public_url("/lti/launch")),
         Name::CustomParameters => lines(parameters()),
-        Name::Scopes => lines(app.scopes.iter().cloned()),
+        Name::Scopes => lines(app.scopes().map(str::to_owned)),
+        Name::ClientId => app.client_ids.get(&product).cloned(),
     };
     let keys = guide
         .gateway_keys
@@ -178,7 +179,7 @@ fn tool_configuration(
     let settings = guide
         .settings
         .into_iter()
-        .filter(|setting| setting.need.is_of(app.deep_linking, &app.scopes))
+        .filter(|setting| setting.need.is_of(app))
         .map(|setting| LmsSetting {
             label: setting.label.of(language).into_owned(),
             value: setting.choice.of(language).into_owned(),
@@ -190,7 +191,7 @@ fn tool_configuration(
         keys,
         settings,
         custom_parameters: app.custom_parameters.clone(),
-        scopes: app.scopes.clone(),
+        scopes: app.scopes().map(str::to_owned).collect(),
         network: GatewayNetwork {
             addresses: config.operator.addresses.clone(),
             user_agent: outbound::user_agent(config),

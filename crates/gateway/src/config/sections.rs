@@ -2,9 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use domain::App;
 use serde::{Deserialize, Serialize};
-use url::Url;
 use uuid::Uuid;
 
 /// Directory roles that make a person an admin: Global, Application and Cloud Application Administrator.
@@ -214,6 +212,17 @@ pub struct Outbound {
     pub allowed_hosts: Vec<String>,
 }
 
+impl Outbound {
+    /// True if the operator lists the host and port of this address.
+    pub fn allows(&self, url: &url::Url) -> bool {
+        let (Some(host), Some(port)) = (url.host_str(), url.port_or_known_default()) else {
+            return false;
+        };
+        let wanted = format!("{host}:{port}");
+        self.allowed_hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(&wanted))
+    }
+}
+
 /// `[keysets]`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -269,66 +278,4 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// `[[apps]]`: an LTI app behind the gateway.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AppSection {
-    /// Lower-case letters, digits and hyphens; the audience of its launch tokens.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// The app's purpose.
-    #[serde(default)]
-    pub description: String,
-    /// The same in German; empty for none.
-    #[serde(default)]
-    pub description_de: String,
-    /// Where launch tokens are posted.
-    pub launch_url: Url,
-    /// Its icon; empty for a monogram.
-    #[serde(default)]
-    pub icon_url: String,
-    /// True if it takes deep linking requests.
-    #[serde(default)]
-    pub deep_linking: bool,
-    /// Where Canvas shows it, by Canvas's names; empty for the course navigation, and links where it takes deep linking requests.
-    #[serde(default)]
-    pub placements: Vec<String>,
-    /// Custom parameters that the LMS is asked to send.
-    #[serde(default)]
-    pub custom_parameters: std::collections::BTreeMap<String, String>,
-    /// Scopes of the LTI services that it needs.
-    #[serde(default)]
-    pub scopes: Vec<String>,
-}
-
-impl From<&AppSection> for App {
-    fn from(section: &AppSection) -> Self {
-        let AppSection {
-            id,
-            name,
-            description,
-            description_de,
-            launch_url,
-            icon_url,
-            deep_linking,
-            placements,
-            custom_parameters,
-            scopes,
-        } = section.clone();
-        Self {
-            id,
-            name,
-            description,
-            description_de,
-            launch_url,
-            icon_url,
-            deep_linking,
-            placements,
-            custom_parameters,
-            scopes,
-        }
-    }
 }

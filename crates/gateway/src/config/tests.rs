@@ -263,6 +263,9 @@ fn every_key_of_an_app_and_of_an_issuer_is_documented_and_no_other() {
 id = "a"
 name = "A"
 launch_url = "https://app.example/"
+deep_linking_url = "https://app.example/"
+keyset_url = "https://app.example/jwks"
+client_id = "a"
 [[issuers]]
 issuer = "https://issuer.example"
 audiences = ["a"]

@@ -1,11 +1,10 @@
 //! Validates the configuration: all errors at once, one sentence each, with the key.
 
-use std::{collections::HashSet, net::SocketAddr};
+use std::net::SocketAddr;
 
-use domain::apps::{INSPECTOR_ID, is_canvas_placement};
 use url::Url;
 
-use super::{Config, ConfigErrors, DEV_AUDIENCE, DEV_SECRET, is_loopback};
+use super::{AppSection, Config, ConfigErrors, DEV_AUDIENCE, DEV_SECRET, is_loopback};
 
 /// A health that nobody looked at for longer would say nothing.
 const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
@@ -78,7 +77,7 @@ impl Config {
             .chain(icons)
             .filter_map(|(key, text)| Some((key, Url::parse(text).ok()?)))
             .collect();
-        urls.extend(self.apps.iter().map(|app| ("apps: launch_url", app.launch_url.clone())));
+        urls.extend(self.apps.iter().flat_map(AppSection::urls));
         for (key, url) in urls {
             if !url.username().is_empty() || url.password().is_some() {
                 errors.push(format!("{key} must be without user name and password."));
@@ -173,33 +172,6 @@ impl Config {
         }
         if !self.dev && identity.audiences.iter().any(|audience| audience == DEV_AUDIENCE) {
             errors.push("identity.audiences names the development sign-in's API; production needs its own.".to_owned());
-        }
-    }
-
-    fn validate_apps(&self, errors: &mut Vec<String>) {
-        let mut seen = HashSet::from([INSPECTOR_ID]);
-        for app in &self.apps {
-            let shape = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            if app.id.is_empty() || app.id.len() > 64 || !app.id.chars().all(shape) {
-                errors.push(format!(
-                    "apps: the id \"{}\" must be 1 to 64 lower-case letters, digits and hyphens.",
-                    app.id
-                ));
-            }
-            if !seen.insert(&app.id) {
-                errors.push(format!("apps: the id \"{}\" is taken already.", app.id));
-            }
-            for placement in &app.placements {
-                if !is_canvas_placement(placement) {
-                    errors.push(format!(
-                        "apps: \"{}\" has the placement \"{placement}\", which Canvas doesn't know.",
-                        app.id
-                    ));
-                }
-            }
-            if app.launch_url.scheme() != "https" && !(self.dev && app.launch_url.scheme() == "http") {
-                errors.push(format!("apps: launch_url of \"{}\" must begin with https://.", app.id));
-            }
         }
     }
 }

@@ -4,10 +4,11 @@ use askama::Template;
 use aws_lc_rs::digest;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{App, TenantId, presets};
-use lti13::tool::{Launch, ToolRegistration};
+use lti13::tool::{Launch, Message, ToolRegistration};
 use messages::launch_page;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use url::Url;
 use uuid::Uuid;
 
 use super::{app_claims, context::LaunchContext, resolve::Registered};
@@ -48,6 +49,7 @@ struct Platform<'a> {
 #[template(path = "hand_over.html")]
 struct Page<'a> {
     app: &'a App,
+    url: &'a Url,
     language: Language,
     open: String,
     token: &'a str,
@@ -91,6 +93,10 @@ pub(super) async fn page(
     let open = launch_page::open(app.name.as_str()).of(language).into_owned();
     Ok(Page {
         app,
+        url: match launch.message {
+            Message::DeepLinking(_) => &app.deep_linking_url,
+            _ => &app.launch_url,
+        },
         language,
         open,
         token: &token,

@@ -1,7 +1,13 @@
 //! The apps behind this gateway.
 
-use domain::{App, apps::INSPECTOR_ID};
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    App,
+    apps::{AppHost, INSPECTOR_ID},
+};
 use messages::{Language, api};
+use url::Url;
 
 use crate::config::Config;
 
@@ -39,14 +45,19 @@ impl Apps {
 }
 
 fn inspector(config: &Config) -> Option<App> {
+    let launch_url: Url = config.public_url(&format!("/apps/{INSPECTOR_ID}/launch")).parse().ok()?;
     Some(App {
         id: INSPECTOR_ID.to_owned(),
         name: "Launch inspector".to_owned(),
         description: api::app::INSPECTOR.of(Language::FALLBACK).into_owned(),
         description_de: String::new(),
-        launch_url: format!("{}/apps/{INSPECTOR_ID}/launch", config.server.public_url)
-            .parse()
-            .ok()?,
+        hosts: AppHost::of(&launch_url).into_iter().collect(),
+        deep_linking_url: launch_url.clone(),
+        launch_url,
+        keyset_url: None,
+        client_id: INSPECTOR_ID.to_owned(),
+        services: BTreeSet::new(),
+        client_ids: BTreeMap::new(),
         icon_url: String::new(),
         deep_linking: true,
         placements: Vec::new(),
@@ -57,7 +68,6 @@ fn inspector(config: &Config) -> Option<App> {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),
-        scopes: Vec::new(),
     })
 }
 

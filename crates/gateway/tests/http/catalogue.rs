@@ -17,7 +17,49 @@ deep_linking = true
 placements = [\"course_navigation\", \"editor_button\"]
 scopes = [\"https://purl.imsglobal.org/spec/lti-ags/scope/score\"]
 custom_parameters = { t = \"$ResourceLink.title\" }
+[apps.client_ids]
+blackboard = \"027328b7-c2e3-4c9e-aaa1-07802dae6c89\"
 ";
+
+#[tokio::test]
+async fn the_tool_configuration_names_the_client_id_that_schools_share() {
+    let gateway = TestGateway::start_with(CONFIGURATION).await;
+    let token = gateway.tenant(CONTOSO).await;
+    let client_ids = async |platform: &str| -> Vec<serde_json::Value> {
+        let path = format!("/api/v1/apps/quiz/tool-configuration?platform={platform}");
+        let configuration = gateway.get(&path, &token).await.json();
+        let keys = configuration["keys"].as_array().unwrap().iter();
+        keys.filter(|key| key["name"] == "Client ID")
+            .map(|key| key["value"].clone())
+            .collect()
+    };
+    assert_eq!(client_ids("blackboard").await, ["027328b7-c2e3-4c9e-aaa1-07802dae6c89"]);
+    assert!(client_ids("schoology").await.is_empty() && client_ids("moodle").await.is_empty());
+}
+
+#[tokio::test]
+async fn the_tool_configuration_asks_for_the_scopes_of_the_services() {
+    let services = "
+[[apps]]
+id = \"notes\"
+name = \"Notes\"
+launch_url = \"http://localhost:9/launch\"
+services = [\"names_and_roles\", \"line_items\", \"results.read\"]
+";
+    let gateway = TestGateway::start_with(services).await;
+    let token = gateway.tenant(CONTOSO).await;
+    let path = "/api/v1/apps/notes/tool-configuration?platform=canvas";
+    let configuration = gateway.get(path, &token).await.json();
+    let scopes = json!([
+        "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
+        "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem",
+        "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly",
+    ]);
+    assert_eq!(
+        (&configuration["scopes"], &configuration["document"]["scopes"]),
+        (&scopes, &scopes)
+    );
+}
 
 #[tokio::test]
 async fn a_tool_configuration_says_everything_that_an_lms_asks_for() {

@@ -57,7 +57,7 @@ pub(super) fn developer_key(config: &Config, app: &App, product: LmsProduct, key
         "target_link_uri": launch,
         "redirect_uris": [launch],
         "public_jwk_url": keyset_url,
-        "scopes": app.scopes,
+        "scopes": app.scopes().collect::<Vec<_>>(),
         "custom_fields": app.custom_parameters,
         "extensions": [{
             "platform": "canvas.instructure.com",

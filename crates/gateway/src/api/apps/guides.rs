@@ -7,7 +7,7 @@
 //! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
 //! the labels of Canvas's endpoints, which its interface doesn't show: those are descriptions.
 
-use domain::{LmsProduct, presets::LmsFieldName};
+use domain::{App, LmsProduct, Service, presets::LmsFieldName};
 use messages::{Text, lms::any};
 
 mod hosted;
@@ -54,6 +54,8 @@ pub(super) enum GatewayKeyName {
     CustomParameters,
     /// The scopes of the LTI services that the app uses, a line each.
     Scopes,
+    /// The client ID of the app that the operator has for all schools.
+    ClientId,
     /// The app's icon.
     IconUrl,
 }
@@ -69,6 +71,7 @@ impl GatewayKeyName {
             Self::DeepLinkingUrl => "Deep linking URL",
             Self::CustomParameters => "Custom parameters",
             Self::Scopes => "Scopes",
+            Self::ClientId => "Client ID",
             Self::IconUrl => "Icon URL",
         }
     }
@@ -81,32 +84,28 @@ pub(super) enum Need {
     Launch,
     /// Deep linking requests (LTI Deep Linking 2.0).
     DeepLinking,
-    /// Any of these scopes of LTI services.
-    AnyScope(&'static [&'static str]),
+    /// Any of these LTI services.
+    AnyService(&'static [Service]),
 }
 
 impl Need {
-    /// True if an app with these scopes has the need; `deep_linking`: it takes deep linking requests.
-    pub(super) fn is_of(self, deep_linking: bool, scopes: &[String]) -> bool {
+    /// True if the app has the need.
+    pub(super) fn is_of(self, app: &App) -> bool {
         match self {
             Self::Launch => true,
-            Self::DeepLinking => deep_linking,
-            Self::AnyScope(any) => scopes.iter().any(|scope| any.contains(&scope.as_str())),
+            Self::DeepLinking => app.deep_linking,
+            Self::AnyService(any) => any.iter().any(|service| app.services.contains(service)),
         }
     }
 }
 
-/// Scopes of LTI services (Assignment and Grade Services 2.0, section 3; Names and Role Provisioning Services 2.0, section 2.3).
-mod scopes {
-    pub(super) const LINE_ITEM: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem";
-    pub(super) const LINE_ITEM_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly";
-    pub(super) const RESULT_READ: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly";
-    pub(super) const SCORE: &str = "https://purl.imsglobal.org/spec/lti-ags/scope/score";
-    pub(super) const MEMBERS: &str = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly";
-}
-
-const GRADES: Need = Need::AnyScope(&[scopes::LINE_ITEM, scopes::LINE_ITEM_READ, scopes::RESULT_READ, scopes::SCORE]);
-const MEMBERS: Need = Need::AnyScope(&[scopes::MEMBERS]);
+const GRADES: Need = Need::AnyService(&[
+    Service::LineItems,
+    Service::LineItemsRead,
+    Service::ResultsRead,
+    Service::Scores,
+]);
+const MEMBERS: Need = Need::AnyService(&[Service::NamesAndRoles]);
 
 /// Something to choose, in the LMS's words.
 const fn choose(need: Need, label: Text, choice: Text) -> Setting {
@@ -134,6 +133,7 @@ pub(super) fn guide(product: LmsProduct) -> Guide {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use std::collections::HashSet;
 
@@ -141,6 +141,7 @@ mod tests {
     use messages::Language;
 
     use super::*;
+    use crate::{config::Config, services::apps::Apps};
 
     #[test]
     fn every_guide_is_about_the_values_of_its_preset() {
@@ -164,34 +165,39 @@ mod tests {
         }
     }
 
+    fn app(deep_linking: bool, services: impl IntoIterator<Item = Service>) -> App {
+        let mut config = Config::default();
+        config.server.public_url = "https://gateway.example".to_owned();
+        let inspector = Apps::new(&config).all().first().cloned();
+        App {
+            deep_linking,
+            services: services.into_iter().collect(),
+            ..inspector.unwrap()
+        }
+    }
+
     #[test]
     fn every_guide_says_what_deep_linking_and_services_ask_for() {
-        let needed = |product: LmsProduct, deep_linking: bool, scopes: &[&str]| -> Vec<_> {
-            let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let needed = |product: LmsProduct, app: &App| -> Vec<_> {
             let settings = guide(product).settings.into_iter();
             settings
-                .filter(|setting| setting.need.is_of(deep_linking, &scopes))
+                .filter(|setting| setting.need.is_of(app))
                 .map(|setting| setting.label.of(Language::En))
                 .collect()
         };
         for product in LmsProduct::ALL {
-            let launch = needed(product, false, &[]);
+            let launch = needed(product, &app(false, []));
             assert!(!launch.is_empty(), "{product:?}");
-            assert!(needed(product, true, &[]).len() > launch.len(), "{product:?}: deep linking");
-            for scope in [
-                scopes::LINE_ITEM,
-                scopes::LINE_ITEM_READ,
-                scopes::RESULT_READ,
-                scopes::SCORE,
-                scopes::MEMBERS,
-            ] {
-                assert!(needed(product, false, &[scope]).len() > launch.len(), "{product:?}: {scope}");
-            }
-            assert_eq!(
-                needed(product, false, &["https://other.example/scope"]),
-                launch,
-                "{product:?}"
+            assert!(
+                needed(product, &app(true, [])).len() > launch.len(),
+                "{product:?}: deep linking"
             );
+            for service in Service::ALL {
+                assert!(
+                    needed(product, &app(false, [service])).len() > launch.len(),
+                    "{product:?}: {service:?}"
+                );
+            }
         }
     }
 }

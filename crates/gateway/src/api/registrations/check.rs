@@ -120,7 +120,7 @@ pub async fn check_registration(
 /// The finding that the LMS has to be given another keyset URL of the gateway.
 fn outdated_keyset(app: &AppState, registration: &Registration) -> Option<GatewayFinding> {
     let keyset = registration.tool_keyset.as_ref().filter(|keyset| keyset.outdated)?;
-    let needs_keys = |app: &domain::App| app.deep_linking || !app.scopes.is_empty();
+    let needs_keys = |app: &domain::App| app.deep_linking || !app.services.is_empty();
     Some(GatewayFinding::KeysetOutdated {
         url: tool_keys::keyset_url(&app.config, &keyset.id),
         needed: app.apps.find(&registration.app_id).is_some_and(needs_keys),

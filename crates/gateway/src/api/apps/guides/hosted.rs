@@ -1,9 +1,9 @@
 //! LMSs whose schools share one issuer.
 
-use domain::presets::LmsFieldName as Name;
+use domain::{Service, presets::LmsFieldName as Name};
 use messages::lms::{any, blackboard, canvas, schoology};
 
-use super::{GRADES, GatewayKeyName as Key, Guide, MEMBERS, Need, check, choose, scopes};
+use super::{GRADES, GatewayKeyName as Key, Guide, MEMBERS, Need, check, choose};
 
 pub(super) fn canvas() -> Guide {
     Guide {
@@ -25,6 +25,7 @@ pub(super) fn canvas() -> Guide {
             ),
         ],
         gateway_keys: vec![
+            (Key::ClientId, canvas::CLIENT_ID),
             (Key::RedirectUrl, canvas::REDIRECT_URIS),
             (Key::TargetLinkUrl, canvas::TARGET_LINK_URI),
             (Key::LoginUrl, canvas::OPENID_CONNECT_INITIATION_URL),
@@ -34,10 +35,19 @@ pub(super) fn canvas() -> Guide {
         ],
         settings: vec![
             choose(Need::Launch, canvas::JWK_METHOD, canvas::PUBLIC_JWK_URL),
-            check(Need::AnyScope(&[scopes::LINE_ITEM]), canvas::CAN_CREATE_AND_VIEW_ASSIGNMENT),
-            check(Need::AnyScope(&[scopes::LINE_ITEM_READ]), canvas::CAN_VIEW_ASSIGNMENT_DATA_IN),
-            check(Need::AnyScope(&[scopes::RESULT_READ]), canvas::CAN_VIEW_SUBMISSION_DATA_FOR),
-            check(Need::AnyScope(&[scopes::SCORE]), canvas::CAN_CREATE_AND_UPDATE_SUBMISSION),
+            check(
+                Need::AnyService(&[Service::LineItems]),
+                canvas::CAN_CREATE_AND_VIEW_ASSIGNMENT,
+            ),
+            check(
+                Need::AnyService(&[Service::LineItemsRead]),
+                canvas::CAN_VIEW_ASSIGNMENT_DATA_IN,
+            ),
+            check(
+                Need::AnyService(&[Service::ResultsRead]),
+                canvas::CAN_VIEW_SUBMISSION_DATA_FOR,
+            ),
+            check(Need::AnyService(&[Service::Scores]), canvas::CAN_CREATE_AND_UPDATE_SUBMISSION),
             check(MEMBERS, canvas::CAN_RETRIEVE_USER_DATA_ASSOCIATED),
             choose(Need::Launch, canvas::PRIVACY_LEVEL, canvas::PUBLIC),
             choose(
@@ -74,6 +84,7 @@ pub(super) fn blackboard() -> Guide {
             ),
         ],
         gateway_keys: vec![
+            (Key::ClientId, blackboard::CLIENT_ID),
             (Key::LoginUrl, blackboard::LOGIN_INITIATION_URL),
             (Key::RedirectUrl, blackboard::TOOL_REDIRECT_URL_S),
             (Key::JwksUrl, blackboard::TOOL_JWKS_URL),
@@ -127,6 +138,7 @@ pub(super) fn schoology() -> Guide {
             ),
         ],
         gateway_keys: vec![
+            (Key::ClientId, schoology::CLIENT_ID),
             (Key::JwksUrl, schoology::JWKS_URL),
             (Key::TargetLinkUrl, schoology::DOMAIN_URL),
             (Key::CustomParameters, schoology::CUSTOM_PARAMETERS),
