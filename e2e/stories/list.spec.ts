@@ -41,6 +41,7 @@ function registration(number: number): { name: string; platform: string } & Reco
     waitingDeployments: 0,
     appWithdrawn: false,
     clientIdShared: false,
+    appDeploymentId: `5c400100-0000-4000-8000-${String(number).padStart(12, "0")}`,
   };
 }
 

@@ -15,6 +15,7 @@ mod m20261130_000002_probe_writes;
 mod m20261130_000003_create_contests;
 mod m20261130_000005_count_launches;
 mod m20261201_000201_create_tool_keysets;
+mod m20261201_000301_add_app_deployments;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000003_create_contests::Migration),
             Box::new(m20261130_000005_count_launches::Migration),
             Box::new(m20261201_000201_create_tool_keysets::Migration),
+            Box::new(m20261201_000301_add_app_deployments::Migration),
         ]
     }
 }

@@ -79,6 +79,11 @@ pub struct Registration {
     /// there by `toolKeysetUrl`. Launches don't depend on it.
     #[serde(default)]
     pub tool_keyset_outdated: bool,
+    /// The deployment of the app that it is: the same through replacements, and when it is added again after a deletion. Apps know it as
+    /// `deployment_id` of their access tokens.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = Uuid))]
+    pub app_deployment_id: Option<Uuid>,
 }
 
 /// A page of registrations.
@@ -190,6 +195,10 @@ pub struct NewRegistration {
     #[serde(default, skip_serializing)]
     #[cfg_attr(feature = "openapi", schema(read_only))]
     pub tool_keyset_outdated: Option<serde_json::Value>,
+    /// Read-only; ignored.
+    #[serde(default, skip_serializing)]
+    #[cfg_attr(feature = "openapi", schema(read_only))]
+    pub app_deployment_id: Option<serde_json::Value>,
 }
 
 /// A registration in an export.

@@ -42,10 +42,10 @@ pub use problem_reports::{
 };
 pub use reference::{Reference, ReferenceFormatError};
 pub use registrations::{
-    CheckFinding, Deployment, DeploymentState, Draft, Failure, FailureReason, FindingSeverity, Health, HealthState, KeyName,
-    LaunchRegistration, LmsDraft, LmsMetadata, LmsValues, MAX_DEPLOYMENTS, NewRegistration, PartialLmsValues, ReadDraft,
-    Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, Surplus, check_issuer, check_keyset,
-    is_path_step, parse_deployment_id,
+    AppDeploymentId, CheckFinding, Deployment, DeploymentState, Draft, Failure, FailureReason, FindingSeverity, Health,
+    HealthState, KeyName, LaunchRegistration, LmsDraft, LmsMetadata, LmsValues, MAX_DEPLOYMENTS, NewRegistration,
+    PartialLmsValues, ReadDraft, Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, Surplus,
+    check_issuer, check_keyset, is_path_step, parse_deployment_id,
 };
 pub use services::Service;
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};

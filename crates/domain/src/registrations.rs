@@ -31,6 +31,16 @@ impl fmt::Display for RegistrationId {
     }
 }
 
+/// The deployment of its app that a registration is: the same through replacements, and of no other live registration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AppDeploymentId(pub Uuid);
+
+impl fmt::Display for AppDeploymentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A registration as somebody entered it: nothing of it is trusted yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Draft {
@@ -365,6 +375,8 @@ pub struct Registration {
     pub waiting_deployments: u32,
     /// The keyset that its LMS is given, where there is one already.
     pub tool_keyset: Option<ToolKeyset>,
+    /// The deployment of its app that it is.
+    pub app_deployment_id: AppDeploymentId,
 }
 
 impl Registration {
@@ -407,6 +419,8 @@ pub struct LaunchRegistration {
     pub allow_anonymous: bool,
     /// When it took the LMS from another tenant, if it did: logins from before were that one's.
     pub claimed_at: Option<OffsetDateTime>,
+    /// The deployment of its app that it is.
+    pub app_deployment_id: AppDeploymentId,
 }
 
 /// The health of a registration's keyset.

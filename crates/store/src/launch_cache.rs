@@ -119,7 +119,7 @@ fn weight(own: usize, platform: &ToolRegistration) -> u32 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use domain::{LmsProduct, TenantId};
+    use domain::{AppDeploymentId, LmsProduct, TenantId};
     use uuid::Uuid;
 
     use super::*;
@@ -142,6 +142,7 @@ mod tests {
             },
             allow_anonymous: false,
             claimed_at: None,
+            app_deployment_id: AppDeploymentId(Uuid::nil()),
         };
         for n in 0..4_000 {
             registration.platform.client_id = format!("c-{n}");

@@ -6,6 +6,7 @@
 //! Texts with a NUL character, which PostgreSQL can't hold, are never stored; a look-up by such a text finds nothing.
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+mod app_deployments;
 mod audit;
 mod claims;
 mod contests;

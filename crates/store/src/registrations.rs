@@ -350,6 +350,7 @@ fn read(
             outdated: row.keyset_outdated,
         }),
         lms: row.read_lms()?,
+        app_deployment_id: row.app_deployment(),
         id: RegistrationId(row.id),
         tenant_id: TenantId(row.tenant_id),
         name: row.name,

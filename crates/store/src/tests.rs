@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, clippy::large_futures)]
 
+mod app_deployments;
 mod audit;
 mod claims;
 mod contests;

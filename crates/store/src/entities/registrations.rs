@@ -1,4 +1,6 @@
-use domain::{Actor, HealthState, KeysetOwner, LaunchRegistration, LmsValues, NewRegistration, RegistrationId, TenantId};
+use domain::{
+    Actor, AppDeploymentId, HealthState, KeysetOwner, LaunchRegistration, LmsValues, NewRegistration, RegistrationId, TenantId,
+};
 use lti13::tool::ToolRegistration;
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
@@ -37,12 +39,20 @@ pub struct Model {
     pub deleted_at: Option<i64>,
     pub claimed_at: Option<i64>,
     pub keyset_outdated: bool,
+    pub app_deployment_id: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
-    pub(crate) fn new(tenant: TenantId, id: RegistrationId, new: &NewRegistration, by: &Actor, at: OffsetDateTime) -> Self {
+    pub(crate) fn new(
+        tenant: TenantId,
+        id: RegistrationId,
+        app_deployment: AppDeploymentId,
+        new: &NewRegistration,
+        by: &Actor,
+        at: OffsetDateTime,
+    ) -> Self {
         let NewRegistration {
             name,
             app_id,
@@ -91,6 +101,7 @@ impl Model {
             deleted_at: None,
             claimed_at: None,
             keyset_outdated: false,
+            app_deployment_id: Some(app_deployment.0),
         }
     }
 
@@ -117,6 +128,7 @@ impl Model {
     pub(crate) fn read_for_launch(self) -> Result<LaunchRegistration, StoreError> {
         Ok(LaunchRegistration {
             platform: self.read_platform()?,
+            app_deployment_id: self.app_deployment(),
             id: RegistrationId(self.id),
             tenant_id: TenantId(self.tenant_id),
             name: self.name,

@@ -13,7 +13,7 @@ use crate::claims::release_client_of_shut_out;
 use crate::entities::{deployments, platforms, registrations};
 use crate::rows::{ACCEPTED, to_micros};
 use crate::tool_keysets::{self, owner_key};
-use crate::{Session, StoreError, audit, keysets, query_first, sql};
+use crate::{Session, StoreError, app_deployments, audit, keysets, query_first, sql};
 
 /// Why a registration can't be stored.
 #[derive(Debug, thiserror::Error)]
@@ -95,7 +95,8 @@ pub(crate) async fn insert(
         remove_undecided(tx, &new.lms.platform.issuer, &new.lms.platform.client_id, &new.deployment_ids).await?;
     }
     room.validate(&addition)?;
-    let row = registrations::Model::new(tenant, id, new, by, at);
+    let app_deployment = app_deployments::inherit(tx, tenant, id, new).await?;
+    let row = registrations::Model::new(tenant, id, app_deployment, new, by, at);
     let owner = owner_key(&row.keyset_owner()?);
     let keyset = tool_keysets::ensure(tx, owner.clone(), at).await?;
     registrations::Entity::insert(row.clone().into_active_model())

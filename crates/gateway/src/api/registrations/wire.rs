@@ -34,6 +34,7 @@ pub(super) fn draft(new: wire::NewRegistration) -> Draft {
         client_id_shared: _,
         tool_keyset_url: _,
         tool_keyset_outdated: _,
+        app_deployment_id: _,
     } = new;
     Draft {
         name,
@@ -145,6 +146,7 @@ pub(super) fn registration(registration: domain::Registration, app: &AppState, l
         failure,
         waiting_deployments,
         tool_keyset,
+        app_deployment_id,
     } = registration;
     let (tool_keyset_url, tool_keyset_outdated) = keyset(tool_keyset, app);
     wire::Registration {
@@ -171,6 +173,7 @@ pub(super) fn registration(registration: domain::Registration, app: &AppState, l
         waiting_deployments,
         tool_keyset_url,
         tool_keyset_outdated,
+        app_deployment_id: Some(app_deployment_id.0),
     }
 }
 
@@ -208,6 +211,7 @@ pub(super) fn portable(
         failure: _,
         waiting_deployments: _,
         tool_keyset,
+        app_deployment_id: _,
     } = registration;
     let (tool_keyset_url, tool_keyset_outdated) = keyset(tool_keyset, app);
     wire::PortableRegistration {
