@@ -16,6 +16,7 @@ mod m20261130_000003_create_contests;
 mod m20261130_000005_count_launches;
 mod m20261201_000201_create_tool_keysets;
 mod m20261201_000301_add_app_deployments;
+mod m20261201_000302_create_used_assertions;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000005_count_launches::Migration),
             Box::new(m20261201_000201_create_tool_keysets::Migration),
             Box::new(m20261201_000301_add_app_deployments::Migration),
+            Box::new(m20261201_000302_create_used_assertions::Migration),
         ]
     }
 }

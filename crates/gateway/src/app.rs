@@ -16,7 +16,7 @@ use crate::{
     api::{apps, audit_events, contests, launches, problem_reports, registrations, tenants},
     http::json,
     http::{assets, error::ApiError, language},
-    inspector, lti, openapi, operations, portal,
+    inspector, lti, openapi, operations, platform, portal,
     request::{admission, body, guards},
     services::concurrency,
     state::AppState,
@@ -64,6 +64,7 @@ fn api(config: &mut ServiceConfig<'_>) {
 fn pages(config: &mut web::ServiceConfig) {
     config
         .configure(lti::routes)
+        .configure(platform::routes)
         .service(inspector::inspect_launch)
         .service(apps::get_app_icon)
         .service(problem_reports::show_report_page)
@@ -162,6 +163,7 @@ async fn fallback(
         "/docs/",
         "/health/",
         "/.well-known/",
+        "/platform/",
         "/portal/",
         "/assets/",
     ];

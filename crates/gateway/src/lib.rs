@@ -16,6 +16,7 @@ mod inspector;
 mod lti;
 mod openapi;
 mod operations;
+mod platform;
 mod portal;
 mod records;
 mod request;

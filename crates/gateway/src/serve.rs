@@ -241,6 +241,7 @@ async fn purge(app: AppState) {
             purge_launches(&app, now).await;
             purge_reports(&app, now).await;
             purge_contests(&app, now).await;
+            purge_assertions(&app, now).await;
         }
     }
 }
@@ -255,6 +256,12 @@ async fn purge_contests(app: &AppState, now: OffsetDateTime) {
                 break;
             }
         }
+    }
+}
+
+async fn purge_assertions(app: &AppState, now: OffsetDateTime) {
+    if let Err(error) = app.store.purge_assertions(now).await {
+        tracing::warn!(error = %chain(&error), "expired assertions could not be removed");
     }
 }
 

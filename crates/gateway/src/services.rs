@@ -1,5 +1,7 @@
 //! Services used by handlers: each knows configuration, store and domain, never the application state or a handler.
 
+pub mod app_keys;
+pub mod app_tokens;
 pub mod apps;
 pub mod check_quota;
 pub mod clock;

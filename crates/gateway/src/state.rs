@@ -13,6 +13,8 @@ use crate::{
     records,
     services::concurrency::ConcurrencyLimits,
     services::{
+        app_keys::AppKeys,
+        app_tokens::AppTokens,
         apps::Apps,
         check_quota::CheckQuota,
         clock::Clock,
@@ -60,6 +62,10 @@ pub struct AppState {
     pub signing_keys: Arc<SigningKeys>,
     /// The keys by which the gateway signs for LMSs.
     pub tool_keys: Arc<ToolKeys>,
+    /// The public keysets of apps.
+    pub app_keys: DocumentCache<AppKeys>,
+    /// Issues the access tokens of apps.
+    pub app_tokens: Arc<AppTokens>,
     /// Seals login states.
     pub state_keys: Arc<lti13::StateKeys>,
     /// Signs the references of error pages.
@@ -96,7 +102,9 @@ impl AppState {
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             keysets: keysets(&outbound, &store, &clock),
             issuer_discovery: Arc::new(IssuerDiscovery::new(outbound.clone())),
+            app_keys: DocumentCache::new(outbound.clone(), clock.clone()),
             outbound,
+            app_tokens: Arc::new(AppTokens::new(secrets.clone())),
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
             tool_keys: Arc::new(ToolKeys::new(store.clone(), Secrets::new(&config), clock.clone())),

@@ -32,6 +32,7 @@ mod rows;
 mod signing_keys;
 mod tenants;
 mod tool_keysets;
+mod used_assertions;
 mod write_probe;
 
 #[cfg(test)]

@@ -28,6 +28,7 @@ mod report_list;
 mod tenants;
 mod tool_keysets;
 mod transfer;
+mod used_assertions;
 
 use domain::{
     AcceptedLaunch, Actor, ActorKind, LmsProduct, LmsValues, NewRegistration, Reference, RefusedLaunch, Registration,

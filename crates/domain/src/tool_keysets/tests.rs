@@ -3,7 +3,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::*;
-use crate::{Actor, ActorKind, Health, HealthState, RegistrationId};
+use crate::{Actor, ActorKind, AppDeploymentId, Health, HealthState, RegistrationId};
 
 const TENANT: TenantId = TenantId(Uuid::from_u128(1));
 
@@ -28,6 +28,7 @@ fn registration(product: LmsProduct, client_id: &str) -> Registration {
             access_token_audience: None,
         },
         deployment_ids: Vec::new(),
+        app_deployment_id: AppDeploymentId(Uuid::from_u128(2)),
         allow_anonymous: false,
         accept_any_deployment: false,
         created_at: OffsetDateTime::UNIX_EPOCH,

@@ -4,13 +4,13 @@ use std::borrow::Cow;
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, http::Method, web::BytesMut};
 use domain::{OwnTerm, Refusal};
-use futures_util::{
-    StreamExt as _,
-    future::{FutureExt as _, LocalBoxFuture},
-};
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use lti13::{Evidence, Rule, Value};
 
-use crate::services::concurrency::form_limit;
+use crate::{
+    request::form::{FormError, read_form},
+    services::concurrency::form_limit,
+};
 
 /// The undecoded parameters, or why there are none. Never fails as an extractor: a page must come out.
 pub(super) struct LtiForm(Result<BytesMut, Refusal>);
@@ -42,37 +42,28 @@ impl FromRequest for LtiForm {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let query = (request.method() == Method::GET).then(|| BytesMut::from(request.query_string().as_bytes()));
         let limit = form_limit(request.path());
-        let is_form = request.content_type() == "application/x-www-form-urlencoded";
+        let content_type = request.content_type().to_owned();
         let payload = payload.take();
         async move {
             Ok(Self(match query {
                 Some(query) if query.len() > limit => Err(too_large(limit)),
                 Some(query) => Ok(query),
-                None => read_form(payload, is_form, limit).await,
+                None => read_form(payload, &content_type, limit)
+                    .await
+                    .map_err(|error| refusal(error, limit)),
             }))
         }
         .boxed_local()
     }
 }
 
-async fn read_form(mut payload: Payload, is_form: bool, limit: usize) -> Result<BytesMut, Refusal> {
-    let mut form = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let Ok(chunk) = chunk else {
-            return Err(
-                Refusal::new(Rule::MalformedParameter).with(Evidence::expected(OwnTerm::WholeForm).and_seen(OwnTerm::BrokenForm))
-            );
-        };
-        if form.len() + chunk.len() > limit {
-            return Err(too_large(limit));
-        }
-        form.extend_from_slice(&chunk);
-    }
-    if !is_form {
-        let evidence = Evidence::expected(OwnTerm::Form).and_seen(OwnTerm::OtherBody);
-        return Err(Refusal::new(Rule::MalformedParameter).with(evidence));
-    }
-    Ok(form)
+fn refusal(error: FormError, limit: usize) -> Refusal {
+    let evidence = match error {
+        FormError::TooLong => return too_large(limit),
+        FormError::Broken => Evidence::expected(OwnTerm::WholeForm).and_seen(OwnTerm::BrokenForm),
+        FormError::NotForm => Evidence::expected(OwnTerm::Form).and_seen(OwnTerm::OtherBody),
+    };
+    Refusal::new(Rule::MalformedParameter).with(evidence)
 }
 
 fn too_large(limit: usize) -> Refusal {

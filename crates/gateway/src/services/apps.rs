@@ -33,6 +33,11 @@ impl Apps {
         self.apps.iter().find(|app| app.id == id)
     }
 
+    /// The app of that client ID.
+    pub fn find_client(&self, client_id: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.client_id == client_id)
+    }
+
     /// All ids.
     pub fn ids(&self) -> &[String] {
         &self.ids

@@ -10,6 +10,7 @@ use aws_lc_rs::{
 use crate::{config::Config, services::random};
 
 /// Keys derived from the configured secret.
+#[derive(Clone)]
 pub struct Secrets(hkdf::Prk);
 
 /// A sealed value can't be opened: it was changed, or sealed with another secret.

@@ -9,6 +9,8 @@
 )]
 
 mod access;
+mod app_server;
+mod app_tokens;
 mod audit_events;
 mod authority;
 mod browsers;

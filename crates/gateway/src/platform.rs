@@ -1,0 +1,23 @@
+//! The gateway as the LTI platform of its apps: access tokens, and the services that they open.
+//!
+//! Nothing here is about a person who is signed in: apps prove who they are by their keys, and a token opens the services of its own app.
+
+mod app_keys;
+mod authorization;
+mod problem;
+mod token;
+
+use actix_web::web;
+
+/// Mounts the endpoints for apps.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config.service(
+        web::scope("/platform")
+            .service(
+                web::resource("/token")
+                    .route(web::post().to(token::issue_token))
+                    .default_service(web::to(token::other_method)),
+            )
+            .default_service(web::to(problem::nothing_here)),
+    );
+}
