@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lti13::services::target::HostPattern;
 use url::Url;
 
-pub use hosts::{AppHost, AppHostError};
-
 use crate::{LmsProduct, Service};
-
-mod hosts;
 
 /// The id of the built-in app, the launch inspector.
 pub const INSPECTOR_ID: &str = "launch-inspector";
@@ -43,7 +40,7 @@ pub struct App {
     /// The LTI services that it uses.
     pub services: BTreeSet<Service>,
     /// Where content may be that it opens.
-    pub hosts: Vec<AppHost>,
+    pub hosts: Vec<HostPattern>,
     /// The client IDs that the operator has for it at LMSs where schools share one.
     pub client_ids: BTreeMap<LmsProduct, String>,
 }

@@ -15,7 +15,7 @@ mod sources;
 mod support;
 mod validate;
 
-pub use apps::AppSection;
+pub use apps::{AppSection, host_of};
 pub use issuers::Issuer;
 pub use sections::{
     Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Security, Server,

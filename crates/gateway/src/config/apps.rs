@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use domain::{
     App, LmsProduct, Service,
-    apps::{AppHost, INSPECTOR_ID, is_canvas_placement},
+    apps::{INSPECTOR_ID, is_canvas_placement},
 };
+use lti13::services::target::HostPattern;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -101,7 +102,7 @@ impl From<&AppSection> for App {
         let by_name = services.iter().filter_map(|name| Service::from_name(name));
         let by_scope = scopes.iter().filter_map(|scope| Service::from_scope(scope));
         let hosts = match hosts.as_slice() {
-            [] => AppHost::of(&launch_url).into_iter().collect(),
+            [] => host_of(&launch_url).into_iter().collect(),
             hosts => hosts.iter().filter_map(|host| host.parse().ok()).collect(),
         };
         let client_ids = client_ids.into_iter();
@@ -188,11 +189,11 @@ impl AppSection {
             }
         }
         for host in &self.hosts {
-            match host.parse::<AppHost>() {
+            match host.parse::<HostPattern>() {
                 Err(_) => error(format!(
                     "hosts of \"{id}\" has an entry that isn't of the form host[:port][/path/]; a path ends with a slash."
                 )),
-                Ok(host) if host.is_loopback() && !config.dev => error(format!(
+                Ok(_) if is_on_this_computer(host) && !config.dev => error(format!(
                     "hosts of \"{id}\" has {host}, which is possible with --dev only: it is this computer."
                 )),
                 Ok(_) => {}
@@ -213,6 +214,17 @@ impl AppSection {
             }
         }
     }
+}
+
+/// The host and port of an address.
+pub fn host_of(url: &Url) -> Option<HostPattern> {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}{port}", url.host_str()?).parse().ok()
+}
+
+/// True if `host[:port][/path/]` is on this computer.
+fn is_on_this_computer(host: &str) -> bool {
+    Url::parse(&format!("https://{host}")).is_ok_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
 }
 
 fn is_client_id(text: &str) -> bool {
@@ -239,6 +251,8 @@ impl Config {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use lti13::services::target::{Schemes, validate_target};
 
     use super::super::tests::{production, sentence};
     use super::*;
@@ -286,7 +300,7 @@ blackboard = "027328b7-c2e3-4c9e-aaa1-07802dae6c89"
             ("notes", "https://tool.example:8443/lti", None)
         );
         assert!(app.services.is_empty() && app.client_ids.is_empty());
-        let covers = |url: &str| app.hosts.iter().any(|host| host.covers(&Url::parse(url).unwrap()));
+        let covers = |url: &str| validate_target(url, &app.hosts, Schemes::Https).is_ok();
         assert!(covers("https://tool.example:8443/a") && !covers("https://tool.example/a"));
     }
 

@@ -28,6 +28,7 @@ struct LaunchToken<'a> {
     jti: String,
     tenant_id: Uuid,
     registration_id: Uuid,
+    app_deployment_id: Uuid,
     platform: Platform<'a>,
     reference: String,
     #[serde(flatten)]
@@ -78,6 +79,7 @@ pub(super) async fn page(
             jti: Uuid::new_v4().to_string(),
             tenant_id: registration.tenant_id.0,
             registration_id: registration.id.0,
+            app_deployment_id: registration.app_deployment_id.0,
             platform: Platform {
                 issuer: &platform.issuer,
                 issuer_confirmed: presets::signs_for_issuer(platform),

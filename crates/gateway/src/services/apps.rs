@@ -2,14 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{
-    App,
-    apps::{AppHost, INSPECTOR_ID},
-};
+use domain::{App, apps::INSPECTOR_ID};
 use messages::{Language, api};
 use url::Url;
 
-use crate::config::Config;
+use crate::config::{Config, host_of};
 
 /// All apps, the built-in one first.
 pub struct Apps {
@@ -56,7 +53,7 @@ fn inspector(config: &Config) -> Option<App> {
         name: "Launch inspector".to_owned(),
         description: api::app::INSPECTOR.of(Language::FALLBACK).into_owned(),
         description_de: String::new(),
-        hosts: AppHost::of(&launch_url).into_iter().collect(),
+        hosts: host_of(&launch_url).into_iter().collect(),
         deep_linking_url: launch_url.clone(),
         launch_url,
         keyset_url: None,
