@@ -75,8 +75,13 @@ advisories:
 package:
     cargo package --package lti13
 
-# Long checks, apart from the tests: dependencies; the package of crates/lti13; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing, this also of launch records in crates/domain
-nightly seconds="120" examples="500": dependencies package clients lighthouse
+# Changes of crates/lti13 that break the programs that use it, since that revision: the last release, and before the first one the day on which the check began
+semver since="d675068":
+    cargo install --locked cargo-semver-checks
+    cargo semver-checks --package lti13 --all-features --baseline-rev {{ since }}
+
+# Long checks, apart from the tests: dependencies; the package of crates/lti13, and what its changes break; other makers' clients; Lighthouse; properties of other values; the API on both databases; crates/lti13 by fuzzing (needs a nightly toolchain) and mutation testing, this also of launch records in crates/domain
+nightly seconds="120" examples="500": dependencies package semver clients lighthouse
     for tests in "domain --test properties" "store --lib cursors" "gateway --lib registrations" "lti13 --test suite"; do PROPTEST_CASES={{ examples }}0 PROPTEST_RNG_SEED=$(date +%s) cargo test --package $tests || exit 1; done
     cargo xtask fuzz-api --examples {{ examples }}
     cargo install --locked cargo-fuzz cargo-mutants
