@@ -17,6 +17,7 @@ mod m20261130_000005_count_launches;
 mod m20261201_000201_create_tool_keysets;
 mod m20261201_000301_add_app_deployments;
 mod m20261201_000302_create_used_assertions;
+mod m20261201_000401_join_contest_values;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000201_create_tool_keysets::Migration),
             Box::new(m20261201_000301_add_app_deployments::Migration),
             Box::new(m20261201_000302_create_used_assertions::Migration),
+            Box::new(m20261201_000401_join_contest_values::Migration),
         ]
     }
 }

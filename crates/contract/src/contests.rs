@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::Actor;
+use crate::{Actor, LmsValues};
 
 /// A contest: the claim to an LMS that another organization registered. A launch by an administrator of the LMS proves it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Contest {
     /// The login URL to enter in the LMS for the proof, with the code. Only the answer to the creation has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_url: Option<String>,
-    /// When it was begun.
+    /// When it was started.
     #[serde(with = "time::serde::rfc3339")]
     #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub created_at: OffsetDateTime,
@@ -41,20 +41,11 @@ pub struct Contest {
     pub app_id: String,
     /// The LMS: one of the ids of `GET /api/v1/platforms`.
     pub platform: String,
-    /// The platform's issuer.
-    pub issuer: String,
-    /// The client ID that the platform gave the tool.
-    pub client_id: String,
+    /// What the LMS provides.
+    #[serde(flatten)]
+    pub lms: LmsValues,
     /// The deployments that the registration accepts, beside the one of the proof.
     pub deployment_ids: Vec<String>,
-    /// Where the browser is sent to be authenticated by the LMS.
-    pub authentication_url: String,
-    /// Where the platform publishes its keys.
-    pub keyset_url: String,
-    /// Where the platform gives out access tokens for its services.
-    pub access_token_url: Option<String>,
-    /// The audience of those requests.
-    pub access_token_audience: Option<String>,
     /// True if launches without a user (`sub`) are let through.
     pub allow_anonymous: bool,
     /// True if a deployment seen for the first time is accepted at once.

@@ -30,7 +30,7 @@ pub use problem_reports::{
     ProblemReportSummary, ReportCategory, ReportComment, ReportDelivery, ReportDiagnostics, ReportState, ReportStateChange,
 };
 pub use registrations::{
-    Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, NewDeployment, NewPortableRegistration,
+    Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, LmsValues, NewDeployment, NewPortableRegistration,
     NewRegistration, PortableRegistration, Registration, RegistrationCheck, RegistrationPage, RegistrationSummary, Severity,
 };
 pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};

@@ -86,6 +86,25 @@ pub struct Registration {
     pub app_deployment_id: Option<Uuid>,
 }
 
+/// The values of a registration that its LMS provides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct LmsValues {
+    /// The platform's issuer.
+    pub issuer: String,
+    /// The client ID that the platform gave the tool.
+    pub client_id: String,
+    /// Where the browser is sent to be authenticated by the LMS.
+    pub authentication_url: String,
+    /// Where the platform publishes its keys.
+    pub keyset_url: String,
+    /// Where the platform gives out access tokens for its services.
+    pub access_token_url: Option<String>,
+    /// The audience of those requests.
+    pub access_token_audience: Option<String>,
+}
+
 /// A page of registrations.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

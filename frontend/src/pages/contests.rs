@@ -66,7 +66,7 @@ pub(crate) fn ContestsPage() -> impl IntoView {
     }
 }
 
-/// How to prove a contest that was just begun. The code is shown once.
+/// How to prove a contest that was just started. The code is shown once.
 #[component]
 fn Proof(contest: Contest) -> impl IntoView {
     let t = &texts().contests;
@@ -105,7 +105,7 @@ fn Row(contest: Contest, withdraw: Withdrawing) -> impl IntoView {
         id,
         state,
         name,
-        issuer,
+        lms,
         expires_at,
         proven_at,
         registration_id,
@@ -144,7 +144,7 @@ fn Row(contest: Contest, withdraw: Withdrawing) -> impl IntoView {
                 <span class="clamp">{name}</span>
             </th>
             <td role="cell" data-label=t.lms>
-                {host(&issuer)}
+                {host(&lms.issuer)}
             </td>
             <td role="cell" data-label=t.state>
                 <ContestPill state />

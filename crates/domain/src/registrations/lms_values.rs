@@ -1,4 +1,5 @@
 use lti13::tool::ToolRegistration;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::{Rules, given, keep};
@@ -25,7 +26,8 @@ pub struct LmsDraft {
 }
 
 /// The values of a registration that its LMS provides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct LmsValues {
     /// Issuer, client ID and URLs: what launches are verified by.
     pub platform: ToolRegistration,

@@ -2,8 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, delete, get, http::header, post, web};
 use contract::{Contest, ContestPage, ContestState, NewRegistration, Problem, ProblemFault};
-use domain::{ContestId, LmsValues, UnprovableError, validate_contest};
-use lti13::tool::ToolRegistration;
+use domain::{ContestId, UnprovableError, validate_contest};
 use messages::api;
 use serde::Deserialize;
 use store::{ContestCursor, ContestError, Withdrawal};
@@ -233,18 +232,7 @@ fn present(contest: domain::Contest, now: OffsetDateTime) -> Contest {
         name,
         app_id,
         product,
-        lms:
-            LmsValues {
-                platform:
-                    ToolRegistration {
-                        issuer,
-                        client_id,
-                        authentication_url,
-                        keyset_url,
-                    },
-                access_token_url,
-                access_token_audience,
-            },
+        lms,
         deployment_ids,
         allow_anonymous,
         accept_any_deployment,
@@ -263,13 +251,8 @@ fn present(contest: domain::Contest, now: OffsetDateTime) -> Contest {
         name,
         app_id,
         platform: product.id().to_owned(),
-        issuer,
-        client_id,
+        lms: registrations::lms_values(lms),
         deployment_ids,
-        authentication_url: authentication_url.into(),
-        keyset_url: keyset_url.into(),
-        access_token_url: access_token_url.map(Into::into),
-        access_token_audience,
         allow_anonymous,
         accept_any_deployment,
     }

@@ -20,6 +20,8 @@ pub use export::export_registrations;
 pub use find::get_registration;
 pub use import::import_registrations;
 pub use list::list_registrations;
+pub(super) use wire::lms_values;
+
 use messages::api;
 
 use crate::{http::error::ApiError, request::body::Id};

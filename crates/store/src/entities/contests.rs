@@ -1,10 +1,9 @@
 use domain::{Actor, Contest, ContestId, ContestProof, LmsValues, NewRegistration, RegistrationId, TenantId};
-use lti13::tool::ToolRegistration;
 use sea_orm::entity::prelude::*;
 use time::OffsetDateTime;
 
 use crate::StoreError;
-use crate::rows::{actor_kind, from_micros, read_actor, read_platform, read_product, read_url, to_micros, unreadable};
+use crate::rows::{actor_kind, from_micros, read_actor, read_product, to_micros, unreadable};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -17,14 +16,10 @@ pub struct Model {
     pub name: String,
     pub app_id: String,
     pub family: String,
-    pub issuer: String,
-    pub client_id: String,
+    /// [`LmsValues`] as JSON: nothing is looked up by one of them.
+    pub lms: String,
     /// A JSON array.
     pub deployment_ids: String,
-    pub authentication_url: String,
-    pub keyset_url: String,
-    pub access_token_url: Option<String>,
-    pub access_token_audience: Option<String>,
     pub allow_anonymous: bool,
     pub accept_any_deployment: bool,
     pub created_at: i64,
@@ -54,18 +49,7 @@ impl Model {
             name,
             app_id,
             product,
-            lms:
-                LmsValues {
-                    platform:
-                        ToolRegistration {
-                            issuer,
-                            client_id,
-                            authentication_url,
-                            keyset_url,
-                        },
-                    access_token_url,
-                    access_token_audience,
-                },
+            lms,
             deployment_ids,
             allow_anonymous,
             accept_any_deployment,
@@ -78,13 +62,8 @@ impl Model {
             name: name.clone(),
             app_id: app_id.clone(),
             family: product.id().to_owned(),
-            issuer: issuer.clone(),
-            client_id: client_id.clone(),
+            lms: serde_json::to_string(lms).map_err(|_| unreadable("values of an LMS"))?,
             deployment_ids: serde_json::to_string(deployment_ids).map_err(|_| unreadable("list of deployments"))?,
-            authentication_url: authentication_url.as_str().to_owned(),
-            keyset_url: keyset_url.as_str().to_owned(),
-            access_token_url: access_token_url.as_ref().map(|url| url.as_str().to_owned()),
-            access_token_audience: access_token_audience.clone(),
             allow_anonymous: *allow_anonymous,
             accept_any_deployment: *accept_any_deployment,
             created_at: to_micros(at),
@@ -115,11 +94,7 @@ impl Model {
                 name: self.name,
                 app_id: self.app_id,
                 product: read_product(&self.family)?,
-                lms: LmsValues {
-                    platform: read_platform(self.issuer, self.client_id, &self.authentication_url, &self.keyset_url)?,
-                    access_token_url: self.access_token_url.as_deref().map(read_url).transpose()?,
-                    access_token_audience: self.access_token_audience,
-                },
+                lms: serde_json::from_str::<LmsValues>(&self.lms).map_err(|_| unreadable("values of an LMS"))?,
                 deployment_ids: serde_json::from_str(&self.deployment_ids).map_err(|_| unreadable("list of deployments"))?,
                 allow_anonymous: self.allow_anonymous,
                 accept_any_deployment: self.accept_any_deployment,

@@ -1,5 +1,5 @@
 use ::migrations::{MigrationTrait, Migrator, MigratorTrait, async_trait, migrate};
-use domain::{AuditScope, KeysetOwner, ReportScope, Subject};
+use domain::{AuditScope, ContestId, KeysetOwner, ReportScope, Subject};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, TransactionTrait};
 
 use super::*;
@@ -102,11 +102,22 @@ const REPORT_ROWS: &[&str] = &[
     "INSERT INTO problem_report_quotas (tenant_id, day, signed_in, used) VALUES ({1}, 20000, TRUE, 1)",
 ];
 
+/// Rows as the first version with contests wrote them.
+const CONTEST_ROWS: &[&str] = &[
+    "INSERT INTO contests (id, tenant_id, code_hash, name, app_id, family, issuer, client_id, deployment_ids, authentication_url,
+         keyset_url, access_token_url, allow_anonymous, accept_any_deployment, created_at, created_by_id, created_by_name,
+         created_by_kind, expires_at)
+     VALUES ({52}, {1}, [10], 'Contested', 'launch-inspector', 'moodle', 'https://\"moodle\".contoso.edu', 'c-3', '[\"1\"]',
+         'https://moodle.contoso.edu/auth', 'https://moodle.contoso.edu/keys', 'https://moodle.contoso.edu/token', FALSE, TRUE, 9,
+         'oid-ada', 'Ada', 'user', 10)",
+];
+
 /// The rows written by a version of the gateway whose newest migration was this one.
 fn rows_of(migration: &str) -> &'static [&'static str] {
     match migration {
         "m20261123_000001_create_tables" => FIRST_ROWS,
         "m20261124_000002_create_problem_reports" => REPORT_ROWS,
+        "m20261130_000003_create_contests" => CONTEST_ROWS,
         _ => &[],
     }
 }
@@ -207,6 +218,21 @@ async fn assert_reports_kept(store: &Store) {
     assert_eq!(store.list_report_deliveries(reports[0].id).await.unwrap().len(), 1);
 }
 
+async fn assert_contests_kept(store: &Store) {
+    let id = ContestId(Uuid::from_u128(52));
+    let contest = store.find_contest(CONTOSO, id).await.unwrap().unwrap();
+    let lms = contest.new.lms;
+    let platform = [lms.platform.issuer.as_str(), lms.platform.client_id.as_str()];
+    assert_eq!(platform, [r#"https://"moodle".contoso.edu"#, "c-3"]);
+    assert_eq!(lms.platform.authentication_url.as_str(), "https://moodle.contoso.edu/auth");
+    assert_eq!(lms.platform.keyset_url.as_str(), "https://moodle.contoso.edu/keys");
+    assert_eq!(lms.access_token_url.unwrap().as_str(), "https://moodle.contoso.edu/token");
+    assert_eq!(
+        (lms.access_token_audience, contest.new.deployment_ids),
+        (None, vec!["1".to_owned()])
+    );
+}
+
 #[tokio::test]
 async fn every_published_migration_runs_up_on_a_database_with_data() {
     on_each_database(async |db| {
@@ -223,6 +249,9 @@ async fn every_published_migration_runs_up_on_a_database_with_data() {
             assert_kept(store).await;
             if before.iter().any(|migration| rows_of(migration.name()) == REPORT_ROWS) {
                 assert_reports_kept(store).await;
+            }
+            if before.iter().any(|migration| rows_of(migration.name()) == CONTEST_ROWS) {
+                assert_contests_kept(store).await;
             }
         }
     })

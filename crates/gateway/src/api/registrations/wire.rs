@@ -177,6 +177,29 @@ pub(super) fn registration(registration: domain::Registration, app: &AppState, l
     }
 }
 
+/// The values that an LMS provides, as the API shows them.
+pub(in crate::api) fn lms_values(lms: LmsValues) -> wire::LmsValues {
+    let LmsValues {
+        platform:
+            ToolRegistration {
+                issuer,
+                client_id,
+                authentication_url,
+                keyset_url,
+            },
+        access_token_url,
+        access_token_audience,
+    } = lms;
+    wire::LmsValues {
+        issuer,
+        client_id,
+        authentication_url: authentication_url.into(),
+        keyset_url: keyset_url.into(),
+        access_token_url: access_token_url.map(Into::into),
+        access_token_audience,
+    }
+}
+
 /// A registration as an export has it.
 pub(super) fn portable(
     registration: domain::Registration,
