@@ -87,7 +87,7 @@ impl LaunchCache {
     }
 
     /// True if a launch at that time, in microseconds, is to be noted at its registration: not where this process noted one of the
-    /// same minute. It is remembered as noted.
+    /// same minute. It is remembered as noted, until [`Self::forget_note`].
     pub(crate) async fn note_is_due(&self, registration: RegistrationId, deployment_id: &str, at: i64) -> bool {
         let key = (registration, deployment_id.to_owned());
         if let Some(noted) = self.noted.get(&key).await
@@ -97,6 +97,11 @@ impl LaunchCache {
         }
         self.noted.insert(key, at).await;
         true
+    }
+
+    /// The launch wasn't noted after all: the next one is to be.
+    pub(crate) async fn forget_note(&self, registration: RegistrationId, deployment_id: &str) {
+        self.noted.invalidate(&(registration, deployment_id.to_owned())).await;
     }
 
     /// Registrations changed in this process.

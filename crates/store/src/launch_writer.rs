@@ -235,10 +235,14 @@ impl Store {
                 _ if !written => Written::No,
                 None => Written::Yes,
                 // The launch is recorded whatever becomes of this.
-                Some(note) => write_note(&db, note, record.at).await.unwrap_or_else(|error| {
-                    tracing::warn!(%error, "the time of the last launch couldn't be kept");
-                    Written::Yes
-                }),
+                Some(note) => match write_note(&db, note, record.at).await {
+                    Ok(written) => written,
+                    Err(error) => {
+                        tracing::warn!(%error, "the time of the last launch couldn't be kept");
+                        self.launch_cache.forget_note(note.registration_id, &note.deployment_id).await;
+                        Written::Yes
+                    }
+                },
             }));
         }
         Ok(answers)

@@ -100,7 +100,13 @@ impl Store {
             state_id: Some(hex(&launch.state_id)),
             checks: launch.checks.replace('\0', ""),
         };
-        match self.write_launch(record).await? {
+        let written = self.write_launch(record).await;
+        if !matches!(written, Ok(Written::Yes | Written::Unconfirmed)) {
+            self.launch_cache
+                .forget_note(launch.registration_id, &launch.deployment_id)
+                .await;
+        }
+        match written? {
             Written::Yes => Ok(RecordedLaunch::Recorded),
             Written::Unconfirmed => Ok(RecordedLaunch::RecordedUnconfirmed),
             Written::No => why_not_recorded(&self.session().await?, launch).await,

@@ -120,13 +120,13 @@ async fn a_thread_that_ends_passes_the_writing_on() {
     on_each_database(async |db| {
         let store = db.store.clone();
         let registration = add(&store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let begun = {
+        let started = {
             let (store, launch) = (store.clone(), numbered(&registration, 1));
             async move { store.record_launch(&launch).await }
         };
         let ending = std::thread::spawn(|| {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.spawn(begun);
+            runtime.spawn(started);
             // It begins to write, and its thread doesn't get to the end of that.
             runtime.block_on(tokio::task::yield_now());
         });
@@ -167,6 +167,12 @@ async fn all_that_wait_learn_that_the_database_fails() {
             store.record_launch(&numbered(&registration, 9)).await.unwrap(),
             RecordedLaunch::Recorded
         );
+        let after = store
+            .find_registration(CONTOSO, registration.id, at(0))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(after.last_launch_at, Some(at(9)), "those that failed were not noted");
     })
     .await;
 }
