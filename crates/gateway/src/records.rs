@@ -78,8 +78,19 @@ fn shown(check: lti13::Check, language: Language) -> Check {
     }
 }
 
-fn kind_of(value: &Value) -> ValueKind {
+/// The only value of a list of one, which is shown like a value of its own.
+fn only(value: &Value) -> &Value {
     match value {
+        Value::List(list) => match list.as_slice() {
+            [only] => self::only(only),
+            _ => value,
+        },
+        _ => value,
+    }
+}
+
+fn kind_of(value: &Value) -> ValueKind {
+    match only(value) {
         Value::Text(_) => ValueKind::Text,
         Value::Term(Term::Absent) => ValueKind::Absent,
         _ => ValueKind::Description,
@@ -129,7 +140,7 @@ pub fn value_in(value: &Value, language: Language) -> String {
 
 /// A value as it fills the gap of a text. Text from outside stays as it is; within a description it is in quotation marks.
 pub fn text(value: &Value) -> messages::Value {
-    match value {
+    match only(value) {
         Value::Text(text) => text.as_str().into(),
         Value::List(list) => list_of(list),
         Value::Cut { text, characters } => values::cut(values::quoted(text.as_str()), *characters).into(),

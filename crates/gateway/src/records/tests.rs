@@ -88,7 +88,7 @@ fn what_an_lms_sends_is_shown_as_it_is_in_every_language() {
 }
 
 #[test]
-fn values_are_told_in_every_language() {
+fn values_are_shown_in_every_language() {
     for (value, english, german) in [
         (
             Value::Cut {
@@ -154,6 +154,7 @@ fn values_are_told_in_every_language() {
 fn only_text_from_outside_is_text_and_quoted() {
     for (value, kind, english, german) in [
         (Value::text("(absent)"), ValueKind::Text, "“(absent)”", "„(absent)“"),
+        (Value::List(vec!["a, b".into()]), ValueKind::Text, "“a, b”", "„a, b“"),
         (Term::Absent.into(), ValueKind::Absent, "(absent)", "(fehlt)"),
         (Term::Null.into(), ValueKind::Description, "(null)", "(null)"),
         (
