@@ -36,6 +36,8 @@ pub(crate) const JOURNAL_SIZE_LIMIT: u32 = 8 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct Database {
     pool: DatabaseConnection,
+    /// The one connection that writes on SQLite: each commit by another one makes a connection read its pages again.
+    writer: Option<DatabaseConnection>,
     silence: SilenceWatch,
     pooler: Pooler,
 }
@@ -49,7 +51,9 @@ impl Database {
             .acquire_timeout(CALL_LIMIT)
             .test_before_acquire(false)
             .sqlx_logging(false);
-        if options.url.starts_with("sqlite:") {
+        let is_sqlite = options.url.starts_with("sqlite:");
+        let in_memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
+        if is_sqlite {
             file::create_private(&options.url);
             // WAL with synchronous = NORMAL: what was committed survives the end of the process at any moment. A power
             // failure may lose the last commits, never the consistency.
@@ -61,7 +65,7 @@ impl Database {
                     .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT.to_string())
                     .busy_timeout(SQLITE_BUSY_LIMIT)
             });
-            if options.url.contains(":memory:") || options.url.contains("mode=memory") {
+            if in_memory {
                 // Every connection would have a database of its own, which ends with the connection.
                 settings
                     .max_connections(1)
@@ -83,8 +87,24 @@ impl Database {
                     Box::pin(async move { Ok(usable && watch.test(connection, idle).await?) })
                 });
         }
-        let pool = sea_orm::Database::connect(settings).await?;
-        Ok(Self { pool, silence, pooler })
+        let pool = sea_orm::Database::connect(settings.clone()).await?;
+        let writer = if is_sqlite && !in_memory {
+            settings.max_connections(1);
+            Some(sea_orm::Database::connect(settings).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            pool,
+            writer,
+            silence,
+            pooler,
+        })
+    }
+
+    /// The pool of the connections that write.
+    fn writers(&self) -> &DatabaseConnection {
+        self.writer.as_ref().unwrap_or(&self.pool)
     }
 
     pub(crate) fn backend(&self) -> DbBackend {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::prelude::async_trait::async_trait;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement, sqlx};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio::time::{Instant, timeout_at};
 
@@ -40,14 +40,14 @@ pub(crate) type Turn = Option<OwnedMutexGuard<()>>;
 impl Store {
     /// A session that reads, or that writes on PostgreSQL only.
     pub(crate) async fn session(&self) -> Result<Session, StoreError> {
-        self.session_until(Instant::now() + CALL_LIMIT).await
+        self.session_until(Instant::now() + CALL_LIMIT, &self.db.pool).await
     }
 
     /// A session that writes statements which each stand for themselves.
     pub(crate) async fn writing_session(&self) -> Result<(Turn, Session), StoreError> {
         let deadline = Instant::now() + CALL_LIMIT;
         let turn = self.turn_to_write(deadline).await?;
-        Ok((turn, self.session_until(deadline).await?))
+        Ok((turn, self.session_until(deadline, self.db.writers()).await?))
     }
 
     /// Begins a transaction that writes. On SQLite it takes the write lock at once: one that reads first and then wants
@@ -93,9 +93,9 @@ impl Store {
         }
     }
 
-    async fn session_until(&self, deadline: Instant) -> Result<Session, StoreError> {
+    async fn session_until(&self, deadline: Instant, pool: &DatabaseConnection) -> Result<Session, StoreError> {
         self.db.pooler.verify()?;
-        let acquired = timeout_at(deadline, Connection::acquire(&self.db.pool)).await;
+        let acquired = timeout_at(deadline, Connection::acquire(pool)).await;
         let connection = acquired.unwrap_or_else(|_| Err(overdue())).map_err(query_error)?;
         Ok(Session {
             backend: self.db.backend(),
