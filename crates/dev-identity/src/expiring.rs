@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_value_ends_at_its_time_and_is_told_from_an_unknown_one() {
+    fn a_value_ends_at_its_time_and_differs_from_an_unknown_one() {
         let store = Expiring::new(10);
         let key = store.insert(100, 200, "value");
         assert_eq!(store.get(199, &key), Some("value"));

@@ -35,7 +35,7 @@ pub struct Contest {
     pub tenant_id: TenantId,
     /// The registration that the contender gets by the proof.
     pub new: NewRegistration,
-    /// When it was begun.
+    /// When it was started.
     pub created_at: OffsetDateTime,
     /// The actor who began it.
     pub created_by: Actor,

@@ -254,7 +254,7 @@ fn what_a_newer_version_wrote_is_shown_by_its_code() {
 
 /// A word of the gateway's own is read as what it was, whether the crate knows it by then or not.
 #[test]
-fn own_words_and_hints_are_found_by_their_names() {
+fn own_terms_and_hints_are_found_by_their_names() {
     for term in OwnTerm::ALL {
         let Value::Other(json) = Value::from(*term) else {
             panic!("{term:?} is a word of LTI")

@@ -46,7 +46,7 @@ impl Position for ContestPosition {
     }
 }
 
-/// Why a contest can't be begun.
+/// Why a contest can't be started.
 #[derive(Debug, thiserror::Error)]
 pub enum ContestError {
     /// No other tenant has the LMS: it can be registered.

@@ -143,7 +143,7 @@ fn an_address_is_one_plain_address() {
 }
 
 #[test]
-fn an_answer_has_words() {
+fn an_answer_has_text() {
     assert_eq!(parse_comment(" Done.\r\nTry again. ").unwrap(), "Done.\nTry again.");
     assert_eq!(parse_comment(" \n").unwrap_err().reason.code(), "required");
     assert_eq!(parse_comment(&"ü".repeat(5_000)).unwrap().chars().count(), 5_000);

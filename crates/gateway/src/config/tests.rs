@@ -140,7 +140,7 @@ fn the_secret_is_never_printed() {
 }
 
 #[test]
-fn what_is_wrong_with_the_text_is_told_without_the_text() {
+fn a_fault_of_the_text_is_named_without_the_text() {
     for (text, says) in [
         ("[security]\nsecret = \"hunter2-and-no-end\n", "line 2"),
         ("[support]\n\nsmtp_password = hunter2", "line 3"),

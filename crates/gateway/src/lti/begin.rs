@@ -47,7 +47,7 @@ pub(super) fn start(
         Some(note) => login.with_note(note),
         None => login,
     };
-    app.metrics.login_begun();
+    app.metrics.count_login();
     let mut answer = match login.pending().put_request(&secret) {
         Some(put) => put_page(context, &login, &put)?,
         None if probing => send_to_probe(context, &login)?,

@@ -98,7 +98,7 @@ mod tests {
     use crate::http::language::Language;
 
     #[test]
-    fn whoever_cannot_mend_it_is_told_whom_to_ask_and_with_what() {
+    fn a_person_who_cannot_mend_it_learns_whom_to_ask_and_with_what() {
         let of_the_school = [
             RuleFamily::RegistrationNotFound,
             RuleFamily::LaunchInvalid,

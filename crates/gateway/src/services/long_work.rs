@@ -194,7 +194,7 @@ impl Ticket {
             None => permits.await,
         };
         let permits = permits.map_err(|closed| ApiError::Internal(closed.into()))?;
-        self.pool.0.metrics.long_work_begun(self.kind);
+        self.pool.0.metrics.count_long_work(self.kind);
         let done = web::block(move || {
             let result = work();
             drop((permits, self));

@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn what_rustls_says_of_a_certificate_is_told_apart() {
+    fn faults_of_certificates_are_distinguished() {
         /// Is named as webpki's error is, which rustls passes on.
         #[derive(Debug, thiserror::Error)]
         #[error("")]

@@ -117,7 +117,7 @@ impl Metrics {
     }
 
     /// A long body is being read, or a long answer written.
-    pub fn long_work_begun(&self, kind: LongWork) {
+    pub fn count_long_work(&self, kind: LongWork) {
         let kind = match kind {
             LongWork::Body => "body",
             LongWork::Answer => "answer",
@@ -126,7 +126,7 @@ impl Metrics {
     }
 
     /// A browser was sent to an LMS's authentication URL.
-    pub fn login_begun(&self) {
+    pub fn count_login(&self) {
         self.0.logins.inc();
     }
 
@@ -198,7 +198,7 @@ mod tests {
         let metrics = Metrics::new().unwrap();
         metrics.launch_refused(&Refusal::new(Rule::Nonce));
         metrics.report_stored(true);
-        metrics.long_work_begun(LongWork::Body);
+        metrics.count_long_work(LongWork::Body);
         metrics.delivery_tried(Channel::Email, "arrived");
         metrics.deliveries_counted(DeliveryCounts { waiting: 0, dead: 0 });
         let mut there: Vec<_> = metrics

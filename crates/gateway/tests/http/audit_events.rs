@@ -92,7 +92,7 @@ async fn the_audit_trail_is_filtered_and_paged() {
 }
 
 #[tokio::test]
-async fn an_educator_is_not_told_of_other_peoples_reports_by_the_trail() {
+async fn the_trail_shows_an_educator_no_reports_of_others() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
     create(&gateway, &token, &moodle(1)).await;

@@ -51,9 +51,9 @@ impl Dispute {
     }
 
     pub async fn begin(&self, token: &str) -> Value {
-        let begun = self.gateway().post(PATH, token, &draft(&self.school.lms)).await;
-        assert_eq!(begun.status, 201, "{begun:?}");
-        begun.json()
+        let started = self.gateway().post(PATH, token, &draft(&self.school.lms)).await;
+        assert_eq!(started.status, 201, "{started:?}");
+        started.json()
     }
 
     pub async fn send_login(&self, code: &str, parameters: &[(String, String)]) -> Answer {
@@ -134,9 +134,9 @@ pub async fn begin_any(school: &School) -> String {
     // It may be there from before.
     let added = gateway.post(REGISTRATIONS, &rival, &moodle(78)).await;
     assert!([201, 409].contains(&added.status.as_u16()), "{added:?}");
-    let begun = gateway.post(PATH, &school.token, &moodle(78)).await;
-    assert_eq!(begun.status, 201, "{begun:?}");
-    begun.json()["id"].as_str().unwrap().to_owned()
+    let started = gateway.post(PATH, &school.token, &moodle(78)).await;
+    assert_eq!(started.status, 201, "{started:?}");
+    started.json()["id"].as_str().unwrap().to_owned()
 }
 
 pub fn code(contest: &Value) -> &str {
@@ -183,7 +183,7 @@ async fn whoever_proves_that_an_lms_is_theirs_gets_it_and_the_holder_proves_back
         assert_eq!(dispute.holders_view().await, before, "nothing happens without a confirmation");
         assert_eq!(school.launch(|spec| spec).await.status, 200);
 
-        // A launch of the holder that is begun before, and finished after.
+        // A launch of the holder that is started before, and finished after.
         let login = school.log_in().await;
         let id_token = school.lms.id_token(&school.spec(&login));
         gateway.advance(2);

@@ -149,8 +149,8 @@ async fn load(school: &School, rounds: &[AtomicUsize; 3]) -> Acknowledged {
         let mut launches = Vec::new();
         loop {
             let begin = gateway.client.post(gateway.at("/lti/login")).form(&school.login_parameters());
-            let Some(begun) = answer(begin).await else { break };
-            let login = logged_in(&begun);
+            let Some(started) = answer(begin).await else { break };
+            let login = logged_in(&started);
             let id_token = school.lms.id_token(&school.spec(&login));
             let launch = gateway.client.post(gateway.at("/lti/launch")).header("cookie", &login.cookie);
             let Some(answer) = answer(launch.form(&[("state", login.state()), ("id_token", id_token.clone())])).await else {

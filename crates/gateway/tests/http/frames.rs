@@ -90,10 +90,13 @@ async fn a_window_is_sent_to_the_lms_at_once() {
 #[tokio::test]
 async fn in_a_frame_the_lms_is_asked_once_the_cookie_came_back() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    assert!(begun.header("location").starts_with(&school.gateway.at(PROBE)), "{begun:?}");
-    let cookie = cookie(&begun);
-    let asked = school.follow(&begun, Some(&cookie)).await;
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    assert!(
+        started.header("location").starts_with(&school.gateway.at(PROBE)),
+        "{started:?}"
+    );
+    let cookie = cookie(&started);
+    let asked = school.follow(&started, Some(&cookie)).await;
     assert_eq!((asked.status.as_u16(), asked.header("set-cookie")), (302, ""), "{asked:?}");
     assert!(
         asked.header("location").starts_with(&school.lms.authentication_url()),
@@ -106,13 +109,13 @@ async fn in_a_frame_the_lms_is_asked_once_the_cookie_came_back() {
 #[tokio::test]
 async fn without_the_cookie_a_window_is_offered_and_finishes_the_launch() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    let login = assert_window_offered(&school.follow(&begun, None).await);
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    let login = assert_window_offered(&school.follow(&started, None).await);
     let list = school.gateway.get("/api/v1/launches", &school.token).await.json();
     assert_eq!(list["value"], serde_json::json!([]), "nothing was refused");
 
     let afresh = school.send_unspent(AGAIN, &login, "document", None).await;
-    assert_ne!(cookie(&afresh), cookie(&begun), "nothing of the first attempt");
+    assert_ne!(cookie(&afresh), cookie(&started), "nothing of the first attempt");
     let cookie = cookie(&afresh);
     let asked = school.follow(&afresh, Some(&cookie)).await;
     assert_eq!(finish(&school, &asked, &cookie).await.status, 200);
@@ -121,11 +124,11 @@ async fn without_the_cookie_a_window_is_offered_and_finishes_the_launch() {
 #[tokio::test]
 async fn a_cookie_of_another_login_or_value_counts_for_nothing() {
     let school = School::open().await;
-    let (begun, other) = (
+    let (started, other) = (
         school.send_login_for("iframe", &school.login_parameters()).await,
         school.send_login_for("iframe", &school.login_parameters()).await,
     );
-    let (own, others) = (cookie(&begun), cookie(&other));
+    let (own, others) = (cookie(&started), cookie(&other));
     let (name, _) = own.split_once('=').unwrap();
     let (_, of_other) = others.split_once('=').unwrap();
     for cookie in [
@@ -134,11 +137,11 @@ async fn a_cookie_of_another_login_or_value_counts_for_nothing() {
         format!("{name}="),
         format!("{name}=x"),
     ] {
-        assert_window_offered(&school.follow(&begun, Some(&cookie)).await);
+        assert_window_offered(&school.follow(&started, Some(&cookie)).await);
     }
     // Several frames of one page: each finds its own.
     let jar = format!("{others}; {own}");
-    assert_eq!(school.follow(&begun, Some(&jar)).await.status, 302);
+    assert_eq!(school.follow(&started, Some(&jar)).await.status, 302);
     assert_eq!(school.follow(&other, Some(&jar)).await.status, 302);
 }
 
@@ -157,8 +160,8 @@ async fn a_login_that_was_handed_to_a_stranger_asks_for_a_cookie_of_his_own() {
 #[tokio::test]
 async fn a_window_without_cookies_gets_the_page_about_cookies_before_the_launch_is_spent() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    let login = assert_window_offered(&school.follow(&begun, None).await);
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    let login = assert_window_offered(&school.follow(&started, None).await);
     let answer = school.send_unspent(PROBE, &login, "document", None).await;
     school.assert_explained(&answer, "cookies_not_found.cookie_missing").await;
     for shown in [
@@ -182,9 +185,9 @@ async fn a_window_without_cookies_gets_the_page_about_cookies_before_the_launch_
 #[tokio::test]
 async fn what_the_gateway_did_not_seal_goes_nowhere() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    let login = assert_window_offered(&school.follow(&begun, None).await);
-    let cookie = cookie(&begun);
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    let login = assert_window_offered(&school.follow(&started, None).await);
+    let cookie = cookie(&started);
     let state = school.log_in().await.state();
     let flipped = if login.ends_with('A') {
         format!("{}B", &login[..login.len() - 1])
@@ -215,8 +218,8 @@ async fn what_the_gateway_did_not_seal_goes_nowhere() {
 #[tokio::test]
 async fn an_unspent_login_of_a_deleted_registration_ends() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    let login = assert_window_offered(&school.follow(&begun, None).await);
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    let login = assert_window_offered(&school.follow(&started, None).await);
     let path = format!("/api/v1/registrations/{}", school.id());
     assert_eq!(school.gateway.delete(&path, &school.token).await.status, 204);
     let answer = school.send_unspent(AGAIN, &login, "document", None).await;
@@ -230,12 +233,16 @@ async fn a_login_too_long_for_an_address_goes_by_a_form() {
     let mut parameters = school.login_parameters();
     parameters.retain(|(name, _)| name != "login_hint");
     parameters.push(("login_hint".to_owned(), hint.clone()));
-    let begun = school.send_login_for("iframe", &parameters).await;
-    assert_eq!((begun.status.as_u16(), begun.header("location")), (200, ""), "{begun:?}");
-    let form = HtmlForm::of(&begun.text);
+    let started = school.send_login_for("iframe", &parameters).await;
+    assert_eq!(
+        (started.status.as_u16(), started.header("location")),
+        (200, ""),
+        "{started:?}"
+    );
+    let form = HtmlForm::of(&started.text);
     assert_eq!(form.action, school.gateway.at(PROBE));
     let asked = school
-        .send_unspent(PROBE, &form.field("login"), "iframe", Some(&cookie(&begun)))
+        .send_unspent(PROBE, &form.field("login"), "iframe", Some(&cookie(&started)))
         .await;
     assert_eq!(logged_in(&asked).parameter("login_hint"), hint);
 }
@@ -243,8 +250,8 @@ async fn a_login_too_long_for_an_address_goes_by_a_form() {
 #[tokio::test]
 async fn the_page_speaks_german_and_names_the_lms_only_by_its_host() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    let request = school.gateway.client.get(begun.header("location"));
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    let request = school.gateway.client.get(started.header("location"));
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0";
     let request = request.header("accept-language", "de").header("user-agent", agent);
     let page = Answer::of(request.header("sec-fetch-dest", "iframe").send().await.unwrap()).await;
@@ -256,7 +263,7 @@ async fn the_page_speaks_german_and_names_the_lms_only_by_its_host() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_which_there_are() {
+async fn other_methods_are_refused_with_those_allowed() {
     let school = School::open().await;
     for (method, path, allow) in [
         (Method::PUT, PROBE, "GET, HEAD, POST"),

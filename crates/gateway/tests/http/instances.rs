@@ -33,7 +33,7 @@ impl Twins {
 }
 
 #[tokio::test]
-async fn a_launch_begun_at_one_instance_finishes_at_another_and_is_a_replay_at_both() {
+async fn a_launch_started_at_one_instance_finishes_at_another_and_is_a_replay_at_both() {
     on_postgres(async |database| {
         let mut twins = Twins::start(database).await;
         let login = twins.school.log_in().await;
@@ -99,19 +99,19 @@ async fn a_deletion_at_one_instance_stops_launches_at_the_other_at_once() {
         );
         // A login may be sent on for two seconds more; its launch goes nowhere.
         let deadline = Instant::now() + Duration::from_secs(20);
-        let begun = loop {
-            let begun = twins.school.send_login(&twins.school.login_parameters()).await;
-            if begun.status != 302 || Instant::now() > deadline {
-                break begun;
+        let started = loop {
+            let started = twins.school.send_login(&twins.school.login_parameters()).await;
+            if started.status != 302 || Instant::now() > deadline {
+                break started;
             }
-            let login = logged_in(&begun);
+            let login = logged_in(&started);
             let id_token = twins.school.lms.id_token(&twins.school.spec(&login));
             assert_refused(
                 &twins.school.send_launch(&login, &id_token).await,
                 "registration_not_found.deleted",
             );
         };
-        assert_refused(&begun, "registration_not_found.deleted");
+        assert_refused(&started, "registration_not_found.deleted");
     })
     .await;
 }

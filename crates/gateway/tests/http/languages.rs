@@ -112,7 +112,7 @@ async fn refusals_are_in_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_sign_in_service_that_does_not_answer_is_told_in_german_too() {
+async fn a_sign_in_service_that_does_not_answer_is_reported_in_german_too() {
     let authority = Authority::start().await;
     authority.serve(&format!("/{CONTOSO}/v2.0/.well-known/openid-configuration"), 500, json!({}));
     let gateway = authority.gateway("").await;
@@ -212,7 +212,7 @@ async fn a_launch_without_registration_names_the_nearest_one_in_german_too() {
 }
 
 #[tokio::test]
-async fn health_is_told_in_the_language_of_its_reader() {
+async fn health_is_shown_in_the_language_of_its_reader() {
     let school = School::open().await;
     school.lms.set_keyset(KeysetBehaviour::Html);
     let check = format!("{REGISTRATIONS}/{}/check", school.id());
@@ -311,7 +311,7 @@ async fn the_inspector_speaks_the_language_of_the_launch_else_of_the_browser() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_body_is_told_in_german_too() {
+async fn faults_of_a_body_are_named_in_german_too() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
     let import = format!("{REGISTRATIONS}/import");

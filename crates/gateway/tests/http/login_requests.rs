@@ -523,7 +523,7 @@ async fn what_is_no_form_gets_a_page() {
 }
 
 #[tokio::test]
-async fn other_methods_are_told_which_there_are() {
+async fn other_methods_are_refused_with_those_allowed() {
     let school = School::open().await;
     for (method, path, allow) in [
         (Method::GET, "/lti/launch", "POST"),

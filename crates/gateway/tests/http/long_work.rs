@@ -28,14 +28,14 @@ struct Turn(JoinHandle<()>, mpsc::Sender<()>);
 impl Turn {
     async fn take(pool: &BlockingPool) -> Self {
         let (release, released) = mpsc::channel();
-        let (begin, begun) = tokio::sync::oneshot::channel();
+        let (begin, started) = tokio::sync::oneshot::channel();
         let ticket = pool.enter(id(CONTOSO), LongWork::Body).ok().unwrap();
         let work = ticket.run(move || {
             begin.send(()).unwrap();
             released.recv().unwrap();
         });
         let work = tokio::spawn(async move { assert!(work.await.is_ok()) });
-        begun.await.unwrap();
+        started.await.unwrap();
         Self(work, release)
     }
 
@@ -184,7 +184,7 @@ async fn with_many_deployments(gateway: &TestGateway, token: &str, n: u32) -> St
 }
 
 #[tokio::test]
-async fn who_has_too_much_in_the_queue_is_told_to_come_again() {
+async fn a_tenant_with_too_much_in_the_queue_is_refused() {
     let (gateway, pool, [contoso, fabrikam]) = two_tenants().await;
     let queue: Vec<_> = (0..)
         .map_while(|_| pool.enter(id(CONTOSO), LongWork::Body).ok())

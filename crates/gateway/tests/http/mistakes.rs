@@ -157,8 +157,8 @@ async fn an_error_of_the_lms_by_query_is_the_lmss() {
 #[tokio::test]
 async fn who_is_not_signed_in_within_the_frame_gets_a_window() {
     let school = School::open().await;
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
-    let cookies: Vec<_> = begun
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
+    let cookies: Vec<_> = started
         .headers
         .get_all("set-cookie")
         .iter()
@@ -172,7 +172,7 @@ async fn who_is_not_signed_in_within_the_frame_gets_a_window() {
     );
     let cookies: Vec<_> = cookies.iter().map(|cookie| cookie.split(';').next().unwrap()).collect();
     let cookies = cookies.join("; ");
-    let login = logged_in(&school.follow(&begun, Some(&cookies)).await);
+    let login = logged_in(&school.follow(&started, Some(&cookies)).await);
     let refuse = async |error: &str, destination: &str| {
         let request = school.gateway.client.post(school.gateway.at("/lti/launch"));
         let request = request.header("sec-fetch-dest", destination).header(header::COOKIE, &cookies);

@@ -51,8 +51,8 @@ async fn while_the_database_is_away_people_get_a_page_and_afterwards_everything_
         let (line, url) = Line::to_database(database).await;
         let gateway = Arc::new(TestGateway::start_on(&url, "").await);
         let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
-        let begun = school.log_in().await;
-        let id_token = school.lms.id_token(&school.spec(&begun));
+        let started = school.log_in().await;
+        let id_token = school.lms.id_token(&school.spec(&started));
 
         line.cut();
         until("not ready", async || !ready(&gateway).await).await;
@@ -63,7 +63,7 @@ async fn while_the_database_is_away_people_get_a_page_and_afterwards_everything_
         })
         .await;
         assert_unavailable(&school.send_login(&school.login_parameters()).await);
-        assert_unavailable(&school.send_launch(&begun, &id_token).await);
+        assert_unavailable(&school.send_launch(&started, &id_token).await);
         let api = gateway.get(PATH, &school.token).await;
         assert_unavailable(&api);
         assert_eq!(api.code(), "internal.unavailable");
@@ -72,7 +72,7 @@ async fn while_the_database_is_away_people_get_a_page_and_afterwards_everything_
         until("ready", async || ready(&gateway).await).await;
         // Connections of before break one by one, as they are used.
         until("the launch that was interrupted finishes", async || {
-            let answer = school.send_launch(&begun, &id_token).await;
+            let answer = school.send_launch(&started, &id_token).await;
             if answer.status != 200 {
                 assert_unavailable(&answer);
             }

@@ -201,8 +201,8 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
     let folder = Folder::new();
     let (_process, gateway, metrics) = with_two_places(&folder).await;
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
-    let begun = school.log_in().await;
-    let id_token = school.lms.id_token(&school.spec(&begun));
+    let started = school.log_in().await;
+    let id_token = school.lms.id_token(&school.spec(&started));
     // Two launches wait for the database, as long as it waits itself; a slow machine may need more than one look.
     let mut page = None;
     for round in 0.. {
@@ -218,7 +218,7 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
         };
         let third = async {
             metrics.until_in_progress(2).await;
-            school.send_launch(&begun, "x").await
+            school.send_launch(&started, "x").await
         };
         let answer = tokio::select! {
             biased;
@@ -236,7 +236,7 @@ async fn beyond_its_places_launches_get_a_page_and_are_not_used_up() {
     assert!(page.text.contains("Try again in a minute."), "{}", page.text);
 
     metrics.until_in_progress(0).await;
-    assert_eq!(school.send_launch(&begun, &id_token).await.status, 200);
+    assert_eq!(school.send_launch(&started, &id_token).await.status, 200);
     let refused = gateway.get("/api/v1/launches?outcome=refused", &school.token).await.json();
     let refused = refused["value"].as_array().unwrap();
     assert!(
@@ -262,11 +262,11 @@ async fn launches_that_wait_for_a_keyset_take_no_place() {
     let (_process, gateway, metrics) = with_two_places(&folder).await;
     let school = School::open_at(Arc::clone(&gateway), CONTOSO, |_| ()).await;
     let dead = with_dead_keysets(&gateway, FABRIKAM, 2).await;
-    let mut begun = Vec::new();
+    let mut started = Vec::new();
     for dead in dead.iter().chain(&dead) {
-        begun.push((dead, dead.log_in().await));
+        started.push((dead, dead.log_in().await));
     }
-    let junk = begun.iter().map(|(dead, login)| async move {
+    let junk = started.iter().map(|(dead, login)| async move {
         let id_token = dead.lms.id_token(&dead.spec(login));
         dead.send_launch(login, &id_token).await
     });

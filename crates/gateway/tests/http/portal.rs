@@ -110,7 +110,7 @@ async fn files_come_as_they_were_compressed_when_they_were_built() {
 }
 
 #[tokio::test]
-async fn each_variant_is_told_again_by_its_own_tag() {
+async fn each_variant_is_revalidated_by_its_own_tag() {
     let (_folder, gateway) = serve().await;
     for path in ["/", "/assets/app-1a2b.js"] {
         let mut tags = Vec::new();

@@ -39,7 +39,7 @@ async fn gateway() -> TestGateway {
     in_language_of_tests(TestGateway::start().await)
 }
 
-fn in_language_of_tests(mut gateway: TestGateway) -> TestGateway {
+pub(crate) fn in_language_of_tests(mut gateway: TestGateway) -> TestGateway {
     let language = header::HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, header::HeaderValue::from_static("qps"))]);
     gateway.client = client_builder().default_headers(language).build().unwrap();
     gateway
@@ -123,7 +123,7 @@ fn strings(value: &Value, of_members: bool) -> Vec<String> {
 }
 
 #[track_caller]
-fn assert_json(what: &str, answer: &Answer, outside: &[String]) {
+pub(crate) fn assert_json(what: &str, answer: &Answer, outside: &[String]) {
     let texts = strings(&answer.json(), true);
     assert!(texts.iter().any(|text| text.contains('⟦')), "{what}: {answer:?}");
     assert_eq!(literals(&texts, outside), Vec::<String>::new(), "{what}: {answer:?}");
@@ -203,20 +203,20 @@ async fn the_pages_of_a_launch_have_their_texts_from_the_catalogue() {
     unknown.push(("iss".to_owned(), school.lms.base_url.clone() + "/other"));
     let login = school.log_in().await;
     let id_token = school.lms.id_token(&in_qps(school.spec(&login)));
-    let begun = school.send_login_for("iframe", &school.login_parameters()).await;
+    let started = school.send_login_for("iframe", &school.login_parameters()).await;
     let mut storage = school.login_parameters();
     storage.push(("lti_storage_target".to_owned(), "_parent".to_owned()));
     let over = gateway.client.get(gateway.at("/lti/launch/over")).send().await.unwrap();
     let get = async |path: &str| Answer::of(gateway.client.get(gateway.at(path)).send().await.unwrap()).await;
     outside.extend(["/lti/login", "/lti/launch", "/.well-known/jwks.json"].map(|path| gateway.at(path)));
-    let cookies: Vec<_> = begun
+    let cookies: Vec<_> = started
         .headers
         .get_all("set-cookie")
         .iter()
         .map(|cookie| cookie.to_str().unwrap())
         .collect();
     let cookies: Vec<_> = cookies.iter().map(|cookie| cookie.split(';').next().unwrap()).collect();
-    let in_frame = logged_in(&school.follow(&begun, Some(cookies[0])).await);
+    let in_frame = logged_in(&school.follow(&started, Some(cookies[0])).await);
     let not_signed_in = gateway
         .client
         .post(gateway.at("/lti/launch"))
@@ -255,7 +255,7 @@ async fn the_pages_of_a_launch_have_their_texts_from_the_catalogue() {
             school.send_form(&[("id_token", &"x".repeat(1_100_000))], None).await,
         ),
         ("platform_error", not_signed_in),
-        ("", school.follow(&begun, None).await),
+        ("", school.follow(&started, None).await),
         ("", school.send_login_for("iframe", &storage).await),
         ("", Answer::of(over).await),
         ("", school.launch(in_qps).await),

@@ -132,7 +132,7 @@ async fn the_longest_ids_are_shown_byte_for_byte_in_every_language() {
 }
 
 #[tokio::test]
-async fn a_missing_issuer_is_told_from_one_of_that_name() {
+async fn a_missing_issuer_differs_from_one_of_that_name() {
     let school = School::open().await;
     let code = "launch_invalid.issuer";
     let missing = assert_refused(&school.launch(|spec| spec.without("iss")).await, code);

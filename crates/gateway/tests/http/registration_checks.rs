@@ -327,7 +327,7 @@ async fn an_address_of_the_gateway_is_an_error_in_every_field() {
 }
 
 #[tokio::test]
-async fn a_second_canvas_with_the_issuer_that_it_comes_with_is_told_what_to_set() {
+async fn a_second_canvas_with_the_issuer_that_it_comes_with_learns_what_to_set() {
     let gateway = TestGateway::start().await;
     let token = gateway.tenant(CONTOSO).await;
     let other = gateway.tenant(FABRIKAM).await;

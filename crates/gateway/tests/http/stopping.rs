@@ -1,4 +1,4 @@
-//! Asked to stop, the gateway finishes what it has begun, within its time.
+//! Asked to stop, the gateway finishes what it has started, within its time.
 
 use std::process::Command;
 

@@ -12,6 +12,7 @@ use crate::{
     authority::{Authority, KID, bad_tokens, header, me, sign, useless_tokens, with},
     command_line::Folder,
     handshake::other_key,
+    pseudo_language,
     registrations::moodle,
     support::{CONTOSO, FABRIKAM, OPERATOR},
 };
@@ -270,7 +271,7 @@ async fn an_address_in_a_token_is_never_asked() {
 }
 
 #[tokio::test]
-async fn people_are_told_apart_by_tenant_and_object_id_alone() {
+async fn people_are_distinguished_by_tenant_and_object_id_alone() {
     let authority = Authority::start().await;
     for tenant in [CONTOSO, FABRIKAM] {
         authority.add_tenant(tenant, &[]);
@@ -375,4 +376,12 @@ async fn made_up_tenants_flood_nobody_and_lock_no_known_tenant_out() {
     turned_away(authority.token(&claims(159))).await;
     gateway.advance(60);
     me(&gateway, &made_up(80)).await.assert_problem(401, "token.invalid");
+    // In the language of tests, once more as many as there is room for.
+    let gateway = pseudo_language::in_language_of_tests(gateway);
+    for n in 200..259 {
+        me(&gateway, &made_up(n)).await;
+    }
+    let turned_away = me(&gateway, &made_up(259)).await;
+    turned_away.assert_problem(503, "identity.busy");
+    pseudo_language::assert_json("the sign-in service is asked too much", &turned_away, &[]);
 }

@@ -256,7 +256,7 @@ fn findings_are_bounded_and_spoil_no_key() {
 }
 
 #[test]
-fn a_missing_key_is_told_from_an_empty_set() {
+fn a_missing_key_differs_from_an_empty_set() {
     let mut checks = Checks::new();
     let refusal = keyset().require("another", &mut checks).unwrap_err();
     assert_eq!(refusal.code(), "keyset_unavailable.key_not_found");

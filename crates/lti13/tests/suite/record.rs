@@ -216,7 +216,7 @@ fn no_personal_data_and_no_token_is_recorded() {
 }
 
 #[test]
-fn values_off_the_allow_list_are_told_by_type_and_length() {
+fn values_off_the_allow_list_are_recorded_by_type_and_length() {
     for (value, seen) in [
         (json!("private"), Value::Characters(7)),
         (json!(7), Term::Number.into()),

@@ -11,7 +11,7 @@ use crate::support::*;
 const ID: &str = "lti_6b03e2e0090909090909090909090909";
 const SECRET: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk";
 
-fn begun(target: Option<&str>) -> (PendingLogin, StorageRequest) {
+fn started(target: Option<&str>) -> (PendingLogin, StorageRequest) {
     let login = pending(target, &registration());
     let put = login.0.put_request(&login.1).unwrap();
     (login.0, put)
@@ -28,7 +28,7 @@ fn pending(target: Option<&str>, registration: &ToolRegistration) -> (PendingLog
 
 #[test]
 fn the_secret_is_put_by_both_names_and_got_again() {
-    let (login, put) = begun(Some("_parent"));
+    let (login, put) = started(Some("_parent"));
     assert_eq!(
         serde_json::to_value(&put).unwrap(),
         json!({
@@ -72,7 +72,7 @@ fn a_frame_is_asked_by_its_name_whatever_it_is() {
         "parent",
         "_top",
     ] {
-        let (login, put) = begun(Some(name));
+        let (login, put) = started(Some(name));
         assert_eq!(put.frame.as_deref(), Some(name));
         assert_eq!(
             put.origin, "https://lms.example.edu",
@@ -128,7 +128,7 @@ fn without_a_target_at_login_nobody_is_asked() {
 
 #[test]
 fn only_the_value_of_this_login_proves_the_browser() {
-    let (login, _) = begun(Some("_parent"));
+    let (login, _) = started(Some("_parent"));
     let mut checks = Checks::new();
     assert!(login.clone().recognize_by_stored_value(Some(SECRET), &mut checks).is_ok());
     assert!(checks.passed(Stage::Browser));

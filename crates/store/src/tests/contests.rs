@@ -53,23 +53,26 @@ async fn a_contest_needs_a_claim_of_another_tenant() {
             "{unknown:?}"
         );
 
-        let begun = begin(FABRIKAM, &moodle("c-1", &[])).await.unwrap();
-        assert_eq!(begun.new, moodle("c-1", &[]));
+        let started = begin(FABRIKAM, &moodle("c-1", &[])).await.unwrap();
+        assert_eq!(started.new, moodle("c-1", &[]));
         assert_eq!(
-            (begun.state(at(11)), begun.expires_at),
+            (started.state(at(11)), started.expires_at),
             (ContestState::Open, at(10) + CONTEST_LIFETIME)
         );
-        assert_eq!(store.find_contest(FABRIKAM, begun.id).await.unwrap().as_ref(), Some(&begun));
-        assert_eq!(store.find_contest_by_code(CODE).await.unwrap().as_ref(), Some(&begun));
+        assert_eq!(
+            store.find_contest(FABRIKAM, started.id).await.unwrap().as_ref(),
+            Some(&started)
+        );
+        assert_eq!(store.find_contest_by_code(CODE).await.unwrap().as_ref(), Some(&started));
         assert_eq!(store.find_contest_by_code([9; 32]).await.unwrap(), None);
         let event = newest(store, FABRIKAM).await;
         assert_eq!(
             (event.action, event.subject),
-            (AuditAction::ContestCreated, Subject::Contest(begun.id))
+            (AuditAction::ContestCreated, Subject::Contest(started.id))
         );
 
-        assert_eq!(store.find_contest(CONTOSO, begun.id).await.unwrap(), None);
-        let withdraw = async |tenant| store.delete_contest(tenant, begun.id, &ada(), at(12)).await.unwrap();
+        assert_eq!(store.find_contest(CONTOSO, started.id).await.unwrap(), None);
+        let withdraw = async |tenant| store.delete_contest(tenant, started.id, &ada(), at(12)).await.unwrap();
         assert_eq!(withdraw(CONTOSO).await, Withdrawal::NotFound);
         assert_eq!(withdraw(FABRIKAM).await, Withdrawal::Withdrawn);
         assert_eq!(withdraw(FABRIKAM).await, Withdrawal::NotFound);
@@ -77,7 +80,7 @@ async fn a_contest_needs_a_claim_of_another_tenant() {
         let event = newest(store, FABRIKAM).await;
         assert_eq!(
             (event.action, event.subject),
-            (AuditAction::ContestWithdrawn, Subject::Contest(begun.id))
+            (AuditAction::ContestWithdrawn, Subject::Contest(started.id))
         );
     })
     .await;
@@ -140,10 +143,10 @@ async fn a_proven_client_changes_hands_whole_and_comes_back_by_another_proof() {
         let store = &db.store;
         let held = add(store, CONTOSO, &moodle("c-1", &["1", "2"])).await.unwrap();
         let kept = add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
-        let begun = contest(store, &moodle("c-1", &["2"])).await;
+        let started = contest(store, &moodle("c-1", &["2"])).await;
 
         // An attempt changes nothing.
-        assert!(store.store_proof(&begun, "1", CONFIRMATION, at(20)).await.unwrap());
+        assert!(store.store_proof(&started, "1", CONFIRMATION, at(20)).await.unwrap());
         let pending = store.find_proof(CONFIRMATION, at(21)).await.unwrap().unwrap();
         assert_eq!(
             (pending.organization.as_str(), pending.deployment_id.as_str()),
@@ -174,12 +177,12 @@ async fn a_proven_client_changes_hands_whole_and_comes_back_by_another_proof() {
         let told: Vec<_> = events.iter().take(2).map(|event| event.action).collect();
         assert_eq!(told, [AuditAction::ContestProven, AuditAction::RegistrationCreated]);
 
-        let over = store.find_contest(FABRIKAM, begun.id).await.unwrap().unwrap();
+        let over = store.find_contest(FABRIKAM, started.id).await.unwrap().unwrap();
         assert_eq!(over.state(at(23)), ContestState::Proven);
         assert_eq!(over.proof.unwrap().registration_id, won);
         assert!(matches!(confirm(store, at(24)).await, Err(ProofError::NotFound)));
-        assert!(!store.store_proof(&begun, "1", [5; 32], at(24)).await.unwrap(), "used");
-        let withdrawn = store.delete_contest(FABRIKAM, begun.id, &ada(), at(24)).await.unwrap();
+        assert!(!store.store_proof(&started, "1", [5; 32], at(24)).await.unwrap(), "used");
+        let withdrawn = store.delete_contest(FABRIKAM, started.id, &ada(), at(24)).await.unwrap();
         assert_eq!(withdrawn, Withdrawal::Proven);
 
         let back = contest_with(store, CONTOSO, &moodle("c-1", &["1"]), [3; 32], at(30))
@@ -198,9 +201,9 @@ async fn of_a_shared_client_the_signed_deployment_changes_hands() {
     on_each_database(async |db| {
         let store = &db.store;
         let held = add(store, CONTOSO, &blackboard(&["b-1", "b-2"])).await.unwrap();
-        let begun = contest(store, &blackboard(&["b-1"])).await;
-        assert!(!store.store_proof(&begun, "b-2", CONFIRMATION, at(20)).await.unwrap());
-        assert!(store.store_proof(&begun, "b-1", CONFIRMATION, at(20)).await.unwrap());
+        let started = contest(store, &blackboard(&["b-1"])).await;
+        assert!(!store.store_proof(&started, "b-2", CONFIRMATION, at(20)).await.unwrap());
+        assert!(store.store_proof(&started, "b-1", CONFIRMATION, at(20)).await.unwrap());
         let won = confirm(store, at(21)).await.unwrap();
         assert_eq!(launch(store, &held, "b-1", 1).await, RecordedLaunch::RegistrationGone);
         assert_eq!(launch(store, &held, "b-2", 2).await, RecordedLaunch::Recorded);
@@ -223,8 +226,8 @@ async fn of_two_confirmations_one_counts() {
         let other = db.second_instance().await;
         let store = &db.store;
         add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let begun = contest(store, &moodle("c-1", &["1"])).await;
-        assert!(store.store_proof(&begun, "1", CONFIRMATION, at(20)).await.unwrap());
+        let started = contest(store, &moodle("c-1", &["1"])).await;
+        assert!(store.store_proof(&started, "1", CONFIRMATION, at(20)).await.unwrap());
         let (one, another) = tokio::join!(confirm(store, at(21)), confirm(&other, at(21)));
         assert_eq!(
             [&one, &another].iter().filter(|confirmed| confirmed.is_ok()).count(),
@@ -252,19 +255,19 @@ async fn codes_and_confirmations_expire_and_end_with_their_tenant() {
         let store = &db.store.clone().with_registration_limits(limits);
         add(store, FABRIKAM, &moodle("f-1", &["1"])).await.unwrap();
         let held = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let begun = contest(store, &moodle("c-1", &["1"])).await;
-        let end = begun.expires_at;
-        assert!(!store.store_proof(&begun, "1", CONFIRMATION, end).await.unwrap(), "expired");
+        let started = contest(store, &moodle("c-1", &["1"])).await;
+        let end = started.expires_at;
+        assert!(!store.store_proof(&started, "1", CONFIRMATION, end).await.unwrap(), "expired");
 
         // The latest launch counts, for ten minutes, and no longer than the code.
         let late = end - Duration::minutes(5);
-        assert!(store.store_proof(&begun, "1", [4; 32], late).await.unwrap());
-        assert!(store.store_proof(&begun, "1", CONFIRMATION, late).await.unwrap());
+        assert!(store.store_proof(&started, "1", [4; 32], late).await.unwrap());
+        assert!(store.store_proof(&started, "1", CONFIRMATION, late).await.unwrap());
         assert_eq!(store.find_proof([4; 32], late).await.unwrap(), None);
         assert!(store.find_proof(CONFIRMATION, late).await.unwrap().is_some());
         assert_eq!(store.find_proof(CONFIRMATION, end).await.unwrap(), None);
         let early = end - Duration::minutes(30);
-        assert!(store.store_proof(&begun, "1", CONFIRMATION, early).await.unwrap());
+        assert!(store.store_proof(&started, "1", CONFIRMATION, early).await.unwrap());
         assert_eq!(
             store.find_proof(CONFIRMATION, early + Duration::minutes(10)).await.unwrap(),
             None
@@ -285,10 +288,10 @@ async fn the_contests_of_a_deleted_tenant_are_gone() {
     on_each_database(async |db| {
         let store = &db.store;
         add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let begun = contest(store, &moodle("c-1", &["1"])).await;
+        let started = contest(store, &moodle("c-1", &["1"])).await;
         store.delete_tenant(FABRIKAM, false, &ada(), at(20)).await.unwrap();
         store.insert_tenant(&tenant(FABRIKAM)).await.unwrap();
-        assert_eq!(store.find_contest(FABRIKAM, begun.id).await.unwrap(), None);
+        assert_eq!(store.find_contest(FABRIKAM, started.id).await.unwrap(), None);
     })
     .await;
 }

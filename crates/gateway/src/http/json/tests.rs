@@ -246,7 +246,7 @@ fn first_error<T: DeserializeOwned>(json: &Value) -> [String; 2] {
 }
 
 #[test]
-fn a_value_of_the_wrong_kind_is_told_which_is_expected() {
+fn a_value_of_the_wrong_kind_is_answered_with_the_expected_kind() {
     let text = ["A text is expected here.", "Hier wird ein Text erwartet."];
     let boolean = [
         "`true` or `false` is expected here.",

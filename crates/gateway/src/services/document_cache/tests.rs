@@ -110,7 +110,7 @@ impl Bench {
         while self.requests() < requests {
             actix_web::rt::time::sleep(Duration::from_millis(5)).await;
         }
-        // Where a fetch in the background was begun, it has its turn now, and holds this lock until it is over.
+        // Where a fetch in the background was started, it has its turn now, and holds this lock until it is over.
         actix_web::rt::time::sleep(Duration::from_millis(5)).await;
         drop(self.sets.slot(&self.url).await.fetching.lock().await);
     }

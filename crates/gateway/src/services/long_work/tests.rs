@@ -21,13 +21,13 @@ type Work = actix_web::rt::task::JoinHandle<Result<(), ApiError>>;
 /// Begins work that lasts until the sender says so.
 async fn hold(pool: &BlockingPool, tenant: TenantId) -> (Work, mpsc::Sender<()>) {
     let (release, released) = mpsc::channel();
-    let (begin, begun) = tokio::sync::oneshot::channel();
+    let (begin, started) = tokio::sync::oneshot::channel();
     let ticket = pool.enter(tenant, LongWork::Body).unwrap();
     let work = actix_web::rt::spawn(ticket.run(move || {
         begin.send(()).unwrap();
         released.recv().unwrap_or_default();
     }));
-    begun.await.unwrap();
+    started.await.unwrap();
     (work, release)
 }
 
@@ -35,11 +35,11 @@ async fn hold(pool: &BlockingPool, tenant: TenantId) -> (Work, mpsc::Sender<()>)
 async fn one_at_a_time_for_a_tenant_while_another_goes_on() {
     let pool = pool(Duration::from_secs(3600));
     let (first, release) = hold(&pool, CONTOSO).await;
-    let begun = Arc::new(AtomicUsize::new(0));
+    let started = Arc::new(AtomicUsize::new(0));
     let next = || {
-        let begun = Arc::clone(&begun);
+        let started = Arc::clone(&started);
         let ticket = pool.enter(CONTOSO, LongWork::Answer).unwrap();
-        actix_web::rt::spawn(ticket.run(move || begun.fetch_add(1, Ordering::SeqCst)))
+        actix_web::rt::spawn(ticket.run(move || started.fetch_add(1, Ordering::SeqCst)))
     };
     let (second, third) = (next(), next());
     // Another tenant's comes to its end meanwhile, as often as it likes.
@@ -47,12 +47,12 @@ async fn one_at_a_time_for_a_tenant_while_another_goes_on() {
         let ticket = pool.enter(FABRIKAM, LongWork::Body).unwrap();
         assert_eq!(ticket.run(|| 7).await.unwrap(), 7);
     }
-    assert_eq!((begun.load(Ordering::SeqCst), pool.queued(CONTOSO)), (0, 3));
+    assert_eq!((started.load(Ordering::SeqCst), pool.queued(CONTOSO)), (0, 3));
     release.send(()).unwrap();
     first.await.unwrap().unwrap();
     second.await.unwrap().unwrap();
     third.await.unwrap().unwrap();
-    assert_eq!((begun.load(Ordering::SeqCst), pool.queued(CONTOSO)), (2, 0));
+    assert_eq!((started.load(Ordering::SeqCst), pool.queued(CONTOSO)), (2, 0));
 }
 
 #[actix_web::test]
@@ -71,7 +71,7 @@ async fn there_are_no_more_at_once_than_places() {
 }
 
 #[actix_web::test]
-async fn whose_turn_does_not_come_is_told_to_come_again() {
+async fn a_caller_that_waits_too_long_is_refused() {
     let pool = pool(Duration::from_millis(20));
     let (first, release) = hold(&pool, CONTOSO).await;
     let second = pool.enter(CONTOSO, LongWork::Body).unwrap();
@@ -88,7 +88,7 @@ async fn whose_turn_does_not_come_is_told_to_come_again() {
 }
 
 #[actix_web::test]
-async fn what_was_done_is_told_however_long_it_takes() {
+async fn a_result_is_returned_however_long_it_takes() {
     let pool = pool(Duration::ZERO);
     let (first, release) = hold(&pool, CONTOSO).await;
     let queue: Vec<_> = (1..MOST_QUEUED)

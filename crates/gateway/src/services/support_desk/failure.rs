@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_is_told_in_the_language_of_its_reader_and_an_old_one_as_it_was_stored() {
+    fn a_failure_is_shown_in_the_language_of_its_reader_and_an_old_one_as_it_was_stored() {
         let stored = store_failure(&DeliveryError::Webhook(FetchError::Status(500)));
         assert_eq!(read_failure(&stored, Language::De), "die Antwort hatte den HTTP-Status 500");
         let unmakable = || DeliveryError::Unmakable(anyhow::anyhow!("no @ in it").context("an e-mail address"));

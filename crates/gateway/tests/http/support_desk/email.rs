@@ -166,7 +166,7 @@ async fn the_gateway_signs_in_over_tls_from_the_start_or_by_starttls() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_named_and_not_told() {
+async fn a_wrong_password_is_reported_and_not_shown() {
     let Some(server) = SmtpServer::start("starttls") else { return };
     let keys = signing_in(&server.keys("starttls"), "hunter2 hunter2");
     let trusting = Trusting::start(&keys, &server.certificate()).await;
