@@ -139,6 +139,6 @@ pub(crate) async fn come_back(query: web::Query<ComingBack>) -> HttpResponse {
     page::show(StatusCode::OK, &page, May::SendFormsHere)
 }
 
-fn course_name() -> String {
+pub(crate) fn course_name() -> String {
     format!("{COURSE_LABEL}, {COURSE_TITLE}")
 }

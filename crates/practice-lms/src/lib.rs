@@ -4,7 +4,7 @@
 //! It behaves like a Moodle 4.5: same paths, same claims, launches that can be used once, the same answers to a wrong
 //! authentication request. Its claim names ([`claim`]) are its own on purpose: a tool that takes them from its own list
 //! is then tested against a second spelling. Its pages can play the platform storage of other LMSs too ([`Storage`]). It gives out access tokens and the members
-//! of its course; grades are announced but not offered.
+//! of its course, and keeps a gradebook.
 //!
 //! ```no_run
 //! use practice_lms::{LaunchSpec, Person, PracticeLms, Settings};
@@ -19,6 +19,7 @@ mod auth;
 pub mod claim;
 mod course;
 mod data_file;
+mod gradebook;
 mod keyset;
 mod launches;
 mod lms;
@@ -34,6 +35,7 @@ mod tool;
 mod tool_settings;
 
 pub use data_file::DataError;
+pub use gradebook::GradesBehaviour;
 pub use keyset::KeysetBehaviour;
 pub use people::Person;
 pub use server::{PracticeLms, Running};

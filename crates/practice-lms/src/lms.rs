@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jwt_simple::algorithms::RS256KeyPair;
 
 use crate::data_file::{DataError, DataFile};
+use crate::gradebook::Gradebook;
 use crate::keyset::KeysetBehaviour;
 use crate::launches::{Launch, Launches};
 use crate::services::Services;
@@ -30,6 +31,7 @@ pub(crate) struct Changing {
     pub(crate) launches: Launches,
     pub(crate) keyset_behaviour: KeysetBehaviour,
     pub(crate) services: Services,
+    pub(crate) gradebook: Gradebook,
 }
 
 impl Lms {

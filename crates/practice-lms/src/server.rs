@@ -11,13 +11,16 @@ use actix_web::http::header::X_CONTENT_TYPE_OPTIONS;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{App, HttpServer, rt, web};
 use jwt_simple::algorithms::RS256KeyPair;
+use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
 use crate::data_file::{DataFile, SavedData};
+use crate::gradebook::{self, Gradebook, GradesBehaviour};
 use crate::keyset::{self, KeysetBehaviour};
 use crate::launches::Launches;
 use crate::lms::{Changing, Lms};
+use crate::people::Person;
 use crate::services::{self, RosterBehaviour, Services, TokenBehaviour};
 use crate::settings::{Settings, StartError};
 use crate::token::{COURSE_NUMBER, LaunchSpec};
@@ -133,6 +136,26 @@ impl Running {
         self.lms.changing().services.behaviour = behaviour;
     }
 
+    /// Lets the gradebook answer like this from now on.
+    pub fn set_grades(&self, behaviour: GradesBehaviour) {
+        self.lms.changing().gradebook.behaviour = behaviour;
+    }
+
+    /// The last score of a person for the activity, as it was posted.
+    pub fn score_of(&self, person: Person) -> Option<Value> {
+        self.lms.changing().gradebook.score_of(person.number())
+    }
+
+    /// How many scores were posted, with those that were refused.
+    pub fn score_posts(&self) -> u64 {
+        self.lms.changing().gradebook.posts
+    }
+
+    /// Removes the line item of the activity.
+    pub fn remove_line_item(&self) {
+        self.lms.changing().gradebook.remove_activity();
+    }
+
     /// So many students more than the people of the course.
     pub fn set_students(&self, count: usize) {
         self.lms.changing().services.students = count;
@@ -161,6 +184,7 @@ fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::resource("/").get(course::home))
         .service(web::resource("/course").get(course::course))
+        .service(web::resource("/course/gradebook").get(gradebook::show))
         .service(web::resource("/course/activity").get(course::activity))
         .service(web::resource("/launch").get(course::launch))
         .service(web::resource("/storage").get(storage::frame))
@@ -178,10 +202,30 @@ fn routes(config: &mut web::ServiceConfig) {
             ))
             .get(services::members),
         )
+        .configure(grades)
         .service(web::resource("/mod/lti/openid-configuration.php").get(keyset::description))
         .service(web::resource("/mod/lti/return.php").get(course::come_back))
         .service(web::resource("/assets/{name}").get(page::asset))
         .default_service(web::to(page::not_found));
+}
+
+/// Line items, scores and results.
+fn grades(config: &mut web::ServiceConfig) {
+    let items = format!("/mod/lti/services.php/{COURSE_NUMBER}/lineitems");
+    config
+        .service(
+            web::resource(items.as_str())
+                .get(gradebook::line_items)
+                .post(gradebook::add_line_item),
+        )
+        .service(
+            web::resource(format!("{items}/{{item}}/lineitem"))
+                .get(gradebook::read_line_item)
+                .put(gradebook::change_line_item)
+                .delete(gradebook::delete_line_item),
+        )
+        .service(web::resource(format!("{items}/{{item}}/lineitem/scores")).post(gradebook::add_score))
+        .service(web::resource(format!("{items}/{{item}}/lineitem/results")).get(gradebook::results));
 }
 
 /// Seconds since 1970: the only place that reads the clock.
@@ -249,6 +293,7 @@ fn open(settings: Settings, public_url: String) -> Result<Lms, StartError> {
             launches: Launches::default(),
             keyset_behaviour: KeysetBehaviour::default(),
             services: Services::default(),
+            gradebook: Gradebook::default(),
         }),
         keyset_requests: AtomicU64::new(0),
     })

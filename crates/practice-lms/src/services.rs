@@ -321,26 +321,31 @@ fn member(id: &str, role: &str, given_name: &str, family_name: &str) -> Value {
 }
 
 fn validate_token(lms: &Lms, request: &HttpRequest) -> Result<(), (StatusCode, &'static str)> {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
-    };
-    let token = header(AUTHORIZATION).strip_prefix("Bearer ").unwrap_or_default();
+    validate_scope(lms, request, &[MEMBERS_SCOPE])?;
+    let accepted = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    // Moodle answers 400 to anything else.
+    if !accepted
+        .unwrap_or_default()
+        .split(',')
+        .any(|accepted| accepted.trim() == MEMBERS_TYPE)
+    {
+        return Err((StatusCode::BAD_REQUEST, "No such media type."));
+    }
+    Ok(())
+}
+
+/// Requires an access token with one of these scopes.
+pub(crate) fn validate_scope(lms: &Lms, request: &HttpRequest, any: &[&str]) -> Result<(), (StatusCode, &'static str)> {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|header| header.strip_prefix("Bearer ")).unwrap_or_default();
     let known = lms.changing().services.tokens.get(token).cloned();
     let Some((scopes, _)) = known.filter(|(_, until)| now() < *until) else {
         return Err((StatusCode::UNAUTHORIZED, "The access token is unknown or over."));
     };
-    if !scopes.contains(MEMBERS_SCOPE) {
-        return Err((StatusCode::FORBIDDEN, "The access token has another scope."));
+    match any.iter().any(|scope| scopes.contains(*scope)) {
+        true => Ok(()),
+        false => Err((StatusCode::FORBIDDEN, "The access token has another scope.")),
     }
-    // Moodle answers 400 to anything else.
-    if !header(ACCEPT).split(',').any(|accepted| accepted.trim() == MEMBERS_TYPE) {
-        return Err((StatusCode::BAD_REQUEST, "No such media type."));
-    }
-    Ok(())
 }
 
 fn status_text(status: u16, text: String) -> HttpResponse {
