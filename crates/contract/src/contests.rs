@@ -41,7 +41,7 @@ pub struct Contest {
     pub app_id: String,
     /// The LMS: one of the ids of `GET /api/v1/platforms`.
     pub platform: String,
-    /// What the LMS provides.
+    /// The values from the LMS.
     #[serde(flatten)]
     pub lms: LmsValues,
     /// The deployments that the registration accepts, beside the one of the proof.

@@ -1,4 +1,4 @@
-//! What an app signed, verified by its keyset.
+//! Tokens signed by an app, verified by its keyset.
 
 use actix_web::HttpRequest;
 use domain::App;

@@ -15,7 +15,7 @@ pub const LIFETIME: i64 = 60 * 60;
 const MAX_LENGTH: usize = 4096;
 const PURPOSE: &str = "app-access-token";
 
-/// What an access token opens.
+/// The rights of an access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppToken {
     /// The app that it was given to.
@@ -26,7 +26,7 @@ pub struct AppToken {
     pub services: BTreeSet<Service>,
 }
 
-/// What is sealed.
+/// The sealed content.
 #[derive(Serialize, Deserialize)]
 struct Sealed {
     app: String,
