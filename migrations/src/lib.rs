@@ -15,6 +15,7 @@ mod m20261130_000002_probe_writes;
 mod m20261130_000003_create_contests;
 mod m20261130_000005_count_launches;
 mod m20261201_000201_create_tool_keysets;
+mod m20261201_000202_create_lms_services;
 mod m20261201_000301_add_app_deployments;
 mod m20261201_000302_create_used_assertions;
 mod m20261201_000401_join_contest_values;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000003_create_contests::Migration),
             Box::new(m20261130_000005_count_launches::Migration),
             Box::new(m20261201_000201_create_tool_keysets::Migration),
+            Box::new(m20261201_000202_create_lms_services::Migration),
             Box::new(m20261201_000301_add_app_deployments::Migration),
             Box::new(m20261201_000302_create_used_assertions::Migration),
             Box::new(m20261201_000401_join_contest_values::Migration),

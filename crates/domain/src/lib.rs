@@ -12,6 +12,7 @@ mod audit;
 mod contests;
 mod field_errors;
 mod launches;
+mod lms_services;
 mod platforms;
 pub mod presets;
 mod problem_reports;
@@ -35,6 +36,7 @@ pub use launches::{
     AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,
     RefusalClass, RefusedLaunch, Rule, RuleFamily,
 };
+pub use lms_services::{LmsService, LmsServiceKind, grade_scopes};
 pub use platforms::LmsProduct;
 pub use problem_reports::{
     Comment, NewReport, ProblemReport, ReportCategory, ReportDraft, ReportId, ReportNumber, ReportScope, ReportState,

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::entities::{registrations, tenants};
 use crate::rows::{actor_kind, from_micros, read_actor, read_tenant_state, tenant_state, to_micros};
-use crate::{Store, StoreError, audit, contests, locking_sql, query_first, tool_keysets};
+use crate::{Store, StoreError, audit, contests, lms_services, locking_sql, query_first, tool_keysets};
 
 /// How the registration of a tenant went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +175,7 @@ impl Store {
         }
         contests::delete_all(&tx, tenant).await?;
         tool_keysets::delete(&tx, tenant).await?;
+        lms_services::delete(&tx, tenant).await?;
         tenants::Entity::delete_by_id(tenant.0).exec(&tx).await?;
         audit::insert(&tx, tenant, by, AuditAction::TenantDeleted, Subject::Tenant(tenant), at).await?;
         tx.commit().await?;

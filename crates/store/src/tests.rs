@@ -17,6 +17,7 @@ mod launch_writer;
 mod launches;
 mod limits;
 mod lists;
+mod lms_services;
 mod migrations;
 mod platforms;
 mod problem_reports;
