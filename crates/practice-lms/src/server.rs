@@ -131,6 +131,11 @@ impl Running {
         (changing.services.granted, changing.services.refused)
     }
 
+    /// The assertion that came with the last request for an access token.
+    pub fn last_assertion(&self) -> String {
+        self.lms.changing().services.last_assertion.clone()
+    }
+
     /// Lets the members of the course be answered like this from now on.
     pub fn set_roster(&self, behaviour: RosterBehaviour) {
         self.lms.changing().services.behaviour = behaviour;

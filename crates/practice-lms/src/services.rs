@@ -47,6 +47,8 @@ pub(crate) struct Services {
     pub(crate) students: usize,
     pub(crate) behaviour: RosterBehaviour,
     pub(crate) token_behaviour: TokenBehaviour,
+    /// The assertion of the last request for a token.
+    pub(crate) last_assertion: String,
     /// Requests for tokens that were granted, and those that were refused.
     pub(crate) granted: u64,
     pub(crate) refused: u64,
@@ -58,6 +60,8 @@ pub enum TokenBehaviour {
     /// A token for a good assertion.
     #[default]
     Good,
+    /// A token that lives so many seconds.
+    Lifetime(i64),
     /// This status and text.
     Status(u16, String),
     /// `302 Found` to this address.
@@ -105,12 +109,17 @@ pub(crate) struct TokenForm {
 
 /// `POST /mod/lti/token.php`. Moodle answers JSON as `text/html`.
 pub(crate) async fn token(lms: web::Data<Lms>, form: web::Form<TokenForm>) -> HttpResponse {
-    let behaviour = lms.changing().services.token_behaviour.clone();
-    match behaviour {
-        TokenBehaviour::Good => {}
+    let behaviour = {
+        let services = &mut lms.changing().services;
+        services.last_assertion.clone_from(&form.client_assertion);
+        services.token_behaviour.clone()
+    };
+    let lifetime = match behaviour {
+        TokenBehaviour::Good => TOKEN_LIFETIME,
+        TokenBehaviour::Lifetime(seconds) => seconds,
         TokenBehaviour::Status(status, text) => return status_text(status, text),
         TokenBehaviour::Redirect(to) => return HttpResponse::Found().insert_header((LOCATION, to)).finish(),
-    }
+    };
     let granted = grant(&lms, &form).await;
     let mut changing = lms.changing();
     let answer = match granted {
@@ -118,9 +127,9 @@ pub(crate) async fn token(lms: web::Data<Lms>, form: web::Form<TokenForm>) -> Ht
             changing.services.granted += 1;
             let token = Uuid::new_v4().simple().to_string();
             let kept = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-            changing.services.tokens.insert(token.clone(), (kept, now() + TOKEN_LIFETIME));
+            changing.services.tokens.insert(token.clone(), (kept, now() + lifetime));
             let body = json!({
-                "access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFETIME, "scope": scopes.join(" "),
+                "access_token": token, "token_type": "Bearer", "expires_in": lifetime, "scope": scopes.join(" "),
             });
             (StatusCode::OK, body)
         }
