@@ -4,6 +4,8 @@
 
 mod app_keys;
 mod authorization;
+mod lms_services;
+mod memberships;
 mod problem;
 mod token;
 
@@ -11,13 +13,19 @@ use actix_web::web;
 
 /// Mounts the endpoints for apps.
 pub fn routes(config: &mut web::ServiceConfig) {
-    config.service(
-        web::scope("/platform")
-            .service(
-                web::resource("/token")
-                    .route(web::post().to(token::issue_token))
-                    .default_service(web::to(token::other_method)),
-            )
-            .default_service(web::to(problem::nothing_here)),
-    );
+    config
+        .service(
+            web::resource("/platform/memberships/{service}")
+                .route(web::get().to(memberships::list_members))
+                .default_service(web::to(memberships::other_method)),
+        )
+        .service(
+            web::scope("/platform")
+                .service(
+                    web::resource("/token")
+                        .route(web::post().to(token::issue_token))
+                        .default_service(web::to(token::other_method)),
+                )
+                .default_service(web::to(problem::nothing_here)),
+        );
 }

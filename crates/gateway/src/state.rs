@@ -21,9 +21,12 @@ use crate::{
         document_cache::{Archived, DocumentCache, KeyError},
         identity::Issuers,
         issuer_discovery::IssuerDiscovery,
+        lms_services::LmsServices,
+        lms_tokens::LmsTokens,
         long_work::BlockingPool,
         outbound::Outbound,
         readiness::Readiness,
+        roster_cursors::RosterCursors,
         secrets::Secrets,
         signed_reference::SignedReferences,
         signing_keys::SigningKeys,
@@ -66,6 +69,12 @@ pub struct AppState {
     pub app_keys: DocumentCache<AppKeys>,
     /// Issues the access tokens of apps.
     pub app_tokens: Arc<AppTokens>,
+    /// Calls LMSs' services with their access tokens.
+    pub lms_tokens: LmsTokens,
+    /// Names LMSs' services for apps.
+    pub lms_services: LmsServices,
+    /// Seals the pages of rosters.
+    pub roster_cursors: Arc<RosterCursors>,
     /// Seals login states.
     pub state_keys: Arc<lti13::StateKeys>,
     /// Signs the references of error pages.
@@ -97,17 +106,22 @@ impl AppState {
         let secrets = Secrets::new(&config);
         let metrics = Metrics::new()?;
         let patience = Duration::from_secs(config.server.request_seconds);
+        let config = Arc::new(config);
+        let tool_keys = Arc::new(ToolKeys::new(store.clone(), Secrets::new(&config), clock.clone()));
         Ok(Self {
             apps: Arc::new(Apps::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             keysets: keysets(&outbound, &store, &clock),
             issuer_discovery: Arc::new(IssuerDiscovery::new(outbound.clone())),
             app_keys: DocumentCache::new(outbound.clone(), clock.clone()),
+            lms_tokens: LmsTokens::new(outbound.clone(), Arc::clone(&tool_keys), clock.clone()),
             outbound,
             app_tokens: Arc::new(AppTokens::new(secrets.clone())),
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
-            tool_keys: Arc::new(ToolKeys::new(store.clone(), Secrets::new(&config), clock.clone())),
+            lms_services: LmsServices::new(store.clone(), clock.clone(), Arc::clone(&config)),
+            roster_cursors: Arc::new(RosterCursors::new(Secrets::new(&config))),
+            tool_keys,
             signing_keys: Arc::new(SigningKeys::load_or_create(store.clone(), secrets, clock.clone()).await?),
             support_desk: Arc::new(SupportDesk::new(&config)?),
             used_tokens: UsedTokens::new(),
@@ -116,7 +130,7 @@ impl AppState {
             concurrency: Arc::new(ConcurrencyLimits::new(config.server.max_requests)),
             readiness: Arc::new(Readiness::new(store.clone(), clock.clone())),
             check_quota: Arc::new(CheckQuota::new()),
-            config: Arc::new(config),
+            config,
             store,
             clock,
         })

@@ -1,9 +1,7 @@
 //! The hand-over: a launch token, posted by the browser to the app's configured launch URL.
 
 use askama::Template;
-use aws_lc_rs::digest;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{App, TenantId, presets};
+use domain::{App, presets};
 use lti13::tool::{Launch, Message, ToolRegistration};
 use messages::launch_page;
 use serde::Serialize;
@@ -12,7 +10,10 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{app_claims, context::LaunchContext, resolve::Registered};
-use crate::http::{assets, language::Language};
+use crate::{
+    http::{assets, language::Language},
+    services::subjects::subject,
+};
 
 /// How long a launch token counts, in seconds.
 const LIFETIME: i64 = 60;
@@ -67,6 +68,11 @@ pub(super) async fn page(
 ) -> anyhow::Result<String> {
     let language = context.language();
     let subject = subject(registration.tenant_id, &platform.issuer, launch.subject.as_deref());
+    let replaced = context
+        .app
+        .lms_services
+        .replace_claims(app, registration, &launch.claims)
+        .await?;
     let token = context
         .app
         .signing_keys
@@ -89,7 +95,7 @@ pub(super) async fn page(
                 family: registration.product.id(),
             },
             reference: context.reference.to_string(),
-            claims: &app_claims::for_app(&launch.claims),
+            claims: &app_claims::for_app(replaced.as_ref().unwrap_or(&launch.claims)),
         })
         .await?;
     let open = launch_page::open(app.name.as_str()).of(language).into_owned();
@@ -106,38 +112,4 @@ pub(super) async fn page(
         script: assets::url("hand-over.js"),
     }
     .render()?)
-}
-
-/// A stable, opaque name of a person: the same in every launch, without telling the LMS's own id, different in every tenant.
-/// Anonymous launches share one.
-fn subject(tenant: TenantId, issuer: &str, subject: Option<&str>) -> String {
-    let mut hash = digest::Context::new(&digest::SHA256);
-    hash.update(b"lms-gateway launch subject 1");
-    for part in [tenant.to_string().as_str(), issuer, subject.unwrap_or_default()] {
-        hash.update(&(part.len() as u64).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    URL_SAFE_NO_PAD.encode(hash.finish())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_subject_is_stable_and_different_in_every_tenant_and_issuer() {
-        let tenant = TenantId(Uuid::from_u128(1));
-        let of = |tenant, issuer, sub| subject(tenant, issuer, Some(sub));
-        assert_eq!(of(tenant, "https://a", "3"), of(tenant, "https://a", "3"));
-        for other in [
-            of(TenantId(Uuid::from_u128(2)), "https://a", "3"),
-            of(tenant, "https://b", "3"),
-            of(tenant, "https://a", "4"),
-            of(tenant, "https://", "a3"),
-            subject(tenant, "https://a", None),
-        ] {
-            assert_ne!(other, of(tenant, "https://a", "3"));
-        }
-        assert!(!of(tenant, "https://a", "teacher").contains("teacher"));
-    }
 }

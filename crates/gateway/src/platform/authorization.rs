@@ -8,7 +8,7 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
-use domain::{App, Service};
+use domain::{App, AppDeploymentId, Service};
 use messages::api;
 
 use super::problem::PlatformError;
@@ -52,6 +52,27 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
     let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl CallingApp {
+    /// Requires that its token opens one of these services.
+    ///
+    /// # Errors
+    ///
+    /// 403.
+    pub(super) fn require(&self, any: &[Service]) -> Result<(), PlatformError> {
+        let opens = |service: &Service| self.0.services.iter().any(|own| own.includes(*service));
+        if any.iter().any(opens) {
+            return Ok(());
+        }
+        let error = PlatformError::new(StatusCode::FORBIDDEN, "token.scope", api::app_token::SCOPE);
+        Err(error.with_challenge("Bearer realm=\"lms-gateway\", error=\"insufficient_scope\""))
+    }
+
+    /// True if its token opens the services of this app and deployment.
+    pub(super) fn may_open(&self, app_id: &str, deployment: AppDeploymentId) -> bool {
+        self.0.app_id == app_id && self.0.deployment.is_none_or(|own| own == deployment)
+    }
 }
 
 impl FromRequest for CallingApp {

@@ -12,7 +12,10 @@ use store::StoreError;
 
 use super::authorization::CallingApp;
 use crate::{
-    http::{error::RETRY_AFTER, language},
+    http::{
+        error::{ApiError, RETRY_AFTER},
+        language,
+    },
     telemetry::{log::log_store_error, request_id},
 };
 
@@ -24,18 +27,36 @@ pub(super) struct PlatformError {
     detail: Text,
     /// The value of `WWW-Authenticate`.
     challenge: Option<&'static str>,
+    /// The methods that are possible instead.
+    allow: Option<&'static str>,
+    /// Seconds after which it may be tried again.
+    retry_after: Option<u64>,
+    /// The LMS's part in it.
+    upstream: Option<Box<Upstream>>,
+}
+
+/// The LMS's answer that is in the way.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Upstream {
+    /// Its status, where there is an answer.
+    upstream_status: Option<u16>,
+    /// Its first printable characters; for the developer of the app, and kept nowhere.
+    upstream_message: String,
 }
 
 /// The body of its answer.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Problem {
+struct Problem<'a> {
     r#type: &'static str,
     title: &'static str,
     status: u16,
     detail: String,
     code: &'static str,
     request_id: String,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    upstream: Option<&'a Upstream>,
 }
 
 impl PlatformError {
@@ -46,7 +67,52 @@ impl PlatformError {
             code,
             detail,
             challenge: None,
+            allow: None,
+            retry_after: None,
+            upstream: None,
         }
+    }
+
+    /// A 400.
+    pub(super) const fn bad_request(code: &'static str, detail: Text) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, detail)
+    }
+
+    /// A 405: these methods are possible.
+    pub(super) fn method_not_allowed(allow: &'static str) -> Self {
+        Self {
+            allow: Some(allow),
+            ..Self::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "request.method_not_allowed",
+                api::method::NOT_HERE,
+            )
+        }
+    }
+
+    /// The same with the time after which it may be tried again, in seconds.
+    pub(super) fn with_retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+
+    /// The same with the LMS's answer that is in the way.
+    pub(super) fn with_upstream(self, status: Option<u16>, message: String) -> Self {
+        Self {
+            upstream: Some(Box::new(Upstream {
+                upstream_status: status,
+                upstream_message: message,
+            })),
+            ..self
+        }
+    }
+
+    /// Its stable code.
+    #[cfg(test)]
+    pub(super) fn code(&self) -> &'static str {
+        self.code
     }
 
     /// The same with a challenge (RFC 6750, section 3).
@@ -90,8 +156,14 @@ impl ResponseError for PlatformError {
         if let Some(challenge) = self.challenge {
             response.insert_header((header::WWW_AUTHENTICATE, challenge));
         }
+        if let Some(allow) = self.allow {
+            response.insert_header((header::ALLOW, allow));
+        }
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+            let seconds = self
+                .retry_after
+                .map_or_else(|| RETRY_AFTER.to_owned(), |seconds| seconds.to_string());
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
         response.json(Problem {
             r#type: "about:blank",
@@ -100,6 +172,7 @@ impl ResponseError for PlatformError {
             detail: self.detail.of(language::current()).into_owned(),
             code: self.code,
             request_id: request_id::current(),
+            upstream: self.upstream.as_deref(),
         })
     }
 }
@@ -123,4 +196,11 @@ pub(super) async fn nothing_here(caller: CallingApp) -> Result<HttpResponse, Pla
         "request.not_found",
         api::address::NOT_FOUND,
     ))
+}
+
+impl From<ApiError> for PlatformError {
+    /// The only error of a request that waits outside is that all places are taken.
+    fn from(_: ApiError) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "internal.busy", api::internal::BUSY)
+    }
 }

@@ -25,6 +25,10 @@ use url::{Host, Url};
 
 use crate::config::Config;
 
+mod call;
+
+pub use call::{Call, CallAnswer, excerpt};
+
 /// A fetch takes at most this long, from the first byte sent to the last received.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// A longer answer is not read to its end.
@@ -73,7 +77,7 @@ pub enum FetchError {
     #[error("many wait for the answer already")]
     Crowded,
     /// No complete answer in time.
-    #[error("no complete answer within 5 seconds")]
+    #[error("no complete answer in time")]
     TimedOut,
     /// An answer, but with this status.
     #[error("the answer had HTTP status {0}")]

@@ -101,10 +101,6 @@ impl ToolKeys {
     /// # Errors
     ///
     /// [`SignError`].
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "its callers, access tokens and deep linking, follow")
-    )]
     pub async fn sign(&self, registration: &Registration, claims: &impl Serialize) -> Result<String, SignError> {
         let owner = registration.signer().ok_or(SignError::ForeignAddress)?;
         let id = match &registration.tool_keyset {
