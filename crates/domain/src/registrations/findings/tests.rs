@@ -1,7 +1,10 @@
 #![allow(clippy::unwrap_used)]
 
+use time::OffsetDateTime;
+use uuid::Uuid;
+
 use super::*;
-use crate::{Draft, LmsDraft, Rules};
+use crate::{Actor, ActorKind, AppDeploymentId, Draft, Failure, Health, HealthState, LmsDraft, RegistrationId, Rules, TenantId};
 
 fn moodle() -> Draft {
     Draft {
@@ -170,6 +173,83 @@ fn only(code: &'static str, field: &str, severity: FindingSeverity) -> Vec<(&'st
 #[test]
 fn usual_values_are_no_finding() {
     assert_eq!(check(|_| {}), []);
+    // The slash is a finding of the issuer, not of the URLs.
+    assert_eq!(check(|draft| draft.lms.issuer.push('/')), []);
+}
+
+#[test]
+fn addresses_that_are_the_same_for_every_school_are_checked_by_rules() {
+    let canvas = |authentication_url: &str| {
+        let findings = check(|draft| {
+            draft.platform = "canvas".to_owned();
+            draft.lms.issuer = "https://canvas.instructure.com".to_owned();
+            draft.lms.authentication_url = authentication_url.to_owned();
+            draft.lms.keyset_url = "https://sso.canvaslms.com/api/lti/security/jwks".to_owned();
+            draft.lms.access_token_url = Some("https://sso.canvaslms.com/login/oauth2/token".to_owned());
+        });
+        findings.into_iter().map(|(code, ..)| code).collect::<Vec<_>>()
+    };
+    assert_eq!(canvas("https://sso.canvaslms.com/api/lti/authorize_redirect"), [""; 0]);
+}
+
+/// A stored Moodle without an accepted deployment.
+fn stored() -> Registration {
+    let rules = Rules {
+        allow_http: false,
+        allowed_hosts: &[],
+        app_ids: None,
+        max_deployments: 200,
+    };
+    let at = OffsetDateTime::UNIX_EPOCH;
+    Registration {
+        id: RegistrationId(Uuid::nil()),
+        tenant_id: TenantId(Uuid::nil()),
+        name: "Contoso Moodle".to_owned(),
+        app_id: "launch-inspector".to_owned(),
+        product: LmsProduct::Moodle,
+        lms: ReadDraft::of(moodle(), &rules).lms.complete().unwrap(),
+        deployment_ids: Vec::new(),
+        allow_anonymous: false,
+        accept_any_deployment: false,
+        created_at: at,
+        created_by: Actor {
+            id: "oid".to_owned(),
+            name: "Ada".to_owned(),
+            kind: ActorKind::User,
+        },
+        last_launch_at: None,
+        health: Health {
+            state: HealthState::Unknown,
+            since: None,
+            detail: None,
+        },
+        failure: None,
+        waiting_deployments: 0,
+        tool_keyset: None,
+        app_deployment_id: AppDeploymentId(Uuid::nil()),
+    }
+}
+
+#[test]
+fn a_stored_registration_lacks_a_deployment_unless_it_takes_any_or_all_were_rejected() {
+    let codes = |registration: &Registration| {
+        let findings = RegistrationUnderTest::from(registration).check(&gateway());
+        findings.iter().map(CheckFinding::code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&stored()), ["deployment.missing"]);
+    let takes_any = Registration {
+        accept_any_deployment: true,
+        ..stored()
+    };
+    assert_eq!(codes(&takes_any), [""; 0]);
+    let rejected = Registration {
+        failure: Some(Failure {
+            reason: FailureReason::DeploymentsRejected,
+            since: None,
+        }),
+        ..stored()
+    };
+    assert_eq!(codes(&rejected), [""; 0], "that they were rejected is a finding of its own");
 }
 
 #[test]
