@@ -90,6 +90,38 @@ test("the script plans, does nothing unless it is told to, and deletes only what
   ]);
 });
 
+test("the script replaces what differs, and tells registrations of one client apart", async ({ servers }, info) => {
+  const folder = info.outputPath("automation");
+  const all = await blocks();
+  await filesOf(all, folder);
+  const upTo = all.findIndex(({ text }) => text.startsWith("REGISTRATION="));
+  const before = all.slice(0, upTo + 1).filter(({ language }) => language === "sh");
+  const registered = before.map(({ text }) => text.replaceAll(documented, servers.gateway)).join("\n");
+  const program = join(folder, "registrations.py");
+  const original = await readFile(program, "utf8");
+  const moved = (text: string) => text.replace("/mod/lti/certs.php", "/mod/lti/new-certs.php");
+  const second = moved(original).replace('"deploymentIds": ["1"]', '"deploymentIds": ["2"]');
+  expect(new Set([original, second, moved(original)]).size).toBe(3);
+  for (const [name, text] of Object.entries({ original, moved: moved(original), second })) {
+    await writeFile(join(folder, `${name}.py`), text);
+  }
+  const use = (name: string) => `cp ${name}.py registrations.py; echo ---; python3 dev_registrations.py --apply`;
+  const script = ["original", "moved", "moved", "second", "second"].map(use).join("\n");
+  const { code, output, errors } = await run(`${registered}\n${script}`, folder);
+  expect(errors).toBe("");
+  expect(code, output).toBe(0);
+  const [contoso, north, south] = ["Contoso Moodle", "North Moodle", "South Moodle"];
+  const seen = output.split("---\n").slice(1).map((outcome) => outcome.trim().split("\n"));
+  expect(seen).toEqual([
+    [`added ${north}`, `added ${south}`, `leaves ${contoso}`],
+    [`replaced ${north}`, `replaced ${south}`, `leaves ${contoso}`],
+    [`leaves ${contoso}`],
+    // Another deployment of the same clients is another registration.
+    [`added ${north}`, `added ${south}`, `leaves ${contoso}`, `leaves ${north}`, `leaves ${south}`],
+    [`leaves ${contoso}`, `leaves ${north}`, `leaves ${south}`],
+  ]);
+});
+
 test("a script that is refused says why", async ({ servers }, info) => {
   const folder = info.outputPath("automation");
   const all = await blocks();
