@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// An error answer, `application/problem+json` (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Problem {
     /// A URI that names the kind of problem; `about:blank` where the status says it all.
     pub r#type: String,
-    /// The kind of problem in a few words.
+    /// The phrase of the status (RFC 9110), as `about:blank` demands (RFC 9457, section 4.2.1).
     pub title: String,
     /// The HTTP status, repeated.
     pub status: u16,
@@ -20,6 +21,9 @@ pub struct Problem {
     /// Every fault that was found in the request, at once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemFault>,
+    /// Of a conflict: the registration of the caller's own organization that is in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration_id: Option<Uuid>,
 }
 
 /// One fault in a request.

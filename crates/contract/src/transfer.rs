@@ -84,7 +84,7 @@ pub struct ImportedRegistration {
     pub pointer: String,
     /// Added, there already, or refused.
     pub outcome: ImportOutcome,
-    /// Its id here, where it was added.
+    /// Its id here, where it was added; of one that is there already, the id of the one that has its deployment or client.
     pub id: Option<Uuid>,
     /// Why it wasn't added, as the code of a problem: `registration.duplicate`, `request.invalid` …
     pub code: Option<String>,

@@ -135,7 +135,7 @@ impl Store {
         let registered = insert(&tx, &mut room, RegistrationId(Uuid::nil()), new, by, at).await;
         tx.rollback_to_savepoint().await?;
         match registered {
-            Err(InsertError::ClientTaken | InsertError::DeploymentTaken { same_tenant: false, .. }) => {}
+            Err(InsertError::ClientTaken | InsertError::DeploymentTaken { own: None, .. }) => {}
             Ok(_) => return Err(ContestError::NotTaken),
             Err(InsertError::Store(error)) => return Err(error.into()),
             Err(obstacle) => return Err(ContestError::Obstacle(obstacle)),

@@ -3,7 +3,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
 use time::OffsetDateTime;
 
 use crate::entities::{deployments, registrations};
-use crate::registrations::{find_live, find_taken, find_taken_for, lock_live, remove_undecided};
+use crate::registrations::{find_live, find_taken, find_taken_for, lock_live, own, remove_undecided};
 use crate::rows::{ACCEPTED, REJECTED, WAITING, from_micros, read_deployment_state, read_product, to_micros};
 use crate::{Store, StoreError, audit, is_storable, query_first, sql};
 
@@ -21,8 +21,8 @@ pub enum AcceptError {
     /// Another registration accepts it already.
     #[error("the deployment is registered already")]
     Taken {
-        /// True if that is a registration of the same tenant; of another one nothing may be said.
-        same_tenant: bool,
+        /// That registration, if it is of the same tenant; of another one nothing may be said.
+        own: Option<RegistrationId>,
     },
     /// The registration accepts as many as it may.
     #[error("the registration accepts as many deployments as it may")]
@@ -108,7 +108,7 @@ impl Store {
             Some((_, owner)) if owner.id == registration.0 => return Ok(read(known.ok_or(StoreError::Conflict)?)?),
             Some((_, owner)) => {
                 return Err(AcceptError::Taken {
-                    same_tenant: owner.tenant_id == tenant.0,
+                    own: own(&owner, tenant),
                 });
             }
             None if count(&tx, registration, ACCEPTED).await? >= MAX_ACCEPTED => return Err(AcceptError::TooMany),
@@ -139,9 +139,9 @@ impl Store {
         Ok(read(accepted)?)
     }
 
-    /// Removes a deployment; `false` when the registration has none of that id. On a client that is the tenant's own, an
-    /// accepted or waiting one stays as rejected, or the next launch would bring it back; removing it once more forgets
-    /// it. Where schools share the client, nothing waits and it is forgotten at once.
+    /// Removes a deployment; `false` when the tenant has no such registration. On a client that is the tenant's own, an accepted or
+    /// waiting one stays as rejected, or the next launch would bring it back, unless it is to be forgotten. Where schools share the
+    /// client, nothing waits and it is forgotten at once. To remove it again changes nothing.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -150,21 +150,25 @@ impl Store {
         tenant: TenantId,
         registration: RegistrationId,
         deployment_id: &str,
+        forget: bool,
         by: &Actor,
         at: OffsetDateTime,
     ) -> Result<bool, StoreError> {
-        if !is_storable(deployment_id) {
-            return Ok(false);
-        }
         let (_turn, tx) = self.begin().await?;
         let Some(row) = lock_live(&tx, tenant, registration, None).await? else {
             return Ok(false);
         };
-        let Some(known) = find(&tx, registration, deployment_id).await? else {
-            return Ok(false);
+        let known = if is_storable(deployment_id) {
+            find(&tx, registration, deployment_id).await?
+        } else {
+            None
         };
-        let deployment = by_id(registration, deployment_id);
-        if known.state == REJECTED || client_is_shared(&row)? {
+        let forget = forget || client_is_shared(&row)?;
+        let Some(known) = known.filter(|known| forget || known.state != REJECTED) else {
+            return Ok(true);
+        };
+        let deployment = by_id(registration, &known.deployment_id);
+        if forget {
             deployments::Entity::delete_many().filter(deployment).exec(&tx).await?;
         } else {
             let rejected = deployments::ActiveModel {

@@ -71,6 +71,10 @@ pub struct RegistrationQuery {
     pub search: Option<String>,
     /// Of this app only.
     pub app_id: Option<String>,
+    /// With this issuer only, byte for byte.
+    pub issuer: Option<String>,
+    /// With this client ID only, byte for byte.
+    pub client_id: Option<String>,
     /// Of this LMS only.
     pub product: Option<LmsProduct>,
     /// With this health only.
@@ -136,7 +140,7 @@ impl Store {
         query: &RegistrationQuery,
         now: OffsetDateTime,
     ) -> Result<Page<Registration, RegistrationPosition>, StoreError> {
-        let texts = [&query.search, &query.app_id];
+        let texts = [&query.search, &query.app_id, &query.issuer, &query.client_id];
         if texts.into_iter().flatten().any(|text| !is_storable(text)) {
             return Ok(Page::empty());
         }
@@ -160,6 +164,8 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
     let RegistrationQuery {
         search,
         app_id,
+        issuer,
+        client_id,
         product,
         health,
         sort,
@@ -171,6 +177,8 @@ pub(crate) fn select(tenant: TenantId, query: &RegistrationQuery, now: OffsetDat
             .as_ref()
             .map(|text| Expr::col(Column::SearchText).like(contains(text)).or(has_deployment(text))),
         app_id.as_ref().map(|app_id| Column::AppId.eq(app_id)),
+        issuer.as_ref().map(|issuer| Column::Issuer.eq(issuer)),
+        client_id.as_ref().map(|client_id| Column::ClientId.eq(client_id)),
         product.map(|product| Column::Family.eq(product.id())),
     ];
     let list = Entity::find()

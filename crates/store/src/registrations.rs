@@ -21,7 +21,7 @@ use crate::tool_keysets::{self, owner_key};
 use crate::{Session, Store, StoreError, audit, locking_sql, sql};
 
 pub use insert::InsertError;
-pub(crate) use insert::insert;
+pub(crate) use insert::{insert, own};
 pub use limits::RegistrationLimits;
 pub(crate) use limits::Room;
 pub use transfer::Import;

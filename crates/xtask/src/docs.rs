@@ -190,6 +190,34 @@ fn every_control_has_its_test() {
     );
 }
 
+/// The codes of problems, wherever they stand in a description of an API.
+fn codes(description: &serde_json::Value, found: &mut BTreeSet<String>) {
+    match description {
+        serde_json::Value::Object(members) => {
+            if let (Some(code), Some(_)) = (members.get("code").and_then(|code| code.as_str()), members.get("requestId")) {
+                found.insert(code.to_owned());
+            }
+            members.values().for_each(|value| codes(value, found));
+        }
+        serde_json::Value::Array(values) => values.iter().for_each(|value| codes(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_error_code_is_explained() {
+    let description = fs::read_to_string(root().join("openapi/gateway.json")).unwrap();
+    let mut described = BTreeSet::new();
+    codes(&serde_json::from_str(&description).unwrap(), &mut described);
+    assert!(described.len() > 40, "{described:?}");
+    let page = fs::read_to_string(root().join("docs/api.md")).unwrap();
+    let (_, section) = page.split_once("\n## Error codes\n").unwrap();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let code = |row: &str| Some(row.strip_prefix("| `")?.split_once('`')?.0.to_owned());
+    let explained: BTreeSet<_> = section.lines().filter_map(code).collect();
+    assert_eq!(explained, described);
+}
+
 /// Every written file below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let generated = [

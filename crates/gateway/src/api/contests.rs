@@ -184,6 +184,7 @@ pub fn unprovable() -> ApiError {
         code: "contest.unprovable",
         detail: api::contest::UNPROVABLE,
         pointer: Some("/keysetUrl".to_owned()),
+        registration: None,
     }
 }
 
@@ -192,6 +193,7 @@ fn conflict(code: &'static str, detail: messages::Text) -> ApiError {
         code,
         detail,
         pointer: None,
+        registration: None,
     }
 }
 

@@ -44,5 +44,6 @@ fn full() -> ApiError {
         code: "report.full",
         detail: api::report::FULL,
         pointer: None,
+        registration: None,
     }
 }

@@ -142,6 +142,7 @@ pub async fn delete_tenant(admin: Allowed<RegisterTenant>, app: web::Data<AppSta
             code: "tenant.has_registrations",
             detail: api::tenant::HAS_REGISTRATIONS,
             pointer: None,
+            registration: None,
         }),
     }
 }

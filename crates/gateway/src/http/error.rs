@@ -5,8 +5,10 @@ use actix_web::{
     http::{StatusCode, header},
 };
 use contract::{Problem, ProblemFault};
+use domain::RegistrationId;
 use messages::{Text, api};
 use store::StoreError;
+use uuid::Uuid;
 
 use crate::{
     http::language::{self, Language},
@@ -60,6 +62,8 @@ pub enum ApiError {
         detail: Text,
         /// Where in the request, if it is about a value.
         pointer: Option<String>,
+        /// The registration of the caller's own tenant that is in the way.
+        registration: Option<RegistrationId>,
     },
     /// 400, 413, 415: the request can't be read.
     #[error("bad request: {code}")]
@@ -126,31 +130,24 @@ impl ApiError {
         }
     }
 
+    fn registration_id(&self) -> Option<Uuid> {
+        match self {
+            Self::Conflict { registration, .. } => registration.map(|id| id.0),
+            _ => None,
+        }
+    }
+
     /// The answer's body, in that language.
     pub fn problem(&self, request_id: String, language: Language) -> Problem {
         Problem {
             r#type: "about:blank".to_owned(),
-            title: self.title().to_owned(),
+            title: self.status_code().canonical_reason().unwrap_or_default().to_owned(),
             status: self.status_code().as_u16(),
             detail: self.detail(language),
             code: self.code().to_owned(),
             request_id,
             errors: self.errors(language),
-        }
-    }
-
-    fn title(&self) -> &'static str {
-        match self {
-            Self::Unauthorized { .. } => "Sign in first",
-            Self::Forbidden { .. } => "Not allowed",
-            Self::NotFound { .. } => "Not found",
-            Self::MethodNotAllowed { .. } => "Not possible here",
-            Self::Conflict { .. } => "In conflict with what is there",
-            Self::Unreadable { .. } => "The request can't be read",
-            Self::Invalid(_) => "Some values need a change",
-            Self::TooMany { .. } => "Too many for now",
-            Self::SignInUnavailable { .. } | Self::Unavailable(_) | Self::Busy => "Temporarily unavailable",
-            Self::Internal(_) => "Something went wrong",
+            registration_id: self.registration_id(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use contract::ProblemFault;
+use domain::RegistrationId;
 use messages::api;
 use store::{ContestError, InsertError, StoreError};
 use utoipa::openapi::{
@@ -9,6 +10,7 @@ use utoipa::openapi::{
     example::ExampleBuilder,
     path::{Operation, ParameterIn},
 };
+use uuid::Uuid;
 
 use crate::{
     api::{contests, registrations},
@@ -19,6 +21,8 @@ use crate::{
 };
 
 const PROBLEM: &str = "application/problem+json";
+/// The registration of the examples.
+const OWN: RegistrationId = RegistrationId(Uuid::from_u128(0x0197_c0de_0000_7000_8000_0000_0000_0001));
 
 /// Adds to every operation the refusals that all of its kind share, and to each an example for every code that it may have.
 pub fn with_refusals(mut document: Document) -> Document {
@@ -153,6 +157,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         code,
         detail,
         pointer: None,
+        registration: None,
     };
     let unreadable = |status, code, detail| ApiError::Unreadable {
         status,
@@ -165,10 +170,10 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         detail,
         retry_after,
     };
-    let taken = |same_tenant| {
+    let taken = |own| {
         registrations::refused(InsertError::DeploymentTaken {
             deployment_id: "1".to_owned(),
-            same_tenant,
+            own,
         })
     };
     let registration = || not_found("registration.not_found", api::registration::NOT_FOUND);
@@ -186,7 +191,6 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ],
         ("404", "get_launch" | "get_report_diagnostics") => vec![not_found("launch.not_found", api::launch::NOT_FOUND)],
         ("404", "get_tenant" | "delete_tenant") => vec![not_found("tenant.not_found", api::tenant::NOT_FOUND)],
-        ("404", "remove_deployment") => vec![registration(), not_found("deployment.not_found", api::deployment::NOT_FOUND)],
         ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => {
             vec![not_found("report.not_found", api::report::NOT_FOUND)]
         }
@@ -204,17 +208,17 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             contests::refused(ContestError::TooMany {
                 limit: domain::MAX_OPEN_CONTESTS,
             }),
-            taken(true),
+            taken(Some(OWN)),
         ],
         ("409", "delete_contest") => vec![conflict("contest.proven", api::contest::PROVEN)],
         ("409", "accept_deployment") => vec![
-            taken(true),
-            taken(false),
+            taken(Some(OWN)),
+            taken(None),
             conflict("deployment.too_many", api::deployment::TOO_MANY),
         ],
         ("409", _) => vec![
-            taken(true),
-            taken(false),
+            taken(Some(OWN)),
+            taken(None),
             registrations::refused(InsertError::PlatformDiffers { field: "keysetUrl" }),
             registrations::refused(InsertError::ReplacesNotFound),
             registrations::refused(InsertError::TooMany { limit: 5_000 }),

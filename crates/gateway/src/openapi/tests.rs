@@ -102,11 +102,7 @@ fn every_code_of_a_refusal_has_an_example() {
         ),
         ("set_report_state", "409", &["report.full"]),
         ("get_tool_configuration", "404", &["app.not_found", "platform.not_found"]),
-        (
-            "remove_deployment",
-            "404",
-            &["deployment.not_found", "registration.not_found"],
-        ),
+        ("remove_deployment", "404", &["registration.not_found"]),
         ("import_registrations", "400", &["request.malformed", "request.query"]),
         ("list_launches", "400", &["request.query"]),
         ("check_draft", "415", &["request.content_encoding", "request.content_type"]),

@@ -122,20 +122,6 @@ impl PlatformError {
             ..self
         }
     }
-
-    fn title(&self) -> &'static str {
-        match self.status {
-            StatusCode::UNAUTHORIZED => "No valid access token",
-            StatusCode::FORBIDDEN => "Not allowed",
-            StatusCode::NOT_FOUND => "Not found",
-            StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
-            StatusCode::CONFLICT => "In conflict with what is there",
-            StatusCode::BAD_GATEWAY => "The LMS can't be used",
-            StatusCode::SERVICE_UNAVAILABLE => "Temporarily unavailable",
-            status if status.is_client_error() => "The request can't be used",
-            _ => "Something went wrong",
-        }
-    }
 }
 
 impl fmt::Display for PlatformError {
@@ -167,7 +153,7 @@ impl ResponseError for PlatformError {
         }
         response.json(Problem {
             r#type: "about:blank",
-            title: self.title(),
+            title: self.status.canonical_reason().unwrap_or_default(),
             status: self.status.as_u16(),
             detail: self.detail.of(language::current()).into_owned(),
             code: self.code,

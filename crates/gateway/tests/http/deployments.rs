@@ -145,6 +145,14 @@ async fn a_registration_that_says_so_accepts_every_deployment_of_its_client() {
     assert_eq!(school.remove("!%23%2F%3F%2520").await.status, 204);
     assert_eq!(school.remove("8").await.status, 204);
     assert_refused(&school.launch_from("8", Person::Teacher).await, UNLISTED);
+    // A repetition, as of a call whose answer was lost, changes nothing.
+    assert_eq!(school.remove("8").await.status, 204);
+    let rejected = ("8".to_owned(), "rejected".to_owned());
+    assert!(school.deployments().await.contains(&rejected));
+    for _ in 0..2 {
+        assert_eq!(school.remove("8?forget=true").await.status, 204);
+        assert!(!school.deployments().await.iter().any(|(id, _)| id == "8"));
+    }
 }
 
 #[tokio::test]
@@ -155,7 +163,8 @@ async fn decisions_are_validated() {
         answer.assert_problem(422, "request.invalid");
         assert_eq!(answer.json()["errors"][0]["pointer"], "/deploymentId");
     }
-    school.remove("9").await.assert_problem(404, "deployment.not_found");
+    assert_eq!(school.remove("9").await.status, 204, "not there");
+    school.remove("9?forget=perhaps").await.assert_problem(400, "request.query");
     let nowhere = "/api/v1/registrations/00000000-0000-4000-8000-000000000000/deployments";
     school
         .gateway

@@ -96,6 +96,9 @@ async fn what_is_exported_is_imported_elsewhere_as_it_was() {
         outcomes(&again),
         [("existing", "registration.duplicate"), ("existing", "registration.duplicate")]
     );
+    for (there, created) in std::iter::zip(again["value"].as_array().unwrap(), report["value"].as_array().unwrap()) {
+        assert_eq!(there["id"], created["id"], "the one that is there");
+    }
     let events = there.get("/api/v1/audit-events", &theirs).await.json();
     let actions: Vec<_> = events["value"]
         .as_array()

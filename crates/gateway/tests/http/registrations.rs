@@ -272,11 +272,14 @@ async fn a_client_that_is_taken_is_a_conflict_that_names_nobody() {
     let created = create(&gateway, &contoso, &moodle(1)).await;
     let again = gateway.post(PATH, &contoso, &moodle(1)).await;
     again.assert_problem(409, "registration.duplicate");
+    assert_eq!(again.json()["registrationId"], created["id"]);
+    assert_eq!(again.json()["title"], "Conflict");
     for deployment in [json!(["1"]), json!(["2"]), json!([])] {
         let mut draft = moodle(1);
         draft["deploymentIds"] = deployment;
         let answer = gateway.post(PATH, &fabrikam, &draft).await;
         answer.assert_problem(409, "registration.taken");
+        assert_eq!(answer.json().get("registrationId"), None);
         for secret in [CONTOSO, created["id"].as_str().unwrap(), "Moodle 1", "A University"] {
             assert!(!answer.text.contains(secret), "{secret} in {answer:?}");
         }
@@ -284,12 +287,11 @@ async fn a_client_that_is_taken_is_a_conflict_that_names_nobody() {
     // Another deployment of the own client is another registration; without any there is room for one.
     let mut second = moodle(1);
     second["deploymentIds"] = json!(["2"]);
-    create(&gateway, &contoso, &second).await;
+    let second_created = create(&gateway, &contoso, &second).await;
     second["deploymentIds"] = json!(["3", "2"]);
-    gateway
-        .post(PATH, &contoso, &second)
-        .await
-        .assert_problem(409, "registration.duplicate");
+    let again = gateway.post(PATH, &contoso, &second).await;
+    again.assert_problem(409, "registration.duplicate");
+    assert_eq!(again.json()["registrationId"], second_created["id"]);
     let mut other_keys = moodle(1);
     other_keys["deploymentIds"] = json!(["4"]);
     other_keys["keysetUrl"] = json!("https://elsewhere.example/keys");

@@ -23,8 +23,8 @@ pub enum InsertError {
     DeploymentTaken {
         /// The deployment.
         deployment_id: String,
-        /// True if that is a registration of the same tenant; of another one nothing may be said.
-        same_tenant: bool,
+        /// That registration, if it is of the same tenant; of another one nothing may be said.
+        own: Option<RegistrationId>,
     },
     /// Another tenant has this client ID, which is private to one.
     #[error("the client ID is registered already")]
@@ -37,7 +37,10 @@ pub enum InsertError {
     },
     /// The tenant has a registration of this client that has no deployment yet.
     #[error("a registration without deployment exists")]
-    AlreadyOpen,
+    AlreadyOpen {
+        /// That registration.
+        own: RegistrationId,
+    },
     /// The registration to take the place of isn't there.
     #[error("the registration to replace doesn't exist")]
     ReplacesNotFound,
@@ -59,6 +62,18 @@ pub enum InsertError {
     /// The store couldn't answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl InsertError {
+    /// The registration of the same tenant that is in the way.
+    #[must_use]
+    pub fn own(&self) -> Option<RegistrationId> {
+        match self {
+            Self::DeploymentTaken { own, .. } => *own,
+            Self::AlreadyOpen { own } => Some(*own),
+            _ => None,
+        }
+    }
 }
 
 impl From<DbErr> for InsertError {
@@ -250,9 +265,16 @@ async fn refuse_second_open(tx: &Session, tenant: TenantId, platform: &ToolRegis
         ],
     );
     match query_first(tx, statement).await? {
-        Some(_) => Err(InsertError::AlreadyOpen),
+        Some(row) => Err(InsertError::AlreadyOpen {
+            own: RegistrationId(row.try_get("", "id")?),
+        }),
         None => Ok(()),
     }
+}
+
+/// The id of a registration, if it is the tenant's.
+pub(crate) fn own(owner: &registrations::Model, tenant: TenantId) -> Option<RegistrationId> {
+    (owner.tenant_id == tenant.0).then_some(RegistrationId(owner.id))
 }
 
 async fn refuse_taken_deployments(
@@ -266,7 +288,7 @@ async fn refuse_taken_deployments(
     match find_taken_for(tx, tenant, client, deployment_ids, at).await? {
         Some((deployment_id, owner)) => Err(InsertError::DeploymentTaken {
             deployment_id,
-            same_tenant: owner.tenant_id == tenant.0,
+            own: own(&owner, tenant),
         }),
         None => Ok(()),
     }

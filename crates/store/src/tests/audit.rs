@@ -27,7 +27,7 @@ async fn story(store: &Store) -> Registration {
         .await
         .unwrap();
     store
-        .remove_deployment(CONTOSO, registration.id, "2", &ada(), at(2))
+        .remove_deployment(CONTOSO, registration.id, "2", false, &ada(), at(2))
         .await
         .unwrap();
     store

@@ -215,7 +215,7 @@ async fn deployments_of_a_tenant_that_is_shut_out_are_for_whoever_accepts_them()
         let contoso = add(store, CONTOSO, &blackboard(&["b-1", "b-2", "b-3"])).await.unwrap();
         let fabrikam = add(store, FABRIKAM, &blackboard(&["b-9"])).await.unwrap();
         let taken = take(store, &blackboard(&["b-1"])).await;
-        assert!(matches!(taken, Err(InsertError::DeploymentTaken { same_tenant: false, .. })));
+        assert!(matches!(taken, Err(InsertError::DeploymentTaken { own: None, .. })));
         store.withdraw_approval(CONTOSO, &operator(), at(1)).await.unwrap();
         take(store, &blackboard(&["b-1"])).await.unwrap();
         store

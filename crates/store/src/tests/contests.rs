@@ -43,7 +43,7 @@ async fn a_contest_needs_a_claim_of_another_tenant() {
         assert!(
             matches!(
                 own,
-                Err(ContestError::Obstacle(InsertError::DeploymentTaken { same_tenant: true, .. }))
+                Err(ContestError::Obstacle(InsertError::DeploymentTaken { own: Some(_), .. }))
             ),
             "{own:?}"
         );

@@ -91,7 +91,7 @@ async fn a_registration_that_takes_any_deployment_accepts_at_once() {
             RecordedLaunch::Recorded
         );
         db.store
-            .remove_deployment(CONTOSO, registration.id, "course-7", &ada(), at(2))
+            .remove_deployment(CONTOSO, registration.id, "course-7", false, &ada(), at(2))
             .await
             .unwrap();
         let noted = db
@@ -119,22 +119,26 @@ async fn the_accepted_deployments_of_a_registration_are_its_tenants_only() {
 }
 
 #[tokio::test]
-async fn a_removed_deployment_is_rejected_and_then_forgotten() {
+async fn a_removed_deployment_is_rejected_and_forgotten_on_demand_only() {
     on_each_database(async |db| {
         let store = &db.store;
         let registration = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
-        let remove = async || {
+        let remove = async |tenant, forget| {
             store
-                .remove_deployment(CONTOSO, registration.id, "1", &ada(), at(1))
+                .remove_deployment(tenant, registration.id, "1", forget, &ada(), at(1))
                 .await
                 .unwrap()
         };
-        assert!(remove().await);
-        assert_eq!(states(store, &registration).await, [is("1", Rejected)]);
+        assert!(!remove(FABRIKAM, true).await, "another tenant's");
+        for _ in 0..2 {
+            assert!(remove(CONTOSO, false).await);
+            assert_eq!(states(store, &registration).await, [is("1", Rejected)]);
+        }
         assert_eq!(launch(store, &registration, "1", 1).await, RecordedLaunch::RegistrationGone);
-        assert!(remove().await);
-        assert_eq!(states(store, &registration).await, []);
-        assert!(!remove().await);
+        for _ in 0..2 {
+            assert!(remove(CONTOSO, true).await);
+            assert_eq!(states(store, &registration).await, []);
+        }
         store
             .accept_deployment(CONTOSO, registration.id, "1", &ada(), at(2))
             .await
@@ -155,7 +159,7 @@ async fn shared_clients_note_nothing() {
         );
         assert!(
             store
-                .remove_deployment(CONTOSO, registration.id, "b-1", &ada(), at(1))
+                .remove_deployment(CONTOSO, registration.id, "b-1", false, &ada(), at(1))
                 .await
                 .unwrap()
         );
@@ -171,21 +175,18 @@ async fn a_deployment_of_another_registration_cannot_be_accepted() {
         let first = add(store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let second = add(store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
         let refused = store.accept_deployment(CONTOSO, second.id, "1", &ada(), at(1)).await;
-        assert!(
-            matches!(refused, Err(AcceptError::Taken { same_tenant: true })),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(AcceptError::Taken { own: Some(_) })), "{refused:?}");
 
         add(store, CONTOSO, &blackboard(&["b-1"])).await.unwrap();
         let theirs = add(store, FABRIKAM, &blackboard(&["b-2"])).await.unwrap();
         let refused = store.accept_deployment(FABRIKAM, theirs.id, "b-1", &ada(), at(1)).await;
-        assert!(
-            matches!(refused, Err(AcceptError::Taken { same_tenant: false })),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(AcceptError::Taken { own: None })), "{refused:?}");
 
         // A deployment that one registration rejected or noted may be accepted by another one of the tenant.
-        store.remove_deployment(CONTOSO, first.id, "1", &ada(), at(2)).await.unwrap();
+        store
+            .remove_deployment(CONTOSO, first.id, "1", false, &ada(), at(2))
+            .await
+            .unwrap();
         store.accept_deployment(CONTOSO, second.id, "1", &ada(), at(3)).await.unwrap();
         assert_eq!(states(store, &first).await, []);
         assert_eq!(store.note_deployment(CONTOSO, first.id, "1", at(4)).await.unwrap(), None);
@@ -233,7 +234,7 @@ async fn another_tenants_deployments_are_not_there() {
         assert!(matches!(refused, Err(AcceptError::NotFound)), "{refused:?}");
         assert!(
             !store
-                .remove_deployment(FABRIKAM, theirs.id, "1", &ada(), at(1))
+                .remove_deployment(FABRIKAM, theirs.id, "1", false, &ada(), at(1))
                 .await
                 .unwrap()
         );

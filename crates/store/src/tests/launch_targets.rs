@@ -31,7 +31,7 @@ async fn a_private_clients_launch_finds_its_registration_in_every_state() {
         let waiting = target("2").await;
         assert!(matches!(&waiting, LaunchTarget::Waiting(_)), "{waiting:?}");
         store
-            .remove_deployment(CONTOSO, registration.id, "2", &ada(), at(2))
+            .remove_deployment(CONTOSO, registration.id, "2", false, &ada(), at(2))
             .await
             .unwrap();
         let rejected = target("2").await;
@@ -127,12 +127,10 @@ async fn texts_that_no_database_holds_find_nothing() {
             let noted = store.note_deployment(CONTOSO, registration.id, deployment, at(1)).await;
             assert_eq!(noted.unwrap(), None, "{deployment:?}");
         }
-        assert!(
-            !store
-                .remove_deployment(CONTOSO, registration.id, "\0", &ada(), at(1))
-                .await
-                .unwrap()
-        );
+        let removed = store
+            .remove_deployment(CONTOSO, registration.id, "\0", true, &ada(), at(1))
+            .await;
+        assert!(removed.unwrap(), "nothing to remove");
     })
     .await;
 }
@@ -152,7 +150,7 @@ async fn cached_targets_admit_nothing_that_ended_elsewhere() {
         }
 
         other
-            .remove_deployment(CONTOSO, registration.id, "1", &ada(), at(1))
+            .remove_deployment(CONTOSO, registration.id, "1", false, &ada(), at(1))
             .await
             .unwrap();
         assert!(

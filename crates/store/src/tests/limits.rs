@@ -126,7 +126,7 @@ async fn an_import_is_refused_what_is_too_much_and_its_rehearsal_says_the_same()
             assert_eq!((stored, results.iter().filter(refused).count()), (54, 15), "{rehearsal}");
             let there = InsertError::DeploymentTaken {
                 deployment_id: "1".to_owned(),
-                same_tenant: true,
+                own: None,
             };
             assert_eq!(results[60].as_ref().unwrap_err().to_string(), there.to_string());
             assert_eq!(count(&store).await, if rehearsal { 1 } else { 55 });

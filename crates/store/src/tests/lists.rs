@@ -78,6 +78,56 @@ async fn every_order_is_paged_without_gaps_also_among_equals() {
                 assert_eq!(backwards, whole, "{by:?} {limit}");
             }
         }
+        let page = async |limit| {
+            let query = RegistrationQuery {
+                limit,
+                ..RegistrationQuery::default()
+            };
+            db.store.list_registrations(CONTOSO, &query, at(100)).await.unwrap()
+        };
+        let (full, short) = (page(9).await, page(8).await);
+        assert!(full.next.is_none() && short.next.is_some(), "a full last page is the last");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn issuer_and_client_are_found_byte_for_byte() {
+    on_each_database(async |db| {
+        let one = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        let two = add(&db.store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
+        add(&db.store, CONTOSO, &moodle("C-1", &["1"])).await.unwrap();
+        add(&db.store, CONTOSO, &blackboard(&["b-1"])).await.unwrap();
+        let found = async |tenant, issuer: Option<&str>, client_id: Option<&str>| {
+            let query = RegistrationQuery {
+                issuer: issuer.map(ToOwned::to_owned),
+                client_id: client_id.map(ToOwned::to_owned),
+                limit: 10,
+                ..RegistrationQuery::default()
+            };
+            let page = db.store.list_registrations(tenant, &query, at(100)).await.unwrap();
+            let mut ids: Vec<_> = page.value.into_iter().map(|found| found.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        let issuer = one.lms.platform.issuer.as_str();
+        let mut both = vec![one.id, two.id];
+        both.sort_unstable();
+        assert_eq!(found(CONTOSO, Some(issuer), Some("c-1")).await, both);
+        assert_eq!(found(CONTOSO, None, Some("c-1")).await, both);
+        assert_eq!(found(CONTOSO, Some(issuer), None).await.len(), 3);
+        for (tenant, issuer, client_id) in [
+            (FABRIKAM, issuer, "c-1"),
+            (CONTOSO, &*issuer.to_uppercase(), "c-1"),
+            (CONTOSO, issuer, "c-"),
+            (CONTOSO, issuer, "\0"),
+        ] {
+            assert_eq!(
+                found(tenant, Some(issuer), Some(client_id)).await,
+                [],
+                "{issuer} {client_id:?}"
+            );
+        }
     })
     .await;
 }

@@ -103,12 +103,15 @@ async fn what_a_launch_confirmed_goes_before_what_was_only_entered() {
         launch(store, &copied, "9", 3).await;
         assert_eq!((client(Some("9")).await, client(Some("1")).await), (is("c-1"), is("c-2")));
         store
-            .remove_deployment(FABRIKAM, copied.id, "9", &ada(), at(4))
+            .remove_deployment(FABRIKAM, copied.id, "9", false, &ada(), at(4))
             .await
             .unwrap();
         assert_eq!(client(Some("9")).await, None);
 
-        store.remove_deployment(CONTOSO, own.id, "1", &ada(), at(4)).await.unwrap();
+        store
+            .remove_deployment(CONTOSO, own.id, "1", false, &ada(), at(4))
+            .await
+            .unwrap();
         assert_eq!(client(Some("1")).await, is("c-1"), "nobody is confirmed any more");
         assert_eq!(client(None).await, None);
     })

@@ -47,7 +47,7 @@ async fn a_registration_whose_deployments_are_all_rejected_fails() {
         add(store, CONTOSO, &moodle("c-2", &["1"])).await.unwrap();
         let reject = async |deployment, second| {
             let rejected = store
-                .remove_deployment(CONTOSO, registration.id, deployment, &ada(), at(second))
+                .remove_deployment(CONTOSO, registration.id, deployment, false, &ada(), at(second))
                 .await;
             assert!(rejected.unwrap());
         };
@@ -76,8 +76,11 @@ async fn a_registration_whose_deployments_are_all_rejected_fails() {
             .unwrap();
         assert_eq!(failure().await, None);
         // A registration without deployments waits for its first.
-        for (deployment, second) in [("1", 50), ("1", 51), ("2", 52)] {
-            reject(deployment, second).await;
+        for (deployment, second) in [("1", 50), ("2", 51)] {
+            let forgotten = store
+                .remove_deployment(CONTOSO, registration.id, deployment, true, &ada(), at(second))
+                .await;
+            assert!(forgotten.unwrap());
         }
         assert_eq!(failure().await, None);
     })

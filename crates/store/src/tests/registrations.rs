@@ -63,22 +63,18 @@ async fn another_tenants_registration_is_not_there() {
 #[tokio::test]
 async fn a_deployment_is_accepted_by_one_registration() {
     on_each_database(async |db| {
-        add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
+        let first = add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();
         let refused = add(&db.store, CONTOSO, &moodle("c-1", &["2", "1"])).await;
-        let Err(InsertError::DeploymentTaken {
-            deployment_id,
-            same_tenant,
-        }) = refused
-        else {
+        let Err(InsertError::DeploymentTaken { deployment_id, own }) = refused else {
             panic!("{refused:?}")
         };
-        assert_eq!((deployment_id.as_str(), same_tenant), ("1", true));
+        assert_eq!((deployment_id.as_str(), own), ("1", Some(first.id)));
         add(&db.store, CONTOSO, &moodle("c-1", &["2"])).await.unwrap();
 
         add(&db.store, CONTOSO, &blackboard(&["b-1"])).await.unwrap();
         let refused = add(&db.store, FABRIKAM, &blackboard(&["b-1"])).await;
         assert!(
-            matches!(refused, Err(InsertError::DeploymentTaken { same_tenant: false, .. })),
+            matches!(refused, Err(InsertError::DeploymentTaken { own: None, .. })),
             "{refused:?}"
         );
         add(&db.store, FABRIKAM, &blackboard(&["b-2"])).await.unwrap();
@@ -156,7 +152,7 @@ async fn one_registration_of_a_client_may_wait_for_its_deployment() {
         let open = add(&db.store, CONTOSO, &moodle("c-1", &[])).await.unwrap();
         assert!(matches!(
             add(&db.store, CONTOSO, &moodle("c-1", &[])).await,
-            Err(InsertError::AlreadyOpen)
+            Err(InsertError::AlreadyOpen { own }) if own == open.id
         ));
         add(&db.store, CONTOSO, &moodle("c-2", &[])).await.unwrap();
         add(&db.store, CONTOSO, &moodle("c-1", &["1"])).await.unwrap();

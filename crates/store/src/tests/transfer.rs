@@ -50,11 +50,11 @@ async fn what_refuses_one_does_not_stop_the_others_and_a_rehearsal_says_the_same
                     results.as_slice(),
                     [
                         Err(InsertError::ClientTaken),
-                        Err(InsertError::DeploymentTaken { same_tenant: true, .. }),
+                        Err(InsertError::DeploymentTaken { own: Some(_), .. }),
                         Ok(()),
                         Err(InsertError::PlatformDiffers { field: "keysetUrl" }),
                         Ok(()),
-                        Err(InsertError::AlreadyOpen),
+                        Err(InsertError::AlreadyOpen { .. }),
                         Ok(()),
                     ]
                 ),

@@ -99,11 +99,13 @@ fn refused(refused: FilingError, at: time::OffsetDateTime) -> ApiError {
             code: "idempotency_key.reused",
             detail: api::idempotency_key::REUSED,
             pointer: None,
+            registration: None,
         },
         FilingError::ReferenceUsed => ApiError::Conflict {
             code: "report.reference_used",
             detail: api::report::REFERENCE_USED,
             pointer: None,
+            registration: None,
         },
         FilingError::QuotaUsedUp => {
             let midnight = (at.date() + time::Duration::days(1)).midnight().assume_utc();

@@ -164,7 +164,9 @@ async fn conflict(app: &AppState, caller: &Caller, new: &domain::NewRegistration
         .await?;
     let Some(refused) = obstacle else { return Ok(None) };
     match create::refused_for(new, refused) {
-        ApiError::Conflict { code, detail, pointer } => Ok(Some(GatewayFinding::Taken {
+        ApiError::Conflict {
+            code, detail, pointer, ..
+        } => Ok(Some(GatewayFinding::Taken {
             code,
             field: pointer.unwrap_or_default().trim_start_matches('/').to_owned(),
             detail,

@@ -98,10 +98,16 @@ pub(super) fn refused_for(new: &domain::NewRegistration, error: InsertError) -> 
     let is_default_canvas =
         new.product == LmsProduct::CanvasSelfHosted && presets::owner_by_issuer(issuer) == Some(LmsProduct::Canvas);
     match refused(error) {
-        ApiError::Conflict { code, pointer, .. } if is_of_other && is_default_canvas => ApiError::Conflict {
+        ApiError::Conflict {
+            code,
+            pointer,
+            registration,
+            ..
+        } if is_of_other && is_default_canvas => ApiError::Conflict {
             code,
             detail: api::registration::DEFAULT_CANVAS_ISSUER,
             pointer,
+            registration,
         },
         other => other,
     }
@@ -109,14 +115,16 @@ pub(super) fn refused_for(new: &domain::NewRegistration, error: InsertError) -> 
 
 /// The API error for a registration that can't be stored.
 pub fn refused(refused: InsertError) -> ApiError {
+    let registration = refused.own();
     let conflict = |code, pointer: &str, detail| ApiError::Conflict {
         code,
         detail,
         pointer: Some(pointer.to_owned()),
+        registration,
     };
     match refused {
         InsertError::DeploymentTaken {
-            same_tenant: true,
+            own: Some(_),
             deployment_id,
         } => conflict(
             "registration.duplicate",
@@ -124,7 +132,7 @@ pub fn refused(refused: InsertError) -> ApiError {
             api::registration::duplicate(deployment_id),
         ),
         InsertError::DeploymentTaken {
-            same_tenant: false,
+            own: None,
             deployment_id,
         } => conflict(
             "registration.taken",
@@ -137,7 +145,9 @@ pub fn refused(refused: InsertError) -> ApiError {
             &format!("/{field}"),
             api::registration::PLATFORM_DIFFERS,
         ),
-        InsertError::AlreadyOpen => conflict("registration.duplicate", "/deploymentIds", api::registration::DUPLICATE_OPEN),
+        InsertError::AlreadyOpen { .. } => {
+            conflict("registration.duplicate", "/deploymentIds", api::registration::DUPLICATE_OPEN)
+        }
         InsertError::ReplacesNotFound => conflict(
             "registration.replaces_not_found",
             "/replaces",
@@ -147,6 +157,7 @@ pub fn refused(refused: InsertError) -> ApiError {
             code: "registration.too_many",
             detail: api::registration::too_many(limit),
             pointer: None,
+            registration: None,
         },
         InsertError::TooManyUnconfirmed { limit } => conflict(
             "registration.too_many_unconfirmed",

@@ -2,6 +2,7 @@ use actix_web::{HttpResponse, delete, get, http::header, post, web};
 use contract::{Deployment, DeploymentPage, NewDeployment, Problem};
 use domain::{RegistrationId, TenantId};
 use messages::api;
+use serde::Deserialize;
 use store::{AcceptError, Store};
 
 use super::{create, not_found, registration_id, wire};
@@ -9,7 +10,7 @@ use crate::{
     http::{error::ApiError, language::AcceptLanguage},
     request::{
         authorization::{Allowed, ReadRegistrations, WriteRegistrations},
-        body::{Body, Id},
+        body::{Body, Id, Query},
     },
     state::AppState,
 };
@@ -79,14 +80,15 @@ pub async fn accept_deployment(
         .await;
     let accepted = accepted.map_err(|refused| match refused {
         AcceptError::NotFound => not_found(),
-        AcceptError::Taken { same_tenant } => create::refused(store::InsertError::DeploymentTaken {
+        AcceptError::Taken { own } => create::refused(store::InsertError::DeploymentTaken {
             deployment_id: deployment.clone(),
-            same_tenant,
+            own,
         }),
         AcceptError::TooMany => ApiError::Conflict {
             code: "deployment.too_many",
             detail: api::deployment::TOO_MANY,
             pointer: None,
+            registration: None,
         },
         AcceptError::Store(error) => error.into(),
     })?;
@@ -98,19 +100,28 @@ pub async fn accept_deployment(
         .json(wire::deployment(accepted)))
 }
 
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[into_params(parameter_in = Query)]
+struct RemoveQuery {
+    /// Leave it out of the list: its next launch waits for a decision again.
+    forget: bool,
+}
+
 /// Remove a deployment: its launches are refused from then on.
 ///
 /// Where the client ID is private to the organization, the deployment stays in the list as rejected, or its next launch would bring it
-/// back; to remove it once more forgets it.
+/// back; with `forget=true` it leaves the list too. To remove it again changes nothing and is answered alike.
 #[utoipa::path(
     tag = "deployments", operation_id = "remove_deployment",
     params(
         ("id" = uuid::Uuid, Path, description = "The registration's id"),
         ("deployment_id" = String, Path, description = "The deployment's id, percent-encoded"),
+        RemoveQuery,
     ),
     responses(
-        (status = 204, description = "Removed"),
-        (status = 404, description = "No such registration or deployment", body = Problem, content_type = "application/problem+json"),
+        (status = 204, description = "Removed, or not there"),
+        (status = 404, description = "No such registration", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 #[delete("/registrations/{id}/deployments/{deployment_id}")]
@@ -119,22 +130,19 @@ pub async fn remove_deployment(
     app: web::Data<AppState>,
     path: web::Path<(String, String)>,
     id: Id,
+    query: Query<RemoveQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let caller = writer.caller;
     let id = registration_id(id)?;
+    let forget = query.validate()?.forget;
     let (_, deployment) = path.into_inner();
-    if app
+    let removed = app
         .store
-        .remove_deployment(caller.tenant, id, &deployment, &caller.actor, app.clock.now())
-        .await?
-    {
+        .remove_deployment(caller.tenant, id, &deployment, forget, &caller.actor, app.clock.now());
+    if removed.await? {
         Ok(HttpResponse::NoContent().finish())
     } else {
-        require(&app, caller.tenant, id).await?;
-        Err(ApiError::NotFound {
-            code: "deployment.not_found",
-            detail: api::deployment::NOT_FOUND,
-        })
+        Err(not_found())
     }
 }
 

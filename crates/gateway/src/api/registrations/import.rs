@@ -106,12 +106,18 @@ fn outcomes(
     language: Language,
 ) -> Vec<ImportedRegistration> {
     let mut value = Vec::with_capacity(entries.len());
+    // A rehearsal stores none of these.
+    let mut rehearsed = HashSet::new();
     for (index, entry) in entries.into_iter().enumerate() {
         let answer = match entry.problem {
             Some(problem) => Outcome::Refused(problem),
             None => match stored.next() {
-                Some((import, Ok(()))) => Outcome::Created((!dry_run).then_some(import.id.0)),
-                Some((_, Err(refused))) => refusal(refused, language),
+                Some((import, Ok(()))) if dry_run => {
+                    rehearsed.insert(import.id);
+                    Outcome::Created(None)
+                }
+                Some((import, Ok(()))) => Outcome::Created(Some(import.id.0)),
+                Some((_, Err(refused))) => refusal(refused, &rehearsed, language),
                 None => continue,
             },
         };
@@ -315,25 +321,22 @@ fn keep_undecided(
 
 enum Outcome {
     Created(Option<Uuid>),
-    Existing(Problem),
+    /// With its id, unless it is one of a rehearsal.
+    Existing(Option<RegistrationId>, Problem),
     Refused(Problem),
 }
 
-fn refusal(refused: InsertError, language: Language) -> Outcome {
-    let own = matches!(
-        refused,
-        InsertError::DeploymentTaken { same_tenant: true, .. } | InsertError::AlreadyOpen
-    );
+fn refusal(refused: InsertError, rehearsed: &HashSet<RegistrationId>, language: Language) -> Outcome {
+    let own = refused.own();
     let problem = create::refused(refused);
     let problem = Problem {
         code: problem.code(),
         detail: problem.detail(language),
         errors: Vec::new(),
     };
-    if own {
-        Outcome::Existing(problem)
-    } else {
-        Outcome::Refused(problem)
+    match own {
+        Some(id) => Outcome::Existing(Some(id).filter(|id| !rehearsed.contains(id)), problem),
+        None => Outcome::Refused(problem),
     }
 }
 
@@ -341,7 +344,7 @@ impl Outcome {
     fn at(self, index: usize) -> ImportedRegistration {
         let (outcome, id, problem) = match self {
             Self::Created(id) => (ImportOutcome::Created, id, None),
-            Self::Existing(problem) => (ImportOutcome::Existing, None, Some(problem)),
+            Self::Existing(id, problem) => (ImportOutcome::Existing, id.map(|id| id.0), Some(problem)),
             Self::Refused(problem) => (ImportOutcome::Refused, None, Some(problem)),
         };
         let (code, detail, errors) = match problem {

@@ -26,6 +26,12 @@ struct ListQuery {
     search: Option<String>,
     /// Only registrations of this app.
     app_id: Option<String>,
+    /// Only registrations with this issuer, byte for byte.
+    #[param(max_length = 2048)]
+    issuer: Option<String>,
+    /// Only registrations with this client ID, byte for byte.
+    #[param(max_length = 255)]
+    client_id: Option<String>,
     /// Only registrations of this platform.
     platform: Option<String>,
     /// Only registrations in this state of health.
@@ -82,6 +88,8 @@ fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
     let ListQuery {
         search,
         app_id,
+        issuer,
+        client_id,
         platform,
         health,
         sort,
@@ -110,6 +118,8 @@ fn parse(asked: ListQuery) -> Result<RegistrationQuery, ApiError> {
     Ok(RegistrationQuery {
         search: pagination::search(search)?,
         app_id,
+        issuer,
+        client_id,
         product,
         health: health.map(|state| match state {
             HealthState::Good => domain::HealthState::Good,

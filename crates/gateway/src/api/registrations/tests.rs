@@ -248,11 +248,11 @@ fn findings() -> Vec<GatewayFinding> {
     for refused in [
         InsertError::DeploymentTaken {
             deployment_id: outside(),
-            same_tenant: true,
+            own: Some(domain::RegistrationId(uuid::Uuid::nil())),
         },
         InsertError::DeploymentTaken {
             deployment_id: outside(),
-            same_tenant: false,
+            own: None,
         },
         InsertError::PlatformDiffers { field: "keysetUrl" },
         InsertError::ReplacesNotFound,

@@ -28,7 +28,7 @@ async fn wrong_queries_are_explained_from_the_catalogue() {
         (Method::GET, "/api/v1/registrations?limit=many"),
         (Method::GET, "/api/v1/registrations?limit=-1"),
         (Method::GET, "/api/v1/registrations?limit=1&limit=2"),
-        (Method::GET, "/api/v1/registrations?issuer=x"),
+        (Method::GET, "/api/v1/registrations?url=x"),
         (Method::GET, "/api/v1/registrations?health=fine"),
         (Method::GET, "/api/v1/registrations?sort=x"),
         (Method::GET, "/api/v1/launches?registrationId=x"),
