@@ -342,6 +342,7 @@ mod tests {
             code: String::new(),
             request_id: String::new(),
             errors: Vec::new(),
+            registration_id: None,
         };
         assert_eq!(
             draft_errors(&problem),
