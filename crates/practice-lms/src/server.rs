@@ -161,6 +161,11 @@ impl Running {
         self.lms.changing().gradebook.remove_activity();
     }
 
+    /// How often the members of the course were asked for.
+    pub fn roster_requests(&self) -> u64 {
+        self.lms.changing().services.roster_requests
+    }
+
     /// So many students more than the people of the course.
     pub fn set_students(&self, count: usize) {
         self.lms.changing().services.students = count;

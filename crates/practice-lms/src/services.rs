@@ -49,6 +49,8 @@ pub(crate) struct Services {
     pub(crate) token_behaviour: TokenBehaviour,
     /// The assertion of the last request for a token.
     pub(crate) last_assertion: String,
+    /// Requests for members, whatever became of them.
+    pub(crate) roster_requests: u64,
     /// Requests for tokens that were granted, and those that were refused.
     pub(crate) granted: u64,
     pub(crate) refused: u64,
@@ -231,6 +233,7 @@ pub(crate) struct MembersQuery {
 
 /// `GET …/memberships`.
 pub(crate) async fn members(lms: web::Data<Lms>, request: HttpRequest, query: web::Query<MembersQuery>) -> HttpResponse {
+    lms.changing().services.roster_requests += 1;
     if let Err((status, why)) = validate_token(&lms, &request) {
         return HttpResponse::build(status).body(why);
     }
@@ -289,7 +292,7 @@ fn page_of_members(
     }
     let body = json!({
         "id": address,
-        "context": { "id": COURSE_NUMBER, "label": COURSE_LABEL, "title": COURSE_TITLE },
+        "context": { "id": COURSE_NUMBER, "label": COURSE_LABEL, "title": COURSE_TITLE, "description": null },
         "members": page,
     });
     answer.body(body.to_string())
