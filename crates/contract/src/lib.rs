@@ -31,7 +31,8 @@ pub use problem_reports::{
 };
 pub use registrations::{
     Deployment, DeploymentPage, DeploymentState, Finding, Health, HealthState, LmsValues, NewDeployment, NewPortableRegistration,
-    NewRegistration, PortableRegistration, Registration, RegistrationCheck, RegistrationPage, RegistrationSummary, Severity,
+    NewRegistration, PortableRegistration, Registration, RegistrationCheck, RegistrationPage, RegistrationService,
+    RegistrationServicePage, RegistrationSummary, ServiceGroup, ServiceState, Severity,
 };
 pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};
 pub use transfer::{

@@ -357,6 +357,55 @@ pub enum HealthState {
     Unknown,
 }
 
+/// Services that an LMS switches on together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceGroup {
+    /// The members of a course (Names and Role Provisioning Services).
+    NamesAndRoles,
+    /// Line items, scores and results (Assignment and Grade Services).
+    Grades,
+}
+
+/// The offer of an LMS, by its launches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceState {
+    /// A launch granted everything that the app uses of it.
+    Offered,
+    /// There were launches, and none granted everything that the app uses of it.
+    NotOffered,
+    /// There was no launch yet.
+    Unknown,
+}
+
+/// Services that the app of a registration uses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationService {
+    /// The services.
+    pub service: ServiceGroup,
+    /// The offer of the LMS.
+    pub state: ServiceState,
+    /// The settings of the LMS that switch them on, under its own names, where they aren't offered.
+    pub remedy: Option<String>,
+}
+
+/// All services that the app of a registration uses.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct RegistrationServicePage {
+    /// The services.
+    pub value: Vec<RegistrationService>,
+    /// The absolute URL of the next page; absent on the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_link: Option<String>,
+}
+
 /// A deployment of a registration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

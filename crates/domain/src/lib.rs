@@ -36,7 +36,7 @@ pub use launches::{
     AcceptedLaunch, DailyLaunches, Launch, LaunchDetails, LaunchOutcome, LaunchRecord, OwnHint, OwnTerm, OwnValue, Refusal,
     RefusalClass, RefusedLaunch, Rule, RuleFamily,
 };
-pub use lms_services::{LmsService, LmsServiceKind, grade_scopes};
+pub use lms_services::{LmsService, LmsServiceKind, ServiceGroup, ServiceOffer, grade_scopes, service_offers};
 pub use platforms::LmsProduct;
 pub use problem_reports::{
     Comment, NewReport, ProblemReport, ReportCategory, ReportDraft, ReportId, ReportNumber, ReportScope, ReportState,

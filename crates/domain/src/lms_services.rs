@@ -66,3 +66,46 @@ pub fn grade_scopes(app: &App, granted_by_lms: &[&str]) -> Vec<&'static str> {
         .map(Service::scope)
         .collect()
 }
+
+/// Services that an LMS switches on together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServiceGroup {
+    /// Names and Role Provisioning Services.
+    NamesAndRoles,
+    /// Assignment and Grade Services.
+    Grades,
+}
+
+/// An LMS's offer of the services that an app uses, by its launches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ServiceOffer {
+    /// A launch granted all of them.
+    Offered,
+    /// There were launches, and none granted all of them.
+    NotOffered,
+    /// There was no launch yet.
+    Unknown,
+}
+
+/// The offer of each group of services that an app uses: by the scopes that launches granted, and whether there was a launch.
+#[must_use]
+pub fn service_offers(app: &App, granted: &[String], was_launched: bool) -> Vec<(ServiceGroup, ServiceOffer)> {
+    let groups = [
+        (ServiceGroup::NamesAndRoles, &[Service::NamesAndRoles][..]),
+        (ServiceGroup::Grades, &OF_GRADES[..]),
+    ];
+    let offer = |services: &[Service]| {
+        let mut used = app.services.iter().filter(|service| services.contains(service)).peekable();
+        used.peek()?;
+        let is_granted = |service: &Service| granted.iter().any(|scope| scope == service.scope());
+        Some(match (used.all(is_granted), was_launched) {
+            (true, _) => ServiceOffer::Offered,
+            (false, true) => ServiceOffer::NotOffered,
+            (false, false) => ServiceOffer::Unknown,
+        })
+    };
+    groups
+        .into_iter()
+        .filter_map(|(group, services)| Some((group, offer(services)?)))
+        .collect()
+}

@@ -72,11 +72,19 @@ impl Registration {
     pub fn token_endpoint(&self) -> Option<TokenEndpoint> {
         let fixed = || presets::fixed_value(self.product, LmsFieldName::AccessTokenUrl, "").and_then(|url| Url::parse(&url).ok());
         let url = self.lms.access_token_url.clone().or_else(fixed)?;
-        let audience = self.lms.access_token_audience.clone();
+        let audience = self.lms.access_token_audience.as_deref().or(audience(self.product));
         Some(TokenEndpoint {
-            audience: audience.unwrap_or_else(|| url.as_str().to_owned()),
+            audience: audience.unwrap_or(url.as_str()).to_owned(),
             url,
         })
+    }
+}
+
+/// The audience that an LMS has for all schools where it isn't the access token URL.
+const fn audience(product: LmsProduct) -> Option<&'static str> {
+    match product {
+        LmsProduct::Brightspace => Some("https://api.brightspace.com/auth/token"),
+        _ => None,
     }
 }
 

@@ -41,6 +41,7 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(registrations::get_registration)
         .service(registrations::delete_registration)
         .service(registrations::check_registration)
+        .service(registrations::list_registration_services)
         .service(registrations::list_deployments)
         .service(registrations::accept_deployment)
         .service(registrations::remove_deployment)

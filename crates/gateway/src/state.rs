@@ -114,7 +114,7 @@ impl AppState {
             keysets: keysets(&outbound, &store, &clock),
             issuer_discovery: Arc::new(IssuerDiscovery::new(outbound.clone())),
             app_keys: DocumentCache::new(outbound.clone(), clock.clone()),
-            lms_tokens: LmsTokens::new(outbound.clone(), Arc::clone(&tool_keys), clock.clone()),
+            lms_tokens: LmsTokens::new(store.clone(), outbound.clone(), Arc::clone(&tool_keys), clock.clone()),
             outbound,
             app_tokens: Arc::new(AppTokens::new(secrets.clone())),
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),

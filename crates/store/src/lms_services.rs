@@ -1,6 +1,8 @@
 //! The services of LMSs that launches named. Each has an id, which is in the address that the app knows: for as long as the app's
 //! deployment lives, whatever registration it has.
 
+use std::collections::BTreeSet;
+
 use domain::{AppDeploymentId, LmsService, LmsServiceKind, Registration, TenantId};
 use sea_orm::{ConnectionTrait, EntityTrait, QueryResult};
 use time::OffsetDateTime;
@@ -74,6 +76,25 @@ impl Store {
         let db = self.session().await?;
         let statement = sql(&db, "SELECT * FROM lms_services WHERE id = $1", [id.into()]);
         query_first(&db, statement).await?.map(|row| read(&row)).transpose()
+    }
+
+    /// The scopes that launches of a registration's deployment granted, each once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn list_granted_scopes(&self, registration: &Registration) -> Result<Vec<String>, StoreError> {
+        let db = self.session().await?;
+        let statement = "SELECT DISTINCT scopes FROM lms_services WHERE app_deployment_id = $1 AND issuer = $2";
+        let values = [
+            registration.app_deployment_id.0.into(),
+            registration.lms.platform.issuer.as_str().into(),
+        ];
+        let mut scopes = BTreeSet::new();
+        for row in db.query_all_raw(sql(&db, statement, values)).await? {
+            let granted: String = row.try_get("", "scopes")?;
+            scopes.extend(granted.split_whitespace().map(ToOwned::to_owned));
+        }
+        Ok(scopes.into_iter().collect())
     }
 
     /// The live registration that has a service now: of its deployment and issuer, and of a tenant that isn't shut out.

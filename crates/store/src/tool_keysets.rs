@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{KeysetOwner, TenantId};
+use domain::{KeysetOwner, RegistrationId, TenantId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use time::OffsetDateTime;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::entities::{signing_keys, tool_keysets};
 use crate::rows::{to_micros, unreadable};
-use crate::{Store, StoreError, is_storable};
+use crate::{Store, StoreError, is_storable, sql};
 
 /// A keyset and whose it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,17 @@ impl Store {
         drop(db);
         let (_turn, db) = self.writing_session().await?;
         ensure(&db, owner, at).await
+    }
+
+    /// Notes that a registration's LMS knows the right keyset: it accepted a signature.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn confirm_tool_keyset(&self, registration: RegistrationId) -> Result<(), StoreError> {
+        let (_turn, db) = self.writing_session().await?;
+        let statement = "UPDATE registrations SET keyset_outdated = FALSE WHERE id = $1";
+        db.execute_raw(sql(&db, statement, [registration.0.into()])).await?;
+        Ok(())
     }
 
     /// The keyset of that id.

@@ -8,8 +8,8 @@ mod query;
 use contract::{
     Account, App, AppPage, AuditEventPage, Contest, ContestPage, DailyLaunchesPage, DeploymentPage, LaunchDetails, LaunchPage,
     NewDeployment, NewProblemReport, NewRegistration, NewReportComment, NewReportState, NewTenant, Platform, PlatformPage,
-    ProblemReport, ProblemReportPage, Registration, RegistrationCheck, RegistrationPage, ReportDiagnostics, ReportState, Tenant,
-    ToolConfiguration,
+    ProblemReport, ProblemReportPage, Registration, RegistrationCheck, RegistrationPage, RegistrationServicePage,
+    ReportDiagnostics, ReportState, Tenant, ToolConfiguration,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -98,6 +98,10 @@ impl Api {
 
     pub(crate) async fn delete_registration(&self, id: &str) -> Result<(), ApiError> {
         self.send("DELETE", &registration_path(id), None).await.map(drop)
+    }
+
+    pub(crate) async fn services(&self, registration_id: &str) -> Result<RegistrationServicePage, ApiError> {
+        self.get(&format!("{}/services", registration_path(registration_id))).await
     }
 
     pub(crate) async fn deployments(&self, registration_id: &str) -> Result<DeploymentPage, ApiError> {

@@ -124,6 +124,16 @@ fn tokens_are_asked_for_where_the_lms_gives_them_out() {
     moodle.lms.access_token_url = None;
     assert_eq!(moodle.token_endpoint(), None);
 
+    let mut brightspace = registration(LmsProduct::Brightspace, "c-1");
+    let endpoint = brightspace.token_endpoint().unwrap();
+    assert_eq!(endpoint.url.as_str(), "https://lms.contoso.edu/token");
+    assert_eq!(
+        endpoint.audience, "https://api.brightspace.com/auth/token",
+        "the same for all schools"
+    );
+    brightspace.lms.access_token_audience = Some("https://other.example".to_owned());
+    assert_eq!(brightspace.token_endpoint().unwrap().audience, "https://other.example");
+
     let mut blackboard = registration(LmsProduct::Blackboard, "027328b7-c2e3-4c9e-aaa1-07802dae6c89");
     let entered = blackboard.token_endpoint().unwrap();
     blackboard.lms.access_token_url = None;

@@ -7,7 +7,7 @@ use contract::{
     App, AppPage, GatewayKey, GatewayNetwork, LmsField, LmsFieldName, LmsSetting, LmsSite, Platform, PlatformPage, Problem,
     ToolConfiguration,
 };
-use domain::{KeysetOwner, LmsProduct, apps::INSPECTOR_ID, presets};
+use domain::{KeysetOwner, LmsProduct, ServiceGroup, apps::INSPECTOR_ID, presets};
 use messages::{Text, api};
 use serde::Deserialize;
 
@@ -199,6 +199,16 @@ fn tool_configuration(
         steps: guide.steps.iter().map(|step| step.of(language).into_owned()).collect(),
         document: canvas::developer_key(config, app, product, keyset_url),
     }
+}
+
+/// The settings of an LMS that switch a service on, under its own names.
+pub fn service_settings(product: LmsProduct, group: ServiceGroup, language: Language) -> String {
+    let settings = guides::guide(product)
+        .settings
+        .into_iter()
+        .filter(|setting| setting.need == guides::need_of(group));
+    let settings = settings.map(|setting| format!("{}: {}", setting.label.of(language), setting.choice.of(language)));
+    settings.collect::<Vec<_>>().join("; ")
 }
 
 /// One value of several, a line each; none where there are none.

@@ -10,6 +10,7 @@ mod find;
 mod findings;
 mod import;
 mod list;
+mod services;
 mod wire;
 
 pub use check::{check_draft, check_registration};
@@ -20,6 +21,7 @@ pub use export::export_registrations;
 pub use find::get_registration;
 pub use import::import_registrations;
 pub use list::list_registrations;
+pub use services::list_registration_services;
 pub(super) use wire::lms_values;
 
 use messages::api;

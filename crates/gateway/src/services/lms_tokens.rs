@@ -16,28 +16,35 @@ use lti13::services::{
 };
 use moka::future::Cache;
 use reqwest::{Method, header};
+use store::Store;
 use tokio::sync::Mutex;
 use url::form_urlencoded;
 
-use crate::services::{
-    clock::Clock,
-    outbound::{Call, CallAnswer, FetchError, Outbound, excerpt},
-    random,
-    tool_keys::{SignError, ToolKeys},
+use crate::{
+    services::{
+        clock::Clock,
+        outbound::{Call, CallAnswer, FetchError, Outbound, excerpt},
+        random,
+        tool_keys::{SignError, ToolKeys},
+    },
+    telemetry::log::chain,
 };
 
 /// Tokens in memory, of a few kB each.
 const CACHED: u64 = 2_000;
 /// How long a token endpoint may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an assertion lives, in seconds.
-const ASSERTION_LIFETIME: i64 = 60;
+/// How long an assertion lives, in seconds. An LMS's clock may be ahead.
+const ASSERTION_LIFETIME: i64 = 300;
+/// How far back an assertion is dated, in seconds: some LMSs take none from the future, and their clock may be behind.
+const DATED_BACK: i64 = 5;
 /// How long before its end a token is renewed, at the most.
 const RENEWED_BEFORE: Duration = Duration::from_secs(60);
 
 /// Calls LMSs with their access tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct LmsTokens {
+    store: Store,
     outbound: Outbound,
     tool_keys: Arc<ToolKeys>,
     clock: Clock,
@@ -107,8 +114,9 @@ pub enum LmsCallError {
 
 impl LmsTokens {
     /// Without any token yet.
-    pub fn new(outbound: Outbound, tool_keys: Arc<ToolKeys>, clock: Clock) -> Self {
+    pub fn new(store: Store, outbound: Outbound, tool_keys: Arc<ToolKeys>, clock: Clock) -> Self {
         Self {
+            store,
             outbound,
             tool_keys,
             clock,
@@ -174,7 +182,7 @@ impl LmsTokens {
             audience: &endpoint.audience,
             deployment_id: None,
             jti: &random::token(),
-            issued_at: self.clock.unix(),
+            issued_at: self.clock.unix() - DATED_BACK,
             lifetime_seconds: ASSERTION_LIFETIME,
         }
         .claims();
@@ -204,6 +212,11 @@ impl LmsTokens {
         let asked_at = self.clock.uptime();
         let answer = self.outbound.call(call).await.map_err(LmsTokenError::Unreachable)?;
         let token = read_token(answer, &request.scopes).await?;
+        if registration.tool_keyset.as_ref().is_some_and(|keyset| keyset.outdated)
+            && let Err(error) = self.store.confirm_tool_keyset(registration.id).await
+        {
+            tracing::warn!(error = %chain(&error), "that an LMS knows its keyset couldn't be saved");
+        }
         let lifetime = Duration::from_secs(token.lifetime_seconds.unsigned_abs());
         Ok(LmsToken {
             token: token.token.into(),

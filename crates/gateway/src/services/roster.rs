@@ -174,6 +174,7 @@ impl Roster {
 
     /// The document up to its first member.
     fn head(&self, mut context: Map<String, Value>) -> Bytes {
+        context.retain(|_, value| !value.is_null());
         if !context.get("id").is_some_and(Value::is_string) {
             let id = self.service.context_id.as_deref().unwrap_or_default();
             context.insert("id".to_owned(), id.into());

@@ -120,6 +120,7 @@ async fn an_app_reads_everybody_by_the_names_that_launches_have() {
         assert!(ids.contains(claims["sub"].as_str().unwrap()), "the teacher who launched");
         let document = answer.json();
         assert_eq!((&document["id"], &document["context"]["id"]), (&json!(url), &json!("2")));
+        assert!(document["context"].get("description").is_none(), "no nulls: {document}");
         for member in &everybody {
             assert_eq!(member["status"], "Active");
             assert!(
@@ -349,13 +350,19 @@ async fn a_roster_is_never_short() {
     course.school.lms.set_students(60);
     let url = course.members_url().await;
     let token = course.token("notes", MEMBERS_SCOPE).await;
-    for behaviour in [
-        RosterBehaviour::Fault(10, 6),
-        RosterBehaviour::Fault(10, 1),
-        RosterBehaviour::Loop(10),
-        RosterBehaviour::NextElsewhere("http://127.0.0.1:9/members".to_owned()),
+    let elsewhere = keys();
+    let members_elsewhere = format!(
+        "{}/mod/lti/services.php/CourseSection/2/bindings/1/memberships",
+        elsewhere.issuer()
+    );
+    for (behaviour, requests) in [
+        (RosterBehaviour::Fault(10, 6), 7),
+        (RosterBehaviour::Fault(10, 1), 2),
+        (RosterBehaviour::Loop(10), 8),
+        (RosterBehaviour::NextElsewhere(members_elsewhere), 1),
     ] {
         course.school.lms.set_roster(behaviour.clone());
+        let before = course.school.lms.roster_requests();
         let request = course.gateway().client.get(&url).bearer_auth(&token);
         let read = match request.send().await {
             Ok(answer) if answer.status() == 200 => answer.text().await.ok(),
@@ -366,6 +373,8 @@ async fn a_roster_is_never_short() {
             Err(_) => None,
         };
         assert!(read.is_none(), "{behaviour:?}: {read:?}");
+        assert_eq!(course.school.lms.roster_requests() - before, requests, "{behaviour:?}");
+        assert_eq!(elsewhere.roster_requests(), 0, "no token goes to another host");
     }
     course.school.lms.set_roster(RosterBehaviour::Fault(10, 0));
     let answer = course.get(&url, &token).await;
@@ -373,6 +382,73 @@ async fn a_roster_is_never_short() {
         (answer.status.as_u16(), answer.code()),
         (502, "lms_unusable".to_owned()),
         "before the answer begins"
+    );
+}
+
+#[tokio::test]
+async fn a_registration_says_which_services_its_lms_offers() {
+    let mut course = Course::open().await;
+    let services = async |course: &Course| {
+        let path = format!("/api/v1/registrations/{}/services", course.school.id());
+        let answer = course.gateway().get(&path, &course.school.token).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["value"].clone()
+    };
+    let both = |state: &str| {
+        json!([
+            { "service": "names_and_roles", "state": state, "remedy": null },
+            { "service": "grades", "state": state, "remedy": null },
+        ])
+    };
+    assert_eq!(services(&course).await, both("unknown"));
+    course.launch(|spec| spec).await;
+    assert_eq!(services(&course).await, both("offered"));
+    course.replace(|draft| draft["appId"] = json!("quiz")).await;
+    assert_eq!(services(&course).await, both("unknown"), "another app");
+    let readonly = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly";
+    let grades = json!({ "scope": [readonly], "lineitems": format!("{}/items", course.school.lms.issuer()) });
+    course.launch(|spec| spec.claim(GRADES, grades)).await;
+    let found = services(&course).await;
+    assert_eq!(
+        (&found[0]["state"], &found[1]["state"]),
+        (&json!("offered"), &json!("not_offered"))
+    );
+    let remedy = found[1]["remedy"].as_str().unwrap();
+    assert!(
+        remedy.contains("IMS LTI Assignment and Grade Services"),
+        "in Moodle's words: {remedy}"
+    );
+    course.replace(|draft| draft["appId"] = json!("none")).await;
+    assert_eq!(services(&course).await, json!([]));
+}
+
+#[tokio::test]
+async fn a_token_of_the_lms_proves_that_it_knows_the_keyset() {
+    let mut course = Course::open().await;
+    let path = format!("/api/v1/registrations/{}", course.school.id());
+    let export = course
+        .gateway()
+        .get("/api/v1/registrations/export", &course.school.token)
+        .await
+        .json();
+    assert_eq!(course.gateway().delete(&path, &course.school.token).await.status, 204);
+    let mut portable = export["registrations"][0].clone();
+    portable["toolKeysetUrl"] = json!(course.gateway().at("/.well-known/jwks.json"));
+    let document = json!({ "version": 1, "registrations": [portable] });
+    let report = course
+        .gateway()
+        .post("/api/v1/registrations/import", &course.school.token, &document)
+        .await
+        .json();
+    let path = format!("/api/v1/registrations/{}", report["value"][0]["id"].as_str().unwrap());
+    course.school.registration = course.gateway().get(&path, &course.school.token).await.json();
+    assert_eq!(course.school.registration["toolKeysetOutdated"], true);
+    let url = course.members_url().await;
+    let token = course.token("notes", MEMBERS_SCOPE).await;
+    assert_eq!(members(&course.get(&url, &token).await).len(), 2);
+    assert_eq!(
+        course.gateway().get(&path, &course.school.token).await.json()["toolKeysetOutdated"],
+        false
     );
 }
 

@@ -122,6 +122,9 @@ async fn an_imported_registration_says_whether_its_lms_knows_the_keyset() {
         for (import, (named, outdated)) in imports.iter().zip(keysets) {
             let found = store.find_registration(CONTOSO, import.id, at(0)).await.unwrap().unwrap();
             assert_eq!(keyset(found).outdated, outdated, "{named:?}");
+            store.confirm_tool_keyset(import.id).await.unwrap();
+            let found = store.find_registration(CONTOSO, import.id, at(0)).await.unwrap().unwrap();
+            assert!(!keyset(found).outdated);
         }
     })
     .await;

@@ -1,6 +1,6 @@
 //! The drawer with the details of one registration.
 
-use contract::{Actor, ActorKind, GatewayNetwork, Registration};
+use contract::{Actor, ActorKind, GatewayNetwork, Registration, ServiceGroup, ServiceState};
 use leptos::prelude::*;
 
 use super::deleting::Deleting;
@@ -157,6 +157,7 @@ fn Body(
         {outdated}
         <HealthSection now again />
         <DeploymentSections registration_id=id.clone() changed=again />
+        <Services registration=registration.clone() />
         <LaunchSection registration_id=id />
         <LmsKeys registration=registration.clone() />
         <GatewayKeys registration=registration.clone() />
@@ -220,6 +221,42 @@ fn LaunchSection(registration_id: String) -> impl IntoView {
             </div>
         </Section>
     }
+}
+
+/// The services that the app uses, and the offer of the LMS. An app without services has no such section.
+#[component]
+fn Services(registration: Registration) -> impl IntoView {
+    let t = &texts().details;
+    let api = expect_context::<Api>();
+    let catalogue = expect_context::<Catalogue>();
+    let Registration { id, platform, .. } = registration;
+    let services = load(move || {
+        let api = api.clone();
+        async move { api.services(&id.to_string()).await }
+    });
+    let section = move || match services.get() {
+        Load::Pending => None,
+        Load::Failed(error) => Some(view! { <LoadFailed error again=Callback::new(move |()| services.again()) /> }.into_any()),
+        Load::Ready(page) if page.value.is_empty() => None,
+        Load::Ready(page) => {
+            let lms = catalogue.lms_in_sentence(&platform);
+            let service = move |service: contract::RegistrationService| {
+                let name = match service.service {
+                    ServiceGroup::NamesAndRoles => t.names_and_roles,
+                    ServiceGroup::Grades => t.grades,
+                };
+                let text = match (service.state, service.remedy) {
+                    (ServiceState::Offered, _) => t.service_offered.to_owned(),
+                    (ServiceState::Unknown, _) => t.service_unknown.to_owned(),
+                    (ServiceState::NotOffered, remedy) => t.service_not_offered.with([&lms, &remedy.unwrap_or_default()]),
+                };
+                view! { <Value name=name text=text /> }
+            };
+            let list = view! { <ValueList>{page.value.into_iter().map(service).collect_view()}</ValueList> };
+            Some(view! { <Section id="drawer-services" title=t.services>{list}</Section> }.into_any())
+        }
+    };
+    dynamic(section)
 }
 
 #[component]

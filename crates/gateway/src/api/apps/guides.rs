@@ -7,7 +7,7 @@
 //! tool for LTI Advantage", the texts of Open edX `xblock-lti-consumer`, and Sakai's `ltiservice.properties`. No source was found for
 //! the labels of Canvas's endpoints, which its interface doesn't show: those are descriptions.
 
-use domain::{App, LmsProduct, Service, presets::LmsFieldName};
+use domain::{App, LmsProduct, Service, ServiceGroup, presets::LmsFieldName};
 use messages::{Text, lms::any};
 
 mod hosted;
@@ -106,6 +106,14 @@ const GRADES: Need = Need::AnyService(&[
     Service::Scores,
 ]);
 const MEMBERS: Need = Need::AnyService(&[Service::NamesAndRoles]);
+
+/// The need of an app that uses this group of services.
+pub(super) const fn need_of(group: ServiceGroup) -> Need {
+    match group {
+        ServiceGroup::NamesAndRoles => MEMBERS,
+        ServiceGroup::Grades => GRADES,
+    }
+}
 
 /// Something to choose, in the LMS's words.
 const fn choose(need: Need, label: Text, choice: Text) -> Setting {
