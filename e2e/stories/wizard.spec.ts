@@ -162,7 +162,8 @@ test("what only few need: several deployments, an audience, anonymous launches, 
     allowAnonymous: true,
     acceptAnyDeployment: true,
   });
-  expect(await values(page.getByRole("region", { name: "Summary" }))).toEqual({ App: "Launch inspector", "LMS platform": "Other", ...shown });
+  const summary = page.getByRole("region", { name: "Summary" });
+  await expect.poll(() => values(summary), "the page after saving").toEqual({ App: "Launch inspector", "LMS platform": "Other", ...shown });
 
   await page.getByRole("link", { name: "Add another app to this LMS" }).click();
   await portal.chooseApp("Launch inspector");

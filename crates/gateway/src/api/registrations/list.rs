@@ -27,10 +27,8 @@ struct ListQuery {
     /// Only registrations of this app.
     app_id: Option<String>,
     /// Only registrations with this issuer, byte for byte.
-    #[param(max_length = 2048)]
     issuer: Option<String>,
     /// Only registrations with this client ID, byte for byte.
-    #[param(max_length = 255)]
     client_id: Option<String>,
     /// Only registrations of this platform.
     platform: Option<String>,
