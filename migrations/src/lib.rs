@@ -19,6 +19,7 @@ mod m20261201_000202_create_lms_services;
 mod m20261201_000301_add_app_deployments;
 mod m20261201_000302_create_used_assertions;
 mod m20261201_000401_join_contest_values;
+mod m20261201_000303_create_deep_linking;
 mod sql;
 
 use sea_orm_migration::sea_orm::{
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000301_add_app_deployments::Migration),
             Box::new(m20261201_000302_create_used_assertions::Migration),
             Box::new(m20261201_000401_join_contest_values::Migration),
+            Box::new(m20261201_000303_create_deep_linking::Migration),
         ]
     }
 }

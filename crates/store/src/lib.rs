@@ -11,6 +11,7 @@ mod audit;
 mod claims;
 mod contests;
 mod database;
+mod deep_linking;
 mod deployments;
 mod entities;
 mod keysets;

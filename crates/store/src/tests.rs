@@ -8,6 +8,7 @@ mod claims;
 mod contests;
 mod database;
 mod deadlines;
+mod deep_linking;
 mod deployments;
 mod journal;
 mod keysets;
