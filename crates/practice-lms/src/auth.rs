@@ -101,8 +101,13 @@ fn check(lms: &Lms, request: &AuthenticationRequest, launch: Launch) -> Result<(
 }
 
 fn id_token(lms: &Lms, request: &AuthenticationRequest, launch: Launch) -> String {
-    let launch = LaunchSpec::new(launch.person, &request.nonce).container(launch.container);
-    launch.id_token(lms, now())
+    let mut spec = LaunchSpec::new(launch.person, &request.nonce)
+        .container(launch.container)
+        .message(launch.message);
+    if let Some(item) = launch.item {
+        spec = spec.item(lms, item);
+    }
+    spec.id_token(lms, now())
 }
 
 fn post_to_tool(request: &AuthenticationRequest, mut fields: Vec<(&'static str, String)>) -> HttpResponse {

@@ -30,5 +30,13 @@ pub const BASIC_OUTCOME: &str = "https://purl.imsglobal.org/spec/lti-bo/claim/ba
 pub const GRADES: &str = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint";
 /// Names and Role Provisioning Services 2.0, 3.6.1.1.
 pub const NAMES_AND_ROLES: &str = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice";
+/// Deep Linking 2.0, 4.5.1.
+pub const CONTENT_ITEMS: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items";
+/// The `data` of the request, in the answer of a tool.
+pub const DEEP_LINKING_DATA: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/data";
+/// A message of the tool.
+pub const DEEP_LINKING_MSG: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/msg";
+/// An error of the tool.
+pub const DEEP_LINKING_ERRORMSG: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/errormsg";
 /// Deep Linking 2.0, 4.4.1.
 pub const DEEP_LINKING_SETTINGS: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings";

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::people::Person;
 use crate::storage::Storage;
-use crate::token::Container;
+use crate::token::{Container, Message};
 
 /// Launches that nobody finishes are forgotten, oldest first, beyond this number.
 const MOST_LAUNCHES: usize = 10_000;
@@ -16,6 +16,9 @@ pub(crate) struct Launch {
     pub(crate) person: Person,
     pub(crate) container: Container,
     pub(crate) storage: Storage,
+    pub(crate) message: Message,
+    /// The number of the item of the course that is opened, if one is.
+    pub(crate) item: Option<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -53,6 +56,8 @@ mod tests {
         person: Person::Student,
         container: Container::Window,
         storage: Storage::Moodle,
+        message: Message::ResourceLink,
+        item: None,
     };
 
     #[test]

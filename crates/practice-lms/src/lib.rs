@@ -17,6 +17,7 @@
 
 mod auth;
 pub mod claim;
+mod content;
 mod course;
 mod data_file;
 mod gradebook;

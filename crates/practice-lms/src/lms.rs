@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jwt_simple::algorithms::RS256KeyPair;
 
+use crate::content::Content;
 use crate::data_file::{DataError, DataFile};
 use crate::gradebook::Gradebook;
 use crate::keyset::KeysetBehaviour;
@@ -32,6 +33,7 @@ pub(crate) struct Changing {
     pub(crate) keyset_behaviour: KeysetBehaviour,
     pub(crate) services: Services,
     pub(crate) gradebook: Gradebook,
+    pub(crate) content: Content,
 }
 
 impl Lms {

@@ -15,6 +15,7 @@ use serde_json::Value;
 use url::Url;
 use uuid::Uuid;
 
+use crate::content::{self, Content};
 use crate::data_file::{DataFile, SavedData};
 use crate::gradebook::{self, Gradebook, GradesBehaviour};
 use crate::keyset::{self, KeysetBehaviour};
@@ -171,6 +172,11 @@ impl Running {
         self.lms.changing().services.students = count;
     }
 
+    /// The items that were selected for the course.
+    pub fn content(&self) -> Vec<serde_json::Map<String, Value>> {
+        self.lms.changing().content.items.clone()
+    }
+
     /// How often the keyset was asked for.
     pub fn keyset_requests(&self) -> u64 {
         self.lms.keyset_requests.load(Ordering::Relaxed)
@@ -196,6 +202,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .service(web::resource("/course").get(course::course))
         .service(web::resource("/course/gradebook").get(gradebook::show))
         .service(web::resource("/course/activity").get(course::activity))
+        .service(web::resource("/course/select").get(course::select))
         .service(web::resource("/launch").get(course::launch))
         .service(web::resource("/storage").get(storage::frame))
         .service(
@@ -215,6 +222,7 @@ fn routes(config: &mut web::ServiceConfig) {
         .configure(grades)
         .service(web::resource("/mod/lti/openid-configuration.php").get(keyset::description))
         .service(web::resource("/mod/lti/return.php").get(course::come_back))
+        .service(web::resource("/mod/lti/contentitem_return.php").post(content::take_answer))
         .service(web::resource("/assets/{name}").get(page::asset))
         .default_service(web::to(page::not_found));
 }
@@ -304,6 +312,7 @@ fn open(settings: Settings, public_url: String) -> Result<Lms, StartError> {
             keyset_behaviour: KeysetBehaviour::default(),
             services: Services::default(),
             gradebook: Gradebook::default(),
+            content: Content::default(),
         }),
         keyset_requests: AtomicU64::new(0),
     })

@@ -186,20 +186,7 @@ async fn grant<'a>(lms: &Lms, form: &'a TokenForm) -> Result<Vec<&'a str>, Refus
 
 /// The claims of an assertion that the tool's keyset verifies.
 async fn verified(keyset: &str, assertion: &str) -> Result<Map<String, Value>, String> {
-    let metadata = Token::decode_metadata(assertion).map_err(|error| error.to_string())?;
-    let kid = metadata.key_id().ok_or("no kid")?;
-    let keys = reqwest::get(keyset).await.map_err(|error| error.to_string())?;
-    let keys: Value = keys.json().await.map_err(|error| error.to_string())?;
-    let keys = keys["keys"].as_array().ok_or("no keyset")?;
-    let key = keys
-        .iter()
-        .find(|key| key["kid"].as_str() == Some(kid))
-        .ok_or("the keyset lacks the key")?;
-    let number = |name: &str| {
-        let text = key[name].as_str().unwrap_or_default();
-        base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text).unwrap_or_default()
-    };
-    let key = RS256PublicKey::from_components(&number("n"), &number("e")).map_err(|error| error.to_string())?;
+    let key = tool_key(keyset, assertion).await?;
     let options = VerificationOptions {
         time_tolerance: Some(jwt_simple::prelude::Duration::from_secs(60)),
         ..VerificationOptions::default()
@@ -219,6 +206,24 @@ async fn verified(keyset: &str, assertion: &str) -> Result<Map<String, Value>, S
         ("aud".to_owned(), json!(verified.audiences.map(Audiences::into_set))),
     ]);
     Ok(claims)
+}
+
+/// The key of the tool's keyset that a token names.
+pub(crate) async fn tool_key(keyset: &str, token: &str) -> Result<RS256PublicKey, String> {
+    let metadata = Token::decode_metadata(token).map_err(|error| error.to_string())?;
+    let kid = metadata.key_id().ok_or("no kid")?;
+    let keys = reqwest::get(keyset).await.map_err(|error| error.to_string())?;
+    let keys: Value = keys.json().await.map_err(|error| error.to_string())?;
+    let keys = keys["keys"].as_array().ok_or("no keyset")?;
+    let key = keys
+        .iter()
+        .find(|key| key["kid"].as_str() == Some(kid))
+        .ok_or("the keyset lacks the key")?;
+    let number = |name: &str| {
+        let text = key[name].as_str().unwrap_or_default();
+        base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, text).unwrap_or_default()
+    };
+    RS256PublicKey::from_components(&number("n"), &number("e")).map_err(|error| error.to_string())
 }
 
 /// The query of a page of members.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::claim;
+use crate::content;
 use crate::lms::Lms;
 use crate::people::Person;
 use crate::signing::{self, Signature};
@@ -84,6 +85,22 @@ impl LaunchSpec {
     pub fn issued_later(mut self, seconds: i64) -> Self {
         self.issued_seconds_later = seconds;
         self
+    }
+
+    /// Opens an item of the course, which was selected by deep linking.
+    pub(crate) fn item(mut self, lms: &Lms, number: usize) -> Self {
+        let Some(item) = lms.changing().content.items.get(number).cloned() else {
+            return self;
+        };
+        if let Some(url) = item.get("url") {
+            self = self.claim(claim::TARGET_LINK_URI, url.clone());
+        }
+        let id = format!("item-{number}");
+        self = self.claim(claim::RESOURCE_LINK, json!({ "id": id, "title": content::title(&item) }));
+        match item.get("custom") {
+            Some(custom) => self.claim(claim::CUSTOM, custom.clone()),
+            None => self,
+        }
     }
 
     /// Sets a claim, whatever its value was.
@@ -179,7 +196,7 @@ impl LaunchSpec {
         }));
         claims.append(&mut match self.message {
             Message::ResourceLink => self.resource_link_claims(platform),
-            Message::DeepLinking => deep_linking_claims(platform),
+            Message::DeepLinking => deep_linking_claims(platform, &lms.changing().content.begin()),
         });
         claims
     }
@@ -227,11 +244,12 @@ impl Container {
     }
 }
 
-fn deep_linking_claims(platform: &str) -> Map<String, Value> {
+fn deep_linking_claims(platform: &str, data: &str) -> Map<String, Value> {
     object(json!({
         claim::MESSAGE_TYPE: "LtiDeepLinkingRequest",
         claim::DEEP_LINKING_SETTINGS: {
-            "accept_types": ["ltiResourceLink"],
+            "accept_types": ["ltiResourceLink", "link"],
+            "accept_lineitem": true,
             "accept_presentation_document_targets": ["frame", "iframe", "window"],
             "accept_copy_advice": false,
             "accept_multiple": true,
@@ -241,6 +259,7 @@ fn deep_linking_claims(platform: &str) -> Map<String, Value> {
             "deep_link_return_url": format!("{platform}/mod/lti/contentitem_return.php?course={COURSE_NUMBER}&id=1"),
             "title": ACTIVITY_TITLE,
             "text": "",
+            "data": data,
         },
     }))
 }
