@@ -18,8 +18,8 @@ mod m20261201_000201_create_tool_keysets;
 mod m20261201_000202_create_lms_services;
 mod m20261201_000301_add_app_deployments;
 mod m20261201_000302_create_used_assertions;
-mod m20261201_000401_join_contest_values;
 mod m20261201_000303_create_deep_linking;
+mod m20261201_000401_join_contest_values;
 mod sql;
 
 use sea_orm_migration::sea_orm::{

@@ -2,6 +2,7 @@
 //!
 //! [`token`] is the code that an app developer writes: the samples of `docs/apps.md` follow it.
 
+mod picker;
 mod token;
 
 use std::borrow::Cow;
@@ -25,6 +26,7 @@ use crate::{
     state::AppState,
     telemetry::log::chain,
 };
+use picker::Picker;
 use token::{LaunchToken, TokenError};
 
 const CONTEXT: &str = "https://purl.imsglobal.org/spec/lti/claim/context";
@@ -51,6 +53,8 @@ struct Page {
     reference: String,
     /// How many custom parameters the LMS left as they are, where there are some.
     unfilled: Option<Cow<'static, str>>,
+    /// Content to select, where the LMS asks for some.
+    picker: Option<Picker>,
     sections: Vec<Section>,
     custom: Vec<Parameter>,
     checks: Vec<Check>,
@@ -116,7 +120,8 @@ pub async fn inspect_launch(
     let answer = match verified {
         Ok(token) if app.used_tokens.is_first_use(&token.jti).await => {
             let checks = checks(&app, &token, language).await;
-            (StatusCode::OK, page(&token, checks, language).render())
+            let picker = picker::picker(&app, &token, language).await.map_err(ApiError::Internal)?;
+            (StatusCode::OK, page(&token, checks, picker, language).render())
         }
         Ok(_) => refused(&TokenError::Used, language),
         Err(error) => refused(&error, language),
@@ -171,7 +176,7 @@ async fn checks(app: &AppState, token: &LaunchToken, language: Language) -> Vec<
     }
 }
 
-fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
+fn page(token: &LaunchToken, checks: Vec<Check>, picker: Option<Picker>, language: Language) -> Page {
     use inspector::{launch, page, person, services};
     let claims = &token.claims;
     let custom: Vec<_> = object(claims, CUSTOM)
@@ -264,6 +269,7 @@ fn page(token: &LaunchToken, checks: Vec<Check>, language: Language) -> Page {
         language,
         opened_from: page::opened_from(platform_name).of(language),
         reference: token.reference.clone(),
+        picker,
         unfilled: (unfilled > 0).then(|| page::unfilled(unfilled).of(language)),
         sections: vec![
             Section {

@@ -11,6 +11,7 @@ mod begin;
 mod contest;
 mod context;
 mod cookie;
+mod deep_linking;
 mod failure;
 mod form;
 mod hand_over;
@@ -23,6 +24,7 @@ mod mistakes;
 mod pages;
 mod refusal;
 mod resolve;
+mod target;
 mod texts;
 
 pub use mistakes::unknown_address;
@@ -76,6 +78,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 .default_service(web::to(launch::other_method)),
         )
         .service(jwks::tool_jwks)
+        .service(
+            web::resource("/lti/open/{app}")
+                .route(web::post().to(launch::launch))
+                .default_service(web::to(mistakes::method_not_allowed)),
+        )
         .service(jwks::lms_jwks)
         .service(jwks::launch_jwks);
 }

@@ -4,6 +4,7 @@
 
 mod app_keys;
 mod authorization;
+mod deep_links;
 mod lms_services;
 mod memberships;
 mod problem;
@@ -26,6 +27,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                         .route(web::post().to(token::issue_token))
                         .default_service(web::to(token::other_method)),
                 )
+                .route("/deep-links/{request}", web::post().to(deep_links::answer_deep_linking))
                 .default_service(web::to(problem::nothing_here)),
         );
 }

@@ -241,7 +241,7 @@ async fn purge(app: AppState) {
             purge_launches(&app, now).await;
             purge_reports(&app, now).await;
             purge_contests(&app, now).await;
-            purge_assertions(&app, now).await;
+            purge_proofs_of_apps(&app, now).await;
         }
     }
 }
@@ -259,7 +259,10 @@ async fn purge_contests(app: &AppState, now: OffsetDateTime) {
     }
 }
 
-async fn purge_assertions(app: &AppState, now: OffsetDateTime) {
+async fn purge_proofs_of_apps(app: &AppState, now: OffsetDateTime) {
+    if let Err(error) = app.store.purge_deep_linking(now).await {
+        tracing::warn!(error = %chain(&error), "expired deep linking requests could not be removed");
+    }
     if let Err(error) = app.store.purge_assertions(now).await {
         tracing::warn!(error = %chain(&error), "expired assertions could not be removed");
     }

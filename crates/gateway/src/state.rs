@@ -18,6 +18,7 @@ use crate::{
         apps::Apps,
         check_quota::CheckQuota,
         clock::Clock,
+        deep_linking::DeepLinkingRequests,
         document_cache::{Archived, DocumentCache, KeyError},
         identity::Issuers,
         issuer_discovery::IssuerDiscovery,
@@ -67,6 +68,8 @@ pub struct AppState {
     pub tool_keys: Arc<ToolKeys>,
     /// The public keysets of apps.
     pub app_keys: DocumentCache<AppKeys>,
+    /// The deep linking requests that apps may answer.
+    pub deep_linking: Arc<DeepLinkingRequests>,
     /// Issues the access tokens of apps.
     pub app_tokens: Arc<AppTokens>,
     /// Calls LMSs' services with their access tokens.
@@ -117,6 +120,7 @@ impl AppState {
             lms_tokens: LmsTokens::new(store.clone(), outbound.clone(), Arc::clone(&tool_keys), clock.clone()),
             outbound,
             app_tokens: Arc::new(AppTokens::new(secrets.clone())),
+            deep_linking: Arc::new(DeepLinkingRequests::new(store.clone(), secrets.clone(), clock.clone())),
             state_keys: Arc::new(lti13::StateKeys::new(secrets.state_key())),
             signed_references: Arc::new(SignedReferences::new(&secrets)),
             lms_services: LmsServices::new(store.clone(), clock.clone(), Arc::clone(&config)),

@@ -13,6 +13,10 @@ pub enum Rule {
     DeploymentUnlisted,
     /// The registration's app is no longer offered by the operator.
     AppWithdrawn,
+    /// The launch leads to an address that the app doesn't have.
+    Target,
+    /// The launch leads to another app.
+    OtherApp,
     /// No contest has the code in the login URL.
     ContestUnknown,
     /// The code in the login URL has expired.
@@ -85,11 +89,13 @@ impl RuleFamily {
 
 impl Rule {
     /// The gateway's own.
-    pub const OWN: [Self; 15] = [
+    pub const OWN: [Self; 17] = [
         Self::RegistrationUnknown,
         Self::RegistrationDeleted,
         Self::DeploymentUnlisted,
         Self::AppWithdrawn,
+        Self::Target,
+        Self::OtherApp,
         Self::ContestUnknown,
         Self::ContestExpired,
         Self::ContestUsed,
@@ -124,6 +130,8 @@ impl Rule {
             Self::RegistrationDeleted => "registration_not_found.deleted",
             Self::DeploymentUnlisted => "registration_not_found.deployment_unlisted",
             Self::AppWithdrawn => "registration_not_found.app_withdrawn",
+            Self::Target => "launch_invalid.target",
+            Self::OtherApp => "launch_invalid.other_app",
             Self::ContestUnknown => "contest.unknown",
             Self::ContestExpired => "contest.expired",
             Self::ContestUsed => "contest.used",
@@ -160,7 +168,12 @@ impl Rule {
             | Self::ContestKeyset
             | Self::ContestRole
             | Self::ContestDeployment => lti13::Stage::Deployment,
-            Self::ContestConfirmation | Self::ContestObstacle | Self::Unexpected | Self::Unavailable => lti13::Stage::HandOver,
+            Self::Target
+            | Self::OtherApp
+            | Self::ContestConfirmation
+            | Self::ContestObstacle
+            | Self::Unexpected
+            | Self::Unavailable => lti13::Stage::HandOver,
         }
     }
 }

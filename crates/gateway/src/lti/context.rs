@@ -36,6 +36,8 @@ pub(super) struct LaunchContext<'a> {
     pub(super) presentation: Option<Presentation>,
     /// Where the launch comes from, once its signature and claims hold.
     pub(super) origin: Option<LaunchOrigin>,
+    /// The app that the link is of, and the one that is launched, where these are two.
+    pub(super) other_app: Option<[&'a str; 2]>,
     /// The started login, sealed, where the LMS was not asked yet: the page offers to try again.
     pub(super) sealed_login: Option<String>,
 }
@@ -55,6 +57,7 @@ impl<'a> LaunchContext<'a> {
             is_contest: false,
             presentation: None,
             origin: None,
+            other_app: None,
             sealed_login: None,
         }
     }

@@ -2,14 +2,17 @@
 
 use askama::Template;
 use domain::{App, presets};
-use lti13::tool::{Launch, Message, ToolRegistration};
+use lti13::{
+    claims::names::{DEEP_LINKING_SETTINGS, TARGET_LINK_URI},
+    tool::{Message, ToolRegistration},
+};
 use messages::launch_page;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use url::Url;
 use uuid::Uuid;
 
-use super::{app_claims, context::LaunchContext, resolve::Registered};
+use super::{app_claims, context::LaunchContext, deep_linking, launch::Admitted, resolve::Registered, target};
 use crate::{
     http::{assets, language::Language},
     services::subjects::subject,
@@ -62,17 +65,24 @@ struct Page<'a> {
 /// The page that posts the launch token. Its target is the app's configured URL, never anything of the request.
 pub(super) async fn page(
     context: &LaunchContext<'_>,
-    Registered { registration, app }: &Registered<'_>,
+    registered: &Registered<'_>,
     platform: &ToolRegistration,
-    launch: &Launch,
+    Admitted { launch, target }: &Admitted<'_>,
 ) -> anyhow::Result<String> {
+    let Registered { registration, app } = registered;
     let language = context.language();
-    let subject = subject(registration.tenant_id, &platform.issuer, launch.subject.as_deref());
     let replaced = context
         .app
         .lms_services
         .replace_claims(app, registration, &launch.claims)
         .await?;
+    let mut claims = replaced.unwrap_or_else(|| launch.claims.clone());
+    claims.insert(TARGET_LINK_URI.to_owned(), target.as_str().into());
+    if let Message::DeepLinking(_) = launch.message {
+        let settings = deep_linking::settings(context, registered, launch).await?;
+        claims.insert(DEEP_LINKING_SETTINGS.to_owned(), settings.into());
+    }
+    let subject = subject(registration.tenant_id, &platform.issuer, launch.subject.as_deref());
     let token = context
         .app
         .signing_keys
@@ -95,16 +105,13 @@ pub(super) async fn page(
                 family: registration.product.id(),
             },
             reference: context.reference.to_string(),
-            claims: &app_claims::for_app(replaced.as_ref().unwrap_or(&launch.claims)),
+            claims: &app_claims::for_app(&claims),
         })
         .await?;
     let open = launch_page::open(app.name.as_str()).of(language).into_owned();
     Ok(Page {
         app,
-        url: match launch.message {
-            Message::DeepLinking(_) => &app.deep_linking_url,
-            _ => &app.launch_url,
-        },
+        url: target::launch_url(app, launch),
         language,
         open,
         token: &token,

@@ -27,6 +27,7 @@ use super::{
     hand_over, handshake, keyset, mistakes,
     pages::storage,
     resolve::{self, Registered},
+    target,
 };
 use crate::{http::language, request::admission::wait_without_permit, state::AppState, telemetry::log::chain};
 
@@ -112,15 +113,15 @@ async fn finish(login: &RecognizedLogin, id_token: &str, context: &mut LaunchCon
         return contest::receive_proof(login, note, &origin, context).await;
     }
 
-    let (registered, launch) = match admit_cached(login, &verified, &origin, context).await? {
+    let (registered, admitted) = match admit_cached(login, &verified, &origin, context).await? {
         Some(admitted) => admitted,
         None => {
             let registered = resolve::resolve(context, login, &origin).await?;
-            let launch = admit(login, &verified, &registered, context).await?;
-            (registered, launch)
+            let admitted = admit(login, &verified, &registered, context).await?;
+            (registered, admitted)
         }
     };
-    let page = hand_over::page(context, &registered, login.registration(), launch)
+    let page = hand_over::page(context, &registered, login.registration(), &admitted)
         .await
         .map_err(|error| internal(&error))?;
     let app = context.app;
@@ -141,11 +142,11 @@ async fn admit_cached<'a, 'l>(
     verified: &'l VerifiedLaunch,
     origin: &LaunchOrigin,
     context: &mut LaunchContext<'a>,
-) -> Result<Option<(Registered<'a>, &'l Launch)>, Refusal> {
+) -> Result<Option<(Registered<'a>, Admitted<'l>)>, Refusal> {
     let before = (context.record.clone(), context.registration);
     if let Some(Ok(registered)) = resolve::cached(context, login, origin).await {
         match admit(login, verified, &registered, context).await {
-            Ok(launch) => return Ok(Some((registered, launch))),
+            Ok(admitted) => return Ok(Some((registered, admitted))),
             Err(refusal) if matches!(refusal.rule(), Rule::Lti(lti13::Rule::Replayed) | Rule::Unavailable) => {
                 return Err(refusal);
             }
@@ -156,20 +157,28 @@ async fn admit_cached<'a, 'l>(
     Ok(None)
 }
 
+/// A launch that the registration and its app take.
+pub(super) struct Admitted<'l> {
+    pub(super) launch: &'l Launch,
+    /// The address of the app that it leads to.
+    pub(super) target: String,
+}
+
 /// The launch, if the registration and its app take it; it is recorded then.
-async fn admit<'l>(
+async fn admit<'a, 'l>(
     login: &RecognizedLogin,
     verified: &'l VerifiedLaunch,
-    Registered { registration, app }: &Registered<'_>,
-    context: &mut LaunchContext<'_>,
-) -> Result<&'l Launch, Refusal> {
+    Registered { registration, app }: &Registered<'a>,
+    context: &mut LaunchContext<'a>,
+) -> Result<Admitted<'l>, Refusal> {
     let policy = Policy {
         allow_anonymous: registration.allow_anonymous,
         deep_linking: app.deep_linking,
     };
     let launch = verified.admit(&policy, context.record.checks())?;
+    let target = target::resolve(context, app, launch)?;
     record(login, launch, registration, context).await?;
-    Ok(launch)
+    Ok(Admitted { launch, target })
 }
 
 fn open_state(state: &str, context: &mut LaunchContext<'_>) -> Result<PendingLogin, Refusal> {

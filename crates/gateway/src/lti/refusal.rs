@@ -98,7 +98,11 @@ fn page(refusal: &Refusal, context: &LaunchContext<'_>, record: &RefusedLaunch) 
     let status = status(refusal);
     let origin = context.origin.as_ref();
     let language = context.language();
-    let texts = texts::of_refusal(refusal);
+    let mut texts = texts::of_refusal(refusal);
+    if let Some([other, launched]) = context.other_app {
+        texts.lead = launch_page::other_app::lead(other, launched);
+        texts.advice = launch_page::other_app::advice(other);
+    }
     let title = texts.title.of(language);
     let reference = context.reference.to_string();
     let calls = refusal.family() == RuleFamily::KeysetUnavailable;

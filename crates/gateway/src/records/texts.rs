@@ -34,6 +34,8 @@ pub(super) fn rule(rule: Rule) -> RuleTexts {
             deployment_unlisted::REMEDY,
         ),
         Rule::AppWithdrawn => texts(app_withdrawn::REQUIREMENT, app_withdrawn::SENTENCE, app_withdrawn::REMEDY),
+        Rule::Target => texts(target::REQUIREMENT, target::SENTENCE, target::REMEDY),
+        Rule::OtherApp => texts(other_app::REQUIREMENT, other_app::SENTENCE, other_app::REMEDY),
         Rule::ContestUnknown => texts(
             contest_unknown::REQUIREMENT,
             contest_unknown::SENTENCE,

@@ -157,7 +157,10 @@ pub async fn secure<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> R
     let https = request
         .app_data::<web::Data<AppState>>()
         .is_some_and(|app| app.config.server.public_url.starts_with("https://"));
-    let in_lms_frame = is_launch(request.path()) || request.path().starts_with("/apps/");
+    let in_lms_frame = is_launch(request.path())
+        || ["/apps/", "/platform/deep-links/"]
+            .iter()
+            .any(|prefix| request.path().starts_with(prefix));
     let somebodys_data = request.path().starts_with("/api/");
     let docs = request.path().starts_with("/docs/").then(|| docs_policy(&request)).flatten();
     let mut response = next.call(request).await?;

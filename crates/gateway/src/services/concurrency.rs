@@ -173,8 +173,10 @@ pub fn is_launch(path: &str) -> bool {
 
 /// The longest form at this path, in bytes.
 pub fn form_limit(path: &str) -> usize {
+    let takes_tokens = ["/lti/open/", "/platform/deep-links/"];
     match path {
         "/lti/launch" | "/lti/launch/confirm" => LAUNCH_LIMIT,
+        path if takes_tokens.iter().any(|prefix| path.starts_with(prefix)) => LAUNCH_LIMIT,
         _ => BODY_LIMIT,
     }
 }

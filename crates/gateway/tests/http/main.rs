@@ -23,6 +23,7 @@ mod contests;
 mod course;
 mod crashes;
 mod databases;
+mod deep_linking;
 mod deployments;
 mod dev_guard;
 mod fake_pooler;
