@@ -78,8 +78,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000202_create_lms_services::Migration),
             Box::new(m20261201_000301_add_app_deployments::Migration),
             Box::new(m20261201_000302_create_used_assertions::Migration),
-            Box::new(m20261201_000401_join_contest_values::Migration),
             Box::new(m20261201_000303_create_deep_linking::Migration),
+            Box::new(m20261201_000401_join_contest_values::Migration),
         ]
     }
 }
