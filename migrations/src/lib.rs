@@ -14,6 +14,7 @@ mod m20261130_000001_save_keysets;
 mod m20261130_000002_probe_writes;
 mod m20261130_000003_create_contests;
 mod m20261130_000005_count_launches;
+mod m20261201_000101_create_scores;
 mod m20261201_000201_create_tool_keysets;
 mod m20261201_000202_create_lms_services;
 mod m20261201_000301_add_app_deployments;
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000301_add_app_deployments::Migration),
             Box::new(m20261201_000302_create_used_assertions::Migration),
             Box::new(m20261201_000303_create_deep_linking::Migration),
+            Box::new(m20261201_000101_create_scores::Migration),
             Box::new(m20261201_000401_join_contest_values::Migration),
         ]
     }

@@ -18,6 +18,7 @@ pub mod presets;
 mod problem_reports;
 mod reference;
 mod registrations;
+mod service_calls;
 mod services;
 mod tenants;
 mod text;
@@ -49,6 +50,7 @@ pub use registrations::{
     PartialLmsValues, ReadDraft, Registration, RegistrationId, RegistrationSummary, RegistrationUnderTest, Rules, Surplus,
     check_issuer, check_keyset, is_path_step, parse_deployment_id,
 };
+pub use service_calls::{CallFault, CallOutcome, CalledService, ServiceCall};
 pub use services::Service;
 pub use tenants::{Actor, ActorKind, Tenant, TenantId, TenantState};
 pub use tool_keysets::{KeysetOwner, TokenEndpoint, ToolKeyset};

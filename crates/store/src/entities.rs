@@ -12,6 +12,7 @@ pub(crate) mod problem_report_deliveries;
 pub(crate) mod problem_report_states;
 pub(crate) mod problem_reports;
 pub(crate) mod registrations;
+pub(crate) mod service_calls;
 pub(crate) mod signing_keys;
 pub(crate) mod tenants;
 pub(crate) mod tool_keysets;

@@ -7,7 +7,9 @@ use time::OffsetDateTime;
 
 use crate::entities::{registrations, tenants};
 use crate::rows::{actor_kind, from_micros, read_actor, read_tenant_state, tenant_state, to_micros};
-use crate::{Store, StoreError, audit, contests, lms_services, locking_sql, query_first, tool_keysets};
+use crate::{
+    Store, StoreError, audit, contests, lms_people, lms_services, locking_sql, query_first, scores, service_calls, tool_keysets,
+};
 
 /// How the registration of a tenant went.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +177,9 @@ impl Store {
         }
         contests::delete_all(&tx, tenant).await?;
         tool_keysets::delete(&tx, tenant).await?;
+        scores::delete(&tx, tenant).await?;
+        service_calls::delete(&tx, tenant).await?;
+        lms_people::delete(&tx, tenant).await?;
         lms_services::delete(&tx, tenant).await?;
         tenants::Entity::delete_by_id(tenant.0).exec(&tx).await?;
         audit::insert(&tx, tenant, by, AuditAction::TenantDeleted, Subject::Tenant(tenant), at).await?;

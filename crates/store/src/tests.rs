@@ -27,6 +27,7 @@ mod registrations;
 mod report_deliveries;
 mod report_filing;
 mod report_list;
+mod scores;
 mod tenants;
 mod tool_keysets;
 mod transfer;
