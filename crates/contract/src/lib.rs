@@ -12,6 +12,7 @@ mod launches;
 mod problem;
 mod problem_reports;
 mod registrations;
+mod service_calls;
 mod tenants;
 mod transfer;
 
@@ -34,6 +35,7 @@ pub use registrations::{
     NewRegistration, PortableRegistration, Registration, RegistrationCheck, RegistrationPage, RegistrationService,
     RegistrationServicePage, RegistrationSummary, ServiceGroup, ServiceState, Severity,
 };
+pub use service_calls::{CallOutcome, CalledService, ServiceCall, ServiceCallPage};
 pub use tenants::{Account, NewTenant, Role, Tenant, TenantAccess, TenantState};
 pub use transfer::{
     ImportOutcome, ImportReport, ImportedRegistration, PortableDeployment, RegistrationExport, RegistrationImport,

@@ -7,5 +7,6 @@ pub mod field_errors;
 pub mod launches;
 pub mod problem_reports;
 pub mod registrations;
+pub mod service_calls;
 pub mod tenants;
 pub mod wire;

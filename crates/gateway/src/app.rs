@@ -13,7 +13,7 @@ use utoipa_actix_web::{AppExt as _, scope, service_config::ServiceConfig};
 use utoipa_swagger_ui::{SwaggerUi, oauth};
 
 use crate::{
-    api::{apps, audit_events, contests, launches, problem_reports, registrations, tenants},
+    api::{apps, audit_events, contests, launches, problem_reports, registrations, service_calls, tenants},
     http::json,
     http::{assets, error::ApiError, language},
     inspector, lti, openapi, operations, platform, portal,
@@ -52,6 +52,8 @@ fn api(config: &mut ServiceConfig<'_>) {
         .service(launches::list_launches)
         .service(launches::count_daily_launches)
         .service(launches::get_launch)
+        .service(service_calls::list_service_calls)
+        .service(service_calls::retry_service_call)
         .service(problem_reports::create_problem_report)
         .service(problem_reports::list_problem_reports)
         .service(problem_reports::get_report_diagnostics)

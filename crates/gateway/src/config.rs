@@ -18,7 +18,7 @@ mod validate;
 pub use apps::{AppSection, host_of};
 pub use issuers::Issuer;
 pub use sections::{
-    Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Security, Server,
+    Database, Identity, Keysets, Launches, Log, LogFormat, Metrics, Operator, Outbound, Portal, Scores, Security, Server,
     TenantRegistration, Tenants,
 };
 pub use support::{SmtpTls, Support};
@@ -62,6 +62,8 @@ pub struct Config {
     pub keysets: Keysets,
     /// The retention of launch records.
     pub launches: Launches,
+    /// Scores that wait for their LMS.
+    pub scores: Scores,
     /// Where problem reports go.
     pub support: Support,
     /// Its log.

@@ -35,6 +35,7 @@ pub use refusals::with_refusals;
         (name = "contests", description = "Proofs that an LMS is the organization's own, which another one registered"),
         (name = "deployments", description = "The LMS's installations of an app"),
         (name = "launches", description = "What was launched, and why something wasn't"),
+        (name = "service calls", description = "Calls of LMSs' services that did not go through at once"),
         (name = "problem reports", description = "Problem reports, answers, and where they stand"),
         (name = "audit", description = "Who did what"),
     ),

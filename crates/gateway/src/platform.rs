@@ -5,9 +5,11 @@
 mod app_keys;
 mod authorization;
 mod deep_links;
+mod line_items;
 mod lms_services;
 mod memberships;
 mod problem;
+mod scores;
 mod token;
 
 use actix_web::web;
@@ -19,6 +21,29 @@ pub fn routes(config: &mut web::ServiceConfig) {
             web::resource("/platform/memberships/{service}")
                 .route(web::get().to(memberships::list_members))
                 .default_service(web::to(memberships::other_method)),
+        )
+        .service(
+            web::resource("/platform/lineitems/{service}")
+                .route(web::get().to(line_items::list_line_items))
+                .route(web::post().to(line_items::add_line_item))
+                .default_service(web::to(line_items::other_method_of_list)),
+        )
+        .service(
+            web::resource("/platform/lineitems/{service}/{item}")
+                .route(web::get().to(line_items::get_line_item))
+                .route(web::put().to(line_items::change_line_item))
+                .route(web::delete().to(line_items::delete_line_item))
+                .default_service(web::to(line_items::other_method_of_item)),
+        )
+        .service(
+            web::resource("/platform/lineitems/{service}/{item}/scores")
+                .route(web::post().to(scores::add_score))
+                .default_service(web::to(scores::other_method)),
+        )
+        .service(
+            web::resource("/platform/lineitems/{service}/{item}/results")
+                .route(web::get().to(line_items::list_results))
+                .default_service(web::to(line_items::other_method_of_results)),
         )
         .service(
             web::scope("/platform")

@@ -14,7 +14,10 @@ use tokio::time::timeout;
 use crate::{
     app,
     config::Config,
-    services::{clock::Clock, keyset_watch, long_work::BlockingPool, purge_clock::PurgeClock, support_desk::Forwarder},
+    services::{
+        clock::Clock, keyset_watch, long_work::BlockingPool, purge_clock::PurgeClock, score_deliveries::ScoreDeliveries,
+        support_desk::Forwarder,
+    },
     state::AppState,
     telemetry::log::chain,
 };
@@ -28,6 +31,10 @@ const PROBE_EVERY: Duration = Duration::from_secs(60);
 const PROBE_MIXED_EVERY: Duration = Duration::from_secs(5);
 /// How long a request with an idempotency key may be repeated.
 const KEYS_KEPT: time::Duration = time::Duration::hours(24);
+/// The time for which an LMS's id of a person is kept after they were last seen.
+const PEOPLE_KEPT: time::Duration = time::Duration::days(400);
+/// The time for which the time of a delivered score is kept.
+const SCORE_TIMES_KEPT: time::Duration = time::Duration::days(30);
 /// How long a contest stays in its list after its code expired.
 const CONTESTS_KEPT: time::Duration = time::Duration::days(30);
 
@@ -78,6 +85,7 @@ impl Gateway {
         actix_web::rt::spawn(probe_pooler(app.store.clone()));
         actix_web::rt::spawn(keyset_watch(&app));
         actix_web::rt::spawn(forwarder(&app).run());
+        actix_web::rt::spawn(deliver_scores(Arc::clone(&app.score_deliveries)));
         let blocking = app.blocking.clone();
         let server = app::run(app, dev_sign_in, listener).map_err(served)?;
         Ok(Self {
@@ -112,6 +120,10 @@ impl Gateway {
 fn keyset_watch(app: &AppState) -> impl Future<Output = ()> + use<> {
     let every = Duration::from_secs(u64::from(app.config.keysets.check_minutes) * 60);
     keyset_watch::watch(app.store.clone(), app.clock.clone(), app.keysets.clone(), every)
+}
+
+async fn deliver_scores(deliveries: Arc<ScoreDeliveries>) {
+    deliveries.run().await;
 }
 
 fn forwarder(app: &AppState) -> Forwarder {
@@ -242,6 +254,7 @@ async fn purge(app: AppState) {
             purge_reports(&app, now).await;
             purge_contests(&app, now).await;
             purge_proofs_of_apps(&app, now).await;
+            purge_services(&app, now).await;
         }
     }
 }
@@ -265,6 +278,26 @@ async fn purge_proofs_of_apps(app: &AppState, now: OffsetDateTime) {
     }
     if let Err(error) = app.store.purge_assertions(now).await {
         tracing::warn!(error = %chain(&error), "expired assertions could not be removed");
+    }
+}
+
+async fn purge_services(app: &AppState, now: OffsetDateTime) {
+    let records = now - time::Duration::days(i64::from(app.config.launches.retention_days));
+    loop {
+        let removed = async {
+            let calls = app.store.purge_service_calls(records).await?;
+            let people = app.store.purge_people(now - PEOPLE_KEPT).await?;
+            let scores = app.store.purge_scores(now - SCORE_TIMES_KEPT).await?;
+            Ok::<_, store::StoreError>(calls + people + scores)
+        };
+        match removed.await {
+            Ok(0) => break,
+            Ok(count) => tracing::info!(count, "old records of services were removed"),
+            Err(error) => {
+                tracing::warn!(error = %chain(&error), "old records of services could not be removed");
+                break;
+            }
+        }
     }
 }
 

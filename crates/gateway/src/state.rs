@@ -26,9 +26,12 @@ use crate::{
         lms_tokens::LmsTokens,
         long_work::BlockingPool,
         outbound::Outbound,
+        people::People,
         readiness::Readiness,
         roster_cursors::RosterCursors,
+        score_deliveries::{ScoreDeliveries, ScoreSettings},
         secrets::Secrets,
+        service_calls::ServiceCalls,
         signed_reference::SignedReferences,
         signing_keys::SigningKeys,
         support_desk::SupportDesk,
@@ -76,6 +79,12 @@ pub struct AppState {
     pub lms_tokens: LmsTokens,
     /// Names LMSs' services for apps.
     pub lms_services: LmsServices,
+    /// The LMSs' ids of people.
+    pub people: Arc<People>,
+    /// Records calls of services that failed.
+    pub service_calls: ServiceCalls,
+    /// Delivers scores, also later.
+    pub score_deliveries: Arc<ScoreDeliveries>,
     /// Seals the pages of rosters.
     pub roster_cursors: Arc<RosterCursors>,
     /// Seals login states.
@@ -111,13 +120,30 @@ impl AppState {
         let patience = Duration::from_secs(config.server.request_seconds);
         let config = Arc::new(config);
         let tool_keys = Arc::new(ToolKeys::new(store.clone(), Secrets::new(&config), clock.clone()));
+        let lms_tokens = LmsTokens::new(store.clone(), outbound.clone(), Arc::clone(&tool_keys), clock.clone());
+        let service_calls = ServiceCalls::new(store.clone(), clock.clone());
+        let score_settings = ScoreSettings {
+            give_up: time::Duration::days(i64::from(config.scores.give_up_days)),
+            share: config.scores.waiting_per_registration,
+        };
+        let score_deliveries = ScoreDeliveries::new(
+            store.clone(),
+            secrets.clone(),
+            clock.clone(),
+            lms_tokens.clone(),
+            service_calls.clone(),
+            score_settings,
+        );
         Ok(Self {
             apps: Arc::new(Apps::new(&config)),
             issuers: Issuers::new(&config, store.clone(), outbound.clone(), clock.clone()),
             keysets: keysets(&outbound, &store, &clock),
             issuer_discovery: Arc::new(IssuerDiscovery::new(outbound.clone())),
             app_keys: DocumentCache::new(outbound.clone(), clock.clone()),
-            lms_tokens: LmsTokens::new(store.clone(), outbound.clone(), Arc::clone(&tool_keys), clock.clone()),
+            lms_tokens,
+            people: Arc::new(People::new(store.clone(), secrets.clone(), clock.clone())),
+            service_calls,
+            score_deliveries: Arc::new(score_deliveries),
             outbound,
             app_tokens: Arc::new(AppTokens::new(secrets.clone())),
             deep_linking: Arc::new(DeepLinkingRequests::new(store.clone(), secrets.clone(), clock.clone())),

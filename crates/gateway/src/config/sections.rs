@@ -251,6 +251,25 @@ impl Default for Launches {
     }
 }
 
+/// `[scores]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Scores {
+    /// Days for which a score is sent again before it is given up.
+    pub give_up_days: u32,
+    /// Scores of one registration that may wait for its LMS at the same time.
+    pub waiting_per_registration: u32,
+}
+
+impl Default for Scores {
+    fn default() -> Self {
+        Self {
+            give_up_days: 3,
+            waiting_per_registration: 10_000,
+        }
+    }
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

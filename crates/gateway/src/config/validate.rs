@@ -10,6 +10,10 @@ use super::{AppSection, Config, ConfigErrors, DEV_AUDIENCE, DEV_SECRET, is_loopb
 const MOST_CHECK_MINUTES: u32 = 7 * 24 * 60;
 /// A hundred years: far more than anybody keeps anything, and not so many that the calendar ends.
 pub(super) const MOST_DAYS: u32 = 36_500;
+/// A score that is older is of no use to anybody.
+const MOST_SCORE_DAYS: u32 = 30;
+/// Scores of one registration that wait, at the most.
+const MOST_WAITING: u32 = 1_000_000;
 
 /// An address as it may be printed, also where it can't be read: without what may be a user name and a password.
 pub(super) fn without_userinfo(url: &str) -> &str {
@@ -50,6 +54,12 @@ impl Config {
         self.support.validate(self.dev, &mut errors);
         if !(1..=MOST_DAYS).contains(&self.launches.retention_days) {
             errors.push(format!("launches.retention_days must be from 1 to {MOST_DAYS}."));
+        }
+        if !(1..=MOST_SCORE_DAYS).contains(&self.scores.give_up_days) {
+            errors.push(format!("scores.give_up_days must be from 1 to {MOST_SCORE_DAYS}."));
+        }
+        if !(1..=MOST_WAITING).contains(&self.scores.waiting_per_registration) {
+            errors.push(format!("scores.waiting_per_registration must be from 1 to {MOST_WAITING}."));
         }
         if !self.operator.report_url.is_empty() && !Url::parse(&self.operator.report_url).is_ok_and(|url| url.scheme() == "https")
         {

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{app_claims, context::LaunchContext, deep_linking, launch::Admitted, resolve::Registered, target};
 use crate::{
     http::{assets, language::Language},
-    services::subjects::subject,
+    services::{people::People, subjects::subject},
 };
 
 /// How long a launch token counts, in seconds.
@@ -83,6 +83,10 @@ pub(super) async fn page(
         claims.insert(DEEP_LINKING_SETTINGS.to_owned(), settings.into());
     }
     let subject = subject(registration.tenant_id, &platform.issuer, launch.subject.as_deref());
+    if let Some(person) = launch.subject.as_deref().filter(|_| People::concern(app)) {
+        let learned = context.app.people.learn(registration.tenant_id, &platform.issuer, [person]);
+        learned.await?;
+    }
     let token = context
         .app
         .signing_keys

@@ -13,7 +13,7 @@ use utoipa::openapi::{
 use uuid::Uuid;
 
 use crate::{
-    api::{contests, registrations},
+    api::{contests, registrations, service_calls},
     http::json,
     http::{error::ApiError, language::Language, pagination},
     request::authorization::{Permission as _, WriteRegistrations},
@@ -194,6 +194,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
         ("404", "get_problem_report" | "create_report_comment" | "set_report_state") => {
             vec![not_found("report.not_found", api::report::NOT_FOUND)]
         }
+        ("404", "retry_service_call") => vec![not_found("service_call.not_found", api::service_call::NOT_FOUND)],
         ("404", "get_contest" | "delete_contest") => vec![not_found("contest.not_found", api::contest::NOT_FOUND)],
         ("404", _) => vec![registration()],
         ("409", "delete_tenant") => vec![conflict("tenant.has_registrations", api::tenant::HAS_REGISTRATIONS)],
@@ -202,6 +203,7 @@ fn refusals_of(status: &str, operation: &str) -> Vec<ApiError> {
             conflict("report.reference_used", api::report::REFERENCE_USED),
         ],
         ("409", "create_report_comment" | "set_report_state") => vec![conflict("report.full", api::report::FULL)],
+        ("409", "retry_service_call") => vec![service_calls::not_waiting()],
         ("409", "create_contest") => vec![
             contests::refused(ContestError::NotTaken),
             contests::unprovable(),

@@ -1,7 +1,9 @@
 //! `GET /platform/memberships/{service}`: the members of a course (Names and Role Provisioning Services 2.0).
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, http::header, web};
-use domain::{LmsServiceKind, Service};
+use domain::{CalledService, LmsServiceKind, Service};
 use futures_util::TryStreamExt as _;
 use lti13::services::nrps::{MEDIA_TYPE, MembershipQuery};
 use messages::api;
@@ -13,7 +15,10 @@ use super::{
 };
 use crate::{
     request::admission::wait_without_permit,
-    services::roster::{AppPage, Roster, RosterError},
+    services::{
+        people::People,
+        roster::{AppPage, Roster, RosterError},
+    },
     state::AppState,
 };
 
@@ -36,10 +41,16 @@ pub(super) async fn list_members(
             .ok_or_else(|| wrong_parameter("cursor"))
     };
     let cursor = cursor.as_deref().map(open).transpose()?;
-    let (service_id, registration_id) = (service.id.clone(), registration.id);
-    let roster = Roster::new(app.lms_tokens.clone(), registration, service, address.clone());
+    let (service_id, calling) = (service.id.clone(), Arc::new(registration.clone()));
+    let app_id = service.app_id.clone();
+    let mut roster = Roster::new(app.lms_tokens.clone(), registration, service, address.clone());
+    if app.apps.find(&app_id).is_some_and(People::concern) {
+        roster = roster.learned_by(Arc::clone(&app.people));
+    }
+    let calls = app.service_calls.clone();
     let failed = move |error: &RosterError| {
-        tracing::warn!(registration = %registration_id, %error, "the members of a course can't be read");
+        let (calls, calling, error) = (calls.clone(), Arc::clone(&calling), error.clone());
+        actix_web::rt::spawn(async move { calls.failed(&calling, CalledService::Memberships, &error).await });
     };
     let mut response = HttpResponse::Ok();
     response
@@ -47,7 +58,7 @@ pub(super) async fn list_members(
         .insert_header((header::CACHE_CONTROL, "no-store"));
     if query.limit.is_some() || cursor.is_some() {
         let page = wait_without_permit(&request, Box::pin(roster.page(&query, cursor))).await?;
-        let AppPage { body, next } = page.inspect_err(failed)?;
+        let AppPage { body, next } = page.inspect_err(&failed)?;
         if let Some(next) = next {
             let cursor = app.roster_cursors.seal(&service_id, &next);
             response.insert_header((header::LINK, format!("<{address}?cursor={cursor}>; rel=\"next\"")));
@@ -56,7 +67,7 @@ pub(super) async fn list_members(
     }
     let members = wait_without_permit(&request, Box::pin(roster.all(&query)))
         .await?
-        .inspect_err(failed)?;
+        .inspect_err(&failed)?;
     Ok(response.streaming(members.inspect_err(failed)))
 }
 

@@ -1,4 +1,4 @@
-//! The body of a form post.
+//! The body of a form post, and other bodies that have arrived already.
 
 use actix_web::{dev::Payload, web::BytesMut};
 use futures_util::StreamExt as _;
@@ -19,7 +19,20 @@ pub enum FormError {
 /// # Errors
 ///
 /// [`FormError`].
-pub async fn read_form(mut payload: Payload, content_type: &str, limit: usize) -> Result<BytesMut, FormError> {
+pub async fn read_form(payload: Payload, content_type: &str, limit: usize) -> Result<BytesMut, FormError> {
+    let form = read_bytes(payload, limit).await?;
+    match content_type {
+        "application/x-www-form-urlencoded" => Ok(form),
+        _ => Err(FormError::NotForm),
+    }
+}
+
+/// A body of whatever kind, of `limit` bytes at the most.
+///
+/// # Errors
+///
+/// [`FormError::Broken`], [`FormError::TooLong`].
+pub async fn read_bytes(mut payload: Payload, limit: usize) -> Result<BytesMut, FormError> {
     let mut form = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let Ok(chunk) = chunk else {
@@ -30,8 +43,5 @@ pub async fn read_form(mut payload: Payload, content_type: &str, limit: usize) -
         }
         form.extend_from_slice(&chunk);
     }
-    match content_type {
-        "application/x-www-form-urlencoded" => Ok(form),
-        _ => Err(FormError::NotForm),
-    }
+    Ok(form)
 }

@@ -21,10 +21,14 @@ use reqwest::{Method, header};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::services::{
-    lms_tokens::{LmsCallError, LmsTokens},
-    outbound::{Call, CallAnswer, FetchError, excerpt},
-    subjects::subject,
+use crate::{
+    services::{
+        lms_tokens::{LmsCallError, LmsTokens},
+        outbound::{Call, CallAnswer, FetchError, excerpt},
+        people::People,
+        subjects::subject,
+    },
+    telemetry::log::log_store_error,
 };
 
 /// Pages of a roster, at the most.
@@ -74,6 +78,8 @@ pub struct Roster {
     service: Arc<LmsService>,
     /// The address by which the app knows it.
     address: Arc<str>,
+    /// Saves the people, where the app can name them to the LMS.
+    people: Option<Arc<People>>,
 }
 
 /// The pages that are to come.
@@ -110,6 +116,16 @@ impl Roster {
             registration: Arc::new(registration),
             service: Arc::new(service),
             address: address.into(),
+            people: None,
+        }
+    }
+
+    /// The same, whose people are saved while they pass.
+    #[must_use]
+    pub fn learned_by(self, people: Arc<People>) -> Self {
+        Self {
+            people: Some(people),
+            ..self
         }
     }
 
@@ -242,10 +258,28 @@ impl Pages {
         })
     }
 
+    /// Saves the people of a page. A roster goes on where that fails: they are learned again.
+    async fn learn(&self, ids: &[String]) {
+        let Roster {
+            people: Some(people),
+            registration,
+            ..
+        } = &self.roster
+        else {
+            return;
+        };
+        let ids = ids.iter().map(String::as_str);
+        let learned = people.learn(registration.tenant_id, &registration.lms.platform.issuer, ids);
+        if let Err(error) = learned.await {
+            log_store_error(&error, "the people of a roster could not be saved");
+        }
+    }
+
     /// Reads a page and writes its members for the app, piece by piece.
     async fn read(&mut self, mut answer: CallAnswer) -> Result<Page, RosterError> {
         let mut container = membership_container();
         let (mut beginning, mut members, mut piece) = (Vec::new(), VecDeque::new(), BytesMut::new());
+        let mut ids = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(LmsCallError::Unreachable)? {
             self.bytes += chunk.len();
             if self.bytes > MAX_BYTES {
@@ -254,6 +288,9 @@ impl Pages {
             beginning.extend(chunk.iter().take(BEGINNING.saturating_sub(beginning.len())));
             let mut is_complete = true;
             let read = container.push(&chunk, |member| {
+                if let (Some(_), Some(id)) = (&self.roster.people, member.get("user_id").and_then(Value::as_str)) {
+                    ids.push(id.to_owned());
+                }
                 let Some(member) = self.roster.member(member) else {
                     is_complete = false;
                     return;
@@ -277,6 +314,7 @@ impl Pages {
             Some(Value::Object(context)) => context.clone(),
             _ => Map::new(),
         };
+        self.learn(&ids).await;
         Ok(Page { members, context })
     }
 }

@@ -86,7 +86,8 @@ async fn addresses(school: &School) -> Vec<String> {
             .replace("/lti/assets/{hash}/{name}", &format!("/lti/assets/{style_sheet}"))
             .replace("/assets/{name}", "/assets/app-1a2b.js")
             .replace("/lti/keys/{keyset}/jwks.json", keyset)
-            .replace("/platform/memberships/{service}", "/platform/memberships/x")
+            .replace("{service}", "x")
+            .replace("{item}", "y")
             .replace("{app_id}", "launch-inspector");
         assert!(!path.contains('{'), "no value for a parameter of {path}");
         addresses.push(path);

@@ -28,6 +28,7 @@ mod deployments;
 mod dev_guard;
 mod fake_pooler;
 mod frames;
+mod grades;
 mod handshake;
 mod head;
 mod id_tokens;

@@ -66,6 +66,14 @@ impl CallAnswer {
             .filter_map(|value| value.to_str().ok())
     }
 
+    /// The values of its `Link` headers, also those that are not ASCII: Moodle's have typographic quotes.
+    pub fn links(&self) -> Vec<String> {
+        let values = self.0.headers().get_all(header::LINK).into_iter();
+        values
+            .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+            .collect()
+    }
+
     /// The next piece of its body; none at the end.
     ///
     /// # Errors
