@@ -15,7 +15,7 @@ const DATA: &str = "https://purl.imsglobal.org/spec/lti-dl/claim/data";
 /// How long an answer counts, in seconds: as long as the gateway takes one.
 const LIFETIME: i64 = 600;
 
-/// What a teacher can select.
+/// The choices of a teacher.
 pub(super) struct Picker {
     /// Where a choice is posted.
     pub(super) return_url: String,

@@ -83,7 +83,7 @@ struct UnusableAnswer {
     reason: String,
 }
 
-/// What goes to the LMS.
+/// The answer that goes to the LMS.
 #[derive(Default)]
 struct Outcome {
     items: Vec<Map<String, Json>>,

@@ -521,9 +521,9 @@ async fn wrong_queries_are_explained_in_german_too() {
             "Der Parameter `from` passt nicht",
         ),
         (
-            "/api/v1/registrations?issuer=x",
-            "There is no parameter `issuer` here. Known are `search`",
-            "Einen Parameter `issuer` gibt es hier nicht. Bekannt sind `search`",
+            "/api/v1/registrations?url=x",
+            "There is no parameter `url` here. Known are `search`",
+            "Einen Parameter `url` gibt es hier nicht. Bekannt sind `search`",
         ),
         (
             "/api/v1/registrations?limit=1&limit=2",
