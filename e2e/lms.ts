@@ -16,6 +16,7 @@ export interface GatewayKeys {
   targetLinkUrl: string;
   loginUrl: string;
   redirectUrl: string;
+  keysetUrl: string;
 }
 
 /** Those of a Moodle that isn't there. */
@@ -64,6 +65,20 @@ export class Lms {
     await this.page.getByLabel("Redirection URI(s)").fill(gateway.redirectUrl);
     await this.page.getByRole("button", { name: "Save changes" }).click();
     await expect(this.page.getByRole("status").filter({ hasText: "Changes saved." })).toBeVisible();
+  }
+
+  /** Enters the gateway's keyset, by which the LMS verifies what the gateway signs. */
+  async savePublicKeyset(url: string): Promise<void> {
+    await this.openToolSettings();
+    await this.page.getByLabel("Public keyset").fill(url);
+    await this.page.getByRole("button", { name: "Save changes" }).click();
+    await expect(this.page.getByRole("status").filter({ hasText: "Changes saved." })).toBeVisible();
+  }
+
+  /** Asks the tool for content, as a teacher; what its frame shows. */
+  async selectContent(): Promise<FrameLocator> {
+    await this.page.getByRole("link", { name: "Select content" }).click();
+    return this.page.frameLocator("iframe");
   }
 
   async openCourse(visitor: Visitor): Promise<void> {

@@ -126,6 +126,7 @@ export class Portal {
       targetLinkUrl: await value("Tool URL"),
       loginUrl: await value("Initiate login URL"),
       redirectUrl: await value("Redirection URI(s)"),
+      keysetUrl: await value("Public keyset"),
     };
   }
 
