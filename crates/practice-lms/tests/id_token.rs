@@ -87,7 +87,7 @@ async fn a_deep_linking_request_has_settings_and_no_resource_link() {
     assert_eq!(claims[claim::MESSAGE_TYPE], "LtiDeepLinkingRequest");
     assert_eq!(
         claims[claim::DEEP_LINKING_SETTINGS]["accept_types"],
-        json!(["ltiResourceLink"])
+        json!(["ltiResourceLink", "link"])
     );
     assert_eq!(claims.get(claim::RESOURCE_LINK), None);
     assert_eq!(claims.get(claim::BASIC_OUTCOME), None);
