@@ -58,7 +58,7 @@ export class Lms {
     };
   }
 
-  async saveTool(gateway: GatewayKeys): Promise<void> {
+  async saveTool(gateway: Omit<GatewayKeys, "keysetUrl">): Promise<void> {
     await this.openToolSettings();
     await this.page.getByLabel("Tool URL").fill(gateway.targetLinkUrl);
     await this.page.getByLabel("Initiate login URL").fill(gateway.loginUrl);

@@ -271,7 +271,7 @@ async fn what_cannot_be_read_is_a_page_with_a_status_of_its_own() {
         get(&lms, "/launch?as=teacher&as=student").await.status(),
         StatusCode::BAD_REQUEST
     );
-    assert_eq!(get(&lms, "/mod/lti/token.php").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(get(&lms, "/mod/lti/nothing.php").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(get(&lms, "/assets/..%2FCargo.toml").await.status(), StatusCode::NOT_FOUND);
     assert_eq!(
         client()
